@@ -1,0 +1,35 @@
+#include "catalog/component.h"
+
+// The components and formats of the program, in the order in which the palette shows them.
+#define COMPONENTS(X)  \
+    X(JsonFormat)      \
+    X(CsvFormat)       \
+    X(TextFormat)      \
+    X(GeneratorSource) \
+    X(FileSource)      \
+    X(Filter)          \
+    X(Compute)         \
+    X(Select)          \
+    X(Split)           \
+    X(Union)           \
+    X(Sample)          \
+    X(Throttle)        \
+    X(Window)          \
+    X(FileSink)        \
+    X(ConsoleSink)     \
+    X(DiscardSink)
+
+namespace engine {
+
+#define DECLARE(name) void add##name(Catalog&);
+COMPONENTS(DECLARE)
+#undef DECLARE
+
+void addBuiltinComponents(Catalog& catalog)
+{
+#define ADD(name) add##name(catalog);
+    COMPONENTS(ADD)
+#undef ADD
+}
+
+}  // namespace engine

@@ -1,0 +1,150 @@
+#pragma once
+
+#include "component/format.h"
+#include "component/operator.h"
+#include "component/sink.h"
+#include "component/source.h"
+#include "data/expression.h"
+#include "spec/component_info.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace engine {
+
+template <class T>
+using Factory = std::function<std::unique_ptr<T>()>;
+
+// How rows must be spread over a node's instances.
+struct Distribution {
+    enum Kind { Any, ByKey, Single } kind = Any;  // Any: wherever they are
+    std::vector<std::size_t> keyColumns{};        // of input 0, for ByKey
+};
+
+struct PortBinding {
+    std::string name{};
+    SchemaPtr schema{};
+};
+
+// Which input columns a node looks at, so that sources decode no others. Without it a node is taken to use all.
+struct ColumnUse {
+    std::vector<std::size_t> uses{};                   // of input 0, besides those passed on
+    std::vector<std::optional<std::size_t>> passes{};  // for each column of output 0: the input column it is, unchanged
+};
+
+// What the engine needs of a source besides its code (semantics.md section 1). Times in µs.
+struct SourceTraits {
+    std::int64_t watermarkDelayUs = 0;
+    std::int64_t idleTimeoutUs = 30'000'000;  // 0: never idle
+    bool heartbeat = false;
+    std::size_t maxRecordBytes = limits::kRecordBytes;
+    bool isEndless = false;
+    // Byte sources only: the format. `decoder` is given the columns that the graph uses.
+    std::function<std::unique_ptr<Framer>()> framer{};
+    std::function<std::unique_ptr<Decoder>(const std::vector<bool>& needed)> decoder{};
+    bool hasEventTime = false;
+};
+
+// A node with its parameters checked and its schemas known. Immutable and shared; makes one object per instance.
+struct Binding {
+    std::vector<PortBinding> outputs{};  // the engine adds `rejected` and `late`, free unless wired
+    Distribution needs{};
+    std::variant<Factory<Operator>, Factory<Source>, Factory<Sink>> make{};
+    Factory<PartialOperator> partial{};    // runs in the lanes; none: the node stands behind the merge
+    Factory<MergeOperator> merge{};        // with `partial`; is also what `make` makes
+    bool isStateless = false;              // may run in the lanes
+    std::optional<ColumnUse> columns{};
+    SourceTraits source{};
+    std::string summary{};                 // one line for the node's face: "temperature > 80"
+};
+
+// A format makes framers, decoders and encoders from options that file, Kafka, TCP ... all have.
+struct Format {
+    std::string id{};  // json, csv, text
+    std::string title{};
+    std::function<std::unique_ptr<Framer>(const DecodeOptions&)> framer{};
+    std::function<Result<std::function<std::unique_ptr<Decoder>(const DecodeOptions&)>>(const DecodeOptions&)> decoder{};  // checks, then makes
+    std::function<std::unique_ptr<Encoder>(const EncodeOptions&)> encoder{};
+};
+
+class Catalog;
+
+// What bind may look at: the schemas of the inputs, the typed constants for formulas, the formats. Collects mistakes.
+class BindContext {
+public:
+    BindContext(const Catalog& theCatalog, std::span<const SchemaPtr> theInputs, const Constants& theConstants,
+                std::vector<Diagnostic>& diagnostics)
+        : catalog(theCatalog), inputs(theInputs), constants(theConstants), m_diagnostics(diagnostics)
+    {
+    }
+    const Catalog& catalog;
+    std::span<const SchemaPtr> inputs;  // a union has as many as it has edges, the others one for each input port
+    const Constants& constants;
+
+    void problem(std::string param, std::string message) const
+    {
+        m_diagnostics.push_back({Diagnostic::Problem, {}, std::move(param), {}, std::move(message), {}});
+    }
+    void warning(std::string param, std::string message) const
+    {
+        m_diagnostics.push_back({Diagnostic::Warning, {}, std::move(param), {}, std::move(message), {}});
+    }
+    // Compiles a formula over input 0; a mistake becomes a problem at `param`, and so does a type that is not `wanted`.
+    std::optional<Expression> formula(const std::string& param, const FormulaText& text, const Schema& schema,
+                                      std::optional<DataType> wanted = {}) const;
+    // The column of `schema`, or a problem at `param` with the nearest name.
+    std::optional<std::size_t> column(const std::string& param, const std::string& name, const Schema& schema) const;
+    bool hasProblems() const { return hasProblem(m_diagnostics); }
+
+private:
+    std::vector<Diagnostic>& m_diagnostics;
+};
+
+struct Component {
+    ComponentInfo info{};
+    // Nothing when it added a problem.
+    std::function<std::optional<Binding>(const Json& params, const BindContext&, std::vector<Diagnostic>&)> bind{};
+};
+
+// Joins a parameter declaration to a typed bind function: bind(P, const BindContext&) -> std::optional<Binding>, which
+// says its mistakes by context.problem().
+template <class P, class Bind>
+Component component(ComponentInfo info, const Params<P>& params, Bind bind)
+{
+    info.params = params.schema();
+    return {std::move(info),
+            [params, bind](const Json& json, const BindContext& context, std::vector<Diagnostic>& out) -> std::optional<Binding> {
+                P values = params.readAll(json, out);
+                if (hasProblem(out)) return {};
+                std::optional<Binding> binding = bind(std::move(values), context);
+                if (hasProblem(out)) return {};
+                return binding;
+            }};
+}
+
+// The components and formats of this program. Filled at the start, read-only after.
+class Catalog {
+public:
+    void add(Component component);
+    void add(Format format);
+    const Component* find(std::string_view id) const;
+    const Format* findFormat(std::string_view id) const;
+    std::vector<ComponentInfo> infos() const;
+    std::vector<std::string> formatIds() const;
+    const ParamSchema* schemaOf(std::string_view id) const;
+
+private:
+    std::vector<Component> m_components;
+    std::vector<Format> m_formats;
+};
+
+// Defined in builtin_components.cpp, beside the components: the one line for each.
+void addBuiltinComponents(Catalog& catalog);
+
+}  // namespace engine

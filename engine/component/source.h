@@ -1,0 +1,70 @@
+#pragma once
+
+#include "base/env.h"
+#include "base/ids.h"
+#include "base/result.h"
+#include "data/batch_builder.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace engine {
+
+enum class ReadState { More, Idle, End };
+
+// A Kafka partition, a file, a connection: what has a position, an order and a watermark of its own.
+struct SplitState {
+    enum Kind { Active, AtKnownEnd, Unreachable, Ended };
+    SplitId split{};
+    std::string name{};      // as a person would name it; the same after a restart
+    std::string position{};  // opaque to the engine; empty at the beginning
+    Kind kind = Active;
+    bool operator==(const SplitState&) const = default;
+};
+
+// Where the bytes of one split go: the engine frames them, cuts chunks at record ends and tickets them.
+class ByteInput {
+public:
+    virtual ~ByteInput() = default;
+    virtual std::span<char> space() = 0;          // room to read into, never empty
+    virtual void filled(std::size_t bytes) = 0;   // so many bytes of it are now there
+    virtual void endSplit() = 0;                  // what is left is the last record
+    // Offset just behind the last record handed over in chunks; what was read beyond it is read again after a restart.
+    virtual std::uint64_t handedOver() const = 0;
+    virtual std::string framerState() const = 0;
+    virtual void begin(std::uint64_t offset, const std::string& framerState) = 0;  // once, before the first space()
+};
+
+class SourceOutput {
+public:
+    virtual ~SourceOutput() = default;
+    virtual ByteInput& bytes(SplitId split) = 0;
+    // A full or final batch of rows that the source made itself; at most limits::kBatchRows rows with event times.
+    virtual void rows(SplitId split, RecordBatch batch) = 0;
+    // True while more may be handed over in this call: read() returns soon after it turns false.
+    virtual bool hasRoom() const = 0;
+};
+
+struct SourceContext {
+    Env& env;
+    std::string baseDirectory{};  // relative paths begin here: the document's folder
+    std::size_t chunkBytes = 0;
+};
+
+// Reads from outside. Runs on a thread of its own and may block, but never past the deadline. Tickets, watermarks,
+// idleness, barriers, pacing and metrics are the engine's business, not its own.
+class Source {
+public:
+    virtual ~Source() = default;
+    virtual Status open(SourceContext&, std::span<const SplitState> resumeFrom) = 0;  // empty: from the beginning
+    virtual Result<ReadState> read(SourceOutput& into, MonotonicTime deadline) = 0;
+    virtual std::vector<SplitState> splits() const = 0;  // just behind the last record handed over; the order never changes
+    virtual void pause(SplitId, bool) {}
+    virtual void committed(Epoch) {}                     // the checkpoint that holds the positions is decided
+};
+
+}  // namespace engine

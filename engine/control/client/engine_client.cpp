@@ -1,0 +1,65 @@
+#include "control/client/engine_client.h"
+
+namespace engine {
+
+EngineClient::EngineClient(std::vector<ComponentInfo> catalog, std::unique_ptr<Transport> transport, QObject* parent)
+    : QObject(parent), m_catalog(std::move(catalog)), m_transport(std::move(transport))
+{
+    connect(m_transport.get(), &Transport::telemetry, this, [this](const JobTelemetry& telemetryNow) {
+        m_latest[telemetryNow.job.value] = telemetryNow;
+        Q_EMIT telemetry(telemetryNow);
+    });
+    connect(m_transport.get(), &Transport::tapRows, this, &EngineClient::tapRows);
+    connect(m_transport.get(), &Transport::logged, this, &EngineClient::logged);
+    connect(m_transport.get(), &Transport::connectionChanged, this, &EngineClient::connectionChanged);
+}
+
+EngineClient::~EngineClient() = default;
+
+const ComponentInfo* EngineClient::component(std::string_view id) const
+{
+    for (const ComponentInfo& info : m_catalog)
+        if (info.id == id) return &info;
+    return nullptr;
+}
+
+const ParamSchema* EngineClient::schemaOf(std::string_view id) const
+{
+    const ComponentInfo* info = component(id);
+    return info ? &info->params : nullptr;
+}
+
+void EngineClient::analyse(const PipelineSpec& spec, const std::string& baseDirectory, std::function<void(AnalysisReply)> reply)
+{
+    m_transport->analyse(spec, baseDirectory, std::move(reply));
+}
+
+void EngineClient::start(const PipelineSpec& spec, const std::string& baseDirectory, std::function<void(Result<JobId>)> reply)
+{
+    m_transport->start(spec, baseDirectory, std::move(reply));
+}
+
+void EngineClient::act(JobId job, JobAction action, std::function<void(Status)> reply)
+{
+    m_transport->act(job, action, std::move(reply));
+}
+
+void EngineClient::change(JobId job, const PipelineSpec& spec, std::function<void(Status)> reply)
+{
+    m_transport->change(job, spec, std::move(reply));
+}
+
+void EngineClient::openTap(JobId job, const PortRef& port, std::function<void(Result<TapId>)> reply)
+{
+    m_transport->openTap(job, port, std::move(reply));
+}
+
+void EngineClient::closeTap(TapId tap) { m_transport->closeTap(tap); }
+
+const JobTelemetry* EngineClient::latest(JobId job) const
+{
+    const auto it = m_latest.find(job.value);
+    return it == m_latest.end() ? nullptr : &it->second;
+}
+
+}  // namespace engine

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "base/limits.h"
+#include "data/record_batch.h"
+
+#include <vector>
+
+namespace engine {
+
+// Typed appending to one column. A String column may be told that its texts lie in a buffer that will live on (a raw
+// chunk): then texts inside it are pointed at, and the first text from elsewhere makes it copy what it has.
+class ColumnBuilder {
+public:
+    explicit ColumnBuilder(DataType type, std::size_t rowsExpected = limits::kBatchRows);
+    DataType type() const { return m_type; }
+    std::size_t size() const { return m_size; }
+    void pointInto(BufferPtr text);  // before the first row of a batch
+    void addNull();
+    void addBool(bool value);
+    void addInteger(std::int64_t value);  // Int64 and Time
+    void addNumber(double value);
+    void addText(std::string_view value);
+    void removeLast();  // takes back the last row
+    std::int64_t lastInteger() const { return m_values->as<std::int64_t>()[m_size - 1]; }
+    bool lastIsNull() const { return m_validity && !m_validity->as<std::uint8_t>()[m_size - 1]; }
+    Column finish();  // and begins anew, empty
+
+private:
+    void grow();
+    void beginText(std::size_t bytes);
+    DataType m_type;
+    std::size_t m_size = 0, m_capacity = 0, m_rowsExpected;
+    std::shared_ptr<Buffer> m_values, m_validity, m_ownText;
+    BufferPtr m_sharedText;
+};
+
+// Rows of a schema, column by column: the only way to make batches row by row. Belongs to one task.
+class BatchBuilder {
+public:
+    explicit BatchBuilder(SchemaPtr schema);
+    const SchemaPtr& schema() const { return m_schema; }
+    ColumnBuilder& column(std::size_t index) { return m_columns[index]; }
+    std::size_t rows() const { return m_rows; }
+    bool isFull() const { return m_rows >= limits::kBatchRows; }
+    void endRow();                              // every column has got its value; no event time
+    void endRow(std::int64_t eventTimeUs);      // floored to ms here
+    void dropRow();                             // takes back what the columns got since the last endRow
+    RecordBatch finish();                       // the rows so far; begins anew
+
+private:
+    SchemaPtr m_schema;
+    std::vector<ColumnBuilder> m_columns;
+    ColumnBuilder m_eventTime;
+    std::size_t m_rows = 0;
+};
+
+}  // namespace engine

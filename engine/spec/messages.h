@@ -1,0 +1,96 @@
+#pragma once
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "data/record_batch.h"
+#include "spec/component_info.h"
+#include "spec/diagnostic.h"
+#include "spec/job_status.h"
+#include "spec/pipeline_spec.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace engine {
+
+// What goes between an engine and whoever looks at it: finished values, made on one side and read on the other.
+
+// One node of a running job, as of `at`. Counts are since the job's start, shares of the last interval between 0 and 1.
+struct NodeTelemetry {
+    NodeId node{};
+    std::int64_t rowsIn = 0, rowsOut = 0, rowsRejected = 0, rowsLate = 0, bytesIn = 0, bytesOut = 0;
+    double rowsInRate = 0, rowsOutRate = 0, bytesOutRate = 0;  // a second
+    double busy = 0, blocked = 0, idle = 1;
+    std::int64_t watermarkUs = kNoWatermark;
+    std::string heldBackBy{};  // the split or input whose watermark is least; empty when there is one input only
+    std::int64_t stateRows = 0;
+    std::string problem{};     // the last failure's sentence, if it was this node's
+    std::map<std::string, std::int64_t> counters{};  // e.g. chunks_lane_0, merged_partials, redecoded_slices
+    bool operator==(const NodeTelemetry&) const = default;
+};
+
+struct EdgeTelemetry {
+    EdgeSpec edge{};
+    std::int64_t rows = 0;
+    double rowsRate = 0;
+    double fill = 0;  // of the queue, 0 to 1
+    std::int64_t watermarkUs = kNoWatermark;
+    bool operator==(const EdgeTelemetry&) const = default;
+};
+
+struct CheckpointInfo {
+    std::uint64_t epoch = 0;
+    Timestamp at{};
+    std::int64_t bytes = 0;
+    std::int64_t durationUs = 0;
+    bool operator==(const CheckpointInfo&) const = default;
+};
+
+// A row that a node refused, with where it came from.
+struct RejectedRow {
+    NodeId node{};
+    std::string reason{}, column{}, coordinates{}, raw{};
+    Timestamp at{};
+    bool operator==(const RejectedRow&) const = default;
+};
+
+struct JobTelemetry {
+    JobId job{};
+    JobStatus status{};
+    Timestamp at{};
+    std::vector<NodeTelemetry> nodes{};
+    std::vector<EdgeTelemetry> edges{};
+    std::vector<RejectedRow> rejected{};  // the newest of each node
+    CheckpointInfo checkpoint{};          // the last decided
+    std::int64_t memoryBytes = 0;         // of the process
+    int threads = 0;
+    std::string guarantee{};
+};
+
+// The newest rows of a tapped port. `skipped`: rows that were made but not shown, since the tap was opened.
+struct TapRows {
+    TapId tap{};
+    SchemaPtr schema{};
+    std::vector<RecordBatch> batches{};  // dense, oldest first
+    std::int64_t skipped = 0;
+};
+
+struct LogLine {
+    Timestamp at{};
+    int level = 1;  // 0 debug, 1 info, 2 warning, 3 error
+    NodeId node{};
+    std::string text{};
+};
+
+// What `analyse` says of a document without running it.
+struct AnalysisReply {
+    std::vector<Diagnostic> diagnostics{};
+    std::map<PortRef, SchemaPtr> schemas{};       // of every output port that could be bound
+    std::map<NodeId, std::string> summaries{};    // one line for each node's face
+    bool runnable = false;
+};
+
+}  // namespace engine
