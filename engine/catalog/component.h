@@ -61,6 +61,7 @@ struct Binding {
     bool isStateless = false;              // may run in the lanes
     std::optional<ColumnUse> columns{};
     SourceTraits source{};
+    std::string stateFingerprint{};        // equal for bindings whose operators can take over each other's tables
     std::string summary{};                 // one line for the node's face: "temperature > 80"
 };
 

@@ -30,6 +30,9 @@ struct Diagnostic {
 
 bool hasProblem(std::span<const Diagnostic> diagnostics);
 
+// Adds those of `more` that `into` does not hold yet: parsing and resolving may come upon the same mistake.
+void addDiagnostics(std::vector<Diagnostic>& into, std::span<const Diagnostic> more);
+
 // As the command line prints it: `node "hot", condition: There is no column "temprature".`; the path where no node is known.
 std::string sentence(const Diagnostic& diagnostic);
 

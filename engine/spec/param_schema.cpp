@@ -192,7 +192,7 @@ void checkParams(const ParamSchema& schema, const Json& params, std::vector<Diag
         const std::size_t before = out.size();
         if (given) checkParam(field, *value, path, out);
         if (!field.hints.required || out.size() > before || !isVisible(field, schema, params)) continue;
-        if (isEmptyValue(given ? *value : field.fallback))
+        if (!given || isEmptyValue(*value))
             addProblem(out, path, given ? "This must not be empty." : "\"" + field.name + "\" is missing; it must be given.");
     }
     checkUnknown(schema, params, out, prefix);

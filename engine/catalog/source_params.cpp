@@ -1,0 +1,216 @@
+#include "catalog/source_params.h"
+
+#include "spec/suggest.h"
+
+namespace engine {
+
+namespace {
+
+std::optional<DecodeColumn> columnOf(const ColumnParams& values, const std::string& path,
+                                     const BindContext& context)
+{
+    const auto type = dataTypeFromName(values.type);
+    if (!type) {
+        context.problem(path + ".type", "There is no column type \"" + values.type + "\".");
+        return {};
+    }
+    if (!values.encoding.empty() && *type != DataType::Time)
+        context.problem(path + ".encoding",
+                        "Only a timestamp column has an encoding, and \"" + values.name + "\" is none.");
+    return DecodeColumn{values.name, *type, values.path, values.encoding, values.lenient, values.required};
+}
+
+std::vector<DecodeColumn> columnsOf(const DecodeParams& values, const BindContext& context)
+{
+    std::vector<DecodeColumn> columns;
+    for (std::size_t i = 0; i < values.columns.size(); ++i) {
+        const std::string path = "columns[" + std::to_string(i) + "]";
+        for (std::size_t before = 0; before < i; ++before)
+            if (values.columns[before].name == values.columns[i].name)
+                context.problem(path + ".name",
+                                "There are two columns named \"" + values.columns[i].name + "\".");
+        if (auto column = columnOf(values.columns[i], path, context)) columns.push_back(std::move(*column));
+    }
+    if (columns.empty() && values.format == "text")
+        columns.push_back({"line", DataType::String, {}, {}, false, false});
+    if (columns.empty()) context.problem("columns", "At least one column is needed.");
+    return columns;
+}
+
+std::optional<std::size_t> timeColumnOf(const DecodeParams& values, const Schema& schema,
+                                        const BindContext& context)
+{
+    if (values.timeColumn.empty()) return {};
+    const auto index = context.column("time_column", values.timeColumn, schema);
+    if (index && schema.field(*index).type != DataType::Time) {
+        context.problem("time_column", "The time column must be a timestamp, and \"" + values.timeColumn +
+                                           "\" is " + std::string(dataTypeName(schema.field(*index).type)) +
+                                           "; give the column the type timestamp.");
+        return {};
+    }
+    return index;
+}
+
+}  // namespace
+
+std::optional<BoundFormat> bindFormat(const DecodeParams& values, const BindContext& context)
+{
+    const Format* format = context.catalog.findFormat(values.format);
+    if (!format) {
+        const auto nearest = nearestName(values.format, context.catalog.formatIds());
+        context.problem("format", "There is no format \"" + values.format + "\"" +
+                                      (nearest ? " (did you mean \"" + *nearest + "\"?)." : "."));
+        return {};
+    }
+    DecodeOptions options;
+    options.columns = columnsOf(values, context);
+    options.checkAll = values.check == "all";
+    options.delimiter = values.delimiter;
+    options.hasHeader = values.header;
+    std::vector<Field> fields;
+    for (const DecodeColumn& column : options.columns) fields.push_back({column.name, column.type});
+    options.timeColumn = timeColumnOf(values, Schema(fields), context);
+    if (context.hasProblems()) return {};
+    options.schema = std::make_shared<const Schema>(std::move(fields), options.timeColumn.has_value());
+    auto make = format->decoder(options);
+    if (!make) {
+        context.problem("columns", make.error().message);
+        return {};
+    }
+    return BoundFormat{options, [framer = format->framer, options] { return framer(options); },
+                       [decoder = *make, options](const std::vector<bool>& needed) {
+                           DecodeOptions narrowed = options;
+                           narrowed.needed = needed;
+                           return decoder(narrowed);
+                       }};
+}
+
+SourceTraits traitsOf(const WatermarkParams& values)
+{
+    SourceTraits traits;
+    traits.watermarkDelayUs = values.watermarkDelay.count();
+    traits.idleTimeoutUs = values.idleTimeout.count();
+    traits.heartbeat = values.watermarkHeartbeat;
+    return traits;
+}
+
+SourceTraits traitsOf(const DecodeParams& values, const BoundFormat& format)
+{
+    SourceTraits traits = traitsOf(static_cast<const WatermarkParams&>(values));
+    traits.maxRecordBytes = static_cast<std::size_t>(values.maxRecordBytes.bytes);
+    traits.framer = format.framer;
+    traits.decoder = format.decoder;
+    traits.hasEventTime = format.options.timeColumn.has_value();
+    return traits;
+}
+
+Params<ColumnParams> columnParams()
+{
+    Params<ColumnParams> params;
+    params
+        .field("name", &ColumnParams::name,
+               {.title = "Name", .help = "What the column is called in this pipeline.", .required = true})
+        .field("type", &ColumnParams::type,
+               {.title = "Type",
+                .help = "What its values are.",
+                .choices = {"boolean", "bigint", "double", "string", "timestamp"}})
+        .field("path", &ColumnParams::path,
+               {.title = "Path",
+                .help = "Where the value lies in a record, such as items[0].price; empty: the name."})
+        .field("encoding", &ColumnParams::encoding,
+               {.title = "Encoding",
+                .help = "How a time is written: epoch_ms, epoch_s, epoch_us, iso8601 or a pattern such as "
+                        "yyyy-MM-dd HH:mm:ss. "
+                        "Empty: ISO 8601 or milliseconds, by what is there.",
+                .visibleWhen = "type = timestamp"})
+        .field("lenient", &ColumnParams::lenient,
+               {.title = "Lenient",
+                .help = "A value of another type becomes NULL; otherwise its record is rejected.",
+                .advanced = true})
+        .field("required", &ColumnParams::required,
+               {.title = "Required", .help = "A record without a value here is rejected.", .advanced = true});
+    return params;
+}
+
+ParamHints watermarkDelayHints()
+{
+    return {.title = "Watermark delay",
+            .help = "How much later than others, in event time, a record may come and still be on time.",
+            .min = 0};
+}
+
+ParamHints idleTimeoutHints()
+{
+    return {.title = "Idle timeout",
+            .help = "An input that has given nothing for this long no longer holds the watermark back; 0s: "
+                    "it always does.",
+            .min = 0,
+            .advanced = true};
+}
+
+ParamHints heartbeatHints()
+{
+    return {.title = "Watermark heartbeat",
+            .help = "When all inputs are idle the watermark goes on with the clock on the wall.",
+            .advanced = true};
+}
+
+ParamHints columnsHints()
+{
+    return {.title = "Columns", .help = "What is taken from each record.", .change = Change::ByRestart};
+}
+
+ParamHints timeColumnHints()
+{
+    return {.title = "Time column",
+            .help = "The timestamp column that says when a record happened. Windows over event time need it.",
+            .change = Change::ByRestart};
+}
+
+ParamHints formatHints()
+{
+    return {.title = "Format",
+            .help = "How records are written.",
+            .choices = {"json", "csv", "text"},
+            .change = Change::ByRestart};
+}
+
+ParamHints delimiterHints()
+{
+    return {.title = "Delimiter",
+            .help = "The character between two fields.",
+            .visibleWhen = "format = csv",
+            .change = Change::ByRestart};
+}
+
+ParamHints headerHints()
+{
+    return {
+        .title = "Header",
+        .help =
+            "The first line holds the names of the columns. Otherwise columns are taken in their order here.",
+        .visibleWhen = "format = csv",
+        .change = Change::ByRestart};
+}
+
+ParamHints maxRecordHints()
+{
+    return {.title = "Longest record",
+            .help = "A longer record is rejected.",
+            .min = 64,
+            .max = 1 << 30,
+            .advanced = true,
+            .change = Change::ByRestart};
+}
+
+ParamHints checkHints()
+{
+    return {.title = "Check",
+            .help = "Which columns are checked: those that the pipeline uses, or all, and then a member that "
+                    "is there twice is refused.",
+            .choices = {"used", "all"},
+            .advanced = true,
+            .change = Change::ByRestart};
+}
+
+}  // namespace engine

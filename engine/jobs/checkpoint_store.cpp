@@ -1,0 +1,166 @@
+#include "jobs/checkpoint_store.h"
+
+#include "base/kill_points.h"
+
+#include <algorithm>
+#include <set>
+#include <unistd.h>
+
+namespace engine {
+
+namespace {
+
+constexpr std::string_view kManifest = "manifest-", kSealed = "sealed-", kSuffix = ".json";
+
+std::string padded(std::uint64_t number)
+{
+    std::string digits = std::to_string(number);
+    return std::string(digits.size() < 20 ? 20 - digits.size() : 0, '0') + digits;
+}
+
+std::string nameOf(std::string_view kind, Epoch epoch) { return std::string(kind) + padded(epoch.value) + std::string(kSuffix); }
+
+std::optional<Epoch> epochOf(std::string_view kind, const std::string& name)
+{
+    if (!name.starts_with(kind) || !name.ends_with(kSuffix)) return {};
+    return Epoch{std::strtoull(name.c_str() + kind.size(), nullptr, 10)};
+}
+
+}  // namespace
+
+CheckpointStore::CheckpointStore(Env& env, std::string directory, std::unique_ptr<FileLock> lock)
+    : m_env(env), m_directory(std::move(directory)), m_lock(std::move(lock))
+{
+}
+
+Result<std::unique_ptr<CheckpointStore>> CheckpointStore::open(Env& env, const std::string& directory)
+{
+    TRY(env.files.makeDirectories(directory));
+    auto lock = env.files.lock(directory + "/lock", std::to_string(::getpid()));
+    if (!lock) {
+        if (lock.error().code != ErrorCode::Unavailable) return lock.error();
+        return Error{ErrorCode::Unavailable, "The pipeline is already running: its state in " + directory + " is in use. " + lock.error().message,
+                     directory};
+    }
+    return std::unique_ptr<CheckpointStore>(new CheckpointStore(env, directory, std::move(*lock)));
+}
+
+Result<SavedFile> CheckpointStore::write(Epoch epoch, std::uint64_t incarnation, TaskId task, const std::vector<TableToSave>& tables)
+{
+    const std::string name = "state-" + padded(epoch.value) + "-" + std::to_string(incarnation) + "-" + std::to_string(task.value) + ".bin";
+    return writeSnapshotFile(m_env.files, m_directory, name, tables);
+}
+
+Result<Decision> CheckpointStore::seal(const Manifest& manifest)
+{
+    const std::string text = writeManifest(manifest);
+    killPoint("seal");
+    TRY(m_env.files.writeAtomically(m_directory + "/" + nameOf(kSealed, manifest.epoch), text));
+    return Decision{manifest.epoch, manifest.incarnation, std::to_string(stableHash(text))};
+}
+
+Result<Manifest> CheckpointStore::read(const Decision& decision)
+{
+    const std::string path = m_directory + "/" + nameOf(kManifest, decision.epoch);
+    auto text = m_env.files.readAll(path);
+    if (!text) return text.error();
+    return readManifest(*text, path);
+}
+
+Status CheckpointStore::restore(const Manifest& manifest, const std::string& node, const std::function<bool(int)>& wanted,
+                                const std::function<Status(const TableSchema&, const StateRow&)>& row)
+{
+    for (const SavedFile& saved : manifest.files) {
+        std::unique_ptr<ReadableFile> file;
+        const std::string path = m_directory + "/" + saved.name;
+        for (const SavedTable& table : saved.tables) {
+            if (table.node != node) continue;
+            for (const SavedGroup& group : table.groups) {
+                if (!wanted(group.keyGroup)) continue;
+                if (!file) {
+                    auto opened = m_env.files.openToRead(path);
+                    if (!opened) return Error{ErrorCode::Corrupt, "Saved state is missing. " + opened.error().message, path};
+                    file = std::move(*opened);
+                }
+                TRY(readSnapshotGroup(*file, path, group, [&](const StateRow& each) { return row(table.schema, each); }));
+            }
+        }
+    }
+    return ok();
+}
+
+Status CheckpointStore::discardUndecided()
+{
+    auto names = m_env.files.list(m_directory);
+    if (!names) return names.error();
+    for (const std::string& name : *names)
+        if (name.starts_with(kSealed) || name.ends_with(".tmp")) TRY(m_env.files.remove(m_directory + "/" + name));
+    return ok();
+}
+
+Status CheckpointStore::prune(std::size_t keep)
+{
+    auto names = m_env.files.list(m_directory);
+    if (!names) return names.error();
+    std::vector<std::string> manifests;
+    for (const std::string& name : *names)
+        if (name.starts_with(kManifest)) manifests.push_back(name);  // sorted by epoch, for the numbers are padded
+    std::set<std::string> needed;
+    const std::size_t first = manifests.size() > keep ? manifests.size() - keep : 0;
+    for (std::size_t i = first; i < manifests.size(); ++i) {
+        auto text = m_env.files.readAll(m_directory + "/" + manifests[i]);
+        if (!text) return text.error();
+        auto manifest = readManifest(*text, manifests[i]);
+        if (!manifest) return manifest.error();
+        for (const SavedFile& file : manifest->files) needed.insert(file.name);
+    }
+    for (std::size_t i = 0; i < first; ++i) TRY(m_env.files.remove(m_directory + "/" + manifests[i]));
+    const std::string newest = manifests.empty() ? "" : "state-" + manifests.back().substr(kManifest.size(), 20);
+    for (const std::string& name : *names)
+        if (name.starts_with("state-") && !needed.contains(name) && name.substr(0, newest.size()) <= newest)
+            TRY(m_env.files.remove(m_directory + "/" + name));
+    return ok();
+}
+
+Result<std::string> CheckpointStore::moveAside()
+{
+    auto names = m_env.files.list(m_directory);
+    if (!names) return names.error();
+    const std::string target = m_directory + "/aside-" + std::to_string(m_env.clock.now().time_since_epoch().count());
+    TRY(m_env.files.makeDirectories(target));
+    for (const std::string& name : *names)
+        if (name != "lock" && !name.starts_with("aside-")) TRY(m_env.files.rename(m_directory + "/" + name, target + "/" + name));
+    TRY(m_env.files.syncDirectory(m_directory));
+    return target;
+}
+
+Result<std::optional<Decision>> ManifestAuthority::lastDecision()
+{
+    auto names = m_env.files.list(m_directory);
+    if (!names) return names.error();
+    std::optional<Decision> last;
+    for (const std::string& name : *names)
+        if (const auto epoch = epochOf(kManifest, name)) last = Decision{*epoch, 0, {}};
+    if (!last) return std::optional<Decision>{};
+    const std::string path = m_directory + "/" + nameOf(kManifest, last->epoch);
+    auto text = m_env.files.readAll(path);
+    if (!text) return text.error();
+    auto manifest = readManifest(*text, path);
+    if (!manifest) return manifest.error();
+    last->incarnation = manifest->incarnation;
+    last->digest = std::to_string(stableHash(*text));
+    return last;
+}
+
+Outcome ManifestAuthority::decide(const Decision& decision)
+{
+    killPoint("rename");
+    const auto renamed = m_env.files.rename(m_directory + "/" + nameOf(kSealed, decision.epoch),
+                                            m_directory + "/" + nameOf(kManifest, decision.epoch));
+    if (!renamed) return Outcome::NotDone;
+    if (!m_env.files.syncDirectory(m_directory)) return Outcome::Unknown;
+    killPoint("publish");
+    return Outcome::Done;
+}
+
+}  // namespace engine

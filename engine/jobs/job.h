@@ -1,0 +1,137 @@
+#pragma once
+
+#include "jobs/checkpoint_coordinator.h"
+#include "jobs/checkpoint_store.h"
+#include "jobs/task_graph.h"
+#include "jobs/worker_thread.h"
+#include "runtime/thread_executor.h"
+#include "spec/job_status.h"
+#include "spec/messages.h"
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace engine {
+
+struct JobOptions {
+    std::string stateDirectory{};  // of this pipeline; empty: $XDG_STATE_HOME/streamwright/<id>
+    std::string baseDirectory = ".";  // relative paths of the document begin here
+    int threads = 0;               // 0: the document's, there 0: as many as cores
+    int parallelism = 0;           // likewise
+    enum Start { ResumeOrFresh, Fresh, Resume } start = ResumeOrFresh;
+};
+
+std::string defaultStateDirectory(const std::string& pipelineId);
+
+// One running pipeline: its tasks, its checkpoints, its state table. Lives on the control thread and moves only in poll();
+// the tasks, the snapshot writer and the authority have threads of their own.
+class Job {
+public:
+    // `spec` is resolved. Refuses a document with problems (InvalidSpec, all of them in the message), a state directory in use
+    // (Unavailable), damaged state (Corrupt).
+    static Result<std::unique_ptr<Job>> create(PipelineSpec spec, Constants constants, const Catalog& catalog, Env& env,
+                                               JobOptions options);
+    ~Job();
+    Job(const Job&) = delete;
+    Job& operator=(const Job&) = delete;
+
+    void poll();                       // take in reports, step the state, send orders
+    void waitAndPoll(Duration longest);  // poll(), having waited for something to happen
+    Status request(JobAction action);
+    // Parameters of the same graph, in force from the next barrier; a sentence when that cannot be.
+    Status change(PipelineSpec spec, Constants constants);
+    JobStatus status() const;
+    JobTelemetry telemetry();          // rates are over the time since the last call, at least half a second
+    std::shared_ptr<Tap> openTap(const PortRef& port);
+    void closeTap(const PortRef& port, const Tap* tap);
+    const SchemaPtr& schemaOf(const PortRef& port) const;
+    const std::vector<Diagnostic>& diagnostics() const { return m_analysis->diagnostics; }
+    bool resumed() const { return m_resumed; }
+    std::vector<LogLine> takeLog();
+
+private:
+    struct Sample {
+        MonotonicTime at{};
+        std::map<NodeId, NodeTelemetry> nodes{};
+        std::map<std::size_t, std::int64_t> edgeRows{};
+        std::map<std::uint32_t, std::pair<std::int64_t, std::int64_t>> tasks{};  // busy, blocked
+    };
+    struct WriterReport {
+        enum Kind { Durable, Sealed, Pruned } kind = Durable;
+        TaskId task{};
+        Epoch epoch{};
+        bool isLast = false;  // the task has ended
+        Result<SavedFile> file = SavedFile{};
+        Outcome outcome = Outcome::Done;
+        std::string message{};
+        std::int64_t bytes = 0;
+    };
+    struct TaskPart {  // what the newest durable snapshot of a task holds
+        SavedFile file{};
+        std::vector<TaskSnapshot::Part> parts{};  // without tables
+    };
+
+    Job(PipelineSpec spec, Constants constants, const Catalog& catalog, Env& env, JobOptions options);
+    Status prepare();
+    Status publishFinished(const Manifest& manifest);
+    Status begin();
+    void endTasks();
+    void setState(JobState state);
+    void note(int level, const std::string& node, std::string text);
+    void takeReports();
+    void take(TaskReport& report);
+    void take(WriterReport& report);
+    void save(TaskReport& report);
+    void failed(Error error, const std::string& node);
+    void follow(const CheckpointOrder& order);
+    void seal(Epoch epoch, EpochKind kind);
+    void commit(Epoch epoch, EpochKind kind);
+    void finishIfAllEnded();
+    void wakeSleepers();
+    void checkRejectLimits();
+    void orderSources(const TaskOrder& order);
+    Manifest manifestOf(Epoch epoch, bool isFinal);
+    NodeTelemetry nodeTelemetry(const NodeSpec& node, double seconds, const Sample& before, Sample& now);
+
+    PipelineSpec m_spec;
+    Constants m_constants;
+    const Catalog& m_catalog;
+    Env& m_env;
+    JobOptions m_options;
+    int m_threads = 1;
+    std::unique_ptr<Analysis> m_analysis;
+    std::vector<std::unique_ptr<Analysis>> m_changed;  // those before a change, which running tasks refer to
+    Plan m_plan;
+    std::unique_ptr<CheckpointStore> m_store;
+    std::unique_ptr<Authority> m_authority;
+    std::optional<Manifest> m_decided;     // what a restart begins from
+    std::uint64_t m_incarnation = 0;
+    ReportBox m_reports;
+    Mailbox<WriterReport> m_written;
+    NodeBoard m_board;
+    std::unique_ptr<TaskGraph> m_graph;
+    std::unique_ptr<ThreadExecutor> m_executor;
+    std::unique_ptr<CheckpointCoordinator> m_coordinator;
+    std::map<TaskId, TaskPart> m_round, m_last;  // of the epoch under way; of tasks that have ended
+    std::set<TaskId> m_waitingToPublish;
+    JobState m_state = JobState::Starting;
+    Timestamp m_since{};
+    std::optional<Error> m_failure;
+    std::string m_failedNode;
+    bool m_resumed = false, m_ran = false, m_final = false;
+    int m_restarts = 0;
+    std::deque<Timestamp> m_recentRestarts;
+    Timestamp m_restartAt{};
+    CheckpointInfo m_checkpoint;
+    MonotonicTime m_roundBegan{};
+    Sample m_sample;
+    std::optional<JobTelemetry> m_lastTelemetry;
+    std::deque<LogLine> m_log;
+    Random m_random;
+    WorkerThread m_writer;  // last: what it runs uses the others
+};
+
+}  // namespace engine

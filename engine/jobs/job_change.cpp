@@ -1,0 +1,69 @@
+#include "jobs/job.h"
+
+namespace engine {
+
+namespace {
+
+Error refused(const std::string& node, const std::string& why)
+{
+    return {ErrorCode::InvalidSpec, "The change of \"" + node + "\" cannot be taken by the running job: " + why + " Stop it and start it again.", node};
+}
+
+Status sameGraph(const PipelineSpec& before, const PipelineSpec& after)
+{
+    if (before.edges != after.edges || before.nodes.size() != after.nodes.size()) return refused("the graph", "nodes or edges differ.");
+    for (const NodeSpec& node : before.nodes) {
+        const NodeSpec* other = after.find(node.id);
+        if (!other || other->component != node.component) return refused(node.id.value, "it is another component.");
+    }
+    return ok();
+}
+
+}  // namespace
+
+Status Job::change(PipelineSpec spec, Constants constants)
+{
+    if (m_state != JobState::Running && m_state != JobState::Paused) return refused(m_spec.name, "it is not running.");
+    if (auto status = sameGraph(m_spec, spec); !status) return status;
+    auto analysis = std::make_unique<Analysis>(analyse(spec, m_catalog, constants));
+    for (const Diagnostic& diagnostic : analysis->diagnostics)
+        if (diagnostic.severity == Diagnostic::Problem)
+            return Error{ErrorCode::InvalidSpec, diagnostic.message, diagnostic.node.value};
+    auto delta = std::make_shared<PlanDelta>();
+    for (const NodeSpec& node : spec.nodes) {
+        const NodeSpec& old = *m_spec.find(node.id);
+        const bool formulasChanged = constants != m_constants;
+        if (node.params == old.params && !formulasChanged) continue;
+        const Binding& before = *m_analysis->bindings.at(node.id);
+        const Binding& after = *analysis->bindings.at(node.id);
+        if (!std::holds_alternative<Factory<Operator>>(after.make)) {
+            if (node.params == old.params) continue;
+            return refused(node.id.value, "a source or a sink takes new parameters only by a restart.");
+        }
+        for (std::size_t i = 0; i < after.outputs.size(); ++i)
+            if (i >= before.outputs.size() || *after.outputs[i].schema != *before.outputs[i].schema)
+                return refused(node.id.value, "its columns would be others.");
+        if (after.stateFingerprint != before.stateFingerprint)
+            return refused(node.id.value, "its state would mean something else.");
+        for (const ParamField& field : m_catalog.find(node.component)->info.params) {
+            const Json* was = findMember(old.params, field.name);
+            const Json* is = findMember(node.params, field.name);
+            const bool differs = (was == nullptr) != (is == nullptr) || (was && is && *was != *is);
+            if (differs && field.hints.change == Change::ByRestart)
+                return refused(node.id.value, "\"" + field.name + "\" counts from a start on.");
+        }
+        auto& replacement = delta->nodes[node.id.value];
+        replacement.make = std::get<Factory<Operator>>(after.make);
+        replacement.partial = after.partial;
+        replacement.merge = after.merge;
+    }
+    if (delta->nodes.empty()) return ok();
+    m_spec = std::move(spec);
+    m_constants = std::move(constants);
+    m_coordinator->request(EpochKind::Ordinary, std::move(delta));
+    m_changed.push_back(std::move(m_analysis));  // tasks point into it until they end
+    m_analysis = std::move(analysis);
+    return ok();
+}
+
+}  // namespace engine

@@ -1,0 +1,140 @@
+#include "jobs/job.h"
+
+#include <algorithm>
+#include <unistd.h>
+
+namespace engine {
+
+namespace {
+
+std::int64_t residentBytes(Env& env)
+{
+    auto text = env.files.readAll("/proc/self/statm");
+    if (!text) return 0;
+    const std::size_t space = text->find(' ');
+    return space == std::string::npos ? 0 : std::strtoll(text->c_str() + space, nullptr, 10) * ::sysconf(_SC_PAGESIZE);
+}
+
+double share(std::int64_t us, double seconds) { return std::clamp(static_cast<double>(us) / (seconds * 1e6), 0.0, 1.0); }
+
+}  // namespace
+
+JobStatus Job::status() const
+{
+    JobStatus status;
+    status.name = m_spec.name;
+    status.state = m_state;
+    status.since = m_since;
+    status.lastCheckpoint = Epoch{m_checkpoint.epoch};
+    status.restarts = m_restarts;
+    status.failure = m_failure;
+    return status;
+}
+
+NodeTelemetry Job::nodeTelemetry(const NodeSpec& node, double seconds, const Sample& before, Sample& now)
+{
+    NodeTelemetry out;
+    out.node = node.id;
+    const std::string& id = node.id.value;
+    out.rowsIn = m_board.sum(id, &NodeMetrics::rowsIn);
+    out.rowsOut = m_board.sum(id, &NodeMetrics::rowsOut);
+    out.rowsRejected = m_board.sum(id, &NodeMetrics::rowsRejected);
+    out.rowsLate = m_board.sum(id, &NodeMetrics::rowsLate);
+    out.bytesIn = m_board.sum(id, &NodeMetrics::bytesIn);
+    out.bytesOut = m_board.sum(id, &NodeMetrics::bytesOut);
+    for (const NodeMetrics& each : m_board.metrics(id)) {
+        out.watermarkUs = std::max(out.watermarkUs, each.watermarkUs.read());
+        out.stateRows += each.stateRows.read();
+    }
+    out.heldBackBy = m_graph ? m_graph->heldBackBy(node.id) : std::string();
+    if (m_graph) out.counters = m_graph->counters(node.id);
+    if (m_failure && m_failedNode == id) out.problem = m_failure->message;
+    const std::int64_t busyUs = m_board.sum(id, &NodeMetrics::busyUs);
+    out.counters["busy_us"] = busyUs;
+    if (const auto last = before.nodes.find(node.id); last != before.nodes.end()) {
+        const NodeTelemetry& then = last->second;
+        out.rowsInRate = static_cast<double>(out.rowsIn - then.rowsIn) / seconds;
+        out.rowsOutRate = static_cast<double>(out.rowsOut - then.rowsOut) / seconds;
+        out.bytesOutRate = static_cast<double>(out.bytesOut - then.bytesOut) / seconds;
+        out.busy = share(busyUs - then.counters.at("busy_us"), seconds);
+        std::int64_t blockedUs = 0;
+        if (m_graph)
+            for (auto& entry : m_graph->entries()) {
+                const bool holds = std::find(entry.plan->nodes.begin(), entry.plan->nodes.end(), node.id) != entry.plan->nodes.end();
+                const auto task = before.tasks.find(entry.plan->id.value);
+                if (holds && task != before.tasks.end())
+                    blockedUs = std::max(blockedUs, entry.metrics.blockedUs.read() - task->second.second);
+            }
+        out.blocked = std::min(share(blockedUs, seconds), 1 - out.busy);
+        out.idle = 1 - out.busy - out.blocked;
+    }
+    now.nodes[node.id] = out;
+    return out;
+}
+
+JobTelemetry Job::telemetry()
+{
+    const auto at = m_env.clock.monotonic();
+    const double seconds = static_cast<double>((at - m_sample.at).count()) / 1e6;
+    if (m_lastTelemetry && seconds < 0.5) {
+        m_lastTelemetry->status = status();
+        return *m_lastTelemetry;
+    }
+    JobTelemetry out;
+    out.status = status();
+    out.at = m_env.clock.now();
+    out.checkpoint = m_checkpoint;
+    out.memoryBytes = residentBytes(m_env);
+    out.threads = m_threads;
+    out.guarantee = m_spec.settings.guarantee == Guarantee::ExactlyOnce ? "exactly_once" : "at_least_once";
+    Sample now;
+    now.at = at;
+    for (const NodeSpec& node : m_spec.nodes) out.nodes.push_back(nodeTelemetry(node, seconds, m_sample, now));
+    for (std::size_t e = 0; e < m_spec.edges.size(); ++e) {
+        EdgeTelemetry edge;
+        edge.edge = m_spec.edges[e];
+        const auto from = std::find_if(out.nodes.begin(), out.nodes.end(), [&](const auto& n) { return n.node == edge.edge.from.node; });
+        edge.watermarkUs = from == out.nodes.end() ? kNoWatermark : from->watermarkUs;
+        bool hasChannel = false;
+        if (m_graph)
+            for (const auto& [index, channel] : m_graph->edgeChannels())
+                if (index == static_cast<int>(e)) {
+                    hasChannel = true;
+                    edge.rows += channel->rows();
+                    edge.fill = std::max(edge.fill, std::min(1.0, static_cast<double>(channel->bytes()) / static_cast<double>(channel->bytesMax())));
+                }
+        // A fused edge has no queue: what one node gives is what the next has taken.
+        if (!hasChannel && from != out.nodes.end()) edge.rows = from->rowsOut;
+        now.edgeRows[e] = edge.rows;
+        if (const auto last = m_sample.edgeRows.find(e); last != m_sample.edgeRows.end())
+            edge.rowsRate = std::max(0.0, static_cast<double>(edge.rows - last->second) / seconds);
+        out.edges.push_back(std::move(edge));
+    }
+    if (m_graph)
+        for (auto& entry : m_graph->entries())
+            now.tasks[entry.plan->id.value] = {entry.metrics.busyUs.read(), entry.metrics.blockedUs.read()};
+    for (const NodeSpec& node : m_spec.nodes)
+        for (RejectedRecord& bad : m_board.rejects(node.id.value).newest())
+            out.rejected.push_back({node.id, bad.reason, bad.column, bad.coordinates, bad.raw, Timestamp(Duration(bad.atUs))});
+    m_sample = std::move(now);
+    m_lastTelemetry = out;
+    return out;
+}
+
+std::shared_ptr<Tap> Job::openTap(const PortRef& port)
+{
+    auto tap = std::make_shared<Tap>();
+    m_board.tap(port).add(tap);
+    return tap;
+}
+
+void Job::closeTap(const PortRef& port, const Tap* tap) { m_board.tap(port).remove(tap); }
+
+const SchemaPtr& Job::schemaOf(const PortRef& port) const
+{
+    static const SchemaPtr none;
+    const auto found = m_analysis->schemas.find(port);
+    return found == m_analysis->schemas.end() ? none : found->second;
+}
+
+}  // namespace engine

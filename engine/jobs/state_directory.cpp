@@ -1,0 +1,83 @@
+#include "jobs/state_directory.h"
+
+#include "jobs/checkpoint_store.h"
+#include "jobs/job.h"
+
+#include <map>
+#include <unistd.h>
+
+namespace engine {
+
+namespace {
+
+std::string lastPart(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
+
+}  // namespace
+
+std::string stateRoot() { return directoryOf(defaultStateDirectory("x")); }
+
+Result<SavedState> showState(Env& env, const std::string& directory)
+{
+    auto about = env.files.info(directory);
+    if (!about) return about.error();
+    SavedState state;
+    state.id = lastPart(directory);
+    state.path = directory;
+    if (env.files.exists(directory + "/lock"))
+        if (auto lock = env.files.lock(directory + "/lock", std::to_string(::getpid())); !lock) state.heldBy = lock.error().message;
+    ManifestAuthority authority(env, directory);
+    auto last = authority.lastDecision();
+    if (!last) {
+        state.problem = last.error().message;
+        return state;
+    }
+    if (!*last) return state;
+    auto names = env.files.list(directory);
+    if (!names) return names.error();
+    for (const std::string& name : *names) {
+        if (!name.starts_with("manifest-")) continue;
+        auto text = env.files.readAll(directory + "/" + name);
+        auto manifest = text ? readManifest(*text, directory + "/" + name) : Result<Manifest>(text.error());
+        if (!manifest || manifest->epoch != (*last)->epoch) continue;
+        state.name = manifest->name;
+        state.epoch = manifest->epoch.value;
+        state.bytes = manifest->bytes();
+        state.atUs = manifest->atUs;
+        state.isFinished = manifest->isFinished;
+        std::map<std::pair<std::string, std::string>, std::uint64_t> rows;
+        for (const SavedFile& file : manifest->files)
+            for (const SavedTable& table : file.tables)
+                for (const SavedGroup& group : table.groups) rows[{table.node, table.schema.name}] += group.rows;
+        for (const auto& [table, count] : rows) state.tables.push_back({table.first, table.second, count});
+        for (const auto& [place, text2] : manifest->progress)
+            for (const SplitState& split : decodeSplits(text2))
+                if (place.first.find('#') == std::string::npos) state.positions.emplace_back(place.first + ": " + split.name, split.position);
+    }
+    return state;
+}
+
+Result<std::vector<SavedState>> listStates(Env& env, const std::string& root)
+{
+    std::vector<SavedState> states;
+    if (!env.files.exists(root)) return states;
+    auto names = env.files.list(root);
+    if (!names) return names.error();
+    for (const std::string& name : *names) {
+        auto about = env.files.info(root + "/" + name);
+        if (!about || !about->isDirectory) continue;
+        auto state = showState(env, root + "/" + name);
+        if (!state) return state.error();
+        states.push_back(std::move(*state));
+    }
+    return states;
+}
+
+Status deleteState(Env& env, const std::string& directory)
+{
+    if (!env.files.exists(directory)) return Error{ErrorCode::Unavailable, "There is no saved state in " + directory + ".", directory};
+    auto store = CheckpointStore::open(env, directory);
+    if (!store) return store.error();
+    return env.files.removeTree(directory);
+}
+
+}  // namespace engine

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "base/env.h"
+
+#include <string>
+#include <vector>
+
+namespace engine {
+
+// What lies in the state directory of one pipeline, as `streamwright state` tells it.
+struct SavedState {
+    struct Table {
+        std::string node{}, name{};
+        std::uint64_t rows = 0;
+    };
+    std::string id{}, name{}, path{};
+    std::uint64_t epoch = 0, bytes = 0;
+    std::int64_t atUs = 0;          // wall clock of the last checkpoint
+    bool isFinished = false;
+    std::string heldBy{};           // who runs it; empty: nobody
+    std::string problem{};          // why it cannot be read
+    std::vector<Table> tables{};
+    std::vector<std::pair<std::string, std::string>> positions{};  // split name, position
+};
+
+std::string stateRoot();  // $XDG_STATE_HOME/streamwright
+Result<std::vector<SavedState>> listStates(Env& env, const std::string& root);
+Result<SavedState> showState(Env& env, const std::string& directory);
+Status deleteState(Env& env, const std::string& directory);  // refused while it is held
+
+}  // namespace engine

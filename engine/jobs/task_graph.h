@@ -1,0 +1,91 @@
+#pragma once
+
+#include "jobs/checkpoint_store.h"
+#include "plan/plan.h"
+#include "runtime/chain_task.h"
+#include "runtime/merge_task.h"
+#include "runtime/sink_task.h"
+#include "runtime/source_task.h"
+#include "spec/messages.h"
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace engine {
+
+// What a node has counted in all its tasks, its rejected rows, and where its ports can be tapped. Lives as long as the job,
+// through restarts of its tasks.
+class NodeBoard {
+public:
+    NodeMetrics& addMetrics(const std::string& node);
+    RejectLog& rejects(const std::string& node) { return m_rejects[node]; }
+    TapPoint& tap(const PortRef& port);
+    const std::deque<NodeMetrics>& metrics(const std::string& node) { return m_metrics[node]; }
+    void forgetMetrics();  // before the tasks are made anew; their sums are kept
+    std::int64_t sum(const std::string& node, Counter NodeMetrics::* counter) const;
+
+private:
+    std::map<std::string, std::deque<NodeMetrics>> m_metrics;
+    std::map<std::string, RejectLog> m_rejects;
+    std::map<PortRef, TapPoint> m_taps;
+    std::map<std::string, std::map<std::size_t, std::int64_t>> m_before;
+};
+
+struct GraphOptions {
+    std::string baseDirectory{};
+    std::size_t chunkBytes = limits::kChunkBytes;
+    std::string pipeline{};
+};
+
+// The tasks and channels of one incarnation of a job, made from its plan; owns them. Made and read on the control thread.
+class TaskGraph {
+public:
+    TaskGraph(const PipelineSpec& spec, const Analysis& analysis, const Plan& plan, Env& env, NodeBoard& board, ReportBox& reports,
+              const GraphOptions& options, const Manifest* resume);
+    Status open();  // the operators, which make their tables; an error's `where` is the node
+    Status restore(CheckpointStore& store, const Manifest& manifest);  // state tables, before the tasks run
+    void start(Executor& executor);
+
+    struct Entry {
+        const TaskPlan* plan = nullptr;
+        std::unique_ptr<Task> task{};
+        TaskMetrics metrics{};
+    };
+    std::deque<Entry>& entries() { return m_entries; }
+    std::vector<SourceTask*> sources() const { return m_sources; }
+    std::vector<SinkTask*> sinks() const { return m_sinks; }
+    const std::vector<std::pair<int, Channel*>>& edgeChannels() const { return m_edgeChannels; }  // edge index, channel
+    std::string heldBackBy(const NodeId& source) const;
+    std::map<std::string, std::int64_t> counters(const NodeId& node) const;
+
+private:
+    static OperatorChain* chainOf(Entry& entry);
+    std::vector<StageSetup> stages(const TaskPlan& task);
+    PortTargets targets(const TaskPlan& task, const NodeId& node, const std::string& port);
+    void makeTask(Entry& entry);
+    void makeMerge(Entry& entry);
+    LaneSetup laneSetup(const TaskPlan& task);
+    std::vector<InputGate::Input> inputs(const TaskPlan& task);
+    std::vector<Channel*> between(TaskId from, TaskPlan::Kind to, bool outgoing);
+    std::string progress(const std::string& node) const;
+    const PipelineSpec& m_spec;
+    const Analysis& m_analysis;
+    const Plan& m_plan;
+    Env& m_env;
+    NodeBoard& m_board;
+    ReportBox& m_reports;
+    GraphOptions m_options;
+    const Manifest* m_resume;
+    std::deque<std::unique_ptr<Channel>> m_channels;  // by index of the plan's
+    std::deque<Entry> m_entries;                      // by task id
+    std::vector<SourceTask*> m_sources;
+    std::vector<SinkTask*> m_sinks;
+    std::vector<LaneTask*> m_lanes;
+    std::map<NodeId, MergeTask*> m_merges;            // by source
+    std::vector<std::pair<int, Channel*>> m_edgeChannels;
+};
+
+}  // namespace engine

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "catalog/component.h"
+#include "spec/pipeline_spec.h"
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace engine {
+
+inline constexpr std::string_view kRejectedPort = "rejected";
+inline constexpr std::string_view kLatePort = "late";
+
+// What can be said of a pipeline without running it. Never stops at the first problem.
+struct Analysis {
+    std::vector<NodeId> order{};  // every node behind those it reads from
+    std::map<PortRef, SchemaPtr> schemas{};  // of output ports
+    std::map<NodeId, std::shared_ptr<const Binding>> bindings{};
+    std::map<NodeId, std::vector<SchemaPtr>> inputs{};
+    std::vector<Diagnostic> diagnostics{};
+    bool runnable() const { return !hasProblem(diagnostics); }
+};
+
+// Binds every node in graph order and collects what is wrong. Pure: same in, same out. `spec` is resolved: no parameters
+// but those in formulas (`constants`), no subpipelines, groups or disabled nodes.
+Analysis analyse(const PipelineSpec& spec, const Catalog& catalog, const Constants& constants);
+
+struct TaskPlan {
+    enum Kind { Source, Lane, Merge, Chain, Sink } kind = Chain;
+    TaskId id{};
+    std::vector<NodeId> nodes{};  // Lane: the source, then its stateless operators; Merge, Chain: fused operators in order
+    NodeId partial{};             // Lane: whose partial phase it runs; Merge: whose merge is nodes[0]. Empty: none
+    NodeId source{};              // of Source, Lane, Merge
+    int instance = 0, instances = 1;
+};
+struct ChannelPlan {
+    TaskId from{}, to{};
+    int edge = -1;                // index into the spec's edges; -1: between source, lanes and merge
+    std::size_t bytesMax = 0;
+};
+// The spec cut into tasks and channels.
+struct Plan {
+    std::vector<TaskPlan> tasks{};  // tasks[i].id is i
+    std::vector<ChannelPlan> channels{};
+    std::map<NodeId, std::vector<bool>> needed{};  // of each source: the columns that the graph uses
+};
+
+struct PlanOptions {
+    int threads = 1;      // lanes of each source
+    int parallelism = 1;  // instances of a keyed node that stands behind an exchange
+    std::size_t chunkBytes = limits::kChunkBytes;
+};
+Plan makePlan(const PipelineSpec& spec, const Analysis& analysis, const PlanOptions& options);
+
+}  // namespace engine

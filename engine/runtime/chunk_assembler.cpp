@@ -1,0 +1,135 @@
+#include "runtime/chunk_assembler.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace engine {
+
+namespace {
+std::uint64_t linesIn(std::string_view bytes) { return static_cast<std::uint64_t>(std::count(bytes.begin(), bytes.end(), '\n')); }
+}  // namespace
+
+ChunkAssembler::ChunkAssembler(std::unique_ptr<Framer> framer, std::size_t chunkBytes, std::size_t recordBytesMax,
+                               std::function<void(SourceChunk)> emit)
+    : m_framer(std::move(framer)), m_chunkBytes(chunkBytes), m_recordBytesMax(recordBytesMax), m_emit(std::move(emit)),
+      m_buffer(Buffer::make(chunkBytes))
+{
+}
+
+void ChunkAssembler::begin(std::uint64_t offset, const std::string& framerState)
+{
+    m_offset = offset;
+    if (!framerState.empty()) m_framer->restore(framerState);
+    m_prologueDone = offset > 0;
+}
+
+void ChunkAssembler::replaceBuffer(std::size_t capacity, std::size_t from)
+{
+    auto next = Buffer::make(std::max(capacity, m_used - from));
+    std::memcpy(next->data(), m_buffer->data() + from, m_used - from);
+    m_used -= from;
+    m_buffer = std::move(next);
+}
+
+std::span<char> ChunkAssembler::space()
+{
+    if (m_used == m_buffer->capacity()) replaceBuffer(m_buffer->capacity() * 2, 0);
+    return {m_buffer->data() + m_used, m_buffer->capacity() - m_used};
+}
+
+void ChunkAssembler::filled(std::size_t bytes)
+{
+    m_used += bytes;
+    if (m_skipping) skip(false);
+    if (m_used < m_buffer->capacity()) return;
+    flush();
+    if (m_used > m_recordBytesMax && !m_skipping) startSkipping();
+}
+
+bool ChunkAssembler::passPrologue(bool isEnd)
+{
+    if (m_prologueDone) return true;
+    const auto length = m_framer->prologue({m_buffer->data(), m_used}, isEnd);
+    if (!length) return false;
+    m_prologueDone = true;
+    m_skippedLines += linesIn({m_buffer->data(), *length});
+    m_offset += *length;
+    if (*length) replaceBuffer(m_buffer->capacity(), *length);
+    return true;
+}
+
+void ChunkAssembler::flush()
+{
+    if (m_skipping || m_used == 0 || !passPrologue(false)) return;
+    const std::size_t end = m_framer->lastRecordEnd({m_buffer->data(), m_used}, m_scanned);
+    if (end == 0)
+        m_scanned = m_used;
+    else
+        cut(end);
+}
+
+void ChunkAssembler::cut(std::size_t end)
+{
+    std::shared_ptr<Buffer> full = m_buffer;
+    const std::size_t rest = m_used - end;
+    auto next = Buffer::make(std::max(m_chunkBytes, rest * 2));
+    std::memcpy(next->data(), full->data() + end, rest);
+    full->setSize(end);
+    SourceChunk chunk;
+    chunk.bytes = end;
+    chunk.rejects = std::move(m_rejects);
+    chunk.skippedLines = std::exchange(m_skippedLines, 0);
+    chunk.content = RawChunk{0, {}, m_offset, std::move(full), m_framer->header()};
+    m_rejects.clear();
+    m_buffer = std::move(next);
+    m_used = rest;
+    m_scanned = 0;
+    m_offset += end;
+    m_emit(std::move(chunk));
+}
+
+void ChunkAssembler::startSkipping()
+{
+    m_skipping = true;
+    m_preview.assign(m_buffer->data(), std::min(m_used, limits::kRejectPreviewBytes));
+    m_skippedBytes = 0;
+    RecordReject reject;
+    reject.line = m_skippedLines;
+    reject.raw = m_preview;
+    m_rejects.push_back(std::move(reject));
+    skip(false);
+}
+
+void ChunkAssembler::skip(bool isEnd)
+{
+    const std::size_t end = m_framer->firstRecordEnd({m_buffer->data(), m_used}, m_skippedBytes ? 0 : m_scanned);
+    const std::size_t gone = end ? end : m_used;
+    m_skippedLines += linesIn({m_buffer->data(), gone});
+    m_skippedBytes += gone;
+    m_offset += gone;
+    replaceBuffer(m_chunkBytes, gone);
+    m_scanned = 0;
+    if (end || isEnd) endSkipping();
+}
+
+void ChunkAssembler::endSkipping()
+{
+    m_skipping = false;
+    m_rejects.back().reason = "The record is " + std::to_string(m_skippedBytes) + " bytes long; max_record_bytes allows " +
+                              std::to_string(m_recordBytesMax) + ".";
+}
+
+void ChunkAssembler::endSplit()
+{
+    if (m_skipping) skip(true);
+    if (m_skipping) endSkipping();
+    if (passPrologue(true)) flush();
+    if (m_used > m_recordBytesMax) {
+        startSkipping();
+        if (m_skipping) skip(true);
+    }
+    if (m_used > 0) cut(m_used);
+    if (!m_rejects.empty()) cut(0);
+}
+
+}  // namespace engine

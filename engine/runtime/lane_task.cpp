@@ -1,0 +1,264 @@
+#include "runtime/lane_task.h"
+
+namespace engine {
+
+namespace {
+
+constexpr std::uint64_t kShowEvery = 16;  // one chunk in so many is decoded in full while somebody looks at the source's port
+
+struct NoTimers final : Timers {
+    void wakeAt(Timestamp) override { CHECK(false && "stateless operators have no timers"); }
+};
+
+// For each row the greatest event time of the chunk's rows before it.
+RecordBatch withGreatestBefore(const RecordBatch& batch, std::int64_t& greatest)
+{
+    const auto times = batch.eventTimes();
+    auto values = Buffer::make(times.size() * sizeof(std::int64_t));
+    values->setSize(times.size() * sizeof(std::int64_t));
+    auto* before = values->as<std::int64_t>();
+    std::int64_t running = greatest;
+    for (std::size_t i = 0; i < times.size(); ++i) {
+        before[i] = running;
+        running = std::max(running, times[i]);
+    }
+    greatest = running;
+    return batch.withWatermarks({}, Column(DataType::Int64, times.size(), std::move(values)));
+}
+
+}  // namespace
+
+struct ChunkWorker::Collector final : Output {
+    Collector(ChunkResult& result, std::uint32_t stage, NodeMetrics& nodeMetrics) : into(result), index(stage), metrics(nodeMetrics) {}
+    void push(RecordBatch batch, int) override
+    {
+        if (batch.rows()) made.push_back(std::move(batch));
+    }
+    void reject(const RecordBatch& batch, std::uint32_t row, std::string_view reason) override
+    {
+        metrics.rowsRejected.add(1);
+        into.rejects.push_back({index, {0, std::string(reason), {}, rowAsText(batch, row)}, false});
+    }
+    void late(const RecordBatch&, std::uint32_t, std::int64_t, std::int64_t) override { CHECK(false && "a lane judges no lateness"); }
+    ChunkResult& into;
+    const std::uint32_t index;
+    NodeMetrics& metrics;
+    std::vector<RecordBatch> made;
+};
+
+ChunkWorker::ChunkWorker(LaneSetup setup, Env& env, bool counts)
+    : m_setup(std::move(setup)), m_env(env), m_counts(counts), m_timers(std::make_unique<NoTimers>())
+{
+    if (m_setup.decoder) m_decoder = m_setup.decoder();
+    if (m_setup.fullDecoder && counts) m_fullDecoder = m_setup.fullDecoder();
+    if (!counts) {
+        const auto spare = [this] { return m_spare.emplace_back(std::make_unique<NodeMetrics>()).get(); };
+        m_setup.sourceMetrics = spare();
+        for (LaneStage& stage : m_setup.stages) stage.metrics = spare();
+        m_setup.partial = {};
+    }
+}
+
+ChunkWorker::~ChunkWorker() = default;
+
+Status ChunkWorker::openStage(std::size_t index)
+{
+    OperatorContext context{*m_states[index], *m_setup.stages[index].metrics, m_env, *m_timers};
+    auto status = m_operators[index]->open(context);
+    if (!status) m_failedNode = m_setup.stages[index].node;
+    return status;
+}
+
+Status ChunkWorker::open()
+{
+    for (std::size_t i = 0; i < m_setup.stages.size(); ++i) {
+        m_operators.push_back(m_setup.stages[i].make());
+        m_states.push_back(std::make_unique<StateStore>());
+        TRY(openStage(i));
+    }
+    if (m_setup.partial) {
+        m_partial = m_setup.partial();
+        m_states.push_back(std::make_unique<StateStore>());
+        OperatorContext context{*m_states.back(), *m_setup.partialMetrics, m_env, *m_timers};
+        m_failedNode = m_setup.partialNode;
+        TRY(m_partial->open(context));
+    }
+    return ok();
+}
+
+void ChunkWorker::apply(const PlanDelta& delta)
+{
+    for (std::size_t i = 0; i < m_setup.stages.size(); ++i) {
+        const auto found = delta.nodes.find(m_setup.stages[i].node);
+        if (found == delta.nodes.end()) continue;
+        m_setup.stages[i].make = found->second.make;
+        m_operators[i] = found->second.make();
+        CHECK(openStage(i));
+    }
+    const auto found = delta.nodes.find(m_setup.partialNode);
+    if (m_partial && found != delta.nodes.end() && found->second.partial) {
+        m_partial = found->second.partial();
+        OperatorContext context{*m_states.back(), *m_setup.partialMetrics, m_env, *m_timers};
+        CHECK(m_partial->open(context));
+    }
+}
+
+void ChunkWorker::showAll(const SourceChunk& chunk)
+{
+    if (!m_setup.sourceTap || !m_setup.sourceTap->isOpen() || !m_fullDecoder || m_chunks % kShowEvery) return;
+    DecodedChunk all;
+    m_fullDecoder->decode(std::get<RawChunk>(chunk.content), all);
+    for (const RecordBatch& batch : all.batches) m_setup.sourceTap->offer(batch);
+}
+
+Status ChunkWorker::decode(const SourceChunk& chunk, ChunkResult& into, std::vector<RecordBatch>& batches)
+{
+    std::uint64_t rows = 0;
+    if (const auto* made = std::get_if<RecordBatch>(&chunk.content)) {
+        batches.push_back(*made);
+        into.records = rows = made->rows();
+        if (m_counts && m_setup.sourceTap && m_setup.sourceTap->isOpen()) m_setup.sourceTap->offer(*made);
+    } else {
+        m_decoded = {};
+        m_decoder->decode(std::get<RawChunk>(chunk.content), m_decoded);
+        into.records = m_decoded.records;
+        into.lines = m_decoded.lines;
+        for (RecordReject& reject : m_decoded.rejects) {
+            reject.line += chunk.skippedLines;
+            into.rejects.push_back({0, std::move(reject), true});
+        }
+        for (RecordBatch& batch : m_decoded.batches) {
+            rows += batch.rows();
+            if (m_counts && !m_fullDecoder && m_setup.sourceTap && m_setup.sourceTap->isOpen()) m_setup.sourceTap->offer(batch);
+            batches.push_back(std::move(batch));
+        }
+        if (m_counts) showAll(chunk);
+    }
+    m_setup.sourceMetrics->rowsOut.add(static_cast<std::int64_t>(rows));
+    m_setup.sourceMetrics->rowsIn.add(static_cast<std::int64_t>(into.records));
+    m_setup.sourceMetrics->rowsRejected.add(static_cast<std::int64_t>(into.rejects.size()));
+    if (m_setup.hasEventTime)
+        for (RecordBatch& batch : batches) batch = withGreatestBefore(batch, into.greatestUs);
+    return ok();
+}
+
+Status ChunkWorker::runStage(std::size_t index, std::vector<RecordBatch>& batches, ChunkResult& into)
+{
+    LaneStage& stage = m_setup.stages[index];
+    Collector out(into, static_cast<std::uint32_t>(index + 1), *stage.metrics);
+    const auto began = m_env.clock.monotonic();
+    for (const RecordBatch& batch : batches) {
+        stage.metrics->rowsIn.add(static_cast<std::int64_t>(batch.rows()));
+        for (;;) {
+            auto flow = m_operators[index]->process(0, batch, out);
+            if (!flow) {
+                m_failedNode = stage.node;
+                return flow.error();
+            }
+            if (*flow == Flow::Done) break;
+        }
+    }
+    batches = std::move(out.made);
+    for (const RecordBatch& batch : batches) {
+        stage.metrics->rowsOut.add(static_cast<std::int64_t>(batch.rows()));
+        stage.metrics->bytesOut.add(static_cast<std::int64_t>(batch.bytes()));
+        if (m_counts && stage.tap && stage.tap->isOpen()) stage.tap->offer(batch);
+    }
+    stage.metrics->busyUs.add((m_env.clock.monotonic() - began).count());
+    return ok();
+}
+
+Status ChunkWorker::work(const SourceChunk& chunk, ChunkResult& into)
+{
+    ++m_chunks;
+    into.ticket = chunk.ticket;
+    into.split = chunk.split;
+    into.skippedLines = chunk.skippedLines;
+    for (const RecordReject& reject : chunk.rejects) into.rejects.push_back({0, reject, true});
+    std::vector<RecordBatch> batches;
+    const auto began = m_env.clock.monotonic();
+    TRY(decode(chunk, into, batches));
+    const auto decoded = m_env.clock.monotonic();
+    m_setup.sourceMetrics->busyUs.add((decoded - began).count());
+    for (std::size_t i = 0; i < m_setup.stages.size(); ++i) TRY(runStage(i, batches, into));
+    if (m_partial) {
+        const auto beganPartial = m_env.clock.monotonic();
+        Collector out(into, static_cast<std::uint32_t>(m_setup.stages.size() + 1), *m_setup.partialMetrics);
+        for (const RecordBatch& batch : batches) {
+            m_setup.partialMetrics->rowsIn.add(static_cast<std::int64_t>(batch.rows()));
+            if (auto status = m_partial->process(batch, out); !status) {
+                m_failedNode = m_setup.partialNode;
+                return status;
+            }
+        }
+        into.partial = m_partial->finish();
+        into.bytes += into.partial ? into.partial->bytes() : 0;
+        m_setup.partialMetrics->busyUs.add((m_env.clock.monotonic() - beganPartial).count());
+    } else {
+        for (const RecordBatch& batch : batches) into.bytes += batch.bytes();
+        into.batches = std::move(batches);
+    }
+    return ok();
+}
+
+LaneTask::LaneTask(TaskContext context, LaneSetup setup, Channel& input, Channel& output)
+    : Task(context.id), m_context(context), m_worker(setup, context.env, true), m_keepsRaw(static_cast<bool>(setup.partial)),
+      m_input(input), m_output(output), m_blocked(context.env.clock, context.metrics)
+{
+}
+
+Progress LaneTask::failed(const Error& error, const std::string& node)
+{
+    TaskReport report;
+    report.kind = TaskReport::Failed;
+    report.task = id();
+    report.error = error;
+    report.node = node;
+    m_context.reports.put(std::move(report));
+    return fail(error);
+}
+
+Status LaneTask::handle(Element& element)
+{
+    if (auto* chunk = std::get_if<SourceChunk>(&element)) {
+        ChunkResult result;
+        result.bytes = 256;
+        TRY(m_worker.work(*chunk, result));
+        if (m_keepsRaw) {
+            result.bytes += chunk->bytes;
+            result.raw = std::make_shared<const SourceChunk>(std::move(*chunk));
+        }
+        m_chunks.add(1);
+        m_output.push(std::move(result));
+        return ok();
+    }
+    if (const auto* barrier = std::get_if<Barrier>(&element)) {
+        if (barrier->delta) m_worker.apply(*barrier->delta);
+        m_finished = barrier->kind == EpochKind::Stop;
+    }
+    if (std::holds_alternative<EndOfStream>(element)) m_finished = true;
+    m_output.push(std::move(element));
+    return ok();
+}
+
+Progress LaneTask::step()
+{
+    if (!m_output.hasRoom()) {
+        m_blocked.blocked();
+        return Progress::Waiting;
+    }
+    m_blocked.unblocked();
+    if (!m_opened) {
+        m_opened = true;
+        if (auto status = m_worker.open(); !status) return failed(status.error(), m_worker.failedNode());
+    }
+    Element* front = m_input.front();
+    if (!front) return Progress::Waiting;
+    const BusyTimer busy(m_context.env.clock, m_context.metrics);
+    Element element = std::move(*front);
+    m_input.pop();
+    if (auto status = handle(element); !status) return failed(status.error(), m_worker.failedNode());
+    return m_finished ? Progress::Finished : Progress::Again;
+}
+
+}  // namespace engine

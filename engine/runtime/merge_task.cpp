@@ -1,0 +1,314 @@
+#include "runtime/merge_task.h"
+
+#include "runtime/fields.h"
+
+namespace engine {
+
+MergeTask::MergeTask(TaskContext context, MergeSetup setup, std::vector<Channel*> lanes, std::vector<StageSetup> stages)
+    : Task(context.id), m_context(context), m_setup(std::move(setup)), m_lanes(std::move(lanes)),
+      m_chain(std::move(stages), context.env), m_blocked(context.env.clock, context.metrics)
+{
+    restoreSplits(m_setup.resumeFrom);
+}
+
+Progress MergeTask::failed(const Error& error, const std::string& node)
+{
+    TaskReport report;
+    report.kind = TaskReport::Failed;
+    report.task = id();
+    report.error = error;
+    report.node = node;
+    m_context.reports.put(std::move(report));
+    return fail(error);
+}
+
+std::string MergeTask::saveSplits() const
+{
+    std::vector<std::vector<std::string>> records;
+    for (const Split& split : m_splits)
+        records.push_back({split.name, std::to_string(split.watermarkUs), std::to_string(split.lines), split.idle ? "idle" : ""});
+    for (const Split& split : m_restored)
+        records.push_back({split.name, std::to_string(split.watermarkUs), std::to_string(split.lines), split.idle ? "idle" : ""});
+    records.push_back({"", std::to_string(m_told), "0", ""});
+    return encodeFields(records);
+}
+
+void MergeTask::restoreSplits(const std::string& saved)
+{
+    for (const auto& record : decodeFields(saved)) {
+        if (record.size() < 4) continue;
+        Split split;
+        split.name = record[0];
+        split.watermarkUs = std::strtoll(record[1].c_str(), nullptr, 10);
+        split.lines = std::strtoull(record[2].c_str(), nullptr, 10);
+        split.idle = record[3] == "idle";
+        if (split.name.empty())
+            m_told = split.watermarkUs;
+        else
+            m_restored.push_back(std::move(split));
+    }
+}
+
+void MergeTask::report(TaskReport::Kind kind, Epoch epoch)
+{
+    TaskReport report;
+    report.kind = kind;
+    report.task = id();
+    report.epoch = epoch;
+    report.snapshot.parts = m_chain.freeze();
+    TaskSnapshot::Part own;
+    own.node = m_setup.lane.sourceNode + "#merge";
+    own.progress = saveSplits();
+    report.snapshot.parts.push_back(std::move(own));
+    m_context.reports.put(std::move(report));
+}
+
+std::int64_t MergeTask::leastOf(const Split* except) const
+{
+    std::int64_t least = kEndOfTime;
+    for (const Split& split : m_splits)
+        if (&split != except && !split.idle && !split.ended) least = std::min(least, split.watermarkUs);
+    return least;
+}
+
+void MergeTask::tellHolder()
+{
+    if (m_splits.size() < 2) return;
+    const Split* holder = nullptr;
+    for (const Split& split : m_splits)
+        if (!split.idle && !split.ended && (!holder || split.watermarkUs < holder->watermarkUs)) holder = &split;
+    const std::lock_guard lock(m_holderMutex);
+    m_holder = holder ? holder->name : std::string();
+}
+
+std::string MergeTask::heldBackBy() const
+{
+    const std::lock_guard lock(m_holderMutex);
+    return m_holder;
+}
+
+void MergeTask::advanceTo(std::int64_t watermarkUs)
+{
+    if (watermarkUs <= m_told) return;
+    m_told = watermarkUs;
+    m_setup.lane.sourceMetrics->watermarkUs.set(watermarkUs);
+    if (m_setup.hasPartial) {
+        m_chain.feedWatermark(0, watermarkUs);
+    } else {
+        for (const auto& inner : m_setup.out.inner) m_chain.feedWatermark(inner.stage, watermarkUs);
+        deliverMark(m_setup.out, WatermarkMark{watermarkUs});
+    }
+    for (PortTargets& targets : m_setup.rejected) deliverMark(targets, WatermarkMark{watermarkUs});
+}
+
+void MergeTask::reject(ChunkResult& result, Split& split)
+{
+    for (ChunkResult::Reject& bad : result.rejects) {
+        RejectedRecord record{std::move(bad.row.reason), m_setup.nodes[bad.stage], std::move(bad.row.column), split.name,
+                              std::move(bad.row.raw), m_context.env.clock.now().time_since_epoch().count()};
+        if (bad.hasLine) record.coordinates += ":" + std::to_string(split.lines + bad.row.line + 1);
+        m_setup.rejectLogs[bad.stage]->add(record);
+        const RecordBatch batch = rejectedBatch({record}).withWatermarks({m_told, m_told});
+        if (m_setup.hasPartial && bad.stage + 1 == m_setup.nodes.size())
+            m_chain.passRejected(0, batch);
+        else
+            deliver(m_setup.rejected[bad.stage], batch);
+    }
+    split.lines += result.skippedLines + result.lines;
+}
+
+Status MergeTask::mergePartial(ChunkResult& result, const ChunkWatermark& watermark)
+{
+    auto& merge = static_cast<MergeOperator&>(m_chain.op(0));
+    int failedSlices = 0;
+    auto some = merge.merge(*result.partial, watermark, m_chain.output(0), failedSlices);
+    if (!some) return some.error();
+    m_counts.mergedPartials.add(1);
+    if (!*some) return ok();
+    m_counts.redecodedSlices.add(failedSlices);
+    m_counts.redecodedChunks.add(1);
+    if (!m_again) {
+        m_again = std::make_unique<ChunkWorker>(m_setup.lane, m_context.env, false);
+        TRY(m_again->open());
+    }
+    ChunkResult again;
+    TRY(m_again->work(*result.raw, again));
+    for (const RecordBatch& batch : again.batches) {
+        const auto greatest = batch.hidden().watermarkBefore.integers();
+        auto values = Buffer::make(greatest.size() * sizeof(std::int64_t));
+        values->setSize(greatest.size() * sizeof(std::int64_t));
+        for (std::size_t i = 0; i < greatest.size(); ++i) values->as<std::int64_t>()[i] = watermark.at(greatest[i]);
+        TRY(merge.mergeRows(batch.withWatermarks({}, Column(DataType::Int64, greatest.size(), std::move(values))), m_chain.output(0)));
+    }
+    return ok();
+}
+
+void MergeTask::passBatches(ChunkResult& result, const ChunkWatermark& watermark, std::int64_t after)
+{
+    for (std::size_t i = 0; i < result.batches.size(); ++i) {
+        RecordBatch& batch = result.batches[i];
+        if (m_setup.lane.hasEventTime) {
+            const auto firstOf = [&](const RecordBatch& of) { return watermark.at(of.hidden().watermarkBefore.integers()[0]); };
+            const Watermarks marks{firstOf(batch), i + 1 < result.batches.size() ? firstOf(result.batches[i + 1]) : after};
+            std::int64_t earliest = kEndOfTime;
+            const auto times = batch.eventTimes();
+            forEachRow(batch, [&](std::uint32_t row) { earliest = std::min(earliest, times[row]); });
+            Column before;  // only where a row of the batch could be late somewhere
+            if (earliest <= marks.after) {
+                const auto greatest = batch.hidden().watermarkBefore.integers();
+                auto values = Buffer::make(greatest.size() * sizeof(std::int64_t));
+                values->setSize(greatest.size() * sizeof(std::int64_t));
+                for (std::size_t r = 0; r < greatest.size(); ++r) values->as<std::int64_t>()[r] = watermark.at(greatest[r]);
+                before = Column(DataType::Int64, greatest.size(), std::move(values));
+            }
+            batch = batch.withWatermarks(marks, std::move(before));
+        }
+        for (const auto& inner : m_setup.out.inner) m_chain.feed(inner.stage, inner.port, batch);
+        for (OutEdge& edge : m_setup.out.edges) {
+            PortTargets one;
+            one.edges.push_back(edge);
+            deliver(one, batch.isDense() ? batch : batch.compact());
+        }
+    }
+}
+
+Status MergeTask::handleChunk(ChunkResult& result)
+{
+    Split& split = m_splits[result.split];
+    split.idle = false;
+    if (m_idle) {
+        m_idle = false;
+        m_chain.sendIdle(false);
+        deliverMark(m_setup.out, IdleMark{false});
+    }
+    reject(result, split);
+    const ChunkWatermark watermark{m_told, leastOf(&split), split.watermarkUs, m_setup.delayUs};
+    const std::int64_t after = m_setup.lane.hasEventTime ? watermark.at(result.greatestUs) : m_told;
+    if (result.partial) {
+        if (auto status = mergePartial(result, watermark); !status) return status;
+    } else {
+        passBatches(result, watermark, after);
+    }
+    if (result.greatestUs != kNoWatermark) split.watermarkUs = std::max(split.watermarkUs, result.greatestUs - m_setup.delayUs);
+    advanceTo(after);
+    tellHolder();
+    return ok();
+}
+
+void MergeTask::handleSplit(const SplitMark& mark)
+{
+    if (mark.kind == SplitMark::Added) {
+        Split split;
+        split.name = mark.name;
+        for (std::size_t i = 0; i < m_restored.size(); ++i)
+            if (m_restored[i].name == mark.name) {
+                split = m_restored[i];
+                m_restored.erase(m_restored.begin() + static_cast<std::ptrdiff_t>(i));
+                break;
+            }
+        m_splits.push_back(std::move(split));
+        return;
+    }
+    Split& split = m_splits[mark.split];
+    if (mark.kind == SplitMark::Idle) split.idle = true;
+    if (mark.kind == SplitMark::Ended) split.ended = true;
+    if (mark.kind == SplitMark::Heartbeat) split.watermarkUs = std::max(split.watermarkUs, mark.timeUs);
+    const bool allIdle = std::all_of(m_splits.begin(), m_splits.end(), [](const Split& s) { return s.idle || s.ended; });
+    const std::int64_t least = leastOf(nullptr);
+    if (least != kEndOfTime) advanceTo(least);
+    if (allIdle && mark.kind == SplitMark::Heartbeat) advanceTo(mark.timeUs);
+    if (allIdle && !m_idle && mark.kind == SplitMark::Idle) {
+        m_idle = true;
+        m_chain.sendIdle(true);
+        deliverMark(m_setup.out, IdleMark{true});
+    }
+    tellHolder();
+}
+
+bool MergeTask::handleMark(const Element& mark)
+{
+    if (const auto* split = std::get_if<SplitMark>(&mark)) handleSplit(*split);
+    if (const auto* barrier = std::get_if<Barrier>(&mark)) {
+        report(TaskReport::Saved, barrier->epoch);
+        if (barrier->delta) {
+            CHECK(m_chain.apply(*barrier->delta));
+            m_again.reset();
+            for (LaneStage& stage : m_setup.lane.stages)
+                if (const auto found = barrier->delta->nodes.find(stage.node); found != barrier->delta->nodes.end())
+                    stage.make = found->second.make;
+        }
+        m_chain.sendToAll(*barrier);
+        deliverMark(m_setup.out, *barrier);
+        for (PortTargets& targets : m_setup.rejected) deliverMark(targets, *barrier);
+        return barrier->kind == EpochKind::Stop;
+    }
+    if (std::holds_alternative<EndOfStream>(mark)) {
+        advanceTo(kEndOfTime);
+        if (m_chain.size() > 0) m_chain.feedFinish(0);
+        m_ending = true;
+    }
+    return false;
+}
+
+Progress MergeTask::step()
+{
+    bool room = m_chain.hasRoom();
+    const auto look = [&](const PortTargets& targets) {
+        for (const OutEdge& edge : targets.edges)
+            for (const Channel* channel : edge.channels) room = room && channel->hasRoom();
+    };
+    look(m_setup.out);
+    for (const PortTargets& targets : m_setup.rejected) look(targets);
+    if (!room) {
+        m_blocked.blocked();
+        return Progress::Waiting;
+    }
+    m_blocked.unblocked();
+    const BusyTimer busy(m_context.env.clock, m_context.metrics);
+    return stepInside();
+}
+
+Progress MergeTask::stepInside()
+{
+    if (m_chain.isBusy()) {
+        if (auto status = m_chain.runOne(); !status) return failed(status.error(), m_chain.failedNode());
+        return Progress::Again;
+    }
+    if (m_ending) {
+        m_chain.sendEnd();
+        deliverMark(m_setup.out, EndOfStream{});
+        for (PortTargets& targets : m_setup.rejected) deliverMark(targets, EndOfStream{});
+        report(TaskReport::Ended, {});
+        return Progress::Finished;
+    }
+    if (m_chain.nextWakeUs() <= m_context.env.clock.now().time_since_epoch().count()) {
+        if (auto status = m_chain.tick(); !status) return failed(status.error(), m_chain.failedNode());
+    }
+    m_context.metrics.nextWakeUs.store(m_chain.nextWakeUs(), std::memory_order_relaxed);
+    if (m_chain.isBusy()) return Progress::Again;
+    if (!m_chain.wantsInput()) return Progress::Waiting;
+
+    Channel& lane = *m_lanes[m_next % m_lanes.size()];
+    Element* front = lane.front();
+    if (!front) return Progress::Waiting;
+    if (auto* result = std::get_if<ChunkResult>(front)) {
+        CHECK(result->ticket == m_next);
+        ChunkResult taken = std::move(*result);
+        lane.pop();
+        ++m_next;
+        if (auto status = handleChunk(taken); !status) {
+            const std::string node = m_chain.size() ? m_setup.nodes.back() : m_setup.lane.sourceNode;
+            return failed(status.error(), node);
+        }
+        return Progress::Again;
+    }
+    // A mark has come when it has come through every lane.
+    for (Channel* other : m_lanes)
+        if (!other->front()) return Progress::Waiting;
+    const Element mark = std::move(*front);
+    for (Channel* each : m_lanes) each->pop();
+    ++m_next;
+    return handleMark(mark) ? Progress::Finished : Progress::Again;
+}
+
+}  // namespace engine

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "runtime/lane_task.h"
+#include "runtime/operator_chain.h"
+#include "runtime/task_common.h"
+
+#include <mutex>
+
+namespace engine {
+
+struct MergeSetup {
+    LaneSetup lane{};                    // to decode a chunk once more
+    std::int64_t delayUs = 0;
+    bool hasPartial = false;             // then stage 0 of the chain is its merge operator
+    PortTargets out{};                   // of the last lane stage, when there is no partial
+    std::vector<PortTargets> rejected{}; // of the decoder, then of each lane stage, then of the partial
+    std::vector<RejectLog*> rejectLogs{};
+    std::vector<std::string> nodes{};    // likewise
+    std::string resumeFrom{};            // its part of a checkpoint
+};
+
+// Takes the lanes' results in ticket order: moves each split's watermark, judges lateness, merges partials or passes batches
+// on, gives rejected records their line. The one place where the order of the input is put together again.
+class MergeTask final : public Task {
+public:
+    MergeTask(TaskContext context, MergeSetup setup, std::vector<Channel*> lanes, std::vector<StageSetup> stages);
+    OperatorChain& chain() { return m_chain; }
+    Progress step() override;
+
+    struct Counts {
+        Counter mergedPartials, redecodedChunks, redecodedSlices;
+    };
+    const Counts& counts() const { return m_counts; }
+    std::string heldBackBy() const;  // any thread: the split with the least watermark, when there are several
+
+private:
+    struct Split {
+        std::string name{};
+        std::int64_t watermarkUs = kNoWatermark;
+        std::uint64_t lines = 0;
+        bool idle = false, ended = false;
+    };
+    Progress stepInside();
+    Progress failed(const Error& error, const std::string& node);
+    bool handleMark(const Element& mark);
+    void handleSplit(const SplitMark& mark);
+    Status handleChunk(ChunkResult& result);
+    Status mergePartial(ChunkResult& result, const ChunkWatermark& watermark);
+    void passBatches(ChunkResult& result, const ChunkWatermark& watermark, std::int64_t after);
+    void reject(ChunkResult& result, Split& split);
+    std::int64_t leastOf(const Split* except) const;
+    void advanceTo(std::int64_t watermarkUs);
+    void tellHolder();
+    void report(TaskReport::Kind kind, Epoch epoch);
+    std::string saveSplits() const;
+    void restoreSplits(const std::string& saved);
+    TaskContext m_context;
+    MergeSetup m_setup;
+    std::vector<Channel*> m_lanes;
+    OperatorChain m_chain;
+    std::unique_ptr<ChunkWorker> m_again;  // made when first needed
+    BlockedTimer m_blocked;
+    Ticket m_next = 0;
+    std::vector<Split> m_splits;
+    std::vector<Split> m_restored;         // by name, until the source tells its splits
+    std::int64_t m_told = kNoWatermark;
+    bool m_idle = false, m_ending = false;
+    Counts m_counts;
+    mutable std::mutex m_holderMutex;
+    std::string m_holder;                  // guarded by m_holderMutex
+};
+
+}  // namespace engine

@@ -1,0 +1,280 @@
+#include "runtime/operator_chain.h"
+
+#include "runtime/exchange.h"
+
+namespace engine {
+
+// A queue item is a batch, a watermark or the end.
+struct OperatorChain::Stage final : Output, Timers {
+    struct Item {
+        enum Kind { Batch, Advance, Tick, Finish } kind = Batch;
+        RecordBatch batch{};
+        int port = 0;
+        std::int64_t watermarkUs = kNoWatermark;
+    };
+
+    Stage(StageSetup given, OperatorChain& of, Env& theEnv) : setup(std::move(given)), chain(of), env(theEnv) {}
+
+    void push(RecordBatch batch, int port) override
+    {
+        if (batch.rows() == 0) return;
+        setup.metrics->rowsOut.add(static_cast<std::int64_t>(batch.rows()));
+        setup.metrics->bytesOut.add(static_cast<std::int64_t>(batch.bytes()));
+        // Rows that an operator makes follow from the watermark that it has told so far, not from that of the rows it read.
+        if (!setup.isStateless) batch = batch.withWatermarks({toldUs, toldUs});
+        forward(setup.outputs[static_cast<std::size_t>(port)], batch);
+    }
+    void reject(const RecordBatch& batch, std::uint32_t row, std::string_view reason) override
+    {
+        setup.metrics->rowsRejected.add(1);
+        const RejectedRecord record{std::string(reason), setup.node, {}, {}, rowAsText(batch, row),
+                                    env.clock.now().time_since_epoch().count()};
+        setup.rejects->add(record);
+        if (!setup.rejected.edges.empty() || setup.rejected.tap)
+            forward(setup.rejected, rejectedBatch({record}).withWatermarks({toldUs, toldUs}));
+    }
+    void late(const RecordBatch& batch, std::uint32_t row, std::int64_t missedEndUs, std::int64_t watermarkUs) override;
+
+    void forward(PortTargets& targets, const RecordBatch& batch)
+    {
+        for (const auto& inner : targets.inner) chain.feed(inner.stage, inner.port, batch);
+        deliver(targets, batch);
+    }
+    void wakeAt(Timestamp time) override { wakeUs = std::min(wakeUs, time.time_since_epoch().count()); }
+    template <class F>
+    void eachOutput(F&& f)
+    {
+        for (PortTargets& targets : setup.outputs) f(targets);
+        f(setup.rejected);
+        f(setup.late);
+    }
+
+    StageSetup setup;
+    OperatorChain& chain;
+    Env& env;
+    StateStore state;
+    std::unique_ptr<Operator> op;
+    std::deque<Item> queue;
+    std::int64_t reachedUs = kNoWatermark;  // the greatest watermark that was given to it
+    std::int64_t toldUs = kNoWatermark;     // that it has passed on
+    std::int64_t wakeUs = kEndOfTime;
+};
+
+void OperatorChain::Stage::late(const RecordBatch& batch, std::uint32_t row, std::int64_t missedEndUs, std::int64_t watermarkUs)
+{
+    setup.metrics->rowsLate.add(1);
+    if (setup.late.edges.empty() && setup.late.inner.empty() && !(setup.late.tap && setup.late.tap->isOpen())) return;
+    const SchemaPtr schema = lateSchema(*batch.schema());
+    const std::uint32_t rows[] = {row};
+    std::vector<Column> columns;
+    for (std::size_t i = 0; i < batch.columns(); ++i) columns.push_back(batch.column(i).take(rows));
+    ColumnBuilder lateBy(DataType::Int64, 1), windowEnd(DataType::Time, 1);
+    lateBy.addInteger((watermarkUs - batch.eventTimes()[row]) / kMillisecondUs);
+    windowEnd.addInteger(missedEndUs);
+    columns.push_back(lateBy.finish());
+    columns.push_back(windowEnd.finish());
+    HiddenColumns hidden;
+    hidden.eventTime = batch.hidden().eventTime.take(rows);
+    forward(setup.late, RecordBatch(schema, std::move(columns), 1, std::move(hidden), {toldUs, toldUs}));
+}
+
+OperatorChain::OperatorChain(std::vector<StageSetup> stages, Env& env) : m_env(env)
+{
+    for (StageSetup& setup : stages) {
+        m_stages.push_back(std::make_unique<Stage>(std::move(setup), *this, env));
+        m_stages.back()->op = m_stages.back()->setup.make();
+    }
+}
+
+OperatorChain::~OperatorChain() = default;
+
+Status OperatorChain::open()
+{
+    for (auto& stage : m_stages) {
+        OperatorContext context{stage->state, *stage->setup.metrics, m_env, *stage, stage->setup.instance, stage->setup.instances};
+        if (auto status = stage->op->open(context); !status) {
+            m_failedNode = stage->setup.node;
+            return status;
+        }
+    }
+    return ok();
+}
+
+StateStore& OperatorChain::state(int stage) { return m_stages[static_cast<std::size_t>(stage)]->state; }
+void OperatorChain::restored(int stage) { m_stages[static_cast<std::size_t>(stage)]->wakeUs = kNoWatermark; }
+Operator& OperatorChain::op(int stage) { return *m_stages[static_cast<std::size_t>(stage)]->op; }
+Output& OperatorChain::output(int stage) { return *m_stages[static_cast<std::size_t>(stage)]; }
+void OperatorChain::passRejected(int stage, const RecordBatch& rejected)
+{
+    Stage& of = *m_stages[static_cast<std::size_t>(stage)];
+    of.forward(of.setup.rejected, rejected);
+}
+
+std::size_t OperatorChain::size() const { return m_stages.size(); }
+
+void OperatorChain::feed(int stage, int port, RecordBatch batch)
+{
+    m_stages[static_cast<std::size_t>(stage)]->queue.push_back({Stage::Item::Batch, std::move(batch), port});
+}
+
+void OperatorChain::feedWatermark(int stage, std::int64_t watermarkUs)
+{
+    Stage& to = *m_stages[static_cast<std::size_t>(stage)];
+    if (watermarkUs > to.reachedUs) to.queue.push_back({Stage::Item::Advance, {}, 0, watermarkUs});
+}
+
+void OperatorChain::feedFinish(int stage) { m_stages[static_cast<std::size_t>(stage)]->queue.push_back({Stage::Item::Finish}); }
+
+bool OperatorChain::isBusy() const
+{
+    return std::any_of(m_stages.begin(), m_stages.end(), [](const auto& stage) { return !stage->queue.empty(); });
+}
+
+bool OperatorChain::wantsInput() const
+{
+    return std::all_of(m_stages.begin(), m_stages.end(), [](const auto& stage) { return stage->op->wantsInput(); });
+}
+
+bool OperatorChain::hasRoom() const
+{
+    bool room = true;
+    for (const auto& stage : m_stages)
+        stage->eachOutput([&](PortTargets& targets) {
+            for (const OutEdge& edge : targets.edges)
+                for (const Channel* channel : edge.channels) room = room && channel->hasRoom();
+        });
+    return room;
+}
+
+Status OperatorChain::runOne()
+{
+    for (auto it = m_stages.rbegin(); it != m_stages.rend(); ++it)
+        if (!(*it)->queue.empty()) return run(**it);
+    return ok();
+}
+
+Status OperatorChain::run(Stage& stage)
+{
+    using Item = Stage::Item;
+    Item& item = stage.queue.front();
+    const auto began = m_env.clock.monotonic();
+    Result<Flow> flow = Flow::Done;
+    if (item.kind == Item::Batch) flow = stage.op->process(item.port, item.batch, stage);
+    if (item.kind == Item::Advance) flow = stage.op->advance(item.watermarkUs, stage);
+    if (item.kind == Item::Tick) flow = stage.op->tick(m_env.clock.now(), stage);
+    if (item.kind == Item::Finish) flow = stage.op->finish(stage);
+    stage.setup.metrics->busyUs.add((m_env.clock.monotonic() - began).count());
+    if (!flow) {
+        m_failedNode = stage.setup.node;
+        return flow.error();
+    }
+    if (*flow == Flow::More) return ok();  // the same item again, when there is room
+
+    const Item done = std::move(stage.queue.front());
+    stage.queue.pop_front();
+    if (done.kind == Item::Batch) {
+        stage.setup.metrics->rowsIn.add(static_cast<std::int64_t>(done.batch.rows()));
+        const std::int64_t after = done.batch.watermarks().after;
+        if (after > stage.reachedUs) stage.queue.push_front({Item::Advance, {}, 0, after});
+    } else if (done.kind == Item::Advance && done.watermarkUs > stage.reachedUs) {
+        stage.reachedUs = stage.toldUs = done.watermarkUs;
+        stage.setup.metrics->watermarkUs.set(done.watermarkUs);
+        stage.setup.metrics->stateRows.set(static_cast<std::int64_t>(stage.state.rows()));
+        stage.eachOutput([&](PortTargets& targets) {
+            for (const auto& inner : targets.inner) feedWatermark(inner.stage, done.watermarkUs);
+            deliverMark(targets, WatermarkMark{done.watermarkUs});
+        });
+    } else if (done.kind == Item::Finish) {
+        stage.eachOutput([&](PortTargets& targets) {
+            for (const auto& inner : targets.inner) feedFinish(inner.stage);
+        });
+    }
+    return ok();
+}
+
+Status OperatorChain::tick()
+{
+    const std::int64_t now = m_env.clock.now().time_since_epoch().count();
+    for (auto& stage : m_stages)
+        if (stage->wakeUs <= now) {
+            stage->wakeUs = kEndOfTime;
+            stage->queue.push_back({Stage::Item::Tick});
+        }
+    return ok();
+}
+
+std::int64_t OperatorChain::nextWakeUs() const
+{
+    std::int64_t next = kEndOfTime;
+    for (const auto& stage : m_stages) next = std::min(next, stage->wakeUs);
+    return next;
+}
+
+std::vector<TaskSnapshot::Part> OperatorChain::freeze()
+{
+    std::vector<TaskSnapshot::Part> parts;
+    for (auto& stage : m_stages) {
+        TaskSnapshot::Part part;
+        part.node = stage->setup.node;
+        part.instance = stage->setup.instance;
+        part.tables = stage->state.freeze();
+        parts.push_back(std::move(part));
+    }
+    return parts;
+}
+
+Status OperatorChain::apply(const PlanDelta& delta)
+{
+    for (auto& stage : m_stages) {
+        const auto found = delta.nodes.find(stage->setup.node);
+        if (found == delta.nodes.end()) continue;
+        const auto& replacement = found->second;
+        stage->op = replacement.merge ? std::unique_ptr<Operator>(replacement.merge()) : replacement.make();
+        OperatorContext context{stage->state, *stage->setup.metrics, m_env, *stage, stage->setup.instance, stage->setup.instances};
+        if (auto status = stage->op->open(context); !status) {
+            m_failedNode = stage->setup.node;
+            return status;
+        }
+        stage->wakeUs = kNoWatermark;
+    }
+    return ok();
+}
+
+void OperatorChain::sendToAll(const Barrier& barrier)
+{
+    for (auto& stage : m_stages) stage->eachOutput([&](PortTargets& targets) { deliverMark(targets, barrier); });
+}
+
+void OperatorChain::sendEnd()
+{
+    for (auto& stage : m_stages) stage->eachOutput([&](PortTargets& targets) { deliverMark(targets, EndOfStream{}); });
+}
+
+void OperatorChain::sendIdle(bool idle)
+{
+    for (auto& stage : m_stages) stage->eachOutput([&](PortTargets& targets) { deliverMark(targets, IdleMark{idle}); });
+}
+
+void deliver(PortTargets& targets, const RecordBatch& batch)
+{
+    if (targets.tap && targets.tap->isOpen()) targets.tap->offer(batch);
+    for (OutEdge& edge : targets.edges) {
+        if (edge.channels.size() == 1)
+            edge.channels[0]->push(batch);
+        else
+            spreadByKey(batch, edge.keyColumns, edge.channels);
+    }
+}
+
+void deliverMark(PortTargets& targets, const Element& mark)
+{
+    for (OutEdge& edge : targets.edges)
+        for (Channel* channel : edge.channels) {
+            if (const auto* watermark = std::get_if<WatermarkMark>(&mark)) channel->push(*watermark);
+            if (const auto* barrier = std::get_if<Barrier>(&mark)) channel->push(*barrier);
+            if (const auto* idle = std::get_if<IdleMark>(&mark)) channel->push(*idle);
+            if (std::holds_alternative<EndOfStream>(mark)) channel->push(EndOfStream{});
+        }
+}
+
+}  // namespace engine

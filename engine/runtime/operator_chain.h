@@ -1,0 +1,90 @@
+#pragma once
+
+#include "component/operator.h"
+#include "runtime/channel.h"
+#include "runtime/mailbox.h"
+#include "runtime/rejects.h"
+#include "runtime/tap.h"
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace engine {
+
+// An edge that leaves a task: one channel for each instance of the node it leads to. With several, rows go by key group.
+struct OutEdge {
+    std::vector<Channel*> channels{};
+    std::vector<std::size_t> keyColumns{};
+};
+
+// Where what leaves a port goes: stages of the same task, edges to others, and whoever has a tap on it.
+struct PortTargets {
+    struct Inner {
+        int stage = 0, port = 0;
+    };
+    std::vector<Inner> inner{};
+    std::vector<OutEdge> edges{};
+    TapPoint* tap = nullptr;
+};
+
+// One operator instance of a chain as the plan describes it.
+struct StageSetup {
+    std::string node{};
+    int instance = 0, instances = 1;
+    bool isStateless = false;
+    std::function<std::unique_ptr<Operator>()> make{};
+    std::vector<PortTargets> outputs{};  // by port
+    PortTargets rejected{}, late{};
+    NodeMetrics* metrics = nullptr;
+    RejectLog* rejects = nullptr;
+    SchemaPtr inputSchema{};
+};
+
+// Sends a batch along every edge and to the taps of a port.
+void deliver(PortTargets& targets, const RecordBatch& batch);
+void deliverMark(PortTargets& targets, const Element& mark);  // watermark, idle: a copy for each channel
+
+// Operators fused into one task, in topological order. Keeps a small queue before each and always serves the deepest, so
+// nothing recurses and nothing piles up. Owned by a task and called on its thread alone.
+class OperatorChain {
+public:
+    OperatorChain(std::vector<StageSetup> stages, Env& env);
+    ~OperatorChain();
+    Status open();
+    // State of one stage, before the first row; then wakes it once, so that what time brings is not missed.
+    StateStore& state(int stage);
+    void restored(int stage);
+
+    void feed(int stage, int port, RecordBatch batch);       // then its `after` as a watermark
+    void feedWatermark(int stage, std::int64_t watermarkUs);
+    void feedFinish(int stage);
+    bool isBusy() const;                                     // something is queued inside
+    bool wantsInput() const;
+    bool hasRoom() const;                                    // every edge that leaves
+    Status runOne();                                         // one call of the deepest operator that has something to do
+    Status tick();                                           // operators whose time has come
+    std::int64_t nextWakeUs() const;                         // kEndOfTime: none
+
+    std::vector<TaskSnapshot::Part> freeze();
+    Status apply(const PlanDelta& delta);                    // at a barrier, between two rows
+    void sendToAll(const Barrier& barrier);                  // along every edge that leaves
+    void sendEnd();
+    void sendIdle(bool idle);
+
+    Operator& op(int stage);
+    Output& output(int stage);
+    void passRejected(int stage, const RecordBatch& rejected);  // rows for a stage's `rejected` port, found elsewhere
+    std::size_t size() const;
+    const std::string& failedNode() const { return m_failedNode; }
+
+private:
+    struct Stage;
+    Status run(Stage& stage);
+    std::vector<std::unique_ptr<Stage>> m_stages;
+    Env& m_env;
+    std::string m_failedNode;
+};
+
+}  // namespace engine

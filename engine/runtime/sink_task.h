@@ -1,0 +1,45 @@
+#pragma once
+
+#include "component/sink.h"
+#include "runtime/input_gate.h"
+#include "runtime/rejects.h"
+#include "runtime/task_common.h"
+
+namespace engine {
+
+struct SinkSetup {
+    std::string node{};
+    int instance = 0;
+    std::function<std::unique_ptr<Sink>()> make{};
+    std::string baseDirectory{}, pipeline{};
+    std::string resumeFrom{};  // what its prepare() of the last decided epoch gave
+    std::uint64_t lastEpoch = 0;
+    NodeMetrics* metrics = nullptr;
+};
+
+// Runs a sink on a thread of its own: writes, stages at barriers, publishes when the job says that the epoch is decided.
+class SinkTask final : public Task {
+public:
+    SinkTask(TaskContext context, SinkSetup setup, std::vector<InputGate::Input> inputs);
+    bool mayBlock() const override { return true; }
+    Progress step() override;
+    OrderBox& orders() { return m_orders; }
+    const std::string& node() const { return m_setup.node; }
+    int instance() const { return m_setup.instance; }
+
+private:
+    Progress failed(const Error& error);
+    Status open();
+    Status handle(const InputGate::Event& event);
+    Status prepare(Epoch epoch, EpochKind kind, TaskReport::Kind report);
+    TaskContext m_context;
+    SinkSetup m_setup;
+    InputGate m_gate;
+    OrderBox m_orders;
+    std::unique_ptr<Sink> m_sink;
+    std::uint64_t m_epoch;
+    bool m_unflushed = false;
+    bool m_lastPrepared = false;  // only its commit is waited for
+};
+
+}  // namespace engine

@@ -1,0 +1,240 @@
+#include "runtime/source_task.h"
+
+#include "runtime/fields.h"
+
+namespace engine {
+
+namespace {
+constexpr Duration kReadFor = std::chrono::milliseconds(10);  // so long an order may have to wait
+}
+
+struct SourceTask::Split {
+    SplitId id{};
+    std::unique_ptr<ChunkAssembler> assembler{};
+    std::int64_t quietUs = 0;  // asked and gave nothing
+    bool gave = false, idle = false, ended = false;
+};
+
+std::string encodeSplits(const std::vector<SplitState>& splits)
+{
+    std::vector<std::vector<std::string>> records;
+    for (const SplitState& split : splits)
+        records.push_back({std::to_string(split.split.value), split.name, split.position, std::to_string(static_cast<int>(split.kind))});
+    return encodeFields(records);
+}
+
+std::vector<SplitState> decodeSplits(std::string_view text)
+{
+    std::vector<SplitState> splits;
+    for (const auto& record : decodeFields(text)) {
+        if (record.size() < 4) continue;
+        SplitState split;
+        split.split.value = static_cast<std::uint32_t>(std::strtoul(record[0].c_str(), nullptr, 10));
+        split.name = record[1];
+        split.position = record[2];
+        split.kind = static_cast<SplitState::Kind>(std::strtol(record[3].c_str(), nullptr, 10));
+        splits.push_back(std::move(split));
+    }
+    return splits;
+}
+
+SourceTask::SourceTask(TaskContext context, SourceSetup setup, std::vector<Channel*> lanes)
+    : Task(context.id), m_context(context), m_setup(std::move(setup)), m_lanes(std::move(lanes)),
+      m_blocked(context.env.clock, context.metrics)
+{
+}
+
+SourceTask::~SourceTask() = default;
+
+Progress SourceTask::failed(const Error& error)
+{
+    TaskReport report;
+    report.kind = TaskReport::Failed;
+    report.task = id();
+    report.error = error;
+    report.node = m_setup.node;
+    m_context.reports.put(std::move(report));
+    return fail(error);
+}
+
+Status SourceTask::open()
+{
+    m_opened = true;
+    m_source = m_setup.make();
+    SourceContext context{m_context.env, m_setup.baseDirectory, m_setup.chunkBytes};
+    const std::vector<SplitState> from = decodeSplits(m_setup.resumeFrom);
+    TRY(m_source->open(context, from));
+    addNewSplits();
+    m_lastBeat = m_context.env.clock.monotonic();
+    return ok();
+}
+
+template <class Mark>
+void SourceTask::mark(Mark made)
+{
+    made.ticket = m_ticket++;
+    for (Channel* lane : m_lanes) lane->push(made);
+}
+
+void SourceTask::addNewSplits()
+{
+    const auto states = m_source->splits();
+    for (std::size_t i = m_splits.size(); i < states.size(); ++i) {
+        auto split = std::make_unique<Split>();
+        split->id = states[i].split;
+        m_splits.push_back(std::move(split));
+        SplitMark added;
+        added.kind = SplitMark::Added;
+        added.split = static_cast<std::uint32_t>(i);
+        added.name = states[i].name;
+        mark(std::move(added));
+    }
+}
+
+void SourceTask::emit(std::uint32_t split, SourceChunk chunk)
+{
+    chunk.ticket = m_ticket++;
+    chunk.split = split;
+    if (auto* raw = std::get_if<RawChunk>(&chunk.content)) {
+        raw->ticket = chunk.ticket;
+        raw->split = m_splits[split]->id;
+    }
+    m_setup.metrics->bytesIn.add(static_cast<std::int64_t>(chunk.bytes));
+    m_splits[split]->gave = true;
+    m_splits[split]->idle = false;
+    m_lanes[chunk.ticket % m_lanes.size()]->push(std::move(chunk));
+}
+
+ByteInput& SourceTask::bytes(SplitId id)
+{
+    std::uint32_t index = 0;
+    while (index < m_splits.size() && m_splits[index]->id != id) ++index;
+    if (index == m_splits.size()) addNewSplits();
+    CHECK(index < m_splits.size());
+    auto& assembler = m_splits[index]->assembler;
+    if (!assembler)
+        assembler = std::make_unique<ChunkAssembler>(m_setup.framer(), m_setup.chunkBytes, m_setup.maxRecordBytes,
+                                                     [this, index](SourceChunk chunk) { emit(index, std::move(chunk)); });
+    return *assembler;
+}
+
+void SourceTask::rows(SplitId id, RecordBatch batch)
+{
+    std::uint32_t index = 0;
+    while (index < m_splits.size() && m_splits[index]->id != id) ++index;
+    CHECK(index < m_splits.size());
+    SourceChunk chunk;
+    chunk.bytes = batch.bytes();
+    chunk.content = std::move(batch);
+    emit(index, std::move(chunk));
+}
+
+bool SourceTask::hasRoom() const
+{
+    for (const Channel* lane : m_lanes)
+        if (!lane->hasRoom()) return false;
+    return true;
+}
+
+void SourceTask::report(TaskReport::Kind kind, Epoch epoch)
+{
+    TaskReport report;
+    report.kind = kind;
+    report.task = id();
+    report.epoch = epoch;
+    TaskSnapshot::Part part;
+    part.node = m_setup.node;
+    part.progress = encodeSplits(m_source->splits());
+    report.snapshot.parts.push_back(std::move(part));
+    m_context.reports.put(std::move(report));
+}
+
+bool SourceTask::obey(const TaskOrder& order)
+{
+    switch (order.kind) {
+    case TaskOrder::Pause: m_paused = true; break;
+    case TaskOrder::Resume: m_paused = false; break;
+    case TaskOrder::Drain: m_draining = true; break;
+    case TaskOrder::Commit: m_source->committed(order.epoch); break;
+    case TaskOrder::Begin:
+        report(TaskReport::Saved, order.epoch);
+        mark(Barrier{0, order.epoch, order.epochKind, order.delta});
+        return order.epochKind == EpochKind::Stop;
+    }
+    return false;
+}
+
+void SourceTask::watchIdle(const std::vector<SplitState>& states, std::int64_t askedUs)
+{
+    for (std::uint32_t i = 0; i < m_splits.size(); ++i) {
+        Split& split = *m_splits[i];
+        if (states[i].kind == SplitState::Ended && !split.ended) {
+            split.ended = true;
+            SplitMark ended;
+            ended.kind = SplitMark::Ended;
+            ended.split = i;
+            mark(std::move(ended));
+        }
+        const bool counts = states[i].kind == SplitState::Active || states[i].kind == SplitState::AtKnownEnd;
+        split.quietUs = split.gave ? 0 : split.quietUs + (counts ? askedUs : 0);
+        split.gave = false;
+        if (m_setup.idleTimeoutUs > 0 && !split.idle && !split.ended && split.quietUs >= m_setup.idleTimeoutUs) {
+            split.idle = true;
+            SplitMark idle;
+            idle.split = i;
+            mark(std::move(idle));
+        }
+    }
+    const bool allIdle = std::all_of(m_splits.begin(), m_splits.end(), [](const auto& s) { return s->idle || s->ended; });
+    const auto now = m_context.env.clock.monotonic();
+    if (m_setup.heartbeat && allIdle && !m_splits.empty() && now - m_lastBeat >= std::chrono::milliseconds(200)) {
+        SplitMark beat;
+        beat.kind = SplitMark::Heartbeat;
+        beat.timeUs = m_context.env.clock.now().time_since_epoch().count() - m_setup.delayUs;
+        mark(std::move(beat));
+    }
+    if (!allIdle || now - m_lastBeat >= std::chrono::milliseconds(200)) m_lastBeat = now;
+}
+
+Status SourceTask::readOnce(ReadState& state)
+{
+    const auto began = m_context.env.clock.monotonic();
+    auto read = m_source->read(*this, began + kReadFor);
+    if (!read) return read.error();
+    state = *read;
+    // What is complete goes on at once: chunks close by size, by age, or because there is no more.
+    for (auto& split : m_splits)
+        if (split->assembler) split->assembler->flush();
+    addNewSplits();
+    const auto askedUs = (m_context.env.clock.monotonic() - began).count();
+    m_setup.metrics->busyUs.add(state == ReadState::Idle ? 0 : askedUs);
+    watchIdle(m_source->splits(), askedUs);
+    return ok();
+}
+
+Progress SourceTask::step()
+{
+    if (!m_opened)
+        if (auto status = open(); !status) return failed(status.error());
+    for (const TaskOrder& order : m_orders.takeAll())
+        if (obey(order)) return Progress::Finished;
+    ReadState state = ReadState::More;
+    if (m_draining) {
+        state = ReadState::End;
+    } else {
+        if (m_paused) return Progress::Waiting;
+        if (!hasRoom()) {
+            m_blocked.blocked();
+            return Progress::Waiting;
+        }
+        m_blocked.unblocked();
+        const BusyTimer busy(m_context.env.clock, m_context.metrics);
+        if (auto status = readOnce(state); !status) return failed(status.error());
+    }
+    if (state != ReadState::End) return Progress::Again;
+    mark(EndOfStream{});
+    report(TaskReport::Ended, {});
+    return Progress::Finished;
+}
+
+}  // namespace engine

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "component/source.h"
+#include "runtime/channel.h"
+#include "runtime/chunk_assembler.h"
+#include "runtime/task_common.h"
+
+#include <map>
+
+namespace engine {
+
+struct SourceSetup {
+    std::string node{};
+    std::function<std::unique_ptr<Source>()> make{};
+    std::function<std::unique_ptr<Framer>()> framer{};  // null: the source makes rows itself
+    std::string baseDirectory{};
+    std::size_t chunkBytes = limits::kChunkBytes;
+    std::size_t maxRecordBytes = limits::kRecordBytes;
+    std::int64_t delayUs = 0;
+    std::int64_t idleTimeoutUs = 0;  // 0: never
+    bool heartbeat = false;
+    std::string resumeFrom{};        // its part of a checkpoint
+    NodeMetrics* metrics = nullptr;
+};
+
+std::string encodeSplits(const std::vector<SplitState>& splits);
+std::vector<SplitState> decodeSplits(std::string_view text);
+
+// Runs a source on a thread of its own: reads, frames, tickets, deals chunks out to the lanes in turn, sends barriers,
+// idle marks and the end, keeps the positions. Orders come by its box.
+class SourceTask final : public Task, SourceOutput {
+public:
+    SourceTask(TaskContext context, SourceSetup setup, std::vector<Channel*> lanes);
+    ~SourceTask() override;
+    bool mayBlock() const override { return true; }
+    Progress step() override;
+    OrderBox& orders() { return m_orders; }
+
+private:
+    struct Split;
+    ByteInput& bytes(SplitId split) override;
+    void rows(SplitId split, RecordBatch batch) override;
+    bool hasRoom() const override;
+
+    Progress failed(const Error& error);
+    Status open();
+    bool obey(const TaskOrder& order);  // true: the task is over
+    void addNewSplits();
+    void emit(std::uint32_t split, SourceChunk chunk);
+    template <class Mark>
+    void mark(Mark made);
+    Status readOnce(ReadState& state);
+    void watchIdle(const std::vector<SplitState>& states, std::int64_t askedUs);
+    void report(TaskReport::Kind kind, Epoch epoch);
+    TaskContext m_context;
+    SourceSetup m_setup;
+    std::vector<Channel*> m_lanes;
+    OrderBox m_orders;
+    BlockedTimer m_blocked;
+    std::unique_ptr<Source> m_source;
+    std::vector<std::unique_ptr<Split>> m_splits;  // by the order in which the source tells them
+    Ticket m_ticket = 0;
+    MonotonicTime m_lastBeat{};
+    bool m_opened = false, m_paused = false, m_draining = false;
+};
+
+}  // namespace engine

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "base/env.h"
+#include "component/metrics.h"
+#include "runtime/mailbox.h"
+#include "runtime/task.h"
+
+#include <atomic>
+
+namespace engine {
+
+// How a task's time goes: busy is the rest. Written by the task, read by anyone.
+struct TaskMetrics {
+    Counter busyUs, blockedUs;                             // since its start
+    std::atomic<std::int64_t> nextWakeUs = kEndOfTime;     // when the job has to wake it, wall clock
+};
+
+// What every task is given.
+struct TaskContext {
+    TaskId id{};
+    Env& env;
+    ReportBox& reports;
+    TaskMetrics& metrics;
+};
+
+// Measures the time in which a task could have worked but for full channels behind it.
+class BlockedTimer {
+public:
+    BlockedTimer(Clock& clock, TaskMetrics& metrics) : m_clock(clock), m_metrics(metrics) {}
+    void blocked()
+    {
+        if (m_since == MonotonicTime{}) m_since = m_clock.monotonic();
+    }
+    void unblocked()
+    {
+        if (m_since == MonotonicTime{}) return;
+        m_metrics.blockedUs.add((m_clock.monotonic() - m_since).count());
+        m_since = {};
+    }
+
+private:
+    Clock& m_clock;
+    TaskMetrics& m_metrics;
+    MonotonicTime m_since{};
+};
+
+// Adds the time of a step to the task's busy time.
+class BusyTimer {
+public:
+    BusyTimer(Clock& clock, TaskMetrics& metrics) : m_clock(clock), m_metrics(metrics), m_began(clock.monotonic()) {}
+    ~BusyTimer() { m_metrics.busyUs.add((m_clock.monotonic() - m_began).count()); }
+    BusyTimer(const BusyTimer&) = delete;
+    BusyTimer& operator=(const BusyTimer&) = delete;
+
+private:
+    Clock& m_clock;
+    TaskMetrics& m_metrics;
+    MonotonicTime m_began;
+};
+
+}  // namespace engine

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "spec/resolve.h"
+
+#include <map>
+#include <string>
+
+namespace engine {
+
+// What the names in ${...} mean at one place of a document: at its top, or inside one use of a subpipeline.
+struct ParameterScope {
+    ParameterValues values{};
+    std::map<std::string, std::string> formulaNames{};  // a name here -> its name among the constants of all formulas
+    const ParameterValue* find(const std::string& name) const;
+    std::string suggestion(const std::string& name) const;
+};
+
+// A value as its parameter's type: "80" given where a double is due is an error with a sentence.
+Result<ParameterValue> typedValue(const ParameterSpec& parameter, const Json& value);
+// The same from the text of a command line: "80" is 80 for a double.
+Result<ParameterValue> typedValue(const ParameterSpec& parameter, const std::string& text);
+
+// Replaces ${name} throughout an object of parameters. Formulas keep it, under the name their constants have; ${secret:...}
+// and x_ members stay as they are. Adds a problem for each name that is not known; `param` is the path inside `params`.
+void substituteParams(Json& params, const ParamSchema* schema, const ParameterScope& scope, std::vector<Diagnostic>& out);
+
+}  // namespace engine

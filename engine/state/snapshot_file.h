@@ -1,0 +1,48 @@
+#pragma once
+
+#include "base/file_system.h"
+#include "state/state_store.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace engine {
+
+// Where the rows of one key group of a table lie in a snapshot file.
+struct SavedGroup {
+    int keyGroup = 0;
+    std::uint64_t offset = 0, length = 0, rows = 0;
+    std::uint32_t crc = 0;  // CRC-32C of the bytes
+    bool operator==(const SavedGroup&) const = default;
+};
+struct SavedTable {
+    std::string node{};
+    int instance = 0;
+    TableSchema schema{};
+    std::vector<SavedGroup> groups{};
+    bool operator==(const SavedTable&) const = default;
+};
+struct TableToSave {
+    std::string node{};
+    int instance = 0;
+    std::shared_ptr<const FrozenTable> table{};
+};
+struct SavedFile {
+    std::string name{};  // in the checkpoint directory; empty when there was nothing to save
+    std::uint64_t bytes = 0;
+    std::vector<SavedTable> tables{};
+    bool operator==(const SavedFile&) const = default;
+};
+
+// Writes the tables into `directory`/`name`: the magic "SWSNAP1\n", then for each table and key group its rows, each as the 32-bit lengths of
+// key, group key and value and their bytes. Synced and renamed into place. Snapshot writer's thread.
+Result<SavedFile> writeSnapshotFile(FileSystem& files, const std::string& directory, const std::string& name,
+                                    const std::vector<TableToSave>& tables);
+
+// Calls `row` for each row of one group; Corrupt when the bytes are not those that were written.
+Status readSnapshotGroup(ReadableFile& file, const std::string& path, const SavedGroup& group,
+                         const std::function<Status(const StateRow&)>& row);
+
+}  // namespace engine

@@ -1,0 +1,234 @@
+// links: engine_spec
+// labels: asan
+#ifndef Q_MOC_RUN  // moc cannot read what these include
+#include "sample_document.h"
+#include "spec/resolve.h"
+
+#include <random>
+#endif
+
+#include <QtTest>
+
+using namespace engine;
+
+namespace {
+
+const ParamSchema kFilterSchema{{.name = "condition", .type = ParamType::Formula, .hints = {}}};
+
+Overrides overridesWithSchemas()
+{
+    Overrides overrides;
+    overrides.schemaOf = [](std::string_view component) { return component == "filter" ? &kFilterSchema : nullptr; };
+    return overrides;
+}
+
+PipelineSpec parsed(const std::string& text)
+{
+    Parsed result = parsePipeline(text);
+    for (const Diagnostic& diagnostic : result.diagnostics) qWarning("%s", sentence(diagnostic).c_str());
+    CHECK(result.diagnostics.empty());
+    return std::move(result.spec);
+}
+
+std::string documentOf(const std::string& members)
+{
+    return R"({"format":1,"id":"6d0f7a0e-8f0e-4a53-9d7e-0c5b7a0c9f11",)" + members + "}";
+}
+
+std::vector<std::string> edgesOf(const Resolved& resolved)
+{
+    std::vector<std::string> edges;
+    for (const EdgeSpec& edge : resolved.spec.edges) edges.push_back(portText(edge.from) + ">" + portText(edge.to));
+    return edges;
+}
+
+std::string allMessages(const Resolved& resolved)
+{
+    std::string text;
+    for (const Diagnostic& diagnostic : resolved.diagnostics) text += sentence(diagnostic) + "\n";
+    return text;
+}
+
+}  // namespace
+
+class TestResolve : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void resolvesTheSample();
+    void replacesParameters();
+    void ranksOverrides();
+    void saysWhatIsWrong();
+    void flattensNested();
+    void refusesEndlessNesting();
+    void leadsThroughGroups();
+    void takesOutDisabledNodes();
+    void survivesMutations();
+};
+
+void TestResolve::resolvesTheSample()
+{
+    const Resolved resolved = resolve(parsed(sampleDocument()), overridesWithSchemas());
+    QVERIFY2(resolved.diagnostics.empty(), allMessages(resolved).c_str());
+    QCOMPARE(edgesOf(resolved), (std::vector<std::string>{"sensors.out>hot.in", "hot.out>clean/keep.in", "clean/keep.out>result.in"}));
+    QCOMPARE(resolved.spec.find({"sensors"})->params["bootstrap_servers"], Json("localhost:9092"));
+    QCOMPARE(resolved.spec.find({"hot"})->params["condition"], Json("temperature > ${limit}"));
+    QCOMPARE(resolved.spec.find({"clean/keep"})->params["condition"], Json("temperature > ${clean__floor}"));
+    QVERIFY(resolved.parameters.at("limit") == (ParameterValue{DataType::Float64, Json(80.0)}));
+    QVERIFY(resolved.parameters.at("clean__floor") == (ParameterValue{DataType::Float64, Json(80.5)}));
+    const Constants constants = toConstants(resolved.parameters);
+    QVERIFY(constants.at("limit").value == decltype(Scalar::value)(80.0));
+    QVERIFY(constants.at("kafka").value == decltype(Scalar::value)(std::string("localhost:9092")));
+    QVERIFY(resolved.spec.groups.empty() && resolved.spec.subpipelines.empty());
+}
+
+void TestResolve::replacesParameters()
+{
+    const Resolved resolved = resolve(parsed(documentOf(R"("parameters": { "n": {"type":"bigint","default":5},
+        "d": {"type":"double","default":2.5}, "b": {"type":"boolean","default":true}, "s": {"type":"string","default":"${n}"} },
+        "nodes": [ { "id": "a", "component": "c", "params": { "whole": "${n}", "text": "n=${n} d=${d} b=${b} s=${s}",
+        "literal": "cost $${n} $", "secret": "${secret:key}/${n}", "list": [ { "x": "${d}" } ], "x_mine": "${unknown}" } } ])")));
+    QVERIFY2(resolved.diagnostics.empty(), allMessages(resolved).c_str());
+    const Json& params = resolved.spec.nodes[0].params;
+    QCOMPARE(params["whole"], Json(5));
+    QCOMPARE(params["text"], Json("n=5 d=2.5 b=true s=${n}"));
+    QCOMPARE(params["literal"], Json("cost ${n} $"));
+    QCOMPARE(params["secret"], Json("${secret:key}/5"));
+    QCOMPARE(params["list"][0]["x"], Json(2.5));
+    QCOMPARE(params["x_mine"], Json("${unknown}"));
+}
+
+void TestResolve::ranksOverrides()
+{
+    const PipelineSpec spec = parsed(documentOf(R"("parameters": { "n": {"type":"bigint","default":1}, "s": {"type":"string"},
+        "b": {"type":"boolean","default":false} }, "nodes": [ { "id": "a", "component": "c", "params": { "n": "${n}", "s": "${s}" } } ])"));
+    Overrides overrides;
+    overrides.environment = *parseJson(R"({"parameters": {"n": 2, "s": "env"}})");
+    QCOMPARE(resolve(spec, overrides).spec.nodes[0].params, *parseJson(R"({"n": 2, "s": "env"})"));
+    overrides.environment = *parseJson(R"({"n": 2, "s": "plain"})");
+    overrides.values = {{"n", "3"}, {"b", "true"}};
+    overrides.id = "00000000-0000-0000-0000-000000000001";
+    const Resolved resolved = resolve(spec, overrides);
+    QVERIFY2(resolved.diagnostics.empty(), allMessages(resolved).c_str());
+    QCOMPARE(resolved.spec.nodes[0].params, *parseJson(R"({"n": 3, "s": "plain"})"));
+    QCOMPARE(resolved.parameters.at("b").value, Json(true));
+    QCOMPARE(resolved.spec.id, overrides.id);
+    QVERIFY(*parseSetting("a=b=c") == (std::pair<std::string, std::string>("a", "b=c")));
+    QVERIFY(!parseSetting("a") && !parseSetting("=a"));
+}
+
+void TestResolve::saysWhatIsWrong()
+{
+    PipelineSpec spec = parsed(documentOf(R"("parameters": { "limit": {"type":"double"}, "host": {"type":"string"}, "on": {"type":"boolean"} },
+        "nodes": [ { "id": "a", "component": "filter", "params": { "condition": "x > ${limt}", "p": "${hots}", "q": "${open" } } ])"));
+    spec.id.clear();
+    Overrides overrides = overridesWithSchemas();
+    overrides.environment = *parseJson(R"({"hosst": "h", "limit": "80"})");
+    overrides.values = {{"on", "yes"}, {"of", "1"}};
+    const Resolved resolved = resolve(spec, overrides);
+    const std::string messages = allMessages(resolved);
+    for (const char* part : {"has no id", "no parameter \"hosst\" (did you mean \"host\"?)", "write 80 without the quotes",
+                             "\"yes\" is no boolean; write true or false", "no parameter \"of\"", "\"host\" has no value",
+                             "node \"a\", condition: There is no parameter \"limt\" (did you mean \"limit\"?)",
+                             "node \"a\", p: There is no parameter \"hots\"", "node \"a\", q: A ${ is never closed"})
+        QVERIFY2(contains(messages, part), (part + ("\n" + messages)).c_str());
+    QCOMPARE(resolved.diagnostics.size(), std::size_t(9));
+    QVERIFY(!resolved.runnable());
+    QVERIFY(contains(messageAt(resolved.diagnostics, "nodes[0].params.condition"), "limt"));
+    std::vector<Diagnostic> both = resolved.diagnostics;
+    addDiagnostics(both, resolved.diagnostics);
+    QCOMPARE(both.size(), resolved.diagnostics.size());
+}
+
+void TestResolve::flattensNested()
+{
+    const Resolved resolved = resolve(parsed(documentOf(R"("parameters": { "top": {"type":"bigint","default":3} },
+        "nodes": [ {"id":"s","component":"gen"}, {"id":"one","component":"subpipeline:outer","params":{"k":"${top}"},"parallelism":4},
+                   {"id":"two","component":"subpipeline:outer","params":{}} ],
+        "edges": [ ["s.out","one.in"], ["one.out","two.in"] ],
+        "subpipelines": {
+          "outer": { "parameters": {"k": {"type":"bigint","default":1}}, "inputs": {"in":"x.in"}, "outputs": {"out":"x.out"},
+                     "nodes": [ {"id":"x","component":"subpipeline:inner","params":{"k":"${k}"}} ] },
+          "inner": { "parameters": {"k": {"type":"bigint"}}, "inputs": {"in":"f.in"}, "outputs": {"out":"g.out"},
+                     "nodes": [ {"id":"f","component":"filter","params":{"condition":"a > ${k}"}},
+                                {"id":"g","component":"c","params":{"n":"${k}"},"parallelism":2} ],
+                     "edges": [ ["f.out","g.in"] ] } })")), overridesWithSchemas());
+    QVERIFY2(resolved.diagnostics.empty(), allMessages(resolved).c_str());
+    QCOMPARE(edgesOf(resolved), (std::vector<std::string>{"one/x/f.out>one/x/g.in", "two/x/f.out>two/x/g.in", "s.out>one/x/f.in",
+                                                          "one/x/g.out>two/x/f.in"}));
+    QCOMPARE(resolved.spec.find({"one/x/g"})->params["n"], Json(3));
+    QCOMPARE(resolved.spec.find({"two/x/g"})->params["n"], Json(1));
+    QCOMPARE(resolved.spec.find({"two/x/f"})->params["condition"], Json("a > ${two__x__k}"));
+    QCOMPARE(resolved.parameters.at("two__x__k").value, Json(1));
+    QCOMPARE(resolved.spec.find({"one/x/f"})->parallelism, 4);
+    QCOMPARE(resolved.spec.find({"one/x/g"})->parallelism, 2);
+    const Resolved wrong = resolve(parsed(documentOf(R"("nodes": [ {"id":"s","component":"gen"}, {"id":"u","component":"subpipeline:d"} ],
+        "edges": [ ["s.out","u.inn"] ], "subpipelines": { "d": { "parameters": {"k": {"type":"bigint"}}, "inputs": {"in":"f.in"},
+        "nodes": [ {"id":"f","component":"c"} ] } })")));
+    QVERIFY(contains(allMessages(wrong), "\"u\" has no input \"inn\" (did you mean \"in\"?)"));
+    QVERIFY(contains(allMessages(wrong), "node \"u\", k: The parameter \"k\" has no value."));
+}
+
+void TestResolve::refusesEndlessNesting()
+{
+    const Resolved own = resolve(parsed(documentOf(R"("nodes": [ {"id":"u","component":"subpipeline:d"} ],
+        "subpipelines": { "d": { "nodes": [ {"id":"v","component":"subpipeline:d"} ] } })")));
+    QVERIFY(contains(allMessages(own), "contains itself"));
+    std::string definitions;
+    for (int i = 0; i < 30; ++i) {
+        const std::string next = "\"component\":\"subpipeline:d" + std::to_string(i + 1) + "\"";
+        definitions += (i > 0 ? ",\"d" : "\"d") + std::to_string(i) + R"(":{"nodes":[{"id":"a",)" + next + R"(},{"id":"b",)" + next + "}]}";
+    }
+    definitions += R"(,"d30":{"nodes":[]})";
+    const Resolved doubled = resolve(parsed(documentOf(R"("nodes":[{"id":"u","component":"subpipeline:d0"}],"subpipelines":{)" + definitions + "}")));
+    QVERIFY(contains(allMessages(doubled), "more than 10000 nodes"));
+    QCOMPARE(doubled.diagnostics.size(), std::size_t(1));
+}
+
+void TestResolve::leadsThroughGroups()
+{
+    const Resolved resolved = resolve(parsed(documentOf(R"("nodes": [ {"id":"a","component":"c"}, {"id":"b","component":"c"} ],
+        "edges": [ ["a.out","g.into"] ], "groups": [ {"id":"g","nodes":["b"],"ports":{"into":"b.in"}} ])")));
+    QVERIFY2(resolved.diagnostics.empty(), allMessages(resolved).c_str());
+    QCOMPARE(edgesOf(resolved), std::vector<std::string>{"a.out>b.in"});
+}
+
+void TestResolve::takesOutDisabledNodes()
+{
+    const Resolved resolved = resolve(parsed(documentOf(R"("nodes": [ {"id":"a","component":"c"}, {"id":"off","component":"c","disabled":true,
+        "params":{"p":"${unknown}"}}, {"id":"off2","component":"c","disabled":true}, {"id":"b","component":"c"}, {"id":"r","component":"c"} ],
+        "edges": [ ["a.out","off.in"], ["off.out","off2.in"], ["off2.out","b.in"], ["off.rejected","r.in"] ])")));
+    QVERIFY2(resolved.diagnostics.empty(), allMessages(resolved).c_str());
+    QCOMPARE(edgesOf(resolved), std::vector<std::string>{"a.out>b.in"});
+    QCOMPARE(resolved.spec.nodes.size(), std::size_t(3));
+    const Resolved join = resolve(parsed(documentOf(R"("nodes": [ {"id":"a","component":"c"}, {"id":"j","component":"c","disabled":true},
+        {"id":"b","component":"c"} ], "edges": [ ["a.out","j.left"], ["a.out","j.right"], ["j.out","b.in"] ])")));
+    QVERIFY(edgesOf(join).empty());
+    QVERIFY(join.runnable());
+    QCOMPARE(join.diagnostics.size(), std::size_t(1));
+}
+
+void TestResolve::survivesMutations()
+{
+    const std::string good = sampleDocument();
+    std::mt19937 random(77);
+    int resolvedCount = 0;
+    for (int round = 0; round < 200; ++round) {
+        std::string text = good;
+        const std::size_t at = random() % text.size();
+        if (random() % 2 == 0)
+            text[at] = static_cast<char>(32 + random() % 95);
+        else
+            text.insert(at, text.substr(random() % text.size(), random() % 20));
+        const Parsed result = parsePipeline(text);
+        Overrides overrides = overridesWithSchemas();
+        overrides.values = {{"limit", "5"}};
+        const Resolved resolved = resolve(result.spec, overrides);
+        resolvedCount += resolved.runnable() ? 1 : 0;
+        for (const NodeSpec& node : resolved.spec.nodes) QVERIFY(!node.disabled);
+    }
+    QVERIFY(resolvedCount > 20);
+}
+
+QTEST_GUILESS_MAIN(TestResolve)
+#include "tst_resolve.moc"
