@@ -38,27 +38,42 @@ std::optional<std::int64_t> added(std::int64_t a, std::int64_t b)
 std::int64_t unitUs(TimeUnit unit)
 {
     switch (unit) {
-    case TimeUnit::Microsecond: return 1;
-    case TimeUnit::Millisecond: return 1000;
-    case TimeUnit::Second: return kSecondUs;
-    case TimeUnit::Minute: return kMinuteUs;
-    case TimeUnit::Hour: return kHourUs;
-    case TimeUnit::Day: return kDayUs;
-    case TimeUnit::Week: return 7 * kDayUs;
-    default: return 0;
+    case TimeUnit::Microsecond:
+        return 1;
+    case TimeUnit::Millisecond:
+        return 1000;
+    case TimeUnit::Second:
+        return kSecondUs;
+    case TimeUnit::Minute:
+        return kMinuteUs;
+    case TimeUnit::Hour:
+        return kHourUs;
+    case TimeUnit::Day:
+        return kDayUs;
+    case TimeUnit::Week:
+        return 7 * kDayUs;
+    default:
+        return 0;
     }
 }
 
 std::int64_t unitMonths(TimeUnit unit)
 {
     switch (unit) {
-    case TimeUnit::Month: return 1;
-    case TimeUnit::Quarter: return 3;
-    case TimeUnit::Year: return 12;
-    case TimeUnit::Decade: return 120;
-    case TimeUnit::Century: return 1200;
-    case TimeUnit::Millennium: return 12000;
-    default: return 0;
+    case TimeUnit::Month:
+        return 1;
+    case TimeUnit::Quarter:
+        return 3;
+    case TimeUnit::Year:
+        return 12;
+    case TimeUnit::Decade:
+        return 120;
+    case TimeUnit::Century:
+        return 1200;
+    case TimeUnit::Millennium:
+        return 12000;
+    default:
+        return 0;
     }
 }
 
@@ -89,18 +104,31 @@ std::pair<std::int64_t, int> isoWeek(const CalendarTime& time)
 
 std::optional<TimeUnit> timeUnitFromName(std::string_view name)
 {
-    static constexpr std::array<std::pair<std::string_view, TimeUnit>, 18> kNames{{
-        {"MICROSECOND", TimeUnit::Microsecond}, {"MILLISECOND", TimeUnit::Millisecond}, {"SECOND", TimeUnit::Second},
-        {"MINUTE", TimeUnit::Minute}, {"HOUR", TimeUnit::Hour}, {"DAY", TimeUnit::Day}, {"WEEK", TimeUnit::Week},
-        {"MONTH", TimeUnit::Month}, {"QUARTER", TimeUnit::Quarter}, {"YEAR", TimeUnit::Year},
-        {"DECADE", TimeUnit::Decade}, {"CENTURY", TimeUnit::Century}, {"MILLENNIUM", TimeUnit::Millennium},
-        {"EPOCH", TimeUnit::Epoch}, {"DOW", TimeUnit::DayOfWeek}, {"ISODOW", TimeUnit::IsoDayOfWeek},
-        {"DOY", TimeUnit::DayOfYear}, {"ISOYEAR", TimeUnit::IsoYear}}};
+    static constexpr std::array<std::pair<std::string_view, TimeUnit>, 18> kNames{
+        {{"MICROSECOND", TimeUnit::Microsecond},
+         {"MILLISECOND", TimeUnit::Millisecond},
+         {"SECOND", TimeUnit::Second},
+         {"MINUTE", TimeUnit::Minute},
+         {"HOUR", TimeUnit::Hour},
+         {"DAY", TimeUnit::Day},
+         {"WEEK", TimeUnit::Week},
+         {"MONTH", TimeUnit::Month},
+         {"QUARTER", TimeUnit::Quarter},
+         {"YEAR", TimeUnit::Year},
+         {"DECADE", TimeUnit::Decade},
+         {"CENTURY", TimeUnit::Century},
+         {"MILLENNIUM", TimeUnit::Millennium},
+         {"EPOCH", TimeUnit::Epoch},
+         {"DOW", TimeUnit::DayOfWeek},
+         {"ISODOW", TimeUnit::IsoDayOfWeek},
+         {"DOY", TimeUnit::DayOfYear},
+         {"ISOYEAR", TimeUnit::IsoYear}}};
     std::string upper(name);
     for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     if (upper.starts_with("SQL_TSI_")) upper.erase(0, 8);
     for (const auto& [known, unit] : kNames)
-        if (upper == known || (upper.size() == known.size() + 1 && upper.starts_with(known) && upper.back() == 'S'))
+        if (upper == known ||
+            (upper.size() == known.size() + 1 && upper.starts_with(known) && upper.back() == 'S'))
             return unit;
     return std::nullopt;
 }
@@ -131,7 +159,8 @@ CalendarTime calendarOf(std::int64_t timeUs)
     const std::int64_t shifted = out.days + 719'468;
     const std::int64_t era = floorDivide(shifted, 146'097);
     const std::int64_t dayOfEra = shifted - era * 146'097;
-    const std::int64_t yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36'524 - dayOfEra / 146'096) / 365;
+    const std::int64_t yearOfEra =
+        (dayOfEra - dayOfEra / 1460 + dayOfEra / 36'524 - dayOfEra / 146'096) / 365;
     const std::int64_t dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
     const std::int64_t marchMonth = (5 * dayOfYear + 2) / 153;
     out.day = static_cast<int>(dayOfYear - (153 * marchMonth + 2) / 5 + 1);
@@ -150,24 +179,42 @@ std::int64_t extractUnit(std::int64_t timeUs, TimeUnit unit)
 {
     const CalendarTime time = calendarOf(timeUs);
     switch (unit) {
-    case TimeUnit::Microsecond: return time.second * kSecondUs + time.microsecond;
-    case TimeUnit::Millisecond: return time.second * 1000 + time.microsecond / 1000;
-    case TimeUnit::Second: return time.second;
-    case TimeUnit::Minute: return time.minute;
-    case TimeUnit::Hour: return time.hour;
-    case TimeUnit::Day: return time.day;
-    case TimeUnit::Week: return isoWeek(time).second;
-    case TimeUnit::Month: return time.month;
-    case TimeUnit::Quarter: return (time.month - 1) / 3 + 1;
-    case TimeUnit::Year: return time.year;
-    case TimeUnit::Decade: return floorDivide(time.year, 10);
-    case TimeUnit::Century: return time.year > 0 ? (time.year + 99) / 100 : -((99 - (time.year - 1)) / 100);
-    case TimeUnit::Millennium: return time.year > 0 ? (time.year + 999) / 1000 : -((999 - (time.year - 1)) / 1000);
-    case TimeUnit::Epoch: return floorDivide(timeUs, kSecondUs);
-    case TimeUnit::DayOfWeek: return time.weekday + 1;
-    case TimeUnit::IsoDayOfWeek: return time.weekday == 0 ? 7 : time.weekday;
-    case TimeUnit::DayOfYear: return time.yearDay;
-    case TimeUnit::IsoYear: return isoWeek(time).first;
+    case TimeUnit::Microsecond:
+        return time.second * kSecondUs + time.microsecond;
+    case TimeUnit::Millisecond:
+        return time.second * 1000 + time.microsecond / 1000;
+    case TimeUnit::Second:
+        return time.second;
+    case TimeUnit::Minute:
+        return time.minute;
+    case TimeUnit::Hour:
+        return time.hour;
+    case TimeUnit::Day:
+        return time.day;
+    case TimeUnit::Week:
+        return isoWeek(time).second;
+    case TimeUnit::Month:
+        return time.month;
+    case TimeUnit::Quarter:
+        return (time.month - 1) / 3 + 1;
+    case TimeUnit::Year:
+        return time.year;
+    case TimeUnit::Decade:
+        return floorDivide(time.year, 10);
+    case TimeUnit::Century:
+        return time.year > 0 ? (time.year + 99) / 100 : -((99 - (time.year - 1)) / 100);
+    case TimeUnit::Millennium:
+        return time.year > 0 ? (time.year + 999) / 1000 : -((999 - (time.year - 1)) / 1000);
+    case TimeUnit::Epoch:
+        return floorDivide(timeUs, kSecondUs);
+    case TimeUnit::DayOfWeek:
+        return time.weekday + 1;
+    case TimeUnit::IsoDayOfWeek:
+        return time.weekday == 0 ? 7 : time.weekday;
+    case TimeUnit::DayOfYear:
+        return time.yearDay;
+    case TimeUnit::IsoYear:
+        return isoWeek(time).first;
     }
     return 0;
 }
@@ -199,7 +246,8 @@ std::optional<std::int64_t> addMonths(std::int64_t timeUs, std::int64_t months)
     const std::int64_t total = time.year * 12 + time.month - 1 + months;
     const std::int64_t year = floorDivide(total, 12);
     const int month = static_cast<int>(total - year * 12) + 1;
-    const auto day = multiplied(daysFromCivil(year, month, std::min(time.day, daysInMonth(year, month))), kDayUs);
+    const auto day =
+        multiplied(daysFromCivil(year, month, std::min(time.day, daysInMonth(year, month))), kDayUs);
     if (!day) return std::nullopt;
     return added(*day, restOf(timeUs, kDayUs));
 }

@@ -11,14 +11,30 @@ struct CalendarTime {
     std::int64_t year = 1970;
     int month = 1, day = 1;  // from 1
     int hour = 0, minute = 0, second = 0, microsecond = 0;
-    int weekday = 4;    // 0 = Sunday
-    int yearDay = 1;    // from 1
+    int weekday = 4;  // 0 = Sunday
+    int yearDay = 1;  // from 1
     std::int64_t days = 0;  // since 1970-01-01
 };
 
 enum class TimeUnit : std::uint8_t {
-    Microsecond, Millisecond, Second, Minute, Hour, Day, Week, Month, Quarter, Year, Decade, Century, Millennium,
-    Epoch, DayOfWeek, IsoDayOfWeek, DayOfYear, IsoYear  // these five for EXTRACT alone
+    Microsecond,
+    Millisecond,
+    Second,
+    Minute,
+    Hour,
+    Day,
+    Week,
+    Month,
+    Quarter,
+    Year,
+    Decade,
+    Century,
+    Millennium,
+    Epoch,
+    DayOfWeek,
+    IsoDayOfWeek,
+    DayOfYear,
+    IsoYear  // these five for EXTRACT alone
 };
 
 inline constexpr std::int64_t kSecondUs = 1'000'000;
@@ -40,11 +56,12 @@ int daysInMonth(std::int64_t year, int month);
 CalendarTime calendarOf(std::int64_t timeUs);
 
 // All in microseconds UTC. Nothing when the result does not fit into 64 bits.
-std::int64_t extractUnit(std::int64_t timeUs, TimeUnit unit);                     // weeks are those of ISO 8601
-std::optional<std::int64_t> floorToUnit(std::int64_t timeUs, TimeUnit unit);      // weeks start on Sunday
+std::int64_t extractUnit(std::int64_t timeUs, TimeUnit unit);  // weeks are those of ISO 8601
+std::optional<std::int64_t> floorToUnit(std::int64_t timeUs, TimeUnit unit);  // weeks start on Sunday
 std::optional<std::int64_t> ceilToUnit(std::int64_t timeUs, TimeUnit unit);
-std::optional<std::int64_t> addMonths(std::int64_t timeUs, std::int64_t months);  // the day is capped to the month's last
+std::optional<std::int64_t> addMonths(std::int64_t timeUs,
+                                      std::int64_t months);  // the day is capped to the month's last
 std::optional<std::int64_t> addUnits(std::int64_t timeUs, std::int64_t count, TimeUnit unit);
-std::int64_t unitsBetween(std::int64_t fromUs, std::int64_t toUs, TimeUnit unit); // whole units, toward zero
+std::int64_t unitsBetween(std::int64_t fromUs, std::int64_t toUs, TimeUnit unit);  // whole units, toward zero
 
 }  // namespace engine

@@ -14,7 +14,8 @@
 
 namespace engine {
 
-// A single value, for literals, parameters and results of tests. monostate is NULL; a Time is int64 µs with type Time.
+// A single value, for literals, parameters and results of tests. monostate is NULL; a Time is int64 µs with
+// type Time.
 struct Scalar {
     DataType type = DataType::String;
     std::variant<std::monostate, bool, std::int64_t, double, std::string> value{};
@@ -32,36 +33,46 @@ struct ExpressionError {
     std::size_t length = 0;
 };
 
-// One row whose formula has no value (a division of integers by zero, say): the row is rejected with this reason.
+// One row whose formula has no value (a division of integers by zero, say): it is rejected for this reason.
 struct RowFault {
     std::uint32_t physicalRow = 0;
     const char* reason = "";
 };
 
-// What the formulas of one operator instance work with between batches: spare buffers, the clock for PROCTIME(), and the
-// faults of the last evaluation. Never shared between tasks.
+// What the formulas of one operator instance work with between batches: spare buffers, the clock for
+// PROCTIME(), and the faults of the last evaluation. Never shared between tasks.
 class EvalContext {
 public:
     std::int64_t processingTimeUs = 0;  // set by the operator from Env before a batch
-    std::vector<RowFault> faults;       // of selected rows, ascending, at most one a row; cleared by each evaluate/select
+    std::vector<RowFault> faults;  // of selected rows, ascending, one a row; cleared by each evaluate/select
+
+    // A buffer of at least `bytes` that nobody else holds, used again once all its holders have let go.
+    std::shared_ptr<Buffer> spareBuffer(std::size_t bytes);
+    void giveAway(const Column& column);  // its buffers leave this task: they are not used again here
+
+private:
+    std::vector<std::shared_ptr<Buffer>> m_spare;
 };
 
-// A parsed, type-checked formula over the columns of one schema. Immutable and shared by all lanes; evaluated a batch at a time
-// by vector kernels that touch the selected rows alone (semantics.md section 5).
+// A parsed, type-checked formula over the columns of one schema. Immutable and shared by all lanes; evaluated
+// a batch at a time by vector kernels that touch the selected rows alone (semantics.md section 5).
 class Expression {
 public:
     struct Node;
     // Errors carry ErrorCode::BadData and the sentence; the overload below gives the position besides.
-    static Result<Expression> compile(std::string_view source, const Schema& schema, const Constants& constants = {});
+    static Result<Expression> compile(std::string_view source, const Schema& schema,
+                                      const Constants& constants = {});
     static std::variant<Expression, ExpressionError> check(std::string_view source, const Schema& schema,
                                                            const Constants& constants = {});
     DataType type() const { return m_type; }
-    // A column of batch.physicalRows() slots; slots of rows that are not selected, or that have a fault, are undefined.
+    // A column of batch.physicalRows() slots; slots of rows that are not selected, or that have a fault, are
+    // undefined.
     Column evaluate(const RecordBatch& batch, EvalContext& context) const;
     // Appends to `rows` (cleared first) the physical rows that are selected and true; a Bool expression only.
     void select(const RecordBatch& batch, EvalContext& context, std::vector<std::uint32_t>& rows) const;
-    std::optional<std::size_t> plainColumn() const;          // the index when the formula is just a column
-    std::vector<std::size_t> columnsUsed() const;            // ascending indexes into the schema
+    std::optional<std::size_t> plainColumn() const;  // the index when the formula is just a column
+    std::vector<std::size_t> columnsUsed() const;  // ascending indexes into the schema
+    std::optional<Scalar> constantValue() const;  // when it is the same for every row
 
 private:
     std::shared_ptr<const Node> m_root;

@@ -7,13 +7,16 @@ namespace engine {
 
 namespace {
 
-bool isWordStart(char c) { return std::isalpha(static_cast<unsigned char>(c)) || c == '_' || static_cast<unsigned char>(c) >= 0x80; }
+bool isWordStart(char c)
+{
+    return std::isalpha(static_cast<unsigned char>(c)) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+}
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
 bool isWordPart(char c) { return isWordStart(c) || isDigit(c) || c == '$'; }
 
 class Lexer {
 public:
-    explicit Lexer(std::string_view source) : m_source(source) {}
+    explicit Lexer(std::string_view source) : m_source(source) { }
 
     std::variant<std::vector<Token>, ExpressionError> run()
     {
@@ -27,7 +30,10 @@ public:
     }
 
 private:
-    char at(std::size_t ahead = 0) const { return m_at + ahead < m_source.size() ? m_source[m_at + ahead] : '\0'; }
+    char at(std::size_t ahead = 0) const
+    {
+        return m_at + ahead < m_source.size() ? m_source[m_at + ahead] : '\0';
+    }
 
     bool fail(std::string message, std::size_t offset, std::size_t length)
     {
@@ -43,7 +49,8 @@ private:
                 while (m_at < m_source.size() && m_source[m_at] != '\n') ++m_at;
             } else if (at() == '/' && at(1) == '*') {
                 const std::size_t end = m_source.find("*/", m_at + 2);
-                if (end == std::string_view::npos) return fail("This comment is not closed; write */ after it.", m_at, 2);
+                if (end == std::string_view::npos)
+                    return fail("This comment is not closed; write */ after it.", m_at, 2);
                 m_at = end + 2;
             } else {
                 return true;
@@ -67,7 +74,8 @@ private:
         if (c == '`' || c == '"') return quoted(c, TokenKind::QuotedName, "name");
         if (c == '$' && at(1) == '{') {
             const std::size_t end = m_source.find('}', m_at);
-            if (end == std::string_view::npos) return fail("This ${ is not closed; write } after the parameter's name.", start, 2);
+            if (end == std::string_view::npos)
+                return fail("This ${ is not closed; write } after the parameter's name.", start, 2);
             std::string name(m_source.substr(m_at + 2, end - m_at - 2));
             m_at = end + 1;
             return push(TokenKind::Constant, std::move(name), start);
@@ -83,9 +91,11 @@ private:
             return push(TokenKind::Sign, std::string(1, c), start);
         }
         const bool printable = std::isprint(static_cast<unsigned char>(c));
-        return fail(printable ? "Found '" + std::string(1, c) + "', which means nothing in a formula; expected a value or an operator."
-                              : "Found a character that means nothing in a formula; expected a value or an operator.",
-                    start, 1);
+        return fail(
+            printable ? "Found '" + std::string(1, c) +
+                    "', which means nothing in a formula; expected a value or an operator."
+                      : "Found a character that means nothing in a formula; expected a value or an operator.",
+            start, 1);
     }
 
     bool word()
@@ -111,7 +121,8 @@ private:
         if (at() == 'e' || at() == 'E') {
             const std::size_t sign = at(1) == '+' || at(1) == '-' ? 2 : 1;
             if (!isDigit(at(sign)))
-                return fail("The number has an exponent without digits; write it as 1.5e3.", start, m_at + 1 - start);
+                return fail("The number has an exponent without digits; write it as 1.5e3.", start,
+                            m_at + 1 - start);
             m_at += sign;
             while (isDigit(at())) ++m_at;
         }
@@ -129,7 +140,8 @@ private:
         std::string text;
         for (;; ++m_at) {
             if (m_at == m_source.size())
-                return fail("This " + std::string(what) + " is not closed; write " + quote + " after it.", start, 1);
+                return fail("This " + std::string(what) + " is not closed; write " + quote + " after it.",
+                            start, 1);
             if (m_source[m_at] == quote) {
                 if (at(1) != quote) break;
                 ++m_at;
@@ -148,6 +160,9 @@ private:
 
 }  // namespace
 
-std::variant<std::vector<Token>, ExpressionError> tokensOf(std::string_view source) { return Lexer(source).run(); }
+std::variant<std::vector<Token>, ExpressionError> tokensOf(std::string_view source)
+{
+    return Lexer(source).run();
+}
 
 }  // namespace engine

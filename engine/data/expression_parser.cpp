@@ -4,34 +4,33 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
 namespace engine {
 
 namespace {
 
-// Words that end a value or join two, so that no column can have their name without quotes.
-constexpr std::array<std::string_view, 18> kReserved{"AND", "OR", "NOT", "IS", "NULL", "IN", "BETWEEN", "LIKE", "ESCAPE",
-                                                     "CASE", "WHEN", "THEN", "ELSE", "END", "TRUE", "FALSE", "AS", "FROM"};
-
-bool isReserved(std::string_view upper) { return std::find(kReserved.begin(), kReserved.end(), upper) != kReserved.end(); }
-
 std::string described(const Token& token)
 {
     switch (token.kind) {
-    case TokenKind::End: return "the end of the formula";
-    case TokenKind::Text: return "the text '" + token.text.substr(0, 40) + "'";
-    case TokenKind::Number: return "the number " + token.text.substr(0, 40);
-    case TokenKind::Constant: return "the parameter ${" + token.text.substr(0, 40) + "}";
-    default: return "'" + token.text.substr(0, 40) + "'";
+    case TokenKind::End:
+        return "the end of the formula";
+    case TokenKind::Text:
+        return "the text '" + token.text.substr(0, 40) + "'";
+    case TokenKind::Number:
+        return "the number " + token.text.substr(0, 40);
+    case TokenKind::Constant:
+        return "the parameter ${" + token.text.substr(0, 40) + "}";
+    default:
+        return "'" + token.text.substr(0, 40) + "'";
     }
 }
 
 }  // namespace
 
 ExpressionParser::ExpressionParser(std::vector<Token> tokens, const Constants& constants)
-    : m_tokens(std::move(tokens)), m_constants(constants)
+    : m_tokens(std::move(tokens)),
+      m_constants(constants)
 {
 }
 
@@ -87,7 +86,8 @@ bool ExpressionParser::fail(std::string message, const Token& token)
     return false;
 }
 
-bool ExpressionParser::finish(ExpressionTree& out, std::string name, std::vector<ExpressionTree> children, std::size_t offset)
+bool ExpressionParser::finish(ExpressionTree& out, std::string name, std::vector<ExpressionTree> children,
+                              std::size_t offset)
 {
     const Token& last = m_tokens[m_at - 1];
     std::size_t height = 0;
@@ -151,7 +151,8 @@ bool ExpressionParser::joined(ExpressionTree& out, std::string_view word)
     std::vector<ExpressionTree> children;
     children.push_back(std::move(out));
     while (takeWord(word))
-        if (!(isOr ? joined(children.emplace_back(), "AND") : negation(children.emplace_back()))) return false;
+        if (!(isOr ? joined(children.emplace_back(), "AND") : negation(children.emplace_back())))
+            return false;
     out = {};
     return finish(out, std::string(word), std::move(children), offset);
 }
@@ -159,7 +160,7 @@ bool ExpressionParser::joined(ExpressionTree& out, std::string_view word)
 bool ExpressionParser::negation(ExpressionTree& out)
 {
     const std::size_t first = m_at;
-    while (takeWord("NOT")) {}
+    while (takeWord("NOT")) { }
     const std::size_t last = m_at;
     if (!comparison(out)) return false;
     for (std::size_t i = last; i > first; --i)
@@ -177,7 +178,9 @@ bool ExpressionParser::comparison(ExpressionTree& out)
             if (!isTest(out, offset)) return false;
             continue;
         }
-        const auto sign = std::find_if(kSigns.begin(), kSigns.end(), [this](std::string_view s) { return isSign(s); });
+        const auto sign = std::find_if(kSigns.begin(), kSigns.end(), [this](std::string_view s) {
+            return isSign(s);
+        });
         if (sign == kSigns.end()) return true;
         ++m_at;
         std::vector<ExpressionTree> children;
@@ -233,11 +236,14 @@ bool ExpressionParser::rangeTail(ExpressionTree& out, std::size_t offset, bool n
         const bool fine = list(children);
         m_inPosition = inPosition;
         if (!fine) return false;
-        if (children.size() == 1) return fail("IN has an empty list; expected at least one value.", m_tokens[m_at - 1]);
+        if (children.size() == 1)
+            return fail("IN has an empty list; expected at least one value.", m_tokens[m_at - 1]);
     } else if (name == "BETWEEN") {
         const bool symmetric = takeWord("SYMMETRIC");
         if (!symmetric) takeWord("ASYMMETRIC");
-        if (symmetric) return fail("BETWEEN SYMMETRIC is not known; order the bounds with LEAST and GREATEST.", m_tokens[m_at - 1]);
+        if (symmetric)
+            return fail("BETWEEN SYMMETRIC is not known; order the bounds with LEAST and GREATEST.",
+                        m_tokens[m_at - 1]);
         if (!sum(children.emplace_back()) || !needWord("AND", "between the two bounds of BETWEEN") ||
             !sum(children.emplace_back()))
             return false;
@@ -254,7 +260,9 @@ bool ExpressionParser::chain(ExpressionTree& out, std::initializer_list<std::str
     const std::size_t offset = peek().offset;
     if (!(this->*below)(out)) return false;
     for (;;) {
-        const auto found = std::find_if(signs.begin(), signs.end(), [this](std::string_view s) { return isSign(s); });
+        const auto found = std::find_if(signs.begin(), signs.end(), [this](std::string_view s) {
+            return isSign(s);
+        });
         if (found == signs.end()) return true;
         ++m_at;
         std::vector<ExpressionTree> children;
@@ -266,7 +274,10 @@ bool ExpressionParser::chain(ExpressionTree& out, std::initializer_list<std::str
 }
 
 bool ExpressionParser::sum(ExpressionTree& out) { return chain(out, {"+", "-"}, &ExpressionParser::product); }
-bool ExpressionParser::product(ExpressionTree& out) { return chain(out, {"*", "/", "%", "||"}, &ExpressionParser::sign); }
+bool ExpressionParser::product(ExpressionTree& out)
+{
+    return chain(out, {"*", "/", "%", "||"}, &ExpressionParser::sign);
+}
 
 bool ExpressionParser::sign(ExpressionTree& out)
 {
@@ -281,12 +292,13 @@ bool ExpressionParser::sign(ExpressionTree& out)
     } else if (!primary(out)) {
         return false;
     }
-    if (minuses > limits::kExpressionDepth) return fail("There are too many signs before this value.", m_tokens[first]);
+    if (minuses > limits::kExpressionDepth)
+        return fail("There are too many signs before this value.", m_tokens[first]);
     for (; minuses > 0; --minuses) {
         std::vector<ExpressionTree> children;
         children.push_back(std::move(out));
         out = {};
-        if (!finish(out, "NEGATE", std::move(children), offset)) return false;
+        if (!finish(out, "UNARY -", std::move(children), offset)) return false;
     }
     return true;
 }
@@ -297,19 +309,23 @@ bool ExpressionParser::primary(ExpressionTree& out)
     out.offset = token.offset;
     out.length = token.length;
     switch (token.kind) {
-    case TokenKind::Number: return number(out, false, token.offset);
+    case TokenKind::Number:
+        return number(out, false, token.offset);
     case TokenKind::Text:
         out.literal = {DataType::String, token.text};
         ++m_at;
         return true;
-    case TokenKind::Constant: return constant(out);
+    case TokenKind::Constant:
+        return constant(out);
     case TokenKind::QuotedName:
-        if (isSign("(", 1)) return call(out);
+        if (isSign("(", 1))
+            return fail("Found a quoted name before '('; functions are written without quotes.", token);
         out.kind = TreeKind::Column;
         out.name = token.text;
         ++m_at;
         return true;
-    case TokenKind::Word: return wordValue(out);
+    case TokenKind::Word:
+        return wordValue(out);
     case TokenKind::Sign:
         if (token.text == "(") {
             ++m_at;
@@ -319,75 +335,14 @@ bool ExpressionParser::primary(ExpressionTree& out)
             return fine;
         }
         break;
-    case TokenKind::End: break;
+    case TokenKind::End:
+        break;
     }
     return expected("a value");
 }
 
-bool ExpressionParser::number(ExpressionTree& out, bool negative, std::size_t offset)
-{
-    const Token& token = m_tokens[m_at++];
-    out.offset = offset;
-    out.length = token.offset + token.length - offset;
-    const std::string text = (negative ? "-" : "") + token.text;
-    const char* const end = text.data() + text.size();
-    if (text.find_first_of(".eE") == std::string::npos) {
-        std::int64_t value = 0;
-        if (std::from_chars(text.data(), end, value).ec != std::errc())
-            return fail("The number " + text.substr(0, 40) + " does not fit into a BIGINT; write it with an exponent for a DOUBLE.",
-                        token);
-        out.literal = {DataType::Int64, value};
-        return true;
-    }
-    double value = 0;
-    if (std::from_chars(text.data(), end, value).ec != std::errc())
-        return fail("The number " + text.substr(0, 40) + " does not fit into a DOUBLE.", token);
-    out.literal = {DataType::Float64, value};
-    return true;
-}
-
-bool ExpressionParser::constant(ExpressionTree& out)
-{
-    const Token& token = m_tokens[m_at++];
-    const auto found = m_constants.find(token.text);
-    if (found != m_constants.end()) {
-        out.literal = found->second;
-        return true;
-    }
-    std::vector<std::string> names;
-    for (const auto& [name, value] : m_constants) names.push_back(name);
-    const std::string nearest = nearestName(token.text, names);
-    return fail("There is no parameter '" + token.text + "'" +
-                    (nearest.empty() ? "; declare it under the pipeline's parameters." : "; did you mean ${" + nearest + "}?"),
-                token);
-}
-
-bool ExpressionParser::wordValue(ExpressionTree& out)
-{
-    const Token& token = peek();
-    if (token.upper == "TRUE" || token.upper == "FALSE") {
-        out.literal = {DataType::Bool, token.upper == "TRUE"};
-        ++m_at;
-        return true;
-    }
-    if (token.upper == "NULL") {
-        ++m_at;
-        return true;
-    }
-    if (token.upper == "CASE") return caseOf(out);
-    if (isReserved(token.upper)) return expected("a value (a column of that name goes in backticks)");
-    if (isSign("(", 1)) return call(out);
-    const TokenKind behind = peek(1).kind;
-    if (token.upper == "TIMESTAMP" && behind == TokenKind::Text) return timestamp(out);
-    if (token.upper == "INTERVAL" && (behind == TokenKind::Text || behind == TokenKind::Number || isSign("-", 1)))
-        return interval(out);
-    out.kind = TreeKind::Column;
-    out.name = token.text;
-    ++m_at;
-    return true;
-}
-
-std::variant<ExpressionTree, ExpressionError> parseExpression(std::string_view source, const Constants& constants)
+std::variant<ExpressionTree, ExpressionError> parseExpression(std::string_view source,
+                                                              const Constants& constants)
 {
     if (source.size() > limits::kExpressionBytes)
         return ExpressionError{"The formula has " + std::to_string(source.size()) + " bytes; at most " +

@@ -8,8 +8,8 @@
 
 namespace engine {
 
-// Recursive descent over the tokens of one formula. Functions that read give false after the first mistake, which `error`
-// then holds. Used once, on one thread.
+// Recursive descent over the tokens of one formula. Functions that read give false after the first mistake,
+// which `error` then holds. Used once, on one thread.
 class ExpressionParser {
 public:
     ExpressionParser(std::vector<Token> tokens, const Constants& constants);
@@ -17,7 +17,10 @@ public:
     const ExpressionError& error() const { return m_error; }
 
 private:
-    const Token& peek(std::size_t ahead = 0) const { return m_tokens[std::min(m_at + ahead, m_tokens.size() - 1)]; }
+    const Token& peek(std::size_t ahead = 0) const
+    {
+        return m_tokens[std::min(m_at + ahead, m_tokens.size() - 1)];
+    }
     bool isWord(std::string_view upper, std::size_t ahead = 0) const;
     bool isSign(std::string_view sign, std::size_t ahead = 0) const;
     bool takeWord(std::string_view upper);
@@ -28,7 +31,8 @@ private:
     bool fail(std::string message, const Token& token);
 
     // Makes `out` the call `name` of `children`, from the byte `offset` to the token read last.
-    bool finish(ExpressionTree& out, std::string name, std::vector<ExpressionTree> children, std::size_t offset);
+    bool finish(ExpressionTree& out, std::string name, std::vector<ExpressionTree> children,
+                std::size_t offset);
     bool wrapNot(ExpressionTree& out, bool negated, std::size_t offset);
     bool list(std::vector<ExpressionTree>& out);  // after '(', up to and with ')'
 
@@ -39,7 +43,8 @@ private:
     bool isTest(ExpressionTree& out, std::size_t offset);
     bool range(ExpressionTree& out);
     bool rangeTail(ExpressionTree& out, std::size_t offset, bool negated);
-    bool chain(ExpressionTree& out, std::initializer_list<std::string_view> signs, bool (ExpressionParser::*below)(ExpressionTree&));
+    bool chain(ExpressionTree& out, std::initializer_list<std::string_view> signs,
+               bool (ExpressionParser::*below)(ExpressionTree&));
     bool sum(ExpressionTree& out);
     bool product(ExpressionTree& out);
     bool sign(ExpressionTree& out);

@@ -1,4 +1,6 @@
 #include "data/expression_parser.h"
+
+#include "base/limits.h"
 #include "data/time_text.h"
 
 #include <array>
@@ -10,16 +12,18 @@ namespace engine {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kAliases{{{"CEILING", "CEIL"},
-                                                                                 {"SUBSTR", "SUBSTRING"},
-                                                                                 {"CHARACTER_LENGTH", "CHAR_LENGTH"},
-                                                                                 {"POW", "POWER"},
-                                                                                 {"LENGTH", "CHAR_LENGTH"}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kAliases{
+    {{"CEILING", "CEIL"},
+     {"SUBSTR", "SUBSTRING"},
+     {"CHARACTER_LENGTH", "CHAR_LENGTH"},
+     {"POW", "POWER"},
+     {"LENGTH", "CHAR_LENGTH"}}};
 
 // The parts of an interval's text, such as 1 02:03:04.5, from the unit `from` downwards.
 std::optional<std::int64_t> intervalUs(std::string_view text, TimeUnit from, TimeUnit to)
 {
-    static constexpr std::array<TimeUnit, 4> kUnits{TimeUnit::Day, TimeUnit::Hour, TimeUnit::Minute, TimeUnit::Second};
+    static constexpr std::array<TimeUnit, 4> kUnits{TimeUnit::Day, TimeUnit::Hour, TimeUnit::Minute,
+                                                    TimeUnit::Second};
     static constexpr std::array<std::int64_t, 4> kLengths{kDayUs, kHourUs, kMinuteUs, kSecondUs};
     std::int64_t total = 0;
     std::size_t at = 0, index = 0;
@@ -29,7 +33,8 @@ std::optional<std::int64_t> intervalUs(std::string_view text, TimeUnit from, Tim
         std::int64_t value = 0;
         const std::size_t start = at;
         for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at)
-            if (__builtin_mul_overflow(value, 10, &value) || __builtin_add_overflow(value, text[at] - '0', &value))
+            if (__builtin_mul_overflow(value, 10, &value) ||
+                __builtin_add_overflow(value, text[at] - '0', &value))
                 return std::nullopt;
         if (at == start || __builtin_mul_overflow(value, kLengths[index], &value)) return std::nullopt;
         if (__builtin_add_overflow(total, value, &total)) return std::nullopt;
@@ -72,7 +77,10 @@ std::optional<std::int64_t> intervalMonths(std::string_view text, TimeUnit from,
     return *count * (from == TimeUnit::Year ? 12 : from == TimeUnit::Quarter ? 3 : 1);
 }
 
-bool isMonths(TimeUnit unit) { return unit == TimeUnit::Year || unit == TimeUnit::Quarter || unit == TimeUnit::Month; }
+bool isMonths(TimeUnit unit)
+{
+    return unit == TimeUnit::Year || unit == TimeUnit::Quarter || unit == TimeUnit::Month;
+}
 
 }  // namespace
 
@@ -81,7 +89,8 @@ bool ExpressionParser::timestamp(ExpressionTree& out)
     const std::size_t offset = m_tokens[m_at++].offset;
     const Token& text = m_tokens[m_at++];
     const auto time = parseSqlTime(text.text);
-    if (!time) return fail("'" + text.text.substr(0, 60) + "' is no time; write it as '2024-05-01 12:00:00'.", text);
+    if (!time)
+        return fail("'" + text.text.substr(0, 60) + "' is no time; write it as '2024-05-01 12:00:00'.", text);
     out.literal = {DataType::Time, *time};
     out.offset = offset;
     out.length = text.offset + text.length - offset;
@@ -92,7 +101,8 @@ bool ExpressionParser::interval(ExpressionTree& out)
 {
     const std::size_t offset = m_tokens[m_at++].offset;
     bool negative = takeSign("-");
-    if (peek().kind != TokenKind::Text && peek().kind != TokenKind::Number) return expected("a text such as '5' after INTERVAL");
+    if (peek().kind != TokenKind::Text && peek().kind != TokenKind::Number)
+        return expected("a text such as '5' after INTERVAL");
     const Token& amount = m_tokens[m_at++];
     std::string_view text = amount.text;
     if (text.starts_with('-')) {
@@ -122,8 +132,10 @@ bool ExpressionParser::interval(ExpressionTree& out)
         value = intervalUs(text, from, to);
     }
     if (!value || (isMonths(from) && !isMonths(to)))
-        return fail("'" + amount.text.substr(0, 40) + "' is no such interval; write INTERVAL '5' MINUTE, "
-                    "INTERVAL '1 02:30:00' DAY TO SECOND or INTERVAL '1-6' YEAR TO MONTH.", amount);
+        return fail("'" + amount.text.substr(0, 40) +
+                        "' is no such interval; write INTERVAL '5' MINUTE, "
+                        "INTERVAL '1 02:30:00' DAY TO SECOND or INTERVAL '1-6' YEAR TO MONTH.",
+                    amount);
     out.kind = TreeKind::Interval;
     out.unit = isMonths(from) ? TimeUnit::Month : TimeUnit::Microsecond;
     out.literal = {DataType::Int64, negative ? -*value : *value};
@@ -150,7 +162,10 @@ bool ExpressionParser::caseOf(ExpressionTree& out)
             if (!finish(children.back(), "=", std::move(sides), start)) return false;
         }
         if (!needWord("THEN", "after the condition") || !any(children.emplace_back())) return false;
-        if (children.size() > 2'000) return fail("The CASE has more than 1000 branches.", m_tokens[m_at - 1]);
+        // The operand is repeated in each branch.
+        if (children.size() > 2'000 || operand.length * children.size() > 2 * limits::kExpressionBytes)
+            return fail("The CASE has too many branches; look the value up in a table instead.",
+                        m_tokens[m_at - 1]);
     }
     ExpressionTree& otherwise = children.emplace_back();
     otherwise.offset = peek().offset;
@@ -163,19 +178,25 @@ bool ExpressionParser::caseOf(ExpressionTree& out)
 bool ExpressionParser::call(ExpressionTree& out)
 {
     const Token& word = m_tokens[m_at];
-    std::string name = word.kind == TokenKind::Word ? word.upper : word.text;
+    std::string name = word.upper;
     for (const auto& [alias, canonical] : kAliases)
         if (name == alias) name = canonical;
     m_at += 2;
     const bool inPosition = std::exchange(m_inPosition, name == "POSITION");
     bool fine = false;
-    if (name == "CAST" || name == "TRY_CAST") fine = cast(out, name, word.offset);
-    else if (name == "EXTRACT" || name == "TIMESTAMPDIFF" || name == "TIMESTAMPADD" || name == "FLOOR" || name == "CEIL")
+    if (name == "CAST" || name == "TRY_CAST")
+        fine = cast(out, name, word.offset);
+    else if (name == "EXTRACT" || name == "TIMESTAMPDIFF" || name == "TIMESTAMPADD" || name == "FLOOR" ||
+             name == "CEIL")
         fine = unitCall(out, name, word.offset);
-    else if (name == "TRIM") fine = trim(out, word.offset);
-    else if (name == "POSITION" || name == "SUBSTRING") fine = textCall(out, name, word.offset);
-    else if (name == "JSON_VALUE" || name == "JSON_QUERY" || name == "JSON_EXISTS") fine = jsonCall(out, name, word.offset);
-    else fine = plainCall(out, name, word.offset);
+    else if (name == "TRIM")
+        fine = trim(out, word.offset);
+    else if (name == "POSITION" || name == "SUBSTRING")
+        fine = textCall(out, name, word.offset);
+    else if (name == "JSON_VALUE" || name == "JSON_QUERY" || name == "JSON_EXISTS")
+        fine = jsonCall(out, name, word.offset);
+    else
+        fine = plainCall(out, name, word.offset);
     m_inPosition = inPosition;
     return fine;
 }
@@ -184,7 +205,8 @@ bool ExpressionParser::plainCall(ExpressionTree& out, const std::string& name, s
 {
     std::vector<ExpressionTree> children;
     if (isSign("*") && isSign(")", 1))
-        return fail("Found " + name + "(*); an aggregate belongs in a window, a formula works on one row.", peek());
+        return fail("Found " + name + "(*); an aggregate belongs in a window, a formula works on one row.",
+                    peek());
     return list(children) && finish(out, name, std::move(children), offset);
 }
 
@@ -206,16 +228,20 @@ bool ExpressionParser::unitCall(ExpressionTree& out, const std::string& name, st
     const bool rounding = name == "FLOOR" || name == "CEIL";
     if (rounding) {
         if (!any(children.emplace_back())) return false;
-        if (!takeWord("TO")) return needSign(")", "or TO and a unit") && finish(out, name, std::move(children), offset);
+        if (!takeWord("TO"))
+            return needSign(")", "or TO and a unit") && finish(out, name, std::move(children), offset);
         if (!unitName(unit) || !needSign(")", "after the unit")) return false;
     } else if (!unitName(unit)) {
         return false;
     } else if (name == "EXTRACT") {
-        if (!needWord("FROM", "after the unit") || !any(children.emplace_back()) || !needSign(")", "after the time")) return false;
+        if (!needWord("FROM", "after the unit") || !any(children.emplace_back()) ||
+            !needSign(")", "after the time"))
+            return false;
     } else if (!needSign(",", "after the unit") || !list(children)) {
         return false;
     }
-    if (name != "EXTRACT" && unit >= TimeUnit::Epoch) return fail("This unit is for EXTRACT alone; expected a length of time.", m_tokens[m_at - 2]);
+    if (name != "EXTRACT" && unit >= TimeUnit::Epoch)
+        return fail("This unit is for EXTRACT alone; expected a length of time.", m_tokens[m_at - 2]);
     out.unit = unit;
     return finish(out, rounding ? name + " TO" : name, std::move(children), offset);
 }
@@ -224,9 +250,12 @@ bool ExpressionParser::trim(ExpressionTree& out, std::size_t offset)
 {
     std::vector<ExpressionTree> children;
     std::string name = "TRIM";
-    if (takeWord("LEADING")) name = "TRIM LEADING";
-    else if (takeWord("TRAILING")) name = "TRIM TRAILING";
-    else takeWord("BOTH");
+    if (takeWord("LEADING"))
+        name = "TRIM LEADING";
+    else if (takeWord("TRAILING"))
+        name = "TRIM TRAILING";
+    else
+        takeWord("BOTH");
     if (takeWord("FROM")) {
         if (!any(children.emplace_back())) return false;
     } else {
@@ -253,7 +282,7 @@ bool ExpressionParser::textCall(ExpressionTree& out, const std::string& name, st
     }
     if (takeSign(",")) return list(children) && finish(out, name, std::move(children), offset);
     return needSign(")", position ? "or IN and the text to search" : "or FROM and a position") &&
-           finish(out, name, std::move(children), offset);
+        finish(out, name, std::move(children), offset);
 }
 
 bool ExpressionParser::jsonCall(ExpressionTree& out, const std::string& name, std::size_t offset)
@@ -279,10 +308,20 @@ bool ExpressionParser::jsonCall(ExpressionTree& out, const std::string& name, st
 bool ExpressionParser::typeName(DataType& type)
 {
     static constexpr std::array<std::pair<std::string_view, DataType>, 14> kTypes{
-        {{"BOOLEAN", DataType::Bool}, {"BOOL", DataType::Bool}, {"BIGINT", DataType::Int64}, {"INT", DataType::Int64},
-         {"INTEGER", DataType::Int64}, {"SMALLINT", DataType::Int64}, {"TINYINT", DataType::Int64}, {"DOUBLE", DataType::Float64},
-         {"FLOAT", DataType::Float64}, {"STRING", DataType::String}, {"VARCHAR", DataType::String},
-         {"TIMESTAMP", DataType::Time}, {"TIMESTAMP_LTZ", DataType::Time}, {"TEXT", DataType::String}}};
+        {{"BOOLEAN", DataType::Bool},
+         {"BOOL", DataType::Bool},
+         {"BIGINT", DataType::Int64},
+         {"INT", DataType::Int64},
+         {"INTEGER", DataType::Int64},
+         {"SMALLINT", DataType::Int64},
+         {"TINYINT", DataType::Int64},
+         {"DOUBLE", DataType::Float64},
+         {"FLOAT", DataType::Float64},
+         {"STRING", DataType::String},
+         {"VARCHAR", DataType::String},
+         {"TIMESTAMP", DataType::Time},
+         {"TIMESTAMP_LTZ", DataType::Time},
+         {"TEXT", DataType::String}}};
     for (const auto& [name, known] : kTypes) {
         if (!takeWord(name)) continue;
         type = known;

@@ -1,7 +1,9 @@
 #include "data/key_bytes.h"
 
 #include <bit>
+#include <cmath>
 #include <cstring>
+#include <limits>
 
 namespace engine {
 
@@ -17,7 +19,14 @@ void appendKeyBytes(const Column& column, std::size_t row, std::string& into)
     case DataType::Bool: into += static_cast<char>(column.flags()[row]); return;
     case DataType::Int64:
     case DataType::Time: std::memcpy(payload, &column.integers()[row], 8); break;
-    case DataType::Float64: std::memcpy(payload, &column.numbers()[row], 8); break;
+    case DataType::Float64: {
+        // Equal keys have equal bytes: one zero, one NaN.
+        double value = column.numbers()[row];
+        if (value == 0) value = 0;
+        if (std::isnan(value)) value = std::numeric_limits<double>::quiet_NaN();
+        std::memcpy(payload, &value, 8);
+        break;
+    }
     case DataType::String: {
         const std::string_view text = column.text(row);
         const auto length = static_cast<std::uint32_t>(text.size());

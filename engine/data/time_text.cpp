@@ -11,17 +11,18 @@ namespace engine {
 
 namespace {
 
-constexpr std::array<std::string_view, 12> kMonths{"January", "February", "March", "April", "May", "June", "July",
-                                                   "August", "September", "October", "November", "December"};
-constexpr std::array<std::string_view, 7> kWeekdays{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
-                                                    "Saturday"};
+constexpr std::array<std::string_view, 12> kMonths{"January",   "February", "March",    "April",
+                                                   "May",       "June",     "July",     "August",
+                                                   "September", "October",  "November", "December"};
+constexpr std::array<std::string_view, 7> kWeekdays{"Sunday",   "Monday", "Tuesday", "Wednesday",
+                                                    "Thursday", "Friday", "Saturday"};
 
 // The parts of a time as read, before they are put together.
 struct ReadTime {
     std::int64_t year = 1970;
     int month = 1, day = 1, hour = 0, minute = 0, second = 0, microsecond = 0;
     int offsetMinutes = 0;
-    int halfDay = -1;   // 0 AM, 1 PM
+    int halfDay = -1;  // 0 AM, 1 PM
     int yearDay = 0;
 
     std::optional<std::int64_t> timeUs() const
@@ -34,15 +35,17 @@ struct ReadTime {
         }
         if (yearDay > (daysInMonth(year, 2) == 29 ? 366 : 365)) return std::nullopt;
         if (hourOfDay > 23 || minute > 59 || second > 59) return std::nullopt;
-        const std::int64_t days = yearDay ? daysFromCivil(year, 1, 1) + yearDay - 1 : daysFromCivil(year, month, day);
-        return days * kDayUs + hourOfDay * kHourUs + (minute - offsetMinutes) * kMinuteUs + second * kSecondUs + microsecond;
+        const std::int64_t days =
+            yearDay ? daysFromCivil(year, 1, 1) + yearDay - 1 : daysFromCivil(year, month, day);
+        return days * kDayUs + hourOfDay * kHourUs + (minute - offsetMinutes) * kMinuteUs +
+            second * kSecondUs + microsecond;
     }
 };
 
 // Reads from the front of a text; every function leaves the text alone when it gives false.
 class Cursor {
 public:
-    explicit Cursor(std::string_view text) : m_at(text.data()), m_end(text.data() + text.size()) {}
+    explicit Cursor(std::string_view text) : m_at(text.data()), m_end(text.data() + text.size()) { }
     bool atEnd() const { return m_at == m_end; }
     char peek() const { return m_at == m_end ? '\0' : *m_at; }
     bool take(char c)
@@ -53,14 +56,18 @@ public:
     }
     bool take(std::string_view text)
     {
-        if (static_cast<std::size_t>(m_end - m_at) < text.size() || std::string_view(m_at, text.size()) != text) return false;
+        if (static_cast<std::size_t>(m_end - m_at) < text.size() ||
+            std::string_view(m_at, text.size()) != text)
+            return false;
         m_at += text.size();
         return true;
     }
     bool takeIgnoringCase(std::string_view text)
     {
         if (static_cast<std::size_t>(m_end - m_at) < text.size()) return false;
-        const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b)); };
+        const auto same = [](char a, char b) {
+            return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
+        };
         if (!std::equal(text.begin(), text.end(), m_at, same)) return false;
         m_at += text.size();
         return true;
@@ -69,7 +76,8 @@ public:
     {
         const char* at = m_at;
         int read = 0, number = 0;
-        for (; at != m_end && read < most && *at >= '0' && *at <= '9'; ++at, ++read) number = number * 10 + (*at - '0');
+        for (; at != m_end && read < most && *at >= '0' && *at <= '9'; ++at, ++read)
+            number = number * 10 + (*at - '0');
         if (read < least) return false;
         m_at = at;
         value = number;
@@ -111,14 +119,15 @@ std::optional<std::int64_t> parseTime(std::string_view text, ZoneRule rule)
     Cursor cursor(text);
     ReadTime time;
     int year = 0;
-    if (!cursor.digits(4, 4, year) || !cursor.take('-') || !cursor.digits(2, 2, time.month) || !cursor.take('-') ||
-        !cursor.digits(2, 2, time.day))
+    if (!cursor.digits(4, 4, year) || !cursor.take('-') || !cursor.digits(2, 2, time.month) ||
+        !cursor.take('-') || !cursor.digits(2, 2, time.day))
         return std::nullopt;
     time.year = year;
     if (cursor.atEnd()) return rule == ZoneRule::Lenient ? time.timeUs() : std::nullopt;
     const bool space = cursor.take(' ');
     if (!space && !cursor.take('T') && !cursor.take('t')) return std::nullopt;
-    if (!cursor.digits(2, 2, time.hour) || !cursor.take(':') || !cursor.digits(2, 2, time.minute)) return std::nullopt;
+    if (!cursor.digits(2, 2, time.hour) || !cursor.take(':') || !cursor.digits(2, 2, time.minute))
+        return std::nullopt;
     if (cursor.take(':')) {
         if (!cursor.digits(2, 2, time.second)) return std::nullopt;
         if ((cursor.take('.') || cursor.take(',')) && !cursor.fraction(time.microsecond)) return std::nullopt;
@@ -133,7 +142,8 @@ void appendDigits(std::string& out, std::int64_t value, int width)
     char digits[24];
     int used = 0;
     const bool negative = value < 0;
-    for (std::uint64_t rest = negative ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
+    for (std::uint64_t rest = negative ? 0 - static_cast<std::uint64_t>(value)
+                                       : static_cast<std::uint64_t>(value);
          rest != 0 || used < width; rest /= 10)
         digits[used++] = static_cast<char>('0' + rest % 10);
     if (negative) out.push_back('-');
@@ -195,20 +205,31 @@ bool readPart(Cursor& cursor, char letter, int count, ReadTime& time)
         if (!readName(cursor, kMonths, count > 3, number)) return false;
         time.month = number + 1;
         return true;
-    case 'd': return cursor.digits(least, 2, time.day);
-    case 'D': return cursor.digits(count, 3, time.yearDay) && time.yearDay >= 1 && time.yearDay <= 366;
+    case 'd':
+        return cursor.digits(least, 2, time.day);
+    case 'D':
+        return cursor.digits(count, 3, time.yearDay) && time.yearDay >= 1 && time.yearDay <= 366;
     case 'H':
-    case 'h': return cursor.digits(least, 2, time.hour);
-    case 'm': return cursor.digits(least, 2, time.minute);
-    case 's': return cursor.digits(least, 2, time.second);
-    case 'S': return readFraction(cursor, count, time.microsecond);
+    case 'h':
+        return cursor.digits(least, 2, time.hour);
+    case 'm':
+        return cursor.digits(least, 2, time.minute);
+    case 's':
+        return cursor.digits(least, 2, time.second);
+    case 'S':
+        return readFraction(cursor, count, time.microsecond);
     case 'a':
-        if (cursor.takeIgnoringCase("AM")) time.halfDay = 0;
-        else if (cursor.takeIgnoringCase("PM")) time.halfDay = 1;
-        else return false;
+        if (cursor.takeIgnoringCase("AM"))
+            time.halfDay = 0;
+        else if (cursor.takeIgnoringCase("PM"))
+            time.halfDay = 1;
+        else
+            return false;
         return true;
-    case 'E': return readName(cursor, kWeekdays, count > 3, number);
-    default: return cursor.zone(time.offsetMinutes);
+    case 'E':
+        return readName(cursor, kWeekdays, count > 3, number);
+    default:
+        return cursor.zone(time.offsetMinutes);
     }
 }
 
@@ -240,18 +261,27 @@ Result<TimePattern> TimePattern::compile(std::string_view pattern)
                 i += 2;
                 continue;
             }
-            for (++i; i < pattern.size() && pattern[i] != '\''; ++i) literal(pattern[i]);
+            for (++i; i < pattern.size(); ++i) {
+                const bool quote = pattern[i] == '\'';
+                if (quote && (i + 1 == pattern.size() || pattern[i + 1] != '\'')) break;
+                i += quote;
+                literal(pattern[i]);
+            }
             if (i == pattern.size())
-                return Error{ErrorCode::BadData, "A quoted text in the time pattern '" + std::string(pattern) + "' is not closed."};
+                return Error{ErrorCode::BadData,
+                             "A quoted text in the time pattern '" + std::string(pattern) +
+                                 "' is not closed."};
             ++i;
         } else if (std::isalpha(static_cast<unsigned char>(c))) {
             std::size_t end = i;
             while (end < pattern.size() && pattern[end] == c) ++end;
             const std::size_t most = c == 'S' ? 9 : c == 'D' ? 3 : 5;
             if (std::string_view("yuMdDHhmsSaEX").find(c) == std::string_view::npos || end - i > most)
-                return Error{ErrorCode::BadData, "The time pattern '" + std::string(pattern) + "' has '" +
-                                                     std::string(pattern.substr(i, end - i)) +
-                                                     "'; the letters are y M d D H h m s S a E X, and texts go in single quotes."};
+                return Error{
+                    ErrorCode::BadData,
+                    "The time pattern '" + std::string(pattern) + "' has '" +
+                        std::string(pattern.substr(i, end - i)) +
+                        "'; the letters are y M d D H h m s S a E X, and texts go in single quotes."};
             out.m_parts.push_back({c, static_cast<int>(end - i), {}});
             i = end;
         } else {
@@ -267,28 +297,52 @@ void TimePattern::append(std::string& out, std::int64_t timeUs) const
     const CalendarTime time = calendarOf(timeUs);
     for (const Part& part : m_parts) {
         switch (part.letter) {
-        case 0: out += part.text; break;
-        case 'y':
-        case 'u': appendDigits(out, part.count == 2 ? ((time.year % 100) + 100) % 100 : time.year, part.count); break;
-        case 'M':
-            if (part.count < 3) appendDigits(out, time.month, part.count);
-            else out += kMonths[static_cast<std::size_t>(time.month - 1)].substr(0, part.count == 3 ? 3 : 12);
+        case 0:
+            out += part.text;
             break;
-        case 'd': appendDigits(out, time.day, part.count); break;
-        case 'D': appendDigits(out, time.yearDay, part.count); break;
-        case 'H': appendDigits(out, time.hour, part.count); break;
-        case 'h': appendDigits(out, (time.hour + 11) % 12 + 1, part.count); break;
-        case 'm': appendDigits(out, time.minute, part.count); break;
-        case 's': appendDigits(out, time.second, part.count); break;
+        case 'y':
+        case 'u':
+            appendDigits(out, part.count == 2 ? ((time.year % 100) + 100) % 100 : time.year, part.count);
+            break;
+        case 'M':
+            if (part.count < 3)
+                appendDigits(out, time.month, part.count);
+            else
+                out += kMonths[static_cast<std::size_t>(time.month - 1)].substr(0, part.count == 3 ? 3 : 12);
+            break;
+        case 'd':
+            appendDigits(out, time.day, part.count);
+            break;
+        case 'D':
+            appendDigits(out, time.yearDay, part.count);
+            break;
+        case 'H':
+            appendDigits(out, time.hour, part.count);
+            break;
+        case 'h':
+            appendDigits(out, (time.hour + 11) % 12 + 1, part.count);
+            break;
+        case 'm':
+            appendDigits(out, time.minute, part.count);
+            break;
+        case 's':
+            appendDigits(out, time.second, part.count);
+            break;
         case 'S': {
             std::string fraction;
             appendDigits(fraction, static_cast<std::int64_t>(time.microsecond) * 1000, 9);
             out += std::string_view(fraction).substr(0, static_cast<std::size_t>(part.count));
             break;
         }
-        case 'a': out += time.hour < 12 ? "AM" : "PM"; break;
-        case 'E': out += kWeekdays[static_cast<std::size_t>(time.weekday)].substr(0, part.count < 4 ? 3 : 12); break;
-        default: out.push_back('Z'); break;
+        case 'a':
+            out += time.hour < 12 ? "AM" : "PM";
+            break;
+        case 'E':
+            out += kWeekdays[static_cast<std::size_t>(time.weekday)].substr(0, part.count < 4 ? 3 : 12);
+            break;
+        default:
+            out.push_back('Z');
+            break;
         }
     }
 }
@@ -298,7 +352,8 @@ std::optional<std::int64_t> TimePattern::parse(std::string_view text) const
     Cursor cursor(text);
     ReadTime time;
     for (const Part& part : m_parts) {
-        if (part.letter == 0 ? !cursor.take(std::string_view(part.text)) : !readPart(cursor, part.letter, part.count, time))
+        if (part.letter == 0 ? !cursor.take(std::string_view(part.text))
+                             : !readPart(cursor, part.letter, part.count, time))
             return std::nullopt;
     }
     return cursor.atEnd() ? time.timeUs() : std::nullopt;

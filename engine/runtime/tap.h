@@ -17,6 +17,7 @@ class Tap {
 public:
     void offer(const RecordBatch& batch);      // any task's thread
     std::vector<RecordBatch> take();           // control thread; dense, oldest first
+    void countSkipped(std::int64_t rows) { m_skipped.fetch_add(rows, std::memory_order_relaxed); }
     std::int64_t skipped() const { return m_skipped.load(std::memory_order_relaxed); }
 
 private:

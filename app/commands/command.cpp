@@ -1,0 +1,181 @@
+#include "commands/command.h"
+
+#include "base/log.h"
+#include "catalog/component.h"
+#include "spec/suggest.h"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace engine {
+
+namespace {
+
+void printLog(LogLevel, std::string_view line) { printErrorLine(line); }
+
+std::string padded(std::string text, std::size_t width)
+{
+    text.resize(std::max(width, text.size() + 2), ' ');
+    return text;
+}
+
+void printOverview()
+{
+    printLine("Streamwright " STREAMWRIGHT_VERSION ": streaming pipelines that can be drawn, read and run.");
+    printLine("");
+    printLine("streamwright [FILE...]        opens the window");
+    printLine("streamwright --run FILE       opens the window and runs the document");
+    for (const Command& command : commands())
+        printLine(padded("streamwright " + command.name, 30) + command.summary);
+    printLine("streamwright COMMAND --help   the options of a command");
+    printLine("streamwright --version        version and libraries");
+    printLine("");
+    printLine("--log-level LEVEL before or behind a command: debug, info, warning (the default) or error.");
+}
+
+void printHelp(const Command& command)
+{
+    printLine("streamwright " + command.name + " " + command.usage);
+    printLine(command.summary);
+    if (command.options.empty()) return;
+    printLine("");
+    for (const OptionInfo& option : command.options)
+        printLine("  " + padded("--" + option.name + (option.value.empty() ? "" : " " + option.value), 22) +
+                  option.help);
+}
+
+std::optional<LogLevel> logLevelFromName(std::string_view name)
+{
+    if (name == "debug") return LogLevel::Debug;
+    if (name == "info") return LogLevel::Info;
+    if (name == "warning") return LogLevel::Warning;
+    if (name == "error") return LogLevel::Fault;
+    return {};
+}
+
+// Takes --log-level out of the words wherever it stands, since it belongs to no command.
+Result<std::vector<std::string>> takeLogLevel(std::span<const std::string> words)
+{
+    std::vector<std::string> rest;
+    LogLevel level = LogLevel::Warning;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        constexpr std::string_view name = "--log-level";
+        if (words[i].rfind(name, 0) != 0) {
+            rest.push_back(words[i]);
+            continue;
+        }
+        std::string value;
+        if (words[i].size() > name.size() && words[i][name.size()] == '=')
+            value = words[i].substr(name.size() + 1);
+        else if (words[i].size() == name.size() && i + 1 < words.size())
+            value = words[++i];
+        const auto parsed = logLevelFromName(value);
+        if (!parsed)
+            return Error{ErrorCode::InvalidSpec, "--log-level wants debug, info, warning or error.", {}};
+        level = *parsed;
+    }
+    setLogSink(printLog, level);
+    return rest;
+}
+
+int runOne(const Command& command, std::span<const std::string> words)
+{
+    if (std::find(words.begin(), words.end(), "--help") != words.end()) {
+        printHelp(command);
+        return kDone;
+    }
+    const auto arguments = Arguments::parse(words, command.options);
+    if (!arguments)
+        return fail(kWrongInput,
+                    arguments.error().message + " See \"streamwright " + command.name + " --help\".");
+    return command.run(*arguments);
+}
+
+}  // namespace
+
+const std::vector<Command>& commands()
+{
+    static const std::vector<Command> all{runCommand(),      validateCommand(), previewCommand(),
+                                          describeCommand(), diffCommand(),     formatCommand(),
+                                          stateCommand()};
+    return all;
+}
+
+std::optional<int> runCommandLine(std::span<const std::string> words)
+{
+    auto taken = takeLogLevel(words);
+    if (!taken) return fail(kWrongInput, taken.error().message);
+    const std::span<const std::string> rest = *taken;
+    if (rest.empty()) return {};
+    const std::string& first = rest.front();
+    if (first == "--version") {
+        printVersion();
+        return kDone;
+    }
+    if (first == "--help" || first == "-h" || first == "help") {
+        printOverview();
+        return kDone;
+    }
+    for (const Command& command : commands())
+        if (command.name == first) return runOne(command, rest.subspan(1));
+    return {};
+}
+
+int refuseCommandLine(std::span<const std::string> words)
+{
+    if (words.empty()) {
+        printOverview();
+        return kWrongInput;
+    }
+    std::vector<std::string> names;
+    for (const Command& command : commands()) names.push_back(command.name);
+    return fail(kWrongInput, "There is no command \"" + words.front() + "\"" +
+                                 didYouMean(words.front(), names) + ". See \"streamwright --help\".");
+}
+
+const Catalog& builtinCatalog()
+{
+    static const Catalog catalog = [] {
+        Catalog made;
+        addBuiltinComponents(made);
+        return made;
+    }();
+    return catalog;
+}
+
+void printLine(std::string_view line)
+{
+    std::fwrite(line.data(), 1, line.size(), stdout);
+    std::fputc('\n', stdout);
+}
+
+void printErrorLine(std::string_view line)
+{
+    std::fwrite(line.data(), 1, line.size(), stderr);
+    std::fputc('\n', stderr);
+}
+
+int fail(int exitCode, std::string_view message)
+{
+    printErrorLine(message);
+    return exitCode;
+}
+
+int fail(const Error& error)
+{
+    const std::string text = error.where.empty() ? error.message : error.where + ": " + error.message;
+    if (error.code == ErrorCode::InvalidSpec) return fail(kWrongInput, text);
+    return fail(error.code == ErrorCode::Unavailable ? kOutsideFailed : kJobFailed, text);
+}
+
+void printDiagnostics(const std::string& file, std::span<const Diagnostic> diagnostics)
+{
+    for (const Diagnostic& diagnostic : diagnostics) {
+        const char* kind = diagnostic.severity == Diagnostic::Problem   ? ""
+                           : diagnostic.severity == Diagnostic::Warning ? "warning: "
+                                                                        : "hint: ";
+        printErrorLine(file + ": " + kind + sentence(diagnostic));
+    }
+}
+
+}  // namespace engine

@@ -1,0 +1,104 @@
+#include "commands/document.h"
+
+#include "base/env.h"
+#include "catalog/component.h"
+#include "commands/command.h"
+#include "plan/plan.h"
+
+#include <algorithm>
+
+namespace engine {
+
+namespace {
+
+Result<Overrides> readOverrides(const Arguments& arguments)
+{
+    Overrides overrides;
+    overrides.id = arguments.value("id");
+    overrides.schemaOf = [](std::string_view id) { return builtinCatalog().schemaOf(id); };
+    if (arguments.has("env")) {
+        overrides.environmentName = arguments.value("env");
+        auto text = readText(overrides.environmentName);
+        if (!text) return text.error();
+        auto json = parseJson(*text);
+        if (!json) return Error{ErrorCode::InvalidSpec, json.error().message, overrides.environmentName};
+        overrides.environment = std::move(*json);
+    }
+    for (const std::string& setting : arguments.values("set")) {
+        auto pair = parseSetting(setting);
+        if (!pair) return Error{ErrorCode::InvalidSpec, pair.error().message, "--set " + setting};
+        overrides.values.push_back(std::move(*pair));
+    }
+    return overrides;
+}
+
+}  // namespace
+
+std::vector<OptionInfo> documentOptions()
+{
+    return {{"env", "FILE", "values of the document's parameters, as a JSON object", false},
+            {"set", "NAME=VALUE", "the value of one parameter; may be repeated", true},
+            {"id", "UUID", "another id for the pipeline, and so another state", false}};
+}
+
+Result<std::string> readText(const std::string& path)
+{
+    if (path != "-") {
+        auto text = systemFiles().readAll(path);
+        if (!text) return Error{ErrorCode::InvalidSpec, text.error().message, {}};
+        return text;
+    }
+    auto input = systemFiles().openToRead("-");
+    if (!input) return input.error();
+    std::string text;
+    std::vector<char> block(std::size_t{64} << 10);
+    for (;;) {
+        const auto got = (*input)->read(block.data(), block.size());
+        if (!got) return got.error();
+        if (*got == 0) return text;
+        text.append(block.data(), *got);
+    }
+}
+
+Result<Document> readDocument(const Arguments& arguments)
+{
+    if (arguments.words().size() != 1)
+        return Error{
+            ErrorCode::InvalidSpec, "This command wants one pipeline document: FILE.pipeline.json.", {}};
+    Document document;
+    document.file = arguments.words().front();
+    auto text = readText(document.file);
+    if (!text) return text.error();
+    auto overrides = readOverrides(arguments);
+    if (!overrides) return overrides.error();
+
+    Parsed parsed = parsePipeline(*text);
+    document.diagnostics = parsed.diagnostics;
+    for (Diagnostic& problem : unknownMemberProblems(parsed))
+        document.diagnostics.push_back(std::move(problem));
+    document.written = std::move(parsed.spec);
+    if (parsed.readOnly && document.written.format > kDocumentFormat) return document;
+
+    Resolved resolved = resolve(document.written, *overrides);
+    document.diagnostics.insert(document.diagnostics.end(), resolved.diagnostics.begin(),
+                                resolved.diagnostics.end());
+    document.constants = toConstants(resolved.parameters);
+    document.spec = std::move(resolved.spec);
+    return document;
+}
+
+std::vector<Diagnostic> allDiagnostics(const Document& document)
+{
+    std::vector<Diagnostic> all = document.diagnostics;
+    const Analysis analysis = analyse(document.spec, builtinCatalog(), document.constants);
+    for (const Diagnostic& found : analysis.diagnostics) {
+        // Analysis checks parameters again, so a mistake told at a place is told there once.
+        const bool known = std::any_of(all.begin(), all.end(), [&](const Diagnostic& other) {
+            return other.node == found.node && other.param == found.param && other.severity == found.severity;
+        });
+        if (!known) all.push_back(found);
+    }
+    return all;
+}
+
+}  // namespace engine

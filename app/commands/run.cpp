@@ -1,0 +1,133 @@
+#include "base/env.h"
+#include "catalog/component.h"
+#include "commands/command.h"
+#include "commands/document.h"
+#include "commands/run_view.h"
+#include "commands/signals.h"
+#include "jobs/job.h"
+#include "spec/units.h"
+
+namespace engine {
+
+namespace {
+
+constexpr Duration kLookEvery =
+    std::chrono::milliseconds(100);  // how soon a signal or the end of --duration is seen
+constexpr Duration kStandbyEvery = std::chrono::seconds(1);
+
+struct RunOptions {
+    JobOptions job{};
+    std::optional<Duration> duration{};
+    bool drain = false;
+    bool standby = false;
+};
+
+Result<RunOptions> readOptions(const Arguments& arguments, const Document& document)
+{
+    RunOptions options;
+    options.drain = arguments.has("drain");
+    options.standby = arguments.has("standby");
+    if (arguments.has("fresh") && arguments.has("resume"))
+        return Error{ErrorCode::InvalidSpec, "Only one of --fresh and --resume can be meant.", {}};
+    if (arguments.has("fresh")) options.job.start = JobOptions::Fresh;
+    if (arguments.has("resume")) options.job.start = JobOptions::Resume;
+    if (arguments.has("duration")) {
+        const auto duration = parseInterval(arguments.value("duration"));
+        if (!duration) return Error{ErrorCode::InvalidSpec, duration.error().message, "--duration"};
+        options.duration = *duration;
+    }
+    const auto threads = arguments.number("threads", 1, 0);
+    if (!threads) return threads.error();
+    const auto parallelism = arguments.number("parallelism", 1, 0);
+    if (!parallelism) return parallelism.error();
+    options.job.threads = *threads;
+    options.job.parallelism = *parallelism;
+    options.job.stateDirectory = arguments.value("state");
+    options.job.baseDirectory = directoryOf(document.file);
+    return options;
+}
+
+Result<std::unique_ptr<Job>> createJob(const Document& document, const RunOptions& options)
+{
+    for (;;) {
+        auto job = Job::create(document.spec, document.constants, builtinCatalog(), systemEnv(), options.job);
+        const bool isHeld = !job && job.error().code == ErrorCode::Unavailable;
+        if (!isHeld || !options.standby || wasInterrupted()) return job;
+        waitForSignal(kStandbyEvery);
+    }
+}
+
+// Says why a job failed, at the node where it did.
+int exitCodeOf(const JobTelemetry& telemetry, const std::string& file)
+{
+    const JobStatus& status = telemetry.status;
+    if (status.state != JobState::Failed) return kDone;
+    if (!status.failure) return fail(kJobFailed, file + ": The job failed.");
+    const Error& failure = *status.failure;
+    std::string place;
+    for (const NodeTelemetry& node : telemetry.nodes)
+        if (node.problem == failure.message) place = "node \"" + node.node.value + "\": ";
+    return fail(failure.code == ErrorCode::Unavailable ? kOutsideFailed : kJobFailed,
+                file + ": " + place + failure.message);
+}
+
+// Polls the job until it is over; asks it to end when the time is up or a signal comes.
+void watch(Job& job, const RunOptions& options, RunView& view)
+{
+    const Clock& clock = systemEnv().clock;
+    const MonotonicTime begin = clock.monotonic();
+    bool isEnding = false;
+    while (!isOver(job.status().state)) {
+        job.waitAndPoll(kLookEvery);
+        const Duration running = clock.monotonic() - begin;
+        const bool isTimeUp = options.duration && running >= *options.duration;
+        if (!isEnding && (isTimeUp || wasInterrupted())) {
+            isEnding = true;
+            if (auto asked = job.request(options.drain ? JobAction::Drain : JobAction::Stop); !asked)
+                printErrorLine(asked.error().message);
+        }
+        if (view.isDue(running)) view.update(job.telemetry(), running);
+    }
+    view.finish(job.telemetry(), clock.monotonic() - begin);
+}
+
+int run(const Arguments& arguments)
+{
+    watchSignals();
+    const auto document = readDocument(arguments);
+    if (!document) return fail(document.error());
+    const std::vector<Diagnostic> diagnostics = allDiagnostics(*document);
+    printDiagnostics(document->file, diagnostics);
+    if (hasProblem(diagnostics)) return kWrongInput;
+    auto options = readOptions(arguments, *document);
+    if (!options) return fail(options.error());
+
+    auto job = createJob(*document, *options);
+    if (!job) return fail(job.error());
+    RunView view({arguments.has("table"), arguments.has("json"), arguments.value("metrics")});
+    watch(**job, *options, view);
+    return exitCodeOf((*job)->telemetry(), document->file);
+}
+
+}  // namespace
+
+Command runCommand()
+{
+    std::vector<OptionInfo> options = documentOptions();
+    const std::vector<OptionInfo> own{
+        {"threads", "N", "lanes and tasks at a time (default: the document's, else the cores)", false},
+        {"parallelism", "N", "keyed instances (default: the document's, else as many as threads)", false},
+        {"duration", "TIME", "stops after this time: 20s, 5min", false},
+        {"drain", "", "fires all windows when it stops, instead of keeping them for the next start", false},
+        {"state", "DIR", "where the state lies (default: $XDG_STATE_HOME/streamwright/ID)", false},
+        {"resume", "", "refuses to start without saved state", false},
+        {"fresh", "", "moves saved state aside and begins anew", false},
+        {"standby", "", "waits to take over while the state is held by another run", false},
+        {"table", "", "the table of nodes even where standard error is no terminal", false},
+        {"metrics", "FILE", "all figures as JSON, replaced once a second", false},
+        {"json", "", "progress and summary as JSON", false}};
+    options.insert(options.end(), own.begin(), own.end());
+    return {"run", "FILE [options]", "Runs a document without a window.", std::move(options), run};
+}
+
+}  // namespace engine

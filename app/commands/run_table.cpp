@@ -1,0 +1,241 @@
+#include "commands/run_table.h"
+
+#include "spec/units.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+namespace engine {
+
+namespace {
+
+constexpr std::size_t kColumns = 10;
+using Row = std::array<std::string, kColumns>;
+
+std::string fixed(double value, int digits)
+{
+    std::array<char, 64> text{};
+    std::snprintf(text.data(), text.size(), "%.*f", digits, value);
+    return text.data();
+}
+
+std::string lagText(const JobTelemetry& telemetry, std::int64_t watermarkUs)
+{
+    if (watermarkUs == kNoWatermark || watermarkUs == kEndOfTime) return "-";
+    return durationText(
+        Duration(std::max<std::int64_t>(0, telemetry.at.time_since_epoch().count() - watermarkUs)));
+}
+
+Row rowOf(const JobTelemetry& telemetry, const NodeTelemetry& node)
+{
+    return {node.node.value,
+            countText(static_cast<double>(node.rowsIn)),
+            countText(static_cast<double>(node.rowsOut)),
+            countText(node.rowsInRate),
+            countText(node.rowsOutRate),
+            watermarkText(node.watermarkUs),
+            lagText(telemetry, node.watermarkUs),
+            countText(static_cast<double>(node.stateRows)),
+            countText(static_cast<double>(node.rowsRejected)),
+            countText(static_cast<double>(node.rowsLate))};
+}
+
+// Names to the left, figures to the right, two spaces between.
+std::vector<std::string> aligned(const std::vector<Row>& rows, std::size_t width)
+{
+    std::array<std::size_t, kColumns> widths{};
+    for (const Row& row : rows)
+        for (std::size_t i = 0; i < kColumns; ++i) widths[i] = std::max(widths[i], row[i].size());
+    std::vector<std::string> lines;
+    for (const Row& row : rows) {
+        std::string line = row[0] + std::string(widths[0] - row[0].size(), ' ');
+        for (std::size_t i = 1; i < kColumns; ++i)
+            line += "  " + std::string(widths[i] - row[i].size(), ' ') + row[i];
+        lines.push_back(line.substr(0, width));
+    }
+    return lines;
+}
+
+std::string headLine(const JobTelemetry& telemetry, Duration running)
+{
+    std::string head = telemetry.status.name + ": " + std::string(jobStateName(telemetry.status.state)) +
+                       " " + durationText(running);
+    if (telemetry.checkpoint.epoch > 0) head += ", checkpoint " + std::to_string(telemetry.checkpoint.epoch);
+    if (telemetry.status.restarts > 0) head += ", restarts " + std::to_string(telemetry.status.restarts);
+    head += ", memory " + fixed(static_cast<double>(telemetry.memoryBytes) / (1 << 20), 0) + " MiB";
+    return head + ", threads " + std::to_string(telemetry.threads);
+}
+
+struct Totals {
+    std::int64_t in = 0, out = 0, rejected = 0, late = 0;
+    double inRate = 0, outRate = 0;
+    std::int64_t watermarkUs = kEndOfTime;
+};
+
+// In: what left the sources. Out: what came to the sinks. Rejected and late: anywhere.
+Totals totalsOf(const JobTelemetry& telemetry)
+{
+    Totals totals;
+    const auto isFed = [&](const NodeId& node) {
+        return std::any_of(telemetry.edges.begin(), telemetry.edges.end(),
+                           [&](const EdgeTelemetry& edge) { return edge.edge.to.node == node; });
+    };
+    const auto feeds = [&](const NodeId& node) {
+        return std::any_of(telemetry.edges.begin(), telemetry.edges.end(),
+                           [&](const EdgeTelemetry& edge) { return edge.edge.from.node == node; });
+    };
+    for (const NodeTelemetry& node : telemetry.nodes) {
+        totals.rejected += node.rowsRejected;
+        totals.late += node.rowsLate;
+        if (!isFed(node.node)) {
+            totals.in += node.rowsOut;
+            totals.inRate += node.rowsOutRate;
+            totals.watermarkUs = std::min(totals.watermarkUs, node.watermarkUs);
+        } else if (!feeds(node.node)) {
+            totals.out += node.rowsIn;
+            totals.outRate += node.rowsInRate;
+        }
+    }
+    return totals;
+}
+
+Json nodeJson(const NodeTelemetry& node)
+{
+    Json counters = Json::object();
+    for (const auto& [name, count] : node.counters) counters[name] = count;
+    Json json{{"node", node.node.value},
+              {"rows_in", node.rowsIn},
+              {"rows_out", node.rowsOut},
+              {"rows_rejected", node.rowsRejected},
+              {"rows_late", node.rowsLate},
+              {"bytes_in", node.bytesIn},
+              {"bytes_out", node.bytesOut},
+              {"rows_in_per_second", node.rowsInRate},
+              {"rows_out_per_second", node.rowsOutRate},
+              {"busy", node.busy},
+              {"blocked", node.blocked},
+              {"idle", node.idle},
+              {"watermark", nullptr},
+              {"held_back_by", node.heldBackBy},
+              {"state_rows", node.stateRows},
+              {"counters", std::move(counters)}};
+    if (node.watermarkUs != kNoWatermark) json["watermark"] = watermarkText(node.watermarkUs);
+    return json;
+}
+
+}  // namespace
+
+std::string countText(double count)
+{
+    const double size = std::fabs(count);
+    if (size < 10'000) return fixed(count, 0);
+    if (size < 1e6) return fixed(count / 1e3, 1) + " k";
+    return size < 1e9 ? fixed(count / 1e6, 2) + " M" : fixed(count / 1e9, 2) + " G";
+}
+
+std::string durationText(Duration duration)
+{
+    const std::int64_t milliseconds = duration.count() / 1000, seconds = milliseconds / 1000;
+    if (milliseconds < 1000) return std::to_string(milliseconds) + " ms";
+    if (seconds < 60) return fixed(static_cast<double>(milliseconds) / 1000, 1) + " s";
+    if (seconds < 3600) return std::to_string(seconds / 60) + " min " + std::to_string(seconds % 60) + " s";
+    if (seconds < 48 * 3600)
+        return std::to_string(seconds / 3600) + " h " + std::to_string(seconds / 60 % 60) + " min";
+    return std::to_string(seconds / 86400) + " d";
+}
+
+std::string sizeText(std::uint64_t bytes)
+{
+    const auto size = static_cast<double>(bytes);
+    if (bytes < 1024) return fixed(size, 0) + " B";
+    if (bytes < std::uint64_t{1} << 20) return fixed(size / 1024, 1) + " KiB";
+    if (bytes < std::uint64_t{1} << 30) return fixed(size / (1 << 20), 2) + " MiB";
+    return fixed(size / (1 << 30), 2) + " GiB";
+}
+
+std::string watermarkText(std::int64_t watermarkUs)
+{
+    if (watermarkUs == kNoWatermark) return "-";
+    if (watermarkUs == kEndOfTime) return "end";
+    return formatTime(Timestamp(Duration(floorToMilliseconds(watermarkUs))));
+}
+
+std::vector<std::string> telemetryTable(const JobTelemetry& telemetry, Duration running, std::size_t width)
+{
+    std::vector<Row> rows{
+        {"node", "rows in", "rows out", "in/s", "out/s", "watermark", "lag", "state", "rejected", "late"}};
+    for (const NodeTelemetry& node : telemetry.nodes) rows.push_back(rowOf(telemetry, node));
+    std::vector<std::string> lines = aligned(rows, width);
+    lines.insert(lines.begin(), headLine(telemetry, running).substr(0, width));
+    for (const NodeTelemetry& node : telemetry.nodes)
+        if (!node.problem.empty()) lines.push_back((node.node.value + ": " + node.problem).substr(0, width));
+    return lines;
+}
+
+std::string telemetryLine(const JobTelemetry& telemetry, Duration running)
+{
+    const Totals totals = totalsOf(telemetry);
+    return headLine(telemetry, running) + ", in " + countText(static_cast<double>(totals.in)) + " (" +
+           countText(totals.inRate) + "/s), out " + countText(static_cast<double>(totals.out)) + " (" +
+           countText(totals.outRate) + "/s), lag " + lagText(telemetry, totals.watermarkUs) + ", rejected " +
+           countText(static_cast<double>(totals.rejected)) + ", late " +
+           countText(static_cast<double>(totals.late));
+}
+
+std::vector<std::string> summaryLines(const JobTelemetry& telemetry, Duration running)
+{
+    std::vector<std::string> lines;
+    const Totals totals = totalsOf(telemetry);
+    const double seconds = std::max(1e-3, static_cast<double>(running.count()) / 1e6);
+    lines.push_back(telemetry.status.name + ": " + std::string(jobStateName(telemetry.status.state)) +
+                    " after " + durationText(running) + ", " + std::to_string(totals.in) + " rows in (" +
+                    countText(static_cast<double>(totals.in) / seconds) + "/s), " +
+                    std::to_string(totals.out) + " rows out, " + std::to_string(totals.rejected) +
+                    " rejected, " + std::to_string(totals.late) + " late");
+    for (const NodeTelemetry& node : telemetry.nodes) {
+        if (node.rowsRejected > 0)
+            lines.push_back("node \"" + node.node.value + "\" rejected " + std::to_string(node.rowsRejected) +
+                            " rows");
+        if (node.rowsLate > 0)
+            lines.push_back("node \"" + node.node.value + "\" dropped " + std::to_string(node.rowsLate) +
+                            " late rows");
+    }
+    for (const RejectedRow& row : telemetry.rejected)
+        if (lines.size() < 12)
+            lines.push_back("  " + row.node.value + " " + row.coordinates + ": " + row.reason);
+    return lines;
+}
+
+Json telemetryJson(const JobTelemetry& telemetry, Duration running)
+{
+    const Totals totals = totalsOf(telemetry);
+    Json nodes = Json::array();
+    for (const NodeTelemetry& node : telemetry.nodes) nodes.push_back(nodeJson(node));
+    Json edges = Json::array();
+    for (const EdgeTelemetry& edge : telemetry.edges)
+        edges.push_back(Json{{"from", portText(edge.edge.from)},
+                             {"to", portText(edge.edge.to)},
+                             {"rows", edge.rows},
+                             {"rows_per_second", edge.rowsRate},
+                             {"fill", edge.fill}});
+    return Json{{"name", telemetry.status.name},
+                {"state", jobStateName(telemetry.status.state)},
+                {"at", formatTime(telemetry.at)},
+                {"running_seconds", static_cast<double>(running.count()) / 1e6},
+                {"rows_in", totals.in},
+                {"rows_out", totals.out},
+                {"rows_rejected", totals.rejected},
+                {"rows_late", totals.late},
+                {"checkpoint", telemetry.checkpoint.epoch},
+                {"restarts", telemetry.status.restarts},
+                {"memory_bytes", telemetry.memoryBytes},
+                {"threads", telemetry.threads},
+                {"guarantee", telemetry.guarantee},
+                {"failure", telemetry.status.failure ? Json(telemetry.status.failure->message) : Json()},
+                {"nodes", std::move(nodes)},
+                {"edges", std::move(edges)}};
+}
+
+}  // namespace engine

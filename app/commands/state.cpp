@@ -1,0 +1,126 @@
+#include "base/env.h"
+#include "commands/command.h"
+#include "commands/run_table.h"
+#include "jobs/state_directory.h"
+#include "spec/json.h"
+#include "spec/units.h"
+
+#include <algorithm>
+#include <iostream>
+#include <unistd.h>
+
+namespace engine {
+
+namespace {
+
+std::string ageText(const SavedState& state)
+{
+    return durationText(systemEnv().clock.now() - Timestamp(Duration(state.atUs))) + " ago";
+}
+
+Json stateJson(const SavedState& state)
+{
+    Json tables = Json::array();
+    for (const SavedState::Table& table : state.tables)
+        tables.push_back(Json{{"node", table.node}, {"name", table.name}, {"rows", table.rows}});
+    Json positions = Json::object();
+    for (const auto& [split, position] : state.positions) positions[split] = position;
+    return Json{{"id", state.id},
+                {"name", state.name},
+                {"path", state.path},
+                {"bytes", state.bytes},
+                {"epoch", state.epoch},
+                {"saved", formatTime(Timestamp(Duration(state.atUs)))},
+                {"finished", state.isFinished},
+                {"held_by", state.heldBy},
+                {"problem", state.problem},
+                {"tables", std::move(tables)},
+                {"positions", std::move(positions)}};
+}
+
+void printState(const SavedState& state)
+{
+    printLine(state.id + "  " + state.name);
+    printLine("  path        " + state.path);
+    printLine("  size        " + sizeText(state.bytes));
+    if (!state.problem.empty()) printLine("  problem     " + state.problem);
+    if (state.epoch > 0) printLine("  checkpoint  " + std::to_string(state.epoch) + ", " + ageText(state));
+    if (state.isFinished) printLine("  finished    the next start is fresh");
+    if (!state.heldBy.empty()) printLine("  in use      " + state.heldBy);
+    for (const SavedState::Table& table : state.tables)
+        printLine("  table       " + table.node + " / " + table.name + ": " + std::to_string(table.rows) +
+                  " rows");
+    for (const auto& [split, position] : state.positions)
+        printLine("  position    " + split + ": " + position);
+}
+
+int removeState(const SavedState& state, bool isConfirmed)
+{
+    if (!isConfirmed) {
+        if (!isatty(STDIN_FILENO))
+            return fail(kWrongInput, "Nothing was deleted: say --yes to delete without a question.");
+        printErrorLine("Delete the state of \"" + state.name + "\" in " + state.path + "? Type yes:");
+        std::string answer;
+        std::getline(std::cin, answer);
+        if (answer != "yes") return fail(kWrongInput, "Nothing was deleted.");
+    }
+    if (auto removed = deleteState(systemEnv(), state.path); !removed) return fail(removed.error());
+    printLine("Deleted " + state.path);
+    return kDone;
+}
+
+int listAll(const std::vector<SavedState>& states, bool asJson)
+{
+    if (asJson) {
+        Json list = Json::array();
+        for (const SavedState& state : states) list.push_back(stateJson(state));
+        printLine(compactJson(list));
+        return kDone;
+    }
+    if (states.empty()) printLine("There is no saved state.");
+    for (const SavedState& state : states)
+        printLine(state.id + "  " + sizeText(state.bytes) + "  " + (state.epoch > 0 ? ageText(state) : "-") +
+                  "  " + state.name + (state.heldBy.empty() ? "" : "  (in use)"));
+    return kDone;
+}
+
+int state(const Arguments& arguments)
+{
+    const std::vector<std::string>& words = arguments.words();
+    const std::string action = words.empty() ? "" : words.front();
+    const bool isList = action == "list" && words.size() == 1;
+    const bool isOfOne = (action == "show" || action == "delete") && words.size() == 2;
+    if (!isList && !isOfOne) return fail(kWrongInput, "This command wants list, show ID or delete ID.");
+
+    const std::string root = arguments.value("directory", stateRoot());
+    const auto states = listStates(systemEnv(), root);
+    if (!states) return fail(states.error());
+    if (isList) return listAll(*states, arguments.has("json"));
+
+    const std::string& id = words[1];
+    const auto found =
+        std::find_if(states->begin(), states->end(), [&](const SavedState& one) { return one.id == id; });
+    if (found == states->end())
+        return fail(kWrongInput, "There is no state of a pipeline \"" + id + "\" in " + root + ".");
+    if (action == "delete") return removeState(*found, arguments.has("yes"));
+    if (arguments.has("json"))
+        printLine(compactJson(stateJson(*found)));
+    else
+        printState(*found);
+    return kDone;
+}
+
+}  // namespace
+
+Command stateCommand()
+{
+    return {"state",
+            "list | show ID | delete ID [options]",
+            "The saved state of pipelines: size, age, tables; removal.",
+            {{"directory", "DIR", "where the states lie (default: $XDG_STATE_HOME/streamwright)", false},
+             {"yes", "", "deletes without asking", false},
+             {"json", "", "as JSON", false}},
+            state};
+}
+
+}  // namespace engine

@@ -1,0 +1,26 @@
+#include "commands/command.h"
+
+#include <nlohmann/json.hpp>
+#include <openssl/crypto.h>
+#include <simdjson.h>
+#include <xxhash.h>
+
+namespace engine {
+
+void printVersion()
+{
+    printLine("streamwright " STREAMWRIGHT_VERSION);
+    printLine("compiler    g++ " __VERSION__);
+    printLine(std::string("simdjson    ") + SIMDJSON_STRINGIFY(SIMDJSON_VERSION) + ", " +
+              std::string(simdjson::get_active_implementation()->name()));
+    printLine("json        " + std::to_string(NLOHMANN_JSON_VERSION_MAJOR) + "." +
+              std::to_string(NLOHMANN_JSON_VERSION_MINOR) + "." +
+              std::to_string(NLOHMANN_JSON_VERSION_PATCH));
+    printLine(std::string("openssl     ") + OpenSSL_version(OPENSSL_VERSION_STRING));
+    const unsigned xxhash = XXH_versionNumber();
+    printLine("xxhash      " + std::to_string(xxhash / 10000) + "." + std::to_string(xxhash / 100 % 100) +
+              "." + std::to_string(xxhash % 100));
+    printLine("licence     GPL-3.0-or-later");
+}
+
+}  // namespace engine

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "control/client/engine_client.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+// How the window starts. Empty texts: not asked for.
+struct WindowOptions {
+    std::string theme{};       // "dark" or "light"; empty: as the desktop
+    bool run = false;          // runs the first document at once
+    int width = 1600, height = 1000;
+    std::string screenshot{};  // a PNG file: run, take a picture, quit
+    int afterMs = 2000;        // of moving rows before the picture
+    std::string select{};      // a node to select for it
+};
+
+// Makes the client when the application exists, since it has timers of its own.
+using MakeClient = std::function<std::unique_ptr<engine::EngineClient>()>;
+
+// Opens the files in the window and returns its exit code when it is closed. GUI thread, once in a process.
+int runWindow(int argc, char** argv, const std::vector<std::string>& files, const MakeClient& makeClient,
+              const WindowOptions& options);

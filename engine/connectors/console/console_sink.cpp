@@ -1,0 +1,126 @@
+#include "catalog/component.h"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace engine {
+namespace {
+
+struct ConsoleParams {
+    std::string format = "json", times = "iso8601";
+};
+
+// Columns of a table as wide as what came so far, so that rows below each other line up.
+std::string aligned(const std::string& csvLike, std::vector<std::size_t>& widths)
+{
+    std::string out;
+    std::size_t column = 0, at = 0;
+    while (at <= csvLike.size()) {
+        const std::size_t end = std::min(csvLike.find('\t', at), csvLike.size());
+        const std::size_t length = end - at;
+        if (column == widths.size()) widths.push_back(0);
+        widths[column] = std::max(widths[column], length);
+        out.append(csvLike, at, length);
+        if (end < csvLike.size()) out.append(widths[column] - length + 2, ' ');
+        ++column;
+        at = end + 1;
+    }
+    return out;
+}
+
+// Prints rows to standard output: JSON lines, or a table. Belongs to its sink task.
+class ConsoleSink final : public Sink {
+public:
+    ConsoleSink(std::unique_ptr<Encoder> encoder, bool isTable)
+        : m_encoder(std::move(encoder)), m_isTable(isTable)
+    {
+    }
+    Status open(SinkContext&, const std::string&) override
+    {
+        std::string head;
+        m_encoder->header(head);
+        return m_isTable ? printTable(head) : ok();
+    }
+    Status write(const RecordBatch& batch) override
+    {
+        m_text.clear();
+        m_encoder->encode(batch, m_text);
+        return m_isTable ? printTable(m_text) : print(m_text);
+    }
+    Status flush() override
+    {
+        if (std::fflush(stdout) == 0) return ok();
+        return Error{ErrorCode::Io, "Cannot write to standard output.", {}};
+    }
+
+private:
+    Status printTable(const std::string& lines)
+    {
+        std::string out;
+        for (std::size_t at = 0; at < lines.size();) {
+            const std::size_t end = std::min(lines.find('\n', at), lines.size());
+            out += aligned(lines.substr(at, end - at), m_widths);
+            out += '\n';
+            at = end + 1;
+        }
+        return print(out);
+    }
+    static Status print(const std::string& text)
+    {
+        if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size()) return ok();
+        return Error{ErrorCode::Io, "Cannot write to standard output.", {}};
+    }
+    std::unique_ptr<Encoder> m_encoder;
+    bool m_isTable;
+    std::string m_text;
+    std::vector<std::size_t> m_widths;
+};
+
+std::optional<Binding> bindConsole(const ConsoleParams& values, const BindContext& context)
+{
+    const bool isTable = values.format == "table";
+    const Format* format = context.catalog.findFormat(isTable ? "csv" : "json");
+    CHECK(format && format->encoder);  // both belong to the program
+    EncodeOptions encode;
+    encode.schema = context.inputs[0];
+    encode.timesAsEpochMs = values.times == "epoch_ms";
+    encode.nonFiniteAsText = true;
+    encode.delimiter = "\t";
+    Binding binding;
+    binding.needs = {Distribution::Single, {}};
+    binding.summary = "to standard output";
+    binding.make = Factory<Sink>([make = format->encoder, encode, isTable] {
+        return std::make_unique<ConsoleSink>(make(encode), isTable);
+    });
+    return binding;
+}
+
+}  // namespace
+
+void addConsoleSink(Catalog& catalog)
+{
+    ComponentInfo info;
+    info.id = "console_sink";
+    info.kind = ComponentKind::Sink;
+    info.title = "Console";
+    info.category = "Sinks";
+    info.help = "Prints rows to standard output.";
+    info.inputs = {{"in", "The rows to print."}};
+    info.outputs = {};
+    Params<ConsoleParams> params;
+    params
+        .field("format", &ConsoleParams::format,
+               {.title = "Format",
+                .help = "JSON, one row a line, or a table.",
+                .choices = {"json", "table"},
+                .change = Change::ByRestart})
+        .field("times", &ConsoleParams::times,
+               {.title = "Times",
+                .help = "How times are written: as text with milliseconds, or as milliseconds since 1970.",
+                .choices = {"iso8601", "epoch_ms"},
+                .advanced = true,
+                .change = Change::ByRestart});
+    catalog.add(component(std::move(info), params, bindConsole));
+}
+
+}  // namespace engine

@@ -1,0 +1,206 @@
+#include "connectors/file/file_sink.h"
+
+#include <filesystem>
+
+namespace engine {
+
+namespace {
+
+constexpr const char* kInProgress = ".inprogress";
+
+Error alreadyThere(const std::string& path)
+{
+    return {
+        ErrorCode::InvalidSpec,
+        "The output " + path +
+            " is there already; choose another path, move it away, or set if_exists to replace or append.",
+        path};
+}
+
+}  // namespace
+
+Status FileSink::open(SinkContext& context, const std::string& resumeFrom)
+{
+    m_files = &context.env.files;
+    m_clock = &context.env.clock;
+    m_instance = context.instance;
+    m_encoder = m_options.encoder();
+    m_resumedFrom = resumeFrom;
+    if (!m_options.path.empty() && m_options.path.front() != '/' && !context.baseDirectory.empty())
+        m_options.path = context.baseDirectory + "/" + m_options.path;
+    if (resumeFrom.empty()) return openNew();
+    auto staged = stagedFrom(resumeFrom);
+    if (!staged) return staged.error();
+    return resume(*staged);
+}
+
+Status FileSink::openNew()
+{
+    TRY(checkExisting());
+    m_firstEpoch = 0;
+    return m_options.isRolling() ? ok() : startFile();
+}
+
+Status FileSink::checkExisting()
+{
+    if (!m_options.isRolling()) {
+        const bool isThere = m_files->exists(m_options.path);
+        return isThere && m_options.ifExists == IfExists::Refuse ? alreadyThere(m_options.path) : ok();
+    }
+    if (m_options.ifExists == IfExists::Append) return ok();
+    auto before = m_files->glob(rolledName("-[0-9]*"));
+    if (!before) return before.error();
+    if (m_options.ifExists == IfExists::Refuse && !before->empty()) return alreadyThere(before->front());
+    for (const std::string& path : *before) TRY(m_files->remove(path));
+    return ok();
+}
+
+// {name}-{instance}{tail}.{ext}
+std::string FileSink::rolledName(const std::string& tail) const
+{
+    const std::filesystem::path path(m_options.path);
+    const std::string name =
+        path.stem().string() + "-" + std::to_string(m_instance) + tail + path.extension().string();
+    return (path.parent_path() / name).string();
+}
+
+std::string FileSink::finalNameFor(std::uint64_t firstEpoch) const
+{
+    const std::string tail = "-" + std::to_string(firstEpoch);
+    std::string name = rolledName(tail);
+    // Of an earlier run whose epochs began anew: a final name is never used twice.
+    for (int again = 2; m_files->exists(name); ++again) name = rolledName(tail + "-" + std::to_string(again));
+    return name;
+}
+
+// A rolling sink begins a file with its first row, so that it leaves no empty ones.
+Status FileSink::startFile()
+{
+    const std::string tail = m_firstEpoch ? "-" + std::to_string(m_firstEpoch) : std::string();
+    m_final = m_options.isRolling() ? std::string() : m_options.path;
+    const std::string path = (m_options.isRolling() ? rolledName(tail) : m_options.path) + kInProgress;
+    TRY(m_writer.create(*m_files, path));
+    m_begun = m_clock->monotonic();
+    if (!m_options.isRolling() && m_options.ifExists == IfExists::Append && m_files->exists(m_final)) {
+        const auto info = m_files->info(m_final);
+        if (!info) return info.error();
+        TRY(m_writer.appendFrom(*m_files, m_final, info->size));
+        if (m_writer.length() > 0) return ok();
+    }
+    std::string head;
+    m_encoder->header(head);
+    return m_writer.append(head);
+}
+
+Status FileSink::resume(const StagedFile& staged)
+{
+    if (staged.inProgress.empty() ||
+        (staged.isPublished && (m_options.isRolling() || staged.kind == EpochKind::Final))) {
+        m_firstEpoch = staged.epoch + 1;
+        return staged.isPublished ? publish(staged) : ok();
+    }
+    m_firstEpoch = staged.firstEpoch;
+    m_final = staged.final;
+    m_begun = m_clock->monotonic();
+    if (m_files->exists(staged.inProgress)) return m_writer.resume(*m_files, staged);
+    if (staged.final.empty() || !m_files->exists(staged.final))
+        return Error{ErrorCode::Corrupt,
+                     "The output " + staged.inProgress +
+                         " that the run before was writing is gone; put it back, or start again with "
+                         "--fresh.",
+                     staged.inProgress};
+    return resumePublished(staged);
+}
+
+// A stop had given the file its final name: it goes on as a copy, and readers keep what they see until it is
+// replaced. The copy gets the in-progress name when it is whole, since that name is trusted.
+Status FileSink::resumePublished(const StagedFile& staged)
+{
+    const std::string copy = staged.final + ".copy" + kInProgress;
+    StagedWriter writer;
+    TRY(writer.create(*m_files, copy));
+    TRY(writer.appendFrom(*m_files, staged.final, staged.length));
+    TRY(writer.sync());
+    TRY(writer.close());
+    if (writer.blockCrc() != staged.blockCrc) {
+        TRY(m_files->remove(copy));
+        return Error{ErrorCode::Corrupt,
+                     "The output " + staged.final +
+                         " was changed since the run before wrote it; put the old "
+                         "one back, or start again with --fresh.",
+                     staged.final};
+    }
+    TRY(m_files->rename(copy, staged.inProgress));
+    return m_writer.resume(*m_files, staged);
+}
+
+Status FileSink::write(const RecordBatch& batch)
+{
+    constexpr std::size_t kWriteBytes = 256 << 10;
+    m_encoder->encode(batch, m_buffer);
+    return m_buffer.size() >= kWriteBytes ? flush() : ok();
+}
+
+Status FileSink::flush()
+{
+    if (m_buffer.empty()) return ok();
+    if (!m_writer.isOpen()) TRY(startFile());
+    TRY(m_writer.append(m_buffer));
+    m_buffer.clear();
+    return ok();
+}
+
+bool FileSink::isTimeToRoll() const
+{
+    if (m_options.rollBytes > 0 && m_writer.length() >= m_options.rollBytes) return true;
+    return m_options.rollInterval.count() > 0 && m_clock->monotonic() - m_begun >= m_options.rollInterval;
+}
+
+Result<std::string> FileSink::prepare(Epoch epoch, EpochKind kind)
+{
+    TRY(flush());
+    StagedFile staged;
+    staged.epoch = epoch.value;
+    staged.kind = kind;
+    if (!m_writer.isOpen()) return stagedText(staged);
+    TRY(m_writer.sync());
+    if (m_firstEpoch == 0) m_firstEpoch = epoch.value;
+    staged.inProgress = m_writer.path();
+    staged.length = m_writer.length();
+    staged.blockCrc = m_writer.blockCrc();
+    staged.firstEpoch = m_firstEpoch;
+    staged.final = m_final;
+    staged.isPublished = kind != EpochKind::Ordinary || (m_options.isRolling() && isTimeToRoll());
+    if (staged.isPublished) {
+        if (m_options.isRolling()) staged.final = finalNameFor(m_firstEpoch);
+        TRY(m_writer.close());
+        m_firstEpoch = epoch.value + 1;
+    }
+    return stagedText(staged);
+}
+
+Status FileSink::commit(Epoch, const std::string& text)
+{
+    if (text.empty()) return ok();
+    auto staged = stagedFrom(text);
+    if (!staged) return staged.error();
+    // The stop that this run goes on from: the file is being written again and is published when the run
+    // ends.
+    const bool goesOn = text == m_resumedFrom && m_writer.isOpen() && m_writer.path() == staged->inProgress;
+    return staged->isPublished && !goesOn ? publish(*staged) : ok();
+}
+
+Status FileSink::publish(const StagedFile& staged)
+{
+    if (m_files->exists(staged.inProgress)) {
+        TRY(m_files->rename(staged.inProgress, staged.final));
+    } else if (!m_files->exists(staged.final)) {
+        return Error{ErrorCode::Corrupt,
+                     "The output " + staged.inProgress + " is gone before it could get its name " +
+                         staged.final + ".",
+                     staged.final};
+    }
+    return m_files->syncDirectory(directoryOf(staged.final));
+}
+
+}  // namespace engine

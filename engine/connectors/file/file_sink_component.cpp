@@ -1,0 +1,123 @@
+#include "catalog/component.h"
+#include "connectors/file/file_sink.h"
+
+namespace engine {
+namespace {
+
+struct FileSinkParams {
+    PathText path{};
+    std::string format = "json", delimiter = ",", ifExists = "refuse", times = "iso8601", nonFinite = "null";
+    bool header = true;
+    ByteSize rollSize{};
+    Duration rollInterval{};
+};
+
+std::optional<Binding> bindFileSink(const FileSinkParams& values, const BindContext& context)
+{
+    const Format* format = context.catalog.findFormat(values.format);
+    if (!format || !format->encoder) {
+        context.problem("format", "Rows cannot be written as \"" + values.format + "\".");
+        return {};
+    }
+    EncodeOptions encode;
+    encode.schema = context.inputs[0];
+    encode.timesAsEpochMs = values.times == "epoch_ms";
+    encode.nonFiniteAsText = values.nonFinite == "text";
+    encode.delimiter = values.delimiter;
+    encode.hasHeader = values.header;
+    if (values.format == "text" && encode.schema->size() != 1)
+        context.problem("format", "The format text takes one column, and there are " +
+                                      std::to_string(encode.schema->size()) +
+                                      "; choose one with select, or write json or csv.");
+    if (values.format == "csv" && values.delimiter.size() != 1)
+        context.problem("delimiter", "The delimiter is one character, such as a comma or a semicolon.");
+    FileSinkOptions options;
+    options.path = values.path.path;
+    options.ifExists = values.ifExists == "replace"  ? IfExists::Replace
+                       : values.ifExists == "append" ? IfExists::Append
+                                                     : IfExists::Refuse;
+    options.rollBytes = static_cast<std::uint64_t>(values.rollSize.bytes);
+    options.rollInterval = values.rollInterval;
+    options.encoder = [make = format->encoder, encode] { return make(encode); };
+    Binding binding;
+    binding.needs = {options.isRolling() ? Distribution::Any : Distribution::Single, {}};
+    binding.summary = values.path.path;
+    binding.make = Factory<Sink>([options] { return std::make_unique<FileSink>(options); });
+    return binding;
+}
+
+void addFileParams(Params<FileSinkParams>& params)
+{
+    params
+        .field("path", &FileSinkParams::path,
+               {.title = "Path",
+                .help = "The file to write. Relative to the document.",
+                .required = true,
+                .change = Change::ByRestart})
+        .field("format", &FileSinkParams::format,
+               {.title = "Format",
+                .help = "How rows are written.",
+                .choices = {"json", "csv", "text"},
+                .change = Change::ByRestart})
+        .field("delimiter", &FileSinkParams::delimiter,
+               {.title = "Delimiter",
+                .help = "The character between two fields.",
+                .visibleWhen = "format = csv",
+                .change = Change::ByRestart})
+        .field("header", &FileSinkParams::header,
+               {.title = "Header",
+                .help = "Each file begins with the names of the columns.",
+                .visibleWhen = "format = csv",
+                .change = Change::ByRestart})
+        .field("if_exists", &FileSinkParams::ifExists,
+               {.title = "If the file exists",
+                .help = "What a fresh start does with output that is there: stop with an error, replace it, "
+                        "or go on behind it.",
+                .choices = {"refuse", "replace", "append"},
+                .change = Change::ByRestart});
+    params
+        .field("roll_size", &FileSinkParams::rollSize,
+               {.title = "New file by size",
+                .help = "A new file begins at the checkpoint after this size; 0B: never.",
+                .change = Change::ByRestart})
+        .field("roll_interval", &FileSinkParams::rollInterval,
+               {.title = "New file by time",
+                .help = "A new file begins at the checkpoint after this time; 0s: never. Files are then "
+                        "named after the instance and "
+                        "their first checkpoint.",
+                .min = 0,
+                .change = Change::ByRestart})
+        .field("times", &FileSinkParams::times,
+               {.title = "Times",
+                .help = "How times are written: as text with milliseconds, or as milliseconds since 1970.",
+                .choices = {"iso8601", "epoch_ms"},
+                .advanced = true,
+                .change = Change::ByRestart})
+        .field("non_finite", &FileSinkParams::nonFinite,
+               {.title = "NaN and infinities",
+                .help = "Written as null, or as a text.",
+                .choices = {"null", "text"},
+                .advanced = true,
+                .change = Change::ByRestart});
+}
+
+}  // namespace
+
+void addFileSink(Catalog& catalog)
+{
+    ComponentInfo info;
+    info.id = "file_sink";
+    info.kind = ComponentKind::Sink;
+    info.title = "File";
+    info.category = "Sinks";
+    info.help = "Writes rows to a file. It gets its name when the run ends or stops, or, with rolling, at a "
+                "checkpoint; until then it is "
+                "called .inprogress, so that nobody reads half of it.";
+    info.inputs = {{"in", "The rows to write."}};
+    info.outputs = {};
+    Params<FileSinkParams> params;
+    addFileParams(params);
+    catalog.add(component(std::move(info), params, bindFileSink));
+}
+
+}  // namespace engine

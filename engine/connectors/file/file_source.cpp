@@ -1,0 +1,263 @@
+#include "catalog/source_params.h"
+#include "connectors/file/file_input.h"
+#include "connectors/file/pipe_reader.h"
+
+#include <algorithm>
+
+namespace engine {
+namespace {
+
+struct FileSourceParams : DecodeParams {
+    PathText path{};
+    std::string interleave = "time";
+};
+
+// What reading by event time needs: how to tell the time of a file's next record. Empty: the files take
+// turns.
+using MakeNextTime = std::function<NextRecordTime()>;
+
+std::string absolutePath(const std::string& path, const std::string& baseDirectory)
+{
+    const bool isRelative = !path.empty() && path.front() != '/';
+    return isRelative && !baseDirectory.empty() ? baseDirectory + "/" + path : path;
+}
+
+// Reads the files of a pattern chunk by chunk in an order that depends on the files alone: the next chunk
+// comes from the file whose next record is the earliest, or from the one of which the least was read. Belongs
+// to its source task.
+class FileSource final : public Source {
+public:
+    FileSource(std::string path, MakeNextTime makeNextTime)
+        : m_path(std::move(path)), m_makeNextTime(std::move(makeNextTime))
+    {
+    }
+    Status open(SourceContext& context, std::span<const SplitState> resumeFrom) override;
+    Result<ReadState> read(SourceOutput& into, MonotonicTime deadline) override;
+    std::vector<SplitState> splits() const override;
+
+private:
+    struct Entry {
+        FileInput input;
+        std::optional<NextRecordTime> time{};
+        std::int64_t order = 0;  // event time of the next record, µs; or bytes read
+        bool isOrderKnown = false;
+    };
+    Status findFiles(FileSystem& files, std::span<const SplitState> resumeFrom);
+    Result<std::optional<std::size_t>> choose();
+    Status learnOrder(Entry& entry);
+
+    std::string m_path;
+    MakeNextTime m_makeNextTime;
+    const Clock* m_clock = nullptr;
+    std::vector<Entry> m_entries;
+};
+
+Status FileSource::findFiles(FileSystem& files, std::span<const SplitState> resumeFrom)
+{
+    std::vector<std::string> paths;
+    for (const SplitState& split : resumeFrom) paths.push_back(split.name);
+    auto found = files.glob(m_path);
+    if (!found) return found.error();
+    // A name with a bracket or a star in it is also just a name.
+    if (found->empty() && files.exists(m_path)) found->push_back(m_path);
+    for (std::string& path : *found) {
+        if (std::find(paths.begin(), paths.end(), path) != paths.end()) continue;
+        const auto info = files.info(path);
+        if (info && info->isDirectory && found->size() > 1) continue;
+        paths.push_back(std::move(path));
+    }
+    if (paths.empty())
+        return Error{ErrorCode::InvalidSpec,
+                     "There is no file " + m_path + "; check the path, or make the file.", m_path};
+    for (std::string& path : paths) {
+        const SplitId id{static_cast<std::uint32_t>(m_entries.size())};
+        m_entries.push_back({FileInput(std::move(path), id)});
+    }
+    return ok();
+}
+
+Status FileSource::open(SourceContext& context, std::span<const SplitState> resumeFrom)
+{
+    m_clock = &context.env.clock;
+    m_path = absolutePath(m_path, context.baseDirectory);
+    TRY(findFiles(context.env.files, resumeFrom));
+    for (std::size_t i = 0; i < m_entries.size(); ++i) {
+        FileInput& input = m_entries[i].input;
+        const std::string position = i < resumeFrom.size() ? resumeFrom[i].position : std::string();
+        if (!position.empty() && !context.env.files.exists(input.path()))
+            return Error{
+                ErrorCode::Corrupt,
+                "The file " + input.path() +
+                    " is gone, but not all of it was read; put it back, or start again with --fresh.",
+                input.path()};
+        TRY(input.open(context.env.files, position));
+        if (m_makeNextTime && m_entries.size() > 1) m_entries[i].time.emplace(m_makeNextTime());
+    }
+    return ok();
+}
+
+Status FileSource::learnOrder(Entry& entry)
+{
+    if (m_entries.size() == 1 || entry.isOrderKnown) return ok();
+    if (entry.time) {
+        auto timeUs = entry.time->at(entry.input.file(), entry.input.handedOver());
+        if (!timeUs) return timeUs.error();
+        entry.order = *timeUs;
+    } else {
+        entry.order = static_cast<std::int64_t>(entry.input.handedOver());
+    }
+    entry.isOrderKnown = true;
+    return ok();
+}
+
+// The file that the next chunk comes from; nothing when all have ended. Depends on the positions alone, so
+// that a resumed run goes on in the same order.
+Result<std::optional<std::size_t>> FileSource::choose()
+{
+    std::optional<std::size_t> best;
+    for (std::size_t i = 0; i < m_entries.size(); ++i) {
+        Entry& entry = m_entries[i];
+        if (entry.input.isEnded()) continue;
+        TRY(learnOrder(entry));
+        const auto isBefore = [](const Entry& a, const Entry& b) {
+            return a.order != b.order ? a.order < b.order : a.input.path() < b.input.path();
+        };
+        if (!best || isBefore(entry, m_entries[*best])) best = i;
+    }
+    return best;
+}
+
+Result<ReadState> FileSource::read(SourceOutput& into, MonotonicTime deadline)
+{
+    do {
+        auto chosen = choose();
+        if (!chosen) return chosen.error();
+        if (!*chosen) return ReadState::End;
+        // A chunk is read whole whatever the time: where chunks end must not depend on the clock.
+        Entry& entry = m_entries[**chosen];
+        entry.input.startChunk();
+        while (!entry.input.hasHandedOver() && !entry.input.isEnded()) TRY(entry.input.read(into));
+        entry.isOrderKnown = false;
+    } while (into.hasRoom() && m_clock->monotonic() < deadline);
+    return ReadState::More;
+}
+
+std::vector<SplitState> FileSource::splits() const
+{
+    std::vector<SplitState> splits;
+    for (const Entry& entry : m_entries) splits.push_back(entry.input.state());
+    return splits;
+}
+
+// Reads standard input to its end. Cannot be read again, so it has no position. Belongs to its source task.
+class StandardInputSource final : public Source {
+public:
+    Status open(SourceContext& context, std::span<const SplitState> resumeFrom) override
+    {
+        m_clock = &context.env.clock;
+        if (!resumeFrom.empty() && !resumeFrom[0].position.empty())
+            return Error{ErrorCode::InvalidSpec,
+                         "Standard input cannot be read again from where the run before stopped; start with "
+                         "--fresh, or read a file.",
+                         "-"};
+        auto file = context.env.files.openToRead("-");
+        if (!file) return file.error();
+        m_reader = std::make_unique<PipeReader>(std::move(*file));
+        return ok();
+    }
+    Result<ReadState> read(SourceOutput& into, MonotonicTime deadline) override
+    {
+        if (m_isEnded) return ReadState::End;
+        if (!m_input) {
+            m_input = &into.bytes({});
+            m_input->begin(0, {});
+        }
+        do {
+            const Duration left = std::max(Duration{}, deadline - m_clock->monotonic());
+            auto got = m_reader->read(m_input->space(), left);
+            if (!got) return got.error();
+            if (!*got) return ReadState::Idle;
+            m_isEnded = **got == 0;
+            if (m_isEnded) {
+                m_input->endSplit();
+                return ReadState::End;
+            }
+            m_input->filled(**got);
+        } while (into.hasRoom() && m_clock->monotonic() < deadline);
+        return ReadState::More;
+    }
+    std::vector<SplitState> splits() const override
+    {
+        const bool hasBegun = m_input && m_input->handedOver() > 0;
+        return {{{},
+                 "standard input",
+                 hasBegun ? "read" : "",
+                 m_isEnded ? SplitState::Ended : SplitState::Active}};
+    }
+
+private:
+    const Clock* m_clock = nullptr;
+    std::unique_ptr<PipeReader> m_reader;
+    ByteInput* m_input = nullptr;
+    bool m_isEnded = false;
+};
+
+std::optional<Binding> bindFileSource(const FileSourceParams& values, const BindContext& context)
+{
+    const auto format = bindFormat(values, context);
+    if (!format) return {};
+    Binding binding;
+    binding.outputs = {{"out", format->options.schema}};
+    binding.source = traitsOf(values, *format);
+    binding.summary = values.path.path == "-" ? "standard input" : values.path.path;
+    if (values.path.path == "-") {
+        binding.make = Factory<Source>([] { return std::make_unique<StandardInputSource>(); });
+        return binding;
+    }
+    MakeNextTime makeNextTime;
+    if (values.interleave == "time" && format->options.timeColumn) {
+        std::vector<bool> needed(format->options.columns.size(), false);
+        needed[*format->options.timeColumn] = true;
+        makeNextTime = [format = *format, needed] {
+            return NextRecordTime(format.framer(), format.decoder(needed));
+        };
+    }
+    binding.make = Factory<Source>(
+        [path = values.path.path, makeNextTime] { return std::make_unique<FileSource>(path, makeNextTime); });
+    return binding;
+}
+
+}  // namespace
+
+void addFileSource(Catalog& catalog)
+{
+    ComponentInfo info;
+    info.id = "file_source";
+    info.kind = ComponentKind::Source;
+    info.title = "File";
+    info.category = "Sources";
+    info.help = "Reads records from a file, from all files that fit a pattern, or from standard input.";
+    info.inputs = {};
+    info.outputs = {{"out", "The records that could be read."}};
+    Params<FileSourceParams> params;
+    params.field(
+        "path", &FileSourceParams::path,
+        {.title = "Path",
+         .help = "A file, a pattern such as data/*.json, or - for standard input. Relative to the document.",
+         .required = true,
+         .change = Change::ByRestart});
+    addDecodeParams(params);
+    params.field("interleave", &FileSourceParams::interleave,
+                 {.title = "Order of files",
+                  .help =
+                      "With several files: the next piece comes from the file whose next record is the "
+                      "earliest (time; it "
+                      "needs a time column, otherwise the files take turns), or from the one of which the "
+                      "least was read (in turn).",
+                  .choices = {"time", "in_turn"},
+                  .advanced = true,
+                  .change = Change::ByRestart});
+    catalog.add(component(std::move(info), params, bindFileSource));
+}
+
+}  // namespace engine

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "base/file_system.h"
+#include "component/sink.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace engine {
+
+// What a file sink writes into a checkpoint: which file was how long, and what its publication is.
+struct StagedFile {
+    std::string inProgress{};  // empty: no file was open
+    std::string final{};  // the name that readers see
+    std::uint64_t length = 0;
+    std::uint32_t blockCrc =
+        0;  // of the bytes from the last multiple of kBlockBytes on that is below `length`
+    std::uint64_t firstEpoch = 0;  // of a rolling sink's file
+    std::uint64_t epoch = 0;  // the one that was prepared
+    EpochKind kind = EpochKind::Ordinary;
+    bool isPublished = false;  // the epoch's decision gives the file its final name
+    static constexpr std::uint64_t kBlockBytes = 64 << 10;
+};
+
+std::string stagedText(const StagedFile& staged);
+Result<StagedFile> stagedFrom(const std::string& text);
+
+// A file being written, with its length and the sum of its last block always known. Belongs to its sink task.
+class StagedWriter {
+public:
+    Status create(FileSystem& files, const std::string& path);
+    // The file as it was staged: cut to that length, its last block checked.
+    Status resume(FileSystem& files, const StagedFile& staged);
+    // Copies `bytes` bytes of another file to the end.
+    Status appendFrom(FileSystem& files, const std::string& path, std::uint64_t bytes);
+    Status append(std::string_view bytes);
+    Status sync() { return m_file->sync(); }
+    Status close();
+    bool isOpen() const { return m_file != nullptr; }
+    const std::string& path() const { return m_path; }
+    std::uint64_t length() const { return m_length; }
+    std::uint32_t blockCrc() const { return m_blockCrc; }
+
+private:
+    std::string m_path;
+    std::unique_ptr<WritableFile> m_file;
+    std::uint64_t m_length = 0;
+    std::uint32_t m_blockCrc = 0;
+};
+
+}  // namespace engine

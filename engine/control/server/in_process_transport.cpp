@@ -1,0 +1,72 @@
+#include "control/server/in_process_transport.h"
+
+namespace engine {
+
+InProcessTransport::InProcessTransport(const Catalog& catalog, Env& env, QObject* parent)
+    : Transport(parent), m_service(std::make_unique<EngineService>(catalog, env))
+{
+    qRegisterMetaType<JobTelemetry>("engine::JobTelemetry");
+    qRegisterMetaType<TapRows>("engine::TapRows");
+    qRegisterMetaType<LogLine>("engine::LogLine");
+    m_thread.setObjectName(QStringLiteral("control"));
+    m_service->moveToThread(&m_thread);
+    connect(m_service.get(), &EngineService::telemetry, this, &Transport::telemetry);
+    connect(m_service.get(), &EngineService::tapRows, this, &Transport::tapRows);
+    connect(m_service.get(), &EngineService::logged, this, &Transport::logged);
+    connect(&m_thread, &QThread::started, m_service.get(), [service = m_service.get()] { service->begin(); });
+    m_thread.start();
+    // Queued: whoever made this object has not connected yet.
+    QMetaObject::invokeMethod(this, [this] { Q_EMIT connectionChanged(true, tr("Embedded engine")); }, Qt::QueuedConnection);
+}
+
+InProcessTransport::~InProcessTransport()
+{
+    // The service ends on its own thread, where its timers and jobs are.
+    QMetaObject::invokeMethod(
+        m_service.get(), [this] { m_service->stopAll(); m_service.reset(); }, Qt::BlockingQueuedConnection);
+    m_thread.quit();
+    m_thread.wait();
+}
+
+template <class Ask, class Reply>
+void InProcessTransport::post(Ask ask, Reply reply)
+{
+    EngineService* service = m_service.get();
+    QMetaObject::invokeMethod(service, [this, service, ask = std::move(ask), reply = std::move(reply)]() mutable {
+        auto answer = ask(*service);
+        QMetaObject::invokeMethod(this, [reply = std::move(reply), answer = std::move(answer)]() mutable { reply(std::move(answer)); },
+                                  Qt::QueuedConnection);
+    });
+}
+
+void InProcessTransport::analyse(const PipelineSpec& spec, const std::string&, std::function<void(AnalysisReply)> reply)
+{
+    post([spec](EngineService& service) { return service.analyse(spec); }, std::move(reply));
+}
+
+void InProcessTransport::start(const PipelineSpec& spec, const std::string& baseDirectory, std::function<void(Result<JobId>)> reply)
+{
+    post([spec, baseDirectory](EngineService& service) { return service.start(spec, baseDirectory); }, std::move(reply));
+}
+
+void InProcessTransport::act(JobId job, JobAction action, std::function<void(Status)> reply)
+{
+    post([job, action](EngineService& service) { return service.act(job, action); }, std::move(reply));
+}
+
+void InProcessTransport::change(JobId job, const PipelineSpec& spec, std::function<void(Status)> reply)
+{
+    post([job, spec](EngineService& service) { return service.change(job, spec); }, std::move(reply));
+}
+
+void InProcessTransport::openTap(JobId job, const PortRef& port, std::function<void(Result<TapId>)> reply)
+{
+    post([job, port](EngineService& service) { return service.openTap(job, port); }, std::move(reply));
+}
+
+void InProcessTransport::closeTap(TapId tap)
+{
+    QMetaObject::invokeMethod(m_service.get(), [service = m_service.get(), tap] { service->closeTap(tap); });
+}
+
+}  // namespace engine

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "control/client/transport.h"
+#include "control/server/engine_service.h"
+
+#include <QThread>
+
+#include <memory>
+
+namespace engine {
+
+// An engine in this process: requests and answers are queued calls between the client's thread and a control thread of its
+// own, nothing is serialised. Its destructor stops the jobs, each with a last checkpoint if that is done within a few seconds.
+class InProcessTransport final : public Transport {
+    Q_OBJECT
+public:
+    InProcessTransport(const Catalog& catalog, Env& env, QObject* parent = nullptr);
+    ~InProcessTransport() override;
+    void analyse(const PipelineSpec& spec, const std::string& baseDirectory, std::function<void(AnalysisReply)> reply) override;
+    void start(const PipelineSpec& spec, const std::string& baseDirectory, std::function<void(Result<JobId>)> reply) override;
+    void act(JobId job, JobAction action, std::function<void(Status)> reply) override;
+    void change(JobId job, const PipelineSpec& spec, std::function<void(Status)> reply) override;
+    void openTap(JobId job, const PortRef& port, std::function<void(Result<TapId>)> reply) override;
+    void closeTap(TapId tap) override;
+
+private:
+    // Runs `ask` on the control thread and `reply` with its answer on this one.
+    template <class Ask, class Reply>
+    void post(Ask ask, Reply reply);
+    QThread m_thread;
+    std::unique_ptr<EngineService> m_service;  // on m_thread
+};
+
+}  // namespace engine

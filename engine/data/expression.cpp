@@ -1,0 +1,168 @@
+#include "data/expression.h"
+
+#include "data/expression_binder.h"
+#include "data/expression_node.h"
+
+#include <algorithm>
+
+namespace engine {
+
+namespace {
+
+constexpr std::size_t kSpareBytes = 1 << 20;  // larger buffers are not kept for the next batch
+constexpr std::size_t kSpareCount = 256;
+
+bool holds(const BufferPtr& buffer, const std::shared_ptr<Buffer>& spare)
+{
+    return buffer.get() == spare.get();
+}
+
+void tidyFaults(std::vector<RowFault>& faults)
+{
+    if (faults.empty()) return;
+    const auto before = [](const RowFault& a, const RowFault& b) {
+        return a.physicalRow < b.physicalRow;
+    };
+    const auto same = [](const RowFault& a, const RowFault& b) {
+        return a.physicalRow == b.physicalRow;
+    };
+    std::stable_sort(faults.begin(), faults.end(), before);
+    faults.erase(std::unique(faults.begin(), faults.end(), same), faults.end());
+}
+
+Rows rowsOf(const RecordBatch& batch)
+{
+    if (batch.isDense()) return {nullptr, batch.physicalRows(), batch.physicalRows()};
+    return {batch.selection().data(), batch.selection().size(), batch.physicalRows()};
+}
+
+// A column of one slot becomes a column of `rows` slots.
+Column spread(const Vector& vector, std::size_t rows)
+{
+    if (vector.isNull(0)) return Column::allNull(vector.type(), rows);
+    const std::size_t width = slotBytes(vector.type());
+    auto values = Buffer::make(rows * width);
+    for (std::size_t row = 0; row < rows; ++row)
+        std::memcpy(values->data() + row * width, vector.column.valuesBuffer()->data(), width);
+    values->setSize(rows * width);
+    return {vector.type(), rows, std::move(values), {}, vector.column.textBuffer()};
+}
+
+// The slot of a NULL holds 0, as a Column promises; kernels leave anything there.
+Column cleaned(const Column& column, const Rows& rows)
+{
+    const std::uint8_t* valid = column.validity();
+    if (!valid || column.type() == DataType::String) return column;
+    const std::size_t width = slotBytes(column.type());
+    auto values = Buffer::copyOf({column.valuesBuffer()->data(), column.size() * width});
+    if (width == 1)
+        rows.forEach([&](std::uint32_t row) {
+            if (!valid[row]) values->as<std::uint8_t>()[row] = 0;
+        });
+    else
+        rows.forEach([&](std::uint32_t row) {
+            if (!valid[row]) values->as<std::int64_t>()[row] = 0;
+        });
+    return {column.type(), column.size(), std::move(values), column.validityBuffer(), {}};
+}
+
+void collectColumns(const Expression::Node& node, std::vector<std::size_t>& out)
+{
+    if (const auto index = node.columnIndex()) out.push_back(*index);
+    for (const auto& child : node.children()) collectColumns(*child, out);
+}
+
+}  // namespace
+
+std::shared_ptr<Buffer> EvalContext::spareBuffer(std::size_t bytes)
+{
+    for (const auto& buffer : m_spare)
+        if (buffer.use_count() == 1 && buffer->capacity() >= bytes) {
+            buffer->setSize(0);
+            return buffer;
+        }
+    auto buffer = Buffer::make(bytes);
+    if (bytes <= kSpareBytes && m_spare.size() < kSpareCount) m_spare.push_back(buffer);
+    return buffer;
+}
+
+void EvalContext::giveAway(const Column& column)
+{
+    std::erase_if(m_spare, [&column](const std::shared_ptr<Buffer>& spare) {
+        return holds(column.valuesBuffer(), spare) || holds(column.validityBuffer(), spare) ||
+            holds(column.textBuffer(), spare);
+    });
+}
+
+std::variant<Expression, ExpressionError> Expression::check(std::string_view source, const Schema& schema,
+                                                            const Constants& constants)
+{
+    auto tree = parseExpression(source, constants);
+    if (auto* wrong = std::get_if<ExpressionError>(&tree)) return std::move(*wrong);
+    auto bound = bindExpression(std::get<ExpressionTree>(tree), schema);
+    if (auto* wrong = std::get_if<ExpressionError>(&bound)) return std::move(*wrong);
+    Expression out;
+    out.m_root = std::get<NodePtr>(std::move(bound));
+    out.m_type = out.m_root->type();
+    return out;
+}
+
+Result<Expression> Expression::compile(std::string_view source, const Schema& schema,
+                                       const Constants& constants)
+{
+    auto checked = check(source, schema, constants);
+    if (const auto* wrong = std::get_if<ExpressionError>(&checked))
+        return Error{ErrorCode::BadData,
+                     wrong->message + " (at character " + std::to_string(wrong->offset + 1) + ")"};
+    return std::get<Expression>(std::move(checked));
+}
+
+Column Expression::evaluate(const RecordBatch& batch, EvalContext& context) const
+{
+    context.faults.clear();
+    Frame frame{&batch, context};
+    const Rows rows = rowsOf(batch);
+    if (const auto index = m_root->columnIndex()) return batch.column(*index);
+    const Vector vector = m_root->evaluate(frame, rows);
+    tidyFaults(context.faults);
+    if (vector.constant) return spread(vector, rows.physical);
+    Column out = cleaned(vector.column, rows);
+    context.giveAway(out);
+    return out;
+}
+
+void Expression::select(const RecordBatch& batch, EvalContext& context, std::vector<std::uint32_t>& out) const
+{
+    CHECK(m_type == DataType::Bool);
+    context.faults.clear();
+    Frame frame{&batch, context};
+    const Rows rows = rowsOf(batch);
+    out.resize(rows.count);
+    out.resize(m_root->select(frame, rows, out.data()));
+    if (context.faults.empty()) return;
+    tidyFaults(context.faults);
+    auto fault = context.faults.begin();
+    std::erase_if(out, [&](std::uint32_t row) {
+        while (fault != context.faults.end() && fault->physicalRow < row) ++fault;
+        return fault != context.faults.end() && fault->physicalRow == row;
+    });
+}
+
+std::optional<std::size_t> Expression::plainColumn() const { return m_root->columnIndex(); }
+
+std::optional<Scalar> Expression::constantValue() const
+{
+    const Scalar* literal = m_root->literal();
+    return literal ? std::optional<Scalar>(*literal) : std::nullopt;
+}
+
+std::vector<std::size_t> Expression::columnsUsed() const
+{
+    std::vector<std::size_t> out;
+    collectColumns(*m_root, out);
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+}
+
+}  // namespace engine

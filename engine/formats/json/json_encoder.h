@@ -1,0 +1,24 @@
+#pragma once
+
+#include "component/format.h"
+
+#include <string>
+#include <vector>
+
+namespace engine {
+
+// Rows to newline-delimited JSON, columns in schema order. Belongs to one sink task.
+class JsonEncoder final : public Encoder {
+public:
+    explicit JsonEncoder(const EncodeOptions& options);
+    void encode(const RecordBatch& batch, std::string& into) override;
+
+private:
+    EncodeOptions m_options;
+    std::vector<std::string> m_keys;  // with quotes, colon and what stands before
+};
+
+// The text as a JSON string in quotes.
+void appendJsonString(std::string& into, std::string_view text);
+
+}  // namespace engine

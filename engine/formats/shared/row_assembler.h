@@ -1,0 +1,49 @@
+#pragma once
+
+#include "component/format.h"
+#include "data/batch_builder.h"
+
+#include <vector>
+
+namespace engine {
+
+// Makes the batches of one chunk from the needed columns of its rows; the others become all NULL. Belongs to
+// one decoder.
+class RowAssembler {
+public:
+    explicit RowAssembler(const DecodeOptions& options);
+    bool isNeeded(std::size_t column) const { return m_needed[column]; }
+    ColumnBuilder& column(std::size_t index) { return m_columns[index]; }
+    void begin(BufferPtr chunk, DecodedChunk& into);  // texts inside `chunk` are pointed at
+    // Every needed column has got its value. The time is ignored without event time.
+    void endRow(std::int64_t eventTimeUs)
+    {
+        if (m_hasEventTime) m_eventTime.addInteger(floorToMilliseconds(eventTimeUs));
+        if (++m_rows == limits::kBatchRows) flush();
+    }
+    void dropRow();  // takes back what the columns got since the last endRow
+    void finish() { flush(); }
+
+private:
+    void flush();
+    void startBatch();
+
+    SchemaPtr m_schema;
+    bool m_hasEventTime;
+    std::vector<bool> m_needed;
+    std::vector<ColumnBuilder> m_columns;
+    std::vector<Column> m_allNull;  // kBatchRows rows each, sliced
+    ColumnBuilder m_eventTime;
+    BufferPtr m_chunk{};
+    DecodedChunk* m_into = nullptr;
+    std::size_t m_rows = 0;
+};
+
+// The beginning of a record, as a reject keeps it.
+std::string rejectPreview(std::string_view record);
+
+// "a text" for "text" and so on; and a short part of what was found, in quotes.
+std::string wantedInWords(DataType type);
+std::string shownShort(std::string_view found);
+
+}  // namespace engine

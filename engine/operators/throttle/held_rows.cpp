@@ -1,0 +1,228 @@
+#include "operators/throttle/held_rows.h"
+
+#include "data/batch_builder.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace engine {
+namespace {
+
+void appendWord(std::string& into, std::uint64_t word)
+{
+    for (int i = 0; i < 8; ++i) into.push_back(static_cast<char>(word >> (8 * i)));
+}
+
+void appendInteger(std::string& into, std::int64_t value)
+{
+    appendWord(into, static_cast<std::uint64_t>(value));
+}
+
+void appendValue(std::string& into, const Column& column, std::uint32_t row)
+{
+    into.push_back(column.isNull(row) ? '\1' : '\0');
+    if (column.isNull(row)) return;
+    switch (column.type()) {
+    case DataType::Bool:
+        into.push_back(static_cast<char>(column.flags()[row]));
+        break;
+    case DataType::Int64:
+    case DataType::Time:
+        appendInteger(into, column.integers()[row]);
+        break;
+    case DataType::Float64:
+        appendWord(into, std::bit_cast<std::uint64_t>(column.numbers()[row]));
+        break;
+    case DataType::String: {
+        const std::string_view text = column.text(row);
+        appendWord(into, text.size());
+        into.append(text);
+        break;
+    }
+    }
+}
+
+// Reads what the functions above wrote; `isGood` turns false at the first thing that does not fit.
+class RowReader {
+public:
+    explicit RowReader(std::string_view bytes) : m_bytes(bytes) {}
+
+    std::string_view take(std::size_t count)
+    {
+        if (count > m_bytes.size()) {
+            isGood = false;
+            return {};
+        }
+        const std::string_view taken = m_bytes.substr(0, count);
+        m_bytes.remove_prefix(count);
+        return taken;
+    }
+    std::uint64_t word()
+    {
+        std::uint64_t value = 0;
+        const std::string_view bytes = take(8);
+        for (std::size_t i = bytes.size(); i-- > 0;)
+            value = value << 8 | static_cast<unsigned char>(bytes[i]);
+        return value;
+    }
+    std::int64_t integer() { return static_cast<std::int64_t>(word()); }
+    bool flag()
+    {
+        const std::string_view byte = take(1);
+        return !byte.empty() && byte[0] != '\0';
+    }
+    void value(ColumnBuilder& into)
+    {
+        if (flag()) return into.addNull();
+        switch (into.type()) {
+        case DataType::Bool:
+            return into.addBool(flag());
+        case DataType::Int64:
+        case DataType::Time:
+            return into.addInteger(integer());
+        case DataType::Float64:
+            return into.addNumber(std::bit_cast<double>(word()));
+        case DataType::String:
+            return into.addText(take(word()));
+        }
+    }
+    bool atEnd() const { return m_bytes.empty(); }
+
+    bool isGood = true;
+
+private:
+    std::string_view m_bytes;
+};
+
+constexpr std::size_t kKeyBytes = 10; // type tag, null flag, the place
+
+class FrozenHeldRows final : public FrozenTable {
+public:
+    FrozenHeldRows(std::shared_ptr<const TableSchema> schema, std::deque<HeldRows::Held> held,
+                   std::size_t rows)
+        : m_schema(std::move(schema)), m_held(std::move(held)), m_rows(rows)
+    {}
+    const TableSchema& schema() const override { return *m_schema; }
+    std::size_t rows() const override { return m_rows; }
+
+    void visit(const std::function<void(const StateRow&)>& row) const override
+    {
+        std::int64_t place = 0;
+        std::string key, value;
+        for (const HeldRows::Held& held : m_held) {
+            for (std::size_t i = held.next; i < held.batch.rows(); ++i) {
+                key.assign({static_cast<char>(DataType::Int64), '\0'});
+                appendInteger(key, place++);
+                value.clear();
+                encode(held.batch, i, value);
+                row({key, {}, value});
+            }
+        }
+    }
+
+private:
+    static void encode(const RecordBatch& batch, std::size_t index, std::string& into)
+    {
+        const std::uint32_t row = batch.physicalRow(index);
+        const bool isLast = index + 1 == batch.rows();
+        const std::int64_t before = batch.watermarkBefore(row);
+        appendInteger(into, before);
+        appendInteger(
+            into, isLast ? batch.watermarks().after : batch.watermarkBefore(batch.physicalRow(index + 1)));
+        if (batch.schema()->hasEventTime()) appendInteger(into, batch.eventTimes()[row]);
+        for (std::size_t i = 0; i < batch.columns(); ++i) appendValue(into, batch.column(i), row);
+    }
+
+    std::shared_ptr<const TableSchema> m_schema;
+    std::deque<HeldRows::Held> m_held;
+    std::size_t m_rows;
+};
+
+} // namespace
+
+HeldRows::HeldRows(SchemaPtr schema)
+    : m_schema(std::move(schema)),
+      m_tableSchema(std::make_shared<const TableSchema>(TableSchema{
+          .name = kName, .keyColumns = {{"place", DataType::Int64}}, .valueColumns = m_schema->fields()}))
+{}
+
+void HeldRows::add(const RecordBatch& batch)
+{
+    buildRestored();
+    m_held.push_back({batch, 0});
+    m_rows += batch.rows();
+}
+
+RecordBatch HeldRows::take(std::size_t rowsMax)
+{
+    buildRestored();
+    Held& first = m_held.front();
+    const std::size_t count = std::min(rowsMax, first.batch.rows() - first.next);
+    RecordBatch taken = first.batch.slice(first.next, count);
+    const std::size_t behind = first.next + count;
+    const bool isLast = behind == first.batch.rows();
+    const Watermarks marks{.before = first.batch.watermarkBefore(first.batch.physicalRow(first.next)),
+                           .after = isLast ? first.batch.watermarks().after
+                                           : first.batch.watermarkBefore(first.batch.physicalRow(behind))};
+    taken = taken.withWatermarks(marks, taken.hidden().watermarkBefore);
+    first.next = behind;
+    if (isLast) m_held.pop_front();
+    m_rows -= count;
+    return taken;
+}
+
+std::shared_ptr<const FrozenTable> HeldRows::freeze()
+{
+    buildRestored();
+    return std::make_shared<FrozenHeldRows>(m_tableSchema, m_held, m_rows);
+}
+
+Status HeldRows::restore(const TableSchema& saved, const StateRow& row)
+{
+    if (saved.valueColumns != m_schema->fields())
+        return Error{ErrorCode::InvalidSpec,
+                     "The throttle was saved while it held rows with other columns; bring the columns "
+                     "before it back, or start fresh.",
+                     {}};
+    if (row.key.size() != kKeyBytes)
+        return Error{ErrorCode::Corrupt, "The saved rows of a throttle are damaged.", {}};
+    const std::int64_t place = RowReader(row.key.substr(2)).integer();
+    const bool isNew = m_restored.emplace(place, row.value).second;
+    RowReader reader(row.value);
+    reader.take(m_schema->hasEventTime() ? 24 : 16);
+    for (const Field& field : m_schema->fields()) {
+        ColumnBuilder scratch(field.type, 1);
+        reader.value(scratch);
+    }
+    if (!isNew || !reader.isGood || !reader.atEnd())
+        return Error{ErrorCode::Corrupt, "The saved rows of a throttle are damaged.", {}};
+    ++m_rows;
+    return ok();
+}
+
+void HeldRows::buildRestored()
+{
+    while (!m_restored.empty()) {
+        BatchBuilder builder(m_schema);
+        ColumnBuilder watermarks(DataType::Int64);
+        Watermarks marks;
+        while (!m_restored.empty() && !builder.isFull()) {
+            const auto next = m_restored.begin();
+            RowReader reader(next->second);
+            const std::int64_t before = reader.integer();
+            if (builder.rows() == 0) marks.before = before;
+            marks.after = reader.integer();
+            watermarks.addInteger(before);
+            const std::int64_t eventTime = m_schema->hasEventTime() ? reader.integer() : 0;
+            for (std::size_t i = 0; i < m_schema->size(); ++i) reader.value(builder.column(i));
+            if (m_schema->hasEventTime())
+                builder.endRow(eventTime);
+            else
+                builder.endRow();
+            m_restored.erase(next);
+        }
+        m_held.push_back({builder.finish().withWatermarks(marks, watermarks.finish()), 0});
+    }
+}
+
+} // namespace engine

@@ -1,0 +1,148 @@
+#include "operators/window/aggregate_cells.h"
+#include "operators/window/aggregates.h"
+#include "state/bytes.h"
+
+namespace engine {
+
+__extension__ typedef __int128 Wide;
+
+static Wide wideOf(const WideSum& sum)
+{
+    return static_cast<Wide>(sum.high) * (static_cast<Wide>(1) << 64) + sum.low;
+}
+
+std::int64_t WideSum::dividedBy(std::int64_t count) const
+{
+    return static_cast<std::int64_t>(wideOf(*this) / count);
+}
+
+double WideSum::toNumber() const { return static_cast<double>(wideOf(*this)); }
+
+double MomentsCell::result(Spread spread) const
+{
+    const bool isSample = spread == Spread::StddevSample || spread == Spread::VarianceSample;
+    const double variance = squares / static_cast<double>(isSample ? count - 1 : count);
+    const bool isRoot = spread == Spread::StddevSample || spread == Spread::StddevPopulation;
+    return isRoot ? std::sqrt(variance) : variance;
+}
+
+namespace {
+
+void putWord(const Aggregate& aggregate, std::uint64_t word, ColumnBuilder& into)
+{
+    if (aggregate.resultType == DataType::Bool) return into.addBool(word != 0);
+    if (aggregate.resultType == DataType::Float64) return into.addNumber(std::bit_cast<double>(word));
+    into.addInteger(static_cast<std::int64_t>(word));
+}
+
+void putAverage(const Aggregate& aggregate, const char* row, ColumnBuilder& into)
+{
+    if (aggregate.kind == AggregateKind::AverageNumber) {
+        const auto& average = cellOf<CompensatedAverage>(row, aggregate);
+        return average.count == 0 ? into.addNull()
+                                  : into.addNumber(average.sum.result() / static_cast<double>(average.count));
+    }
+    const auto& average = cellOf<WideAverage>(row, aggregate);
+    if (average.count == 0) return into.addNull();
+    if (aggregate.resultType == DataType::Int64) return into.addInteger(average.sum.dividedBy(average.count));
+    into.addNumber(average.sum.toNumber() / static_cast<double>(average.count));
+}
+
+void putMoments(const Aggregate& aggregate, const MomentsCell& moments, ColumnBuilder& into)
+{
+    const bool isSample =
+        aggregate.spread == Spread::StddevSample || aggregate.spread == Spread::VarianceSample;
+    if (moments.count < (isSample ? 2 : 1)) return into.addNull();
+    into.addNumber(moments.result(aggregate.spread));
+}
+
+bool putSeen(const Aggregate& aggregate, const char* row, ColumnBuilder& into)
+{
+    switch (aggregate.kind) {
+    case AggregateKind::SumInteger: {
+        const auto& sum = cellOf<WideSum>(row, aggregate);
+        if (!sum.fits()) {
+            into.addNull();
+            return false;
+        }
+        into.addInteger(static_cast<std::int64_t>(sum.low));
+        return true;
+    }
+    case AggregateKind::SumNumber:
+        into.addNumber(cellOf<CompensatedSum>(row, aggregate).result());
+        return true;
+    case AggregateKind::FirstWord:
+    case AggregateKind::LastWord:
+        putWord(aggregate, cellOf<OrderedWord>(row, aggregate).word, into);
+        return true;
+    default:
+        if (keepsText(aggregate.kind))
+            into.addText(textCellOf(row, aggregate).text());
+        else
+            putWord(aggregate, cellOf<std::uint64_t>(row, aggregate), into);
+        return true;
+    }
+}
+
+// Bytes of the cell that are saved as they are.
+std::size_t plainBytes(AggregateKind kind)
+{
+    switch (kind) {
+    case AggregateKind::SumInteger:
+    case AggregateKind::SumNumber:
+    case AggregateKind::FirstWord:
+    case AggregateKind::LastWord: return 16;
+    case AggregateKind::AverageInteger:
+    case AggregateKind::AverageNumber:
+    case AggregateKind::Moments: return 24;
+    case AggregateKind::MinText:
+    case AggregateKind::MaxText: return 0;
+    default: return 8;
+    }
+}
+
+}  // namespace
+
+bool finishCell(const Aggregate& aggregate, const char* row, ColumnBuilder& into)
+{
+    switch (aggregate.kind) {
+    case AggregateKind::Count:
+    case AggregateKind::CountDistinct: into.addInteger(cellOf<std::int64_t>(row, aggregate)); return true;
+    case AggregateKind::AverageInteger:
+    case AggregateKind::AverageNumber: putAverage(aggregate, row, into); return true;
+    case AggregateKind::Moments:
+        putMoments(aggregate, cellOf<MomentsCell>(row, aggregate), into);
+        return true;
+    default: break;
+    }
+    if (hasSeen(row, aggregate)) return putSeen(aggregate, row, into);
+    into.addNull();
+    return true;
+}
+
+void saveCell(const Aggregate& aggregate, const char* row, std::string& out)
+{
+    out.push_back(hasSeen(row, aggregate) ? '\1' : '\0');
+    out.append(row + aggregate.offset, plainBytes(aggregate.kind));
+    if (keepsText(aggregate.kind) && hasSeen(row, aggregate))
+        appendText(out, textCellOf(row, aggregate).text());
+}
+
+bool loadCell(const Aggregate& aggregate, std::string_view saved, char* row, TextKeeper texts)
+{
+    const std::size_t plain = plainBytes(aggregate.kind);
+    if (saved.size() < 1 + plain) return false;
+    const bool wasSeen = saved[0] != 0;
+    std::memcpy(row + aggregate.offset, saved.data() + 1, plain);
+    saved.remove_prefix(1 + plain);
+    if (wasSeen) headOf(row).seen |= aggregate.bit;
+    if (!keepsText(aggregate.kind) || !wasSeen) return true;
+    std::string_view text;
+    if (!takeText(saved, text)) return false;
+    TextCell cell{};
+    cell.set(texts.arena.add(text));
+    std::memcpy(row + aggregate.offset + plain, &cell, sizeof cell);
+    return true;
+}
+
+}  // namespace engine

@@ -1,0 +1,240 @@
+#include "operators/window/group_table.h"
+
+#include "operators/window/aggregate_cells.h"
+#include "state/bytes.h"
+#include "state/key_codec.h"
+#include "state/key_hash.h"
+
+#include <bit>
+
+namespace engine {
+namespace {
+
+std::size_t slotsFor(std::size_t rows) { return std::bit_ceil(std::max<std::size_t>(rows * 2, 16)); }
+
+bool keysHaveText(const WindowLayout& layout)
+{
+    return layout.keyForm == KeyForm::Text || layout.keyForm == KeyForm::Encoded;
+}
+
+}  // namespace
+
+GroupTable::GroupTable(WindowLayoutPtr layout, std::size_t rowsExpected)
+    : m_layout(std::move(layout)),
+      m_index(slotsFor(rowsExpected)),
+      m_rows(m_layout->rowBytes, rowsExpected)
+{
+    for (const Aggregate& aggregate : m_layout->aggregates)
+        if (aggregate.kind == AggregateKind::CountDistinct)
+            m_distincts.emplace_back(aggregate.argumentType == DataType::String);
+}
+
+std::size_t GroupTable::bytes() const
+{
+    std::size_t total = m_rows.bytes() + m_index.slots() * 4 + m_texts.bytes();
+    for (const DistinctSet& set : m_distincts) total += set.bytes();
+    return total;
+}
+
+std::uint32_t GroupTable::append(const GroupRow& key)
+{
+    char* row = m_rows.append();
+    std::memset(row + sizeof(GroupRow), 0, m_layout->rowBytes - sizeof(GroupRow));
+    GroupRow& head = headOf(row);
+    head = {key.hash, key.word, key.length, 0, 0};
+    if (keysHaveText(*m_layout) && key.length != GroupRow::kNullLength)
+        head.word = reinterpret_cast<std::uint64_t>(m_texts.add(key.text()).data());
+    const auto index = static_cast<std::uint32_t>(m_rows.size() - 1);
+    m_index.insert(key.hash, index, m_rows.size(),
+                   [this](std::uint32_t other) { return headOf(m_rows.read(other)).hash; });
+    return index;
+}
+
+template <bool kText>
+std::uint32_t GroupTable::findOrAppend(const GroupRow& key)
+{
+    const auto found = m_index.find(key.hash, [&](std::uint32_t index) {
+        const GroupRow& other = headOf(m_rows.read(index));
+        if (other.hash != key.hash || other.length != key.length) return false;
+        if constexpr (!kText) return other.word == key.word;
+        if (key.length == GroupRow::kNullLength) return true;
+        return sameBytes(reinterpret_cast<const char*>(other.word), reinterpret_cast<const char*>(key.word),
+                         key.length);
+    });
+    return found != SlotIndex::kNone ? found : append(key);
+}
+
+std::uint32_t GroupTable::rowOf(const GroupRow& key)
+{
+    return keysHaveText(*m_layout) ? findOrAppend<true>(key) : findOrAppend<false>(key);
+}
+
+void GroupTable::locate(const GroupRow* const* keys, Step& step)
+{
+    const std::size_t size = step.size;
+    constexpr std::size_t kAhead = 12;
+    const bool ahead = m_index.wantsPrefetch();
+    for (std::size_t i = 0; ahead && i < std::min(kAhead, size); ++i) m_index.prefetch(keys[i]->hash);
+    const bool isText = keysHaveText(*m_layout);
+    for (std::size_t i = 0; i < size; ++i) {
+        if (ahead && i + kAhead < size) m_index.prefetch(keys[i + kAhead]->hash);
+        if (ahead && i + kAhead / 2 < size) {
+            const std::uint32_t guess = m_index.firstGuess(keys[i + kAhead / 2]->hash);
+            if (guess != SlotIndex::kNone) __builtin_prefetch(m_rows.read(guess));
+        }
+        step.ids[i] = isText ? findOrAppend<true>(*keys[i]) : findOrAppend<false>(*keys[i]);
+        step.groups[i] = m_rows.write(step.ids[i]);
+    }
+}
+
+void GroupTable::add(const WindowRows& from, std::span<const std::uint32_t> chosen)
+{
+    const GroupRow* keys[kStep];
+    Step step;
+    for (std::size_t begin = 0; begin < chosen.size(); begin += kStep) {
+        step.size = std::min(kStep, chosen.size() - begin);
+        for (std::size_t i = 0; i < step.size; ++i) {
+            keys[i] = &from.keys[chosen[begin + i]];
+            step.physical[i] = from.rows[chosen[begin + i]];
+        }
+        locate(keys, step);
+        addStep(from, step);
+    }
+    if (m_deadText > (1 << 20) && m_deadText * 2 > m_texts.bytes()) dropDeadTexts();
+}
+
+void GroupTable::addStep(const WindowRows& from, const Step& step)
+{
+    Step some;
+    for (std::size_t index = 0; index < m_layout->aggregates.size(); ++index) {
+        const Aggregate& aggregate = m_layout->aggregates[index];
+        const WindowRows::Argument& argument = from.arguments[index];
+        const std::uint8_t* passes = argument.hasFilter ? argument.passes.data() : nullptr;
+        const std::uint8_t* valid = argument.values.validity();
+        const Step* chosen = &step;
+        if (passes || valid) {
+            some.size = 0;
+            for (std::size_t i = 0; i < step.size; ++i) {
+                const std::uint32_t row = step.physical[i];
+                if ((passes && !passes[row]) || (valid && !valid[row])) continue;
+                some.ids[some.size] = step.ids[i];
+                some.physical[some.size] = row;
+                some.groups[some.size++] = step.groups[i];
+            }
+            chosen = &some;
+        }
+        if (aggregate.kind == AggregateKind::CountDistinct)
+            addDistinct(aggregate, argument.values, *chosen);
+        else
+            accumulate(aggregate, argument.values, from.order,
+                       {chosen->physical, chosen->groups, chosen->size}, keeper());
+    }
+}
+
+void GroupTable::addDistinct(const Aggregate& aggregate, const Column& values, const Step& step)
+{
+    DistinctSet& set = m_distincts[aggregate.distinct];
+    for (std::size_t i = 0; i < step.size; ++i) {
+        const std::uint32_t id = step.ids[i], row = step.physical[i];
+        bool isNew = false;
+        switch (values.type()) {
+        case DataType::String: isNew = set.add(id, values.text(row), m_texts); break;
+        case DataType::Bool: isNew = set.add(id, values.flags()[row]); break;
+        case DataType::Float64: isNew = set.add(id, canonicalBits(values.numbers()[row])); break;
+        default: isNew = set.add(id, static_cast<std::uint64_t>(values.integers()[row]));
+        }
+        if (isNew) ++cellOf<std::int64_t>(step.groups[i], aggregate);
+    }
+}
+
+void GroupTable::merge(const GroupTable& from, std::int64_t orderShift)
+{
+    const GroupRow* keys[kStep];
+    const char* groups[kStep];
+    Step step;
+    std::vector<std::uint32_t> ids;
+    if (!m_distincts.empty()) ids.reserve(from.size());
+    for (std::size_t begin = 0; begin < from.size(); begin += kStep) {
+        step.size = std::min(kStep, from.size() - begin);
+        for (std::size_t i = 0; i < step.size; ++i) {
+            groups[i] = from.row(begin + i);
+            keys[i] = &headOf(groups[i]);
+        }
+        locate(keys, step);
+        for (const Aggregate& aggregate : m_layout->aggregates)
+            mergeCells(aggregate, groups, step.groups, step.size, orderShift, keeper());
+        if (!m_distincts.empty()) ids.insert(ids.end(), step.ids, step.ids + step.size);
+    }
+    if (!m_distincts.empty()) mergeDistinct(from, ids);
+    if (m_deadText > (1 << 20) && m_deadText * 2 > m_texts.bytes()) dropDeadTexts();
+}
+
+void GroupTable::mergeDistinct(const GroupTable& from, std::span<const std::uint32_t> idsOfFrom)
+{
+    for (const Aggregate& aggregate : m_layout->aggregates) {
+        if (aggregate.kind != AggregateKind::CountDistinct) continue;
+        const DistinctSet& others = from.m_distincts[aggregate.distinct];
+        for (std::size_t i = 0; i < others.size(); ++i) {
+            const std::uint32_t id = idsOfFrom[others.value(i).group];
+            if (m_distincts[aggregate.distinct].addFrom(id, others.value(i), m_texts))
+                ++cellOf<std::int64_t>(m_rows.write(id), aggregate);
+        }
+    }
+}
+
+void GroupTable::dropDeadTexts()
+{
+    TextArena fresh;
+    const bool keysToo = keysHaveText(*m_layout);
+    for (std::size_t index = 0; index < m_rows.size(); ++index) {
+        char* row = m_rows.write(index);
+        GroupRow& head = headOf(row);
+        if (keysToo && head.length != GroupRow::kNullLength)
+            head.word = reinterpret_cast<std::uint64_t>(fresh.add(head.text()).data());
+        for (const Aggregate& aggregate : m_layout->aggregates)
+            if (keepsText(aggregate.kind) && hasSeen(row, aggregate)) {
+                auto& cell = const_cast<TextCell&>(textCellOf(row, aggregate));
+                cell.set(fresh.add(cell.text()));
+            }
+    }
+    for (DistinctSet& set : m_distincts) set.moveTexts(fresh);
+    m_texts = std::move(fresh);
+    m_deadText = 0;
+}
+
+bool GroupTable::load(const Aggregate& aggregate, std::uint32_t row, std::string_view saved)
+{
+    if (aggregate.kind != AggregateKind::CountDistinct)
+        return loadCell(aggregate, saved, m_rows.write(row), keeper());
+    DistinctSet& set = m_distincts[aggregate.distinct];
+    std::int64_t count = 0;
+    while (!saved.empty()) {
+        std::string_view text;
+        std::uint64_t word = 0;
+        if (set.isText() ? !takeText(saved, text) : !takeWord(saved, word)) return false;
+        count += set.isText() ? set.add(row, text, m_texts) : set.add(row, word);
+    }
+    cellOf<std::int64_t>(m_rows.write(row), aggregate) += count;
+    return true;
+}
+
+FrozenGroups GroupTable::freeze()
+{
+    FrozenGroups frozen{m_rows.freeze(), {}, m_texts.hold()};
+    for (DistinctSet& set : m_distincts) frozen.distincts.push_back(set.freeze());
+    return frozen;
+}
+
+void saveAggregate(const Aggregate& aggregate, const char* row,
+                   const std::vector<const DistinctValue*>& values, std::string& out)
+{
+    if (aggregate.kind != AggregateKind::CountDistinct) return saveCell(aggregate, row, out);
+    for (const DistinctValue* value : values) {
+        if (aggregate.argumentType == DataType::String)
+            appendText(out, value->text());
+        else
+            appendWord(out, value->word);
+    }
+}
+
+}  // namespace engine

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "operators/window/aggregates.h"
+#include "operators/window/distinct_set.h"
+#include "operators/window/window_input.h"
+
+#include <functional>
+#include <span>
+
+namespace engine {
+
+// A GroupTable as it was when frozen. Immutable; any thread.
+struct FrozenGroups {
+    FrozenRows rows;
+    std::vector<FrozenRows> distincts{};
+    std::shared_ptr<const void> texts{};
+};
+
+// The groups of one slice (or of a merge of slices): a row for each key with a cell for each aggregate, in
+// the order in which the keys came. Belongs to one task at a time; frozen in O(1). Copies the texts it keeps.
+class GroupTable {
+public:
+    GroupTable(WindowLayoutPtr layout, std::size_t rowsExpected);
+    std::size_t size() const { return m_rows.size(); }
+    const char* row(std::size_t index) const { return m_rows.read(index); }
+    std::size_t bytes() const;
+
+    // Adds rows of a prepared batch: `chosen` are indexes into its `rows`, ascending.
+    void add(const WindowRows& from, std::span<const std::uint32_t> chosen);
+    // Adds all groups of a table whose rows came later; `orderShift` is added to its arrival numbers.
+    void merge(const GroupTable& from, std::int64_t orderShift);
+    // The row of one key, made when it is not there.
+    std::uint32_t rowOf(const GroupRow& key);
+    // Loads the cell of one aggregate, with its distinct values, into a row; false when the bytes are
+    // damaged.
+    bool load(const Aggregate& aggregate, std::uint32_t row, std::string_view saved);
+    FrozenGroups freeze();
+
+private:
+    static constexpr std::size_t kStep =
+        256;  // rows looked up before their cells are touched: their pointers stay in L1
+
+    // One step's rows: their physical rows, and the numbers and places of their groups.
+    struct Step {
+        std::size_t size = 0;
+        std::uint32_t physical[kStep];
+        std::uint32_t ids[kStep];
+        char* groups[kStep];
+    };
+    void locate(const GroupRow* const* keys, Step& step);
+    template <bool kText>
+    std::uint32_t findOrAppend(const GroupRow& key);
+    std::uint32_t append(const GroupRow& key);
+    void addStep(const WindowRows& from, const Step& step);
+    void addDistinct(const Aggregate& aggregate, const Column& values, const Step& step);
+    void mergeDistinct(const GroupTable& from, std::span<const std::uint32_t> idsOfFrom);
+    void dropDeadTexts();
+    TextKeeper keeper() { return {m_texts, m_deadText}; }
+
+    WindowLayoutPtr m_layout;
+    SlotIndex m_index;
+    RowStore m_rows;
+    TextArena m_texts;
+    std::size_t m_deadText = 0;
+    std::vector<DistinctSet> m_distincts;
+};
+
+// The bytes of the aggregate's saved state: its cell and, for a distinct count, the group's values.
+// `valuesOf` lists them.
+void saveAggregate(const Aggregate& aggregate, const char* row,
+                   const std::vector<const DistinctValue*>& values, std::string& out);
+
+}  // namespace engine

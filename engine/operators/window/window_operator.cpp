@@ -1,0 +1,161 @@
+#include "operators/window/window_operator.h"
+
+#include <algorithm>
+
+namespace engine {
+
+WindowOperator::WindowOperator(WindowLayoutPtr layout, std::shared_ptr<const WindowFormulas> formulas)
+    : m_layout(std::move(layout)),
+      m_grid{m_layout->sizeUs, m_layout->slideUs, m_layout->offsetUs},
+      m_input(m_layout, std::move(formulas)),
+      m_sliceRows(m_grid)
+{
+}
+
+Status WindowOperator::open(OperatorContext& context)
+{
+    m_env = &context.env;
+    m_metrics = &context.metrics;
+    m_state = &context.state.table<WindowState>("windows", m_layout);
+    TRY(m_state->adopt(m_layout));
+    m_progress = &context.state.table<WindowProgress>("windows_progress");
+    m_progress->keepGroups(context.instance, context.instances);
+    return ok();
+}
+
+void WindowOperator::begin(const RecordBatch& batch, std::int64_t firstArrival, Output& out)
+{
+    // Not in open(): saved rows are restored after it.
+    if (!m_firing) m_firing.emplace(m_layout, *m_state, *m_progress);
+    m_rows = &m_input.prepare(batch, *m_env, firstArrival, out);
+    m_nextRow = 0;
+    m_sliceRows.clear();
+}
+
+Result<Flow> WindowOperator::process(int, const RecordBatch& batch, Output& out)
+{
+    if (!m_rows) {
+        begin(batch, m_progress->arrivals, out);
+        m_progress->arrivals += static_cast<std::int64_t>(batch.physicalRows());
+    }
+    for (; m_nextRow < m_rows->rows.size(); ++m_nextRow) {
+        const bool byBatch = faultIsOn(faults::kLateByChunk);
+        const std::int64_t watermark =
+            byBatch ? batch.watermarks().before : batch.watermarkBefore(m_rows->rows[m_nextRow]);
+        if (watermark >= m_firing->nextDueUs()) {
+            addRows();
+            if (m_firing->fire(watermark, m_forwardedUs, out) == Flow::More) return Flow::More;
+        }
+        m_progress->firedUntilUs = std::max(m_progress->firedUntilUs, watermark);
+        judge(m_nextRow, watermark, out);
+    }
+    addRows();
+    m_rows = nullptr;
+    m_metrics->stateRows.set(static_cast<std::int64_t>(m_state->rows()));
+    return Flow::Done;
+}
+
+// Puts the row to its slice, or out as late. What is due at the watermark must have fired.
+void WindowOperator::judge(std::uint32_t index, std::int64_t watermarkUs, Output& out)
+{
+    const std::uint32_t row = m_rows->rows[index];
+    const std::int64_t time = m_rows->batch.eventTimes()[row];
+    const std::int64_t slice = m_grid.sliceOf(time);
+    if (m_grid.isLate(slice, std::max(watermarkUs, m_progress->firedUntilUs)))
+        return out.late(m_rows->batch, row, m_grid.lastEnd(slice), watermarkUs);
+    auto& entry = m_sliceRows.at(time);
+    if (entry.rows.empty()) m_firing->noteSlice(slice);
+    entry.rows.push_back(index);
+}
+
+void WindowOperator::addRows()
+{
+    for (std::size_t index = 0; index < m_sliceRows.size(); ++index) {
+        const SliceRows::Entry& entry = m_sliceRows.entry(index);
+        m_state->slice(entry.slice).add(*m_rows, entry.rows);
+    }
+    m_sliceRows.clear();
+}
+
+Result<Flow> WindowOperator::advance(std::int64_t watermarkUs, Output& out)
+{
+    if (!m_firing) m_firing.emplace(m_layout, *m_state, *m_progress);
+    m_firing->rejectHeld(out);
+    if (m_firing->fire(watermarkUs, m_forwardedUs, out) == Flow::More) return Flow::More;
+    m_forwardedUs = std::max(m_forwardedUs, watermarkUs);
+    m_metrics->stateRows.set(static_cast<std::int64_t>(m_state->rows()));
+    return Flow::Done;
+}
+
+// Calls that cannot answer More push all there is, and what they reject is told with the next watermark.
+void WindowOperator::fireAll(std::int64_t watermarkUs, Output& out)
+{
+    m_firing->holdRejects(true);
+    while (m_firing->fire(watermarkUs, m_forwardedUs, out) == Flow::More) { }
+    m_firing->holdRejects(false);
+}
+
+Result<bool> WindowOperator::merge(Partial& partial, const ChunkWatermark& watermark, Output& out,
+                                   int& failedSlices)
+{
+    auto& chunk = static_cast<WindowPartial&>(partial);
+    if (!m_firing) m_firing.emplace(m_layout, *m_state, *m_progress);
+    if (watermark.before > m_progress->firedUntilUs) fireAll(watermark.before, out);
+    m_failedSlices.clear();
+    m_chunkArrivals = m_progress->arrivals;
+    for (WindowPartial::Slice& slice : chunk.slices) {
+        if (goesWhole(slice, watermark))
+            take(slice);
+        else
+            m_failedSlices.push_back(slice.start);
+    }
+    m_progress->arrivals += chunk.physicalRows;
+    failedSlices = static_cast<int>(m_failedSlices.size());
+    return !m_failedSlices.empty();
+}
+
+bool WindowOperator::goesWhole(const WindowPartial::Slice& slice, const ChunkWatermark& watermark) const
+{
+    const bool byChunk = faultIsOn(faults::kLateByChunk);
+    const std::int64_t at = byChunk ? watermark.before : watermark.at(slice.greatestBeforeLast);
+    if (m_grid.isLate(slice.start, std::max(at, m_progress->firedUntilUs))) return false;
+    return SliceGrid::dueOf(
+               m_grid.firstEndAfter(slice.start, std::max(watermark.before, m_progress->firedUntilUs))) > at;
+}
+
+void WindowOperator::take(WindowPartial::Slice& slice)
+{
+    m_firing->noteSlice(slice.start);
+    // A table of a few rows has blocks too small for a slice that may grow large; and arrivals would have to
+    // be renumbered.
+    constexpr std::size_t kRowsToKeep = 64;
+    const GroupTable& table = *slice.table;
+    if (table.size() >= kRowsToKeep && !m_layout->dependsOnArrival() &&
+        m_state->tryPlace(slice.start, slice.table))
+        return;
+    m_state->slice(slice.start).merge(table, m_layout->byArrival ? m_chunkArrivals : 0);
+}
+
+Status WindowOperator::mergeRows(const RecordBatch& batch, Output& out)
+{
+    begin(batch, m_chunkArrivals, out);
+    m_chunkArrivals += static_cast<std::int64_t>(batch.physicalRows());
+    const std::int64_t* times = batch.eventTimes().data();
+    for (; m_nextRow < m_rows->rows.size(); ++m_nextRow) {
+        const std::uint32_t row = m_rows->rows[m_nextRow];
+        const std::int64_t slice = m_grid.sliceOf(times[row]);
+        if (std::find(m_failedSlices.begin(), m_failedSlices.end(), slice) == m_failedSlices.end()) continue;
+        const std::int64_t watermark = batch.watermarkBefore(row);
+        if (watermark >= m_firing->nextDueUs()) {
+            addRows();
+            fireAll(watermark, out);
+        }
+        m_progress->firedUntilUs = std::max(m_progress->firedUntilUs, watermark);
+        judge(m_nextRow, watermark, out);
+    }
+    addRows();
+    m_rows = nullptr;
+    return ok();
+}
+
+}  // namespace engine

@@ -1,0 +1,58 @@
+#include "operators/window/window_partial.h"
+
+namespace engine {
+
+std::size_t WindowPartial::bytes() const
+{
+    std::size_t total = sizeof *this;
+    for (const Slice& slice : slices) total += sizeof slice + slice.table->bytes();
+    return total;
+}
+
+WindowPartialOperator::WindowPartialOperator(WindowLayoutPtr layout,
+                                             std::shared_ptr<const WindowFormulas> formulas)
+    : m_layout(std::move(layout)),
+      m_input(m_layout, std::move(formulas)),
+      m_sliceRows(SliceGrid{m_layout->sizeUs, m_layout->slideUs, m_layout->offsetUs})
+{
+}
+
+Status WindowPartialOperator::open(OperatorContext& context)
+{
+    m_env = &context.env;
+    return ok();
+}
+
+Status WindowPartialOperator::process(const RecordBatch& batch, Output& out)
+{
+    const WindowRows& rows = m_input.prepare(batch, *m_env, m_partial->physicalRows, out);
+    m_partial->physicalRows += static_cast<std::int64_t>(batch.physicalRows());
+    const std::int64_t* times = batch.eventTimes().data();
+    m_sliceRows.clear();
+    for (std::uint32_t i = 0; i < rows.rows.size(); ++i)
+        m_sliceRows.at(times[rows.rows[i]]).rows.push_back(i);
+    for (std::size_t index = 0; index < m_sliceRows.size(); ++index) {
+        const SliceRows::Entry& entry = m_sliceRows.entry(index);
+        WindowPartial::Slice& slice = sliceOf(entry);
+        slice.greatestBeforeLast = batch.watermarkBefore(rows.rows[entry.rows.back()]);
+        slice.table->add(rows, entry.rows);
+    }
+    return ok();
+}
+
+WindowPartial::Slice& WindowPartialOperator::sliceOf(const SliceRows::Entry& entry)
+{
+    const auto [place, isNew] = m_bySlice.try_emplace(entry.slice, m_partial->slices.size());
+    if (isNew)
+        m_partial->slices.push_back(
+            {entry.slice, kNoWatermark, std::make_unique<GroupTable>(m_layout, entry.rows.size())});
+    return m_partial->slices[place->second];
+}
+
+std::unique_ptr<Partial> WindowPartialOperator::finish()
+{
+    m_bySlice.clear();
+    return std::exchange(m_partial, std::make_unique<WindowPartial>());
+}
+
+}  // namespace engine

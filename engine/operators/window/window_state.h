@@ -1,0 +1,60 @@
+#pragma once
+
+#include "operators/window/group_table.h"
+#include "operators/window/slice_grid.h"
+#include "state/state_store.h"
+
+#include <map>
+#include <memory>
+
+namespace engine {
+
+// The open slices of one instance of a window, each a table of groups. Belongs to the instance's task;
+// outlives the operator.
+class WindowState final : public StateTable {
+public:
+    explicit WindowState(WindowLayoutPtr layout);
+    // For a new operator: keeps what is there when window and keys are the same; aggregates are matched by
+    // name, a new one starts empty. An error when size, slide, offset or keys differ.
+    Status adopt(WindowLayoutPtr layout);
+
+    using Slices = std::map<std::int64_t, std::unique_ptr<GroupTable>>;  // by start, µs
+    Slices& slices() { return m_slices; }
+    GroupTable& slice(std::int64_t start);  // made when it is not there
+    bool tryPlace(std::int64_t start,
+                  std::unique_ptr<GroupTable>& table);  // takes the table when there is no such slice
+
+    const TableSchema& schema() const override { return m_schema; }
+    std::size_t rows() const override;
+    std::shared_ptr<const FrozenTable> freeze() override;
+    Status restore(const TableSchema& saved, const StateRow& row) override;
+
+private:
+    Status restoreAggregates(const TableSchema& saved, std::string_view value, GroupTable& table,
+                             std::uint32_t row);
+    WindowLayoutPtr m_layout;
+    TableSchema m_schema;
+    Slices m_slices;
+};
+
+// How far one instance of a window has come: which windows have fired, and how many rows have arrived. Saved
+// once for each key group of the instance, so that every instance finds it after rescaling, and takes the
+// furthest it is told.
+class WindowProgress final : public StateTable {
+public:
+    WindowProgress();
+    void keepGroups(int instance, int instances);
+    std::int64_t firedUntilUs = kNoWatermark;  // windows due at or before this watermark have fired
+    std::int64_t arrivals = 0;
+
+    const TableSchema& schema() const override { return m_schema; }
+    std::size_t rows() const override { return 0; }  // no rows of the user's
+    std::shared_ptr<const FrozenTable> freeze() override;
+    Status restore(const TableSchema& saved, const StateRow& row) override;
+
+private:
+    TableSchema m_schema;
+    int m_instance = 0, m_instances = 1;
+};
+
+}  // namespace engine

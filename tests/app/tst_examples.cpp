@@ -1,0 +1,110 @@
+// links: app_commands
+// The examples are canonical, can be validated, and have a drawing; docs/components.md says what the program
+// says.
+#include "app/worker.h"
+#include "spec/json.h"
+#include "spec/pipeline_spec.h"
+
+#include <QDir>
+#include <QFile>
+#include <QSet>
+#include <QTest>
+
+class ExamplesTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void thereAreEnough();
+    void areCanonical_data() { examples(); }
+    void areCanonical();
+    void validate_data() { examples(); }
+    void validate();
+    void haveADrawing_data() { examples(); }
+    void haveADrawing();
+    void haveIdsOfTheirOwn();
+    void componentsPageIsUpToDate();
+
+private:
+    static QString folder() { return QString(SOURCE_DIR) + "/resources/examples"; }
+    static QStringList names()
+    {
+        return QDir(folder()).entryList({"*.pipeline.json"}, QDir::Files, QDir::Name);
+    }
+    static QByteArray read(const QString& path)
+    {
+        QFile file(path);
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    }
+    static engine::PipelineSpec spec(const QString& name)
+    {
+        return engine::parsePipeline(read(folder() + "/" + name).toStdString()).spec;
+    }
+    static void examples()
+    {
+        QTest::addColumn<QString>("name");
+        for (const QString& name : names()) QTest::newRow(qPrintable(name)) << name;
+    }
+};
+
+void ExamplesTest::thereAreEnough()
+{
+    QVERIFY(names().size() >= 6);
+    QSet<QString> components;
+    for (const QString& name : names())
+        for (const engine::NodeSpec& node : spec(name).nodes)
+            components << QString::fromStdString(node.component);
+    for (const char* needed :
+         {"generator_source", "file_source", "file_sink", "console_sink", "discard_sink", "filter", "compute",
+          "select", "split", "union", "sample", "throttle", "window"})
+        QVERIFY2(components.contains(needed), needed);
+}
+
+void ExamplesTest::areCanonical()
+{
+    QFETCH(QString, name);
+    const WorkerResult result = runWorker({"format", "--check", folder() + "/" + name});
+    QVERIFY2(result.exitCode == 0, qPrintable(result.errors));
+}
+
+void ExamplesTest::validate()
+{
+    QFETCH(QString, name);
+    const WorkerResult result = runWorker({"validate", folder() + "/" + name});
+    QVERIFY2(result.exitCode == 0, qPrintable(result.errors));
+    QVERIFY2(result.errors.isEmpty(), qPrintable(result.errors));
+}
+
+void ExamplesTest::haveADrawing()
+{
+    QFETCH(QString, name);
+    const engine::PipelineSpec document = spec(name);
+    QVERIFY(!document.name.empty());
+    for (const engine::NodeSpec& node : document.nodes) {
+        QVERIFY2(!node.title.empty(), node.id.value.c_str());
+        QVERIFY2(document.layout.contains(node.id.value), node.id.value.c_str());
+    }
+    QVERIFY(!document.notes.empty());
+    QVERIFY(!document.views.empty());
+    for (const engine::Json& view : document.views) {
+        const std::string port = view.at("port").get<std::string>();
+        QVERIFY2(document.find({port.substr(0, port.find('.'))}) != nullptr, port.c_str());
+    }
+}
+
+void ExamplesTest::haveIdsOfTheirOwn()
+{
+    QSet<QString> ids;
+    for (const QString& name : names()) ids << QString::fromStdString(spec(name).id);
+    QCOMPARE(ids.size(), names().size());
+}
+
+void ExamplesTest::componentsPageIsUpToDate()
+{
+    const WorkerResult result = runWorker({"describe", "--markdown"});
+    QCOMPARE(result.exitCode, 0);
+    QVERIFY2(result.output.toUtf8() == read(QString(SOURCE_DIR) + "/docs/components.md"),
+             "Write it anew: streamwright describe --markdown > docs/components.md");
+}
+
+QTEST_GUILESS_MAIN(ExamplesTest)
+#include "tst_examples.moc"

@@ -1,0 +1,242 @@
+#!/usr/bin/env python3
+"""Measures W0 and W1 of the engine beside simdjson alone and beside a program written by hand for W1.
+
+Prints one JSON line a case, and writes the table of docs/performance.md with --write. The programs take turns on the
+same file, on one core and then on two; every figure is a minimum, median and maximum of the rounds.
+"""
+import argparse
+import json
+import os
+import pathlib
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build" / "bench"
+ENGINE = ROOT / "build" / "release" / "app" / "streamwright-worker"
+PROGRAMS = ["make_sensors", "w0_simdjson", "w1_by_hand", "digest"]
+RESULT_FIELDS = ["sensor_id", "window_end", "n", "avg_temperature", "min_temperature", "max_temperature"]
+
+
+def build():
+    BUILD.mkdir(parents=True, exist_ok=True)
+    for name in PROGRAMS:
+        source = ROOT / "tests" / "bench" / (name + ".cpp")
+        program = BUILD / name
+        if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
+            subprocess.run(["g++", "-O3", "-std=c++20", str(source), "-o", str(program), "-lsimdjson", "-lpthread"],
+                           check=True)
+    subprocess.run(["cmake", "--preset", "release"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["cmake", "--build", "--preset", "release", "--target", "streamwright-worker"], cwd=ROOT,
+                   check=True, stdout=subprocess.DEVNULL)
+
+
+def source_node(data, columns, delay="500ms"):
+    types = {"sensor_id": "string", "temperature": "double", "ts": "timestamp"}
+    return {"id": "sensors", "component": "file_source",
+            "params": {"path": str(data), "format": "json",
+                       "columns": [dict({"name": name, "type": types[name]},
+                                        **({"encoding": "epoch_ms"} if name == "ts" else {})) for name in columns],
+                       "time_column": "ts", "watermark_delay": delay}}
+
+
+def window_nodes():
+    aggregates = [{"function": "count", "name": "n"}] + [
+        {"function": function, "argument": "temperature", "name": function + "_temperature"}
+        for function in ("avg", "min", "max")]
+    return [{"id": "warm", "component": "filter", "params": {"condition": "temperature > 20"}},
+            {"id": "per_second", "component": "window",
+             "params": {"kind": "tumbling", "size": "1s", "keys": ["sensor_id"], "aggregates": aggregates}}]
+
+
+def sink_node(path):
+    if path is None:
+        return {"id": "result", "component": "discard_sink", "params": {}}
+    return {"id": "result", "component": "file_sink",
+            "params": {"path": str(path), "format": "json", "if_exists": "replace"}}
+
+
+def document(name, nodes, settings=None, extra_edges=()):
+    chain = [node["id"] for node in nodes if "late" not in node["id"]]
+    return {"format": 1, "id": "00000000-0000-4000-8000-00000000be9c", "name": name, "settings": settings or {},
+            "nodes": nodes,
+            "edges": [[a + ".out", b + ".in"] for a, b in zip(chain, chain[1:])] + list(extra_edges)}
+
+
+def w0(data):
+    return document("W0", [source_node(data, ["sensor_id", "temperature", "ts"]), sink_node(None)])
+
+
+def w1(data, output=None, settings=None, delay="500ms", late=None):
+    nodes = [source_node(data, ["sensor_id", "temperature", "ts"], delay)] + window_nodes() + [sink_node(output)]
+    edges = []
+    if late is not None:
+        nodes.append(dict(sink_node(late), id="late_rows"))
+        edges.append(["per_second.late", "late_rows.in"])
+    return document("W1", nodes, settings, edges)
+
+
+class Engine:
+    """Runs documents with the worker, each with a state directory of its own."""
+
+    def __init__(self, directory):
+        self.directory = pathlib.Path(directory)
+
+    def command(self, spec, threads):
+        file = self.directory / "bench.pipeline.json"
+        file.write_text(json.dumps(spec))
+        return [str(ENGINE), "run", str(file), "--fresh", "--threads", str(threads), "--state",
+                str(self.directory / "state"), "--metrics", str(self.directory / "metrics.json")]
+
+    def metrics(self):
+        return json.loads((self.directory / "metrics.json").read_text())
+
+
+def measure(command, cores):
+    """One run: wall and processor seconds, peak memory."""
+    pinned = ["taskset", "--cpu-list", ",".join(str(core) for core in range(cores))] + command
+    begin = time.perf_counter()
+    process = subprocess.Popen(pinned, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    errors = process.stderr.read().decode()
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - begin
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        sys.exit(f"{' '.join(command)} failed:\n{errors}")
+    return {"wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "rss_mb": usage.ru_maxrss / 1024}
+
+
+def spread(values):
+    return {"min": min(values), "median": statistics.median(values), "max": max(values)}
+
+
+def compare(case, records, data, cores, rounds, engine_command, peer_command):
+    """The engine and its peer in turn; rates in million records a second and their ratio."""
+    engine_runs, peer_runs = [], []
+    measure(peer_command, cores)
+    for _ in range(rounds):
+        peer_runs.append(measure(peer_command, cores))
+        engine_runs.append(measure(engine_command, cores))
+
+    def rates(runs):
+        return spread([records / run["wall"] / 1e6 for run in runs])
+
+    ratios = [peer["wall"] / mine["wall"] for peer, mine in zip(peer_runs, engine_runs)]
+    line = {"case": case, "cores": cores, "records": records, "bytes": os.path.getsize(data), "rounds": rounds,
+            "engine_m_per_s": rates(engine_runs), "peer_m_per_s": rates(peer_runs), "ratio": spread(ratios),
+            "engine_wall_s": spread([run["wall"] for run in engine_runs]),
+            "engine_cpu_s": spread([run["cpu"] for run in engine_runs]),
+            "peer_cpu_s": spread([run["cpu"] for run in peer_runs]),
+            "engine_rss_mb": max(run["rss_mb"] for run in engine_runs)}
+    print(json.dumps(line), flush=True)
+    return line
+
+
+def digest(path, fields=RESULT_FIELDS):
+    return subprocess.run([str(BUILD / "digest"), str(path)] + fields, check=True, capture_output=True,
+                          text=True).stdout.strip()
+
+
+def run_engine(engine, spec, threads):
+    result = subprocess.run(engine.command(spec, threads), capture_output=True, text=True)
+    if result.returncode != 0:
+        sys.exit("The engine failed:\n" + result.stderr)
+
+
+def check_results(engine, data, directory):
+    """The engine's rows for W1 are those of the program written by hand."""
+    mine, theirs = directory / "engine.ndjson", directory / "by_hand.ndjson"
+    run_engine(engine, w1(data, mine), 2)
+    subprocess.run([str(BUILD / "w1_by_hand"), str(data), "2", str(theirs)], check=True, stdout=subprocess.DEVNULL)
+    line = {"case": "W1 results", "engine": digest(mine), "by_hand": digest(theirs)}
+    line["equal"] = line["engine"] == line["by_hand"]
+    print(json.dumps(line), flush=True)
+    return line
+
+
+def check_same_rows(engine, directory):
+    """The same rows, late ones included, at 1, 2 and 4 threads and chunks of 1 KiB, 64 KiB and 1 MiB."""
+    data = directory / "late.ndjson"
+    subprocess.run([str(BUILD / "make_sensors"), str(data), "300000", "500", "uniform", "900", "9"], check=True)
+    seen = {}
+    for threads in (1, 2, 4):
+        for chunk in ("1KiB", "64KiB", "1MiB"):
+            rows, late = directory / "rows.ndjson", directory / "late_rows.ndjson"
+            run_engine(engine, w1(data, rows, {"chunk_size": chunk}, "300ms", late), threads)
+            seen[f"{threads} threads, {chunk}"] = (digest(rows), digest(late, ["sensor_id", "temperature", "window_end"]))
+    line = {"case": "same rows", "runs": len(seen), "equal": len(set(seen.values())) == 1,
+            "rows_and_late": sorted(set(seen.values()))}
+    print(json.dumps(line), flush=True)
+    return line
+
+
+def processor():
+    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.split(":", 1)[1].strip()
+    return platform.machine()
+
+
+def cell(value):
+    return f"{value['median']:.2f} ({value['min']:.2f} to {value['max']:.2f})"
+
+
+def page(lines, checks, records, scaling):
+    rows = [f"| {line['case']} | {line['cores']} | {cell(line['engine_m_per_s'])} | {cell(line['peer_m_per_s'])} | "
+            f"{line['ratio']['median'] * 100:.0f} % ({line['ratio']['min'] * 100:.0f} to "
+            f"{line['ratio']['max'] * 100:.0f}) | {line['engine_cpu_s']['median'] / line['records'] * 1e6:.3f} | "
+            f"{line['engine_rss_mb']:.0f} |" for line in lines]
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    verdicts = [f"- {check['case']}: {'equal' if check['equal'] else 'NOT EQUAL'}" for check in checks]
+    return "\n".join([
+        "# Performance", "",
+        "Written by `python3 tests/bench/bench.py --write`. The engine and its peer take turns on the same file; rates "
+        "are in million records a second over the whole process, start included: median (least to most).", "",
+        f"Machine: {processor()}, {os.cpu_count()} cores, {memory:.0f} GiB, Linux {platform.release()}. "
+        f"Data: {records:,} sensor records of about 100 bytes, 1,000 keys, disorder below 500 ms.", "",
+        "W0 decodes three columns and counts; its peer is simdjson alone. W1 is file, filter, tumbling window of 1 s "
+        "by sensor with count, avg, min, max, discard; its peer is `tests/bench/w1_by_hand.cpp`.", "",
+        "| Case | Cores | Engine M/s | Peer M/s | Ratio | CPU µs a record | Peak MB |",
+        "|---|---|---|---|---|---|---|"] + rows + ["", "Two cores against one: " + ", ".join(
+            f"{case} {value:.2f}x" for case, value in scaling.items()) + ".", "",
+        "Checked in the same run:", ""] + verdicts + [""])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--records", type=int, default=10_000_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--write", action="store_true", help="write docs/performance.md")
+    parser.add_argument("--directory", help="where the data goes (default: a temporary one)")
+    options = parser.parse_args()
+    if options.rounds < 3:
+        parser.error("Fewer than three rounds say nothing.")
+    build()
+    with tempfile.TemporaryDirectory(dir=options.directory) as name:
+        directory = pathlib.Path(name)
+        data = directory / "sensors.ndjson"
+        subprocess.run([str(BUILD / "make_sensors"), str(data), str(options.records), "1000", "uniform", "500", "1"],
+                       check=True)
+        engine = Engine(directory)
+        checks = [check_results(engine, data, directory), check_same_rows(engine, directory)]
+        lines = []
+        for cores in (1, 2):
+            lines.append(compare("W0", options.records, data, cores, options.rounds,
+                                 engine.command(w0(data), cores), [str(BUILD / "w0_simdjson"), str(data), str(cores)]))
+            lines.append(compare("W1", options.records, data, cores, options.rounds,
+                                 engine.command(w1(data), cores), [str(BUILD / "w1_by_hand"), str(data), str(cores)]))
+    scaling = {case: one["engine_wall_s"]["median"] / two["engine_wall_s"]["median"]
+               for case, one, two in (("W0", lines[0], lines[2]), ("W1", lines[1], lines[3]))}
+    print(json.dumps({"case": "two cores against one", **scaling}))
+    if options.write:
+        (ROOT / "docs" / "performance.md").write_text(page(lines, checks, options.records, scaling))
+    if not all(check["equal"] for check in checks):
+        sys.exit("The results are not equal.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,199 @@
+// links: engine_components engine_runtime
+// labels: asan
+#include "base/env.h"
+#include "catalog/component.h"
+#include "runtime/chunk_assembler.h"
+
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <map>
+
+using namespace engine;
+
+namespace engine {
+void addJsonFormat(Catalog& catalog);
+void addFileSource(Catalog& catalog);
+}  // namespace engine
+
+namespace {
+
+// Takes chunks as the engine does, and decodes them at once; `room` chunks at most.
+class Taker final : public SourceOutput {
+public:
+    Taker(const Binding& binding, std::size_t chunkBytes)
+        : m_binding(binding), m_chunkBytes(chunkBytes), m_decoder(binding.source.decoder({}))
+    {
+    }
+    ByteInput& bytes(SplitId split) override
+    {
+        auto& input = m_inputs[split.value];
+        if (!input)
+            input = std::make_unique<ChunkAssembler>(m_binding.source.framer(), m_chunkBytes,
+                                                     m_binding.source.maxRecordBytes,
+                                                     [this](SourceChunk chunk) { take(chunk); });
+        return *input;
+    }
+    void rows(SplitId, RecordBatch) override {}
+    bool hasRoom() const override { return room > 0; }
+
+    std::vector<std::int64_t> values{};
+    int room = 1'000'000;
+
+private:
+    void take(const SourceChunk& chunk)
+    {
+        --room;
+        DecodedChunk decoded;
+        m_decoder->decode(std::get<RawChunk>(chunk.content), decoded);
+        for (const RecordBatch& batch : decoded.batches)
+            for (const std::int64_t value : batch.column(0).integers()) values.push_back(value);
+    }
+    const Binding& m_binding;
+    std::size_t m_chunkBytes;
+    std::unique_ptr<Decoder> m_decoder;
+    std::map<std::uint32_t, std::unique_ptr<ChunkAssembler>> m_inputs{};
+};
+
+struct Fixture {
+    QTemporaryDir directory{};
+    Catalog catalog{};
+    std::vector<Diagnostic> diagnostics{};
+    std::optional<Binding> binding{};
+
+    Fixture()
+    {
+        addJsonFormat(catalog);
+        addFileSource(catalog);
+    }
+    void put(const char* name, int first, int step, int count)
+    {
+        QFile file(directory.filePath(name));
+        CHECK(file.open(QIODevice::WriteOnly));
+        for (int i = 0; i < count; ++i)
+            file.write(QByteArray("{\"ts\":%,\"pad\":\"0123456789\"}\n")
+                           .replace("%", QByteArray::number(first + i * step)));
+    }
+    void bind(const char* interleave)
+    {
+        Json params = Json::parse(
+            R"({"path":"*.json","columns":[{"name":"ts","type":"timestamp","encoding":"epoch_ms"}],)"
+            R"("time_column":"ts"})");
+        params["interleave"] = interleave;
+        const Constants constants;
+        const BindContext context(catalog, {}, constants, diagnostics);
+        binding = catalog.find("file_source")->bind(params, context, diagnostics);
+        CHECK(binding);
+    }
+    std::unique_ptr<Source> open(std::span<const SplitState> from, Status& status)
+    {
+        auto source = std::get<Factory<Source>>(binding->make)();
+        SourceContext context{systemEnv(), directory.path().toStdString(), 256};
+        status = source->open(context, from);
+        return source;
+    }
+};
+
+std::vector<std::int64_t> readAll(Source& source, Taker& taker)
+{
+    const auto soon = systemEnv().clock.monotonic() + std::chrono::seconds(10);
+    while (true) {
+        auto state = source.read(taker, soon);
+        CHECK(state);
+        if (*state == ReadState::End || taker.room <= 0) return taker.values;
+    }
+}
+
+}  // namespace
+
+class TestFileSource : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void interleavesByTime();
+    void resumesAnywhere_data();
+    void resumesAnywhere();
+    void saysWhatIsWrong();
+};
+
+void TestFileSource::interleavesByTime()
+{
+    Fixture fixture;
+    fixture.put("a.json", 1000, 1, 20);
+    fixture.put("b.json", 0, 1, 20);
+    fixture.bind("time");
+    Status status = ok();
+    auto source = fixture.open({}, status);
+    QVERIFY(bool(status));
+    Taker taker(*fixture.binding, 256);
+    const auto values = readAll(*source, taker);
+    QCOMPARE(values.size(), 40u);
+    QVERIFY(std::is_sorted(values.begin(), values.end()));
+}
+
+void TestFileSource::resumesAnywhere_data()
+{
+    QTest::addColumn<QString>("interleave");
+    QTest::newRow("time") << "time";
+    QTest::newRow("in turn") << "in_turn";
+}
+
+void TestFileSource::resumesAnywhere()
+{
+    QFETCH(QString, interleave);
+    Fixture fixture;
+    fixture.put("a.json", 0, 10, 60);
+    fixture.put("b.json", 5, 7, 80);
+    fixture.put("c.json", 300, 1, 50);
+    fixture.bind(interleave.toUtf8().constData());
+    Status status = ok();
+    auto source = fixture.open({}, status);
+    QVERIFY(bool(status));
+    Taker whole(*fixture.binding, 256);
+    const auto expected = readAll(*source, whole);
+    QCOMPARE(expected.size(), 190u);
+    for (int chunks = 1; chunks < 25; chunks += 4) {
+        auto first = fixture.open({}, status);
+        Taker before(*fixture.binding, 256);
+        before.room = chunks;
+        auto values = readAll(*first, before);
+        const auto splits = first->splits();
+        auto second = fixture.open(splits, status);
+        QVERIFY(bool(status));
+        Taker after(*fixture.binding, 256);
+        for (const std::int64_t value : readAll(*second, after)) values.push_back(value);
+        QCOMPARE(values, expected);
+    }
+}
+
+void TestFileSource::saysWhatIsWrong()
+{
+    Fixture fixture;
+    fixture.bind("time");
+    Status status = ok();
+    fixture.open({}, status);
+    QVERIFY(!status);
+    QVERIFY(status.error().message.find("*.json") != std::string::npos);
+    fixture.put("a.json", 0, 1, 100);
+    auto source = fixture.open({}, status);
+    QVERIFY(bool(status));
+    Taker taker(*fixture.binding, 256);
+    taker.room = 3;
+    readAll(*source, taker);
+    const auto splits = source->splits();
+    fixture.put("a.json", 0, 1, 1);
+    fixture.open(splits, status);
+    QVERIFY(!status);
+    QCOMPARE(status.error().code, ErrorCode::Corrupt);
+    fixture.put("a.json", 7, 1, 100);
+    fixture.open(splits, status);
+    QVERIFY(!status);
+    QFile::remove(fixture.directory.filePath("a.json"));
+    fixture.open(splits, status);
+    QVERIFY(!status);
+    QVERIFY(status.error().message.find("gone") != std::string::npos);
+}
+
+QTEST_GUILESS_MAIN(TestFileSource)
+#include "tst_file_source.moc"

@@ -1,0 +1,75 @@
+#pragma once
+
+#include "data/expression_tree.h"
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+// What pipelines mean, worked out a row at a time in the plainest way there is. Of the engine it knows the
+// parsed formula and nothing else. Times are µs; a timestamp is an integer here.
+//
+// Formulas: + - * / % ||, = <> < <= > >=, AND OR NOT, IS NULL / TRUE / FALSE / DISTINCT FROM, IN, BETWEEN,
+// LIKE, CASE, IF, COALESCE, NULLIF, GREATEST, LEAST, ABS, CEIL, FLOOR, UPPER, LOWER, TRIM, CHAR_LENGTH, CONCAT.
+namespace engine {
+
+using RefValue = std::variant<std::monostate, bool, std::int64_t, double, std::string>;
+
+struct RefRow {
+    std::vector<RefValue> values{};
+    std::int64_t at = 0;
+    std::int64_t watermark = std::numeric_limits<std::int64_t>::min(); // that it meets
+};
+
+struct RefTable {
+    std::vector<std::string> columns{};
+    std::vector<RefRow> rows{};
+    std::size_t indexOf(const std::string& name) const;
+};
+
+struct RefRejects {
+    std::vector<RefRow> rows{}; // as they came to the node
+};
+
+// The value of a formula for a row; nothing when it has none (a division by zero, an overflow).
+std::optional<RefValue> refEvaluate(const ExpressionTree& formula, const RefTable& table, const RefRow& row);
+
+// Each row's watermark: the greatest event time of the rows before it, less the delay.
+void refWatermarks(RefTable& table, std::int64_t delayUs);
+
+RefTable refFilter(const RefTable& in, const ExpressionTree& condition, RefRejects& rejects);
+using RefColumns = std::vector<std::pair<std::string, ExpressionTree>>;
+RefTable refCompute(const RefTable& in, const RefColumns& columns, bool keep, RefRejects& rejects);
+RefTable refSelect(const RefTable& in,
+                   const std::vector<std::pair<std::string, std::string>>& columns); // column, name
+std::vector<RefTable> refSplit(const RefTable& in, const std::vector<ExpressionTree>& routes,
+                               RefRejects& rejects); // the rest last
+RefTable refUnion(
+    const std::vector<RefTable>& inputs); // rows that meet a lower watermark first, else in the inputs' order
+
+struct RefAggregate {
+    std::string name{},
+        function{}; // count, count_distinct, sum, avg, min, max, first, last, stddev_samp, ...
+    std::string argument{}; // a column; empty: count of rows
+    std::optional<ExpressionTree> filter{};
+    bool asDouble = false;
+};
+
+struct RefWindow {
+    std::int64_t sizeUs = 0, slideUs = 0, offsetUs = 0;
+    std::vector<std::string> keys{};
+    std::vector<RefAggregate> aggregates{};
+};
+
+struct RefWindowResult {
+    RefTable table{}; // keys, window_start, window_end, aggregates
+    std::vector<RefRow> late{};
+    std::size_t groupsFailed = 0; // whose integer sum does not fit
+};
+RefWindowResult refWindow(const RefTable& in, const RefWindow& window);
+
+} // namespace engine

@@ -1,0 +1,133 @@
+// links: window_with_faults test_support
+// labels: asan
+#include "base/faults.h"
+#include "support/random_pipeline.h"
+
+#include <QtTest>
+
+namespace engine {
+void addFilter(Catalog& catalog);
+void addCompute(Catalog& catalog);
+void addSelect(Catalog& catalog);
+void addSplit(Catalog& catalog);
+void addUnion(Catalog& catalog);
+void addWindow(Catalog& catalog);
+} // namespace engine
+
+using namespace engine;
+
+// Random pipelines over random rows against the reference evaluator, at several batch and chunk sizes,
+// restored and rescaled on the way. `--pipelines N` and `--first SEED` say how many, and from which seed on.
+class RandomPipelines : public QObject {
+    Q_OBJECT
+
+public:
+    std::uint64_t first = 1, count = 40;
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        addFilter(m_catalog);
+        addCompute(m_catalog);
+        addSelect(m_catalog);
+        addSplit(m_catalog);
+        addUnion(m_catalog);
+        addWindow(m_catalog);
+    }
+
+    void agreeWithTheReference()
+    {
+        std::size_t late = 0, rejected = 0, rows = 0;
+        std::int64_t slicesFailed = 0;
+        for (std::uint64_t seed = first; seed < first + count; ++seed) {
+            const RandomPipeline pipeline = makeRandomPipeline(seed, seed % 4 != 0);
+            const std::string wrong = compare(pipeline, slicesFailed);
+            QVERIFY2(wrong.empty(),
+                     ("seed " + std::to_string(seed) + ", " + wrong + textOf(pipeline)).c_str());
+            late += pipeline.late.size();
+            rejected += pipeline.rejected;
+            rows += pipeline.expected.rows.size();
+        }
+        if (first != 1 || count < 40) return;
+        QVERIFY2(late > 0 && rejected > 0 && rows > 0 && slicesFailed > 0,
+                 "The pipelines drawn have no late or rejected rows, or no rows at all: they test nothing.");
+    }
+
+    void findDeliberateFaults_data()
+    {
+        QTest::addColumn<int>("fault");
+        QTest::newRow("rows are judged by the chunk") << faults::kLateByChunk;
+        QTest::newRow("merging MIN keeps one side") << faults::kMinOneSided;
+        QTest::newRow("a window fires at its end") << faults::kFiresLate;
+        QTest::newRow("NULL keys are left out") << faults::kNullKeysDropped;
+        QTest::newRow("a restore forgets what has fired") << faults::kFiredForgotten;
+    }
+
+    void findDeliberateFaults()
+    {
+        QFETCH(int, fault);
+        setFault(fault);
+        bool isFound = false;
+        for (std::uint64_t seed = 1; seed <= 100 && !isFound; ++seed) {
+            std::int64_t slicesFailed = 0;
+            isFound = !compare(makeRandomPipeline(seed, true), slicesFailed).empty();
+        }
+        setFault(0);
+        QVERIFY2(isFound, "The comparison does not notice this fault.");
+    }
+
+private:
+    std::vector<GraphWay> waysFor(const RandomPipeline& pipeline) const
+    {
+        std::vector<GraphWay> ways{{2048}, {7}, {1}, {2048, 4}, {5, 1, true}, {64, 4, true}};
+        if (!pipeline.isLinear || pipeline.nodes.back().component != "window") return ways;
+        for (const std::size_t chunk : {std::size_t{1}, std::size_t{13}, std::size_t{1000}}) {
+            ways.push_back({2048, 1, false, chunk});
+            ways.push_back({4, 1, true, chunk});
+        }
+        return ways;
+    }
+
+    // Empty, or the way that gives something else, and what.
+    std::string compare(const RandomPipeline& pipeline, std::int64_t& slicesFailed) const
+    {
+        for (const GraphWay& way : waysFor(pipeline)) {
+            const GraphResult result = runGraph(m_catalog, pipeline.nodes, pipeline.source, way);
+            const std::string name = "batches of " + std::to_string(way.batchRows) + ", instances "
+                + std::to_string(way.instances) + (way.restores ? ", restored" : "") + ", chunks of "
+                + std::to_string(way.chunkRows) + ":\n";
+            if (!result.error.empty()) return name + "  the run failed: " + result.error + '\n';
+            const std::string found
+                = differenceOf(testRowsOf(pipeline.expected, *result.schema), result.rows);
+            if (!found.empty()) return name + found;
+            if (result.rejected != pipeline.rejected)
+                return name + "  rejected rows: " + std::to_string(result.rejected) + ", but should be "
+                    + std::to_string(pipeline.rejected) + '\n';
+            if (result.late.size() != pipeline.late.size())
+                return name + "  late rows: " + std::to_string(result.late.size()) + ", but should be "
+                    + std::to_string(pipeline.late.size()) + '\n';
+            slicesFailed += result.slicesFailed;
+        }
+        return {};
+    }
+
+    Catalog m_catalog;
+};
+
+// Takes our own arguments out of those of Qt Test.
+int main(int argc, char** argv)
+{
+    QCoreApplication application(argc, argv);
+    RandomPipelines test;
+    QStringList arguments = application.arguments();
+    for (const char* name : {"--pipelines", "--first"}) {
+        const auto at = arguments.indexOf(QLatin1String(name));
+        if (at < 0 || at + 1 >= arguments.size()) continue;
+        (QLatin1String(name) == QLatin1String("--first") ? test.first : test.count)
+            = arguments[at + 1].toULongLong();
+        arguments.remove(at, 2);
+    }
+    return QTest::qExec(&test, arguments);
+}
+
+#include "tst_random_pipelines.moc"

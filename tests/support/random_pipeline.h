@@ -1,0 +1,31 @@
+#pragma once
+
+#include "reference/reference_evaluator.h"
+#include "support/graph_harness.h"
+
+#include <string>
+#include <vector>
+
+namespace engine {
+
+// A small pipeline, rows for it, and what the reference evaluator makes of them; all drawn from a seed.
+struct RandomPipeline {
+    std::vector<GraphNode> nodes{};
+    GraphRows source{};
+    bool isLinear = true; // no split and union: may run in lanes
+    RefTable expected{};
+    std::vector<RefRow> late{};
+    std::size_t rejected = 0;
+    std::size_t groupsFailed = 0;
+};
+
+// Always ends with a window when `withWindow`.
+RandomPipeline makeRandomPipeline(std::uint64_t seed, bool withWindow);
+
+// The reference's rows as values of a schema.
+TestRows testRowsOf(const RefTable& table, const Schema& schema);
+TestRows testRowsOf(const std::vector<RefRow>& rows, const Schema& schema);
+
+std::string textOf(const RandomPipeline& pipeline); // its nodes and rows, to be read by a person
+
+} // namespace engine

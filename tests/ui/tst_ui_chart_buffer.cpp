@@ -1,0 +1,150 @@
+// links: ui engine_client
+#include "fake_transport.h"
+#include "base/env.h"
+#include "ui/charts/chart_feed.h"
+
+#include <QTest>
+
+#include <algorithm>
+#include <limits>
+
+using namespace engine;
+using namespace ui;
+
+namespace {
+
+// By definition, without blocks.
+Span spanOf(const std::vector<std::pair<std::int64_t, double>>& points, std::int64_t from, std::int64_t to)
+{
+    Span span;
+    for (const auto& [time, value] : points) {
+        if (time < from || time >= to) continue;
+        if (!span.any) span = {value, value, value, value, true};
+        span.low = std::min(span.low, value);
+        span.high = std::max(span.high, value);
+        span.last = value;
+    }
+    return span;
+}
+
+}  // namespace
+
+class UiChartBuffer : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void spansAreExact_data();
+    void spansAreExact();
+    void latePointsAreSortedIn();
+    void notFiniteIsLeftOut();
+    void guessesAView();
+    void sortsRowsIntoLines();
+};
+
+void UiChartBuffer::spansAreExact_data()
+{
+    QTest::addColumn<int>("points");
+    QTest::addColumn<int>("late");  // of a hundred
+    QTest::newRow("few") << 10 << 0;
+    QTest::newRow("full") << 256 << 0;
+    QTest::newRow("wrapped") << 1000 << 0;
+    QTest::newRow("wrapped, disordered") << 1000 << 20;
+    QTest::newRow("long") << 100'000 << 5;
+}
+
+void UiChartBuffer::spansAreExact()
+{
+    QFETCH(int, points);
+    QFETCH(int, late);
+    ChartBuffer buffer(256);
+    std::vector<std::pair<std::int64_t, double>> all;
+    Random random(7);
+    for (int i = 0; i < points; ++i) {
+        std::int64_t time = i * 10;
+        if (static_cast<int>(random.below(100)) < late) time = std::max<std::int64_t>(time - static_cast<std::int64_t>(random.below(150)), 0);
+        const double value = random.uniform();
+        buffer.append(time, value);
+        const auto at = std::upper_bound(all.begin(), all.end(), time, [](std::int64_t t, const auto& p) { return t < p.first; });
+        if (all.size() < 256 || at != all.begin()) all.insert(at, {time, value});
+        if (all.size() > 256) all.erase(all.begin());
+    }
+    QCOMPARE(buffer.size(), all.size());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        QCOMPARE(buffer.timeAt(i), all[i].first);
+        QCOMPARE(buffer.valueAt(i), all[i].second);
+    }
+    const std::int64_t from = all.front().first + 55, to = all.back().first;
+    for (const std::size_t pixels : {std::size_t{1}, std::size_t{3}, std::size_t{100}}) {
+        std::vector<Span> spans(pixels);
+        buffer.spans(from, to, spans);
+        const double step = static_cast<double>(to - from) / static_cast<double>(pixels);
+        std::int64_t begin = from;
+        for (std::size_t i = 0; i < pixels; ++i) {
+            const std::int64_t end = from + static_cast<std::int64_t>(step * static_cast<double>(i + 1));
+            QVERIFY2(spans[i] == spanOf(all, begin, end), qPrintable(QStringLiteral("pixel %1 of %2").arg(i).arg(pixels)));
+            begin = end;
+        }
+    }
+}
+
+void UiChartBuffer::latePointsAreSortedIn()
+{
+    ChartBuffer buffer(64);
+    for (const int time : {5, 1, 3, 4, 2}) buffer.append(time, time * 10.0);
+    for (std::size_t i = 0; i < 5; ++i) QCOMPARE(buffer.valueAt(i), static_cast<double>(i + 1) * 10);
+    QCOMPARE(buffer.firstAtOrAfter(3), std::size_t{2});
+    QCOMPARE(buffer.firstAtOrAfter(6), std::size_t{5});
+}
+
+void UiChartBuffer::notFiniteIsLeftOut()
+{
+    ChartBuffer buffer(64);
+    buffer.append(1, std::numeric_limits<double>::quiet_NaN());
+    buffer.append(2, std::numeric_limits<double>::infinity());
+    QCOMPARE(buffer.size(), std::size_t{0});
+}
+
+void UiChartBuffer::guessesAView()
+{
+    const PipelineSpec spec = fake::hotMachines();
+    const std::map<PortRef, SchemaPtr> schemas{{{NodeId{"hot"}, "out"}, fake::FakeTransport::sensorSchema()},
+                                               {{NodeId{"per_second"}, "out"}, fake::FakeTransport::windowSchema()},
+                                               {{NodeId{"per_second"}, "late"}, fake::FakeTransport::windowSchema()}};
+    const auto view = guessView(spec, schemas);
+    QVERIFY(view.has_value());
+    QCOMPARE(view->port, (PortRef{NodeId{"per_second"}, "out"}));
+    QCOMPARE(view->x, std::string("window_end"));
+    QCOMPARE(view->y, std::vector<std::string>{"avg_temperature"});
+    QCOMPARE(view->series, std::string("line"));
+    QVERIFY(!guessView(spec, {}).has_value());
+}
+
+void UiChartBuffer::sortsRowsIntoLines()
+{
+    BatchBuilder builder(fake::FakeTransport::windowSchema());
+    for (int i = 0; i < 6; ++i) {
+        builder.column(0).addText(i % 2 ? "b" : "a");
+        builder.column(1).addInteger(0);
+        builder.column(2).addInteger(i * 1000);
+        builder.column(3).addInteger(i);
+        if (i == 5)
+            builder.column(4).addNull();
+        else
+            builder.column(4).addNumber(i);
+        builder.column(5).addNumber(i);
+        builder.endRow(i * 1000);
+    }
+    ChartFeed feed;
+    feed.begin({{NodeId{"w"}, "out"}, "window_end", {"avg_temperature"}, "line"});
+    TapRows rows;
+    rows.schema = fake::FakeTransport::windowSchema();
+    rows.batches.push_back(builder.finish());
+    feed.append(rows);
+    QCOMPARE(feed.series().size(), std::size_t{2});
+    QCOMPARE(feed.series()[0]->name, QStringLiteral("a"));
+    QCOMPARE(feed.series()[0]->points.size(), std::size_t{3});
+    QCOMPARE(feed.series()[1]->points.size(), std::size_t{2});
+    QCOMPARE(feed.points(), std::size_t{5});
+}
+
+QTEST_GUILESS_MAIN(UiChartBuffer)
+#include "tst_ui_chart_buffer.moc"

@@ -1,0 +1,145 @@
+// links: ui engine_client
+#include "base/env.h"
+#include "fake_transport.h"
+#include "ui/document/pipeline_document.h"
+
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace engine;
+using namespace ui;
+
+class UiDocument : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void opensAndSaves();
+    void mistakesDoNotKeepItShut();
+    void editIsOneStep();
+    void placingRestartsNothing();
+    void stepsMerge();
+    void randomEditsUndoExactly();
+    void memoryIsBounded();
+};
+
+void UiDocument::opensAndSaves()
+{
+    QTemporaryDir folder;
+    const QString path = folder.filePath(QStringLiteral("hot.pipeline.json"));
+    PipelineSpec spec = fake::hotMachines();
+    spec.views = Json::parse(R"([{"kind":"time_series","port":"per_second.out","x":"window_end","y":["avg_temperature"],"series":"line"},
+                                 {"kind":"gauge","port":"hot.out"}])");
+    PipelineDocument document(stateFromSpec(spec));
+    QCOMPARE(document.views().size(), std::size_t{1});
+    document.edit(QStringLiteral("Move"), [](DocumentState& state) { state.layout[NodeId{"hot"}] = {10, 20}; });
+    QVERIFY(!document.undoStack().isClean());
+    QVERIFY(document.save(path, {}));
+    QVERIFY(document.undoStack().isClean());
+
+    auto opened = PipelineDocument::open(path);
+    QVERIFY(opened);
+    QCOMPARE((*opened)->name(), QStringLiteral("Hot machines"));
+    QCOMPARE((*opened)->layout().at(NodeId{"hot"}), QPointF(10, 20));
+    QCOMPARE((*opened)->views(), document.views());
+    QCOMPARE((*opened)->spec().views.size(), std::size_t{2});
+    QVERIFY((*opened)->spec().nodes == document.spec().nodes);
+    QVERIFY(!PipelineDocument::open(folder.filePath(QStringLiteral("none.json"))));
+}
+
+void UiDocument::mistakesDoNotKeepItShut()
+{
+    QTemporaryDir folder;
+    QFile file(folder.filePath(QStringLiteral("bad.json")));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(R"({"format":1,"id":"a","name":"Bad","nodes":[{"id":"a","component":"filter","wrong":1}],"edges":[["a.out","b.in"]]})");
+    file.close();
+    auto document = PipelineDocument::open(file.fileName());
+    QVERIFY(document);
+    QVERIFY(!(*document)->diagnostics().empty());
+    QCOMPARE((*document)->spec().nodes.size(), std::size_t{1});
+}
+
+void UiDocument::editIsOneStep()
+{
+    PipelineDocument document(stateFromSpec(fake::hotMachines()));
+    QSignalSpy changed(&document, &PipelineDocument::changed);
+    const DocumentState before = document.state();
+    document.edit(QStringLiteral("Remove"), [](DocumentState& state) {
+        state.spec.nodes.pop_back();
+        state.spec.edges.pop_back();
+    });
+    QCOMPARE(changed.count(), 1);
+    const auto difference = changed.front().front().value<SpecDiff>();
+    QCOMPARE(difference.removed, std::vector<NodeId>{NodeId{"screen"}});
+    QCOMPARE(difference.unlinked.size(), std::size_t{1});
+    QCOMPARE(document.undoStack().count(), 1);
+    document.undoStack().undo();
+    QVERIFY(document.state() == before);
+    QCOMPARE(changed.count(), 2);
+    QCOMPARE(changed.back().front().value<SpecDiff>().added, std::vector<NodeId>{NodeId{"screen"}});
+    document.edit(QStringLiteral("Nothing"), [](DocumentState&) {});
+    QVERIFY(document.undoStack().canRedo());
+}
+
+void UiDocument::placingRestartsNothing()
+{
+    PipelineDocument document(stateFromSpec(fake::hotMachines()));
+    QSignalSpy changed(&document, &PipelineDocument::changed), placed(&document, &PipelineDocument::placed);
+    document.edit(QStringLiteral("Move"), [](DocumentState& state) { state.layout[NodeId{"hot"}] = {1, 2}; });
+    QCOMPARE(changed.count(), 0);
+    QCOMPARE(placed.count(), 1);
+}
+
+void UiDocument::stepsMerge()
+{
+    PipelineDocument document(stateFromSpec(fake::hotMachines()));
+    for (int i = 1; i <= 5; ++i)
+        document.edit(QStringLiteral("Drag"), [i](DocumentState& state) { state.layout[NodeId{"hot"}] = {i * 1.0, 0}; }, 7);
+    QCOMPARE(document.undoStack().count(), 1);
+    document.undoStack().undo();
+    QVERIFY(document.layout().empty());
+    document.undoStack().redo();
+    QCOMPARE(document.layout().at(NodeId{"hot"}).x(), 5.0);
+}
+
+void UiDocument::randomEditsUndoExactly()
+{
+    PipelineDocument document(stateFromSpec(fake::hotMachines()));
+    Random random(3);
+    std::vector<std::string> texts{writePipeline(specFromState(document.state()))};
+    for (int i = 0; i < 100; ++i) {
+        document.edit(QStringLiteral("Edit"), [&](DocumentState& state) {
+            auto& nodes = state.spec.nodes;
+            const std::size_t at = random.below(nodes.size());
+            switch (random.below(3)) {
+            case 0: nodes[at].title += "x"; break;
+            case 1: state.layout[nodes[at].id] = {static_cast<double>(random.below(500)), static_cast<double>(i)}; break;
+            default: nodes.push_back(fake::makeNode("n" + std::to_string(i), "filter", "New"));
+            }
+        });
+        texts.push_back(writePipeline(specFromState(document.state())));
+    }
+    for (std::size_t i = texts.size(); i-- > 1;) {
+        QCOMPARE(writePipeline(specFromState(document.state())), texts[i]);
+        document.undoStack().undo();
+    }
+    QCOMPARE(writePipeline(specFromState(document.state())), texts[0]);
+}
+
+void UiDocument::memoryIsBounded()
+{
+    PipelineDocument document(stateFromSpec(fake::largeDocument(2000)));
+    for (int i = 0; i < 100; ++i)
+        document.edit(QStringLiteral("Edit"), [i](DocumentState& state) { state.spec.name = std::to_string(i); });
+    int undone = 0;
+    while (document.undoStack().canUndo()) {
+        const std::string name = document.spec().name;
+        document.undoStack().undo();
+        undone += document.spec().name != name;
+    }
+    QVERIFY(undone > 10);
+    QVERIFY(undone < 100);
+}
+
+QTEST_GUILESS_MAIN(UiDocument)
+#include "tst_ui_document.moc"

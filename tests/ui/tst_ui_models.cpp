@@ -1,0 +1,111 @@
+// links: ui engine_client
+#include "fake_transport.h"
+#include "ui/palette/palette_model.h"
+#include "ui/panels/lines_model.h"
+#include "ui/panels/rows_model.h"
+
+#include <QAbstractItemModelTester>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace engine;
+using namespace ui;
+
+class UiModels : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void palette();
+    void rows();
+    void rowsAreBounded();
+    void problems();
+    void log();
+
+private:
+    static TapRows makeRows(int first, int count);
+};
+
+TapRows UiModels::makeRows(int first, int count)
+{
+    BatchBuilder builder(fake::FakeTransport::sensorSchema());
+    for (int i = first; i < first + count; ++i) {
+        builder.column(0).addText("s-" + std::to_string(i));
+        builder.column(1).addNumber(i + 0.5);
+        builder.column(2).addNull();
+        builder.column(3).addInteger(i * 1000);
+        builder.endRow(i * 1000);
+    }
+    TapRows rows;
+    rows.schema = fake::FakeTransport::sensorSchema();
+    rows.batches.push_back(builder.finish());
+    return rows;
+}
+
+void UiModels::palette()
+{
+    const auto catalog = fake::catalog();
+    PaletteModel model(catalog);
+    QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
+    QCOMPARE(model.rowCount(), 4);
+    QCOMPARE(model.index(0, 0).data().toString(), QStringLiteral("Sources"));
+    QCOMPARE(model.index(3, 0).data().toString(), QStringLiteral("Sinks"));
+    const QModelIndex filter = model.index(0, 0, model.index(1, 0));
+    QCOMPARE(filter.data().toString(), QStringLiteral("Filter"));
+    QCOMPARE(model.component(filter)->id, std::string("filter"));
+    QVERIFY(!model.component(model.index(0, 0)));
+}
+
+void UiModels::rows()
+{
+    RowsModel model;
+    QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
+    model.setSchema(fake::FakeTransport::sensorSchema());
+    QCOMPARE(model.columnCount(), 4);
+    model.append(makeRows(0, 3));
+    QCOMPARE(model.rowCount(), 3);
+    QCOMPARE(model.index(0, 0).data().toString(), QStringLiteral("s-2"));
+    QCOMPARE(model.index(0, 1).data().toString(), QStringLiteral("2.5"));
+    QCOMPARE(model.index(0, 2).data().toString(), QStringLiteral("NULL"));
+    QCOMPARE(model.index(0, 3).data().toString(), QStringLiteral("00:00:00.002"));
+    QVERIFY(model.index(0, 1).data(Qt::TextAlignmentRole).toInt() & Qt::AlignRight);
+    model.append(makeRows(3, 1));
+    QCOMPARE(model.index(0, 0).data().toString(), QStringLiteral("s-3"));
+    QCOMPARE(model.index(3, 0).data().toString(), QStringLiteral("s-0"));
+    model.clear();
+    QCOMPARE(model.rowCount(), 0);
+}
+
+void UiModels::rowsAreBounded()
+{
+    RowsModel model;
+    QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
+    QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
+    model.append(makeRows(0, 150));
+    model.append(makeRows(150, 1000));
+    QCOMPARE(model.rowCount(), RowsModel::kRows);
+    QCOMPARE(model.index(0, 0).data().toString(), QStringLiteral("s-1149"));
+    QCOMPARE(resets.count(), 1);
+}
+
+void UiModels::problems()
+{
+    ProblemsModel model;
+    QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
+    QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
+    const std::vector<Diagnostic> some{{Diagnostic::Problem, NodeId{"hot"}, "condition", "", "There is no column.", {}}};
+    model.setProblems(some);
+    model.setProblems(some);
+    QCOMPARE(resets.count(), 1);
+    QCOMPARE(model.index(0).data(ProblemsModel::PlaceRole).toString(), QStringLiteral("hot · condition"));
+}
+
+void UiModels::log()
+{
+    LogModel model;
+    QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Warning);
+    for (int i = 0; i < LogModel::kLines + 10; ++i) model.append({{}, 1, {}, std::to_string(i)});
+    QVERIFY(model.rowCount() <= LogModel::kLines);
+    QCOMPARE(model.index(model.rowCount() - 1).data().toString(), QString::number(LogModel::kLines + 9));
+}
+
+QTEST_MAIN(UiModels)
+#include "tst_ui_models.moc"

@@ -1,0 +1,80 @@
+// links: ui engine_client
+#include "fake_transport.h"
+#include "ui/main_window.h"
+
+#include <QApplication>
+#include <QDir>
+#include <QTest>
+
+using namespace engine;
+using namespace ui;
+
+// Takes pictures of the window in both themes from played data, and checks that they show something; they stay in the
+// build directory to be looked at.
+class WindowPictures : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void pictures_data();
+    void pictures();
+    void emptyWindow();
+
+private:
+    QString m_folder;
+};
+
+void WindowPictures::initTestCase()
+{
+    m_folder = QStringLiteral(BINARY_DIR "/pictures");
+    QVERIFY(QDir().mkpath(m_folder));
+    theme().install(*qApp, Shade::Dark);
+}
+
+void WindowPictures::pictures_data()
+{
+    QTest::addColumn<bool>("isDark");
+    QTest::addColumn<QString>("select");
+    QTest::newRow("dark") << true << "hot";
+    QTest::newRow("light") << false << "";
+}
+
+void WindowPictures::pictures()
+{
+    QFETCH(bool, isDark);
+    QFETCH(QString, select);
+    theme().setShade(isDark ? Shade::Dark : Shade::Light);
+    auto transport = std::make_unique<fake::FakeTransport>(1000);
+    fake::FakeTransport* engineEnd = transport.get();
+    engineEnd->diagnostics = {{Diagnostic::Warning, NodeId{"all"}, "", "nodes[4]", "The inputs have different time columns.", {}}};
+    Session session(std::make_unique<EngineClient>(fake::catalog(), std::move(transport)));
+    MainWindow window(session);
+    session.add(std::make_unique<PipelineDocument>(stateFromSpec(fake::hotMachines())));
+    window.show();
+    QTRY_VERIFY(!session.current()->analysis.schemas.empty());
+    session.run();
+    QTRY_VERIFY(session.current()->job.has_value());
+    QTRY_VERIFY(engineEnd->openTaps() == 2);
+    QCoreApplication::processEvents();
+    if (!select.isEmpty()) window.selectNode(NodeId{select.toStdString()});
+    QCoreApplication::processEvents();
+    for (int i = 0; i < 200; ++i) engineEnd->tick();
+    QTRY_VERIFY(window.dock().rows().rowCount() > 100);
+    QTest::qWait(250);
+    const QPixmap picture = window.grab();
+    QVERIFY(picture.save(m_folder + QStringLiteral("/%1-%2.png").arg(QString::fromUtf8(QTest::currentDataTag())).arg(picture.devicePixelRatio())));
+    QVERIFY(window.dock().feed().points() >= 200);
+    QCOMPARE(static_cast<int>(window.dock().feed().series().size()), 3);
+}
+
+void WindowPictures::emptyWindow()
+{
+    theme().setShade(Shade::Dark);
+    Session session(std::make_unique<EngineClient>(fake::catalog(), std::make_unique<fake::FakeTransport>()));
+    MainWindow window(session);
+    window.show();
+    QCoreApplication::processEvents();
+    QVERIFY(window.grab().save(m_folder + QStringLiteral("/empty.png")));
+}
+
+QTEST_MAIN(WindowPictures)
+#include "tst_ui_pictures.moc"

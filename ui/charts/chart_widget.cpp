@@ -1,0 +1,275 @@
+#include "ui/charts/chart_widget.h"
+
+#include "ui/charts/chart_axis.h"
+#include "ui/figures.h"
+#include "ui/format.h"
+#include "ui/theme.h"
+
+#include <QElapsedTimer>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QPainterPath>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace ui {
+
+namespace {
+
+constexpr std::size_t kPointsWanted = 240;  // of a line in view, while the range is chosen
+constexpr double kLegendHeight = 24;
+constexpr double kTimeAxisHeight = 24;
+
+constexpr std::array<std::int64_t, 13> kRangesUs{
+    1'000'000, 5'000'000, 15'000'000, 60'000'000, 300'000'000, 900'000'000, 3'600'000'000, 21'600'000'000,
+    86'400'000'000, 604'800'000'000, 2'592'000'000'000, 31'536'000'000'000, 315'360'000'000'000};
+
+}  // namespace
+
+ChartWidget::ChartWidget(QWidget* parent) : QWidget(parent)
+{
+    setMouseTracking(true);
+    setAccessibleName(tr("Chart"));
+    connect(&theme(), &Theme::changed, this, qOverload<>(&QWidget::update));
+}
+
+void ChartWidget::show(const std::vector<std::unique_ptr<ChartSeries>>* series)
+{
+    m_series = series;
+    m_rangeUs = 0;
+    m_frame = {};
+    update();
+}
+
+void ChartWidget::setEmptyText(const QString& text)
+{
+    m_empty = text;
+    update();
+}
+
+void ChartWidget::setNotice(const QString& text)
+{
+    m_notice = text;
+}
+
+void ChartWidget::refresh()
+{
+    update();
+}
+
+// The shortest usual range in which the densest line has enough points; it grows at once and shrinks late, so that it
+// does not swing.
+void ChartWidget::updateRange()
+{
+    std::int64_t needed = 0;
+    for (const auto& series : *m_series) {
+        const ChartBuffer& points = series->points;
+        if (points.size() < 2) continue;
+        const std::size_t count = std::min(points.size(), kPointsWanted);
+        const std::int64_t span = points.timeAt(points.size() - 1) - points.timeAt(points.size() - count);
+        needed = needed == 0 ? span : std::min(needed, span);
+    }
+    const auto* range = std::find_if(kRangesUs.begin(), kRangesUs.end() - 1, [&](std::int64_t us) { return us >= needed; });
+    if (*range > m_rangeUs || *range * 10 < m_rangeUs) m_rangeUs = *range;
+}
+
+bool ChartWidget::updateFrame()
+{
+    std::int64_t newest = 0;
+    bool any = false;
+    for (const auto& series : *m_series) {
+        const ChartBuffer& points = series->points;
+        if (points.size() == 0) continue;
+        newest = any ? std::max(newest, points.timeAt(points.size() - 1)) : points.timeAt(points.size() - 1);
+        any = true;
+    }
+    if (!any) return false;
+    updateRange();
+    m_frame.toUs = newest;
+    m_frame.fromUs = newest - m_rangeUs;
+    double low = 0, high = 0;
+    any = false;
+    for (const auto& series : *m_series) {
+        const ChartBuffer& points = series->points;
+        const Span span = points.range(points.firstAtOrAfter(m_frame.fromUs), points.size());
+        if (!span.any) continue;
+        low = any ? std::min(low, span.low) : span.low;
+        high = any ? std::max(high, span.high) : span.high;
+        any = true;
+    }
+    const double space = high > low ? (high - low) * 0.08 : std::max(std::abs(high) * 0.1, 1.0);
+    const std::vector<Tick> ticks = numberTicks(low - space, high + space, 5);
+    const double step = ticks.size() > 1 ? ticks[1].value - ticks[0].value : 2 * space;
+    m_frame.low = std::floor((low - space) / step) * step;
+    m_frame.high = std::ceil((high + space) / step) * step;
+    return true;
+}
+
+double ChartWidget::xOf(std::int64_t timeUs) const
+{
+    return m_plot.left() + static_cast<double>(timeUs - m_frame.fromUs) / static_cast<double>(m_frame.toUs - m_frame.fromUs) * m_plot.width();
+}
+
+double ChartWidget::yOf(double value) const
+{
+    return m_plot.bottom() - (value - m_frame.low) / (m_frame.high - m_frame.low) * m_plot.height();
+}
+
+void ChartWidget::paintEvent(QPaintEvent*)
+{
+    QElapsedTimer timer;
+    timer.start();
+    QPainter painter(this);
+    if (!m_series || m_series->empty() || !updateFrame()) {
+        painter.setPen(theme().readable(Tone::TextSoft, Tone::Panel));
+        painter.setFont(theme().font(TypeSize::Body));
+        painter.drawText(rect().adjusted(24, 0, -24, 0), static_cast<int>(Qt::AlignCenter) | Qt::TextWordWrap, m_empty);
+    } else {
+        paintAxes(painter);
+        painter.save();
+        painter.setClipRect(m_plot.adjusted(0, -1, 1, 1));
+        for (std::size_t i = 0; i < m_series->size(); ++i)
+            paintSeries(painter, (*m_series)[i]->points, theme().series(static_cast<int>(i)));
+        painter.restore();
+        paintLegend(painter);
+        paintCrosshair(painter);
+    }
+    ++m_paints;
+    m_paintMs += static_cast<double>(timer.nsecsElapsed()) / 1e6;
+}
+
+void ChartWidget::paintAxes(QPainter& painter)
+{
+    const QFont font = theme().font(TypeSize::Small);
+    m_plot = QRectF(rect()).adjusted(16, kLegendHeight, -16, -kTimeAxisHeight);
+    const std::vector<Tick> ticks = numberTicks(m_frame.low, m_frame.high, std::max(2, static_cast<int>(m_plot.height() / 36)));
+    double width = 0;
+    for (const Tick& tick : ticks) width = std::max(width, figuresWidth(font, tick.label));
+    m_plot.setLeft(m_plot.left() + width + 8);
+    for (const Tick& tick : ticks) {
+        const double y = std::round(yOf(tick.value)) + 0.5;
+        painter.setPen(QPen(theme().color(Tone::Line), 1));
+        painter.drawLine(QPointF(m_plot.left(), y), QPointF(m_plot.right(), y));
+        painter.setPen(theme().readable(Tone::TextFaint, Tone::Panel));
+        drawFigures(painter, {0, y - 8, m_plot.left() - 8, 16}, Qt::AlignRight, font, tick.label);
+    }
+    double lastEnd = -1e9;
+    for (const Tick& tick : timeTicks(m_frame.fromUs, m_frame.toUs, static_cast<int>(m_plot.width() / 88))) {
+        const double x = xOf(static_cast<std::int64_t>(tick.value)), half = figuresWidth(font, tick.label) / 2;
+        if (x - half < lastEnd + 8 || x + half > width + m_plot.right() + 16) continue;
+        lastEnd = x + half;
+        drawFigures(painter, {x - half, m_plot.bottom() + 4, 2 * half, 16}, Qt::AlignHCenter, font, tick.label);
+    }
+}
+
+void ChartWidget::paintSeries(QPainter& painter, const ChartBuffer& points, const QColor& color)
+{
+    const std::size_t first = points.firstAtOrAfter(m_frame.fromUs);
+    const std::size_t begin = first > 0 ? first - 1 : 0;
+    const auto pixels = static_cast<std::size_t>(std::max(m_plot.width(), 1.0));
+    if (points.size() - begin <= pixels) {
+        QPolygonF line;
+        line.reserve(static_cast<qsizetype>(points.size() - begin));
+        for (std::size_t i = begin; i < points.size(); ++i) line.append({xOf(points.timeAt(i)), yOf(points.valueAt(i))});
+        painter.setRenderHint(QPainter::Antialiasing, true);
+        painter.setPen(QPen(color, 1.5, Qt::SolidLine, Qt::FlatCap, Qt::BevelJoin));
+        if (line.size() == 1)
+            painter.drawPoint(line.front());
+        else
+            painter.drawPolyline(line);
+        painter.setRenderHint(QPainter::Antialiasing, false);
+        return;
+    }
+    m_spans.assign(pixels, {});
+    points.spans(m_frame.fromUs, m_frame.toUs + 1, m_spans);
+    QVector<QLineF> lines;
+    lines.reserve(static_cast<qsizetype>(2 * pixels));
+    const Span* last = nullptr;
+    double lastX = 0;
+    for (std::size_t i = 0; i < pixels; ++i) {
+        const Span& span = m_spans[i];
+        if (!span.any) continue;
+        const double x = m_plot.left() + static_cast<double>(i) + 0.5;
+        if (last) lines.append({lastX, yOf(last->last), x, yOf(span.first)});
+        lines.append({x, yOf(span.high), x, yOf(span.low) + 1});
+        last = &span;
+        lastX = x;
+    }
+    painter.setPen(QPen(color, 0));
+    painter.drawLines(lines);
+}
+
+void ChartWidget::paintLegend(QPainter& painter)
+{
+    const QFont font = theme().font(TypeSize::Small);
+    const QFontMetricsF metrics(font);
+    painter.setFont(font);
+    double right = width() - 16.0;
+    if (!m_notice.isEmpty()) {
+        const double noticeWidth = metrics.horizontalAdvance(m_notice);
+        painter.setPen(theme().readable(Tone::TextFaint, Tone::Panel));
+        painter.drawText(QRectF(right - noticeWidth - 1, 0, noticeWidth + 2, kLegendHeight), Qt::AlignVCenter | Qt::AlignRight, m_notice);
+        right -= noticeWidth + 16;
+    }
+    double x = m_plot.left();
+    for (std::size_t i = 0; i < m_series->size(); ++i) {
+        const QString& name = (*m_series)[i]->name;
+        const double nameWidth = metrics.horizontalAdvance(name);
+        if (x + nameWidth + 24 > right) {
+            painter.setPen(theme().readable(Tone::TextFaint, Tone::Panel));
+            painter.drawText(QRectF(x, 0, right - x, kLegendHeight), Qt::AlignVCenter, tr("+%1").arg(m_series->size() - i));
+            break;
+        }
+        painter.fillRect(QRectF(x, kLegendHeight / 2 - 1, 12, 2), theme().series(static_cast<int>(i)));
+        painter.setPen(theme().readable(Tone::TextSoft, Tone::Panel));
+        painter.drawText(QRectF(x + 16, 0, nameWidth + 2, kLegendHeight), Qt::AlignVCenter, name);
+        x += nameWidth + 32;
+    }
+}
+
+void ChartWidget::paintCrosshair(QPainter& painter)
+{
+    if (m_pointerX < m_plot.left() || m_pointerX > m_plot.right()) return;
+    const auto timeUs = m_frame.fromUs
+                        + static_cast<std::int64_t>((m_pointerX - m_plot.left()) / m_plot.width()
+                                                    * static_cast<double>(m_frame.toUs - m_frame.fromUs));
+    painter.setPen(QPen(theme().color(Tone::TextFaint), 0, Qt::DashLine));
+    painter.drawLine(QPointF(m_pointerX, m_plot.top()), QPointF(m_pointerX, m_plot.bottom()));
+    const QFont font = theme().font(TypeSize::Small);
+    std::vector<std::pair<QString, QColor>> lines{{formatTimeOfDay(timeUs), theme().color(Tone::Text)}};
+    for (std::size_t i = 0; i < m_series->size() && lines.size() < 9; ++i) {
+        const ChartBuffer& points = (*m_series)[i]->points;
+        const std::size_t at = points.firstAtOrAfter(timeUs);
+        if (at >= points.size()) continue;
+        lines.push_back({(*m_series)[i]->name + QStringLiteral("  ") + formatValue(points.valueAt(at)), theme().series(static_cast<int>(i))});
+    }
+    double textWidth = 0;
+    for (const auto& [text, color] : lines) textWidth = std::max(textWidth, figuresWidth(font, text));
+    QRectF box(m_pointerX + 12, m_plot.top() + 4, textWidth + 32, 16.0 * static_cast<double>(lines.size()) + 8);
+    if (box.right() > m_plot.right()) box.moveRight(m_pointerX - 12);
+    painter.setPen(QPen(theme().color(Tone::Line), 1));
+    painter.setBrush(theme().color(Tone::Raised));
+    painter.drawRoundedRect(box, 4, 4);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const QRectF row(box.left() + 8, box.top() + 4 + 16.0 * static_cast<double>(i), box.width() - 16, 16);
+        if (i > 0) painter.fillRect(QRectF(row.left(), row.center().y() - 3, 6, 6), lines[i].second);
+        painter.setPen(theme().color(Tone::Text));
+        drawFigures(painter, row.adjusted(i > 0 ? 12 : 0, 0, 0, 0), Qt::AlignLeft, font, lines[i].first);
+    }
+}
+
+void ChartWidget::mouseMoveEvent(QMouseEvent* event)
+{
+    m_pointerX = event->position().x();
+    update();
+}
+
+void ChartWidget::leaveEvent(QEvent*)
+{
+    m_pointerX = -1;
+    update();
+}
+
+}  // namespace ui

@@ -1,0 +1,188 @@
+#include "ui/document/pipeline_document.h"
+
+#include "base/limits.h"
+#include "ui/document/edit_command.h"
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QSaveFile>
+
+namespace ui {
+
+namespace {
+
+std::string textOf(const engine::Json& object, std::string_view name)
+{
+    const engine::Json* value = engine::findMember(object, name);
+    return value && value->is_string() ? value->get<std::string>() : std::string();
+}
+
+engine::PortRef portFromText(const std::string& text)
+{
+    const std::size_t dot = text.find('.');
+    if (dot == std::string::npos) return {engine::NodeId{text}, "out"};
+    return {engine::NodeId{text.substr(0, dot)}, text.substr(dot + 1)};
+}
+
+// Views of another kind than time_series stay in the spec as they are.
+bool readView(const engine::Json& json, ChartView& view)
+{
+    if (!json.is_object() || textOf(json, "kind") != "time_series") return false;
+    view.port = portFromText(textOf(json, "port"));
+    view.x = textOf(json, "x");
+    view.series = textOf(json, "series");
+    if (const engine::Json* columns = engine::findMember(json, "y"); columns && columns->is_array())
+        for (const engine::Json& column : *columns)
+            if (column.is_string()) view.y.push_back(column.get<std::string>());
+    return !view.port.node.value.empty();
+}
+
+engine::Json writeView(const ChartView& view)
+{
+    engine::Json json = engine::Json::object();
+    json["kind"] = "time_series";
+    json["port"] = engine::portText(view.port);
+    if (!view.x.empty()) json["x"] = view.x;
+    if (!view.y.empty()) json["y"] = view.y;
+    if (!view.series.empty()) json["series"] = view.series;
+    return json;
+}
+
+// Rough: what the texts and numbers take, and as much again for the places they stand in.
+std::size_t bytesOf(const DocumentState& state)
+{
+    std::size_t bytes = 1024 + 64 * state.layout.size() + 128 * state.spec.edges.size();
+    for (const engine::NodeSpec& node : state.spec.nodes)
+        bytes += 512 + node.title.size() + 256 * node.params.size();
+    return bytes;
+}
+
+}  // namespace
+
+DocumentState stateFromSpec(engine::PipelineSpec spec)
+{
+    DocumentState state;
+    if (spec.layout.is_object())
+        for (const auto& [node, at] : spec.layout.items())
+            if (at.is_array() && at.size() == 2 && at[0].is_number() && at[1].is_number())
+                state.layout[engine::NodeId{node}] = {at[0].get<double>(), at[1].get<double>()};
+    if (spec.views.is_array()) {
+        for (const engine::Json& json : spec.views) {
+            ChartView view;
+            if (readView(json, view)) state.views.push_back(std::move(view));
+        }
+    }
+    state.spec = std::move(spec);
+    return state;
+}
+
+engine::PipelineSpec specFromState(const DocumentState& state)
+{
+    engine::PipelineSpec spec = state.spec;
+    const DocumentState before = stateFromSpec(spec);
+    if (before.layout != state.layout) {
+        spec.layout = engine::Json::object();
+        for (const engine::NodeSpec& node : spec.nodes)
+            if (const auto at = state.layout.find(node.id); at != state.layout.end())
+                spec.layout[node.id.value] = {at->second.x(), at->second.y()};
+    }
+    if (before.views != state.views) {
+        engine::Json views = engine::Json::array();
+        for (const ChartView& view : state.views) views.push_back(writeView(view));
+        if (spec.views.is_array())
+            for (const engine::Json& json : spec.views)
+                if (ChartView view; !readView(json, view)) views.push_back(json);
+        spec.views = std::move(views);
+    }
+    return spec;
+}
+
+PipelineDocument::PipelineDocument(DocumentState state, QObject* parent) : QObject(parent)
+{
+    m_current = keep(std::make_shared<const DocumentState>(std::move(state)));
+    m_state = m_revisions.at(m_current);
+}
+
+PipelineDocument::~PipelineDocument() = default;
+
+engine::Result<std::unique_ptr<PipelineDocument>> PipelineDocument::open(const QString& path)
+{
+    QFile file(path);
+    const std::string where = path.toStdString();
+    if (!file.open(QIODevice::ReadOnly))
+        return engine::Error{engine::ErrorCode::Io, "The document cannot be read: " + file.errorString().toStdString() + ".", where};
+    if (file.size() > static_cast<qint64>(engine::limits::kDocumentBytes))
+        return engine::Error{engine::ErrorCode::Limit, "The file is larger than a pipeline document may be (8 MiB).", where};
+    const QByteArray bytes = file.readAll();
+    engine::Parsed parsed = engine::parsePipeline({bytes.data(), static_cast<std::size_t>(bytes.size())});
+    auto document = std::make_unique<PipelineDocument>(stateFromSpec(std::move(parsed.spec)));
+    document->m_path = QFileInfo(path).absoluteFilePath();
+    document->m_diagnostics = std::move(parsed.diagnostics);
+    for (const std::string& member : parsed.unknownMembers)
+        document->m_diagnostics.push_back({engine::Diagnostic::Warning, {}, {}, member,
+                                           "This program does not know the member \"" + member + "\". It is kept as it is.", {}});
+    document->m_isReadOnly = parsed.readOnly;
+    return document;
+}
+
+engine::Status PipelineDocument::save(const QString& path, const engine::SchemaOf& schemaOf)
+{
+    const std::string text = engine::writePipeline(specFromState(*m_state), schemaOf);
+    QSaveFile file(path);
+    const bool isWritten = file.open(QIODevice::WriteOnly)
+                           && file.write(text.data(), static_cast<qint64>(text.size())) == static_cast<qint64>(text.size())
+                           && file.commit();
+    if (!isWritten)
+        return engine::Error{engine::ErrorCode::Io, "The document cannot be saved: " + file.errorString().toStdString() + ".",
+                             path.toStdString()};
+    m_path = QFileInfo(path).absoluteFilePath();
+    m_undo.setClean();
+    return engine::ok();
+}
+
+QString PipelineDocument::name() const
+{
+    if (!spec().name.empty()) return QString::fromStdString(spec().name);
+    return m_path.isEmpty() ? tr("Untitled") : QFileInfo(m_path).fileName().section(QLatin1Char('.'), 0, 0);
+}
+
+std::string PipelineDocument::directory() const
+{
+    return (m_path.isEmpty() ? QDir::currentPath() : QFileInfo(m_path).absolutePath()).toStdString();
+}
+
+void PipelineDocument::edit(const QString& text, const Edit& change, int mergeKey)
+{
+    auto after = std::make_shared<DocumentState>(*m_state);
+    change(*after);
+    if (*after == *m_state) return;
+    const Revision before = m_current;
+    m_undo.push(new EditCommand(*this, text, before, keep(std::move(after)), mergeKey));
+}
+
+PipelineDocument::Revision PipelineDocument::keep(std::shared_ptr<const DocumentState> state)
+{
+    m_keptBytes += bytesOf(*state);
+    m_revisions.emplace(++m_last, std::move(state));
+    while (m_keptBytes > engine::limits::kUndoBytes && m_revisions.begin()->first < m_current) {
+        m_keptBytes -= bytesOf(*m_revisions.begin()->second);
+        m_revisions.erase(m_revisions.begin());
+    }
+    return m_last;
+}
+
+bool PipelineDocument::show(Revision revision)
+{
+    const auto found = m_revisions.find(revision);
+    if (found == m_revisions.end()) return false;
+    const std::shared_ptr<const DocumentState> before = m_state;
+    m_state = found->second;
+    m_current = revision;
+    const engine::SpecDiff difference = engine::diff(before->spec, m_state->spec);
+    if (!difference.empty()) Q_EMIT changed(difference);
+    if (before->layout != m_state->layout || before->views != m_state->views) Q_EMIT placed();
+    return true;
+}
+
+}  // namespace ui

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "spec/pipeline_spec.h"
+
+#include <QGraphicsItem>
+#include <QCursor>
+#include <QPainterPath>
+
+namespace ui {
+
+class NodeItem;
+
+// What an edge shows of the running job, in the grain in which it is painted.
+struct EdgeFigures {
+    QString rate{}, lag{};
+    int fillPixels = 0;
+    int width = 0;  // by throughput, 0 to 3
+    bool isFull = false, isLive = false;
+    bool operator==(const EdgeFigures&) const = default;
+};
+
+// Draws an edge as a smooth curve with its rate, the fill of its queue and how late it is. Belongs to the GraphScene;
+// GUI thread. Takes its ends from the two node items when told that they moved.
+class EdgeItem : public QGraphicsItem {
+public:
+    enum { Type = UserType + 2 };
+    EdgeItem(engine::EdgeSpec edge, const NodeItem* from, const NodeItem* to);
+    int type() const override { return Type; }
+    const engine::EdgeSpec& edge() const { return m_edge; }
+
+    void moveEnds();
+    bool setFigures(const EdgeFigures& figures);  // whether anything seen has changed
+    QRectF boundingRect() const override { return m_bounds; }
+    QPainterPath shape() const override { return m_shape; }
+    void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
+
+    static constexpr int kFillWidth = 40;
+
+protected:
+    void hoverEnterEvent(QGraphicsSceneHoverEvent* event) override;
+    void hoverLeaveEvent(QGraphicsSceneHoverEvent* event) override;
+
+private:
+    QRectF labelRect() const;
+    void paintLabel(QPainter& painter) const;
+
+    engine::EdgeSpec m_edge;
+    const NodeItem* m_from;
+    const NodeItem* m_to;
+    EdgeFigures m_figures;
+    QPainterPath m_path, m_shape;
+    QRectF m_bounds;
+    QPointF m_middle;
+    double m_labelWidth = 56;
+    bool m_isHovered = false;
+};
+
+}  // namespace ui

@@ -1,0 +1,75 @@
+#pragma once
+
+#include "spec/messages.h"
+#include "ui/component_look.h"
+
+#include <QGraphicsItem>
+#include <QStaticText>
+
+#include <vector>
+
+namespace ui {
+
+// What a node shows that is not in the document.
+struct NodeFace {
+    QString title{}, summary{};
+    ComponentLook look{};
+    std::vector<std::string> inputs{}, outputs{};  // ports that are shown
+    bool isDisabled = false;
+    bool operator==(const NodeFace& other) const;
+};
+
+// What a node shows of the running job, in the grain in which it is painted: equal values need no new paint.
+struct NodeFigures {
+    QString rate{};
+    int busyPixels = 0, blockedPixels = 0;
+    bool isLive = false;
+    bool operator==(const NodeFigures&) const = default;
+};
+
+// Draws a node: kind, title, what it does, health, rate, ports, badge. Belongs to the GraphScene; GUI thread. Its place
+// and its texts are given to it, it asks nobody.
+class NodeItem : public QGraphicsItem {
+public:
+    enum { Type = UserType + 1 };
+    explicit NodeItem(engine::NodeId id);
+    int type() const override { return Type; }
+    const engine::NodeId& id() const { return m_id; }
+    const NodeFace& face() const { return m_face; }
+
+    void setFace(NodeFace face);
+    bool setFigures(const NodeFigures& figures);  // whether anything seen has changed
+    void setProblems(int problems, int warnings);
+    void retheme();
+
+    QPointF inputAt(const std::string& port) const;   // in scene units
+    QPointF outputAt(const std::string& port) const;
+    QRectF boundingRect() const override;
+    QRectF card() const;
+    void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
+
+    static constexpr int kHealthWidth = 88;
+    static int paints() { return s_paints; }
+
+protected:
+    void hoverEnterEvent(QGraphicsSceneHoverEvent* event) override;
+    void hoverLeaveEvent(QGraphicsSceneHoverEvent* event) override;
+
+private:
+    QPointF portAt(const std::vector<std::string>& ports, const std::string& port, double x) const;
+    void paintCard(QPainter& painter, double scale) const;
+    void paintTexts(QPainter& painter, double ratio) const;
+    void paintHealth(QPainter& painter) const;
+    void paintPorts(QPainter& painter) const;
+    void paintBadge(QPainter& painter) const;
+
+    engine::NodeId m_id;
+    NodeFace m_face;
+    NodeFigures m_figures;
+    QStaticText m_title, m_summary;
+    int m_problems = 0, m_warnings = 0;
+    bool m_isHovered = false;
+    inline static int s_paints = 0;
+};
+
+}  // namespace ui

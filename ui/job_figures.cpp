@@ -1,0 +1,79 @@
+#include "ui/job_figures.h"
+
+#include "ui/format.h"
+
+#include <algorithm>
+#include <set>
+
+namespace ui {
+
+namespace {
+
+constexpr std::int64_t kDayUs = 86'400'000'000;
+
+bool isTime(std::int64_t watermarkUs)
+{
+    return watermarkUs != engine::kNoWatermark && watermarkUs < engine::kEndOfTime - kDayUs;
+}
+
+std::int64_t newestWatermark(const engine::JobTelemetry& telemetry)
+{
+    std::int64_t newest = engine::kNoWatermark;
+    for (const engine::NodeTelemetry& node : telemetry.nodes)
+        if (isTime(node.watermarkUs)) newest = std::max(newest, node.watermarkUs);
+    return newest;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> lagUs(const engine::JobTelemetry& telemetry, std::int64_t watermarkUs)
+{
+    if (!isTime(watermarkUs)) return {};
+    const std::int64_t now = telemetry.at.time_since_epoch().count();
+    const std::int64_t newest = newestWatermark(telemetry);
+    const bool isOfToday = newest == engine::kNoWatermark || std::abs(now - newest) < kDayUs;
+    return std::max<std::int64_t>((isOfToday ? now : newest) - watermarkUs, 0);
+}
+
+std::int64_t leastWatermark(const engine::JobTelemetry& telemetry)
+{
+    std::int64_t least = engine::kEndOfTime;
+    for (const engine::NodeTelemetry& node : telemetry.nodes)
+        if (node.watermarkUs != engine::kNoWatermark) least = std::min(least, node.watermarkUs);
+    return telemetry.nodes.empty() || least == engine::kEndOfTime ? newestWatermark(telemetry) : least;
+}
+
+QString watermarkText(std::int64_t watermarkUs)
+{
+    if (watermarkUs == engine::kNoWatermark) return QStringLiteral("none yet");
+    if (!isTime(watermarkUs)) return QStringLiteral("at the end");
+    return formatTimeOfDay(watermarkUs);
+}
+
+Flow flowOf(const engine::JobTelemetry& telemetry)
+{
+    std::set<engine::NodeId> haveInput, haveOutput;
+    for (const engine::EdgeTelemetry& edge : telemetry.edges) {
+        haveInput.insert(edge.edge.to.node);
+        haveOutput.insert(edge.edge.from.node);
+    }
+    Flow flow;
+    for (const engine::NodeTelemetry& node : telemetry.nodes) {
+        flow.rejected += node.rowsRejected;
+        if (!haveInput.contains(node.node)) {
+            flow.in += node.rowsOut;
+            flow.inRate += node.rowsOutRate;
+        } else if (!haveOutput.contains(node.node)) {
+            flow.out += node.rowsIn;
+            flow.outRate += node.rowsInRate;
+        }
+    }
+    return flow;
+}
+
+QString guaranteeText(const std::string& guarantee)
+{
+    return QString::fromStdString(guarantee).replace(QLatin1Char('_'), QLatin1Char(' '));
+}
+
+}  // namespace ui

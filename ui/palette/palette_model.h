@@ -1,0 +1,34 @@
+#pragma once
+
+#include "spec/component_info.h"
+
+#include <QAbstractItemModel>
+
+#include <vector>
+
+namespace ui {
+
+// The catalogue as a tree: categories, below them components. Made once from the client's catalogue, which outlives it;
+// GUI thread.
+class PaletteModel : public QAbstractItemModel {
+    Q_OBJECT
+public:
+    enum Role { HelpRole = Qt::UserRole, ToneRole, SearchRole };
+    explicit PaletteModel(const std::vector<engine::ComponentInfo>& catalog, QObject* parent = nullptr);
+
+    const engine::ComponentInfo* component(const QModelIndex& index) const;  // null for a category
+    QModelIndex index(int row, int column, const QModelIndex& parent = {}) const override;
+    QModelIndex parent(const QModelIndex& child) const override;
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+
+private:
+    struct Category {
+        QString title{};
+        std::vector<const engine::ComponentInfo*> components{};
+    };
+    std::vector<Category> m_categories;
+};
+
+}  // namespace ui

@@ -1,0 +1,320 @@
+#include "ui/panels/dock_panel.h"
+
+#include "ui/figures.h"
+#include "ui/format.h"
+#include "ui/panels/line_delegate.h"
+#include "ui/theme.h"
+
+#include <QButtonGroup>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QListView>
+#include <QScrollBar>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QTableView>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace ui {
+
+namespace {
+
+constexpr int kRowsRefreshMs = 100;
+constexpr std::size_t kPendingBatches = 64;
+
+QListView* makeList(QAbstractItemModel& model, int placeWidth, QWidget* parent)
+{
+    auto* list = new QListView(parent);
+    list->setModel(&model);
+    list->setItemDelegate(new LineDelegate(placeWidth, list));
+    list->setUniformItemSizes(true);
+    list->setMouseTracking(true);
+    list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    return list;
+}
+
+QString portTitle(const PipelineDocument& document, const engine::PortRef& port)
+{
+    const engine::NodeSpec* node = document.spec().find(port.node);
+    const std::string& name = node && !node->title.empty() ? node->title : port.node.value;
+    return QString::fromStdString(name) + QStringLiteral(" → ") + QString::fromStdString(port.port);
+}
+
+}  // namespace
+
+DockPanel::DockPanel(Session& session, QWidget* parent)
+    : QWidget(parent), m_session(session), m_chartTap(session.client()), m_rowsTap(session.client())
+{
+    setObjectName(QStringLiteral("dock"));
+    setAttribute(Qt::WA_StyledBackground);
+    makeHeader();
+    makeBody();
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 1, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_header);
+    layout->addWidget(m_stack, 1);
+
+    m_rowsTimer.setSingleShot(true);
+    m_rowsTimer.setInterval(kRowsRefreshMs);
+    connect(&m_rowsTimer, &QTimer::timeout, this, &DockPanel::flushRows);
+    connect(&m_chartTap, &TapReader::rows, this, [this](const engine::TapRows& rows) {
+        m_feed.append(rows);
+        m_chart->setNotice(rows.skipped > 0 ? tr("%1 rows not shown").arg(formatShort(static_cast<double>(rows.skipped))) : QString());
+        m_chart->refresh();
+    });
+    connect(&m_rowsTap, &TapReader::rows, this, &DockPanel::takeRows);
+    connect(&session, &Session::currentChanged, this, &DockPanel::changeDocument);
+    connect(&session, &Session::analysed, this, &DockPanel::chooseView);
+    connect(&session, &Session::runChanged, this, &DockPanel::watch);
+    connect(&session, &Session::logged, this, [this](const engine::LogLine& line) {
+        QScrollBar* bar = m_logList->verticalScrollBar();
+        const bool isAtEnd = bar->value() == bar->maximum();
+        m_log.append(line);
+        if (isAtEnd) m_logList->scrollToBottom();
+    });
+    showTab(ChartAndRows);
+    changeDocument();
+}
+
+void DockPanel::makeHeader()
+{
+    m_header = new QWidget(this);
+    m_header->setObjectName(QStringLiteral("dockHeader"));
+    m_header->setAttribute(Qt::WA_StyledBackground);
+    m_header->setFixedHeight(40);
+    auto* row = new QHBoxLayout(m_header);
+    row->setContentsMargins(16, 0, 12, 0);
+    row->setSpacing(4);
+    m_title = new QLabel(m_header);
+    m_title->setFont(theme().font(TypeSize::Body, QFont::DemiBold));
+    m_detail = new FiguresLabel(m_header);
+    m_detail->setObjectName(QStringLiteral("soft"));
+    m_detail->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(m_title);
+    row->addSpacing(8);
+    row->addWidget(m_detail);
+    row->addStretch();
+    m_tabs = new QButtonGroup(this);
+    const std::pair<Tab, QString> tabs[]{{Chart, tr("Chart")}, {ChartAndRows, tr("Chart + rows")}, {Rows, tr("Rows")},
+                                         {Problems, tr("Problems")}, {Log, tr("Log")}};
+    for (const auto& [tab, text] : tabs) {
+        auto* button = new QToolButton(m_header);
+        button->setObjectName(QStringLiteral("tab"));
+        button->setText(text);
+        button->setCheckable(true);
+        m_tabs->addButton(button, tab);
+        row->addWidget(button);
+    }
+    connect(m_tabs, &QButtonGroup::idClicked, this, [this](int tab) { showTab(static_cast<Tab>(tab)); });
+}
+
+void DockPanel::makeBody()
+{
+    m_stack = new QStackedWidget(this);
+    m_dataSplit = new QSplitter(Qt::Horizontal, m_stack);
+    m_dataSplit->setHandleWidth(1);
+    m_dataSplit->setChildrenCollapsible(false);
+    m_chart = new ChartWidget(m_dataSplit);
+    m_table = new QTableView(m_dataSplit);
+    m_table->setModel(&m_rows);
+    m_table->setAccessibleName(tr("Last rows"));
+    m_table->setShowGrid(false);
+    m_table->setWordWrap(false);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setDefaultSectionSize(24);
+    m_table->verticalHeader()->setMinimumSectionSize(24);
+    m_table->horizontalHeader()->setFixedHeight(28);
+    m_table->horizontalHeader()->setHighlightSections(false);
+    m_table->horizontalHeader()->setStretchLastSection(true);
+    m_table->setFont(theme().mono(TypeSize::Small));
+    m_table->horizontalHeader()->setFont(theme().mono(TypeSize::Small));
+    m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_tableEmpty = new QLabel(m_dataSplit);
+    m_tableEmpty->setObjectName(QStringLiteral("empty"));
+    m_tableEmpty->setAlignment(Qt::AlignCenter);
+    m_tableEmpty->setWordWrap(true);
+    m_tableEmpty->setContentsMargins(24, 0, 24, 0);
+    m_tableStack = new QStackedWidget(m_dataSplit);
+    m_tableStack->addWidget(m_table);
+    m_tableStack->addWidget(m_tableEmpty);
+    m_dataSplit->addWidget(m_chart);
+    m_dataSplit->addWidget(m_tableStack);
+    m_dataSplit->setSizes({600, 500});
+    m_problemsList = makeList(m_problems, 160, m_stack);
+    m_problemsList->setAccessibleName(tr("Problems"));
+    m_logList = makeList(m_log, 200, m_stack);
+    m_logList->setAccessibleName(tr("Log"));
+    m_stack->addWidget(m_dataSplit);
+    m_stack->addWidget(m_problemsList);
+    m_stack->addWidget(m_logList);
+    const auto jump = [this](const QModelIndex& index) { Q_EMIT jumpWanted(m_problems.problem(index.row()).node); };
+    connect(m_problemsList, &QListView::clicked, this, jump);
+    connect(m_problemsList, &QListView::activated, this, jump);
+}
+
+void DockPanel::showTab(Tab tab)
+{
+    m_tabs->button(tab)->setChecked(true);
+    m_stack->setCurrentIndex(tab == Problems ? 1 : tab == Log ? 2 : 0);
+    m_chart->setVisible(tab != Rows);
+    m_tableStack->setVisible(tab != Chart);
+    if (tab == Log) m_logList->scrollToBottom();
+    watch();
+}
+
+void DockPanel::changeDocument()
+{
+    m_chartTap.close();
+    m_rowsTap.close();
+    m_edge.reset();
+    m_view.reset();
+    m_job.reset();
+    m_feed.begin({});
+    m_rows.setSchema({});
+    chooseView();
+}
+
+void DockPanel::chooseView()
+{
+    const OpenDocument* open = m_session.current();
+    std::optional<ChartView> view;
+    if (open) {
+        const auto& schemas = open->analysis.schemas;
+        if (!open->document->views().empty())
+            view = open->document->views().front();
+        else
+            view = guessView(open->document->spec(), schemas);
+        if (view)
+            if (const auto schema = schemas.find(view->port); schema != schemas.end() && schema->second)
+                view = completeView(*view, *schema->second);
+    }
+    if (view != m_view) {
+        m_view = view;
+        m_feed.begin(view.value_or(ChartView{}));
+        m_chart->show(&m_feed.series());
+    }
+    watch();
+    refresh();
+}
+
+std::optional<engine::PortRef> DockPanel::rowsPort() const
+{
+    if (m_edge) return m_edge->from;
+    if (m_view) return m_view->port;
+    const OpenDocument* open = m_session.current();
+    if (!open || open->document->spec().edges.empty()) return {};
+    return open->document->spec().edges.back().from;
+}
+
+void DockPanel::showPort(std::optional<engine::EdgeSpec> edge)
+{
+    if (edge == m_edge) return;
+    m_edge = std::move(edge);
+    m_rows.clear();
+    m_pending = {};
+    m_skipped = 0;
+    m_fittedColumns = -1;
+    watch();
+    refresh();
+}
+
+// Opens the taps of what is seen and closes the others.
+void DockPanel::watch()
+{
+    const OpenDocument* open = m_session.current();
+    const std::optional<engine::JobId> job = open ? open->job : std::nullopt;
+    if (job && job != m_job) {
+        m_feed.begin(m_feed.view());
+        m_chart->show(&m_feed.series());
+        m_rows.clear();
+        m_skipped = 0;
+    }
+    m_job = job;
+    const bool isRunning = open && job && open->isActive();
+    const int tab = m_tabs->checkedId();
+    if (isRunning && m_view && (tab == Chart || tab == ChartAndRows))
+        m_chartTap.watch(*job, m_view->port);
+    else
+        m_chartTap.close();
+    const auto port = rowsPort();
+    if (isRunning && port && (tab == Rows || tab == ChartAndRows))
+        m_rowsTap.watch(*job, *port);
+    else
+        m_rowsTap.close();
+    if (open && port)
+        if (const auto schema = open->analysis.schemas.find(*port); schema != open->analysis.schemas.end())
+            if (m_rows.rowCount() == 0) m_rows.setSchema(schema->second);
+    updateTitle();
+}
+
+void DockPanel::takeRows(const engine::TapRows& rows)
+{
+    if (m_pending.schema != rows.schema) m_pending.batches.clear();
+    m_pending.schema = rows.schema;
+    m_skipped = rows.skipped;
+    for (const engine::RecordBatch& batch : rows.batches) m_pending.batches.push_back(batch);
+    if (m_pending.batches.size() > kPendingBatches)
+        m_pending.batches.erase(m_pending.batches.begin(), m_pending.batches.end() - kPendingBatches);
+    if (!m_rowsTimer.isActive()) m_rowsTimer.start();
+}
+
+void DockPanel::flushRows()
+{
+    m_rows.append(m_pending);
+    m_pending.batches.clear();
+    fitColumns();
+    updateTitle();
+}
+
+// Once when the columns are known and once when there are rows; afterwards the widths are the user's.
+void DockPanel::fitColumns()
+{
+    const bool hasRows = m_rows.rowCount() > 0;
+    if (m_fittedColumns == m_rows.columnCount() && (m_hasRowsFitted || !hasRows)) return;
+    m_fittedColumns = m_rows.columnCount();
+    m_hasRowsFitted = hasRows;
+    m_table->resizeColumnsToContents();
+    for (int column = 0; column < m_fittedColumns; ++column)
+        m_table->setColumnWidth(column, std::clamp(m_table->columnWidth(column) + 16, 64, 280));
+}
+
+void DockPanel::updateTitle()
+{
+    const OpenDocument* open = m_session.current();
+    const auto port = rowsPort();
+    m_title->setText(open && port ? portTitle(*open->document, *port) : QString());
+    QString detail;
+    if (open && port && open->hasTelemetry)
+        for (const engine::EdgeTelemetry& edge : open->telemetry.edges)
+            if (edge.edge.from == *port) {
+                detail = tr("%1 rows/s, %2 rows").arg(formatShort(edge.rowsRate), formatShort(static_cast<double>(edge.rows)));
+                if (m_skipped > 0) detail += tr(", %1 not shown").arg(formatShort(static_cast<double>(m_skipped)));
+                break;
+            }
+    m_detail->setFigures(detail);
+    const bool isRunning = open && open->isActive();
+    m_tableStack->setCurrentIndex(m_rows.columnCount() > 0 ? 0 : 1);
+    m_tableEmpty->setText(isRunning ? tr("No rows yet.") : tr("Press Run (F5), then click an edge: its last rows are shown here."));
+    m_chart->setEmptyText(!m_view ? tr("No port has a time and a number to draw.")
+                          : isRunning ? tr("Waiting for the first rows of %1.").arg(portTitle(*open->document, m_view->port))
+                                      : tr("Press Run (F5): rows are drawn here as they come."));
+    m_chart->setAccessibleDescription(tr("%1 lines").arg(m_feed.series().size()));
+}
+
+void DockPanel::refresh()
+{
+    const OpenDocument* open = m_session.current();
+    m_problems.setProblems(open ? open->problems() : std::vector<engine::Diagnostic>{});
+    const int count = m_problems.rowCount();
+    const QString text = count ? tr("Problems %1").arg(count) : tr("Problems");
+    if (m_tabs->button(Problems)->text() != text) m_tabs->button(Problems)->setText(text);
+    updateTitle();
+}
+
+}  // namespace ui

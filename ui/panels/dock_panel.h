@@ -1,0 +1,83 @@
+#pragma once
+
+#include "ui/charts/chart_feed.h"
+#include "ui/panels/lines_model.h"
+#include "ui/panels/rows_model.h"
+#include "ui/session.h"
+#include "ui/tap_reader.h"
+
+#include <QWidget>
+
+class QButtonGroup;
+class QLabel;
+class QListView;
+class QSplitter;
+class QStackedWidget;
+class QTableView;
+class QToolButton;
+
+namespace ui {
+
+class FiguresLabel;
+
+// Below the canvas: the chart of the document's view, the last rows of the chosen port, problems and log. Owned by the
+// main window, GUI thread. Holds the taps: they are open only for what is seen.
+class DockPanel : public QWidget {
+    Q_OBJECT
+public:
+    enum Tab { Chart, ChartAndRows, Rows, Problems, Log };
+    explicit DockPanel(Session& session, QWidget* parent = nullptr);
+
+    void showPort(std::optional<engine::EdgeSpec> edge);  // none: the port of the chart
+    void showTab(Tab tab);
+    void refresh();  // figures and problems, some times a second
+    ChartWidget& chart() { return *m_chart; }
+    const ChartFeed& feed() const { return m_feed; }
+    RowsModel& rows() { return m_rows; }
+    ProblemsModel& problems() { return m_problems; }
+
+Q_SIGNALS:
+    void jumpWanted(const engine::NodeId& node);
+
+private:
+    void makeHeader();
+    void makeBody();
+    void changeDocument();
+    void chooseView();
+    void watch();
+    void updateTitle();
+    void takeRows(const engine::TapRows& rows);
+    void flushRows();
+    void fitColumns();
+    std::optional<engine::PortRef> rowsPort() const;
+
+    Session& m_session;
+    ChartFeed m_feed;
+    RowsModel m_rows;
+    ProblemsModel m_problems;
+    LogModel m_log;
+    TapReader m_chartTap, m_rowsTap;
+    std::optional<ChartView> m_view;
+    std::optional<engine::EdgeSpec> m_edge;
+    std::optional<engine::JobId> m_job;
+    engine::TapRows m_pending;
+    QTimer m_rowsTimer;
+    std::int64_t m_skipped = 0;
+    int m_fittedColumns = -1;
+    bool m_hasRowsFitted = false;
+
+    ChartWidget* m_chart = nullptr;
+    QTableView* m_table = nullptr;
+    QLabel* m_tableEmpty = nullptr;
+    QStackedWidget* m_tableStack = nullptr;
+    QSplitter* m_dataSplit = nullptr;
+    QStackedWidget* m_stack = nullptr;
+    QListView* m_problemsList = nullptr;
+    QListView* m_logList = nullptr;
+    QWidget* m_header = nullptr;
+    QLabel* m_title = nullptr;
+    FiguresLabel* m_detail = nullptr;
+    QButtonGroup* m_tabs = nullptr;
+};
+
+}  // namespace ui

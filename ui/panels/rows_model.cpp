@@ -1,0 +1,111 @@
+#include "ui/panels/rows_model.h"
+
+#include "ui/format.h"
+#include "ui/theme.h"
+
+#include <algorithm>
+
+namespace ui {
+
+namespace {
+
+constexpr qsizetype kCellCharacters = 256;
+
+bool isNumber(engine::DataType type) { return type == engine::DataType::Int64 || type == engine::DataType::Float64; }
+
+}  // namespace
+
+QString cellText(const engine::Column& column, std::uint32_t row)
+{
+    switch (column.type()) {
+    case engine::DataType::Bool: return column.flags()[row] ? QStringLiteral("true") : QStringLiteral("false");
+    case engine::DataType::Int64: return QString::number(column.integers()[row]);
+    case engine::DataType::Float64: return formatValue(column.numbers()[row]);
+    case engine::DataType::Time: return formatDateTime(column.integers()[row]);
+    case engine::DataType::String: break;
+    }
+    const std::string_view text = column.text(row);
+    const auto bytes = static_cast<qsizetype>(std::min<std::size_t>(text.size(), kCellCharacters * 4));
+    return QString::fromUtf8(text.data(), bytes).left(kCellCharacters).simplified();
+}
+
+void RowsModel::setSchema(const engine::SchemaPtr& schema)
+{
+    if (schema == m_schema || (schema && m_schema && *schema == *m_schema)) return;
+    beginResetModel();
+    m_schema = schema;
+    m_rows.clear();
+    endResetModel();
+}
+
+void RowsModel::clear()
+{
+    if (m_rows.empty()) return;
+    beginRemoveRows({}, 0, static_cast<int>(m_rows.size()) - 1);
+    m_rows.clear();
+    endRemoveRows();
+}
+
+void RowsModel::append(const engine::TapRows& rows)
+{
+    if (!rows.schema) return;
+    setSchema(rows.schema);
+    // Only as many as are shown, taken from the back.
+    std::vector<Row> taken;
+    for (auto batch = rows.batches.rbegin(); batch != rows.batches.rend(); ++batch) {
+        if (!*batch) continue;
+        for (std::size_t i = batch->rows(); i-- > 0 && taken.size() < static_cast<std::size_t>(kRows);) {
+            const std::uint32_t at = batch->physicalRow(i);
+            Row row(batch->columns());
+            for (std::size_t c = 0; c < row.size(); ++c) {
+                row[c].isNull = batch->column(c).isNull(at);
+                row[c].text = row[c].isNull ? QStringLiteral("NULL") : cellText(batch->column(c), at);
+            }
+            taken.push_back(std::move(row));
+        }
+    }
+    if (taken.empty()) return;
+    beginInsertRows({}, 0, static_cast<int>(taken.size()) - 1);
+    m_rows.insert(m_rows.begin(), std::make_move_iterator(taken.begin()), std::make_move_iterator(taken.end()));
+    endInsertRows();
+    const int count = static_cast<int>(m_rows.size());
+    if (count <= kRows) return;
+    beginRemoveRows({}, kRows, count - 1);
+    m_rows.resize(kRows);
+    endRemoveRows();
+}
+
+int RowsModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_rows.size()); }
+
+int RowsModel::columnCount(const QModelIndex& parent) const
+{
+    return parent.isValid() || !m_schema ? 0 : static_cast<int>(m_schema->size());
+}
+
+QVariant RowsModel::data(const QModelIndex& index, int role) const
+{
+    if (!index.isValid()) return {};
+    const auto column = static_cast<std::size_t>(index.column());
+    const Cell& cell = m_rows[static_cast<std::size_t>(index.row())][column];
+    // The date is the same in nearly all rows; it is in the tool tip.
+    const bool isTime = m_schema->field(column).type == engine::DataType::Time && !cell.isNull;
+    if (role == Qt::DisplayRole) return isTime ? cell.text.mid(11) : cell.text;
+    if (role == Qt::ToolTipRole) return cell.text;
+    if (role == Qt::TextAlignmentRole)
+        return static_cast<int>((isNumber(m_schema->field(column).type) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    if (role == Qt::ForegroundRole && cell.isNull) return theme().readable(Tone::TextFaint, Tone::Panel);
+    return {};
+}
+
+QVariant RowsModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || !m_schema || section < 0 || section >= columnCount()) return {};
+    const engine::Field& field = m_schema->field(static_cast<std::size_t>(section));
+    if (role == Qt::DisplayRole) return QString::fromStdString(field.name);
+    if (role == Qt::ToolTipRole) return QString::fromStdString(std::string(engine::dataTypeName(field.type)));
+    if (role == Qt::TextAlignmentRole)
+        return static_cast<int>((isNumber(field.type) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    return {};
+}
+
+}  // namespace ui

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "control/client/engine_client.h"
+#include "ui/document/pipeline_document.h"
+
+#include <QObject>
+#include <QTimer>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace ui {
+
+// An open document with what an engine says of it. Owned by the Session, GUI thread.
+struct OpenDocument {
+    std::unique_ptr<PipelineDocument> document{};
+    engine::AnalysisReply analysis{};
+    std::uint64_t analysisAsked = 0;  // only the answer to the last question counts
+    std::optional<engine::JobId> job{};
+    bool isStarting = false;
+    engine::JobTelemetry telemetry{};      // the newest; of the last run when none runs
+    bool hasTelemetry = false;
+    engine::Timestamp startedAt{};         // of the run; by the engine's clock
+    std::optional<engine::Error> failure{};  // of starting or of the last order
+
+    bool isActive() const;  // a job runs, or is being started
+    engine::JobState state() const { return telemetry.status.state; }
+    // Everything to be said of the document: of its text, of its meaning, of the run.
+    std::vector<engine::Diagnostic> problems() const;
+};
+
+// The client, the open documents, and which job runs which. Owned by runWindow, GUI thread; never blocks and shows
+// nothing itself.
+class Session : public QObject {
+    Q_OBJECT
+public:
+    explicit Session(std::unique_ptr<engine::EngineClient> client, QObject* parent = nullptr);
+    ~Session() override;
+
+    engine::EngineClient& client() { return *m_client; }
+    const std::vector<std::unique_ptr<OpenDocument>>& documents() const { return m_documents; }
+    OpenDocument* current() const { return m_current; }
+    QString engineName() const { return m_engineName; }
+    bool isConnected() const { return m_isConnected; }
+
+    engine::Status open(const QString& path);  // a document that is open already is shown
+    void add(std::unique_ptr<PipelineDocument> document);
+    void show(OpenDocument* document);
+
+    void run();                            // the current document, or goes on when it is paused
+    void act(engine::JobAction action);    // on its job
+
+Q_SIGNALS:
+    void currentChanged();
+    void analysed();                                        // the current document
+    void runChanged();                                      // it began, changed its state, failed or ended
+    void telemetry(const engine::JobTelemetry& telemetry);  // of the current document's job
+    void connectionChanged();
+    void logged(const engine::LogLine& line);
+
+private:
+    void analyse(OpenDocument& open);
+    void take(const engine::JobTelemetry& telemetry);
+
+    std::unique_ptr<engine::EngineClient> m_client;
+    std::vector<std::unique_ptr<OpenDocument>> m_documents;
+    OpenDocument* m_current = nullptr;
+    QString m_engineName;
+    bool m_isConnected = false;
+};
+
+}  // namespace ui

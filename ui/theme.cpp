@@ -1,0 +1,247 @@
+#include "ui/theme.h"
+
+#include <QApplication>
+#include <QFontDatabase>
+#include <QPalette>
+#include <QStyleFactory>
+
+#include <algorithm>
+#include <cmath>
+
+static void loadResources() { Q_INIT_RESOURCE(resources); }
+
+namespace ui {
+
+namespace {
+
+struct Pair {
+    QRgb dark, light;
+};
+
+constexpr std::array<Pair, kTones> kColors{{
+    {0xff14171c, 0xffeef1f5}, {0xff1a1e25, 0xfff7f9fb}, {0xff21262f, 0xffffffff}, {0xff2a303b, 0xffe6eaf0},
+    {0xff323a47, 0xffd2d9e2}, {0xffe8ecf2, 0xff1b2430}, {0xffa9b3c1, 0xff4a5667}, {0xff768293, 0xff66727f},
+    {0xff4c9be8, 0xff1f6fc0}, {0xff4fb286, 0xff1d7f55}, {0xff56b4e9, 0xff1b77a8}, {0xffe6a23c, 0xff9a6200},
+    {0xffe5604d, 0xffbf3a28}, {0xff6b7686, 0xff7d8795}, {0xff56b4e9, 0xff1b77a8}, {0xff93a3b8, 0xff586a80},
+    {0xffb78ce6, 0xff7a4fc0}, {0xffe69f00, 0xffa86b00}, {0xff4fb286, 0xff1d7f55},
+}};
+
+// Okabe and Ito's palette, the pale yellow last; then steps of viridis.
+constexpr std::array<QRgb, 12> kSeriesDark{0xff56b4e9, 0xffe69f00, 0xff009e73, 0xffcc79a7, 0xffd55e00, 0xff4a8fd0,
+                                           0xff9aa5b5, 0xfff0e442, 0xff5ec962, 0xff21918c, 0xff7a6fc0, 0xffb5de2b};
+constexpr std::array<QRgb, 12> kSeriesLight{0xff0072b2, 0xffe69f00, 0xff009e73, 0xffcc79a7, 0xffd55e00, 0xff56b4e9,
+                                            0xff5d6875, 0xffb8a800, 0xff35b779, 0xff21918c, 0xff443983, 0xff8a9a10};
+
+double linear(int channel)
+{
+    const double share = channel / 255.0;
+    return share <= 0.04045 ? share / 12.92 : std::pow((share + 0.055) / 1.055, 2.4);
+}
+
+double luminance(const QColor& color)
+{
+    return 0.2126 * linear(color.red()) + 0.7152 * linear(color.green()) + 0.0722 * linear(color.blue());
+}
+
+QColor mix(const QColor& from, const QColor& to, double share)
+{
+    return QColor::fromRgbF(static_cast<float>(from.redF() + (to.redF() - from.redF()) * share),
+                            static_cast<float>(from.greenF() + (to.greenF() - from.greenF()) * share),
+                            static_cast<float>(from.blueF() + (to.blueF() - from.blueF()) * share));
+}
+
+QString firstFamily(const QStringList& wanted)
+{
+    const QStringList present = QFontDatabase::families();
+    for (const QString& family : wanted)
+        if (present.contains(family)) return family;
+    return wanted.back();
+}
+
+const char* const kSheet = R"(
+QWidget { color: {text}; }
+QMainWindow, QWidget#central { background: {panel}; }
+QToolTip { background: {raised}; color: {text}; border: 1px solid {line}; padding: 4px 8px; }
+QWidget#topBar { background: {panel}; border-bottom: 1px solid {line}; }
+QWidget#rail { background: {panel}; border-right: 1px solid {line}; }
+QWidget#palette { background: {panel}; border-right: 1px solid {line}; }
+QWidget#inspector { background: {panel}; border-left: 1px solid {line}; }
+QWidget#inspectorBody { background: {panel}; }
+QWidget#dock { background: {panel}; border-top: 1px solid {line}; }
+QWidget#dockHeader { background: {panel}; border-bottom: 1px solid {line}; }
+QWidget#statusBar { background: {panel}; border-top: 1px solid {line}; }
+QSplitter::handle { background: {line}; }
+QSplitter::handle:horizontal { width: 1px; }
+QSplitter::handle:vertical { height: 1px; }
+QLineEdit { background: {ground}; border: 1px solid {line}; border-radius: 6px; padding: 0 10px; min-height: 30px;
+            selection-background-color: {accent}; selection-color: {accentInk}; }
+QLineEdit:focus { border-color: {accent}; }
+QPushButton, QToolButton#flat { background: {raised}; border: 1px solid {line}; border-radius: 6px; padding: 0 12px;
+              min-height: 28px; font-weight: 500; }
+QPushButton:hover, QToolButton#flat:hover { border-color: {textFaint}; }
+QPushButton:focus, QToolButton#flat:focus { border-color: {accent}; }
+QPushButton:pressed { background: {line}; }
+QPushButton:disabled { color: {textFaint}; background: {panel}; }
+QPushButton#run { background: {accent}; border-color: {accent}; color: {accentInk}; font-weight: 600; }
+QPushButton#run:disabled { background: {raised}; border-color: {line}; color: {textFaint}; }
+QToolButton { border: none; background: transparent; border-radius: 6px; padding: 4px; }
+QToolButton:hover { background: {raised}; }
+QToolButton#name { font-size: 15px; font-weight: 600; padding: 4px 8px; }
+QToolButton#name::menu-indicator { image: none; }
+QToolButton#tab { color: {soft}; padding: 4px 8px; }
+QToolButton#tab:hover { background: {raised}; }
+QToolButton#tab:checked { color: {accentText}; font-weight: 600; background: transparent; }
+QToolButton#railItem { color: {soft}; font-size: 11px; border-radius: 0; padding: 8px 0; min-width: 55px; max-width: 55px; }
+QToolButton#railItem:checked { color: {text}; border-left: 2px solid {accent}; background: transparent; }
+QMenu { background: {card}; border: 1px solid {line}; padding: 4px; }
+QMenu::item { padding: 6px 24px 6px 12px; border-radius: 4px; }
+QMenu::item:selected { background: {raised}; }
+QMenu::separator { height: 1px; background: {line}; margin: 4px 8px; }
+QTreeView, QTableView, QListView, QPlainTextEdit, QScrollArea { background: transparent; border: none; outline: none; }
+QTableView { gridline-color: transparent; selection-background-color: {raised}; selection-color: {text}; }
+QTreeView::item, QListView::item { border: none; }
+QTableView::item { border: none; border-bottom: 1px solid {raised}; padding: 0 8px; }
+QHeaderView { background: transparent; border: none; }
+QHeaderView::section { background: {panel}; color: {soft}; border: none; border-bottom: 1px solid {line};
+                       padding: 0 8px; font-size: 11px; }
+QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
+QScrollBar::handle { background: {line}; border-radius: 3px; margin: 2px; min-height: 24px; min-width: 24px; }
+QScrollBar::handle:hover { background: {textFaint}; }
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page { background: none; height: 0; width: 0; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
+QLabel#heading { color: {soft}; font-size: 11px; font-weight: 600; }
+QLabel#soft { color: {soft}; }
+QLabel#title { font-size: 15px; font-weight: 600; }
+QLabel#empty { color: {soft}; font-size: 13px; }
+QLabel#emptyTitle { font-size: 20px; font-weight: 600; }
+QLabel#code { background: {ground}; border: 1px solid {line}; border-radius: 6px; padding: 8px; }
+QFrame#rule { background: {line}; max-height: 1px; border: none; }
+)";
+
+}  // namespace
+
+double contrast(const QColor& first, const QColor& second)
+{
+    const auto [low, high] = std::minmax(luminance(first), luminance(second));
+    return (high + 0.05) / (low + 0.05);
+}
+
+Theme& Theme::instance()
+{
+    static Theme theme;
+    return theme;
+}
+
+void Theme::install(QApplication& application, std::optional<Shade> shade)
+{
+    loadResources();
+    m_application = &application;
+    const bool isDark = application.palette().color(QPalette::Window).lightness() < 128;
+    m_shade = shade.value_or(isDark ? Shade::Dark : Shade::Light);
+    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    apply();
+}
+
+void Theme::setShade(Shade shade)
+{
+    if (shade == m_shade) return;
+    m_shade = shade;
+    apply();
+}
+
+QColor Theme::color(Tone tone) const
+{
+    const Pair& pair = kColors[static_cast<std::size_t>(tone)];
+    return QColor::fromRgb(m_shade == Shade::Dark ? pair.dark : pair.light);
+}
+
+QColor Theme::readable(Tone text, Tone surface) const
+{
+    return m_readable[static_cast<std::size_t>(text)][static_cast<std::size_t>(surface)];
+}
+
+QColor Theme::ink(Tone background) const
+{
+    const QColor light(Qt::white), dark(QRgb(0xff10141a));
+    const QColor fill = color(background);
+    return contrast(fill, light) > contrast(fill, dark) ? light : dark;
+}
+
+QColor Theme::series(int index) const
+{
+    const auto& colors = m_shade == Shade::Dark ? kSeriesDark : kSeriesLight;
+    return QColor::fromRgb(colors[static_cast<std::size_t>(index) % colors.size()]);
+}
+
+QFont Theme::font(TypeSize size, QFont::Weight weight) const
+{
+    static const QString family = firstFamily(
+        {QStringLiteral("Inter"), QStringLiteral("Noto Sans"), QStringLiteral("DejaVu Sans"), QStringLiteral("Sans Serif")});
+    QFont font(family);
+    font.setPixelSize(static_cast<int>(size));
+    font.setWeight(weight);
+    font.setHintingPreference(QFont::PreferNoHinting);
+    return font;
+}
+
+QFont Theme::mono(TypeSize size) const
+{
+    static const QString family = firstFamily(
+        {QStringLiteral("JetBrains Mono"), QStringLiteral("DejaVu Sans Mono"), QStringLiteral("Monospace")});
+    QFont font(family);
+    font.setPixelSize(static_cast<int>(size));
+    font.setHintingPreference(QFont::PreferNoHinting);
+    font.setStyleHint(QFont::Monospace);
+    return font;
+}
+
+void Theme::makeReadable()
+{
+    const QColor end = m_shade == Shade::Dark ? QColor(Qt::white) : QColor(Qt::black);
+    for (int tone = 0; tone < kTones; ++tone) {
+        for (int surface = 0; surface < kSurfaces; ++surface) {
+            const QColor start = color(static_cast<Tone>(tone)), under = color(static_cast<Tone>(surface));
+            QColor found = start;
+            for (int step = 0; step <= 50 && contrast(found, under) < kTextContrast; ++step)
+                found = mix(start, end, step / 50.0);
+            m_readable[static_cast<std::size_t>(tone)][static_cast<std::size_t>(surface)] = found;
+        }
+    }
+}
+
+void Theme::apply()
+{
+    makeReadable();
+    if (!m_application) return;
+    QPalette palette;
+    palette.setColor(QPalette::Window, color(Tone::Panel));
+    palette.setColor(QPalette::WindowText, color(Tone::Text));
+    palette.setColor(QPalette::Base, color(Tone::Ground));
+    palette.setColor(QPalette::AlternateBase, color(Tone::Card));
+    palette.setColor(QPalette::Text, color(Tone::Text));
+    palette.setColor(QPalette::Button, color(Tone::Raised));
+    palette.setColor(QPalette::ButtonText, color(Tone::Text));
+    palette.setColor(QPalette::Highlight, color(Tone::Accent));
+    palette.setColor(QPalette::HighlightedText, ink(Tone::Accent));
+    palette.setColor(QPalette::ToolTipBase, color(Tone::Raised));
+    palette.setColor(QPalette::ToolTipText, color(Tone::Text));
+    palette.setColor(QPalette::PlaceholderText, readable(Tone::TextFaint, Tone::Ground));
+    palette.setColor(QPalette::Link, readable(Tone::Accent, Tone::Panel));
+    QApplication::setPalette(palette);
+    QApplication::setFont(font(TypeSize::Body));
+
+    QString sheet = QString::fromLatin1(kSheet);
+    const std::array<std::pair<const char*, QColor>, 10> names{{
+        {"{ground}", color(Tone::Ground)}, {"{panel}", color(Tone::Panel)}, {"{card}", color(Tone::Card)},
+        {"{raised}", color(Tone::Raised)}, {"{line}", color(Tone::Line)}, {"{text}", color(Tone::Text)},
+        {"{accent}", color(Tone::Accent)}, {"{accentInk}", ink(Tone::Accent)},
+        {"{accentText}", readable(Tone::Accent, Tone::Panel)}, {"{soft}", readable(Tone::TextSoft, Tone::Raised)},
+    }};
+    for (const auto& [name, value] : names) sheet.replace(QLatin1String(name), value.name());
+    sheet.replace(QLatin1String("{textFaint}"), color(Tone::TextFaint).name());
+    m_application->setStyleSheet(sheet);
+    Q_EMIT changed();
+}
+
+}  // namespace ui
