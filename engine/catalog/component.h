@@ -59,6 +59,7 @@ struct Binding {
     Factory<PartialOperator> partial{};    // runs in the lanes; none: the node stands behind the merge
     Factory<MergeOperator> merge{};        // with `partial`; is also what `make` makes
     bool isStateless = false;              // may run in the lanes
+    bool passesRows = false;               // not stateless, but gives on the rows that it is given, each with its watermark
     std::optional<ColumnUse> columns{};
     SourceTraits source{};
     std::string stateFingerprint{};        // equal for bindings whose operators can take over each other's tables

@@ -118,7 +118,7 @@ std::optional<TimeUnit> timeUnitFromName(std::string_view name)
          {"DECADE", TimeUnit::Decade},
          {"CENTURY", TimeUnit::Century},
          {"MILLENNIUM", TimeUnit::Millennium},
-         {"EPOCH", TimeUnit::Epoch},
+         {"EPOCH", TimeUnit::EpochSeconds},
          {"DOW", TimeUnit::DayOfWeek},
          {"ISODOW", TimeUnit::IsoDayOfWeek},
          {"DOY", TimeUnit::DayOfYear},
@@ -205,7 +205,7 @@ std::int64_t extractUnit(std::int64_t timeUs, TimeUnit unit)
         return time.year > 0 ? (time.year + 99) / 100 : -((99 - (time.year - 1)) / 100);
     case TimeUnit::Millennium:
         return time.year > 0 ? (time.year + 999) / 1000 : -((999 - (time.year - 1)) / 1000);
-    case TimeUnit::Epoch:
+    case TimeUnit::EpochSeconds:
         return floorDivide(timeUs, kSecondUs);
     case TimeUnit::DayOfWeek:
         return time.weekday + 1;

@@ -30,7 +30,7 @@ enum class TimeUnit : std::uint8_t {
     Decade,
     Century,
     Millennium,
-    Epoch,
+    EpochSeconds,
     DayOfWeek,
     IsoDayOfWeek,
     DayOfYear,

@@ -240,7 +240,7 @@ bool ExpressionParser::unitCall(ExpressionTree& out, const std::string& name, st
     } else if (!needSign(",", "after the unit") || !list(children)) {
         return false;
     }
-    if (name != "EXTRACT" && unit >= TimeUnit::Epoch)
+    if (name != "EXTRACT" && unit >= TimeUnit::EpochSeconds)
         return fail("This unit is for EXTRACT alone; expected a length of time.", m_tokens[m_at - 2]);
     out.unit = unit;
     return finish(out, rounding ? name + " TO" : name, std::move(children), offset);

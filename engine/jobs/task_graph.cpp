@@ -105,7 +105,7 @@ std::vector<StageSetup> TaskGraph::stages(const TaskPlan& task)
         stage.node = node.value;
         stage.instance = task.instance;
         stage.instances = task.instances;
-        stage.isStateless = binding.isStateless;
+        stage.passesRows = binding.isStateless || binding.passesRows;
         if (task.kind == TaskPlan::Merge && i == 0)
             stage.make = [make = binding.merge]() -> std::unique_ptr<Operator> { return make(); };
         else

@@ -46,7 +46,7 @@ Progress ChainTask::stepInside()
         if (auto status = m_chain.runOne(); !status) return failed(status.error());
         return Progress::Again;
     }
-    if (m_ending) {
+    if (m_ending && m_chain.isEmpty()) {
         m_chain.sendEnd();
         report(TaskReport::Ended, {});
         return Progress::Finished;
@@ -56,6 +56,7 @@ Progress ChainTask::stepInside()
     }
     m_context.metrics.nextWakeUs.store(m_chain.nextWakeUs(), std::memory_order_relaxed);
     if (m_chain.isBusy()) return Progress::Again;
+    if (m_ending) return Progress::Waiting;
     return handle(m_gate.next(m_chain.wantsInput()));
 }
 

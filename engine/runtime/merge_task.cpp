@@ -274,7 +274,7 @@ Progress MergeTask::stepInside()
         if (auto status = m_chain.runOne(); !status) return failed(status.error(), m_chain.failedNode());
         return Progress::Again;
     }
-    if (m_ending) {
+    if (m_ending && m_chain.isEmpty()) {
         m_chain.sendEnd();
         deliverMark(m_setup.out, EndOfStream{});
         for (PortTargets& targets : m_setup.rejected) deliverMark(targets, EndOfStream{});
@@ -286,7 +286,7 @@ Progress MergeTask::stepInside()
     }
     m_context.metrics.nextWakeUs.store(m_chain.nextWakeUs(), std::memory_order_relaxed);
     if (m_chain.isBusy()) return Progress::Again;
-    if (!m_chain.wantsInput()) return Progress::Waiting;
+    if (m_ending || !m_chain.wantsInput()) return Progress::Waiting;
 
     Channel& lane = *m_lanes[m_next % m_lanes.size()];
     Element* front = lane.front();

@@ -21,7 +21,7 @@ struct OperatorChain::Stage final : Output, Timers {
         setup.metrics->rowsOut.add(static_cast<std::int64_t>(batch.rows()));
         setup.metrics->bytesOut.add(static_cast<std::int64_t>(batch.bytes()));
         // Rows that an operator makes follow from the watermark that it has told so far, not from that of the rows it read.
-        if (!setup.isStateless) batch = batch.withWatermarks({toldUs, toldUs});
+        if (!setup.passesRows) batch = batch.withWatermarks({toldUs, toldUs});
         forward(setup.outputs[static_cast<std::size_t>(port)], batch);
     }
     void reject(const RecordBatch& batch, std::uint32_t row, std::string_view reason) override
@@ -40,6 +40,8 @@ struct OperatorChain::Stage final : Output, Timers {
         for (const auto& inner : targets.inner) chain.feed(inner.stage, inner.port, batch);
         deliver(targets, batch);
     }
+    // While the operator wants no input only a tick reaches it; what waits here is not lost at a barrier, for time and end come again.
+    bool isReady() const { return !queue.empty() && (queue.front().kind == Item::Tick || op->wantsInput()); }
     void wakeAt(Timestamp time) override { wakeUs = std::min(wakeUs, time.time_since_epoch().count()); }
     template <class F>
     void eachOutput(F&& f)
@@ -127,7 +129,12 @@ void OperatorChain::feedFinish(int stage) { m_stages[static_cast<std::size_t>(st
 
 bool OperatorChain::isBusy() const
 {
-    return std::any_of(m_stages.begin(), m_stages.end(), [](const auto& stage) { return !stage->queue.empty(); });
+    return std::any_of(m_stages.begin(), m_stages.end(), [](const auto& stage) { return stage->isReady(); });
+}
+
+bool OperatorChain::isEmpty() const
+{
+    return std::all_of(m_stages.begin(), m_stages.end(), [](const auto& stage) { return stage->queue.empty(); });
 }
 
 bool OperatorChain::wantsInput() const
@@ -149,7 +156,7 @@ bool OperatorChain::hasRoom() const
 Status OperatorChain::runOne()
 {
     for (auto it = m_stages.rbegin(); it != m_stages.rend(); ++it)
-        if (!(*it)->queue.empty()) return run(**it);
+        if ((*it)->isReady()) return run(**it);
     return ok();
 }
 
@@ -198,7 +205,7 @@ Status OperatorChain::tick()
     for (auto& stage : m_stages)
         if (stage->wakeUs <= now) {
             stage->wakeUs = kEndOfTime;
-            stage->queue.push_back({Stage::Item::Tick});
+            stage->queue.push_front({Stage::Item::Tick});
         }
     return ok();
 }

@@ -33,7 +33,7 @@ struct PortTargets {
 struct StageSetup {
     std::string node{};
     int instance = 0, instances = 1;
-    bool isStateless = false;
+    bool passesRows = false;  // what it gives are rows that it was given: they keep their watermarks
     std::function<std::unique_ptr<Operator>()> make{};
     std::vector<PortTargets> outputs{};  // by port
     PortTargets rejected{}, late{};
@@ -60,7 +60,8 @@ public:
     void feed(int stage, int port, RecordBatch batch);       // then its `after` as a watermark
     void feedWatermark(int stage, std::int64_t watermarkUs);
     void feedFinish(int stage);
-    bool isBusy() const;                                     // something is queued inside
+    bool isBusy() const;                                     // an operator has something to do
+    bool isEmpty() const;                                    // nothing waits inside
     bool wantsInput() const;
     bool hasRoom() const;                                    // every edge that leaves
     Status runOne();                                         // one call of the deepest operator that has something to do

@@ -10,6 +10,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <ctime>
+
 using namespace engine;
 using namespace ui;
 
@@ -158,14 +160,15 @@ void UiWindow::largeDocumentStaysFast()
         m_window->view().zoomBy(zoom / m_window->view().zoom());
         QTest::qWait(200);
         constexpr int kFrames = 30;
-        timer.restart();
+        const std::clock_t begin = std::clock();
         for (int i = 0; i < kFrames; ++i) {
             m_far->tick();
             m_window->scene().takeTelemetry();
             m_window->view().viewport()->repaint();
             m_window->dock().chart().repaint();
         }
-        const double frameMs = static_cast<double>(timer.elapsed()) / kFrames;
+        // The processor's time, so that other programs do not count.
+        const double frameMs = 1000.0 * static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC / kFrames;
         qInfo("zoom %.2f: %.1f ms a frame, the chart %.2f ms of it", m_window->view().zoom(), frameMs,
               m_window->dock().chart().paintMs() / m_window->dock().chart().paints());
         QVERIFY2(frameMs < 33.3, qPrintable(QStringLiteral("%1 ms a frame").arg(frameMs)));

@@ -18,6 +18,7 @@ namespace ui {
 namespace {
 
 constexpr double kRadius = 8;
+constexpr double kStrip = 4;
 constexpr double kPortRadius = 4.5;
 constexpr double kFlatBelow = 0.35;   // scale under which a node is a coloured box
 constexpr double kPlainBelow = 0.45;   // scale under which small texts go
@@ -131,11 +132,15 @@ void NodeItem::paintCard(QPainter& painter, double scale) const
     const QRectF rect = card();
     QPainterPath outline;
     outline.addRoundedRect(rect, kRadius, kRadius);
-    painter.setPen(Qt::NoPen);
-    painter.fillPath(outline, theme().color(Tone::Card));
-    QPainterPath strip;
-    strip.addRect(0, 0, 4, rect.height());
-    painter.fillPath(outline.intersected(strip), theme().color(m_face.isDisabled ? Tone::Idle : m_face.look.tone));
+    // What the strip of the kind's colour leaves free: straight on the left, round on the right.
+    QPainterPath face(QPointF(kStrip, 0));
+    face.lineTo(rect.right() - kRadius, 0);
+    face.arcTo(rect.right() - 2 * kRadius, 0, 2 * kRadius, 2 * kRadius, 90, -90);
+    face.arcTo(rect.right() - 2 * kRadius, rect.bottom() - 2 * kRadius, 2 * kRadius, 2 * kRadius, 0, -90);
+    face.lineTo(kStrip, rect.bottom());
+    face.closeSubpath();
+    painter.fillPath(outline, theme().color(m_face.isDisabled ? Tone::Idle : m_face.look.tone));
+    painter.fillPath(face, theme().color(Tone::Card));
     painter.setBrush(Qt::NoBrush);
     if (isSelected()) {
         painter.setPen(QPen(theme().color(Tone::Accent), std::max(2.0, 2.0 / scale)));

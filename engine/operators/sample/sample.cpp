@@ -146,6 +146,7 @@ std::optional<Binding> bindSample(const SampleParams& params, const BindContext&
                 "Every n-th row is counted over all rows, so the key columns are not looked at; leave "
                 "\"every\" at 0 to sample by key.");
         binding.needs.kind = Distribution::Single;
+        binding.passesRows = true;
         binding.make = Factory<Operator>([every = static_cast<std::uint64_t>(params.every)] {
             return std::make_unique<EverySample>(every);
         });

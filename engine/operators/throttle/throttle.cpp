@@ -98,6 +98,7 @@ std::optional<Binding> bindThrottle(const ThrottleParams& params, const BindCont
     Binding binding;
     binding.outputs = {{"out", input}};
     binding.needs.kind = Distribution::Single;
+    binding.passesRows = true;
     binding.make = Factory<Operator>(
         [input, rate = params.rate] { return std::make_unique<ThrottleOperator>(input, rate); });
     binding.columns = std::move(use);
