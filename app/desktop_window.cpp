@@ -31,10 +31,12 @@ int runWindow(int argc, char** argv, const std::vector<std::string>& files, cons
             std::fputs("A picture needs a document that can be opened.\n", stderr);
             return 2;
         }
-        screenshot = std::make_unique<ui::Screenshot>(session, window, QString::fromStdString(options.screenshot),
-                                                      options.afterMs, QString::fromStdString(options.select));
-        QObject::connect(screenshot.get(), &ui::Screenshot::taken, &application,
-                         [](bool isSaved) { QCoreApplication::exit(isSaved ? 0 : 1); }, Qt::QueuedConnection);
+        screenshot =
+            std::make_unique<ui::Screenshot>(session, window, QString::fromStdString(options.screenshot),
+                                             options.afterMs, QString::fromStdString(options.select));
+        QObject::connect(
+            screenshot.get(), &ui::Screenshot::taken, &application,
+            [](bool isSaved) { QCoreApplication::exit(isSaved ? 0 : 1); }, Qt::QueuedConnection);
     }
     if ((options.run || screenshot) && session.current()) session.run();
     return QApplication::exec();

@@ -7,7 +7,8 @@
 
 namespace ui {
 
-// How a component is shown: the colour of its kind and its icon. Pure; knows kinds and categories, never single components.
+// How a component is shown: the colour of its kind and its icon. Pure; knows kinds and categories, never
+// single components.
 struct ComponentLook {
     Tone tone = Tone::Rows;
     QString icon = QStringLiteral("rows");

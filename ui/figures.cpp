@@ -19,8 +19,9 @@ struct Face {
 // Making a raw font is slow and a window uses a dozen; GUI thread only.
 const Face& faceOf(const QFont& font)
 {
-    static QHash<QString, Face> faces;
-    const QString key = font.family() + QLatin1Char('/') + QString::number(font.pixelSize() * 1000 + font.weight());
+    static QHash<std::size_t, Face> faces;
+    const auto style = static_cast<std::size_t>(font.pixelSize() * 1000 + font.weight());
+    const std::size_t key = qHash(font.family(), style);
     auto found = faces.find(key);
     if (found == faces.end()) {
         Face face{QRawFont::fromFont(font), 0};
@@ -50,7 +51,8 @@ double place(const Face& face, const QString& text, QVector<quint32>& glyphs, QV
 
 }  // namespace
 
-void drawFigures(QPainter& painter, const QRectF& rect, Qt::Alignment alignment, const QFont& font, const QString& text)
+void drawFigures(QPainter& painter, const QRectF& rect, Qt::Alignment alignment, const QFont& font,
+                 const QString& text)
 {
     const Face& face = faceOf(font);
     QVector<quint32> glyphs;
@@ -79,7 +81,7 @@ double figuresWidth(const QFont& font, const QString& text)
     return place(faceOf(font), text, glyphs, positions);
 }
 
-FiguresLabel::FiguresLabel(QWidget* parent) : QLabel(parent) {}
+FiguresLabel::FiguresLabel(QWidget* parent) : QLabel(parent) { }
 
 void FiguresLabel::setFigures(const QString& text)
 {

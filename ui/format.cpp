@@ -52,7 +52,10 @@ std::int64_t floorDivide(std::int64_t value, std::int64_t by)
     return value / by - (value % by < 0 ? 1 : 0);
 }
 
-QString padded(std::int64_t value, int width) { return QStringLiteral("%1").arg(value, width, 10, QLatin1Char('0')); }
+QString padded(std::int64_t value, int width)
+{
+    return QStringLiteral("%1").arg(value, width, 10, QLatin1Char('0'));
+}
 
 }  // namespace
 
@@ -71,10 +74,7 @@ QString formatShort(double value)
     return withPrefix(value, 1000, kPrefixes);
 }
 
-QString formatRate(double perSecond)
-{
-    return formatShort(perSecond) + QStringLiteral("/s");
-}
+QString formatRate(double perSecond) { return formatShort(perSecond) + QStringLiteral("/s"); }
 
 QString formatBytes(std::int64_t bytes)
 {
@@ -86,19 +86,23 @@ QString formatDuration(std::int64_t durationUs)
 {
     if (durationUs < 0) return QStringLiteral("−") + formatDuration(-durationUs);
     if (durationUs < 1000) return QStringLiteral("%1 µs").arg(durationUs);
-    if (durationUs < 100'000) return threeDigits(static_cast<double>(durationUs) / 1e3) + QStringLiteral(" ms");
+    if (durationUs < 100'000)
+        return threeDigits(static_cast<double>(durationUs) / 1e3) + QStringLiteral(" ms");
     if (durationUs < kMinuteUs)
-        return QString::number(static_cast<double>(durationUs) / 1e6, 'f', durationUs < 9'950'000 ? 1 : 0) + QStringLiteral(" s");
-    if (durationUs < kHourUs) return twoParts(durationUs / kMinuteUs, "min", durationUs % kMinuteUs / kSecondUs, "s");
-    if (durationUs < kDayUs) return twoParts(durationUs / kHourUs, "h", durationUs % kHourUs / kMinuteUs, "min");
+        return QString::number(static_cast<double>(durationUs) / 1e6, 'f', durationUs < 9'950'000 ? 1 : 0) +
+            QStringLiteral(" s");
+    if (durationUs < kHourUs)
+        return twoParts(durationUs / kMinuteUs, "min", durationUs % kMinuteUs / kSecondUs, "s");
+    if (durationUs < kDayUs)
+        return twoParts(durationUs / kHourUs, "h", durationUs % kHourUs / kMinuteUs, "min");
     return twoParts(durationUs / kDayUs, "d", durationUs % kDayUs / kHourUs, "h");
 }
 
 QString formatRunningTime(std::int64_t durationUs)
 {
     const std::int64_t seconds = std::max<std::int64_t>(durationUs, 0) / kSecondUs;
-    const QString clock = padded(seconds / 3600 % 24, 2) + QLatin1Char(':') + padded(seconds / 60 % 60, 2)
-                          + QLatin1Char(':') + padded(seconds % 60, 2);
+    const QString clock = padded(seconds / 3600 % 24, 2) + QLatin1Char(':') + padded(seconds / 60 % 60, 2) +
+        QLatin1Char(':') + padded(seconds % 60, 2);
     const std::int64_t days = seconds / 86400;
     return days ? QStringLiteral("%1 d ").arg(days) + clock : clock;
 }
@@ -106,7 +110,8 @@ QString formatRunningTime(std::int64_t durationUs)
 QString formatAge(std::int64_t durationUs)
 {
     if (durationUs < kSecondUs / 2) return QStringLiteral("now");
-    if (durationUs < kMinuteUs) return QStringLiteral("%1 s ago").arg((durationUs + kSecondUs / 2) / kSecondUs);
+    if (durationUs < kMinuteUs)
+        return QStringLiteral("%1 s ago").arg((durationUs + kSecondUs / 2) / kSecondUs);
     if (durationUs < kHourUs) return QStringLiteral("%1 min ago").arg(durationUs / kMinuteUs);
     if (durationUs < kDayUs) return QStringLiteral("%1 h ago").arg(durationUs / kHourUs);
     return QStringLiteral("%1 d ago").arg(durationUs / kDayUs);
@@ -115,8 +120,9 @@ QString formatAge(std::int64_t durationUs)
 QString formatTimeOfDay(std::int64_t timeUs)
 {
     const std::int64_t ofDay = timeUs - floorDivide(timeUs, kDayUs) * kDayUs;
-    return padded(ofDay / kHourUs, 2) + QLatin1Char(':') + padded(ofDay / kMinuteUs % 60, 2) + QLatin1Char(':')
-           + padded(ofDay / kSecondUs % 60, 2) + QLatin1Char('.') + padded(ofDay / 1000 % 1000, 3);
+    return padded(ofDay / kHourUs, 2) + QLatin1Char(':') + padded(ofDay / kMinuteUs % 60, 2) +
+        QLatin1Char(':') + padded(ofDay / kSecondUs % 60, 2) + QLatin1Char('.') +
+        padded(ofDay / 1000 % 1000, 3);
 }
 
 QString formatDateTime(std::int64_t timeUs)
@@ -131,14 +137,11 @@ QString formatDateTime(std::int64_t timeUs)
     const std::int64_t day = ofYear - (153 * marchMonth + 2) / 5 + 1;
     const std::int64_t month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9;
     const std::int64_t year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
-    return padded(year, 4) + QLatin1Char('-') + padded(month, 2) + QLatin1Char('-') + padded(day, 2)
-           + QLatin1Char(' ') + formatTimeOfDay(timeUs);
+    return padded(year, 4) + QLatin1Char('-') + padded(month, 2) + QLatin1Char('-') + padded(day, 2) +
+        QLatin1Char(' ') + formatTimeOfDay(timeUs);
 }
 
-QString formatPercent(double share)
-{
-    return QStringLiteral("%1 %").arg(std::lround(share * 100));
-}
+QString formatPercent(double share) { return QStringLiteral("%1 %").arg(std::lround(share * 100)); }
 
 QString formatValue(double value)
 {

@@ -17,7 +17,8 @@ bool hasIcon(const QString& name) { return QFile::exists(fileOf(name)); }
 
 QPixmap iconPixmap(const QString& name, int size, const QColor& color, double devicePixelRatio)
 {
-    const QString key = QStringLiteral("icon/%1/%2/%3/%4").arg(name).arg(size).arg(color.rgba()).arg(devicePixelRatio);
+    const QString key =
+        QStringLiteral("icon/%1/%2/%3/%4").arg(name).arg(size).arg(color.rgba()).arg(devicePixelRatio);
     QPixmap pixmap;
     if (QPixmapCache::find(key, &pixmap)) return pixmap;
     const int pixels = static_cast<int>(size * devicePixelRatio + 0.5);

@@ -10,12 +10,12 @@ namespace ui {
 
 // What is worked out from telemetry for showing. Pure; any thread.
 
-// How far a watermark is behind: behind now while the data is of today, else behind the newest watermark of the job
-// (a replay of old data is not late by years). Nothing before the first watermark and after the end.
+// How far a watermark is behind: behind now while the data is of today, else behind the newest watermark of
+// the job (a replay of old data is not late by years). Nothing before the first watermark and after the end.
 std::optional<std::int64_t> lagUs(const engine::JobTelemetry& telemetry, std::int64_t watermarkUs);
 
 std::int64_t leastWatermark(const engine::JobTelemetry& telemetry);  // of all nodes that have one
-QString watermarkText(std::int64_t watermarkUs);                     // "14:32:07.500", "at the end", "none yet"
+QString watermarkText(std::int64_t watermarkUs);  // "14:32:07.500", "at the end", "none yet"
 
 struct Flow {
     double inRate = 0, outRate = 0;  // rows a second into and out of the pipeline

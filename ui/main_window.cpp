@@ -19,7 +19,8 @@ namespace {
 
 constexpr int kRefreshMs = 100;  // figures that change faster cannot be read
 
-QSplitter* makeSplit(Qt::Orientation orientation, std::initializer_list<QWidget*> parts, const QList<int>& sizes, int stretched)
+QSplitter* makeSplit(Qt::Orientation orientation, std::initializer_list<QWidget*> parts,
+                     const QList<int>& sizes, int stretched)
 {
     auto* split = new QSplitter(orientation);
     split->setHandleWidth(1);
@@ -33,9 +34,16 @@ QSplitter* makeSplit(Qt::Orientation orientation, std::initializer_list<QWidget*
 }  // namespace
 
 MainWindow::MainWindow(Session& session, QWidget* parent)
-    : QMainWindow(parent), m_session(session), m_scene(new GraphScene(session, this)), m_view(new GraphView(*m_scene)),
-      m_top(new TopBar(session)), m_palette(new PalettePanel(session.client().catalog())), m_inspector(new InspectorPanel(session)),
-      m_dock(new DockPanel(session)), m_status(new StatusStrip(session)), m_pages(new QStackedWidget)
+    : QMainWindow(parent),
+      m_session(session),
+      m_scene(new GraphScene(session, this)),
+      m_view(new GraphView(*m_scene)),
+      m_top(new TopBar(session)),
+      m_palette(new PalettePanel(session.client().catalog())),
+      m_inspector(new InspectorPanel(session)),
+      m_dock(new DockPanel(session)),
+      m_status(new StatusStrip(session)),
+      m_pages(new QStackedWidget)
 {
     resize(1600, 1000);
     setAcceptDrops(true);
@@ -146,10 +154,12 @@ void MainWindow::makeActions()
     addAction(tr("Run"), {Qt::Key_F5}, [this] { m_session.run(); });
     addAction(tr("Stop"), {Qt::SHIFT | Qt::Key_F5}, [this] { m_session.act(engine::JobAction::Stop); });
     addAction(tr("Fit"), {Qt::CTRL | Qt::Key_0}, [this] { m_view->fit(); });
-    addAction(tr("Zoom in"), {Qt::CTRL | Qt::Key_Equal, Qt::CTRL | Qt::Key_Plus}, [this] { m_view->zoomBy(1.2); });
+    addAction(tr("Zoom in"), {Qt::CTRL | Qt::Key_Equal, Qt::CTRL | Qt::Key_Plus},
+              [this] { m_view->zoomBy(1.2); });
     addAction(tr("Zoom out"), {Qt::CTRL | Qt::Key_Minus}, [this] { m_view->zoomBy(1 / 1.2); });
     addAction(tr("Find a component"), {QKeySequence::Find}, [this] { m_palette->focusSearch(); });
-    addAction(tr("Chart and rows"), {Qt::CTRL | Qt::Key_1}, [this] { m_dock->showTab(DockPanel::ChartAndRows); });
+    addAction(tr("Chart and rows"), {Qt::CTRL | Qt::Key_1},
+              [this] { m_dock->showTab(DockPanel::ChartAndRows); });
     addAction(tr("Problems"), {Qt::CTRL | Qt::Key_2}, [this] { m_dock->showTab(DockPanel::Problems); });
     addAction(tr("Log"), {Qt::CTRL | Qt::Key_3}, [this] { m_dock->showTab(DockPanel::Log); });
     addAction(tr("Quit"), {QKeySequence::Quit}, [this] { close(); });
@@ -157,14 +167,17 @@ void MainWindow::makeActions()
 
 void MainWindow::open()
 {
-    const QString path = QFileDialog::getOpenFileName(this, tr("Open a pipeline"), {}, tr("Pipelines (*.pipeline.json *.json);;All files (*)"));
+    const QString path = QFileDialog::getOpenFileName(
+        this, tr("Open a pipeline"), {}, tr("Pipelines (*.pipeline.json *.json);;All files (*)"));
     if (!path.isEmpty()) openFile(path);
 }
 
 void MainWindow::openFile(const QString& path)
 {
     const engine::Status status = m_session.open(path);
-    m_openFailure = status ? QString() : QStringLiteral("%1: %2").arg(path, QString::fromStdString(status.error().message));
+    m_openFailure = status
+        ? QString()
+        : QStringLiteral("%1: %2").arg(path, QString::fromStdString(status.error().message));
     if (!status && m_session.current()) {
         m_session.current()->failure = engine::Error{status.error().code, m_openFailure.toStdString(), {}};
         m_dock->refresh();
@@ -188,8 +201,11 @@ void MainWindow::changeDocument()
     m_pages->setCurrentIndex(open ? 0 : 1);
     m_inspector->setVisible(open != nullptr);
     m_dock->setVisible(open != nullptr);
-    setWindowTitle(open ? open->document->name() + QStringLiteral(" – Streamwright") : QStringLiteral("Streamwright"));
-    m_emptyText->setText(m_openFailure.isEmpty() ? tr("Choose a .pipeline.json file, or drop one here. Press F5 to run it.") : m_openFailure);
+    setWindowTitle(open ? open->document->name() + QStringLiteral(" – Streamwright")
+                        : QStringLiteral("Streamwright"));
+    m_emptyText->setText(m_openFailure.isEmpty()
+                             ? tr("Choose a .pipeline.json file, or drop one here. Press F5 to run it.")
+                             : m_openFailure);
     if (open) m_view->fit();
     if (open && engine::hasProblem(open->problems())) m_dock->showTab(DockPanel::Problems);
     m_view->setFocus();

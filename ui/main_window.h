@@ -20,7 +20,7 @@ class MainWindow : public QMainWindow {
     Q_OBJECT
 public:
     explicit MainWindow(Session& session, QWidget* parent = nullptr);
-    void open();                       // asks for a file
+    void open();  // asks for a file
     void openFile(const QString& path);
     void selectNode(const engine::NodeId& node);
 

@@ -16,7 +16,11 @@ constexpr int kLimitMs = 60'000;
 }  // namespace
 
 Screenshot::Screenshot(Session& session, MainWindow& window, QString file, int afterMs, QString select)
-    : m_session(session), m_window(window), m_file(std::move(file)), m_select(std::move(select)), m_afterMs(afterMs)
+    : m_session(session),
+      m_window(window),
+      m_file(std::move(file)),
+      m_select(std::move(select)),
+      m_afterMs(afterMs)
 {
     connect(&session, &Session::telemetry, this, [this] {
         ++m_telemetry;

@@ -7,8 +7,8 @@
 
 namespace ui {
 
-// Takes one picture of the window as soon as it shows a running pipeline: telemetry and chart points have come, and
-// `afterMs` have gone by since. Owned by runWindow, GUI thread.
+// Takes one picture of the window as soon as it shows a running pipeline: telemetry and chart points have
+// come, and `afterMs` have gone by since. Owned by runWindow, GUI thread.
 class Screenshot : public QObject {
     Q_OBJECT
 public:

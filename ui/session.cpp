@@ -17,28 +17,38 @@ std::vector<engine::Diagnostic> OpenDocument::problems() const
     std::vector<engine::Diagnostic> all;
     if (failure) all.push_back({engine::Diagnostic::Problem, {}, {}, {}, failure->message, {}});
     if (hasTelemetry && telemetry.status.failure)
-        all.push_back({engine::Diagnostic::Problem, engine::NodeId{telemetry.status.failure->where}, {}, {},
-                       telemetry.status.failure->message, {}});
+        all.push_back({engine::Diagnostic::Problem,
+                       engine::NodeId{telemetry.status.failure->where},
+                       {},
+                       {},
+                       telemetry.status.failure->message,
+                       {}});
     for (const engine::NodeTelemetry& node : telemetry.nodes)
-        if (!node.problem.empty() && !(telemetry.status.failure && telemetry.status.failure->message == node.problem))
+        if (!node.problem.empty() &&
+            !(telemetry.status.failure && telemetry.status.failure->message == node.problem))
             all.push_back({engine::Diagnostic::Warning, node.node, {}, {}, node.problem, {}});
     for (const auto* list : {&document->diagnostics(), &analysis.diagnostics})
         for (const engine::Diagnostic& diagnostic : *list)
             if (std::find(all.begin(), all.end(), diagnostic) == all.end()) all.push_back(diagnostic);
-    std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.severity > b.severity; });
+    std::stable_sort(all.begin(), all.end(),
+                     [](const auto& a, const auto& b) { return a.severity > b.severity; });
     return all;
 }
 
 Session::Session(std::unique_ptr<engine::EngineClient> client, QObject* parent)
-    : QObject(parent), m_client(std::move(client)), m_engineName(tr("Embedded engine")), m_isConnected(true)
+    : QObject(parent),
+      m_client(std::move(client)),
+      m_engineName(tr("Embedded engine")),
+      m_isConnected(true)
 {
     connect(m_client.get(), &engine::EngineClient::telemetry, this, &Session::take);
     connect(m_client.get(), &engine::EngineClient::logged, this, &Session::logged);
-    connect(m_client.get(), &engine::EngineClient::connectionChanged, this, [this](bool isConnected, const QString& name) {
-        m_isConnected = isConnected;
-        if (!name.isEmpty()) m_engineName = name;
-        Q_EMIT connectionChanged();
-    });
+    connect(m_client.get(), &engine::EngineClient::connectionChanged, this,
+            [this](bool isConnected, const QString& name) {
+                m_isConnected = isConnected;
+                if (!name.isEmpty()) m_engineName = name;
+                Q_EMIT connectionChanged();
+            });
 }
 
 Session::~Session() = default;
@@ -132,8 +142,9 @@ void Session::take(const engine::JobTelemetry& telemetryNow)
 {
     for (const auto& open : m_documents) {
         if (open->job != telemetryNow.job) continue;
-        const bool isOther = !open->hasTelemetry || open->telemetry.status.state != telemetryNow.status.state
-                             || open->telemetry.status.failure != telemetryNow.status.failure;
+        const bool isOther = !open->hasTelemetry ||
+            open->telemetry.status.state != telemetryNow.status.state ||
+            open->telemetry.status.failure != telemetryNow.status.failure;
         if (!open->hasTelemetry) open->startedAt = telemetryNow.status.since;
         open->telemetry = telemetryNow;
         open->hasTelemetry = true;

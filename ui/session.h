@@ -19,9 +19,9 @@ struct OpenDocument {
     std::uint64_t analysisAsked = 0;  // only the answer to the last question counts
     std::optional<engine::JobId> job{};
     bool isStarting = false;
-    engine::JobTelemetry telemetry{};      // the newest; of the last run when none runs
+    engine::JobTelemetry telemetry{};  // the newest; of the last run when none runs
     bool hasTelemetry = false;
-    engine::Timestamp startedAt{};         // of the run; by the engine's clock
+    engine::Timestamp startedAt{};  // of the run; by the engine's clock
     std::optional<engine::Error> failure{};  // of starting or of the last order
 
     bool isActive() const;  // a job runs, or is being started
@@ -30,8 +30,8 @@ struct OpenDocument {
     std::vector<engine::Diagnostic> problems() const;
 };
 
-// The client, the open documents, and which job runs which. Owned by runWindow, GUI thread; never blocks and shows
-// nothing itself.
+// The client, the open documents, and which job runs which. Owned by runWindow, GUI thread; never blocks and
+// shows nothing itself.
 class Session : public QObject {
     Q_OBJECT
 public:
@@ -48,13 +48,13 @@ public:
     void add(std::unique_ptr<PipelineDocument> document);
     void show(OpenDocument* document);
 
-    void run();                            // the current document, or goes on when it is paused
-    void act(engine::JobAction action);    // on its job
+    void run();  // the current document, or goes on when it is paused
+    void act(engine::JobAction action);  // on its job
 
 Q_SIGNALS:
     void currentChanged();
-    void analysed();                                        // the current document
-    void runChanged();                                      // it began, changed its state, failed or ended
+    void analysed();  // the current document
+    void runChanged();  // it began, changed its state, failed or ended
     void telemetry(const engine::JobTelemetry& telemetry);  // of the current document's job
     void connectionChanged();
     void logged(const engine::LogLine& line);

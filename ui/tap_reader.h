@@ -14,7 +14,8 @@ class TapReader : public QObject {
 public:
     explicit TapReader(engine::EngineClient& client, QObject* parent = nullptr);
     ~TapReader() override;
-    void watch(engine::JobId job, const engine::PortRef& port);  // closes the one before; the same again does nothing
+    void watch(engine::JobId job,
+               const engine::PortRef& port);  // closes the one before; the same again does nothing
     void close();
 
 Q_SIGNALS:

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 static void loadResources() { Q_INIT_RESOURCE(resources); }
 
@@ -27,10 +28,12 @@ constexpr std::array<Pair, kTones> kColors{{
 }};
 
 // Okabe and Ito's palette, the pale yellow last; then steps of viridis.
-constexpr std::array<QRgb, 12> kSeriesDark{0xff56b4e9, 0xffe69f00, 0xff009e73, 0xffcc79a7, 0xffd55e00, 0xff4a8fd0,
-                                           0xff9aa5b5, 0xfff0e442, 0xff5ec962, 0xff21918c, 0xff7a6fc0, 0xffb5de2b};
-constexpr std::array<QRgb, 12> kSeriesLight{0xff0072b2, 0xffe69f00, 0xff009e73, 0xffcc79a7, 0xffd55e00, 0xff56b4e9,
-                                            0xff5d6875, 0xffb8a800, 0xff35b779, 0xff21918c, 0xff443983, 0xff8a9a10};
+constexpr std::array<QRgb, 12> kSeriesDark{0xff56b4e9, 0xffe69f00, 0xff009e73, 0xffcc79a7,
+                                           0xffd55e00, 0xff4a8fd0, 0xff9aa5b5, 0xfff0e442,
+                                           0xff5ec962, 0xff21918c, 0xff7a6fc0, 0xffb5de2b};
+constexpr std::array<QRgb, 12> kSeriesLight{0xff0072b2, 0xffe69f00, 0xff009e73, 0xffcc79a7,
+                                            0xffd55e00, 0xff56b4e9, 0xff5d6875, 0xffb8a800,
+                                            0xff35b779, 0xff21918c, 0xff443983, 0xff8a9a10};
 
 double linear(int channel)
 {
@@ -73,10 +76,12 @@ QWidget#statusBar { background: {panel}; border-top: 1px solid {line}; }
 QSplitter::handle { background: {line}; }
 QSplitter::handle:horizontal { width: 1px; }
 QSplitter::handle:vertical { height: 1px; }
-QLineEdit { background: {ground}; border: 1px solid {line}; border-radius: 6px; padding: 0 10px; min-height: 30px;
+QLineEdit { background: {ground}; border: 1px solid {line}; border-radius: 6px; padding: 0 10px;
+            min-height: 30px;
             selection-background-color: {accent}; selection-color: {accentInk}; }
 QLineEdit:focus { border-color: {accent}; }
-QPushButton, QToolButton#flat { background: {raised}; border: 1px solid {line}; border-radius: 6px; padding: 0 12px;
+QPushButton, QToolButton#flat { background: {raised}; border: 1px solid {line}; border-radius: 6px;
+              padding: 0 12px;
               min-height: 28px; font-weight: 500; }
 QPushButton:hover, QToolButton#flat:hover { border-color: {textFaint}; }
 QPushButton:focus, QToolButton#flat:focus { border-color: {accent}; }
@@ -91,13 +96,15 @@ QToolButton#name::menu-indicator { image: none; }
 QToolButton#tab { color: {soft}; padding: 4px 8px; }
 QToolButton#tab:hover { background: {raised}; }
 QToolButton#tab:checked { color: {accentText}; font-weight: 600; background: transparent; }
-QToolButton#railItem { color: {soft}; font-size: 11px; border-radius: 0; padding: 8px 0; min-width: 55px; max-width: 55px; }
+QToolButton#railItem { color: {soft}; font-size: 11px; border-radius: 0; padding: 8px 0;
+                        min-width: 55px; max-width: 55px; }
 QToolButton#railItem:checked { color: {text}; border-left: 2px solid {accent}; background: transparent; }
 QMenu { background: {card}; border: 1px solid {line}; padding: 4px; }
 QMenu::item { padding: 6px 24px 6px 12px; border-radius: 4px; }
 QMenu::item:selected { background: {raised}; }
 QMenu::separator { height: 1px; background: {line}; margin: 4px 8px; }
-QTreeView, QTableView, QListView, QPlainTextEdit, QScrollArea { background: transparent; border: none; outline: none; }
+QTreeView, QTableView, QListView, QPlainTextEdit, QScrollArea {
+    background: transparent; border: none; outline: none; }
 QTableView { gridline-color: transparent; selection-background-color: {raised}; selection-color: {text}; }
 QTreeView::item, QListView::item { border: none; }
 QTableView::item { border: none; border-bottom: 1px solid {raised}; padding: 0 8px; }
@@ -108,7 +115,8 @@ QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
 QScrollBar::handle { background: {line}; border-radius: 3px; margin: 2px; min-height: 24px; min-width: 24px; }
 QScrollBar::handle:hover { background: {textFaint}; }
-QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page { background: none; height: 0; width: 0; }
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {
+    background: none; height: 0; width: 0; }
 QAbstractScrollArea::corner { background: transparent; border: none; }
 QLabel#heading { color: {soft}; font-size: 11px; font-weight: 600; }
 QLabel#soft { color: {soft}; }
@@ -123,7 +131,8 @@ QFrame#rule { background: {line}; max-height: 1px; border: none; }
 
 double contrast(const QColor& first, const QColor& second)
 {
-    const auto [low, high] = std::minmax(luminance(first), luminance(second));
+    const double one = luminance(first), other = luminance(second);
+    const double low = std::min(one, other), high = std::max(one, other);
     return (high + 0.05) / (low + 0.05);
 }
 
@@ -174,15 +183,17 @@ QColor Theme::series(int index) const
     return QColor::fromRgb(colors[static_cast<std::size_t>(index) % colors.size()]);
 }
 
+// Paints ask for fonts all the time; making one anew costs more than drawing with it.
 QFont Theme::font(TypeSize size, QFont::Weight weight) const
 {
-    static const QString family = firstFamily(
-        {QStringLiteral("Inter"), QStringLiteral("Noto Sans"), QStringLiteral("DejaVu Sans"), QStringLiteral("Sans Serif")});
-    QFont font(family);
+    static std::map<std::pair<TypeSize, QFont::Weight>, QFont> made;
+    if (const auto found = made.find({size, weight}); found != made.end()) return found->second;
+    QFont font(firstFamily({QStringLiteral("Inter"), QStringLiteral("Noto Sans"),
+                            QStringLiteral("DejaVu Sans"), QStringLiteral("Sans Serif")}));
     font.setPixelSize(static_cast<int>(size));
     font.setWeight(weight);
     font.setHintingPreference(QFont::PreferNoHinting);
-    return font;
+    return made.emplace(std::pair(size, weight), font).first->second;
 }
 
 QFont Theme::mono(TypeSize size) const
@@ -233,10 +244,16 @@ void Theme::apply()
 
     QString sheet = QString::fromLatin1(kSheet);
     const std::array<std::pair<const char*, QColor>, 10> names{{
-        {"{ground}", color(Tone::Ground)}, {"{panel}", color(Tone::Panel)}, {"{card}", color(Tone::Card)},
-        {"{raised}", color(Tone::Raised)}, {"{line}", color(Tone::Line)}, {"{text}", color(Tone::Text)},
-        {"{accent}", color(Tone::Accent)}, {"{accentInk}", ink(Tone::Accent)},
-        {"{accentText}", readable(Tone::Accent, Tone::Panel)}, {"{soft}", readable(Tone::TextSoft, Tone::Raised)},
+        {"{ground}", color(Tone::Ground)},
+        {"{panel}", color(Tone::Panel)},
+        {"{card}", color(Tone::Card)},
+        {"{raised}", color(Tone::Raised)},
+        {"{line}", color(Tone::Line)},
+        {"{text}", color(Tone::Text)},
+        {"{accent}", color(Tone::Accent)},
+        {"{accentInk}", ink(Tone::Accent)},
+        {"{accentText}", readable(Tone::Accent, Tone::Panel)},
+        {"{soft}", readable(Tone::TextSoft, Tone::Raised)},
     }};
     for (const auto& [name, value] : names) sheet.replace(QLatin1String(name), value.name());
     sheet.replace(QLatin1String("{textFaint}"), color(Tone::TextFaint).name());

@@ -13,8 +13,25 @@ namespace ui {
 
 // What a colour means. The first four are surfaces, from the deepest to the highest.
 enum class Tone {
-    Ground, Panel, Card, Raised, Line, Text, TextSoft, TextFaint, Accent, Ok, Info, Warning, Error, Idle,
-    Source, Rows, Window, Join, Sink
+    Ground,
+    Panel,
+    Card,
+    Raised,
+    Line,
+    Text,
+    TextSoft,
+    TextFaint,
+    Accent,
+    Ok,
+    Info,
+    Warning,
+    Error,
+    Idle,
+    Source,
+    Rows,
+    Window,
+    Join,
+    Sink
 };
 inline constexpr int kTones = 19;
 inline constexpr int kSurfaces = 4;
@@ -30,8 +47,8 @@ inline constexpr int kGrid = 8;  // every distance is a multiple or a half of it
 // The contrast of two colours as WCAG defines it, from 1 to 21.
 double contrast(const QColor& first, const QColor& second);
 
-// All colours, fonts and the style sheet of the window, dark or light. One for the process, GUI thread. Painted
-// items ask it at each paint and hear changed().
+// All colours, fonts and the style sheet of the window, dark or light. One for the process, GUI thread.
+// Painted items ask it at each paint and hear changed().
 class Theme : public QObject {
     Q_OBJECT
 public:

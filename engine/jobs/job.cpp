@@ -182,6 +182,7 @@ void Job::takeReports()
 void Job::take(TaskReport& report)
 {
     switch (report.kind) {
+    case TaskReport::Nothing: break;
     case TaskReport::Saved:
     case TaskReport::Ended:
         m_ran = true;

@@ -29,7 +29,7 @@ struct TaskSnapshot {
 
 // From a task to its job.
 struct TaskReport {
-    enum Kind { Saved, Ended, Published, Failed } kind = Saved;  // Ended: no input will follow, with its last snapshot; Published: the last epoch
+    enum Kind { Nothing, Saved, Ended, Published, Failed } kind = Nothing;  // Nothing: look into the other boxes; Ended: no input will follow, with its last snapshot; Published: the last epoch
     TaskId task{};
     Epoch epoch{};
     TaskSnapshot snapshot{};

@@ -9,14 +9,15 @@
 #include <map>
 #include <set>
 
-// A catalogue, documents and a far end that plays telemetry and rows, so that the window can be seen and measured
-// without an engine. All of it repeats exactly: its clock counts ticks.
+// A catalogue, documents and a far end that plays telemetry and rows, so that the window can be seen and
+// measured without an engine. All of it repeats exactly: its clock counts ticks.
 
 namespace fake {
 
 using namespace engine;
 
-inline ComponentInfo makeInfo(std::string id, ComponentKind kind, std::string title, std::string category, std::string help)
+inline ComponentInfo makeInfo(std::string id, ComponentKind kind, std::string title, std::string category,
+                              std::string help)
 {
     ComponentInfo info;
     info.id = std::move(id);
@@ -34,23 +35,30 @@ inline std::vector<ComponentInfo> catalog()
 {
     using enum ComponentKind;
     std::vector<ComponentInfo> all{
-        makeInfo("generator_source", Source, "Generator", "Sources", "Makes rows of a preset, the same ones for the same seed."),
+        makeInfo("generator_source", Source, "Generator", "Sources",
+                 "Makes rows of a preset, the same ones for the same seed."),
         makeInfo("file_source", Source, "File", "Sources", "Reads files of JSON lines, CSV or text."),
         makeInfo("filter", Operator, "Filter", "Rows", "Passes on the rows that meet a condition."),
         makeInfo("compute", Operator, "Compute", "Rows", "Adds columns worked out by formulas."),
         makeInfo("select", Operator, "Select", "Rows", "Keeps, renames and orders columns."),
-        makeInfo("split", Operator, "Split", "Rows", "Sends each row to the first port whose condition holds."),
+        makeInfo("split", Operator, "Split", "Rows",
+                 "Sends each row to the first port whose condition holds."),
         makeInfo("union", Operator, "Union", "Rows", "Merges the rows of many edges."),
         makeInfo("sample", Operator, "Sample", "Rows", "Passes on a share of the rows."),
         makeInfo("throttle", Operator, "Throttle", "Rows", "Lets through so many rows a second."),
-        makeInfo("window", Operator, "Window", "Windows", "Groups rows by time and key and aggregates each group."),
+        makeInfo("window", Operator, "Window", "Windows",
+                 "Groups rows by time and key and aggregates each group."),
         makeInfo("file_sink", Sink, "File", "Sinks", "Writes rows to a file, each exactly once."),
         makeInfo("console_sink", Sink, "Console", "Sinks", "Prints rows."),
         makeInfo("discard_sink", Sink, "Discard", "Sinks", "Counts rows and forgets them."),
     };
     for (ComponentInfo& info : all)
         if (info.id == "filter")
-            info.params = {{"condition", ParamType::Formula, Json(), {.title = "Keep rows where", .required = true}, {}}};
+            info.params = {{"condition",
+                            ParamType::Formula,
+                            Json(),
+                            {.title = "Keep rows where", .required = true},
+                            {}}};
     return all;
 }
 
@@ -59,7 +67,8 @@ inline EdgeSpec link(const std::string& from, const std::string& to, const std::
     return {{NodeId{from}, port}, {NodeId{to}, "in"}};
 }
 
-inline NodeSpec makeNode(std::string id, std::string component, std::string title, Json params = Json::object())
+inline NodeSpec makeNode(std::string id, std::string component, std::string title,
+                         Json params = Json::object())
 {
     NodeSpec node;
     node.id = {std::move(id)};
@@ -75,21 +84,31 @@ inline PipelineSpec hotMachines()
     spec.id = "00000000-0000-4000-8000-000000000001";
     spec.name = "Hot machines";
     spec.nodes = {
-        makeNode("sensors", "generator_source", "Sensors", {{"preset", "sensors"}, {"rate", 0}, {"keys", 1000}}),
+        makeNode("sensors", "generator_source", "Sensors",
+                 {{"preset", "sensors"}, {"rate", 0}, {"keys", 1000}}),
         makeNode("machines", "file_source", "Machines", {{"path", "machines.csv"}}),
         makeNode("hot", "filter", "Hot", {{"condition", "temperature > 80 AND humidity < 60"}}),
         makeNode("known", "filter", "Known", {{"condition", "status <> 'retired'"}}),
         makeNode("all", "union", "Everything"),
         makeNode("per_second", "window", "Per second",
-                 {{"kind", "tumbling"}, {"size", "1s"}, {"keys", {"line"}},
-                  {"aggregates", {{{"function", "avg"}, {"argument", "temperature"}, {"name", "avg_temperature"}},
-                                  {{"function", "max"}, {"argument", "temperature"}, {"name", "max_temperature"}}}}}),
+                 {{"kind", "tumbling"},
+                  {"size", "1s"},
+                  {"keys", {"line"}},
+                  {"aggregates",
+                   {{{"function", "avg"}, {"argument", "temperature"}, {"name", "avg_temperature"}},
+                    {{"function", "max"}, {"argument", "temperature"}, {"name", "max_temperature"}}}}}),
         makeNode("too_hot", "filter", "Too hot", {{"condition", "avg_temperature > 90"}}),
         makeNode("hot_sensors", "file_sink", "hot_sensors", {{"path", "hot.ndjson"}}),
         makeNode("screen", "console_sink", "Screen"),
     };
-    spec.edges = {link("sensors", "hot"), link("machines", "known"), link("hot", "all"), link("known", "all"),
-                  link("all", "per_second"), link("per_second", "too_hot"), link("per_second", "hot_sensors"), link("too_hot", "screen")};
+    spec.edges = {link("sensors", "hot"),
+                  link("machines", "known"),
+                  link("hot", "all"),
+                  link("known", "all"),
+                  link("all", "per_second"),
+                  link("per_second", "too_hot"),
+                  link("per_second", "hot_sensors"),
+                  link("too_hot", "screen")};
     return spec;
 }
 
@@ -101,17 +120,21 @@ inline PipelineSpec largeDocument(int nodes)
     constexpr int kLength = 10;
     for (int i = 0; i < nodes; ++i) {
         const int step = i % kLength;
-        const char* component = step == 0 ? "generator_source" : step == kLength - 1 ? "discard_sink" : step == 5 ? "window" : "filter";
+        const char* component = step == 0 ? "generator_source"
+            : step == kLength - 1         ? "discard_sink"
+            : step == 5                   ? "window"
+                                          : "filter";
         spec.nodes.push_back(makeNode("n" + std::to_string(i), component, "Node " + std::to_string(i)));
         if (step > 0) spec.edges.push_back(link("n" + std::to_string(i - 1), "n" + std::to_string(i)));
-        if (step == 4 && i > 3 * kLength) spec.edges.push_back(link("n" + std::to_string(i - kLength - 1), "n" + std::to_string(i)));
+        if (step == 4 && i > 3 * kLength)
+            spec.edges.push_back(link("n" + std::to_string(i - kLength - 1), "n" + std::to_string(i)));
     }
     return spec;
 }
 
 class FakeTransport final : public Transport {
 public:
-    int rowsPerTick = 12;     // sent to each tap
+    int rowsPerTick = 12;  // sent to each tap
     std::vector<Diagnostic> diagnostics{};
     bool refusesStart = false;
 
@@ -121,7 +144,8 @@ public:
         connect(&m_timer, &QTimer::timeout, this, [this] { tick(); });
     }
 
-    void analyse(const PipelineSpec& spec, const std::string&, std::function<void(AnalysisReply)> reply) override
+    void analyse(const PipelineSpec& spec, const std::string&,
+                 std::function<void(AnalysisReply)> reply) override
     {
         AnalysisReply answer;
         answer.diagnostics = diagnostics;
@@ -137,11 +161,14 @@ public:
         later([reply = std::move(reply), answer] { reply(answer); });
     }
 
-    void start(const PipelineSpec& spec, const std::string&, std::function<void(Result<JobId>)> reply) override
+    void start(const PipelineSpec& spec, const std::string&,
+               std::function<void(Result<JobId>)> reply) override
     {
         m_spec = spec;
         if (refusesStart) {
-            later([reply = std::move(reply)] { reply(Error{ErrorCode::InvalidSpec, "The pipeline has a mistake.", ""}); });
+            later([reply = std::move(reply)] {
+                reply(Error{ErrorCode::InvalidSpec, "The pipeline has a mistake.", ""});
+            });
             return;
         }
         ++m_job;
@@ -184,21 +211,30 @@ public:
         if (m_state != JobState::Running) return;
         for (const auto& [tap, port] : m_taps) Q_EMIT tapRows(makeRows(tap, port));
         if (m_tick % 30 == 1)
-            Q_EMIT logged({now(), m_tick % 90 == 1 ? 2 : 1, NodeId{"hot_sensors"}, "Checkpoint " + std::to_string(m_tick / 30 + 1) + " is decided."});
+            Q_EMIT logged({now(), m_tick % 90 == 1 ? 2 : 1, NodeId{"hot_sensors"},
+                           "Checkpoint " + std::to_string(m_tick / 30 + 1) + " is decided."});
     }
 
     static SchemaPtr sensorSchema()
     {
-        static const SchemaPtr schema = std::make_shared<const Schema>(
-            std::vector<Field>{{"sensor_id", DataType::String}, {"temperature", DataType::Float64}, {"humidity", DataType::Float64},
-                               {"ts", DataType::Time}}, true);
+        static const SchemaPtr schema =
+            std::make_shared<const Schema>(std::vector<Field>{{"sensor_id", DataType::String},
+                                                              {"temperature", DataType::Float64},
+                                                              {"humidity", DataType::Float64},
+                                                              {"ts", DataType::Time}},
+                                           true);
         return schema;
     }
     static SchemaPtr windowSchema()
     {
-        static const SchemaPtr schema = std::make_shared<const Schema>(
-            std::vector<Field>{{"line", DataType::String}, {"window_start", DataType::Time}, {"window_end", DataType::Time},
-                               {"n", DataType::Int64}, {"avg_temperature", DataType::Float64}, {"max_temperature", DataType::Float64}}, true);
+        static const SchemaPtr schema =
+            std::make_shared<const Schema>(std::vector<Field>{{"line", DataType::String},
+                                                              {"window_start", DataType::Time},
+                                                              {"window_end", DataType::Time},
+                                                              {"n", DataType::Int64},
+                                                              {"avg_temperature", DataType::Float64},
+                                                              {"max_temperature", DataType::Float64}},
+                                           true);
         return schema;
     }
 
@@ -206,22 +242,30 @@ public:
     {
         JobTelemetry job;
         job.job = {m_job};
-        job.status = {.id = {m_job}, .name = m_spec.name, .state = m_state, .since = Timestamp(Duration(kBeginUs - 2'537'000'000))};
+        job.status = {.id = {m_job},
+                      .name = m_spec.name,
+                      .state = m_state,
+                      .since = Timestamp(Duration(kBeginUs - 2'537'000'000))};
         job.at = now();
         job.threads = 2;
         job.memoryBytes = 88'000'000 + static_cast<std::int64_t>(m_tick) * 1000;
         job.guarantee = "exactly_once";
-        job.checkpoint = {m_tick / 30 + 1, Timestamp(Duration(kBeginUs + static_cast<std::int64_t>(m_tick / 30) * 1'000'000)), 2'200'000, 3'100};
+        job.checkpoint = {m_tick / 30 + 1,
+                          Timestamp(Duration(kBeginUs + static_cast<std::int64_t>(m_tick / 30) * 1'000'000)),
+                          2'200'000, 3'100};
         double wave = 0;
         for (const NodeSpec& node : m_spec.nodes) {
             wave += 1;
             NodeTelemetry figures;
             figures.node = node.id;
-            const double rate = rateOf(node.id.value) * (1 + 0.04 * std::sin(wave + static_cast<double>(m_tick) / 7));
+            const double rate =
+                rateOf(node.id.value) * (1 + 0.04 * std::sin(wave + static_cast<double>(m_tick) / 7));
             figures.rowsInRate = rate;
             figures.rowsOutRate = rate;
-            figures.rowsIn = figures.rowsOut = static_cast<std::int64_t>(rate * static_cast<double>(m_tick) / 30);
-            figures.busy = std::min(0.9, 0.2 + rate / 2.5e6 + 0.1 * std::sin(wave * 2 + static_cast<double>(m_tick) / 11));
+            figures.rowsIn = figures.rowsOut =
+                static_cast<std::int64_t>(rate * static_cast<double>(m_tick) / 30);
+            figures.busy = std::min(
+                0.9, 0.2 + rate / 2.5e6 + 0.1 * std::sin(wave * 2 + static_cast<double>(m_tick) / 11));
             figures.blocked = node.id.value == "hot" ? 0.3 : 0;
             figures.idle = 1 - figures.busy - figures.blocked;
             figures.watermarkUs = job.at.time_since_epoch().count() - 500'000;
@@ -229,32 +273,41 @@ public:
             job.nodes.push_back(std::move(figures));
         }
         for (const EdgeSpec& edge : m_spec.edges) {
-            const double rate = rateOf(edge.from.node.value) * (1 + 0.03 * std::sin(wave + static_cast<double>(m_tick) / 5));
-            job.edges.push_back({edge, static_cast<std::int64_t>(rate * static_cast<double>(m_tick) / 30), rate,
-                                 edge.from.node.value == "hot" ? 1.0 : 0.1, job.at.time_since_epoch().count() - 500'000});
+            const double rate =
+                rateOf(edge.from.node.value) * (1 + 0.03 * std::sin(wave + static_cast<double>(m_tick) / 5));
+            job.edges.push_back({edge, static_cast<std::int64_t>(rate * static_cast<double>(m_tick) / 30),
+                                 rate, edge.from.node.value == "hot" ? 1.0 : 0.1,
+                                 job.at.time_since_epoch().count() - 500'000});
             wave += 1;
         }
-        job.rejected.push_back({NodeId{"machines"}, "The value is not a number.", "temperature", "machines.csv:118", "m-7,line-2,n/a", job.at});
+        job.rejected.push_back({NodeId{"machines"}, "The value is not a number.", "temperature",
+                                "machines.csv:118", "m-7,line-2,n/a", job.at});
         return job;
     }
 
 private:
     static constexpr std::int64_t kBeginUs = 1'775'000'000'000'000;
-    Timestamp now() const { return Timestamp(Duration(kBeginUs + static_cast<std::int64_t>(m_tick) * 33'333)); }
+    Timestamp now() const
+    {
+        return Timestamp(Duration(kBeginUs + static_cast<std::int64_t>(m_tick) * 33'333));
+    }
 
     static bool isWindowed(const PipelineSpec& spec, const NodeSpec& node)
     {
         if (node.component == "window") return true;
         for (const EdgeSpec& edge : spec.edges)
             if (edge.to.node == node.id)
-                if (const NodeSpec* before = spec.find(edge.from.node); before && before->component == "window") return true;
+                if (const NodeSpec* before = spec.find(edge.from.node);
+                    before && before->component == "window")
+                    return true;
         return false;
     }
 
     static double rateOf(const std::string& node)
     {
-        static const std::map<std::string, double> kRates{{"sensors", 1.24e6}, {"machines", 3100}, {"hot", 612e3}, {"known", 3100},
-                                                          {"all", 615e3}, {"per_second", 8100}, {"too_hot", 42}, {"hot_sensors", 8100}, {"screen", 42}};
+        static const std::map<std::string, double> kRates{
+            {"sensors", 1.24e6},  {"machines", 3100}, {"hot", 612e3},        {"known", 3100}, {"all", 615e3},
+            {"per_second", 8100}, {"too_hot", 42},    {"hot_sensors", 8100}, {"screen", 42}};
         const auto found = kRates.find(node);
         return found == kRates.end() ? 1000.0 * static_cast<double>(node.size()) : found->second;
     }
@@ -266,11 +319,13 @@ private:
         const SchemaPtr schema = isWindow ? windowSchema() : sensorSchema();
         BatchBuilder builder(schema);
         for (int i = 0; i < rowsPerTick && !builder.isFull(); ++i) {
-            const std::int64_t at = floorToMilliseconds(now().time_since_epoch().count() + std::int64_t{33'333} * (i / 3) * 3 / rowsPerTick);
+            const std::int64_t at = floorToMilliseconds(now().time_since_epoch().count() +
+                                                        std::int64_t{33'333} * (i / 3) * 3 / rowsPerTick);
             const int line = i % 3;
             const double t = static_cast<double>(m_tick) + static_cast<double>(i) / rowsPerTick;
             const double noise = std::sin(t * 12.9898 + line * 78.233) * 43758.5453;
-            const double value = 76 + 4 * line + 7 * std::sin(t / 60 + line * 2) + 2 * (noise - std::floor(noise));
+            const double value =
+                76 + 4 * line + 7 * std::sin(t / 60 + line * 2) + 2 * (noise - std::floor(noise));
             builder.column(0).addText((isWindow ? "line-" : "s-00001") + std::to_string(line + 1));
             if (isWindow) {
                 builder.column(1).addInteger(at - 1'000'000);

@@ -24,7 +24,8 @@ void UiAutoLayout::edgesGoRight()
     const PipelineSpec spec = fake::hotMachines();
     const Layout layout = autoLayout(spec);
     QCOMPARE(layout.size(), spec.nodes.size());
-    for (const EdgeSpec& edge : spec.edges) QVERIFY(layout.at(edge.from.node).x() + kNodeWidth < layout.at(edge.to.node).x());
+    for (const EdgeSpec& edge : spec.edges)
+        QVERIFY(layout.at(edge.from.node).x() + kNodeWidth < layout.at(edge.to.node).x());
     QCOMPARE(autoLayout(spec), layout);
 }
 
@@ -58,7 +59,8 @@ void UiAutoLayout::cyclesEnd()
 {
     PipelineSpec spec;
     for (const char* id : {"a", "b", "c"}) spec.nodes.push_back(fake::makeNode(id, "filter", id));
-    spec.edges = {fake::link("a", "b"), fake::link("b", "c"), fake::link("c", "a"), fake::link("b", "b"), fake::link("b", "gone")};
+    spec.edges = {fake::link("a", "b"), fake::link("b", "c"), fake::link("c", "a"), fake::link("b", "b"),
+                  fake::link("b", "gone")};
     QCOMPARE(autoLayout(spec).size(), std::size_t{3});
 }
 

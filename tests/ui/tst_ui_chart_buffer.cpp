@@ -60,10 +60,12 @@ void UiChartBuffer::spansAreExact()
     Random random(7);
     for (int i = 0; i < points; ++i) {
         std::int64_t time = i * 10;
-        if (static_cast<int>(random.below(100)) < late) time = std::max<std::int64_t>(time - static_cast<std::int64_t>(random.below(150)), 0);
+        if (static_cast<int>(random.below(100)) < late)
+            time = std::max<std::int64_t>(time - static_cast<std::int64_t>(random.below(150)), 0);
         const double value = random.uniform();
         buffer.append(time, value);
-        const auto at = std::upper_bound(all.begin(), all.end(), time, [](std::int64_t t, const auto& p) { return t < p.first; });
+        const auto at = std::upper_bound(all.begin(), all.end(), time,
+                                         [](std::int64_t t, const auto& p) { return t < p.first; });
         if (all.size() < 256 || at != all.begin()) all.insert(at, {time, value});
         if (all.size() > 256) all.erase(all.begin());
     }
@@ -80,7 +82,8 @@ void UiChartBuffer::spansAreExact()
         std::int64_t begin = from;
         for (std::size_t i = 0; i < pixels; ++i) {
             const std::int64_t end = from + static_cast<std::int64_t>(step * static_cast<double>(i + 1));
-            QVERIFY2(spans[i] == spanOf(all, begin, end), qPrintable(QStringLiteral("pixel %1 of %2").arg(i).arg(pixels)));
+            QVERIFY2(spans[i] == spanOf(all, begin, end),
+                     qPrintable(QStringLiteral("pixel %1 of %2").arg(i).arg(pixels)));
             begin = end;
         }
     }
@@ -106,9 +109,10 @@ void UiChartBuffer::notFiniteIsLeftOut()
 void UiChartBuffer::guessesAView()
 {
     const PipelineSpec spec = fake::hotMachines();
-    const std::map<PortRef, SchemaPtr> schemas{{{NodeId{"hot"}, "out"}, fake::FakeTransport::sensorSchema()},
-                                               {{NodeId{"per_second"}, "out"}, fake::FakeTransport::windowSchema()},
-                                               {{NodeId{"per_second"}, "late"}, fake::FakeTransport::windowSchema()}};
+    const std::map<PortRef, SchemaPtr> schemas{
+        {{NodeId{"hot"}, "out"}, fake::FakeTransport::sensorSchema()},
+        {{NodeId{"per_second"}, "out"}, fake::FakeTransport::windowSchema()},
+        {{NodeId{"per_second"}, "late"}, fake::FakeTransport::windowSchema()}};
     const auto view = guessView(spec, schemas);
     QVERIFY(view.has_value());
     QCOMPARE(view->port, (PortRef{NodeId{"per_second"}, "out"}));

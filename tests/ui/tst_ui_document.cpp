@@ -27,11 +27,14 @@ void UiDocument::opensAndSaves()
     QTemporaryDir folder;
     const QString path = folder.filePath(QStringLiteral("hot.pipeline.json"));
     PipelineSpec spec = fake::hotMachines();
-    spec.views = Json::parse(R"([{"kind":"time_series","port":"per_second.out","x":"window_end","y":["avg_temperature"],"series":"line"},
+    spec.views = Json::parse(
+        R"([{"kind":"time_series","port":"per_second.out","x":"window_end","y":["avg_temperature"],"series":"line"},
                                  {"kind":"gauge","port":"hot.out"}])");
     PipelineDocument document(stateFromSpec(spec));
     QCOMPARE(document.views().size(), std::size_t{1});
-    document.edit(QStringLiteral("Move"), [](DocumentState& state) { state.layout[NodeId{"hot"}] = {10, 20}; });
+    document.edit(QStringLiteral("Move"), [](DocumentState& state) {
+        state.layout[NodeId{"hot"}] = {10, 20};
+    });
     QVERIFY(!document.undoStack().isClean());
     QVERIFY(document.save(path, {}));
     QVERIFY(document.undoStack().isClean());
@@ -51,7 +54,8 @@ void UiDocument::mistakesDoNotKeepItShut()
     QTemporaryDir folder;
     QFile file(folder.filePath(QStringLiteral("bad.json")));
     QVERIFY(file.open(QIODevice::WriteOnly));
-    file.write(R"({"format":1,"id":"a","name":"Bad","nodes":[{"id":"a","component":"filter","wrong":1}],"edges":[["a.out","b.in"]]})");
+    file.write(
+        R"({"format":1,"id":"a","name":"Bad","nodes":[{"id":"a","component":"filter","wrong":1}],"edges":[["a.out","b.in"]]})");
     file.close();
     auto document = PipelineDocument::open(file.fileName());
     QVERIFY(document);
@@ -94,7 +98,12 @@ void UiDocument::stepsMerge()
 {
     PipelineDocument document(stateFromSpec(fake::hotMachines()));
     for (int i = 1; i <= 5; ++i)
-        document.edit(QStringLiteral("Drag"), [i](DocumentState& state) { state.layout[NodeId{"hot"}] = {i * 1.0, 0}; }, 7);
+        document.edit(
+            QStringLiteral("Drag"),
+            [i](DocumentState& state) {
+                state.layout[NodeId{"hot"}] = {i * 1.0, 0};
+            },
+            7);
     QCOMPARE(document.undoStack().count(), 1);
     document.undoStack().undo();
     QVERIFY(document.layout().empty());
@@ -113,7 +122,9 @@ void UiDocument::randomEditsUndoExactly()
             const std::size_t at = random.below(nodes.size());
             switch (random.below(3)) {
             case 0: nodes[at].title += "x"; break;
-            case 1: state.layout[nodes[at].id] = {static_cast<double>(random.below(500)), static_cast<double>(i)}; break;
+            case 1:
+                state.layout[nodes[at].id] = {static_cast<double>(random.below(500)), static_cast<double>(i)};
+                break;
             default: nodes.push_back(fake::makeNode("n" + std::to_string(i), "filter", "New"));
             }
         });
@@ -132,7 +143,8 @@ void UiDocument::memoryIsBounded()
     spec.nodes[0].title = std::string(4 << 20, 'x');
     PipelineDocument document(stateFromSpec(std::move(spec)));
     for (int i = 0; i < 40; ++i)
-        document.edit(QStringLiteral("Edit"), [i](DocumentState& state) { state.spec.name = std::to_string(i); });
+        document.edit(QStringLiteral("Edit"),
+                      [i](DocumentState& state) { state.spec.name = std::to_string(i); });
     int undone = 0;
     while (document.undoStack().canUndo()) {
         const std::string name = document.spec().name;

@@ -91,7 +91,8 @@ void UiModels::problems()
     ProblemsModel model;
     QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
     QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
-    const std::vector<Diagnostic> some{{Diagnostic::Problem, NodeId{"hot"}, "condition", "", "There is no column.", {}}};
+    const std::vector<Diagnostic> some{
+        {Diagnostic::Problem, NodeId{"hot"}, "condition", "", "There is no column.", {}}};
     model.setProblems(some);
     model.setProblems(some);
     QCOMPARE(resets.count(), 1);

@@ -9,8 +9,8 @@
 using namespace engine;
 using namespace ui;
 
-// Takes pictures of the window in both themes from played data, and checks that they show something; they stay in the
-// build directory to be looked at.
+// Takes pictures of the window in both themes from played data, and checks that they show something; they
+// stay in the build directory to be looked at.
 class WindowPictures : public QObject {
     Q_OBJECT
 private Q_SLOTS:
@@ -45,7 +45,8 @@ void WindowPictures::pictures()
     theme().setShade(isDark ? Shade::Dark : Shade::Light);
     auto transport = std::make_unique<fake::FakeTransport>(1000);
     fake::FakeTransport* engineEnd = transport.get();
-    engineEnd->diagnostics = {{Diagnostic::Warning, NodeId{"all"}, "", "nodes[4]", "The inputs have different time columns.", {}}};
+    engineEnd->diagnostics = {
+        {Diagnostic::Warning, NodeId{"all"}, "", "nodes[4]", "The inputs have different time columns.", {}}};
     Session session(std::make_unique<EngineClient>(fake::catalog(), std::move(transport)));
     MainWindow window(session);
     session.add(std::make_unique<PipelineDocument>(stateFromSpec(fake::hotMachines())));
@@ -61,7 +62,10 @@ void WindowPictures::pictures()
     QTRY_VERIFY(window.dock().rows().rowCount() > 100);
     QTest::qWait(250);
     const QPixmap picture = window.grab();
-    QVERIFY(picture.save(m_folder + QStringLiteral("/%1-%2.png").arg(QString::fromUtf8(QTest::currentDataTag())).arg(picture.devicePixelRatio())));
+    QVERIFY(picture.save(m_folder +
+                         QStringLiteral("/%1-%2.png")
+                             .arg(QString::fromUtf8(QTest::currentDataTag()))
+                             .arg(picture.devicePixelRatio())));
     QVERIFY(window.dock().feed().points() >= 200);
     QCOMPARE(static_cast<int>(window.dock().feed().series().size()), 3);
 }

@@ -36,7 +36,8 @@ void UiScene::init()
 {
     auto transport = std::make_unique<fake::FakeTransport>(100'000);
     m_far = transport.get();
-    m_session = std::make_unique<Session>(std::make_unique<EngineClient>(fake::catalog(), std::move(transport)));
+    m_session =
+        std::make_unique<Session>(std::make_unique<EngineClient>(fake::catalog(), std::move(transport)));
     m_scene = std::make_unique<GraphScene>(*m_session);
     m_view = std::make_unique<GraphView>(*m_scene);
     m_view->resize(800, 600);
@@ -60,7 +61,8 @@ void UiScene::compare()
     const PipelineDocument& document = *m_session->current()->document;
     QCOMPARE(m_scene->nodes().size(), document.spec().nodes.size());
     QCOMPARE(m_scene->edges().size(), document.spec().edges.size());
-    QCOMPARE(static_cast<std::size_t>(m_scene->items().size()), document.spec().nodes.size() + document.spec().edges.size());
+    QCOMPARE(static_cast<std::size_t>(m_scene->items().size()),
+             document.spec().nodes.size() + document.spec().edges.size());
     for (const NodeSpec& node : document.spec().nodes) {
         const NodeItem* item = m_scene->node(node.id);
         QVERIFY(item);
@@ -77,7 +79,9 @@ void UiScene::followsTheDocument()
     document.edit(QStringLiteral("Change"), [](DocumentState& state) {
         auto& nodes = state.spec.nodes;
         nodes.erase(nodes.begin() + 2);
-        std::erase_if(state.spec.edges, [](const EdgeSpec& edge) { return edge.from.node.value == "hot" || edge.to.node.value == "hot"; });
+        std::erase_if(state.spec.edges, [](const EdgeSpec& edge) {
+            return edge.from.node.value == "hot" || edge.to.node.value == "hot";
+        });
         nodes.push_back(fake::makeNode("warm", "filter", "Warm"));
         state.spec.edges.push_back(fake::link("sensors", "warm"));
         nodes[0].title = "Renamed";
@@ -85,7 +89,9 @@ void UiScene::followsTheDocument()
     compare();
     document.undoStack().undo();
     compare();
-    document.edit(QStringLiteral("Move"), [](DocumentState& state) { state.layout[NodeId{"hot"}] = {1000, 500}; });
+    document.edit(QStringLiteral("Move"), [](DocumentState& state) {
+        state.layout[NodeId{"hot"}] = {1000, 500};
+    });
     QCOMPARE(m_scene->node(NodeId{"hot"})->pos(), QPointF(1000, 500));
     document.undoStack().redo();
     compare();
@@ -114,7 +120,8 @@ void UiScene::zoomKeepsThePointUnderTheCursor()
     const QPoint cursor(300, 200);
     const QPointF under = m_view->mapToScene(cursor);
     for (const int delta : {120, 240, -60}) {
-        QWheelEvent wheel(cursor, m_view->mapToGlobal(cursor), {}, {0, delta}, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+        QWheelEvent wheel(cursor, m_view->mapToGlobal(cursor), {}, {0, delta}, Qt::NoButton, Qt::NoModifier,
+                          Qt::NoScrollPhase, false);
         QApplication::sendEvent(m_view->viewport(), &wheel);
         const QPointF moved = m_view->mapFromScene(under) - QPointF(cursor);
         QVERIFY2(moved.manhattanLength() <= 4, qPrintable(QString::number(moved.manhattanLength())));
@@ -138,7 +145,8 @@ void UiScene::telemetryTouchesOnlyWhatChanges()
 
 void UiScene::problemsAreMarked()
 {
-    m_far->diagnostics = {{Diagnostic::Problem, NodeId{"hot"}, "condition", "", "There is no column \"temprature\".", {}}};
+    m_far->diagnostics = {
+        {Diagnostic::Problem, NodeId{"hot"}, "condition", "", "There is no column \"temprature\".", {}}};
     show(fake::hotMachines());
     QTRY_COMPARE(m_session->current()->analysis.diagnostics.size(), std::size_t{1});
     QCOMPARE(m_session->current()->problems().size(), std::size_t{1});

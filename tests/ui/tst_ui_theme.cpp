@@ -31,14 +31,17 @@ void UiTheme::textIsReadable()
     for (int surface = 0; surface < kSurfaces; ++surface) {
         const QColor under = theme().color(static_cast<Tone>(surface));
         for (const Tone text : {Tone::Text, Tone::TextSoft})
-            QVERIFY2(contrast(theme().color(text), under) >= kTextContrast, qPrintable(QString::number(surface)));
+            QVERIFY2(contrast(theme().color(text), under) >= kTextContrast,
+                     qPrintable(QString::number(surface)));
         for (int tone = static_cast<int>(Tone::Text); tone < kTones; ++tone) {
             const QColor text = theme().readable(static_cast<Tone>(tone), static_cast<Tone>(surface));
-            QVERIFY2(contrast(text, under) >= kTextContrast, qPrintable(QStringLiteral("%1 on %2").arg(tone).arg(surface)));
+            QVERIFY2(contrast(text, under) >= kTextContrast,
+                     qPrintable(QStringLiteral("%1 on %2").arg(tone).arg(surface)));
         }
     }
     for (const Tone fill : {Tone::Accent, Tone::Ok, Tone::Info, Tone::Warning, Tone::Error, Tone::Idle})
-        QVERIFY2(contrast(theme().ink(fill), theme().color(fill)) >= kTextContrast, qPrintable(QString::number(static_cast<int>(fill))));
+        QVERIFY2(contrast(theme().ink(fill), theme().color(fill)) >= kTextContrast,
+                 qPrintable(QString::number(static_cast<int>(fill))));
 }
 
 void UiTheme::followsTheDesktop()

@@ -42,7 +42,8 @@ void UiWindow::init()
 {
     auto transport = std::make_unique<fake::FakeTransport>();
     m_far = transport.get();
-    m_session = std::make_unique<Session>(std::make_unique<EngineClient>(fake::catalog(), std::move(transport)));
+    m_session =
+        std::make_unique<Session>(std::make_unique<EngineClient>(fake::catalog(), std::move(transport)));
     m_window = std::make_unique<MainWindow>(*m_session);
     m_window->show();
 }
@@ -107,14 +108,17 @@ void UiWindow::clickedEdgeShowsItsRows()
     QVERIFY(edge);
     m_window->scene().select(edge);
     QTRY_VERIFY(m_window->dock().rows().rowCount() > 0);
-    QCOMPARE(m_window->dock().rows().headerData(0, Qt::Horizontal, Qt::DisplayRole).toString(), QStringLiteral("sensor_id"));
+    QCOMPARE(m_window->dock().rows().headerData(0, Qt::Horizontal, Qt::DisplayRole).toString(),
+             QStringLiteral("sensor_id"));
     m_window->scene().select(nullptr);
-    QTRY_COMPARE(m_window->dock().rows().headerData(0, Qt::Horizontal, Qt::DisplayRole).toString(), QStringLiteral("line"));
+    QTRY_COMPARE(m_window->dock().rows().headerData(0, Qt::Horizontal, Qt::DisplayRole).toString(),
+                 QStringLiteral("line"));
 }
 
 void UiWindow::problemJumps()
 {
-    m_far->diagnostics = {{Diagnostic::Problem, NodeId{"known"}, "condition", "", "There is no column \"statu\".", {}}};
+    m_far->diagnostics = {
+        {Diagnostic::Problem, NodeId{"known"}, "condition", "", "There is no column \"statu\".", {}}};
     add(fake::hotMachines());
     QTRY_COMPARE(m_window->dock().problems().rowCount(), 1);
     Q_EMIT m_window->dock().jumpWanted(m_window->dock().problems().problem(0).node);
@@ -142,11 +146,13 @@ void UiWindow::brokenFileIsSaid()
     m_window->openFile(QStringLiteral("/nowhere/x.pipeline.json"));
     QVERIFY(!m_session->current());
     bool isSaid = false;
-    for (const QLabel* label : m_window->findChildren<QLabel*>()) isSaid |= label->text().contains(QStringLiteral("cannot be read"));
+    for (const QLabel* label : m_window->findChildren<QLabel*>())
+        isSaid |= label->text().contains(QStringLiteral("cannot be read"));
     QVERIFY(isSaid);
 }
 
-// What one frame costs when every figure changes and rows come flat out: the canvas of 500 nodes, chart, table, panels.
+// What one frame costs when every figure changes and rows come flat out: the canvas of 500 nodes, chart,
+// table, panels.
 void UiWindow::largeDocumentStaysFast()
 {
     QElapsedTimer timer;

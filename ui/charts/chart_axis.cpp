@@ -31,18 +31,38 @@ std::vector<Tick> numberTicks(double low, double high, int count)
     const int decimals = std::clamp(static_cast<int>(-std::floor(std::log10(step) + 1e-9)), 0, 9);
     for (double at = std::ceil(low / step - 1e-9); at * step <= high + step * 1e-9; ++at) {
         const double value = at * step;
-        ticks.push_back({value, isLarge ? formatShort(value) : QString::number(value == 0 ? 0.0 : value, 'f', decimals)});
+        ticks.push_back(
+            {value, isLarge ? formatShort(value) : QString::number(value == 0 ? 0.0 : value, 'f', decimals)});
     }
     return ticks;
 }
 
 std::vector<Tick> timeTicks(std::int64_t fromUs, std::int64_t toUs, int count)
 {
-    static constexpr std::array<std::int64_t, 24> kSteps{
-        1'000, 2'000, 5'000, 10'000, 20'000, 50'000, 100'000, 200'000, 500'000,
-        kSecondUs, 2 * kSecondUs, 5 * kSecondUs, 10 * kSecondUs, 30 * kSecondUs, 60 * kSecondUs, 120 * kSecondUs,
-        300 * kSecondUs, 600 * kSecondUs, 1800 * kSecondUs, 3600 * kSecondUs, 10800 * kSecondUs, 21600 * kSecondUs,
-        43200 * kSecondUs, kDayUs};
+    static constexpr std::array<std::int64_t, 24> kSteps{1'000,
+                                                         2'000,
+                                                         5'000,
+                                                         10'000,
+                                                         20'000,
+                                                         50'000,
+                                                         100'000,
+                                                         200'000,
+                                                         500'000,
+                                                         kSecondUs,
+                                                         2 * kSecondUs,
+                                                         5 * kSecondUs,
+                                                         10 * kSecondUs,
+                                                         30 * kSecondUs,
+                                                         60 * kSecondUs,
+                                                         120 * kSecondUs,
+                                                         300 * kSecondUs,
+                                                         600 * kSecondUs,
+                                                         1800 * kSecondUs,
+                                                         3600 * kSecondUs,
+                                                         10800 * kSecondUs,
+                                                         21600 * kSecondUs,
+                                                         43200 * kSecondUs,
+                                                         kDayUs};
     std::vector<Tick> ticks;
     if (toUs <= fromUs || count < 1) return ticks;
     std::int64_t step = kSteps.back();
@@ -55,7 +75,9 @@ std::vector<Tick> timeTicks(std::int64_t fromUs, std::int64_t toUs, int count)
     const std::int64_t offset = ((fromUs % step) + step) % step;
     for (std::int64_t at = offset ? fromUs - offset + step : fromUs; at <= toUs; at += step) {
         const QString text = formatDateTime(at);
-        const QString label = step >= kDayUs ? text.left(10) : step >= kSecondUs ? text.mid(11, 8) : text.mid(11, 12);
+        const QString label = step >= kDayUs ? text.left(10)
+            : step >= kSecondUs              ? text.mid(11, 8)
+                                             : text.mid(11, 12);
         ticks.push_back({static_cast<double>(at), label});
     }
     return ticks;

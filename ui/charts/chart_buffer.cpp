@@ -8,7 +8,7 @@ namespace ui {
 
 namespace {
 
-constexpr std::size_t kBlock = 64;      // points
+constexpr std::size_t kBlock = 64;  // points
 constexpr std::size_t kReorder = 4096;  // how far back a late point may be put
 
 }  // namespace
@@ -22,10 +22,7 @@ ChartBuffer::ChartBuffer(std::size_t capacity)
     m_mask = slots - 1;
 }
 
-void ChartBuffer::clear()
-{
-    m_first = m_size = m_dropped = 0;
-}
+void ChartBuffer::clear() { m_first = m_size = m_dropped = 0; }
 
 void ChartBuffer::append(std::int64_t timeUs, double value)
 {
@@ -38,7 +35,8 @@ void ChartBuffer::append(std::int64_t timeUs, double value)
     const std::size_t at = slot(m_size - 1);
     m_times[at] = timeUs;
     m_values[at] = value;
-    // A full ring overwrites its oldest block from its start on, so the block's old bounds go with the first new point.
+    // A full ring overwrites its oldest block from its start on, so the block's old bounds go with the first
+    // new point.
     Block& block = m_blocks[at / kBlock];
     if (at % kBlock == 0) {
         block = {value, value};
@@ -81,7 +79,8 @@ void ChartBuffer::renewBlock(std::size_t block)
         const std::size_t index = (at - m_first) & m_mask;
         if (index >= m_size) continue;
         const double value = m_values[at];
-        bounds = isFirst ? Block{value, value} : Block{std::min(bounds.low, value), std::max(bounds.high, value)};
+        bounds =
+            isFirst ? Block{value, value} : Block{std::min(bounds.low, value), std::max(bounds.high, value)};
         isFirst = false;
     }
     m_blocks[block] = bounds;

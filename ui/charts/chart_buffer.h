@@ -14,9 +14,9 @@ struct Span {
     bool operator==(const Span&) const = default;
 };
 
-// The recent points of one line, in order of time: a ring, plus least and greatest of each block of points, so that
-// painting costs little for each pixel whatever the number of points. GUI thread. A point older than the last few
-// thousand is dropped and counted.
+// The recent points of one line, in order of time: a ring, plus least and greatest of each block of points,
+// so that painting costs little for each pixel whatever the number of points. GUI thread. A point older than
+// the last few thousand is dropped and counted.
 class ChartBuffer {
 public:
     explicit ChartBuffer(std::size_t capacity);  // rounded up to a power of two

@@ -30,7 +30,8 @@ bool isNumber(const engine::Schema& schema, const std::string& name)
 
 double numberAt(const engine::Column& column, std::uint32_t row)
 {
-    return column.type() == engine::DataType::Float64 ? column.numbers()[row] : static_cast<double>(column.integers()[row]);
+    return column.type() == engine::DataType::Float64 ? column.numbers()[row]
+                                                      : static_cast<double>(column.integers()[row]);
 }
 
 }  // namespace
@@ -38,7 +39,9 @@ double numberAt(const engine::Column& column, std::uint32_t row)
 std::optional<ChartView> completeView(ChartView view, const engine::Schema& schema)
 {
     if (!hasType(schema, view.x, engine::DataType::Time)) {
-        view.x = hasType(schema, "window_end", engine::DataType::Time) ? "window_end" : firstOf(schema, engine::DataType::Time);
+        view.x = hasType(schema, "window_end", engine::DataType::Time)
+            ? "window_end"
+            : firstOf(schema, engine::DataType::Time);
         if (view.x.empty() && !schema.hasEventTime()) return {};
     }
     std::erase_if(view.y, [&](const std::string& name) { return !isNumber(schema, name); });
@@ -63,10 +66,12 @@ std::optional<ChartView> guessView(const engine::PipelineSpec& spec,
         if (!schema || port.port == "rejected" || port.port == "late") continue;
         auto view = completeView({port, {}, {}, firstOf(*schema, engine::DataType::String)}, *schema);
         if (!view) continue;
-        const bool leadsToSink = std::any_of(spec.edges.begin(), spec.edges.end(), [&](const engine::EdgeSpec& edge) {
-            return edge.from == port && !haveOutput.contains(edge.to.node);
-        });
-        const int score = (leadsToSink ? 4 : 0) + (view->x == "window_end" ? 2 : 0) + (view->series.empty() ? 0 : 1);
+        const bool leadsToSink =
+            std::any_of(spec.edges.begin(), spec.edges.end(), [&](const engine::EdgeSpec& edge) {
+                return edge.from == port && !haveOutput.contains(edge.to.node);
+            });
+        const int score =
+            (leadsToSink ? 4 : 0) + (view->x == "window_end" ? 2 : 0) + (view->series.empty() ? 0 : 1);
         if (score <= bestScore) continue;
         best = std::move(view);
         bestScore = score;
@@ -96,7 +101,8 @@ ChartSeries* ChartFeed::seriesOf(std::string_view name, std::size_t column)
         m_unshown = 1;
         return nullptr;
     }
-    m_series.push_back(std::make_unique<ChartSeries>(ChartSeries{QString::fromStdString(m_key), ChartBuffer(kPointsKept)}));
+    m_series.push_back(
+        std::make_unique<ChartSeries>(ChartSeries{QString::fromStdString(m_key), ChartBuffer(kPointsKept)}));
     return m_byName.emplace(m_key, m_series.back().get()).first->second;
 }
 

@@ -12,8 +12,8 @@
 
 namespace ui {
 
-// The chart to show where a document names none: the best of the ports whose columns are known, by preference one that
-// leads to a sink and has a time, a number and a text. Pure.
+// The chart to show where a document names none: the best of the ports whose columns are known, by preference
+// one that leads to a sink and has a time, a number and a text. Pure.
 std::optional<ChartView> guessView(const engine::PipelineSpec& spec,
                                    const std::map<engine::PortRef, engine::SchemaPtr>& schemas);
 
@@ -27,9 +27,12 @@ public:
     void append(const engine::TapRows& rows);
     const ChartView& view() const { return m_view; }
     const std::vector<std::unique_ptr<ChartSeries>>& series() const { return m_series; }
-    std::size_t points() const { return m_points; }        // taken so far
-    std::int64_t skipped() const { return m_skipped; }     // rows that the tap left out
-    std::size_t unshownLines() const { return m_unshown; } // whether there were more lines than can be told apart
+    std::size_t points() const { return m_points; }  // taken so far
+    std::int64_t skipped() const { return m_skipped; }  // rows that the tap left out
+    std::size_t unshownLines() const
+    {
+        return m_unshown;
+    }  // whether there were more lines than can be told apart
 
 private:
     ChartSeries* seriesOf(std::string_view name, std::size_t column);

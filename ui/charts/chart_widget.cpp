@@ -23,8 +23,9 @@ constexpr double kLegendHeight = 24;
 constexpr double kTimeAxisHeight = 24;
 
 constexpr std::array<std::int64_t, 13> kRangesUs{
-    1'000'000, 5'000'000, 15'000'000, 60'000'000, 300'000'000, 900'000'000, 3'600'000'000, 21'600'000'000,
-    86'400'000'000, 604'800'000'000, 2'592'000'000'000, 31'536'000'000'000, 315'360'000'000'000};
+    1'000'000,         5'000'000,          15'000'000,         60'000'000,     300'000'000,
+    900'000'000,       3'600'000'000,      21'600'000'000,     86'400'000'000, 604'800'000'000,
+    2'592'000'000'000, 31'536'000'000'000, 315'360'000'000'000};
 
 }  // namespace
 
@@ -49,18 +50,12 @@ void ChartWidget::setEmptyText(const QString& text)
     update();
 }
 
-void ChartWidget::setNotice(const QString& text)
-{
-    m_notice = text;
-}
+void ChartWidget::setNotice(const QString& text) { m_notice = text; }
 
-void ChartWidget::refresh()
-{
-    update();
-}
+void ChartWidget::refresh() { update(); }
 
-// The shortest usual range in which the densest line has enough points; it grows at once and shrinks late, so that it
-// does not swing.
+// The shortest usual range in which the densest line has enough points; it grows at once and shrinks late, so
+// that it does not swing.
 void ChartWidget::updateRange()
 {
     std::int64_t needed = 0;
@@ -71,7 +66,8 @@ void ChartWidget::updateRange()
         const std::int64_t span = points.timeAt(points.size() - 1) - points.timeAt(points.size() - count);
         needed = needed == 0 ? span : std::min(needed, span);
     }
-    const auto* range = std::find_if(kRangesUs.begin(), kRangesUs.end() - 1, [&](std::int64_t us) { return us >= needed; });
+    const auto* range =
+        std::find_if(kRangesUs.begin(), kRangesUs.end() - 1, [&](std::int64_t us) { return us >= needed; });
     if (*range > m_rangeUs || *range * 10 < m_rangeUs) m_rangeUs = *range;
 }
 
@@ -109,7 +105,9 @@ bool ChartWidget::updateFrame()
 
 double ChartWidget::xOf(std::int64_t timeUs) const
 {
-    return m_plot.left() + static_cast<double>(timeUs - m_frame.fromUs) / static_cast<double>(m_frame.toUs - m_frame.fromUs) * m_plot.width();
+    return m_plot.left() +
+        static_cast<double>(timeUs - m_frame.fromUs) / static_cast<double>(m_frame.toUs - m_frame.fromUs) *
+        m_plot.width();
 }
 
 double ChartWidget::yOf(double value) const
@@ -125,7 +123,8 @@ void ChartWidget::paintEvent(QPaintEvent*)
     if (!m_series || m_series->empty() || !updateFrame()) {
         painter.setPen(theme().readable(Tone::TextSoft, Tone::Panel));
         painter.setFont(theme().font(TypeSize::Body));
-        painter.drawText(rect().adjusted(24, 0, -24, 0), static_cast<int>(Qt::AlignCenter) | Qt::TextWordWrap, m_empty);
+        painter.drawText(rect().adjusted(24, 0, -24, 0), static_cast<int>(Qt::AlignCenter) | Qt::TextWordWrap,
+                         m_empty);
     } else {
         paintAxes(painter);
         painter.save();
@@ -144,7 +143,8 @@ void ChartWidget::paintAxes(QPainter& painter)
 {
     const QFont font = theme().font(TypeSize::Small);
     m_plot = QRectF(rect()).adjusted(16, kLegendHeight, -16, -kTimeAxisHeight);
-    const std::vector<Tick> ticks = numberTicks(m_frame.low, m_frame.high, std::max(2, static_cast<int>(m_plot.height() / 36)));
+    const std::vector<Tick> ticks =
+        numberTicks(m_frame.low, m_frame.high, std::max(2, static_cast<int>(m_plot.height() / 36)));
     double width = 0;
     for (const Tick& tick : ticks) width = std::max(width, figuresWidth(font, tick.label));
     m_plot.setLeft(m_plot.left() + width + 8);
@@ -157,10 +157,12 @@ void ChartWidget::paintAxes(QPainter& painter)
     }
     double lastEnd = -1e9;
     for (const Tick& tick : timeTicks(m_frame.fromUs, m_frame.toUs, static_cast<int>(m_plot.width() / 88))) {
-        const double x = xOf(static_cast<std::int64_t>(tick.value)), half = figuresWidth(font, tick.label) / 2;
+        const double x = xOf(static_cast<std::int64_t>(tick.value)),
+                     half = figuresWidth(font, tick.label) / 2;
         if (x - half < lastEnd + 8 || x + half > width + m_plot.right() + 16) continue;
         lastEnd = x + half;
-        drawFigures(painter, {x - half, m_plot.bottom() + 4, 2 * half, 16}, Qt::AlignHCenter, font, tick.label);
+        drawFigures(painter, {x - half, m_plot.bottom() + 4, 2 * half, 16}, Qt::AlignHCenter, font,
+                    tick.label);
     }
 }
 
@@ -172,7 +174,8 @@ void ChartWidget::paintSeries(QPainter& painter, const ChartBuffer& points, cons
     if (points.size() - begin <= pixels) {
         QPolygonF line;
         line.reserve(static_cast<qsizetype>(points.size() - begin));
-        for (std::size_t i = begin; i < points.size(); ++i) line.append({xOf(points.timeAt(i)), yOf(points.valueAt(i))});
+        for (std::size_t i = begin; i < points.size(); ++i)
+            line.append({xOf(points.timeAt(i)), yOf(points.valueAt(i))});
         painter.setRenderHint(QPainter::Antialiasing, true);
         painter.setPen(QPen(color, 1.5, Qt::SolidLine, Qt::FlatCap, Qt::BevelJoin));
         if (line.size() == 1)
@@ -210,7 +213,8 @@ void ChartWidget::paintLegend(QPainter& painter)
     if (!m_notice.isEmpty()) {
         const double noticeWidth = metrics.horizontalAdvance(m_notice);
         painter.setPen(theme().readable(Tone::TextFaint, Tone::Panel));
-        painter.drawText(QRectF(right - noticeWidth - 1, 0, noticeWidth + 2, kLegendHeight), Qt::AlignVCenter | Qt::AlignRight, m_notice);
+        painter.drawText(QRectF(right - noticeWidth - 1, 0, noticeWidth + 2, kLegendHeight),
+                         Qt::AlignVCenter | Qt::AlignRight, m_notice);
         right -= noticeWidth + 16;
     }
     double x = m_plot.left();
@@ -219,7 +223,8 @@ void ChartWidget::paintLegend(QPainter& painter)
         const double nameWidth = metrics.horizontalAdvance(name);
         if (x + nameWidth + 24 > right) {
             painter.setPen(theme().readable(Tone::TextFaint, Tone::Panel));
-            painter.drawText(QRectF(x, 0, right - x, kLegendHeight), Qt::AlignVCenter, tr("+%1").arg(m_series->size() - i));
+            painter.drawText(QRectF(x, 0, right - x, kLegendHeight), Qt::AlignVCenter,
+                             tr("+%1").arg(m_series->size() - i));
             break;
         }
         painter.fillRect(QRectF(x, kLegendHeight / 2 - 1, 12, 2), theme().series(static_cast<int>(i)));
@@ -232,9 +237,9 @@ void ChartWidget::paintLegend(QPainter& painter)
 void ChartWidget::paintCrosshair(QPainter& painter)
 {
     if (m_pointerX < m_plot.left() || m_pointerX > m_plot.right()) return;
-    const auto timeUs = m_frame.fromUs
-                        + static_cast<std::int64_t>((m_pointerX - m_plot.left()) / m_plot.width()
-                                                    * static_cast<double>(m_frame.toUs - m_frame.fromUs));
+    const auto timeUs = m_frame.fromUs +
+        static_cast<std::int64_t>((m_pointerX - m_plot.left()) / m_plot.width() *
+                                  static_cast<double>(m_frame.toUs - m_frame.fromUs));
     painter.setPen(QPen(theme().color(Tone::TextFaint), 0, Qt::DashLine));
     painter.drawLine(QPointF(m_pointerX, m_plot.top()), QPointF(m_pointerX, m_plot.bottom()));
     const QFont font = theme().font(TypeSize::Small);
@@ -243,11 +248,13 @@ void ChartWidget::paintCrosshair(QPainter& painter)
         const ChartBuffer& points = (*m_series)[i]->points;
         const std::size_t at = points.firstAtOrAfter(timeUs);
         if (at >= points.size()) continue;
-        lines.push_back({(*m_series)[i]->name + QStringLiteral("  ") + formatValue(points.valueAt(at)), theme().series(static_cast<int>(i))});
+        lines.push_back({(*m_series)[i]->name + QStringLiteral("  ") + formatValue(points.valueAt(at)),
+                         theme().series(static_cast<int>(i))});
     }
     double textWidth = 0;
     for (const auto& [text, color] : lines) textWidth = std::max(textWidth, figuresWidth(font, text));
-    QRectF box(m_pointerX + 12, m_plot.top() + 4, textWidth + 32, 16.0 * static_cast<double>(lines.size()) + 8);
+    QRectF box(m_pointerX + 12, m_plot.top() + 4, textWidth + 32,
+               16.0 * static_cast<double>(lines.size()) + 8);
     if (box.right() > m_plot.right()) box.moveRight(m_pointerX - 12);
     painter.setPen(QPen(theme().color(Tone::Line), 1));
     painter.setBrush(theme().color(Tone::Raised));

@@ -16,8 +16,9 @@ struct ChartSeries {
     ChartBuffer points{1};
 };
 
-// Paints lines over time, one low-to-high stroke for each pixel column, with axes and a legend. Owned by the ChartPanel,
-// GUI thread; reads the series it was given and keeps no data. Its clock is the data: the newest point is at the right.
+// Paints lines over time, one low-to-high stroke for each pixel column, with axes and a legend. Owned by the
+// ChartPanel, GUI thread; reads the series it was given and keeps no data. Its clock is the data: the newest
+// point is at the right.
 class ChartWidget : public QWidget {
     Q_OBJECT
 public:
@@ -25,7 +26,7 @@ public:
     void show(const std::vector<std::unique_ptr<ChartSeries>>* series);
     void setEmptyText(const QString& text);
     void setNotice(const QString& text);  // in the upper right corner: what is not shown
-    void refresh();                       // the data has changed
+    void refresh();  // the data has changed
     QSize minimumSizeHint() const override { return {240, 120}; }
     int paints() const { return m_paints; }
     double paintMs() const { return m_paintMs; }  // of all paints so far

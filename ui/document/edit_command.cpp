@@ -2,9 +2,13 @@
 
 namespace ui {
 
-EditCommand::EditCommand(PipelineDocument& document, const QString& text, std::uint64_t before, std::uint64_t after,
-                         int mergeKey)
-    : QUndoCommand(text), m_document(document), m_before(before), m_after(after), m_mergeKey(mergeKey)
+EditCommand::EditCommand(PipelineDocument& document, const QString& text, std::uint64_t before,
+                         std::uint64_t after, int mergeKey)
+    : QUndoCommand(text),
+      m_document(document),
+      m_before(before),
+      m_after(after),
+      m_mergeKey(mergeKey)
 {
 }
 

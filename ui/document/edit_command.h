@@ -6,11 +6,12 @@
 
 namespace ui {
 
-// The only undo command: the whole document before and after. The states themselves are kept by the document, which
-// gives up the oldest when they take too much memory; such a step then removes itself from the stack.
+// The only undo command: the whole document before and after. The states themselves are kept by the document,
+// which gives up the oldest when they take too much memory; such a step then removes itself from the stack.
 class EditCommand : public QUndoCommand {
 public:
-    EditCommand(PipelineDocument& document, const QString& text, std::uint64_t before, std::uint64_t after, int mergeKey);
+    EditCommand(PipelineDocument& document, const QString& text, std::uint64_t before, std::uint64_t after,
+                int mergeKey);
     void undo() override;
     void redo() override;
     int id() const override { return m_mergeKey; }

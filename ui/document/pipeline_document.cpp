@@ -111,17 +111,24 @@ engine::Result<std::unique_ptr<PipelineDocument>> PipelineDocument::open(const Q
     QFile file(path);
     const std::string where = path.toStdString();
     if (!file.open(QIODevice::ReadOnly))
-        return engine::Error{engine::ErrorCode::Io, "The document cannot be read: " + file.errorString().toStdString() + ".", where};
+        return engine::Error{engine::ErrorCode::Io,
+                             "The document cannot be read: " + file.errorString().toStdString() + ".", where};
     if (file.size() > static_cast<qint64>(engine::limits::kDocumentBytes))
-        return engine::Error{engine::ErrorCode::Limit, "The file is larger than a pipeline document may be (8 MiB).", where};
+        return engine::Error{engine::ErrorCode::Limit,
+                             "The file is larger than a pipeline document may be (8 MiB).", where};
     const QByteArray bytes = file.readAll();
     engine::Parsed parsed = engine::parsePipeline({bytes.data(), static_cast<std::size_t>(bytes.size())});
     auto document = std::make_unique<PipelineDocument>(stateFromSpec(std::move(parsed.spec)));
     document->m_path = QFileInfo(path).absoluteFilePath();
     document->m_diagnostics = std::move(parsed.diagnostics);
     for (const std::string& member : parsed.unknownMembers)
-        document->m_diagnostics.push_back({engine::Diagnostic::Warning, {}, {}, member,
-                                           "This program does not know the member \"" + member + "\". It is kept as it is.", {}});
+        document->m_diagnostics.push_back(
+            {engine::Diagnostic::Warning,
+             {},
+             {},
+             member,
+             "This program does not know the member \"" + member + "\". It is kept as it is.",
+             {}});
     document->m_isReadOnly = parsed.readOnly;
     return document;
 }
@@ -130,11 +137,12 @@ engine::Status PipelineDocument::save(const QString& path, const engine::SchemaO
 {
     const std::string text = engine::writePipeline(specFromState(*m_state), schemaOf);
     QSaveFile file(path);
-    const bool isWritten = file.open(QIODevice::WriteOnly)
-                           && file.write(text.data(), static_cast<qint64>(text.size())) == static_cast<qint64>(text.size())
-                           && file.commit();
+    const bool isWritten = file.open(QIODevice::WriteOnly) &&
+        file.write(text.data(), static_cast<qint64>(text.size())) == static_cast<qint64>(text.size()) &&
+        file.commit();
     if (!isWritten)
-        return engine::Error{engine::ErrorCode::Io, "The document cannot be saved: " + file.errorString().toStdString() + ".",
+        return engine::Error{engine::ErrorCode::Io,
+                             "The document cannot be saved: " + file.errorString().toStdString() + ".",
                              path.toStdString()};
     m_path = QFileInfo(path).absoluteFilePath();
     m_undo.setClean();

@@ -21,14 +21,14 @@ using Layout = std::map<engine::NodeId, QPointF>;  // upper left corners, in sce
 // A chart of a port's rows.
 struct ChartView {
     engine::PortRef port{};
-    std::string x{};               // a column of times
+    std::string x{};  // a column of times
     std::vector<std::string> y{};  // columns of numbers
-    std::string series{};          // a column whose values tell the lines apart; empty: one line for each y
+    std::string series{};  // a column whose values tell the lines apart; empty: one line for each y
     bool operator==(const ChartView&) const = default;
 };
 
-// The whole document as one value. `layout` and `views` are read out of the spec when it is opened and written back
-// when it is saved; in between the members here are the truth.
+// The whole document as one value. `layout` and `views` are read out of the spec when it is opened and
+// written back when it is saved; in between the members here are the truth.
 struct DocumentState {
     engine::PipelineSpec spec{};
     Layout layout{};
@@ -40,15 +40,16 @@ using Edit = std::function<void(DocumentState&)>;
 DocumentState stateFromSpec(engine::PipelineSpec spec);
 engine::PipelineSpec specFromState(const DocumentState& state);
 
-// The one truth about an open pipeline. Views read it, listen, and change it only through edit(). Owned by the Session,
-// GUI thread. Never talks to an engine.
+// The one truth about an open pipeline. Views read it, listen, and change it only through edit(). Owned by
+// the Session, GUI thread. Never talks to an engine.
 class PipelineDocument : public QObject {
     Q_OBJECT
 public:
     explicit PipelineDocument(DocumentState state, QObject* parent = nullptr);
     ~PipelineDocument() override;
 
-    // A document with mistakes opens with the mistakes in diagnostics(); only what is no JSON at all is an error.
+    // A document with mistakes opens with the mistakes in diagnostics(); only what is no JSON at all is an
+    // error.
     static engine::Result<std::unique_ptr<PipelineDocument>> open(const QString& path);
     engine::Status save(const QString& path, const engine::SchemaOf& schemaOf);
 
@@ -56,19 +57,23 @@ public:
     const engine::PipelineSpec& spec() const { return m_state->spec; }
     const Layout& layout() const { return m_state->layout; }
     const std::vector<ChartView>& views() const { return m_state->views; }
-    const std::vector<engine::Diagnostic>& diagnostics() const { return m_diagnostics; }  // of reading the file
+    const std::vector<engine::Diagnostic>& diagnostics() const
+    {
+        return m_diagnostics;
+    }  // of reading the file
     bool isReadOnly() const { return m_isReadOnly; }
     QString path() const { return m_path; }
     QString name() const;
     std::string directory() const;  // what relative paths of the document start from
     QUndoStack& undoStack() { return m_undo; }
 
-    // One undo step, unless nothing changes. Steps with one merge key (not -1) that follow each other become one.
+    // One undo step, unless nothing changes. Steps with one merge key (not -1) that follow each other become
+    // one.
     void edit(const QString& text, const Edit& change, int mergeKey = -1);
 
 Q_SIGNALS:
     void changed(const engine::SpecDiff& diff);  // after edit, undo and redo alike
-    void placed();                               // the layout, or the views
+    void placed();  // the layout, or the views
 
 private:
     friend class EditCommand;

@@ -13,7 +13,7 @@ constexpr int kSweeps = 8;
 struct Graph {
     std::vector<std::vector<int>> before, after;  // neighbours by index
     std::vector<int> column;
-    std::vector<std::vector<int>> columns;        // from top to bottom
+    std::vector<std::vector<int>> columns;  // from top to bottom
     std::vector<double> y;
 };
 
@@ -32,7 +32,8 @@ Graph makeGraph(const engine::PipelineSpec& spec)
     return graph;
 }
 
-// The longest way from a node without inputs. Nodes of a cycle are taken when nothing else is left, in document order.
+// The longest way from a node without inputs. Nodes of a cycle are taken when nothing else is left, in
+// document order.
 void makeColumns(Graph& graph)
 {
     const std::size_t count = graph.after.size();
@@ -64,7 +65,8 @@ void makeColumns(Graph& graph)
     }
     const int last = count ? *std::max_element(graph.column.begin(), graph.column.end()) : -1;
     graph.columns.resize(static_cast<std::size_t>(last + 1));
-    for (std::size_t i = 0; i < count; ++i) graph.columns[static_cast<std::size_t>(graph.column[i])].push_back(static_cast<int>(i));
+    for (std::size_t i = 0; i < count; ++i)
+        graph.columns[static_cast<std::size_t>(graph.column[i])].push_back(static_cast<int>(i));
 }
 
 double meanOf(const std::vector<int>& neighbours, const std::vector<double>& value, double otherwise)
@@ -81,7 +83,8 @@ void orderColumns(Graph& graph)
     std::vector<double> rank(graph.after.size());
     const auto number = [&](const std::vector<int>& column) {
         for (std::size_t i = 0; i < column.size(); ++i)
-            rank[static_cast<std::size_t>(column[i])] = static_cast<double>(i) - static_cast<double>(column.size()) / 2;
+            rank[static_cast<std::size_t>(column[i])] =
+                static_cast<double>(i) - static_cast<double>(column.size()) / 2;
     };
     for (const auto& column : graph.columns) number(column);
     for (int sweep = 0; sweep < kSweeps; ++sweep) {
@@ -91,9 +94,11 @@ void orderColumns(Graph& graph)
             std::vector<std::pair<double, int>> order;
             for (const int node : column) {
                 const auto at = static_cast<std::size_t>(node);
-                order.push_back({meanOf(isForward ? graph.before[at] : graph.after[at], rank, rank[at]), node});
+                order.push_back(
+                    {meanOf(isForward ? graph.before[at] : graph.after[at], rank, rank[at]), node});
             }
-            std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+            std::stable_sort(order.begin(), order.end(),
+                             [](const auto& a, const auto& b) { return a.first < b.first; });
             for (std::size_t i = 0; i < column.size(); ++i) column[i] = order[i].second;
             number(column);
         }
@@ -124,7 +129,8 @@ void placeColumn(const std::vector<int>& column, const std::vector<double>& wish
     }
     for (const Block& block : blocks)
         for (std::size_t i = 0; i < block.count; ++i)
-            y[static_cast<std::size_t>(column[block.first + i])] = block.top() + static_cast<double>(i) * kPitch;
+            y[static_cast<std::size_t>(column[block.first + i])] =
+                block.top() + static_cast<double>(i) * kPitch;
 }
 
 void placeAll(Graph& graph)
@@ -133,7 +139,8 @@ void placeAll(Graph& graph)
     for (const auto& column : graph.columns)
         for (std::size_t i = 0; i < column.size(); ++i)
             graph.y[static_cast<std::size_t>(column[i])] =
-                (static_cast<double>(i) - static_cast<double>(column.size() - 1) / 2) * (kNodeHeight + kRowGap);
+                (static_cast<double>(i) - static_cast<double>(column.size() - 1) / 2) *
+                (kNodeHeight + kRowGap);
     for (int sweep = 0; sweep < kSweeps; ++sweep) {
         const bool isForward = sweep % 2 == 1;
         for (std::size_t step = 0; step < graph.columns.size(); ++step) {
@@ -158,7 +165,8 @@ Layout autoLayout(const engine::PipelineSpec& spec)
     placeAll(graph);
     Layout layout;
     for (std::size_t i = 0; i < spec.nodes.size(); ++i)
-        layout[spec.nodes[i].id] = {graph.column[i] * (kNodeWidth + kColumnGap), std::round(graph.y[i] / 8) * 8};
+        layout[spec.nodes[i].id] = {graph.column[i] * (kNodeWidth + kColumnGap),
+                                    std::round(graph.y[i] / 8) * 8};
     return layout;
 }
 

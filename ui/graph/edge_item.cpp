@@ -16,13 +16,15 @@ namespace ui {
 
 namespace {
 
-constexpr double kLineBelow = 0.35;   // scale under which an edge is a straight thin line
-constexpr double kLabelAbove = 0.5;   // scale above which it has a label
+constexpr double kLineBelow = 0.35;  // scale under which an edge is a straight thin line
+constexpr double kLabelAbove = 0.5;  // scale above which it has a label
 
 }  // namespace
 
 EdgeItem::EdgeItem(engine::EdgeSpec edge, const NodeItem* from, const NodeItem* to)
-    : m_edge(std::move(edge)), m_from(from), m_to(to)
+    : m_edge(std::move(edge)),
+      m_from(from),
+      m_to(to)
 {
     setFlag(ItemIsSelectable);
     setAcceptHoverEvents(true);
@@ -63,7 +65,10 @@ QRectF EdgeItem::labelRect() const
 void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*)
 {
     const double scale = QStyleOptionGraphicsItem::levelOfDetailFromTransform(painter->worldTransform());
-    const Tone tone = m_figures.isFull ? Tone::Error : isSelected() ? Tone::Accent : m_isHovered ? Tone::TextSoft : Tone::Idle;
+    const Tone tone = m_figures.isFull ? Tone::Error
+        : isSelected()                 ? Tone::Accent
+        : m_isHovered                  ? Tone::TextSoft
+                                       : Tone::Idle;
     painter->setBrush(Qt::NoBrush);
     if (scale < kLineBelow) {
         painter->setRenderHint(QPainter::Antialiasing, false);
@@ -72,7 +77,8 @@ void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
         return;
     }
     painter->setRenderHint(QPainter::Antialiasing, true);
-    painter->setPen(QPen(theme().color(tone), 1.5 + m_figures.width * 0.75 + (isSelected() ? 0.75 : 0), Qt::SolidLine, Qt::RoundCap));
+    painter->setPen(QPen(theme().color(tone), 1.5 + m_figures.width * 0.75 + (isSelected() ? 0.75 : 0),
+                         Qt::SolidLine, Qt::RoundCap));
     painter->drawPath(m_path);
     if (scale >= kLabelAbove && !m_figures.rate.isEmpty()) paintLabel(*painter);
 }
@@ -81,22 +87,30 @@ void EdgeItem::paintLabel(QPainter& painter) const
 {
     const bool hasLag = !m_figures.lag.isEmpty();
     const QRectF box = labelRect().adjusted(0, hasLag ? 0 : 8, 0, hasLag ? 0 : -8);
-    painter.setPen(QPen(theme().color(m_figures.isFull ? Tone::Error : isSelected() ? Tone::Accent : Tone::Line), 1));
+    painter.setPen(QPen(theme().color(m_figures.isFull   ? Tone::Error
+                                          : isSelected() ? Tone::Accent
+                                                         : Tone::Line),
+                        1));
     painter.setBrush(theme().color(Tone::Panel));
     painter.drawRoundedRect(box, 4, 4);
     const QFont font = theme().font(TypeSize::Small, QFont::Medium);
     painter.setPen(m_figures.isFull ? theme().readable(Tone::Error, Tone::Panel)
                                     : theme().color(m_figures.isLive ? Tone::Text : Tone::TextFaint));
-    drawFigures(painter, {box.left(), box.top() + 2, box.width(), 14}, Qt::AlignHCenter, font, m_figures.rate);
+    drawFigures(painter, {box.left(), box.top() + 2, box.width(), 14}, Qt::AlignHCenter, font,
+                m_figures.rate);
     if (hasLag) {
         painter.setPen(theme().readable(Tone::TextSoft, Tone::Panel));
-        drawFigures(painter, {box.left(), box.top() + 16, box.width(), 14}, Qt::AlignHCenter, theme().font(TypeSize::Small), m_figures.lag);
+        drawFigures(painter, {box.left(), box.top() + 16, box.width(), 14}, Qt::AlignHCenter,
+                    theme().font(TypeSize::Small), m_figures.lag);
     }
     const QRectF gauge(m_middle.x() - kFillWidth / 2.0, box.bottom() - 6, kFillWidth, 3);
     painter.setRenderHint(QPainter::Antialiasing, false);
     painter.fillRect(gauge, theme().color(Tone::Raised));
-    const Tone fill = m_figures.isFull ? Tone::Error : m_figures.fillPixels > kFillWidth * 3 / 4 ? Tone::Warning : Tone::Ok;
-    painter.fillRect(QRectF(gauge.left(), gauge.top(), m_figures.fillPixels, 3), theme().color(m_figures.isLive ? fill : Tone::Idle));
+    const Tone fill = m_figures.isFull              ? Tone::Error
+        : m_figures.fillPixels > kFillWidth * 3 / 4 ? Tone::Warning
+                                                    : Tone::Ok;
+    painter.fillRect(QRectF(gauge.left(), gauge.top(), m_figures.fillPixels, 3),
+                     theme().color(m_figures.isLive ? fill : Tone::Idle));
 }
 
 void EdgeItem::hoverEnterEvent(QGraphicsSceneHoverEvent*)

@@ -19,8 +19,8 @@ struct EdgeFigures {
     bool operator==(const EdgeFigures&) const = default;
 };
 
-// Draws an edge as a smooth curve with its rate, the fill of its queue and how late it is. Belongs to the GraphScene;
-// GUI thread. Takes its ends from the two node items when told that they moved.
+// Draws an edge as a smooth curve with its rate, the fill of its queue and how late it is. Belongs to the
+// GraphScene; GUI thread. Takes its ends from the two node items when told that they moved.
 class EdgeItem : public QGraphicsItem {
 public:
     enum { Type = UserType + 2 };

@@ -19,9 +19,11 @@ NodeFigures figuresOf(const engine::NodeTelemetry& node, bool isLive, bool isSin
 {
     NodeFigures figures;
     figures.rate = formatRate(isSink ? node.rowsInRate : node.rowsOutRate);
-    figures.busyPixels = static_cast<int>(std::lround(std::clamp(node.busy, 0.0, 1.0) * NodeItem::kHealthWidth));
-    figures.blockedPixels = std::min(static_cast<int>(std::lround(std::clamp(node.blocked, 0.0, 1.0) * NodeItem::kHealthWidth)),
-                                     NodeItem::kHealthWidth - figures.busyPixels);
+    figures.busyPixels =
+        static_cast<int>(std::lround(std::clamp(node.busy, 0.0, 1.0) * NodeItem::kHealthWidth));
+    figures.blockedPixels =
+        std::min(static_cast<int>(std::lround(std::clamp(node.blocked, 0.0, 1.0) * NodeItem::kHealthWidth)),
+                 NodeItem::kHealthWidth - figures.busyPixels);
     figures.isLive = isLive;
     return figures;
 }
@@ -30,9 +32,14 @@ EdgeFigures figuresOf(const engine::EdgeTelemetry& edge, const engine::JobTeleme
 {
     EdgeFigures figures;
     figures.rate = formatRate(edge.rowsRate);
-    if (const auto lag = lagUs(telemetry, edge.watermarkUs)) figures.lag = QStringLiteral("lag ") + formatDuration(*lag);
-    figures.fillPixels = static_cast<int>(std::lround(std::clamp(edge.fill, 0.0, 1.0) * EdgeItem::kFillWidth));
-    figures.width = edge.rowsRate < 1'000 ? 0 : edge.rowsRate < 100'000 ? 1 : edge.rowsRate < 1'000'000 ? 2 : 3;
+    if (const auto lag = lagUs(telemetry, edge.watermarkUs))
+        figures.lag = QStringLiteral("lag ") + formatDuration(*lag);
+    figures.fillPixels =
+        static_cast<int>(std::lround(std::clamp(edge.fill, 0.0, 1.0) * EdgeItem::kFillWidth));
+    figures.width = edge.rowsRate < 1'000 ? 0
+        : edge.rowsRate < 100'000         ? 1
+        : edge.rowsRate < 1'000'000       ? 2
+                                          : 3;
     figures.isFull = isLive && edge.fill >= 0.95;
     figures.isLive = isLive;
     return figures;
@@ -133,7 +140,8 @@ void GraphScene::place()
 {
     const Layout& given = m_document->layout();
     Layout made;
-    const bool hasAll = std::all_of(m_nodes.begin(), m_nodes.end(), [&](const auto& entry) { return given.contains(entry.first); });
+    const bool hasAll = std::all_of(m_nodes.begin(), m_nodes.end(),
+                                    [&](const auto& entry) { return given.contains(entry.first); });
     if (!hasAll) made = autoLayout(m_document->spec());
     double below = 0;
     for (const auto& [id, at] : given) below = std::max(below, at.y() + kNodeHeight + kRowGap);
@@ -154,7 +162,8 @@ NodeFace GraphScene::faceOf(const engine::NodeSpec& spec) const
     const std::string& title = !spec.title.empty() ? spec.title : spec.id.value;
     face.title = QString::fromStdString(title);
     const auto& summaries = m_session.current()->analysis.summaries;
-    if (const auto found = summaries.find(spec.id); found != summaries.end()) face.summary = QString::fromStdString(found->second);
+    if (const auto found = summaries.find(spec.id); found != summaries.end())
+        face.summary = QString::fromStdString(found->second);
     if (face.summary.isEmpty()) face.summary = QString::fromStdString(info ? info->title : spec.component);
     const auto add = [](std::vector<std::string>& ports, const std::string& port) {
         if (std::find(ports.begin(), ports.end(), port) == ports.end()) ports.push_back(port);
@@ -205,9 +214,11 @@ void GraphScene::takeTelemetry()
     for (const auto& [edge, item] : m_edges) haveOutput.insert(edge.from.node);
     for (const engine::NodeTelemetry& figures : telemetry.nodes)
         if (NodeItem* item = node(figures.node))
-            m_changedByTelemetry += item->setFigures(figuresOf(figures, isLive, !haveOutput.contains(figures.node)));
+            m_changedByTelemetry +=
+                item->setFigures(figuresOf(figures, isLive, !haveOutput.contains(figures.node)));
     for (const engine::EdgeTelemetry& figures : telemetry.edges)
-        if (EdgeItem* item = edge(figures.edge)) m_changedByTelemetry += item->setFigures(figuresOf(figures, telemetry, isLive));
+        if (EdgeItem* item = edge(figures.edge))
+            m_changedByTelemetry += item->setFigures(figuresOf(figures, telemetry, isLive));
 }
 
 NodeItem* GraphScene::selectedNode() const
@@ -236,8 +247,10 @@ void GraphScene::select(QGraphicsItem* item)
 NodeItem* GraphScene::neighbour(Qt::Key arrow) const
 {
     const NodeItem* from = selectedNode();
-    const QPointF towards = arrow == Qt::Key_Left ? QPointF(-1, 0) : arrow == Qt::Key_Right ? QPointF(1, 0)
-                            : arrow == Qt::Key_Up ? QPointF(0, -1) : QPointF(0, 1);
+    const QPointF towards = arrow == Qt::Key_Left ? QPointF(-1, 0)
+        : arrow == Qt::Key_Right                  ? QPointF(1, 0)
+        : arrow == Qt::Key_Up                     ? QPointF(0, -1)
+                                                  : QPointF(0, 1);
     NodeItem* best = nullptr;
     double bestCost = 0;
     for (const auto& [id, item] : m_nodes) {

@@ -10,8 +10,8 @@
 
 namespace ui {
 
-// Items kept equal to a document: made anew for a new document, by the diff afterwards. Owned by the DesignerView, GUI
-// thread. Never changes the document; telemetry repaints only the items whose look changes.
+// Items kept equal to a document: made anew for a new document, by the diff afterwards. Owned by the
+// DesignerView, GUI thread. Never changes the document; telemetry repaints only the items whose look changes.
 class GraphScene : public QGraphicsScene {
     Q_OBJECT
 public:

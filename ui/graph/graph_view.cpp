@@ -51,7 +51,8 @@ void GraphView::fit()
     m_isFitted = true;
     m_animation.stop();
     const QRectF items = m_scene.itemsBoundingRect().adjusted(-24, -24, 24, 24);
-    const double wanted = std::min(viewport()->width() / items.width(), viewport()->height() / items.height());
+    const double wanted =
+        std::min(viewport()->width() / items.width(), viewport()->height() / items.height());
     const double chosen = std::clamp(wanted, kZoomLeast, 1.0);
     setTransform(QTransform::fromScale(chosen, chosen));
     m_target = zoom();
@@ -60,7 +61,10 @@ void GraphView::fit()
     Q_EMIT zoomChanged(zoom());
 }
 
-void GraphView::zoomBy(double factor) { zoomTo(m_target * factor, QRectF(viewport()->rect()).center(), true); }
+void GraphView::zoomBy(double factor)
+{
+    zoomTo(m_target * factor, QRectF(viewport()->rect()).center(), true);
+}
 
 void GraphView::reveal(QGraphicsItem* item)
 {
@@ -90,7 +94,8 @@ void GraphView::setZoomAt(double zoomNow, const QPointF& anchor)
     setTransform(QTransform::fromScale(zoomNow, zoomNow));
     updateBounds();
     const QPointF moved = mapFromScene(under) - anchor;
-    horizontalScrollBar()->setValue(horizontalScrollBar()->value() + static_cast<int>(std::lround(moved.x())));
+    horizontalScrollBar()->setValue(horizontalScrollBar()->value() +
+                                    static_cast<int>(std::lround(moved.x())));
     verticalScrollBar()->setValue(verticalScrollBar()->value() + static_cast<int>(std::lround(moved.y())));
     Q_EMIT zoomChanged(zoomNow);
 }
@@ -184,7 +189,8 @@ void GraphView::drawBackground(QPainter* painter, const QRectF& rect)
     if (zoom() < 0.4) return;
     QVector<QPointF> dots;
     for (double y = std::floor(rect.top() / kDots) * kDots; y < rect.bottom(); y += kDots)
-        for (double x = std::floor(rect.left() / kDots) * kDots; x < rect.right(); x += kDots) dots.append({x, y});
+        for (double x = std::floor(rect.left() / kDots) * kDots; x < rect.right(); x += kDots)
+            dots.append({x, y});
     QColor color = theme().color(Tone::Line);
     color.setAlphaF(0.55f);
     painter->setRenderHint(QPainter::Antialiasing, false);

@@ -7,7 +7,8 @@
 
 namespace ui {
 
-// Shows the scene: zoom at the cursor, pan, fit, keys. Owned by the main window, GUI thread. Holds no document.
+// Shows the scene: zoom at the cursor, pan, fit, keys. Owned by the main window, GUI thread. Holds no
+// document.
 class GraphView : public QGraphicsView {
     Q_OBJECT
 public:

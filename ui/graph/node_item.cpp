@@ -20,8 +20,8 @@ namespace {
 constexpr double kRadius = 8;
 constexpr double kStrip = 4;
 constexpr double kPortRadius = 4.5;
-constexpr double kFlatBelow = 0.35;   // scale under which a node is a coloured box
-constexpr double kPlainBelow = 0.45;   // scale under which small texts go
+constexpr double kFlatBelow = 0.35;  // scale under which a node is a coloured box
+constexpr double kPlainBelow = 0.45;  // scale under which small texts go
 
 QStaticText prepared(const QString& text, const QFont& font, double width)
 {
@@ -35,8 +35,9 @@ QStaticText prepared(const QString& text, const QFont& font, double width)
 
 bool NodeFace::operator==(const NodeFace& other) const
 {
-    return title == other.title && summary == other.summary && look.tone == other.look.tone && look.icon == other.look.icon
-           && inputs == other.inputs && outputs == other.outputs && isDisabled == other.isDisabled;
+    return title == other.title && summary == other.summary && look.tone == other.look.tone &&
+        look.icon == other.look.icon && inputs == other.inputs && outputs == other.outputs &&
+        isDisabled == other.isDisabled;
 }
 
 NodeItem::NodeItem(engine::NodeId id) : m_id(std::move(id))
@@ -49,16 +50,19 @@ NodeItem::NodeItem(engine::NodeId id) : m_id(std::move(id))
 void NodeItem::setFace(NodeFace face)
 {
     if (face == m_face) return;
-    if (face.inputs.size() != m_face.inputs.size() || face.outputs.size() != m_face.outputs.size()) prepareGeometryChange();
+    if (face.inputs.size() != m_face.inputs.size() || face.outputs.size() != m_face.outputs.size())
+        prepareGeometryChange();
     m_face = std::move(face);
-    setToolTip(m_face.summary.isEmpty() ? m_face.title : m_face.title + QStringLiteral("\n") + m_face.summary);
+    setToolTip(m_face.summary.isEmpty() ? m_face.title
+                                        : m_face.title + QStringLiteral("\n") + m_face.summary);
     retheme();
 }
 
 void NodeItem::retheme()
 {
     const bool hasBadge = m_problems + m_warnings > 0;
-    m_title = prepared(m_face.title, theme().font(TypeSize::Body, QFont::DemiBold), kNodeWidth - 48 - (hasBadge ? 24 : 0));
+    m_title = prepared(m_face.title, theme().font(TypeSize::Body, QFont::DemiBold),
+                       kNodeWidth - 48 - (hasBadge ? 24 : 0));
     m_summary = prepared(m_face.summary, theme().font(TypeSize::Small), kNodeWidth - 32);
     update();
 }
@@ -96,7 +100,10 @@ QPointF NodeItem::portAt(const std::vector<std::string>& ports, const std::strin
 }
 
 QPointF NodeItem::inputAt(const std::string& port) const { return pos() + portAt(m_face.inputs, port, 0); }
-QPointF NodeItem::outputAt(const std::string& port) const { return pos() + portAt(m_face.outputs, port, kNodeWidth); }
+QPointF NodeItem::outputAt(const std::string& port) const
+{
+    return pos() + portAt(m_face.outputs, port, kNodeWidth);
+}
 
 void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*)
 {
@@ -106,7 +113,9 @@ void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
         painter->setRenderHint(QPainter::Antialiasing, false);
         painter->fillRect(card(), theme().color(m_face.look.tone));
         const bool isMarked = m_problems + m_warnings > 0;
-        if (isMarked) painter->fillRect(QRectF(kNodeWidth - 48, 0, 48, 48), theme().color(m_problems ? Tone::Error : Tone::Warning));
+        if (isMarked)
+            painter->fillRect(QRectF(kNodeWidth - 48, 0, 48, 48),
+                              theme().color(m_problems ? Tone::Error : Tone::Warning));
         if (isSelected()) {
             painter->setPen(QPen(theme().color(Tone::Accent), 2.5 / scale));
             painter->setBrush(Qt::NoBrush);
@@ -154,14 +163,15 @@ void NodeItem::paintCard(QPainter& painter, double scale) const
 void NodeItem::paintTexts(QPainter& painter, double ratio) const
 {
     const QColor kind = theme().readable(m_face.isDisabled ? Tone::Idle : m_face.look.tone, Tone::Card);
-    painter.drawPixmap(QRectF(15, 10, 18, 18), iconPixmap(m_face.look.icon, 18, kind, std::ceil(ratio)), QRectF());
+    painter.drawPixmap(QRectF(15, 10, 18, 18), iconPixmap(m_face.look.icon, 18, kind, std::ceil(ratio)),
+                       QRectF());
     painter.setPen(theme().readable(Tone::TextSoft, Tone::Card));
     painter.setFont(theme().font(TypeSize::Small));
     painter.drawStaticText(QPointF(16, 34), m_summary);
     if (m_figures.rate.isEmpty()) return;
     painter.setPen(theme().color(m_figures.isLive ? Tone::Text : Tone::TextFaint));
-    drawFigures(painter, {kNodeWidth - 112, card().height() - 26, 96, 16}, Qt::AlignRight, theme().font(TypeSize::Small, QFont::Medium),
-                m_figures.rate);
+    drawFigures(painter, {kNodeWidth - 112, card().height() - 26, 96, 16}, Qt::AlignRight,
+                theme().font(TypeSize::Small, QFont::Medium), m_figures.rate);
 }
 
 // Busy, then blocked; what is left is idle.
@@ -175,7 +185,8 @@ void NodeItem::paintHealth(QPainter& painter) const
     if (!m_figures.isLive) return;
     painter.setRenderHint(QPainter::Antialiasing, false);
     painter.fillRect(QRectF(16, y, m_figures.busyPixels, 4), theme().color(Tone::Ok));
-    painter.fillRect(QRectF(16 + m_figures.busyPixels, y, m_figures.blockedPixels, 4), theme().color(Tone::Warning));
+    painter.fillRect(QRectF(16 + m_figures.busyPixels, y, m_figures.blockedPixels, 4),
+                     theme().color(Tone::Warning));
     painter.setRenderHint(QPainter::Antialiasing, true);
 }
 
@@ -183,7 +194,8 @@ void NodeItem::paintPorts(QPainter& painter) const
 {
     painter.setBrush(theme().color(Tone::Card));
     painter.setPen(QPen(theme().color(Tone::TextFaint), 1.5));
-    for (const std::string& port : m_face.inputs) painter.drawEllipse(portAt(m_face.inputs, port, 0), kPortRadius, kPortRadius);
+    for (const std::string& port : m_face.inputs)
+        painter.drawEllipse(portAt(m_face.inputs, port, 0), kPortRadius, kPortRadius);
     for (const std::string& port : m_face.outputs)
         painter.drawEllipse(portAt(m_face.outputs, port, kNodeWidth), kPortRadius, kPortRadius);
     if (!m_isHovered || m_face.outputs.size() + m_face.inputs.size() < 3) return;
@@ -191,11 +203,13 @@ void NodeItem::paintPorts(QPainter& painter) const
     painter.setFont(theme().font(TypeSize::Small));
     for (const std::string& port : m_face.inputs) {
         const QPointF at = portAt(m_face.inputs, port, 0);
-        painter.drawText(QRectF(at.x() + 10, at.y() - 8, 80, 16), Qt::AlignLeft | Qt::AlignVCenter, QString::fromStdString(port));
+        painter.drawText(QRectF(at.x() + 10, at.y() - 8, 80, 16), Qt::AlignLeft | Qt::AlignVCenter,
+                         QString::fromStdString(port));
     }
     for (const std::string& port : m_face.outputs) {
         const QPointF at = portAt(m_face.outputs, port, kNodeWidth);
-        painter.drawText(QRectF(at.x() - 90, at.y() - 8, 80, 16), Qt::AlignRight | Qt::AlignVCenter, QString::fromStdString(port));
+        painter.drawText(QRectF(at.x() - 90, at.y() - 8, 80, 16), Qt::AlignRight | Qt::AlignVCenter,
+                         QString::fromStdString(port));
     }
 }
 

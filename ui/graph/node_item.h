@@ -27,8 +27,8 @@ struct NodeFigures {
     bool operator==(const NodeFigures&) const = default;
 };
 
-// Draws a node: kind, title, what it does, health, rate, ports, badge. Belongs to the GraphScene; GUI thread. Its place
-// and its texts are given to it, it asks nobody.
+// Draws a node: kind, title, what it does, health, rate, ports, badge. Belongs to the GraphScene; GUI thread.
+// Its place and its texts are given to it, it asks nobody.
 class NodeItem : public QGraphicsItem {
 public:
     enum { Type = UserType + 1 };
@@ -42,7 +42,7 @@ public:
     void setProblems(int problems, int warnings);
     void retheme();
 
-    QPointF inputAt(const std::string& port) const;   // in scene units
+    QPointF inputAt(const std::string& port) const;  // in scene units
     QPointF outputAt(const std::string& port) const;
     QRectF boundingRect() const override;
     QRectF card() const;

@@ -20,11 +20,13 @@ int placeOf(const QString& category)
 
 }  // namespace
 
-PaletteModel::PaletteModel(const std::vector<engine::ComponentInfo>& catalog, QObject* parent) : QAbstractItemModel(parent)
+PaletteModel::PaletteModel(const std::vector<engine::ComponentInfo>& catalog, QObject* parent)
+    : QAbstractItemModel(parent)
 {
     for (const engine::ComponentInfo& info : catalog) {
         const QString title = QString::fromStdString(info.category.empty() ? "Others" : info.category);
-        auto found = std::find_if(m_categories.begin(), m_categories.end(), [&](const Category& c) { return c.title == title; });
+        auto found = std::find_if(m_categories.begin(), m_categories.end(),
+                                  [&](const Category& c) { return c.title == title; });
         if (found == m_categories.end()) found = m_categories.insert(m_categories.end(), Category{title, {}});
         found->components.push_back(&info);
     }
@@ -71,7 +73,8 @@ QVariant PaletteModel::data(const QModelIndex& index, int role) const
     if (role == Qt::DisplayRole) return QString::fromStdString(info->title.empty() ? info->id : info->title);
     if (role == HelpRole || role == Qt::ToolTipRole) return QString::fromStdString(info->help);
     if (role == ToneRole) return static_cast<int>(lookOf(info).tone);
-    if (role == SearchRole) return QString::fromStdString(info->title + " " + info->id + " " + info->category + " " + info->help);
+    if (role == SearchRole)
+        return QString::fromStdString(info->title + " " + info->id + " " + info->category + " " + info->help);
     return {};
 }
 

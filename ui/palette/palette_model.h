@@ -8,8 +8,8 @@
 
 namespace ui {
 
-// The catalogue as a tree: categories, below them components. Made once from the client's catalogue, which outlives it;
-// GUI thread.
+// The catalogue as a tree: categories, below them components. Made once from the client's catalogue, which
+// outlives it; GUI thread.
 class PaletteModel : public QAbstractItemModel {
     Q_OBJECT
 public:

@@ -53,8 +53,12 @@ public:
 }  // namespace
 
 PalettePanel::PalettePanel(const std::vector<engine::ComponentInfo>& catalog, QWidget* parent)
-    : QWidget(parent), m_model(catalog), m_filter(new QSortFilterProxyModel(this)), m_search(new QLineEdit(this)),
-      m_tree(new QTreeView(this)), m_help(new QLabel(this))
+    : QWidget(parent),
+      m_model(catalog),
+      m_filter(new QSortFilterProxyModel(this)),
+      m_search(new QLineEdit(this)),
+      m_tree(new QTreeView(this)),
+      m_help(new QLabel(this))
 {
     setObjectName(QStringLiteral("palette"));
     setAttribute(Qt::WA_StyledBackground);

@@ -11,7 +11,8 @@ class QTreeView;
 
 namespace ui {
 
-// The components by category, with search, and the help of the chosen one. Owned by the main window, GUI thread.
+// The components by category, with search, and the help of the chosen one. Owned by the main window, GUI
+// thread.
 class PalettePanel : public QWidget {
     Q_OBJECT
 public:

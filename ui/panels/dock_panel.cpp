@@ -47,7 +47,10 @@ QString portTitle(const PipelineDocument& document, const engine::PortRef& port)
 }  // namespace
 
 DockPanel::DockPanel(Session& session, QWidget* parent)
-    : QWidget(parent), m_session(session), m_chartTap(session.client()), m_rowsTap(session.client())
+    : QWidget(parent),
+      m_session(session),
+      m_chartTap(session.client()),
+      m_rowsTap(session.client())
 {
     setObjectName(QStringLiteral("dock"));
     setAttribute(Qt::WA_StyledBackground);
@@ -64,7 +67,9 @@ DockPanel::DockPanel(Session& session, QWidget* parent)
     connect(&m_rowsTimer, &QTimer::timeout, this, &DockPanel::flushRows);
     connect(&m_chartTap, &TapReader::rows, this, [this](const engine::TapRows& rows) {
         m_feed.append(rows);
-        m_chart->setNotice(rows.skipped > 0 ? tr("%1 rows not shown").arg(formatShort(static_cast<double>(rows.skipped))) : QString());
+        m_chart->setNotice(rows.skipped > 0
+                               ? tr("%1 rows not shown").arg(formatShort(static_cast<double>(rows.skipped)))
+                               : QString());
         m_chart->refresh();
     });
     connect(&m_rowsTap, &TapReader::rows, this, &DockPanel::takeRows);
@@ -100,8 +105,11 @@ void DockPanel::makeHeader()
     row->addWidget(m_detail);
     row->addStretch();
     m_tabs = new QButtonGroup(this);
-    const std::pair<Tab, QString> tabs[]{{Chart, tr("Chart")}, {ChartAndRows, tr("Chart + rows")}, {Rows, tr("Rows")},
-                                         {Problems, tr("Problems")}, {Log, tr("Log")}};
+    const std::pair<Tab, QString> tabs[]{{Chart, tr("Chart")},
+                                         {ChartAndRows, tr("Chart + rows")},
+                                         {Rows, tr("Rows")},
+                                         {Problems, tr("Problems")},
+                                         {Log, tr("Log")}};
     for (const auto& [tab, text] : tabs) {
         auto* button = new QToolButton(m_header);
         button->setObjectName(QStringLiteral("tab"));
@@ -153,7 +161,9 @@ void DockPanel::makeBody()
     m_stack->addWidget(m_dataSplit);
     m_stack->addWidget(m_problemsList);
     m_stack->addWidget(m_logList);
-    const auto jump = [this](const QModelIndex& index) { Q_EMIT jumpWanted(m_problems.problem(index.row()).node); };
+    const auto jump = [this](const QModelIndex& index) {
+        Q_EMIT jumpWanted(m_problems.problem(index.row()).node);
+    };
     connect(m_problemsList, &QListView::clicked, this, jump);
     connect(m_problemsList, &QListView::activated, this, jump);
 }
@@ -293,17 +303,23 @@ void DockPanel::updateTitle()
     if (open && port && open->hasTelemetry)
         for (const engine::EdgeTelemetry& edge : open->telemetry.edges)
             if (edge.edge.from == *port) {
-                detail = tr("%1 rows/s, %2 rows").arg(formatShort(edge.rowsRate), formatShort(static_cast<double>(edge.rows)));
-                if (m_skipped > 0) detail += tr(", %1 not shown").arg(formatShort(static_cast<double>(m_skipped)));
+                detail = tr("%1 rows/s, %2 rows")
+                             .arg(formatShort(edge.rowsRate), formatShort(static_cast<double>(edge.rows)));
+                if (m_skipped > 0)
+                    detail += tr(", %1 not shown").arg(formatShort(static_cast<double>(m_skipped)));
                 break;
             }
     m_detail->setFigures(detail);
     const bool isRunning = open && open->isActive();
     m_tableStack->setCurrentIndex(m_rows.columnCount() > 0 ? 0 : 1);
-    m_tableEmpty->setText(isRunning ? tr("No rows yet.") : tr("Press Run (F5), then click an edge: its last rows are shown here."));
-    m_chart->setEmptyText(!m_view ? tr("No port has a time and a number to draw.")
-                          : isRunning ? tr("Waiting for the first rows of %1.").arg(portTitle(*open->document, m_view->port))
-                                      : tr("Press Run (F5): rows are drawn here as they come."));
+    m_tableEmpty->setText(isRunning
+                              ? tr("No rows yet.")
+                              : tr("Press Run (F5), then click an edge: its last rows are shown here."));
+    m_chart->setEmptyText(
+        !m_view ? tr("No port has a time and a number to draw.")
+            : isRunning
+            ? tr("Waiting for the first rows of %1.").arg(portTitle(*open->document, m_view->port))
+            : tr("Press Run (F5): rows are drawn here as they come."));
     m_chart->setAccessibleDescription(tr("%1 lines").arg(m_feed.series().size()));
 }
 

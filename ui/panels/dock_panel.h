@@ -20,8 +20,8 @@ namespace ui {
 
 class FiguresLabel;
 
-// Below the canvas: the chart of the document's view, the last rows of the chosen port, problems and log. Owned by the
-// main window, GUI thread. Holds the taps: they are open only for what is seen.
+// Below the canvas: the chart of the document's view, the last rows of the chosen port, problems and log.
+// Owned by the main window, GUI thread. Holds the taps: they are open only for what is seen.
 class DockPanel : public QWidget {
     Q_OBJECT
 public:

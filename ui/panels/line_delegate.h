@@ -9,7 +9,8 @@ class LineDelegate : public QStyledItemDelegate {
 public:
     explicit LineDelegate(int placeWidth, QObject* parent);
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override;
 
 private:
     int m_placeWidth;

@@ -24,11 +24,14 @@ QVariant ProblemsModel::data(const QModelIndex& index, int role) const
     if (role == Qt::DisplayRole || role == Qt::ToolTipRole) return QString::fromStdString(line.message);
     if (role == PlaceRole) {
         const std::string& node = line.node.value;
-        return QString::fromStdString(node.empty() ? line.path : line.param.empty() ? node : node + " · " + line.param);
+        return QString::fromStdString(node.empty()             ? line.path
+                                          : line.param.empty() ? node
+                                                               : node + " · " + line.param);
     }
     if (role == MarkRole) {
-        const Mark mark = line.severity == engine::Diagnostic::Problem   ? Mark::Problem
-                          : line.severity == engine::Diagnostic::Warning ? Mark::Warning : Mark::Hint;
+        const Mark mark = line.severity == engine::Diagnostic::Problem ? Mark::Problem
+            : line.severity == engine::Diagnostic::Warning             ? Mark::Warning
+                                                                       : Mark::Hint;
         return static_cast<int>(mark);
     }
     return {};
@@ -47,7 +50,10 @@ void LogModel::append(const engine::LogLine& line)
     endInsertRows();
 }
 
-int LogModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_lines.size()); }
+int LogModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_lines.size());
+}
 
 QVariant LogModel::data(const QModelIndex& index, int role) const
 {
@@ -56,10 +62,14 @@ QVariant LogModel::data(const QModelIndex& index, int role) const
     if (role == Qt::DisplayRole || role == Qt::ToolTipRole) return QString::fromStdString(line.text);
     if (role == ProblemsModel::PlaceRole) {
         const QString time = formatTimeOfDay(line.at.time_since_epoch().count());
-        return line.node.value.empty() ? time : time + QStringLiteral("  ") + QString::fromStdString(line.node.value);
+        return line.node.value.empty()
+            ? time
+            : time + QStringLiteral("  ") + QString::fromStdString(line.node.value);
     }
     if (role == ProblemsModel::MarkRole)
-        return static_cast<int>(line.level >= 3 ? Mark::Problem : line.level == 2 ? Mark::Warning : Mark::Hint);
+        return static_cast<int>(line.level >= 3       ? Mark::Problem
+                                    : line.level == 2 ? Mark::Warning
+                                                      : Mark::Hint);
     return {};
 }
 

@@ -11,14 +11,18 @@ namespace {
 
 constexpr qsizetype kCellCharacters = 256;
 
-bool isNumber(engine::DataType type) { return type == engine::DataType::Int64 || type == engine::DataType::Float64; }
+bool isNumber(engine::DataType type)
+{
+    return type == engine::DataType::Int64 || type == engine::DataType::Float64;
+}
 
 }  // namespace
 
 QString cellText(const engine::Column& column, std::uint32_t row)
 {
     switch (column.type()) {
-    case engine::DataType::Bool: return column.flags()[row] ? QStringLiteral("true") : QStringLiteral("false");
+    case engine::DataType::Bool:
+        return column.flags()[row] ? QStringLiteral("true") : QStringLiteral("false");
     case engine::DataType::Int64: return QString::number(column.integers()[row]);
     case engine::DataType::Float64: return formatValue(column.numbers()[row]);
     case engine::DataType::Time: return formatDateTime(column.integers()[row]);
@@ -66,7 +70,8 @@ void RowsModel::append(const engine::TapRows& rows)
     }
     if (taken.empty()) return;
     beginInsertRows({}, 0, static_cast<int>(taken.size()) - 1);
-    m_rows.insert(m_rows.begin(), std::make_move_iterator(taken.begin()), std::make_move_iterator(taken.end()));
+    m_rows.insert(m_rows.begin(), std::make_move_iterator(taken.begin()),
+                  std::make_move_iterator(taken.end()));
     endInsertRows();
     const int count = static_cast<int>(m_rows.size());
     if (count <= kRows) return;
@@ -75,7 +80,10 @@ void RowsModel::append(const engine::TapRows& rows)
     endRemoveRows();
 }
 
-int RowsModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_rows.size()); }
+int RowsModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+}
 
 int RowsModel::columnCount(const QModelIndex& parent) const
 {
@@ -92,7 +100,8 @@ QVariant RowsModel::data(const QModelIndex& index, int role) const
     if (role == Qt::DisplayRole) return isTime ? cell.text.mid(11) : cell.text;
     if (role == Qt::ToolTipRole) return cell.text;
     if (role == Qt::TextAlignmentRole)
-        return static_cast<int>((isNumber(m_schema->field(column).type) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+        return static_cast<int>((isNumber(m_schema->field(column).type) ? Qt::AlignRight : Qt::AlignLeft) |
+                                Qt::AlignVCenter);
     if (role == Qt::ForegroundRole && cell.isNull) return theme().readable(Tone::TextFaint, Tone::Panel);
     return {};
 }

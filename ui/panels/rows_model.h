@@ -9,15 +9,16 @@
 
 namespace ui {
 
-// The newest rows of a tapped port, newest first. Owned by the dock, GUI thread. Keeps texts, not batches, so that no
-// engine memory is held by what is only looked at.
+// The newest rows of a tapped port, newest first. Owned by the dock, GUI thread. Keeps texts, not batches, so
+// that no engine memory is held by what is only looked at.
 class RowsModel : public QAbstractTableModel {
     Q_OBJECT
 public:
     static constexpr int kRows = 200;
     using QAbstractTableModel::QAbstractTableModel;
 
-    void setSchema(const engine::SchemaPtr& schema);  // the columns before the first row; other columns forget the rows
+    void setSchema(
+        const engine::SchemaPtr& schema);  // the columns before the first row; other columns forget the rows
     void append(const engine::TapRows& rows);
     void clear();
 

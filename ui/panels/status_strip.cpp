@@ -27,24 +27,32 @@ std::vector<StatusStrip::Part> StatusStrip::leftParts() const
     std::vector<Part> parts;
     const OpenDocument* open = m_session.current();
     const bool hasRun = open && open->hasTelemetry;
-    parts.push_back({m_session.engineName() + (m_session.isConnected() ? QString() : tr(" (not connected)")), Tone::TextSoft, false});
+    parts.push_back({m_session.engineName() + (m_session.isConnected() ? QString() : tr(" (not connected)")),
+                     Tone::TextSoft, false});
     if (!hasRun) {
         parts.push_back({open ? tr("not running") : tr("no document"), Tone::TextFaint, true});
         return parts;
     }
     const engine::JobTelemetry& job = open->telemetry;
-    if (job.threads > 0) parts.push_back({job.threads == 1 ? tr("1 thread") : tr("%1 threads").arg(job.threads), Tone::TextSoft, false});
+    if (job.threads > 0)
+        parts.push_back(
+            {job.threads == 1 ? tr("1 thread") : tr("%1 threads").arg(job.threads), Tone::TextSoft, false});
     const Flow flow = flowOf(job);
     parts.push_back({tr("%1 rows/s in").arg(formatShort(flow.inRate)), Tone::TextSoft, true});
     parts.push_back({tr("%1 rows/s out").arg(formatShort(flow.outRate)), Tone::TextSoft, false});
-    if (flow.rejected > 0) parts.push_back({tr("%1 rejected").arg(formatShort(static_cast<double>(flow.rejected))), Tone::Warning, false});
+    if (flow.rejected > 0)
+        parts.push_back(
+            {tr("%1 rejected").arg(formatShort(static_cast<double>(flow.rejected))), Tone::Warning, false});
     const std::int64_t watermark = leastWatermark(job);
     const auto lag = lagUs(job, watermark);
     if (lag) parts.push_back({tr("lag %1").arg(formatDuration(*lag)), Tone::TextSoft, true});
     parts.push_back({tr("watermark %1").arg(watermarkText(watermark)), Tone::TextSoft, !lag});
     if (job.checkpoint.epoch)
-        parts.push_back({tr("checkpoint %1, %2, %3").arg(formatAge((job.at - job.checkpoint.at).count()), formatBytes(job.checkpoint.bytes),
-                                                         formatDuration(job.checkpoint.durationUs)), Tone::TextSoft, true});
+        parts.push_back(
+            {tr("checkpoint %1, %2, %3")
+                 .arg(formatAge((job.at - job.checkpoint.at).count()), formatBytes(job.checkpoint.bytes),
+                      formatDuration(job.checkpoint.durationUs)),
+             Tone::TextSoft, true});
     else
         parts.push_back({tr("no checkpoint yet"), Tone::TextSoft, true});
     if (!job.guarantee.empty()) parts.push_back({guaranteeText(job.guarantee), Tone::TextSoft, true});
@@ -55,7 +63,8 @@ std::vector<StatusStrip::Part> StatusStrip::rightParts() const
 {
     std::vector<Part> parts;
     const OpenDocument* open = m_session.current();
-    if (open && open->hasTelemetry) parts.push_back({formatBytes(open->telemetry.memoryBytes), Tone::TextSoft, false});
+    if (open && open->hasTelemetry)
+        parts.push_back({formatBytes(open->telemetry.memoryBytes), Tone::TextSoft, false});
     std::size_t count = 0;
     bool isGrave = false;
     if (open) {
@@ -63,7 +72,11 @@ std::vector<StatusStrip::Part> StatusStrip::rightParts() const
         count = problems.size();
         isGrave = engine::hasProblem(problems);
     }
-    parts.push_back({count == 1 ? tr("1 problem") : tr("%1 problems").arg(count), isGrave ? Tone::Error : count ? Tone::Warning : Tone::TextSoft, false});
+    parts.push_back({count == 1 ? tr("1 problem") : tr("%1 problems").arg(count),
+                     isGrave     ? Tone::Error
+                         : count ? Tone::Warning
+                                 : Tone::TextSoft,
+                     false});
     parts.push_back({formatPercent(m_zoom), Tone::TextSoft, false});
     return parts;
 }
@@ -96,7 +109,9 @@ void StatusStrip::paintEvent(QPaintEvent*)
     const bool isActive = open && open->isActive();
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
-    painter.setBrush(theme().color(!m_session.isConnected() ? Tone::Error : isActive ? Tone::Ok : Tone::Idle));
+    painter.setBrush(theme().color(!m_session.isConnected() ? Tone::Error
+                                       : isActive           ? Tone::Ok
+                                                            : Tone::Idle));
     painter.drawEllipse(QRectF(16, 10.5, 8, 8));
     painter.setRenderHint(QPainter::Antialiasing, false);
 

@@ -9,8 +9,8 @@
 
 namespace ui {
 
-// The line at the bottom that always answers: engine, rows, lag, watermark, checkpoint, guarantee, memory, problems,
-// zoom. Owned by the main window, GUI thread; repaints only when a text changes.
+// The line at the bottom that always answers: engine, rows, lag, watermark, checkpoint, guarantee, memory,
+// problems, zoom. Owned by the main window, GUI thread; repaints only when a text changes.
 class StatusStrip : public QWidget {
     Q_OBJECT
 public:

@@ -68,12 +68,19 @@ void StatePill::paintEvent(QPaintEvent*)
     const QColor ink = theme().ink(m_tone);
     painter.drawPixmap(QRect(12, height() / 2 - 7, 14, 14), iconPixmap(m_icon, 14, ink, devicePixelRatioF()));
     painter.setPen(ink);
-    drawFigures(painter, QRectF(rect()).adjusted(33, 0, 0, 0), Qt::AlignLeft, theme().font(TypeSize::Body, QFont::DemiBold), m_text);
+    drawFigures(painter, QRectF(rect()).adjusted(33, 0, 0, 0), Qt::AlignLeft,
+                theme().font(TypeSize::Body, QFont::DemiBold), m_text);
 }
 
 TopBar::TopBar(Session& session, QWidget* parent)
-    : QWidget(parent), m_session(session), m_name(new QToolButton(this)), m_menu(new QMenu(this)),
-      m_subtitle(new QLabel(this)), m_pill(new StatePill(this)), m_open(new QToolButton(this)), m_theme(new QToolButton(this))
+    : QWidget(parent),
+      m_session(session),
+      m_name(new QToolButton(this)),
+      m_menu(new QMenu(this)),
+      m_subtitle(new QLabel(this)),
+      m_pill(new StatePill(this)),
+      m_open(new QToolButton(this)),
+      m_theme(new QToolButton(this))
 {
     setObjectName(QStringLiteral("topBar"));
     setAttribute(Qt::WA_StyledBackground);
@@ -87,7 +94,8 @@ TopBar::TopBar(Session& session, QWidget* parent)
     m_run->setObjectName(QStringLiteral("run"));
     m_pause = makeButton(tr("Pause"), {}, tr("Stop reading; what is on its way goes on"), &TopBar::pause);
     m_drain = makeButton(tr("Drain"), {}, tr("End the input, fire all windows, finish"), &TopBar::drain);
-    m_stop = makeButton(tr("Stop"), QStringLiteral("Shift+F5"), tr("Stop with a checkpoint; the next run goes on from it"), &TopBar::stop);
+    m_stop = makeButton(tr("Stop"), QStringLiteral("Shift+F5"),
+                        tr("Stop with a checkpoint; the next run goes on from it"), &TopBar::stop);
     m_pill->setFixedHeight(30);
     m_pill->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     m_open->setToolTip(tr("Open a pipeline (Ctrl+O)"));
@@ -108,7 +116,8 @@ TopBar::TopBar(Session& session, QWidget* parent)
     right->addWidget(m_open);
     right->addWidget(m_theme);
     row->addLayout(left, 1);
-    for (QWidget* widget : std::initializer_list<QWidget*>{m_pill, m_run, m_pause, m_drain, m_stop}) row->addWidget(widget);
+    for (QWidget* widget : std::initializer_list<QWidget*>{m_pill, m_run, m_pause, m_drain, m_stop})
+        row->addWidget(widget);
     row->addLayout(right, 1);
 
     connect(m_menu, &QMenu::aboutToShow, this, &TopBar::fillMenu);
@@ -121,7 +130,8 @@ TopBar::TopBar(Session& session, QWidget* parent)
     refresh();
 }
 
-QPushButton* TopBar::makeButton(const QString& text, const QString& keys, const QString& tip, void (TopBar::*slot)())
+QPushButton* TopBar::makeButton(const QString& text, const QString& keys, const QString& tip,
+                                void (TopBar::*slot)())
 {
     auto* button = new QPushButton(text, this);
     button->setToolTip(keys.isEmpty() ? tip : tip + QStringLiteral(" (%1)").arg(keys));
@@ -132,7 +142,8 @@ QPushButton* TopBar::makeButton(const QString& text, const QString& keys, const 
 void TopBar::retheme()
 {
     m_open->setIcon(themedIcon(QStringLiteral("open"), Tone::TextSoft));
-    m_theme->setIcon(themedIcon(theme().shade() == Shade::Dark ? QStringLiteral("sun") : QStringLiteral("moon"), Tone::TextSoft));
+    m_theme->setIcon(themedIcon(
+        theme().shade() == Shade::Dark ? QStringLiteral("sun") : QStringLiteral("moon"), Tone::TextSoft));
     m_pill->update();
 }
 

@@ -27,8 +27,8 @@ private:
     QString m_icon, m_text;
 };
 
-// Document, run controls with state and running time, theme. Owned by the main window, GUI thread; asks for what it
-// wants by signals.
+// Document, run controls with state and running time, theme. Owned by the main window, GUI thread; asks for
+// what it wants by signals.
 class TopBar : public QWidget {
     Q_OBJECT
 public:
@@ -40,7 +40,8 @@ Q_SIGNALS:
     void themeWanted();
 
 private:
-    QPushButton* makeButton(const QString& text, const QString& keys, const QString& tip, void (TopBar::*slot)());
+    QPushButton* makeButton(const QString& text, const QString& keys, const QString& tip,
+                            void (TopBar::*slot)());
     void run() { m_session.run(); }
     void pause() { m_session.act(engine::JobAction::Pause); }
     void drain() { m_session.act(engine::JobAction::Drain); }

@@ -22,26 +22,31 @@ constexpr std::size_t kRejectedShown = 5;
 
 const engine::NodeTelemetry* nodeOf(const engine::JobTelemetry& telemetry, const engine::NodeId& node)
 {
-    const auto found = std::find_if(telemetry.nodes.begin(), telemetry.nodes.end(), [&](const auto& n) { return n.node == node; });
+    const auto found = std::find_if(telemetry.nodes.begin(), telemetry.nodes.end(),
+                                    [&](const auto& n) { return n.node == node; });
     return found == telemetry.nodes.end() ? nullptr : &*found;
 }
 
 const engine::EdgeTelemetry* edgeOf(const engine::JobTelemetry& telemetry, const engine::EdgeSpec& edge)
 {
-    const auto found = std::find_if(telemetry.edges.begin(), telemetry.edges.end(), [&](const auto& e) { return e.edge == edge; });
+    const auto found = std::find_if(telemetry.edges.begin(), telemetry.edges.end(),
+                                    [&](const auto& e) { return e.edge == edge; });
     return found == telemetry.edges.end() ? nullptr : &*found;
 }
 
 QString watermarkWithLag(const engine::JobTelemetry& telemetry, std::int64_t watermarkUs)
 {
     const auto lag = lagUs(telemetry, watermarkUs);
-    return lag ? QObject::tr("%1 (%2 behind)").arg(watermarkText(watermarkUs), formatDuration(*lag)) : watermarkText(watermarkUs);
+    return lag ? QObject::tr("%1 (%2 behind)").arg(watermarkText(watermarkUs), formatDuration(*lag))
+               : watermarkText(watermarkUs);
 }
 
 }  // namespace
 
 InspectorPanel::InspectorPanel(Session& session, QWidget* parent)
-    : QWidget(parent), m_session(session), m_scroll(new QScrollArea(this))
+    : QWidget(parent),
+      m_session(session),
+      m_scroll(new QScrollArea(this))
 {
     setObjectName(QStringLiteral("inspector"));
     setAttribute(Qt::WA_StyledBackground);
@@ -193,7 +198,8 @@ void InspectorPanel::addFields(const engine::ParamSchema& schema, const engine::
 void InspectorPanel::buildNode(const engine::NodeSpec& node)
 {
     const engine::ComponentInfo* info = m_session.client().component(node.component);
-    addTitle(QString::fromStdString(node.title.empty() ? node.id.value : node.title), QString::fromStdString(node.component),
+    addTitle(QString::fromStdString(node.title.empty() ? node.id.value : node.title),
+             QString::fromStdString(node.component),
              info ? QString::fromStdString(info->help) : tr("This engine has no component of that name."));
     buildParameters(node, info);
     addHeading(tr("This node now"));
@@ -207,15 +213,24 @@ void InspectorPanel::buildNode(const engine::NodeSpec& node)
     using Job = const engine::JobTelemetry&;
     using Node = const engine::NodeTelemetry&;
     add(tr("Busy · blocked · idle"), [](Job, Node now) {
-        return tr("%1 · %2 · %3 %").arg(std::lround(now.busy * 100)).arg(std::lround(now.blocked * 100)).arg(std::lround(now.idle * 100));
+        return tr("%1 · %2 · %3 %")
+            .arg(std::lround(now.busy * 100))
+            .arg(std::lround(now.blocked * 100))
+            .arg(std::lround(now.idle * 100));
     });
-    add(tr("Rows in / out"), [](Job, Node now) { return formatRate(now.rowsInRate) + QStringLiteral(" / ") + formatRate(now.rowsOutRate); });
+    add(tr("Rows in / out"), [](Job, Node now) {
+        return formatRate(now.rowsInRate) + QStringLiteral(" / ") + formatRate(now.rowsOutRate);
+    });
     add(tr("Rows in all"), [](Job, Node now) {
         return formatCount(now.rowsIn) + QStringLiteral(" / ") + formatCount(now.rowsOut);
     });
     add(tr("Watermark"), [](Job job, Node now) { return watermarkWithLag(job, now.watermarkUs); });
-    add(tr("Held back by"), [](Job, Node now) { return now.heldBackBy.empty() ? QStringLiteral("–") : QString::fromStdString(now.heldBackBy); });
-    add(tr("State"), [](Job, Node now) { return now.stateRows ? tr("%1 rows").arg(formatCount(now.stateRows)) : QStringLiteral("–"); });
+    add(tr("Held back by"), [](Job, Node now) {
+        return now.heldBackBy.empty() ? QStringLiteral("–") : QString::fromStdString(now.heldBackBy);
+    });
+    add(tr("State"), [](Job, Node now) {
+        return now.stateRows ? tr("%1 rows").arg(formatCount(now.stateRows)) : QStringLiteral("–");
+    });
     add(tr("Late"), [](Job, Node now) { return formatCount(now.rowsLate); });
     add(tr("Rejected"), [](Job, Node now) { return formatCount(now.rowsRejected); });
     buildRejected();
@@ -253,7 +268,8 @@ void InspectorPanel::buildColumns(const engine::PortRef& port)
     if (found == schemas.end() || !found->second) return;
     addHeading(tr("Columns of %1").arg(QString::fromStdString(port.port)));
     for (const engine::Field& field : found->second->fields())
-        addRow(QString::fromStdString(field.name), QString::fromStdString(std::string(engine::dataTypeName(field.type))));
+        addRow(QString::fromStdString(field.name),
+               QString::fromStdString(std::string(engine::dataTypeName(field.type))));
 }
 
 void InspectorPanel::buildEdge(const engine::EdgeSpec& edge)
@@ -278,29 +294,38 @@ void InspectorPanel::buildEdge(const engine::EdgeSpec& edge)
 void InspectorPanel::buildPipeline(const OpenDocument& open)
 {
     const engine::PipelineSpec& spec = open.document->spec();
-    addTitle(open.document->name(), tr("pipeline"), tr("Click a node to see what it does, or an edge to see its rows."));
+    addTitle(open.document->name(), tr("pipeline"),
+             tr("Click a node to see what it does, or an edge to see its rows."));
     addHeading(tr("Settings"));
-    addRow(tr("Guarantee"), spec.settings.guarantee == engine::Guarantee::ExactlyOnce ? tr("exactly once") : tr("at least once"));
+    addRow(tr("Guarantee"),
+           spec.settings.guarantee == engine::Guarantee::ExactlyOnce ? tr("exactly once")
+                                                                     : tr("at least once"));
     addRow(tr("Checkpoint every"), formatDuration(spec.settings.checkpointInterval.count()));
-    addRow(tr("Threads"), spec.settings.threads ? QString::number(spec.settings.threads) : tr("as many as cores"));
+    addRow(tr("Threads"),
+           spec.settings.threads ? QString::number(spec.settings.threads) : tr("as many as cores"));
     addRow(tr("Memory limit"), formatBytes(spec.settings.memoryLimitBytes));
     addRow(tr("Nodes / edges"), tr("%1 / %2").arg(spec.nodes.size()).arg(spec.edges.size()));
     if (!spec.parameters.empty()) {
         addHeading(tr("Parameters"));
         for (const engine::ParameterSpec& parameter : spec.parameters)
-            addRow(QString::fromStdString(parameter.name), valueText(parameter.fallback) + QLatin1Char(' ') + QString::fromStdString(parameter.unit));
+            addRow(QString::fromStdString(parameter.name),
+                   valueText(parameter.fallback) + QLatin1Char(' ') + QString::fromStdString(parameter.unit));
     }
     addHeading(tr("This run"));
     addFigure(tr("Rows in / out"), [](const engine::JobTelemetry& job) {
         const Flow flow = flowOf(job);
         return formatCount(flow.in) + QStringLiteral(" / ") + formatCount(flow.out);
     });
-    addFigure(tr("Rejected"), [](const engine::JobTelemetry& job) { return formatCount(flowOf(job).rejected); });
-    addFigure(tr("Restarts"), [](const engine::JobTelemetry& job) { return QString::number(job.status.restarts); });
+    addFigure(tr("Rejected"),
+              [](const engine::JobTelemetry& job) { return formatCount(flowOf(job).rejected); });
+    addFigure(tr("Restarts"),
+              [](const engine::JobTelemetry& job) { return QString::number(job.status.restarts); });
     addFigure(tr("Last checkpoint"), [](const engine::JobTelemetry& job) {
-        return job.checkpoint.epoch ? tr("%1, %2, %3").arg(formatAge((job.at - job.checkpoint.at).count()), formatBytes(job.checkpoint.bytes),
-                                                           formatDuration(job.checkpoint.durationUs))
-                                    : tr("none yet");
+        return job.checkpoint.epoch
+            ? tr("%1, %2, %3")
+                  .arg(formatAge((job.at - job.checkpoint.at).count()), formatBytes(job.checkpoint.bytes),
+                       formatDuration(job.checkpoint.durationUs))
+            : tr("none yet");
     });
 }
 
@@ -312,8 +337,12 @@ void InspectorPanel::refresh()
     QPalette colors = m_live->palette();
     colors.setColor(QPalette::WindowText, theme().readable(isLive ? Tone::Ok : Tone::TextFaint, Tone::Panel));
     m_live->setPalette(colors);
-    const QString at = open->hasTelemetry ? formatTimeOfDay(open->telemetry.at.time_since_epoch().count()).left(8) : QString();
-    m_live->setFigures(isLive ? tr("live at %1").arg(at) : open->hasTelemetry ? tr("ended %1").arg(at) : tr("not running"));
+    const QString at = open->hasTelemetry
+        ? formatTimeOfDay(open->telemetry.at.time_since_epoch().count()).left(8)
+        : QString();
+    m_live->setFigures(isLive                   ? tr("live at %1").arg(at)
+                           : open->hasTelemetry ? tr("ended %1").arg(at)
+                                                : tr("not running"));
     if (!open->hasTelemetry) return;
     for (const auto& [label, figure] : m_figures) label->setFigures(figure(open->telemetry));
     if (!m_rejected) return;
@@ -321,7 +350,11 @@ void InspectorPanel::refresh()
     for (auto row = open->telemetry.rejected.rbegin(); row != open->telemetry.rejected.rend(); ++row) {
         if (row->node != m_node || lines.size() >= static_cast<qsizetype>(kRejectedShown)) continue;
         lines += QString::fromStdString(row->coordinates + ": " + row->reason);
-        if (!row->raw.empty()) lines.back() += QStringLiteral("\n  ") + QString::fromUtf8(row->raw.data(), static_cast<qsizetype>(std::min<std::size_t>(row->raw.size(), 120))).simplified();
+        if (!row->raw.empty())
+            lines.back() += QStringLiteral("\n  ") +
+                QString::fromUtf8(row->raw.data(),
+                                  static_cast<qsizetype>(std::min<std::size_t>(row->raw.size(), 120)))
+                    .simplified();
     }
     const QString text = lines.join(QLatin1Char('\n'));
     if (text != m_rejected->text()) m_rejected->setText(text);

@@ -15,8 +15,9 @@ namespace ui {
 
 class FiguresLabel;
 
-// What there is to know of the selected node, edge or, with nothing selected, the pipeline: texts from the document and
-// the catalogue, figures from the job. Owned by the main window, GUI thread. Knows no component by name.
+// What there is to know of the selected node, edge or, with nothing selected, the pipeline: texts from the
+// document and the catalogue, figures from the job. Owned by the main window, GUI thread. Knows no component
+// by name.
 class InspectorPanel : public QWidget {
     Q_OBJECT
 public:

@@ -13,7 +13,8 @@ QString listText(const engine::Json& list)
     return parts.join(QStringLiteral(", "));
 }
 
-// A row of a list of records on one line: "avg(temperature) as avg_t" reads better as "avg temperature avg_t" than as JSON.
+// A row of a list of records on one line: "avg(temperature) as avg_t" reads better as "avg temperature avg_t"
+// than as JSON.
 QString recordText(const engine::Json& record)
 {
     if (!record.is_object()) return valueText(record);
@@ -40,7 +41,8 @@ ParamLine lineOf(const engine::ParamField& field, const engine::Json& value)
     } else {
         line.text = valueText(value);
         line.isCode = field.type == engine::ParamType::Formula;
-        if (!field.hints.unit.empty() && value.is_number()) line.text += QLatin1Char(' ') + QString::fromStdString(field.hints.unit);
+        if (!field.hints.unit.empty() && value.is_number())
+            line.text += QLatin1Char(' ') + QString::fromStdString(field.hints.unit);
     }
     return line;
 }
@@ -61,9 +63,11 @@ std::vector<ParamLine> paramLines(const engine::ParamSchema& schema, const engin
     std::vector<ParamLine> lines;
     if (!params.is_object()) return lines;
     for (const engine::ParamField& field : schema)
-        if (const engine::Json* value = engine::findMember(params, field.name)) lines.push_back(lineOf(field, *value));
+        if (const engine::Json* value = engine::findMember(params, field.name))
+            lines.push_back(lineOf(field, *value));
     for (const auto& [name, value] : params.items())
-        if (!engine::findField(schema, name)) lines.push_back({QString::fromStdString(name), valueText(value), value.is_structured()});
+        if (!engine::findField(schema, name))
+            lines.push_back({QString::fromStdString(name), valueText(value), value.is_structured()});
     return lines;
 }
 
