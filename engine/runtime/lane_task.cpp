@@ -61,10 +61,15 @@ ChunkWorker::ChunkWorker(LaneSetup setup, Env& env, bool counts)
 
 ChunkWorker::~ChunkWorker() = default;
 
+void ChunkWorker::addContext(NodeMetrics& metrics)
+{
+    m_states.push_back(std::make_unique<StateStore>());
+    m_contexts.push_back(std::make_unique<OperatorContext>(OperatorContext{*m_states.back(), metrics, m_env, *m_timers}));
+}
+
 Status ChunkWorker::openStage(std::size_t index)
 {
-    OperatorContext context{*m_states[index], *m_setup.stages[index].metrics, m_env, *m_timers};
-    auto status = m_operators[index]->open(context);
+    auto status = m_operators[index]->open(*m_contexts[index]);
     if (!status) m_failedNode = m_setup.stages[index].node;
     return status;
 }
@@ -73,15 +78,14 @@ Status ChunkWorker::open()
 {
     for (std::size_t i = 0; i < m_setup.stages.size(); ++i) {
         m_operators.push_back(m_setup.stages[i].make());
-        m_states.push_back(std::make_unique<StateStore>());
+        addContext(*m_setup.stages[i].metrics);
         TRY(openStage(i));
     }
     if (m_setup.partial) {
         m_partial = m_setup.partial();
-        m_states.push_back(std::make_unique<StateStore>());
-        OperatorContext context{*m_states.back(), *m_setup.partialMetrics, m_env, *m_timers};
+        addContext(*m_setup.partialMetrics);
         m_failedNode = m_setup.partialNode;
-        TRY(m_partial->open(context));
+        TRY(m_partial->open(*m_contexts.back()));
     }
     return ok();
 }
@@ -98,8 +102,7 @@ void ChunkWorker::apply(const PlanDelta& delta)
     const auto found = delta.nodes.find(m_setup.partialNode);
     if (m_partial && found != delta.nodes.end() && found->second.partial) {
         m_partial = found->second.partial();
-        OperatorContext context{*m_states.back(), *m_setup.partialMetrics, m_env, *m_timers};
-        CHECK(m_partial->open(context));
+        CHECK(m_partial->open(*m_contexts.back()));
     }
 }
 

@@ -44,6 +44,7 @@ private:
     Status decode(const SourceChunk& chunk, ChunkResult& into, std::vector<RecordBatch>& batches);
     Status runStage(std::size_t index, std::vector<RecordBatch>& batches, ChunkResult& into);
     Status openStage(std::size_t index);
+    void addContext(NodeMetrics& metrics);
     void showAll(const SourceChunk& chunk);
     LaneSetup m_setup;
     Env& m_env;
@@ -54,6 +55,7 @@ private:
     std::vector<std::unique_ptr<StateStore>> m_states;
     std::vector<std::unique_ptr<NodeMetrics>> m_spare;  // of one that does not count
     std::unique_ptr<Timers> m_timers;
+    std::vector<std::unique_ptr<OperatorContext>> m_contexts;  // operators keep references to them
     DecodedChunk m_decoded;
     std::uint64_t m_chunks = 0;
     std::string m_failedNode;

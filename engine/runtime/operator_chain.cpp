@@ -13,7 +13,11 @@ struct OperatorChain::Stage final : Output, Timers {
         std::int64_t watermarkUs = kNoWatermark;
     };
 
-    Stage(StageSetup given, OperatorChain& of, Env& theEnv) : setup(std::move(given)), chain(of), env(theEnv) {}
+    Stage(StageSetup given, OperatorChain& of, Env& theEnv)
+        : setup(std::move(given)), chain(of), env(theEnv),
+          context{state, *setup.metrics, env, *this, setup.instance, setup.instances}
+    {
+    }
 
     void push(RecordBatch batch, int port) override
     {
@@ -55,6 +59,7 @@ struct OperatorChain::Stage final : Output, Timers {
     OperatorChain& chain;
     Env& env;
     StateStore state;
+    OperatorContext context;  // operators keep a reference to it
     std::unique_ptr<Operator> op;
     std::deque<Item> queue;
     std::int64_t reachedUs = kNoWatermark;  // the greatest watermark that was given to it
@@ -93,8 +98,7 @@ OperatorChain::~OperatorChain() = default;
 Status OperatorChain::open()
 {
     for (auto& stage : m_stages) {
-        OperatorContext context{stage->state, *stage->setup.metrics, m_env, *stage, stage->setup.instance, stage->setup.instances};
-        if (auto status = stage->op->open(context); !status) {
+        if (auto status = stage->op->open(stage->context); !status) {
             m_failedNode = stage->setup.node;
             return status;
         }
@@ -237,8 +241,7 @@ Status OperatorChain::apply(const PlanDelta& delta)
         if (found == delta.nodes.end()) continue;
         const auto& replacement = found->second;
         stage->op = replacement.merge ? std::unique_ptr<Operator>(replacement.merge()) : replacement.make();
-        OperatorContext context{stage->state, *stage->setup.metrics, m_env, *stage, stage->setup.instance, stage->setup.instances};
-        if (auto status = stage->op->open(context); !status) {
+        if (auto status = stage->op->open(stage->context); !status) {
             m_failedNode = stage->setup.node;
             return status;
         }

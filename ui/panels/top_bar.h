@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ui/session.h"
+#include "ui/theme.h"
 
 #include <QWidget>
 
