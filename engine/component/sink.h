@@ -38,6 +38,12 @@ public:
         (void)staged;
         return ok();
     }
+    // On a sink that is not opened: the run was over with `staged` decided, and may have died before commit(). Publishes what still waits.
+    virtual Status publishLeftOver(Env&, const std::string& staged)
+    {
+        (void)staged;
+        return ok();
+    }
 };
 
 }  // namespace engine

@@ -116,9 +116,9 @@ NodePtr ExpressionBinder::column(const ExpressionTree& tree)
     std::vector<std::string> names;
     for (const Field& field : m_schema.fields()) names.push_back(field.name);
     const std::string nearest = nearestName(tree.name, names);
-    std::string message = "There is no column '" + tree.name + "'";
+    std::string message = "There is no column \"" + tree.name + "\"";
     if (!nearest.empty()) {
-        message += "; did you mean '" + nearest + "'?";
+        message += " (did you mean \"" + nearest + "\"?).";
     } else {
         message += names.empty() ? "; the input has no columns." : "; the columns are ";
         for (std::size_t i = 0; i < names.size() && i < 12; ++i) message += (i ? ", " : "") + names[i];

@@ -58,21 +58,28 @@ Status Job::prepare()
     if (m_options.start == JobOptions::Fresh) {
         if (auto aside = m_store->moveAside(); !aside) return aside.error();
     }
-    auto last = m_authority->lastDecision();
-    if (!last) return last.error();
-    if (*last) {
-        auto manifest = m_store->read(**last);
-        if (!manifest) return manifest.error();
-        m_incarnation = manifest->incarnation;
-        if (manifest->isFinished) {
-            TRY(publishFinished(*manifest));
-        } else {
-            m_decided = std::move(*manifest);
-        }
+    TRY(readDecided());
+    if (m_decided && m_decided->isFinished) {
+        TRY(publishFinished(*m_decided));
+        m_decided.reset();
     }
     if (m_options.start == JobOptions::Resume && !m_decided)
         return Error{ErrorCode::InvalidSpec, "There is no saved state to resume in " + m_options.stateDirectory + ".", m_options.stateDirectory};
     m_resumed = m_decided.has_value();
+    return m_store->discardUndecided();
+}
+
+// What a restart begins from is what the authority says, whatever this process believes to have decided.
+Status Job::readDecided()
+{
+    m_decided.reset();
+    auto last = m_authority->lastDecision();
+    if (!last) return last.error();
+    if (!*last) return ok();
+    auto manifest = m_store->read(**last);
+    if (!manifest) return manifest.error();
+    m_incarnation = std::max(m_incarnation, manifest->incarnation);
+    m_decided = std::move(*manifest);
     return m_store->discardUndecided();
 }
 
@@ -82,7 +89,7 @@ Status Job::publishFinished(const Manifest& manifest)
     for (const auto& [place, staged] : manifest.staged) {
         const auto binding = m_analysis->bindings.find(NodeId{place.first});
         if (binding == m_analysis->bindings.end() || !std::holds_alternative<Factory<Sink>>(binding->second->make)) continue;
-        TRY(std::get<Factory<Sink>>(binding->second->make)()->commit(manifest.epoch, staged));
+        TRY(std::get<Factory<Sink>>(binding->second->make)()->publishLeftOver(m_env, staged));
     }
     auto aside = m_store->moveAside();
     return aside ? ok() : Status(aside.error());
@@ -119,6 +126,8 @@ void Job::endTasks()
     if (m_executor) m_executor->cancel();
     m_executor.reset();
     m_graph.reset();
+    // A decision under way is waited for: what follows must see whether it was taken.
+    m_writer.finish();
 }
 
 void Job::setState(JobState state)
@@ -146,7 +155,9 @@ void Job::poll()
     if (m_state == JobState::Restarting) {
         m_written.takeAll();
         if (m_env.clock.now() < m_restartAt) return;
-        if (auto status = begin(); !status) failed(status.error(), status.error().where);
+        auto status = readDecided();
+        if (status) status = begin();
+        if (!status) failed(status.error(), status.error().where);
         return;
     }
     takeReports();
@@ -238,6 +249,7 @@ void Job::take(WriterReport& report)
     } else if (report.kind == WriterReport::Sealed) {
         if (report.outcome != Outcome::Done)
             return failed({ErrorCode::Io, report.message, m_options.stateDirectory}, {});
+        m_decided = std::move(m_sealing);
         m_checkpoint = {report.epoch.value, m_env.clock.now(), report.bytes, (m_env.clock.monotonic() - m_roundBegan).count()};
         m_coordinator->decided(report.epoch, report.outcome);
         if (m_final) commit(report.epoch, EpochKind::Final);
@@ -288,7 +300,7 @@ Manifest Job::manifestOf(Epoch epoch, bool isFinal)
 void Job::seal(Epoch epoch, EpochKind kind)
 {
     Manifest manifest = manifestOf(epoch, kind == EpochKind::Final);
-    m_decided = manifest;
+    m_sealing = manifest;
     m_writer.post([this, store = m_store.get(), authority = m_authority.get(), epoch, manifest = std::move(manifest)] {
         WriterReport done;
         done.kind = WriterReport::Sealed;

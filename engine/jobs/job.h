@@ -76,6 +76,7 @@ private:
 
     Job(PipelineSpec spec, Constants constants, const Catalog& catalog, Env& env, JobOptions options);
     Status prepare();
+    Status readDecided();
     Status publishFinished(const Manifest& manifest);
     Status begin();
     void endTasks();
@@ -108,6 +109,7 @@ private:
     std::unique_ptr<CheckpointStore> m_store;
     std::unique_ptr<Authority> m_authority;
     std::optional<Manifest> m_decided;     // what a restart begins from
+    Manifest m_sealing;                    // durable or about to be, not decided
     std::uint64_t m_incarnation = 0;
     ReportBox m_reports;
     Mailbox<WriterReport> m_written;

@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <future>
 #include <mutex>
 #include <thread>
 
@@ -20,6 +21,12 @@ public:
             m_work.push_back(std::move(work));
         }
         m_ready.notify_one();
+    }
+    void finish()  // returns when all that was posted is done
+    {
+        std::promise<void> done;
+        post([&done] { done.set_value(); });
+        done.get_future().wait();
     }
 
 private:

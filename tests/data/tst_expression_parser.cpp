@@ -103,9 +103,9 @@ private Q_SLOTS:
         QTest::addColumn<int>("offset");
         QTest::addColumn<int>("length");
         QTest::addRow("empty") << QByteArray("  ") << QByteArray("empty") << 2 << 0;
-        QTest::addRow("column") << QByteArray("temprature > 1") << QByteArray("did you mean 'temperature'")
+        QTest::addRow("column") << QByteArray("temprature > 1") << QByteArray("did you mean \"temperature\"")
                                 << 0 << 10;
-        QTest::addRow("capitals") << QByteArray("1 < Count") << QByteArray("did you mean 'count'") << 4 << 5;
+        QTest::addRow("capitals") << QByteArray("1 < Count") << QByteArray("did you mean \"count\"") << 4 << 5;
         QTest::addRow("far") << QByteArray("zzzzzz > 1") << QByteArray("the columns are temperature") << 0
                              << 6;
         QTest::addRow("function") << QByteArray("1 + UPER(sensor_id)") << QByteArray("did you mean UPPER")

@@ -190,6 +190,16 @@ Status FileSink::commit(Epoch, const std::string& text)
     return staged->isPublished && !goesOn ? publish(*staged) : ok();
 }
 
+// Without the file in progress it was published, and what has become of it since is its owner's business.
+Status FileSink::publishLeftOver(Env& env, const std::string& text)
+{
+    if (text.empty()) return ok();
+    auto staged = stagedFrom(text);
+    if (!staged) return staged.error();
+    m_files = &env.files;
+    return staged->isPublished && m_files->exists(staged->inProgress) ? publish(*staged) : ok();
+}
+
 Status FileSink::publish(const StagedFile& staged)
 {
     if (m_files->exists(staged.inProgress)) {

@@ -30,6 +30,7 @@ public:
     Status flush() override;
     Result<std::string> prepare(Epoch epoch, EpochKind kind) override;
     Status commit(Epoch epoch, const std::string& staged) override;
+    Status publishLeftOver(Env& env, const std::string& staged) override;
 
 private:
     Status openNew();
