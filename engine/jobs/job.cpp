@@ -124,6 +124,8 @@ Status Job::begin()
 void Job::endTasks()
 {
     if (m_executor) m_executor->cancel();
+    if (m_graph)
+        for (const NodeSpec& node : m_spec.nodes) m_lastCounters[node.id] = m_graph->counters(node.id);
     m_executor.reset();
     m_graph.reset();
     // A decision under way is waited for: what follows must see whether it was taken.
@@ -214,7 +216,9 @@ void Job::take(TaskReport& report)
 void Job::save(TaskReport& report)
 {
     killPoint("freeze");
-    TaskPart& part = m_round[report.task];
+    const bool isLast = report.kind == TaskReport::Ended;
+    if (!isLast && report.epoch != m_coordinator->last()) return;  // of a round that was given up
+    TaskPart& part = isLast ? m_last[report.task] : m_round[report.task];
     part = {};
     std::vector<TableToSave> tables;
     for (TaskSnapshot::Part& each : report.snapshot.parts) {
@@ -222,7 +226,6 @@ void Job::save(TaskReport& report)
         each.tables.clear();
         part.parts.push_back(std::move(each));
     }
-    const bool isLast = report.kind == TaskReport::Ended;
     const Epoch epoch = isLast ? Epoch{m_coordinator->last().value + 1} : report.epoch;
     m_writer.post([this, store = m_store.get(), epoch, isLast, task = report.task, incarnation = m_incarnation, tables = std::move(tables)] {
         WriterReport done;
@@ -239,11 +242,11 @@ void Job::take(WriterReport& report)
 {
     if (report.kind == WriterReport::Durable) {
         if (!report.file) return failed(report.file.error(), {});
-        m_round[report.task].file = *report.file;
         if (report.isLast) {
-            m_last[report.task] = m_round[report.task];
+            m_last[report.task].file = *report.file;
             m_coordinator->taskGone(report.task);
-        } else {
+        } else if (report.epoch == m_coordinator->last()) {
+            m_round[report.task].file = *report.file;
             m_coordinator->taskSaved(report.epoch, report.task);
         }
     } else if (report.kind == WriterReport::Sealed) {
@@ -271,6 +274,7 @@ void Job::follow(const CheckpointOrder& order)
     switch (order.kind) {
     case CheckpointOrder::Begin:
         m_roundBegan = m_env.clock.monotonic();
+        m_round.clear();
         orderSources({TaskOrder::Begin, order.epoch, order.epochKind, order.delta, {}});
         break;
     case CheckpointOrder::Seal: seal(order.epoch, order.epochKind); break;
@@ -287,7 +291,8 @@ Manifest Job::manifestOf(Epoch epoch, bool isFinal)
                       writePipeline(m_spec, [this](std::string_view id) { return m_catalog.schemaOf(id); }), {}, {}, {}};
     for (const TaskPlan& task : m_plan.tasks) {
         if (task.kind == TaskPlan::Lane) continue;
-        const TaskPart& part = m_last.contains(task.id) ? m_last.at(task.id) : m_round[task.id];
+        // A task that has ended since it was saved still counts as it was at the barrier, like those behind it.
+        const TaskPart& part = !isFinal && m_round.contains(task.id) ? m_round.at(task.id) : m_last[task.id];
         if (!part.file.name.empty()) manifest.files.push_back(part.file);
         for (const TaskSnapshot::Part& each : part.parts) {
             if (!each.progress.empty()) manifest.progress[{each.node, 0}] = each.progress;

@@ -117,7 +117,8 @@ private:
     std::unique_ptr<TaskGraph> m_graph;
     std::unique_ptr<ThreadExecutor> m_executor;
     std::unique_ptr<CheckpointCoordinator> m_coordinator;
-    std::map<TaskId, TaskPart> m_round, m_last;  // of the epoch under way; of tasks that have ended
+    std::map<TaskId, TaskPart> m_round, m_last;  // of the epoch begun last; of tasks that have ended
+    std::map<NodeId, std::map<std::string, std::int64_t>> m_lastCounters;  // of tasks that are gone
     std::set<TaskId> m_waitingToPublish;
     JobState m_state = JobState::Starting;
     Timestamp m_since{};

@@ -47,7 +47,7 @@ NodeTelemetry Job::nodeTelemetry(const NodeSpec& node, double seconds, const Sam
         out.stateRows += each.stateRows.read();
     }
     out.heldBackBy = m_graph ? m_graph->heldBackBy(node.id) : std::string();
-    if (m_graph) out.counters = m_graph->counters(node.id);
+    out.counters = m_graph ? m_graph->counters(node.id) : m_lastCounters[node.id];
     if (m_failure && m_failedNode == id) out.problem = m_failure->message;
     const std::int64_t busyUs = m_board.sum(id, &NodeMetrics::busyUs);
     out.counters["busy_us"] = busyUs;
