@@ -100,6 +100,8 @@ Status Job::begin()
     ++m_incarnation;
     m_reports.takeAll();
     m_board.forgetMetrics();
+    m_samples.clear();  // the tasks' own clocks begin anew
+    m_lastTelemetry.reset();
     m_round.clear();
     m_last.clear();
     m_waitingToPublish.clear();

@@ -44,7 +44,7 @@ public:
     // Parameters of the same graph, in force from the next barrier; a sentence when that cannot be.
     Status change(PipelineSpec spec, Constants constants);
     JobStatus status() const;
-    JobTelemetry telemetry();          // rates are over the time since the last call, at least half a second
+    JobTelemetry telemetry();          // rates are over the last three seconds; taken anew every half second
     std::shared_ptr<Tap> openTap(const PortRef& port);
     void closeTap(const PortRef& port, const Tap* tap);
     const SchemaPtr& schemaOf(const PortRef& port) const;
@@ -130,7 +130,7 @@ private:
     Timestamp m_restartAt{};
     CheckpointInfo m_checkpoint;
     MonotonicTime m_roundBegan{};
-    Sample m_sample;
+    std::deque<Sample> m_samples;          // of the last few seconds, oldest first
     std::optional<JobTelemetry> m_lastTelemetry;
     std::deque<LogLine> m_log;
     Random m_random;

@@ -7,6 +7,9 @@ namespace engine {
 
 namespace {
 
+constexpr Duration kSampleEvery = std::chrono::milliseconds(500);
+constexpr Duration kRatesOver = std::chrono::seconds(3);  // a window that fires once a second has a rate all the time
+
 std::int64_t residentBytes(Env& env)
 {
     auto text = env.files.readAll("/proc/self/statm");
@@ -75,11 +78,13 @@ NodeTelemetry Job::nodeTelemetry(const NodeSpec& node, double seconds, const Sam
 JobTelemetry Job::telemetry()
 {
     const auto at = m_env.clock.monotonic();
-    const double seconds = static_cast<double>((at - m_sample.at).count()) / 1e6;
-    if (m_lastTelemetry && seconds < 0.5) {
+    if (m_lastTelemetry && at - m_samples.back().at < kSampleEvery) {
         m_lastTelemetry->status = status();
         return *m_lastTelemetry;
     }
+    while (m_samples.size() > 1 && at - m_samples[1].at >= kRatesOver) m_samples.pop_front();
+    const Sample before = m_samples.empty() ? Sample{} : m_samples.front();
+    const double seconds = static_cast<double>((at - before.at).count()) / 1e6;
     JobTelemetry out;
     out.status = status();
     out.at = m_env.clock.now();
@@ -89,7 +94,7 @@ JobTelemetry Job::telemetry()
     out.guarantee = m_spec.settings.guarantee == Guarantee::ExactlyOnce ? "exactly_once" : "at_least_once";
     Sample now;
     now.at = at;
-    for (const NodeSpec& node : m_spec.nodes) out.nodes.push_back(nodeTelemetry(node, seconds, m_sample, now));
+    for (const NodeSpec& node : m_spec.nodes) out.nodes.push_back(nodeTelemetry(node, seconds, before, now));
     for (std::size_t e = 0; e < m_spec.edges.size(); ++e) {
         EdgeTelemetry edge;
         edge.edge = m_spec.edges[e];
@@ -106,7 +111,7 @@ JobTelemetry Job::telemetry()
         // A fused edge has no queue: what one node gives is what the next has taken.
         if (!hasChannel && from != out.nodes.end()) edge.rows = from->rowsOut;
         now.edgeRows[e] = edge.rows;
-        if (const auto last = m_sample.edgeRows.find(e); last != m_sample.edgeRows.end())
+        if (const auto last = before.edgeRows.find(e); last != before.edgeRows.end())
             edge.rowsRate = std::max(0.0, static_cast<double>(edge.rows - last->second) / seconds);
         out.edges.push_back(std::move(edge));
     }
@@ -116,7 +121,7 @@ JobTelemetry Job::telemetry()
     for (const NodeSpec& node : m_spec.nodes)
         for (RejectedRecord& bad : m_board.rejects(node.id.value).newest())
             out.rejected.push_back({node.id, bad.reason, bad.column, bad.coordinates, bad.raw, Timestamp(Duration(bad.atUs))});
-    m_sample = std::move(now);
+    m_samples.push_back(std::move(now));
     m_lastTelemetry = out;
     return out;
 }

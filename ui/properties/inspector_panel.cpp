@@ -52,6 +52,7 @@ InspectorPanel::InspectorPanel(Session& session, QWidget* parent)
     setAttribute(Qt::WA_StyledBackground);
     m_scroll->setWidgetResizable(true);
     m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_scroll->setFrameShape(QFrame::NoFrame);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(1, 0, 0, 0);
@@ -120,10 +121,11 @@ void InspectorPanel::addTitle(const QString& title, const QString& kind, const Q
     m_live = new FiguresLabel(m_body);
     m_live->setFont(theme().font(TypeSize::Small));
     m_live->setAlignment(Qt::AlignRight);
-    row->addWidget(name);
-    row->addWidget(component);
-    row->addStretch();
-    row->addWidget(m_live);
+    // A long title breaks into lines instead of pushing what follows out of sight.
+    name->setWordWrap(true);
+    row->addWidget(name, 1);
+    row->addWidget(component, 0, Qt::AlignTop);
+    row->addWidget(m_live, 0, Qt::AlignTop);
     m_column->addLayout(row);
     m_column->addSpacing(4);
     if (!help.isEmpty()) addText(help);
