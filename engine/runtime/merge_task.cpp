@@ -92,6 +92,7 @@ void MergeTask::advanceTo(std::int64_t watermarkUs)
     if (watermarkUs <= m_told) return;
     m_told = watermarkUs;
     m_setup.lane.sourceMetrics->watermarkUs.set(watermarkUs);
+    for (LaneStage& stage : m_setup.lane.stages) stage.metrics->watermarkUs.set(watermarkUs);
     if (m_setup.hasPartial) {
         m_chain.feedWatermark(0, watermarkUs);
     } else {
