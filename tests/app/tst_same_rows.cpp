@@ -1,4 +1,5 @@
 // links: app_commands
+// labels: tsan
 // The same rows, late ones included, whatever the number of threads and the size of chunks; and the lanes
 // share the work.
 #include "app/worker.h"
