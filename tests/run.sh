@@ -67,7 +67,8 @@ export LC_ALL=C.UTF-8
 export TZ=UTC
 export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
-export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
+# Qt is not instrumented: what its own threads do among themselves is not ours to judge.
+export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:ignore_noninstrumented_modules=1
 mkdir -p "$root/build"
 for preset in "${presets[@]}"; do run_preset "$preset"; done
 finish

@@ -17,20 +17,28 @@ std::string defaultStateDirectory(const std::string& pipelineId)
 }
 
 Job::Job(PipelineSpec spec, Constants constants, const Catalog& catalog, Env& env, JobOptions options)
-    : m_spec(std::move(spec)), m_constants(std::move(constants)), m_catalog(catalog), m_env(env), m_options(std::move(options)),
+    : m_spec(std::move(spec)),
+      m_constants(std::move(constants)),
+      m_catalog(catalog),
+      m_env(env),
+      m_options(std::move(options)),
       m_random(env.seed ^ 0x10B)
 {
     const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-    m_threads = m_options.threads ? m_options.threads : m_spec.settings.threads ? m_spec.settings.threads : cores;
+    m_threads = m_options.threads ? m_options.threads
+        : m_spec.settings.threads ? m_spec.settings.threads
+                                  : cores;
     m_threads = std::clamp(m_threads, 1, static_cast<int>(limits::kThreadsMax));
     if (m_options.stateDirectory.empty()) m_options.stateDirectory = defaultStateDirectory(m_spec.id);
 }
 
 Job::~Job() { endTasks(); }
 
-Result<std::unique_ptr<Job>> Job::create(PipelineSpec spec, Constants constants, const Catalog& catalog, Env& env, JobOptions options)
+Result<std::unique_ptr<Job>> Job::create(PipelineSpec spec, Constants constants, const Catalog& catalog,
+                                         Env& env, JobOptions options)
 {
-    std::unique_ptr<Job> job(new Job(std::move(spec), std::move(constants), catalog, env, std::move(options)));
+    std::unique_ptr<Job> job(
+        new Job(std::move(spec), std::move(constants), catalog, env, std::move(options)));
     if (auto status = job->prepare(); !status) return status.error();
     if (auto status = job->begin(); !status) return status.error();
     return job;
@@ -42,12 +50,15 @@ Status Job::prepare()
     if (!m_analysis->runnable()) {
         std::string all;
         for (const Diagnostic& diagnostic : m_analysis->diagnostics)
-            if (diagnostic.severity == Diagnostic::Problem) all += (all.empty() ? "" : "\n") + sentence(diagnostic);
+            if (diagnostic.severity == Diagnostic::Problem)
+                all += (all.empty() ? "" : "\n") + sentence(diagnostic);
         return Error{ErrorCode::InvalidSpec, all, m_spec.name};
     }
     PlanOptions plan;
     plan.threads = m_threads;
-    plan.parallelism = m_options.parallelism ? m_options.parallelism : m_spec.settings.parallelism ? m_spec.settings.parallelism : m_threads;
+    plan.parallelism = m_options.parallelism ? m_options.parallelism
+        : m_spec.settings.parallelism        ? m_spec.settings.parallelism
+                                             : m_threads;
     plan.chunkBytes = static_cast<std::size_t>(m_spec.settings.chunkBytes);
     m_plan = makePlan(m_spec, *m_analysis, plan);
 
@@ -64,7 +75,9 @@ Status Job::prepare()
         m_decided.reset();
     }
     if (m_options.start == JobOptions::Resume && !m_decided)
-        return Error{ErrorCode::InvalidSpec, "There is no saved state to resume in " + m_options.stateDirectory + ".", m_options.stateDirectory};
+        return Error{ErrorCode::InvalidSpec,
+                     "There is no saved state to resume in " + m_options.stateDirectory + ".",
+                     m_options.stateDirectory};
     m_resumed = m_decided.has_value();
     return m_store->discardUndecided();
 }
@@ -83,12 +96,15 @@ Status Job::readDecided()
     return m_store->discardUndecided();
 }
 
-// A finished run may have died between its decision and the renaming of its files: that is made good before the next begins.
+// A finished run may have died between its decision and the renaming of its files: that is made good before
+// the next begins.
 Status Job::publishFinished(const Manifest& manifest)
 {
     for (const auto& [place, staged] : manifest.staged) {
         const auto binding = m_analysis->bindings.find(NodeId{place.first});
-        if (binding == m_analysis->bindings.end() || !std::holds_alternative<Factory<Sink>>(binding->second->make)) continue;
+        if (binding == m_analysis->bindings.end() ||
+            !std::holds_alternative<Factory<Sink>>(binding->second->make))
+            continue;
         TRY(std::get<Factory<Sink>>(binding->second->make)()->publishLeftOver(m_env, staged));
     }
     auto aside = m_store->moveAside();
@@ -106,16 +122,19 @@ Status Job::begin()
     m_last.clear();
     m_waitingToPublish.clear();
     m_final = false;
-    GraphOptions options{m_options.baseDirectory, static_cast<std::size_t>(m_spec.settings.chunkBytes), m_spec.id};
-    m_graph = std::make_unique<TaskGraph>(m_spec, *m_analysis, m_plan, m_env, m_board, m_reports, options, m_decided ? &*m_decided : nullptr);
+    GraphOptions options{m_options.baseDirectory, static_cast<std::size_t>(m_spec.settings.chunkBytes),
+                         m_spec.id};
+    m_graph = std::make_unique<TaskGraph>(m_spec, *m_analysis, m_plan, m_env, m_board, m_reports, options,
+                                          m_decided ? &*m_decided : nullptr);
     TRY(m_graph->open());
     if (m_decided) TRY(m_graph->restore(*m_store, *m_decided));
     std::set<TaskId> tasks;
     for (const TaskPlan& task : m_plan.tasks)
         if (task.kind != TaskPlan::Lane) tasks.insert(task.id);
     const Epoch last = m_decided ? m_decided->epoch : m_coordinator ? m_coordinator->last() : Epoch{};
-    m_coordinator = std::make_unique<CheckpointCoordinator>(std::move(tasks), last, m_spec.settings.checkpointInterval,
-                                                            m_spec.settings.checkpointTimeout, m_env.clock.now());
+    m_coordinator =
+        std::make_unique<CheckpointCoordinator>(std::move(tasks), last, m_spec.settings.checkpointInterval,
+                                                m_spec.settings.checkpointTimeout, m_env.clock.now());
     m_executor = std::make_unique<ThreadExecutor>(m_threads);
     m_graph->start(*m_executor);
     m_executor->release();
@@ -229,7 +248,8 @@ void Job::save(TaskReport& report)
         part.parts.push_back(std::move(each));
     }
     const Epoch epoch = isLast ? Epoch{m_coordinator->last().value + 1} : report.epoch;
-    m_writer.post([this, store = m_store.get(), epoch, isLast, task = report.task, incarnation = m_incarnation, tables = std::move(tables)] {
+    m_writer.post([this, store = m_store.get(), epoch, isLast, task = report.task,
+                   incarnation = m_incarnation, tables = std::move(tables)] {
         WriterReport done;
         done.task = task;
         done.epoch = epoch;
@@ -255,7 +275,8 @@ void Job::take(WriterReport& report)
         if (report.outcome != Outcome::Done)
             return failed({ErrorCode::Io, report.message, m_options.stateDirectory}, {});
         m_decided = std::move(m_sealing);
-        m_checkpoint = {report.epoch.value, m_env.clock.now(), report.bytes, (m_env.clock.monotonic() - m_roundBegan).count()};
+        m_checkpoint = {report.epoch.value, m_env.clock.now(), report.bytes,
+                        (m_env.clock.monotonic() - m_roundBegan).count()};
         m_coordinator->decided(report.epoch, report.outcome);
         if (m_final) commit(report.epoch, EpochKind::Final);
     } else if (!report.message.empty()) {
@@ -282,18 +303,29 @@ void Job::follow(const CheckpointOrder& order)
     case CheckpointOrder::Seal: seal(order.epoch, order.epochKind); break;
     case CheckpointOrder::Commit: commit(order.epoch, order.epochKind); break;
     case CheckpointOrder::Abort:
-        note(2, {}, "Checkpoint " + std::to_string(order.epoch.value) + " took longer than checkpoint_timeout and was given up.");
+        note(2, {},
+             "Checkpoint " + std::to_string(order.epoch.value) +
+                 " took longer than checkpoint_timeout and was given up.");
         break;
     }
 }
 
 Manifest Job::manifestOf(Epoch epoch, bool isFinal)
 {
-    Manifest manifest{m_spec.id, m_spec.name, epoch, m_incarnation, isFinal, m_env.clock.now().time_since_epoch().count(),
-                      writePipeline(m_spec, [this](std::string_view id) { return m_catalog.schemaOf(id); }), {}, {}, {}};
+    Manifest manifest{m_spec.id,
+                      m_spec.name,
+                      epoch,
+                      m_incarnation,
+                      isFinal,
+                      m_env.clock.now().time_since_epoch().count(),
+                      writePipeline(m_spec, [this](std::string_view id) { return m_catalog.schemaOf(id); }),
+                      {},
+                      {},
+                      {}};
     for (const TaskPlan& task : m_plan.tasks) {
         if (task.kind == TaskPlan::Lane) continue;
-        // A task that has ended since it was saved still counts as it was at the barrier, like those behind it.
+        // A task that has ended since it was saved still counts as it was at the barrier, like those behind
+        // it.
         const TaskPart& part = !isFinal && m_round.contains(task.id) ? m_round.at(task.id) : m_last[task.id];
         if (!part.file.name.empty()) manifest.files.push_back(part.file);
         for (const TaskSnapshot::Part& each : part.parts) {
@@ -308,26 +340,28 @@ void Job::seal(Epoch epoch, EpochKind kind)
 {
     Manifest manifest = manifestOf(epoch, kind == EpochKind::Final);
     m_sealing = manifest;
-    m_writer.post([this, store = m_store.get(), authority = m_authority.get(), epoch, manifest = std::move(manifest)] {
-        WriterReport done;
-        done.kind = WriterReport::Sealed;
-        done.epoch = epoch;
-        done.bytes = static_cast<std::int64_t>(manifest.bytes());
-        if (auto decision = store->seal(manifest); !decision) {
-            done.outcome = Outcome::NotDone;
-            done.message = decision.error().message;
-        } else if ((done.outcome = authority->decide(*decision)) != Outcome::Done) {
-            done.message = "The checkpoint could not be decided in " + store->directory() + "; see whether the disk is full or read-only.";
-        }
-        m_written.put(std::move(done));
-        m_reports.put({});
-        if (auto pruned = store->prune(limits::kCheckpointsKept); !pruned) {
-            WriterReport complaint;
-            complaint.kind = WriterReport::Pruned;
-            complaint.message = pruned.error().message;
-            m_written.put(std::move(complaint));
-        }
-    });
+    m_writer.post(
+        [this, store = m_store.get(), authority = m_authority.get(), epoch, manifest = std::move(manifest)] {
+            WriterReport done;
+            done.kind = WriterReport::Sealed;
+            done.epoch = epoch;
+            done.bytes = static_cast<std::int64_t>(manifest.bytes());
+            if (auto decision = store->seal(manifest); !decision) {
+                done.outcome = Outcome::NotDone;
+                done.message = decision.error().message;
+            } else if ((done.outcome = authority->decide(*decision)) != Outcome::Done) {
+                done.message = "The checkpoint could not be decided in " + store->directory() +
+                    "; see whether the disk is full or read-only.";
+            }
+            m_written.put(std::move(done));
+            m_reports.put({});
+            if (auto pruned = store->prune(limits::kCheckpointsKept); !pruned) {
+                WriterReport complaint;
+                complaint.kind = WriterReport::Pruned;
+                complaint.message = pruned.error().message;
+                m_written.put(std::move(complaint));
+            }
+        });
 }
 
 void Job::commit(Epoch epoch, EpochKind kind)
@@ -359,7 +393,8 @@ void Job::wakeSleepers()
 {
     const std::int64_t now = m_env.clock.now().time_since_epoch().count();
     for (auto& entry : m_graph->entries())
-        if (entry.metrics.nextWakeUs.load(std::memory_order_relaxed) <= now) m_executor->wake(entry.task->id());
+        if (entry.metrics.nextWakeUs.load(std::memory_order_relaxed) <= now)
+            m_executor->wake(entry.task->id());
 }
 
 void Job::checkRejectLimits()
@@ -370,11 +405,16 @@ void Job::checkRejectLimits()
         const std::int64_t rejected = m_board.sum(node.id.value, &NodeMetrics::rowsRejected);
         const std::int64_t rows = m_board.sum(node.id.value, &NodeMetrics::rowsIn);
         const bool above = (limit->count && rejected > *limit->count) ||
-                           (limit->share && rows >= 100 && static_cast<double>(rejected) > *limit->share * static_cast<double>(rows));
+            (limit->share && rows >= 100 &&
+             static_cast<double>(rejected) > *limit->share * static_cast<double>(rows));
         if (!above) continue;
         const auto newest = m_board.rejects(node.id.value).newest();
-        failed({ErrorCode::BadData, "More rows were rejected than reject_limit allows (" + std::to_string(rejected) + "); the last reason: " +
-                                        (newest.empty() ? std::string("none is kept") : newest.back().reason), node.id.value}, node.id.value);
+        failed({ErrorCode::BadData,
+                "More rows were rejected than reject_limit allows (" + std::to_string(rejected) +
+                    "); the last reason: " +
+                    (newest.empty() ? std::string("none is kept") : newest.back().reason),
+                node.id.value},
+               node.id.value);
         return;
     }
 }
@@ -387,11 +427,13 @@ void Job::failed(Error error, const std::string& node)
     note(3, node, error.message);
     const RestartPolicy& policy = m_spec.settings.restart;
     const Timestamp now = m_env.clock.now();
-    while (!m_recentRestarts.empty() && now - m_recentRestarts.front() > policy.within) m_recentRestarts.pop_front();
+    while (!m_recentRestarts.empty() && now - m_recentRestarts.front() > policy.within)
+        m_recentRestarts.pop_front();
     const bool mayPass = error.code == ErrorCode::Io || error.code == ErrorCode::Unavailable;
     const bool unreachable = error.code == ErrorCode::Unavailable;
     const bool counted = static_cast<int>(m_recentRestarts.size()) >= policy.attempts;
-    // What fails before the first checkpoint was reported is told at once: nobody waits for a file that was never there.
+    // What fails before the first checkpoint was reported is told at once: nobody waits for a file that was
+    // never there.
     if (!policy.enabled || !mayPass || !m_ran || (counted && !unreachable) || m_state == JobState::Stopping) {
         setState(JobState::Failed);
         return;
@@ -399,58 +441,12 @@ void Job::failed(Error error, const std::string& node)
     auto delay = policy.first;
     for (std::size_t i = 0; i < m_recentRestarts.size() && delay < policy.greatest; ++i) delay *= 2;
     delay = std::min(delay, policy.greatest);
-    delay += Duration(static_cast<std::int64_t>(m_random.below(static_cast<std::uint64_t>(delay.count() / 4 + 1))));
+    delay += Duration(
+        static_cast<std::int64_t>(m_random.below(static_cast<std::uint64_t>(delay.count() / 4 + 1))));
     m_recentRestarts.push_back(now);
     ++m_restarts;
     m_restartAt = now + delay;
     setState(JobState::Restarting);
-}
-
-Status Job::request(JobAction action)
-{
-    const auto refuse = [&](const char* why) {
-        return Error{ErrorCode::InvalidSpec, std::string("The job cannot do that now: ") + why + ".", m_spec.name};
-    };
-    if (isOver(m_state)) return refuse("it is over");
-    switch (action) {
-    case JobAction::Checkpoint:
-    case JobAction::Savepoint: m_coordinator->request(); return ok();
-    case JobAction::Pause:
-        if (m_state != JobState::Running) return refuse("it is not running");
-        orderSources({TaskOrder::Pause});
-        setState(JobState::Paused);
-        return ok();
-    case JobAction::Resume:
-        if (m_state != JobState::Paused) return refuse("it is not paused");
-        orderSources({TaskOrder::Resume});
-        setState(JobState::Running);
-        return ok();
-    case JobAction::Drain:
-        if (m_state != JobState::Running && m_state != JobState::Paused) return refuse("it is not running");
-        orderSources({TaskOrder::Drain});
-        setState(JobState::Draining);
-        return ok();
-    case JobAction::Stop:
-        if (m_state == JobState::Restarting) {
-            setState(JobState::Stopped);
-            return ok();
-        }
-        m_coordinator->request(EpochKind::Stop);
-        setState(JobState::Stopping);
-        return ok();
-    case JobAction::Cancel:
-        endTasks();
-        setState(JobState::Stopped);
-        return ok();
-    case JobAction::Restart:
-        if (m_state == JobState::Restarting) return refuse("it is restarting already");
-        endTasks();
-        m_restartAt = m_env.clock.now();
-        ++m_restarts;
-        setState(JobState::Restarting);
-        return ok();
-    }
-    return ok();
 }
 
 }  // namespace engine

@@ -1,0 +1,53 @@
+#include "jobs/job.h"
+
+namespace engine {
+
+Status Job::request(JobAction action)
+{
+    const auto refuse = [&](const char* why) {
+        return Error{ErrorCode::InvalidSpec, std::string("The job cannot do that now: ") + why + ".",
+                     m_spec.name};
+    };
+    if (isOver(m_state)) return refuse("it is over");
+    switch (action) {
+    case JobAction::Checkpoint:
+    case JobAction::Savepoint: m_coordinator->request(); return ok();
+    case JobAction::Pause:
+        if (m_state != JobState::Running) return refuse("it is not running");
+        orderSources({TaskOrder::Pause});
+        setState(JobState::Paused);
+        return ok();
+    case JobAction::Resume:
+        if (m_state != JobState::Paused) return refuse("it is not paused");
+        orderSources({TaskOrder::Resume});
+        setState(JobState::Running);
+        return ok();
+    case JobAction::Drain:
+        if (m_state != JobState::Running && m_state != JobState::Paused) return refuse("it is not running");
+        orderSources({TaskOrder::Drain});
+        setState(JobState::Draining);
+        return ok();
+    case JobAction::Stop:
+        if (m_state == JobState::Restarting) {
+            setState(JobState::Stopped);
+            return ok();
+        }
+        m_coordinator->request(EpochKind::Stop);
+        setState(JobState::Stopping);
+        return ok();
+    case JobAction::Cancel:
+        endTasks();
+        setState(JobState::Stopped);
+        return ok();
+    case JobAction::Restart:
+        if (m_state == JobState::Restarting) return refuse("it is restarting already");
+        endTasks();
+        m_restartAt = m_env.clock.now();
+        ++m_restarts;
+        setState(JobState::Restarting);
+        return ok();
+    }
+    return ok();
+}
+
+}  // namespace engine
