@@ -20,7 +20,7 @@ const std::vector<OptionInfo> kWindowOptions{
 bool readSize(const std::string& text, WindowOptions& options)
 {
     return std::sscanf(text.c_str(), "%dx%d", &options.width, &options.height) == 2 && options.width >= 400 &&
-           options.height >= 300;
+        options.height >= 300;
 }
 
 int openWindow(int argc, char** argv, const engine::Arguments& arguments)

@@ -10,11 +10,11 @@
 // How the window starts. Empty texts: not asked for.
 struct WindowOptions {
     std::string theme{};  // "dark" or "light"; empty: as the desktop
-    bool run = false;  // runs the first document at once
+    bool run = false;     // runs the first document at once
     int width = 1600, height = 1000;
     std::string screenshot{};  // a PNG file: run, take a picture, quit
-    int afterMs = 2000;  // of moving rows before the picture
-    std::string select{};  // a node to select for it
+    int afterMs = 2000;        // of moving rows before the picture
+    std::string select{};      // a node to select for it
 };
 
 // Makes the client when the application exists, since it has timers of its own.

@@ -13,7 +13,6 @@ namespace {
 constexpr std::int64_t kSecondUs = 1'000'000;
 constexpr std::int64_t kMinuteUs = 60 * kSecondUs;
 constexpr std::int64_t kHourUs = 60 * kMinuteUs;
-constexpr std::int64_t kDayUs = 24 * kHourUs;
 
 // Three digits that count, the zeros of a fraction left away: 1.24, 61.2, 612, 8.
 QString threeDigits(double value)

@@ -9,8 +9,6 @@ namespace ui {
 
 namespace {
 
-constexpr std::int64_t kDayUs = 86'400'000'000;
-
 bool isTime(std::int64_t watermarkUs)
 {
     return watermarkUs != engine::kNoWatermark && watermarkUs < engine::kEndOfTime - kDayUs;

@@ -21,7 +21,7 @@ struct OpenDocument {
     bool isStarting = false;
     engine::JobTelemetry telemetry{};  // the newest; of the last run when none runs
     bool hasTelemetry = false;
-    engine::Timestamp startedAt{};  // of the run; by the engine's clock
+    engine::Timestamp startedAt{};           // of the run; by the engine's clock
     std::optional<engine::Error> failure{};  // of starting or of the last order
 
     bool isActive() const;  // a job runs, or is being started
@@ -48,13 +48,13 @@ public:
     void add(std::unique_ptr<PipelineDocument> document);
     void show(OpenDocument* document);
 
-    void run();  // the current document, or goes on when it is paused
+    void run();                          // the current document, or goes on when it is paused
     void act(engine::JobAction action);  // on its job
 
 Q_SIGNALS:
     void currentChanged();
-    void analysed();  // the current document
-    void runChanged();  // it began, changed its state, failed or ended
+    void analysed();                                        // the current document
+    void runChanged();                                      // it began, changed its state, failed or ended
     void telemetry(const engine::JobTelemetry& telemetry);  // of the current document's job
     void connectionChanged();
     void logged(const engine::LogLine& line);

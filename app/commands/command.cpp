@@ -129,8 +129,9 @@ int refuseCommandLine(std::span<const std::string> words)
     }
     std::vector<std::string> names;
     for (const Command& command : commands()) names.push_back(command.name);
-    return fail(kWrongInput, "There is no command \"" + words.front() + "\"" +
-                                 didYouMean(words.front(), names) + ". See \"streamwright --help\".");
+    return fail(kWrongInput,
+                "There is no command \"" + words.front() + "\"" + didYouMean(words.front(), names) +
+                    ". See \"streamwright --help\".");
 }
 
 const Catalog& builtinCatalog()
@@ -171,9 +172,9 @@ int fail(const Error& error)
 void printDiagnostics(const std::string& file, std::span<const Diagnostic> diagnostics)
 {
     for (const Diagnostic& diagnostic : diagnostics) {
-        const char* kind = diagnostic.severity == Diagnostic::Problem   ? ""
-                           : diagnostic.severity == Diagnostic::Warning ? "warning: "
-                                                                        : "hint: ";
+        const char* kind = diagnostic.severity == Diagnostic::Problem ? ""
+            : diagnostic.severity == Diagnostic::Warning              ? "warning: "
+                                                                      : "hint: ";
         printErrorLine(file + ": " + kind + sentence(diagnostic));
     }
 }

@@ -12,12 +12,9 @@ namespace {
 const char* kindName(ComponentKind kind)
 {
     switch (kind) {
-        case ComponentKind::Source:
-            return "source";
-        case ComponentKind::Operator:
-            return "operator";
-        case ComponentKind::Sink:
-            return "sink";
+    case ComponentKind::Source: return "source";
+    case ComponentKind::Operator: return "operator";
+    case ComponentKind::Sink: return "sink";
     }
     return "";
 }
@@ -95,7 +92,7 @@ void addRows(std::string& page, const ParamSchema& schema, const std::string& pr
     for (const ParamField& field : schema) {
         const std::string name = prefix + field.name;
         page += "| `" + name + "` | " + cell(typeText(field)) + " | " + cell(defaultText(field)) + " | " +
-                cell(helpText(field)) + " |\n";
+            cell(helpText(field)) + " |\n";
         addRows(page, field.fields, name + "[].");
     }
 }
@@ -126,8 +123,7 @@ std::string componentsMarkdown(std::span<const ComponentInfo> components)
     for (const ComponentInfo& component : components) {
         page += "\n## " + component.title + " (`" + component.id + "`)\n\n" + component.help + "\n\n";
         page += std::string("A ") + kindName(component.kind) + " under " + component.category +
-                ". Inputs: " + portNames(component.inputs) + ". Outputs: " + portNames(component.outputs) +
-                ".\n";
+            ". Inputs: " + portNames(component.inputs) + ". Outputs: " + portNames(component.outputs) + ".\n";
         if (component.params.empty()) continue;
         page += "\n| Parameter | Type | Default | Meaning |\n|---|---|---|---|\n";
         addRows(page, component.params, "");
@@ -139,7 +135,7 @@ std::string componentText(const ComponentInfo& component)
 {
     std::string text = component.id + ": " + component.title + "\n" + component.help + "\n";
     text += std::string(kindName(component.kind)) + "; inputs: " + portNames(component.inputs) +
-            "; outputs: " + portNames(component.outputs) + "\n";
+        "; outputs: " + portNames(component.outputs) + "\n";
     if (!component.params.empty()) text += "\nparameters\n";
     addLines(text, component.params, "  ");
     return text;

@@ -30,7 +30,8 @@ struct PreviewProgress {
 class PreviewSink final : public Sink {
 public:
     PreviewSink(std::shared_ptr<PreviewProgress> progress, std::unique_ptr<Encoder> encoder)
-        : m_progress(std::move(progress)), m_encoder(std::move(encoder))
+        : m_progress(std::move(progress)),
+          m_encoder(std::move(encoder))
     {
     }
     Status open(SinkContext&, const std::string&) override { return ok(); }
@@ -52,7 +53,7 @@ private:
     std::unique_ptr<Encoder> m_encoder;
 };
 
-struct NoParams {};
+struct NoParams { };
 
 Component previewComponent(std::shared_ptr<PreviewProgress> progress)
 {

@@ -11,7 +11,7 @@ namespace engine {
 
 namespace {
 
-constexpr Duration kLookEvery =
+constexpr Duration kSignalsEvery =
     std::chrono::milliseconds(100);  // how soon a signal or the end of --duration is seen
 constexpr Duration kStandbyEvery = std::chrono::seconds(1);
 
@@ -78,7 +78,7 @@ void watch(Job& job, const RunOptions& options, RunView& view)
     const MonotonicTime begin = clock.monotonic();
     bool isEnding = false;
     while (!isOver(job.status().state)) {
-        job.waitAndPoll(kLookEvery);
+        job.waitAndPoll(kSignalsEvery);
         const Duration running = clock.monotonic() - begin;
         const bool isTimeUp = options.duration && running >= *options.duration;
         if (!isEnding && (isTimeUp || wasInterrupted())) {

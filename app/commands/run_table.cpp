@@ -61,7 +61,7 @@ std::vector<std::string> aligned(const std::vector<Row>& rows, std::size_t width
 std::string headLine(const JobTelemetry& telemetry, Duration running)
 {
     std::string head = telemetry.status.name + ": " + std::string(jobStateName(telemetry.status.state)) +
-                       " " + durationText(running);
+        " " + durationText(running);
     if (telemetry.checkpoint.epoch > 0) head += ", checkpoint " + std::to_string(telemetry.checkpoint.epoch);
     if (telemetry.status.restarts > 0) head += ", restarts " + std::to_string(telemetry.status.restarts);
     head += ", memory " + fixed(static_cast<double>(telemetry.memoryBytes) / (1 << 20), 0) + " MiB";
@@ -178,10 +178,10 @@ std::string telemetryLine(const JobTelemetry& telemetry, Duration running)
 {
     const Totals totals = totalsOf(telemetry);
     return headLine(telemetry, running) + ", in " + countText(static_cast<double>(totals.in)) + " (" +
-           countText(totals.inRate) + "/s), out " + countText(static_cast<double>(totals.out)) + " (" +
-           countText(totals.outRate) + "/s), lag " + lagText(telemetry, totals.watermarkUs) + ", rejected " +
-           countText(static_cast<double>(totals.rejected)) + ", late " +
-           countText(static_cast<double>(totals.late));
+        countText(totals.inRate) + "/s), out " + countText(static_cast<double>(totals.out)) + " (" +
+        countText(totals.outRate) + "/s), lag " + lagText(telemetry, totals.watermarkUs) + ", rejected " +
+        countText(static_cast<double>(totals.rejected)) + ", late " +
+        countText(static_cast<double>(totals.late));
 }
 
 std::vector<std::string> summaryLines(const JobTelemetry& telemetry, Duration running)

@@ -22,7 +22,7 @@ Json telemetryJson(const JobTelemetry& telemetry, Duration running);
 
 std::string countText(double count);          // "950", "12.3 k", "4.56 M"
 std::string durationText(Duration duration);  // "250 ms", "12.5 s", "3 min 20 s", "5 h 12 min", "3 d"
-std::string sizeText(std::uint64_t bytes);  // "950 B", "12.3 KiB", "4.56 MiB"
+std::string sizeText(std::uint64_t bytes);    // "950 B", "12.3 KiB", "4.56 MiB"
 std::string watermarkText(std::int64_t watermarkUs);
 
 }  // namespace engine

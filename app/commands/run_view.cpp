@@ -29,7 +29,8 @@ std::size_t terminalWidth()
 }  // namespace
 
 RunView::RunView(RunViewOptions options)
-    : m_options(std::move(options)), m_onTerminal(isatty(STDERR_FILENO) && !m_options.json)
+    : m_options(std::move(options)),
+      m_onTerminal(isatty(STDERR_FILENO) && !m_options.json)
 {
     m_every = m_onTerminal ? kRedrawEvery : m_options.table ? kTableEvery : kLineEvery;
     m_nextShown = m_every;

@@ -7,9 +7,9 @@ namespace {
 
 Json diagnosticJson(const Diagnostic& diagnostic)
 {
-    const char* severity = diagnostic.severity == Diagnostic::Problem   ? "problem"
-                           : diagnostic.severity == Diagnostic::Warning ? "warning"
-                                                                        : "hint";
+    const char* severity = diagnostic.severity == Diagnostic::Problem ? "problem"
+        : diagnostic.severity == Diagnostic::Warning                  ? "warning"
+                                                                      : "hint";
     Json fixes = Json::array();
     for (const FixIt& fix : diagnostic.fixes)
         fixes.push_back(Json{{"title", fix.title}, {"param", fix.param}, {"replacement", fix.replacement}});

@@ -13,5 +13,6 @@ namespace engine {
 
 }  // namespace engine
 
-// For what can only be false when this program is wrong; on in release too. A supervisor restarts, the job resumes.
+// For what can only be false when this program is wrong; on in release too. A supervisor restarts, the job
+// resumes.
 #define CHECK(expression) ((expression) ? void(0) : ::engine::checkFailed(#expression, __FILE__, __LINE__))

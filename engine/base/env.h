@@ -10,7 +10,7 @@ namespace engine {
 // Random numbers from a seed (SplitMix64): the same seed gives the same numbers on every machine.
 class Random {
 public:
-    explicit Random(std::uint64_t seed) : m_state(seed) {}
+    explicit Random(std::uint64_t seed) : m_state(seed) { }
     std::uint64_t next()
     {
         std::uint64_t z = (m_state += 0x9E3779B97F4A7C15ull);

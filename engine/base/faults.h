@@ -9,11 +9,11 @@ namespace engine {
 // Deliberate mistakes that a test build can switch on, one at a time, to see whether the tests find them. In
 // every other build the question is a constant and costs nothing.
 namespace faults {
-inline constexpr int kLateByChunk = 1;  // rows are judged by the watermark before their chunk or batch
-inline constexpr int kMinOneSided = 2;  // merging MIN keeps what it has
-inline constexpr int kFiresLate = 3;  // a window fires at its end instead of 1 ms before
+inline constexpr int kLateByChunk = 1;      // rows are judged by the watermark before their chunk or batch
+inline constexpr int kMinOneSided = 2;      // merging MIN keeps what it has
+inline constexpr int kFiresLate = 3;        // a window fires at its end instead of 1 ms before
 inline constexpr int kNullKeysDropped = 4;  // rows with a NULL key are left out
-inline constexpr int kFiredForgotten = 5;  // restoring forgets which windows have fired
+inline constexpr int kFiredForgotten = 5;   // restoring forgets which windows have fired
 }  // namespace faults
 
 #ifdef STREAMWRIGHT_FAULTS

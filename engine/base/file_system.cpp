@@ -26,7 +26,7 @@ Error ioError(const char* doing, const std::string& path, int code)
 
 class PosixReadable final : public ReadableFile {
 public:
-    PosixReadable(int file, std::string path) : m_file(file), m_path(std::move(path)) {}
+    PosixReadable(int file, std::string path) : m_file(file), m_path(std::move(path)) { }
     ~PosixReadable() override
     {
         if (m_file > 0) ::close(m_file);
@@ -49,13 +49,14 @@ public:
     }
     Result<std::uint64_t> size() const override
     {
-        struct stat info {};
+        struct stat info { };
         if (::fstat(m_file, &info) != 0) return ioError("Cannot look at", m_path, errno);
         return static_cast<std::uint64_t>(info.st_size);
     }
     Status seek(std::uint64_t offset) override
     {
-        if (::lseek(m_file, static_cast<off_t>(offset), SEEK_SET) < 0) return ioError("Cannot go to a place in", m_path, errno);
+        if (::lseek(m_file, static_cast<off_t>(offset), SEEK_SET) < 0)
+            return ioError("Cannot go to a place in", m_path, errno);
         return ok();
     }
 
@@ -66,7 +67,7 @@ private:
 
 class PosixWritable final : public WritableFile {
 public:
-    PosixWritable(int file, std::string path) : m_file(file), m_path(std::move(path)) {}
+    PosixWritable(int file, std::string path) : m_file(file), m_path(std::move(path)) { }
     ~PosixWritable() override
     {
         if (m_file >= 0) ::close(m_file);
@@ -88,7 +89,8 @@ public:
     }
     Status truncate(std::uint64_t length) override
     {
-        if (::ftruncate(m_file, static_cast<off_t>(length)) != 0) return ioError("Cannot shorten", m_path, errno);
+        if (::ftruncate(m_file, static_cast<off_t>(length)) != 0)
+            return ioError("Cannot shorten", m_path, errno);
         return ok();
     }
     Status close() override
@@ -106,7 +108,7 @@ private:
 
 class PosixLock final : public FileLock {
 public:
-    explicit PosixLock(int file) : m_file(file) {}
+    explicit PosixLock(int file) : m_file(file) { }
     ~PosixLock() override { ::close(m_file); }
 
 private:
@@ -117,10 +119,11 @@ class PosixFiles final : public FileSystem {
 public:
     Result<std::unique_ptr<ReadableFile>> openToRead(const std::string& path) override
     {
-        if (path == "-") return std::unique_ptr<ReadableFile>(std::make_unique<PosixReadable>(0, "standard input"));
+        if (path == "-")
+            return std::unique_ptr<ReadableFile>(std::make_unique<PosixReadable>(0, "standard input"));
         const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
         if (file < 0) return ioError("Cannot open", path, errno);
-        struct stat info {};
+        struct stat info { };
         if (::fstat(file, &info) == 0 && S_ISDIR(info.st_mode)) {
             ::close(file);
             return ioError("Cannot open", path, EISDIR);
@@ -137,7 +140,7 @@ public:
     }
     Result<FileInfo> info(const std::string& path) override
     {
-        struct stat info {};
+        struct stat info { };
         if (::stat(path.c_str(), &info) != 0) return ioError("Cannot look at", path, errno);
         FileInfo out;
         out.size = static_cast<std::uint64_t>(info.st_size);
@@ -168,7 +171,8 @@ public:
         std::vector<std::string> paths;
         if (outcome == 0) paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
         ::globfree(&found);
-        if (outcome != 0 && outcome != GLOB_NOMATCH) return ioError("Cannot list the files of", pattern, errno ? errno : EIO);
+        if (outcome != 0 && outcome != GLOB_NOMATCH)
+            return ioError("Cannot list the files of", pattern, errno ? errno : EIO);
         std::sort(paths.begin(), paths.end());
         return paths;
     }
@@ -215,7 +219,8 @@ public:
             const ssize_t got = ::pread(file, holder, sizeof holder - 1, 0);
             ::close(file);
             const std::string who = got > 0 ? std::string(holder, static_cast<std::size_t>(got)) : "unknown";
-            return Error{ErrorCode::Unavailable, "The lock " + path + " is held by process " + who + ".", path};
+            return Error{ErrorCode::Unavailable, "The lock " + path + " is held by process " + who + ".",
+                         path};
         }
         if (::ftruncate(file, 0) != 0 || ::pwrite(file, content.data(), content.size(), 0) < 0) {
             const int code = errno;

@@ -14,14 +14,15 @@ namespace engine {
 class ReadableFile {
 public:
     virtual ~ReadableFile() = default;
-    virtual Result<std::size_t> read(char* into, std::size_t bytesMax) = 0;  // 0 at the end; may block on a pipe
+    virtual Result<std::size_t> read(char* into,
+                                     std::size_t bytesMax) = 0;  // 0 at the end; may block on a pipe
     virtual Result<std::size_t> readAt(std::uint64_t offset, char* into, std::size_t bytesMax) = 0;
     virtual Result<std::uint64_t> size() const = 0;
     virtual Status seek(std::uint64_t offset) = 0;
 };
 
-// A file open for appending. One thread at a time. Nothing is durable before sync() has answered ok; after a failed
-// sync the file must be given up (the pages may be lost, reliability.md 1.2).
+// A file open for appending. One thread at a time. Nothing is durable before sync() has answered ok; after a
+// failed sync the file must be given up (the pages may be lost, reliability.md 1.2).
 class WritableFile {
 public:
     virtual ~WritableFile() = default;
@@ -49,19 +50,22 @@ struct FileInfo {
 class FileSystem {
 public:
     virtual ~FileSystem() = default;
-    virtual Result<std::unique_ptr<ReadableFile>> openToRead(const std::string& path) = 0;  // "-" is standard input
-    virtual Result<std::unique_ptr<WritableFile>> openToAppend(const std::string& path) = 0;  // made when missing, mode 0600 & ~umask
-    virtual Result<std::unique_ptr<WritableFile>> create(const std::string& path) = 0;        // emptied when there
+    virtual Result<std::unique_ptr<ReadableFile>>
+    openToRead(const std::string& path) = 0;  // "-" is standard input
+    virtual Result<std::unique_ptr<WritableFile>>
+    openToAppend(const std::string& path) = 0;  // made when missing, mode 0600 & ~umask
+    virtual Result<std::unique_ptr<WritableFile>> create(const std::string& path) = 0;  // emptied when there
     virtual Result<FileInfo> info(const std::string& path) = 0;
     virtual bool exists(const std::string& path) = 0;
     virtual Result<std::vector<std::string>> list(const std::string& directory) = 0;  // names, sorted
-    virtual Result<std::vector<std::string>> glob(const std::string& pattern) = 0;    // paths, sorted by bytes
+    virtual Result<std::vector<std::string>> glob(const std::string& pattern) = 0;  // paths, sorted by bytes
     virtual Status makeDirectories(const std::string& path) = 0;
     virtual Status rename(const std::string& from, const std::string& to) = 0;
-    virtual Status remove(const std::string& path) = 0;              // a file; absent is ok
-    virtual Status removeTree(const std::string& directory) = 0;     // absent is ok
+    virtual Status remove(const std::string& path) = 0;           // a file; absent is ok
+    virtual Status removeTree(const std::string& directory) = 0;  // absent is ok
     virtual Status syncDirectory(const std::string& path) = 0;
-    virtual Result<std::unique_ptr<FileLock>> lock(const std::string& path, const std::string& content) = 0;  // flock; Unavailable says who holds it
+    virtual Result<std::unique_ptr<FileLock>>
+    lock(const std::string& path, const std::string& content) = 0;  // flock; Unavailable says who holds it
 
     Result<std::string> readAll(const std::string& path);
     // Temporary name, sync, rename, sync of the directory: there whole or not at all.

@@ -2,12 +2,13 @@
 
 namespace engine {
 
-// For tests of recovery: ends the process at once, as kill -9 would, when the environment variable STREAMWRIGHT_KILL_AT names
-// this point ("write", or "write:3" for the third time it is passed). Does nothing in a build without STREAMWRIGHT_KILL_POINTS.
+// For tests of recovery: ends the process at once, as kill -9 would, when the environment variable
+// STREAMWRIGHT_KILL_AT names this point ("write", or "write:3" for the third time it is passed). Does nothing
+// in a build without STREAMWRIGHT_KILL_POINTS.
 #ifdef STREAMWRIGHT_KILL_POINTS
 void killPoint(const char* name);
 #else
-inline void killPoint(const char*) {}
+inline void killPoint(const char*) { }
 #endif
 
 }  // namespace engine

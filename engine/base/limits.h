@@ -5,21 +5,24 @@
 // Every bound in the program, with its reason.
 namespace engine::limits {
 
-inline constexpr std::size_t kBatchRows = 2048;               // columns of a batch stay in the L2 cache
-inline constexpr std::size_t kChunkBytes = 256 << 10;         // default; a tuning setting from 64 bytes (tests) to 1 MiB
-inline constexpr std::size_t kChannelBytes = 1 << 20;         // queued between two tasks before the producer waits
-inline constexpr std::size_t kLaneChunks = 4;                 // chunks in flight for each lane
-inline constexpr int kKeyGroups = 128;                        // the grain of rescaling; written in checkpoints, never changed
-inline constexpr std::size_t kRecordBytes = 16 << 20;         // a longer record is rejected with a preview
-inline constexpr std::size_t kRejectPreviewBytes = 4 << 10;   // of a rejected record kept
-inline constexpr std::size_t kRejectsKept = 100;              // for each node, to be looked at
-inline constexpr std::size_t kJsonDepth = 256;                // nesting of a record
-inline constexpr std::size_t kDocumentBytes = 8 << 20;        // a pipeline document
-inline constexpr std::size_t kDocumentDepth = 64;             // nesting of a pipeline document
+inline constexpr std::size_t kBatchRows = 2048;  // columns of a batch stay in the L2 cache
+inline constexpr std::size_t kChunkBytes = 256
+    << 10;  // default; a tuning setting from 64 bytes (tests) to 1 MiB
+inline constexpr std::size_t kChannelBytes = 1 << 20;  // queued between two tasks before the producer waits
+inline constexpr std::size_t kLaneChunks = 4;          // chunks in flight for each lane
+inline constexpr int kKeyGroups = 128;  // the grain of rescaling; written in checkpoints, never changed
+inline constexpr std::size_t kRecordBytes = 16 << 20;        // a longer record is rejected with a preview
+inline constexpr std::size_t kRejectPreviewBytes = 4 << 10;  // of a rejected record kept
+inline constexpr std::size_t kRejectsKept = 100;             // for each node, to be looked at
+inline constexpr std::size_t kJsonDepth = 256;               // nesting of a record
+inline constexpr std::size_t kDocumentBytes = 8 << 20;       // a pipeline document
+inline constexpr std::size_t kDocumentDepth = 64;            // nesting of a pipeline document
 inline constexpr std::size_t kDocumentNodes = 10'000;
-inline constexpr std::size_t kExpressionDepth = 200;          // nesting of a formula: parser and kernels recurse
+inline constexpr std::size_t kSuggestions =
+    200;  // "did you mean"s for one document: each is a search through all names
+inline constexpr std::size_t kExpressionDepth = 200;  // nesting of a formula: parser and kernels recurse
 inline constexpr std::size_t kExpressionBytes = 64 << 10;
-inline constexpr std::size_t kStringResultBytes = 16 << 20;   // one text made by a formula
+inline constexpr std::size_t kStringResultBytes = 16 << 20;  // one text made by a formula
 inline constexpr std::size_t kTapsOpen = 64;
 inline constexpr std::size_t kTapBytes = 1 << 20;
 inline constexpr std::size_t kTapRowsPoints = 4'000;

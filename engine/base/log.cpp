@@ -13,8 +13,8 @@ void toStandardError(LogLevel, std::string_view line)
 }
 
 std::mutex g_mutex;
-LogSink g_sink = toStandardError;         // guarded by g_mutex
-LogLevel g_least = LogLevel::Warning;     // guarded by g_mutex
+LogSink g_sink = toStandardError;      // guarded by g_mutex
+LogLevel g_least = LogLevel::Warning;  // guarded by g_mutex
 
 }  // namespace
 

@@ -21,8 +21,8 @@ struct Error {
 template <class T>
 class [[nodiscard]] Result {
 public:
-    Result(T value) : m_state(std::in_place_index<0>, std::move(value)) {}
-    Result(Error error) : m_state(std::in_place_index<1>, std::move(error)) {}
+    Result(T value) : m_state(std::in_place_index<0>, std::move(value)) { }
+    Result(Error error) : m_state(std::in_place_index<1>, std::move(error)) { }
     explicit operator bool() const { return m_state.index() == 0; }
     T& operator*()
     {
@@ -46,11 +46,11 @@ private:
     std::variant<T, Error> m_state;
 };
 
-struct Done {};
+struct Done { };
 using Status = Result<Done>;
 inline Status ok() { return Done{}; }
 
 }  // namespace engine
 
-#define TRY(expression) \
+#define TRY(expression)                                                                                      \
     if (auto status_ = (expression); !status_) return status_.error()

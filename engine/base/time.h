@@ -7,12 +7,13 @@
 namespace engine {
 
 using Duration = std::chrono::microseconds;
-using Timestamp = std::chrono::sys_time<Duration>;  // UTC; stored in columns as its int64 count of microseconds
+using Timestamp =
+    std::chrono::sys_time<Duration>;  // UTC; stored in columns as its int64 count of microseconds
 using MonotonicTime = std::chrono::time_point<std::chrono::steady_clock, Duration>;
 
 // Watermarks and event times in the kernel are plain int64 microseconds UTC; these are their bounds.
-inline constexpr std::int64_t kNoWatermark = std::numeric_limits<std::int64_t>::min();   // nothing seen yet
-inline constexpr std::int64_t kEndOfTime = std::numeric_limits<std::int64_t>::max();     // no row will follow
+inline constexpr std::int64_t kNoWatermark = std::numeric_limits<std::int64_t>::min();  // nothing seen yet
+inline constexpr std::int64_t kEndOfTime = std::numeric_limits<std::int64_t>::max();    // no row will follow
 inline constexpr std::int64_t kMillisecondUs = 1000;
 
 // Floored to milliseconds, as event time is (semantics.md section 1). Right for times before 1970.

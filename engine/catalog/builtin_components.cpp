@@ -1,22 +1,22 @@
 #include "catalog/component.h"
 
 // The components and formats of the program, in the order in which the palette shows them.
-#define COMPONENTS(X)  \
-    X(JsonFormat)      \
-    X(CsvFormat)       \
-    X(TextFormat)      \
-    X(GeneratorSource) \
-    X(FileSource)      \
-    X(Filter)          \
-    X(Compute)         \
-    X(Select)          \
-    X(Split)           \
-    X(Union)           \
-    X(Sample)          \
-    X(Throttle)        \
-    X(Window)          \
-    X(FileSink)        \
-    X(ConsoleSink)     \
+#define COMPONENTS(X)                                                                                        \
+    X(JsonFormat)                                                                                            \
+    X(CsvFormat)                                                                                             \
+    X(TextFormat)                                                                                            \
+    X(GeneratorSource)                                                                                       \
+    X(FileSource)                                                                                            \
+    X(Filter)                                                                                                \
+    X(Compute)                                                                                               \
+    X(Select)                                                                                                \
+    X(Split)                                                                                                 \
+    X(Union)                                                                                                 \
+    X(Sample)                                                                                                \
+    X(Throttle)                                                                                              \
+    X(Window)                                                                                                \
+    X(FileSink)                                                                                              \
+    X(ConsoleSink)                                                                                           \
     X(DiscardSink)
 
 namespace engine {

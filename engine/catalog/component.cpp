@@ -4,8 +4,8 @@
 
 namespace engine {
 
-std::optional<Expression> BindContext::formula(const std::string& param, const FormulaText& text, const Schema& schema,
-                                               std::optional<DataType> wanted) const
+std::optional<Expression> BindContext::formula(const std::string& param, const FormulaText& text,
+                                               const Schema& schema, std::optional<DataType> wanted) const
 {
     auto compiled = Expression::check(text.source, schema, constants);
     if (const auto* error = std::get_if<ExpressionError>(&compiled)) {
@@ -14,20 +14,24 @@ std::optional<Expression> BindContext::formula(const std::string& param, const F
     }
     auto& expression = std::get<Expression>(compiled);
     if (wanted && expression.type() != *wanted) {
-        problem(param, "The formula gives " + std::string(dataTypeName(expression.type())) + ", but " +
-                           std::string(dataTypeName(*wanted)) + " is needed here.");
+        problem(param,
+                "The formula gives " + std::string(dataTypeName(expression.type())) + ", but " +
+                    std::string(dataTypeName(*wanted)) + " is needed here.");
         return {};
     }
     return expression;
 }
 
-std::optional<std::size_t> BindContext::column(const std::string& param, const std::string& name, const Schema& schema) const
+std::optional<std::size_t> BindContext::column(const std::string& param, const std::string& name,
+                                               const Schema& schema) const
 {
     if (auto found = schema.find(name)) return found;
     std::vector<std::string> names;
     for (const Field& field : schema.fields()) names.push_back(field.name);
     const auto nearest = nearestName(name, names);
-    problem(param, "There is no column \"" + name + "\"" + (nearest ? " (did you mean \"" + *nearest + "\"?)." : "."));
+    problem(param,
+            "There is no column \"" + name + "\"" +
+                (nearest ? " (did you mean \"" + *nearest + "\"?)." : "."));
     return {};
 }
 

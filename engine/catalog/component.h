@@ -32,10 +32,12 @@ struct PortBinding {
     SchemaPtr schema{};
 };
 
-// Which input columns a node looks at, so that sources decode no others. Without it a node is taken to use all.
+// Which input columns a node looks at, so that sources decode no others. Without it a node is taken to use
+// all.
 struct ColumnUse {
-    std::vector<std::size_t> uses{};                   // of input 0, besides those passed on
-    std::vector<std::optional<std::size_t>> passes{};  // for each column of output 0: the input column it is, unchanged
+    std::vector<std::size_t> uses{};  // of input 0, besides those passed on
+    std::vector<std::optional<std::size_t>>
+        passes{};  // for each column of output 0: the input column it is, unchanged
 };
 
 // What the engine needs of a source besides its code (semantics.md section 1). Times in µs.
@@ -51,19 +53,21 @@ struct SourceTraits {
     bool hasEventTime = false;
 };
 
-// A node with its parameters checked and its schemas known. Immutable and shared; makes one object per instance.
+// A node with its parameters checked and its schemas known. Immutable and shared; makes one object per
+// instance.
 struct Binding {
     std::vector<PortBinding> outputs{};  // the engine adds `rejected` and `late`, free unless wired
     Distribution needs{};
     std::variant<Factory<Operator>, Factory<Source>, Factory<Sink>> make{};
-    Factory<PartialOperator> partial{};    // runs in the lanes; none: the node stands behind the merge
-    Factory<MergeOperator> merge{};        // with `partial`; is also what `make` makes
-    bool isStateless = false;              // may run in the lanes
-    bool passesRows = false;               // not stateless, but gives on the rows that it is given, each with its watermark
+    Factory<PartialOperator> partial{};  // runs in the lanes; none: the node stands behind the merge
+    Factory<MergeOperator> merge{};      // with `partial`; is also what `make` makes
+    bool isStateless = false;            // may run in the lanes
+    bool passesRows =
+        false;  // not stateless, but gives on the rows that it is given, each with its watermark
     std::optional<ColumnUse> columns{};
     SourceTraits source{};
-    std::string stateFingerprint{};        // equal for bindings whose operators can take over each other's tables
-    std::string summary{};                 // one line for the node's face: "temperature > 80"
+    std::string stateFingerprint{};  // equal for bindings whose operators can take over each other's tables
+    std::string summary{};           // one line for the node's face: "temperature > 80"
 };
 
 // A format makes framers, decoders and encoders from options that file, Kafka, TCP ... all have.
@@ -71,22 +75,28 @@ struct Format {
     std::string id{};  // json, csv, text
     std::string title{};
     std::function<std::unique_ptr<Framer>(const DecodeOptions&)> framer{};
-    std::function<Result<std::function<std::unique_ptr<Decoder>(const DecodeOptions&)>>(const DecodeOptions&)> decoder{};  // checks, then makes
+    std::function<Result<std::function<std::unique_ptr<Decoder>(const DecodeOptions&)>>(const DecodeOptions&)>
+        decoder{};  // checks, then makes
     std::function<std::unique_ptr<Encoder>(const EncodeOptions&)> encoder{};
 };
 
 class Catalog;
 
-// What bind may look at: the schemas of the inputs, the typed constants for formulas, the formats. Collects mistakes.
+// What bind may look at: the schemas of the inputs, the typed constants for formulas, the formats. Collects
+// mistakes.
 class BindContext {
 public:
-    BindContext(const Catalog& theCatalog, std::span<const SchemaPtr> theInputs, const Constants& theConstants,
-                std::vector<Diagnostic>& diagnostics)
-        : catalog(theCatalog), inputs(theInputs), constants(theConstants), m_diagnostics(diagnostics)
+    BindContext(const Catalog& theCatalog, std::span<const SchemaPtr> theInputs,
+                const Constants& theConstants, std::vector<Diagnostic>& diagnostics)
+        : catalog(theCatalog),
+          inputs(theInputs),
+          constants(theConstants),
+          m_diagnostics(diagnostics)
     {
     }
     const Catalog& catalog;
-    std::span<const SchemaPtr> inputs;  // a union has as many as it has edges, the others one for each input port
+    std::span<const SchemaPtr>
+        inputs;  // a union has as many as it has edges, the others one for each input port
     const Constants& constants;
 
     void problem(std::string param, std::string message) const
@@ -97,11 +107,13 @@ public:
     {
         m_diagnostics.push_back({Diagnostic::Warning, {}, std::move(param), {}, std::move(message), {}});
     }
-    // Compiles a formula over input 0; a mistake becomes a problem at `param`, and so does a type that is not `wanted`.
+    // Compiles a formula over input 0; a mistake becomes a problem at `param`, and so does a type that is not
+    // `wanted`.
     std::optional<Expression> formula(const std::string& param, const FormulaText& text, const Schema& schema,
                                       std::optional<DataType> wanted = {}) const;
     // The column of `schema`, or a problem at `param` with the nearest name.
-    std::optional<std::size_t> column(const std::string& param, const std::string& name, const Schema& schema) const;
+    std::optional<std::size_t> column(const std::string& param, const std::string& name,
+                                      const Schema& schema) const;
     bool hasProblems() const { return hasProblem(m_diagnostics); }
 
 private:
@@ -111,17 +123,19 @@ private:
 struct Component {
     ComponentInfo info{};
     // Nothing when it added a problem.
-    std::function<std::optional<Binding>(const Json& params, const BindContext&, std::vector<Diagnostic>&)> bind{};
+    std::function<std::optional<Binding>(const Json& params, const BindContext&, std::vector<Diagnostic>&)>
+        bind{};
 };
 
-// Joins a parameter declaration to a typed bind function: bind(P, const BindContext&) -> std::optional<Binding>, which
-// says its mistakes by context.problem().
+// Joins a parameter declaration to a typed bind function: bind(P, const BindContext&) ->
+// std::optional<Binding>, which says its mistakes by context.problem().
 template <class P, class Bind>
 Component component(ComponentInfo info, const Params<P>& params, Bind bind)
 {
     info.params = params.schema();
     return {std::move(info),
-            [params, bind](const Json& json, const BindContext& context, std::vector<Diagnostic>& out) -> std::optional<Binding> {
+            [params, bind](const Json& json, const BindContext& context,
+                           std::vector<Diagnostic>& out) -> std::optional<Binding> {
                 P values = params.readAll(json, out);
                 if (hasProblem(out)) return {};
                 std::optional<Binding> binding = bind(std::move(values), context);

@@ -43,9 +43,10 @@ std::optional<std::size_t> timeColumnOf(const DecodeParams& values, const Schema
     if (values.timeColumn.empty()) return {};
     const auto index = context.column("time_column", values.timeColumn, schema);
     if (index && schema.field(*index).type != DataType::Time) {
-        context.problem("time_column", "The time column must be a timestamp, and \"" + values.timeColumn +
-                                           "\" is " + std::string(dataTypeName(schema.field(*index).type)) +
-                                           "; give the column the type timestamp.");
+        context.problem("time_column",
+                        "The time column must be a timestamp, and \"" + values.timeColumn + "\" is " +
+                            std::string(dataTypeName(schema.field(*index).type)) +
+                            "; give the column the type timestamp.");
         return {};
     }
     return index;
@@ -58,8 +59,9 @@ std::optional<BoundFormat> bindFormat(const DecodeParams& values, const BindCont
     const Format* format = context.catalog.findFormat(values.format);
     if (!format) {
         const auto nearest = nearestName(values.format, context.catalog.formatIds());
-        context.problem("format", "There is no format \"" + values.format + "\"" +
-                                      (nearest ? " (did you mean \"" + *nearest + "\"?)." : "."));
+        context.problem("format",
+                        "There is no format \"" + values.format + "\"" +
+                            (nearest ? " (did you mean \"" + *nearest + "\"?)." : "."));
         return {};
     }
     DecodeOptions options;

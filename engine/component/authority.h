@@ -18,8 +18,9 @@ struct Decision {
 
 enum class Outcome { Done, NotDone, Unknown };  // Unknown means recover, never retry blindly
 
-// Where an epoch is decided, by one atomic commit: Kafka's or SQLite's transaction, or the manifest's rename. A resource
-// of the job, not a node; runs on the authority thread, for it blocks. lastDecision() fences whoever held the place before.
+// Where an epoch is decided, by one atomic commit: Kafka's or SQLite's transaction, or the manifest's rename.
+// A resource of the job, not a node; runs on the authority thread, for it blocks. lastDecision() fences
+// whoever held the place before.
 class Authority {
 public:
     virtual ~Authority() = default;

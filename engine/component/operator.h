@@ -14,7 +14,8 @@ namespace engine {
 
 class StateStore;
 
-// Wakes an operator when the engine's wall clock passes a time. Kept in state, so a wake-up survives a restart.
+// Wakes an operator when the engine's wall clock passes a time. Kept in state, so a wake-up survives a
+// restart.
 class Timers {
 public:
     virtual ~Timers() = default;
@@ -27,33 +28,37 @@ struct OperatorContext {
     NodeMetrics& metrics;
     Env& env;
     Timers& timers;
-    int instance = 0;   // this one keeps the key groups g with g % instances == instance
+    int instance = 0;  // this one keeps the key groups g with g % instances == instance
     int instances = 1;
 };
 
-// Where an operator puts what it makes; the task carries it on after the call. Rows are physical rows of the batch.
+// Where an operator puts what it makes; the task carries it on after the call. Rows are physical rows of the
+// batch.
 class Output {
 public:
     virtual ~Output() = default;
     virtual void push(RecordBatch batch, int port = 0) = 0;
     virtual void reject(const RecordBatch& batch, std::uint32_t physicalRow, std::string_view reason) = 0;
-    // The row came when the watermark was `watermarkUs`, after the last window that holds it, ending at `missedEndUs`, had fired.
-    virtual void late(const RecordBatch& batch, std::uint32_t physicalRow, std::int64_t missedEndUs, std::int64_t watermarkUs) = 0;
+    // The row came when the watermark was `watermarkUs`, after the last window that holds it, ending at
+    // `missedEndUs`, had fired.
+    virtual void late(const RecordBatch& batch, std::uint32_t physicalRow, std::int64_t missedEndUs,
+                      std::int64_t watermarkUs) = 0;
 };
 
-// More: a full batch was pushed and there is more to push. The task makes the same call again when there is room,
-// so an operator that turns one element into a million rows stays bounded.
+// More: a full batch was pushed and there is more to push. The task makes the same call again when there is
+// room, so an operator that turns one element into a million rows stays bounded.
 enum class Flow { Done, More };
 
-// One instance of one node. The task that owns it makes every call, one at a time. Never blocks, never reads a clock
-// but the context's, keeps what must survive in the state store (tables live there, not in the operator: after a
-// change of parameters a new operator finds its predecessor's tables).
+// One instance of one node. The task that owns it makes every call, one at a time. Never blocks, never reads
+// a clock but the context's, keeps what must survive in the state store (tables live there, not in the
+// operator: after a change of parameters a new operator finds its predecessor's tables).
 class Operator {
 public:
     virtual ~Operator() = default;
     virtual Status open(OperatorContext&) { return ok(); }
     virtual Result<Flow> process(int port, const RecordBatch& batch, Output& out) = 0;
-    virtual Result<Flow> advance(std::int64_t watermarkUs, Output&)  // called after each batch with its `after`; kEndOfTime at the end
+    virtual Result<Flow> advance(std::int64_t watermarkUs,
+                                 Output&)  // called after each batch with its `after`; kEndOfTime at the end
     {
         (void)watermarkUs;
         return Flow::Done;
@@ -64,31 +69,35 @@ public:
         return Flow::Done;
     }
     virtual Result<Flow> finish(Output&) { return Flow::Done; }  // no input will follow
-    virtual bool wantsInput() const { return true; }             // false: give nothing until a tick has changed that
+    virtual bool wantsInput() const { return true; }  // false: give nothing until a tick has changed that
 };
 
-// What one chunk comes to in a lane: for a window, an accumulator table for each slice. Made in a lane, consumed by the merge.
+// What one chunk comes to in a lane: for a window, an accumulator table for each slice. Made in a lane,
+// consumed by the merge.
 class Partial {
 public:
     virtual ~Partial() = default;
     virtual std::size_t bytes() const = 0;
 };
 
-// Tells the watermark that a row of a chunk met: `greatest` is the greatest event time of the chunk's rows before it.
+// Tells the watermark that a row of a chunk met: `greatest` is the greatest event time of the chunk's rows
+// before it.
 struct ChunkWatermark {
-    std::int64_t before = kNoWatermark;  // of the node's input, before the chunk
-    std::int64_t others = kEndOfTime;    // least watermark of the other splits
+    std::int64_t before = kNoWatermark;     // of the node's input, before the chunk
+    std::int64_t others = kEndOfTime;       // least watermark of the other splits
     std::int64_t ownBefore = kNoWatermark;  // of the chunk's own split, before the chunk
     std::int64_t delayUs = 0;
     std::int64_t at(std::int64_t greatest) const  // greatest: kNoWatermark when there is none
     {
-        const std::int64_t own = greatest == kNoWatermark ? ownBefore : std::max(ownBefore, greatest - delayUs);
+        const std::int64_t own =
+            greatest == kNoWatermark ? ownBefore : std::max(ownBefore, greatest - delayUs);
         return std::max(before, std::min(own, others));
     }
 };
 
-// The lane's phase of an operator: adds up one chunk without knowing the watermark. One for each lane, its task's thread.
-// In the batches it is given, hidden().watermarkBefore holds the greatest event time of the chunk's rows before each row.
+// The lane's phase of an operator: adds up one chunk without knowing the watermark. One for each lane, its
+// task's thread. In the batches it is given, hidden().watermarkBefore holds the greatest event time of the
+// chunk's rows before each row.
 class PartialOperator {
 public:
     virtual ~PartialOperator() = default;
@@ -100,11 +109,14 @@ public:
 // An operator that also takes partials, in ticket order, behind the merge.
 class MergeOperator : public Operator {
 public:
-    // Merges whole every slice of which no row can be late, nor any window of it fall due between two of its rows. Answers true
-    // when slices are left: the merge then decodes the chunk again and gives all its batches to mergeRows, which takes the rows
-    // of those slices alone, firing what is due before each row. `failedSlices` is how many were left.
-    virtual Result<bool> merge(Partial& partial, const ChunkWatermark& watermark, Output& out, int& failedSlices) = 0;
-    virtual Status mergeRows(const RecordBatch& batch, Output& out) = 0;  // its rejects were counted in the lane: ignored
+    // Merges whole every slice of which no row can be late, nor any window of it fall due between two of its
+    // rows. Answers true when slices are left: the merge then decodes the chunk again and gives all its
+    // batches to mergeRows, which takes the rows of those slices alone, firing what is due before each row.
+    // `failedSlices` is how many were left.
+    virtual Result<bool> merge(Partial& partial, const ChunkWatermark& watermark, Output& out,
+                               int& failedSlices) = 0;
+    virtual Status mergeRows(const RecordBatch& batch,
+                             Output& out) = 0;  // its rejects were counted in the lane: ignored
 };
 
 }  // namespace engine

@@ -30,20 +30,23 @@ struct SplitState {
 class ByteInput {
 public:
     virtual ~ByteInput() = default;
-    virtual std::span<char> space() = 0;          // room to read into, never empty
-    virtual void filled(std::size_t bytes) = 0;   // so many bytes of it are now there
-    virtual void endSplit() = 0;                  // what is left is the last record
-    // Offset just behind the last record handed over in chunks; what was read beyond it is read again after a restart.
+    virtual std::span<char> space() = 0;         // room to read into, never empty
+    virtual void filled(std::size_t bytes) = 0;  // so many bytes of it are now there
+    virtual void endSplit() = 0;                 // what is left is the last record
+    // Offset just behind the last record handed over in chunks; what was read beyond it is read again after a
+    // restart.
     virtual std::uint64_t handedOver() const = 0;
     virtual std::string framerState() const = 0;
-    virtual void begin(std::uint64_t offset, const std::string& framerState) = 0;  // once, before the first space()
+    virtual void begin(std::uint64_t offset,
+                       const std::string& framerState) = 0;  // once, before the first space()
 };
 
 class SourceOutput {
 public:
     virtual ~SourceOutput() = default;
     virtual ByteInput& bytes(SplitId split) = 0;
-    // A full or final batch of rows that the source made itself; at most limits::kBatchRows rows with event times.
+    // A full or final batch of rows that the source made itself; at most limits::kBatchRows rows with event
+    // times.
     virtual void rows(SplitId split, RecordBatch batch) = 0;
     // True while more may be handed over in this call: read() returns soon after it turns false.
     virtual bool hasRoom() const = 0;
@@ -55,16 +58,18 @@ struct SourceContext {
     std::size_t chunkBytes = 0;
 };
 
-// Reads from outside. Runs on a thread of its own and may block, but never past the deadline. Tickets, watermarks,
-// idleness, barriers, pacing and metrics are the engine's business, not its own.
+// Reads from outside. Runs on a thread of its own and may block, but never past the deadline. Tickets,
+// watermarks, idleness, barriers, pacing and metrics are the engine's business, not its own.
 class Source {
 public:
     virtual ~Source() = default;
-    virtual Status open(SourceContext&, std::span<const SplitState> resumeFrom) = 0;  // empty: from the beginning
+    virtual Status open(SourceContext&,
+                        std::span<const SplitState> resumeFrom) = 0;  // empty: from the beginning
     virtual Result<ReadState> read(SourceOutput& into, MonotonicTime deadline) = 0;
-    virtual std::vector<SplitState> splits() const = 0;  // just behind the last record handed over; the order never changes
-    virtual void pause(SplitId, bool) {}
-    virtual void committed(Epoch) {}                     // the checkpoint that holds the positions is decided
+    virtual std::vector<SplitState>
+    splits() const = 0;  // just behind the last record handed over; the order never changes
+    virtual void pause(SplitId, bool) { }
+    virtual void committed(Epoch) { }  // the checkpoint that holds the positions is decided
 };
 
 }  // namespace engine

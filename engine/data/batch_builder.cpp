@@ -8,7 +8,8 @@ namespace engine {
 
 namespace {
 
-std::shared_ptr<Buffer> enlarged(const std::shared_ptr<Buffer>& from, std::size_t usedBytes, std::size_t capacityBytes)
+std::shared_ptr<Buffer> enlarged(const std::shared_ptr<Buffer>& from, std::size_t usedBytes,
+                                 std::size_t capacityBytes)
 {
     auto out = Buffer::make(capacityBytes);
     if (from && usedBytes) std::memcpy(out->data(), from->data(), usedBytes);
@@ -17,7 +18,11 @@ std::shared_ptr<Buffer> enlarged(const std::shared_ptr<Buffer>& from, std::size_
 
 }  // namespace
 
-ColumnBuilder::ColumnBuilder(DataType type, std::size_t rowsExpected) : m_type(type), m_rowsExpected(std::max<std::size_t>(rowsExpected, 1)) {}
+ColumnBuilder::ColumnBuilder(DataType type, std::size_t rowsExpected)
+    : m_type(type),
+      m_rowsExpected(std::max<std::size_t>(rowsExpected, 1))
+{
+}
 
 void ColumnBuilder::pointInto(BufferPtr text)
 {
@@ -103,7 +108,8 @@ void ColumnBuilder::addText(std::string_view value)
         const std::size_t used = m_ownText->size();
         if (!value.empty()) std::memcpy(m_ownText->data() + used, value.data(), value.size());
         m_ownText->setSize(used + value.size());
-        m_values->as<TextRef>()[m_size] = {static_cast<std::uint32_t>(used), static_cast<std::uint32_t>(value.size())};
+        m_values->as<TextRef>()[m_size] = {static_cast<std::uint32_t>(used),
+                                           static_cast<std::uint32_t>(value.size())};
     }
     ++m_size;
 }

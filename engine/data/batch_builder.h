@@ -7,8 +7,9 @@
 
 namespace engine {
 
-// Typed appending to one column. A String column may be told that its texts lie in a buffer that will live on (a raw
-// chunk): then texts inside it are pointed at, and the first text from elsewhere makes it copy what it has.
+// Typed appending to one column. A String column may be told that its texts lie in a buffer that will live on
+// (a raw chunk): then texts inside it are pointed at, and the first text from elsewhere makes it copy what it
+// has.
 class ColumnBuilder {
 public:
     explicit ColumnBuilder(DataType type, std::size_t rowsExpected = limits::kBatchRows);
@@ -42,10 +43,10 @@ public:
     ColumnBuilder& column(std::size_t index) { return m_columns[index]; }
     std::size_t rows() const { return m_rows; }
     bool isFull() const { return m_rows >= limits::kBatchRows; }
-    void endRow();                              // every column has got its value; no event time
-    void endRow(std::int64_t eventTimeUs);      // floored to ms here
-    void dropRow();                             // takes back what the columns got since the last endRow
-    RecordBatch finish();                       // the rows so far; begins anew
+    void endRow();                          // every column has got its value; no event time
+    void endRow(std::int64_t eventTimeUs);  // floored to ms here
+    void dropRow();                         // takes back what the columns got since the last endRow
+    RecordBatch finish();                   // the rows so far; begins anew
 
 private:
     SchemaPtr m_schema;

@@ -9,11 +9,11 @@ namespace engine {
 
 Buffer::Buffer(std::size_t capacityBytes) : m_capacity(capacityBytes)
 {
-    m_bytes = static_cast<char*>(::operator new(capacityBytes + kPadding, std::align_val_t{64}));
+    m_bytes = static_cast<char*>(::operator new (capacityBytes + kPadding, std::align_val_t{64}));
     std::memset(m_bytes + capacityBytes, 0, kPadding);
 }
 
-Buffer::~Buffer() { ::operator delete(m_bytes, std::align_val_t{64}); }
+Buffer::~Buffer() { ::operator delete (m_bytes, std::align_val_t{64}); }
 
 std::shared_ptr<Buffer> Buffer::make(std::size_t capacityBytes)
 {

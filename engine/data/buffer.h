@@ -27,9 +27,15 @@ public:
     void setSize(std::size_t bytes) { m_size = bytes; }
     std::string_view view() const { return {m_bytes, m_size}; }
     template <class T>
-    T* as() { return reinterpret_cast<T*>(m_bytes); }
+    T* as()
+    {
+        return reinterpret_cast<T*>(m_bytes);
+    }
     template <class T>
-    const T* as() const { return reinterpret_cast<const T*>(m_bytes); }
+    const T* as() const
+    {
+        return reinterpret_cast<const T*>(m_bytes);
+    }
 
 private:
     explicit Buffer(std::size_t capacityBytes);

@@ -38,42 +38,27 @@ std::optional<std::int64_t> added(std::int64_t a, std::int64_t b)
 std::int64_t unitUs(TimeUnit unit)
 {
     switch (unit) {
-    case TimeUnit::Microsecond:
-        return 1;
-    case TimeUnit::Millisecond:
-        return 1000;
-    case TimeUnit::Second:
-        return kSecondUs;
-    case TimeUnit::Minute:
-        return kMinuteUs;
-    case TimeUnit::Hour:
-        return kHourUs;
-    case TimeUnit::Day:
-        return kDayUs;
-    case TimeUnit::Week:
-        return 7 * kDayUs;
-    default:
-        return 0;
+    case TimeUnit::Microsecond: return 1;
+    case TimeUnit::Millisecond: return 1000;
+    case TimeUnit::Second: return kSecondUs;
+    case TimeUnit::Minute: return kMinuteUs;
+    case TimeUnit::Hour: return kHourUs;
+    case TimeUnit::Day: return kDayUs;
+    case TimeUnit::Week: return 7 * kDayUs;
+    default: return 0;
     }
 }
 
 std::int64_t unitMonths(TimeUnit unit)
 {
     switch (unit) {
-    case TimeUnit::Month:
-        return 1;
-    case TimeUnit::Quarter:
-        return 3;
-    case TimeUnit::Year:
-        return 12;
-    case TimeUnit::Decade:
-        return 120;
-    case TimeUnit::Century:
-        return 1200;
-    case TimeUnit::Millennium:
-        return 12000;
-    default:
-        return 0;
+    case TimeUnit::Month: return 1;
+    case TimeUnit::Quarter: return 3;
+    case TimeUnit::Year: return 12;
+    case TimeUnit::Decade: return 120;
+    case TimeUnit::Century: return 1200;
+    case TimeUnit::Millennium: return 12000;
+    default: return 0;
     }
 }
 
@@ -179,42 +164,25 @@ std::int64_t extractUnit(std::int64_t timeUs, TimeUnit unit)
 {
     const CalendarTime time = calendarOf(timeUs);
     switch (unit) {
-    case TimeUnit::Microsecond:
-        return time.second * kSecondUs + time.microsecond;
-    case TimeUnit::Millisecond:
-        return time.second * 1000 + time.microsecond / 1000;
-    case TimeUnit::Second:
-        return time.second;
-    case TimeUnit::Minute:
-        return time.minute;
-    case TimeUnit::Hour:
-        return time.hour;
-    case TimeUnit::Day:
-        return time.day;
-    case TimeUnit::Week:
-        return isoWeek(time).second;
-    case TimeUnit::Month:
-        return time.month;
-    case TimeUnit::Quarter:
-        return (time.month - 1) / 3 + 1;
-    case TimeUnit::Year:
-        return time.year;
-    case TimeUnit::Decade:
-        return floorDivide(time.year, 10);
-    case TimeUnit::Century:
-        return time.year > 0 ? (time.year + 99) / 100 : -((99 - (time.year - 1)) / 100);
+    case TimeUnit::Microsecond: return time.second * kSecondUs + time.microsecond;
+    case TimeUnit::Millisecond: return time.second * 1000 + time.microsecond / 1000;
+    case TimeUnit::Second: return time.second;
+    case TimeUnit::Minute: return time.minute;
+    case TimeUnit::Hour: return time.hour;
+    case TimeUnit::Day: return time.day;
+    case TimeUnit::Week: return isoWeek(time).second;
+    case TimeUnit::Month: return time.month;
+    case TimeUnit::Quarter: return (time.month - 1) / 3 + 1;
+    case TimeUnit::Year: return time.year;
+    case TimeUnit::Decade: return floorDivide(time.year, 10);
+    case TimeUnit::Century: return time.year > 0 ? (time.year + 99) / 100 : -((99 - (time.year - 1)) / 100);
     case TimeUnit::Millennium:
         return time.year > 0 ? (time.year + 999) / 1000 : -((999 - (time.year - 1)) / 1000);
-    case TimeUnit::EpochSeconds:
-        return floorDivide(timeUs, kSecondUs);
-    case TimeUnit::DayOfWeek:
-        return time.weekday + 1;
-    case TimeUnit::IsoDayOfWeek:
-        return time.weekday == 0 ? 7 : time.weekday;
-    case TimeUnit::DayOfYear:
-        return time.yearDay;
-    case TimeUnit::IsoYear:
-        return isoWeek(time).first;
+    case TimeUnit::EpochSeconds: return floorDivide(timeUs, kSecondUs);
+    case TimeUnit::DayOfWeek: return time.weekday + 1;
+    case TimeUnit::IsoDayOfWeek: return time.weekday == 0 ? 7 : time.weekday;
+    case TimeUnit::DayOfYear: return time.yearDay;
+    case TimeUnit::IsoYear: return isoWeek(time).first;
     }
     return 0;
 }

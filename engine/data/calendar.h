@@ -11,8 +11,8 @@ struct CalendarTime {
     std::int64_t year = 1970;
     int month = 1, day = 1;  // from 1
     int hour = 0, minute = 0, second = 0, microsecond = 0;
-    int weekday = 4;  // 0 = Sunday
-    int yearDay = 1;  // from 1
+    int weekday = 4;        // 0 = Sunday
+    int yearDay = 1;        // from 1
     std::int64_t days = 0;  // since 1970-01-01
 };
 
@@ -56,7 +56,7 @@ int daysInMonth(std::int64_t year, int month);
 CalendarTime calendarOf(std::int64_t timeUs);
 
 // All in microseconds UTC. Nothing when the result does not fit into 64 bits.
-std::int64_t extractUnit(std::int64_t timeUs, TimeUnit unit);  // weeks are those of ISO 8601
+std::int64_t extractUnit(std::int64_t timeUs, TimeUnit unit);                 // weeks are those of ISO 8601
 std::optional<std::int64_t> floorToUnit(std::int64_t timeUs, TimeUnit unit);  // weeks start on Sunday
 std::optional<std::int64_t> ceilToUnit(std::int64_t timeUs, TimeUnit unit);
 std::optional<std::int64_t> addMonths(std::int64_t timeUs,

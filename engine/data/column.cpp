@@ -28,7 +28,8 @@ BufferPtr cut(const BufferPtr& from, std::size_t first, std::size_t count, std::
 
 Column Column::take(std::span<const std::uint32_t> rows) const
 {
-    BufferPtr values = m_type == DataType::Bool ? gather<std::uint8_t>(*m_values, rows) : gather<std::int64_t>(*m_values, rows);
+    BufferPtr values = m_type == DataType::Bool ? gather<std::uint8_t>(*m_values, rows)
+                                                : gather<std::int64_t>(*m_values, rows);
     BufferPtr validity = m_validity ? gather<std::uint8_t>(*m_validity, rows) : nullptr;
     return {m_type, rows.size(), std::move(values), std::move(validity), m_text};
 }
@@ -36,7 +37,8 @@ Column Column::take(std::span<const std::uint32_t> rows) const
 Column Column::slice(std::size_t first, std::size_t count) const
 {
     CHECK(first + count <= m_size);
-    return {m_type, count, cut(m_values, first, count, slotBytes(m_type)), cut(m_validity, first, count, 1), m_text};
+    return {m_type, count, cut(m_values, first, count, slotBytes(m_type)), cut(m_validity, first, count, 1),
+            m_text};
 }
 
 Column Column::allNull(DataType type, std::size_t rows)

@@ -20,12 +20,8 @@ bool holds(const BufferPtr& buffer, const std::shared_ptr<Buffer>& spare)
 void tidyFaults(std::vector<RowFault>& faults)
 {
     if (faults.empty()) return;
-    const auto before = [](const RowFault& a, const RowFault& b) {
-        return a.physicalRow < b.physicalRow;
-    };
-    const auto same = [](const RowFault& a, const RowFault& b) {
-        return a.physicalRow == b.physicalRow;
-    };
+    const auto before = [](const RowFault& a, const RowFault& b) { return a.physicalRow < b.physicalRow; };
+    const auto same = [](const RowFault& a, const RowFault& b) { return a.physicalRow == b.physicalRow; };
     std::stable_sort(faults.begin(), faults.end(), before);
     faults.erase(std::unique(faults.begin(), faults.end(), same), faults.end());
 }

@@ -71,8 +71,8 @@ public:
     // Appends to `rows` (cleared first) the physical rows that are selected and true; a Bool expression only.
     void select(const RecordBatch& batch, EvalContext& context, std::vector<std::uint32_t>& rows) const;
     std::optional<std::size_t> plainColumn() const;  // the index when the formula is just a column
-    std::vector<std::size_t> columnsUsed() const;  // ascending indexes into the schema
-    std::optional<Scalar> constantValue() const;  // when it is the same for every row
+    std::vector<std::size_t> columnsUsed() const;    // ascending indexes into the schema
+    std::optional<Scalar> constantValue() const;     // when it is the same for every row
 
 private:
     std::shared_ptr<const Node> m_root;

@@ -18,21 +18,13 @@ void binaryLoop(const Rows& rows, T* out, const Vector& left, const Vector& righ
     const T* b = right.column.valuesBuffer()->as<T>();
     if (left.constant && right.constant) {
         const T value = f(*a, *b);
-        rows.forEach([&](std::uint32_t row) {
-            out[row] = value;
-        });
+        rows.forEach([&](std::uint32_t row) { out[row] = value; });
     } else if (right.constant) {
-        rows.forEach([out, a, y = *b, &f](std::uint32_t row) {
-            out[row] = f(a[row], y);
-        });
+        rows.forEach([out, a, y = *b, &f](std::uint32_t row) { out[row] = f(a[row], y); });
     } else if (left.constant) {
-        rows.forEach([out, b, x = *a, &f](std::uint32_t row) {
-            out[row] = f(x, b[row]);
-        });
+        rows.forEach([out, b, x = *a, &f](std::uint32_t row) { out[row] = f(x, b[row]); });
     } else {
-        rows.forEach([out, a, b, &f](std::uint32_t row) {
-            out[row] = f(a[row], b[row]);
-        });
+        rows.forEach([out, a, b, &f](std::uint32_t row) { out[row] = f(a[row], b[row]); });
     }
 }
 
@@ -44,10 +36,7 @@ void mergeValidity(const Rows& rows, VectorWriter& out, const Vector& left, cons
         if (!from) continue;
         std::uint8_t* valid = out.validity();
         if (side->constant) {
-            if (*from == 0)
-                rows.forEach([&](std::uint32_t row) {
-                    valid[row] = 0;
-                });
+            if (*from == 0) rows.forEach([&](std::uint32_t row) { valid[row] = 0; });
         } else {
             rows.forEach([valid, from](std::uint32_t row) {
                 valid[row] = static_cast<std::uint8_t>(valid[row] & from[row]);
@@ -59,15 +48,11 @@ void mergeValidity(const Rows& rows, VectorWriter& out, const Vector& left, cons
 bool overflows(Arithmetic operation, std::int64_t a, std::int64_t b, std::int64_t& out)
 {
     switch (operation) {
-    case Arithmetic::Add:
-        return __builtin_add_overflow(a, b, &out);
-    case Arithmetic::Subtract:
-        return __builtin_sub_overflow(a, b, &out);
-    case Arithmetic::Multiply:
-        return __builtin_mul_overflow(a, b, &out);
+    case Arithmetic::Add: return __builtin_add_overflow(a, b, &out);
+    case Arithmetic::Subtract: return __builtin_sub_overflow(a, b, &out);
+    case Arithmetic::Multiply: return __builtin_mul_overflow(a, b, &out);
     case Arithmetic::Divide:
-    case Arithmetic::Remainder:
-        break;
+    case Arithmetic::Remainder: break;
     }
     if (a == std::numeric_limits<std::int64_t>::min() && b == -1) {
         out = operation == Arithmetic::Remainder ? 0 : a;
@@ -112,29 +97,19 @@ private:
         double* target = out.slots<double>();
         switch (m_operation) {
         case Arithmetic::Add:
-            binaryLoop(rows, target, left, right, [](double a, double b) {
-                return a + b;
-            });
+            binaryLoop(rows, target, left, right, [](double a, double b) { return a + b; });
             break;
         case Arithmetic::Subtract:
-            binaryLoop(rows, target, left, right, [](double a, double b) {
-                return a - b;
-            });
+            binaryLoop(rows, target, left, right, [](double a, double b) { return a - b; });
             break;
         case Arithmetic::Multiply:
-            binaryLoop(rows, target, left, right, [](double a, double b) {
-                return a * b;
-            });
+            binaryLoop(rows, target, left, right, [](double a, double b) { return a * b; });
             break;
         case Arithmetic::Divide:
-            binaryLoop(rows, target, left, right, [](double a, double b) {
-                return a / b;
-            });
+            binaryLoop(rows, target, left, right, [](double a, double b) { return a / b; });
             break;
         case Arithmetic::Remainder:
-            binaryLoop(rows, target, left, right, [](double a, double b) {
-                return std::fmod(a, b);
-            });
+            binaryLoop(rows, target, left, right, [](double a, double b) { return std::fmod(a, b); });
             break;
         }
     }

@@ -100,12 +100,9 @@ NodePtr ExpressionBinder::bind(const ExpressionTree& tree)
     case TreeKind::Literal:
         if (tree.literal.isNull() && tree.literal.type == DataType::String) return untypedNullNode();
         return literalNode(tree.literal);
-    case TreeKind::Interval:
-        return fail("An interval can only be added to a time or taken from one.", tree);
-    case TreeKind::Column:
-        return column(tree);
-    case TreeKind::Call:
-        break;
+    case TreeKind::Interval: return fail("An interval can only be added to a time or taken from one.", tree);
+    case TreeKind::Column: return column(tree);
+    case TreeKind::Call: break;
     }
     return function(tree);
 }

@@ -32,9 +32,7 @@ public:
         VectorWriter out(frame, DataType::Bool, rows.physical);
         std::uint8_t* flags = out.slots<std::uint8_t>();
         std::uint8_t* valid = out.validity();
-        rows.forEach([&](std::uint32_t row) {
-            flags[row] = m_isAnd;
-        });
+        rows.forEach([&](std::uint32_t row) { flags[row] = m_isAnd; });
         RowList open(frame, rows.count);
         const std::uint8_t decided = !m_isAnd;
         for (std::size_t i = 0; i < children().size(); ++i) {
@@ -86,9 +84,7 @@ void scatter(VectorWriter& out, const Vector& in, const Rows& rows)
         out.setText(one, in.text(0));
         const TextRef ref = out.slots<TextRef>()[one];
         if (in.text(0).size() == ref.length)
-            rows.forEach([&](std::uint32_t row) {
-                out.slots<TextRef>()[row] = ref;
-            });
+            rows.forEach([&](std::uint32_t row) { out.slots<TextRef>()[row] = ref; });
         return;
     }
     rows.forEach([&](std::uint32_t row) {
@@ -97,18 +93,10 @@ void scatter(VectorWriter& out, const Vector& in, const Rows& rows)
             return;
         }
         switch (in.type()) {
-        case DataType::Bool:
-            out.setFlag(row, in.flag(row));
-            break;
-        case DataType::Float64:
-            out.setNumber(row, in.number(row));
-            break;
-        case DataType::String:
-            out.setText(row, in.text(row));
-            break;
-        default:
-            out.setInteger(row, in.integer(row));
-            break;
+        case DataType::Bool: out.setFlag(row, in.flag(row)); break;
+        case DataType::Float64: out.setNumber(row, in.number(row)); break;
+        case DataType::String: out.setText(row, in.text(row)); break;
+        default: out.setInteger(row, in.integer(row)); break;
         }
     });
 }
@@ -134,9 +122,7 @@ public:
     {
         VectorWriter out(frame, type(), rows.physical);
         RowList open(frame, rows.count), taken(frame, rows.count);
-        rows.forEach([&](std::uint32_t row) {
-            open.rows[open.count++] = row;
-        });
+        rows.forEach([&](std::uint32_t row) { open.rows[open.count++] = row; });
         for (std::size_t i = 0; i + 1 < children().size() && open.count > 0; i += 2) {
             taken.count = children()[i]->select(frame, open.view(rows.physical), taken.rows);
             if (taken.count == 0) continue;
@@ -160,9 +146,7 @@ public:
         if (!first.mayHaveNulls()) return first;
         VectorWriter out(frame, type(), rows.physical);
         RowList open(frame, rows.count), found(frame, rows.count);
-        rows.forEach([&](std::uint32_t row) {
-            open.rows[open.count++] = row;
-        });
+        rows.forEach([&](std::uint32_t row) { open.rows[open.count++] = row; });
         for (std::size_t i = 0; i < children().size() && open.count > 0; ++i) {
             const Vector in =
                 i == 0 ? std::move(first) : children()[i]->evaluate(frame, open.view(rows.physical));

@@ -10,16 +10,11 @@ namespace {
 Comparison mirrored(Comparison comparison)
 {
     switch (comparison) {
-    case Comparison::Less:
-        return Comparison::Greater;
-    case Comparison::LessEqual:
-        return Comparison::GreaterEqual;
-    case Comparison::Greater:
-        return Comparison::Less;
-    case Comparison::GreaterEqual:
-        return Comparison::LessEqual;
-    default:
-        return comparison;
+    case Comparison::Less: return Comparison::Greater;
+    case Comparison::LessEqual: return Comparison::GreaterEqual;
+    case Comparison::Greater: return Comparison::Less;
+    case Comparison::GreaterEqual: return Comparison::LessEqual;
+    default: return comparison;
     }
 }
 
@@ -28,24 +23,12 @@ template <class F>
 void withComparison(Comparison comparison, F&& f)
 {
     switch (comparison) {
-    case Comparison::Equal:
-        f(std::equal_to<>());
-        break;
-    case Comparison::NotEqual:
-        f(std::not_equal_to<>());
-        break;
-    case Comparison::Less:
-        f(std::less<>());
-        break;
-    case Comparison::LessEqual:
-        f(std::less_equal<>());
-        break;
-    case Comparison::Greater:
-        f(std::greater<>());
-        break;
-    case Comparison::GreaterEqual:
-        f(std::greater_equal<>());
-        break;
+    case Comparison::Equal: f(std::equal_to<>()); break;
+    case Comparison::NotEqual: f(std::not_equal_to<>()); break;
+    case Comparison::Less: f(std::less<>()); break;
+    case Comparison::LessEqual: f(std::less_equal<>()); break;
+    case Comparison::Greater: f(std::greater<>()); break;
+    case Comparison::GreaterEqual: f(std::greater_equal<>()); break;
     }
 }
 
@@ -57,22 +40,14 @@ void withRowTest(Comparison comparison, const Vector& left, const Vector& right,
     const auto plain = [&](const auto* a, const auto* b) {
         withComparison(comparison, [&](auto compare) {
             if (right.constant)
-                f([a, y = *b, compare](std::uint32_t row) {
-                    return compare(a[row], y);
-                });
+                f([a, y = *b, compare](std::uint32_t row) { return compare(a[row], y); });
             else
-                f([a, b, compare](std::uint32_t row) {
-                    return compare(a[row], b[row]);
-                });
+                f([a, b, compare](std::uint32_t row) { return compare(a[row], b[row]); });
         });
     };
     switch (left.type()) {
-    case DataType::Float64:
-        plain(left.column.numbers().data(), right.column.numbers().data());
-        break;
-    case DataType::Bool:
-        plain(left.column.flags().data(), right.column.flags().data());
-        break;
+    case DataType::Float64: plain(left.column.numbers().data(), right.column.numbers().data()); break;
+    case DataType::Bool: plain(left.column.flags().data(), right.column.flags().data()); break;
     case DataType::String:
         withComparison(comparison, [&](auto compare) {
             f([&left, &right, compare](std::uint32_t row) {
@@ -80,9 +55,7 @@ void withRowTest(Comparison comparison, const Vector& left, const Vector& right,
             });
         });
         break;
-    default:
-        plain(left.column.integers().data(), right.column.integers().data());
-        break;
+    default: plain(left.column.integers().data(), right.column.integers().data()); break;
     }
 }
 
@@ -134,30 +107,22 @@ private:
         VectorWriter out(frame, DataType::Bool, rows.physical);
         if (isNeverTrue(left, right)) {
             std::uint8_t* valid = out.validity();
-            rows.forEach([valid](std::uint32_t row) {
-                valid[row] = 0;
-            });
+            rows.forEach([valid](std::uint32_t row) { valid[row] = 0; });
             return out.finish();
         }
         std::uint8_t* flags = out.slots<std::uint8_t>();
         if (left.mayHaveNulls() || right.mayHaveNulls()) {
             std::uint8_t* valid = out.validity();
-            rows.forEach([&](std::uint32_t row) {
-                valid[row] = !left.isNull(row) && !right.isNull(row);
-            });
+            rows.forEach([&](std::uint32_t row) { valid[row] = !left.isNull(row) && !right.isNull(row); });
         }
         if (left.constant) {
             withRowTest(mirrored(m_comparison), right, left, [&](auto test) {
-                rows.forEach([flags, &test](std::uint32_t row) {
-                    flags[row] = test(row);
-                });
+                rows.forEach([flags, &test](std::uint32_t row) { flags[row] = test(row); });
             });
             return out.finish();
         }
         withRowTest(m_comparison, left, right, [&](auto test) {
-            rows.forEach([flags, &test](std::uint32_t row) {
-                flags[row] = test(row);
-            });
+            rows.forEach([flags, &test](std::uint32_t row) { flags[row] = test(row); });
         });
         return out.finish();
     }
@@ -220,8 +185,7 @@ private:
         }
         case DataType::Bool:
             return std::binary_search(m_integers.begin(), m_integers.end(), std::int64_t{in.flag(row)});
-        default:
-            return std::binary_search(m_integers.begin(), m_integers.end(), in.integer(row));
+        default: return std::binary_search(m_integers.begin(), m_integers.end(), in.integer(row));
         }
     }
     bool m_hasNull;

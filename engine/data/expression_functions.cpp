@@ -251,9 +251,7 @@ const FunctionDefinition kTable[] = {
 
 const FunctionDefinition* findFunction(std::string_view name)
 {
-    const auto isIt = [name](const FunctionDefinition& row) {
-        return row.info.name == name;
-    };
+    const auto isIt = [name](const FunctionDefinition& row) { return row.info.name == name; };
     const auto* found = std::find_if(std::begin(kTable), std::end(kTable), isIt);
     return found == std::end(kTable) ? nullptr : found;
 }

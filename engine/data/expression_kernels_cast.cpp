@@ -23,9 +23,8 @@ std::string_view trimmed(std::string_view text)
 std::optional<bool> readFlag(std::string_view text)
 {
     const auto is = [text](std::string_view word) {
-        return std::equal(text.begin(), text.end(), word.begin(), word.end(), [](char a, char b) {
-            return std::tolower(static_cast<unsigned char>(a)) == b;
-        });
+        return std::equal(text.begin(), text.end(), word.begin(), word.end(),
+                          [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; });
     };
     for (const std::string_view word : {"true", "t", "yes", "y", "1"})
         if (is(word)) return true;
@@ -93,37 +92,31 @@ void readRows(Call& call, const char* reason, Read read, Set set)
 
 void textToFlag(Call& call)
 {
-    readRows(call, "text is no BOOLEAN", readFlag, [&](std::uint32_t row, bool value) {
-        call.out.setFlag(row, value);
-    });
+    readRows(call, "text is no BOOLEAN", readFlag,
+             [&](std::uint32_t row, bool value) { call.out.setFlag(row, value); });
 }
 
 void textToInteger(Call& call)
 {
-    readRows(call, "text is no BIGINT", readInteger, [&](std::uint32_t row, std::int64_t value) {
-        call.out.setInteger(row, value);
-    });
+    readRows(call, "text is no BIGINT", readInteger,
+             [&](std::uint32_t row, std::int64_t value) { call.out.setInteger(row, value); });
 }
 
 void textToNumber(Call& call)
 {
-    readRows(call, "text is no DOUBLE", readNumber, [&](std::uint32_t row, double value) {
-        call.out.setNumber(row, value);
-    });
+    readRows(call, "text is no DOUBLE", readNumber,
+             [&](std::uint32_t row, double value) { call.out.setNumber(row, value); });
 }
 
 void textToTime(Call& call)
 {
-    readRows(call, "text is no TIMESTAMP", parseSqlTime, [&](std::uint32_t row, std::int64_t value) {
-        call.out.setInteger(row, value);
-    });
+    readRows(call, "text is no TIMESTAMP", parseSqlTime,
+             [&](std::uint32_t row, std::int64_t value) { call.out.setInteger(row, value); });
 }
 
 void flagToText(Call& call)
 {
-    call.eachValid([&](std::uint32_t row) {
-        call.out.setText(row, call[0].flag(row) ? "TRUE" : "FALSE");
-    });
+    call.eachValid([&](std::uint32_t row) { call.out.setText(row, call[0].flag(row) ? "TRUE" : "FALSE"); });
 }
 
 void integerToText(Call& call)
@@ -174,30 +167,22 @@ void numberToInteger(Call& call)
 
 void flagToInteger(Call& call)
 {
-    call.eachValid([&](std::uint32_t row) {
-        call.out.setInteger(row, call[0].flag(row));
-    });
+    call.eachValid([&](std::uint32_t row) { call.out.setInteger(row, call[0].flag(row)); });
 }
 
 void flagToNumber(Call& call)
 {
-    call.eachValid([&](std::uint32_t row) {
-        call.out.setNumber(row, call[0].flag(row));
-    });
+    call.eachValid([&](std::uint32_t row) { call.out.setNumber(row, call[0].flag(row)); });
 }
 
 void integerToFlag(Call& call)
 {
-    call.eachValid([&](std::uint32_t row) {
-        call.out.setFlag(row, call[0].integer(row) != 0);
-    });
+    call.eachValid([&](std::uint32_t row) { call.out.setFlag(row, call[0].integer(row) != 0); });
 }
 
 void numberToFlag(Call& call)
 {
-    call.eachValid([&](std::uint32_t row) {
-        call.out.setFlag(row, call[0].number(row) != 0);
-    });
+    call.eachValid([&](std::uint32_t row) { call.out.setFlag(row, call[0].number(row) != 0); });
 }
 
 Kernel castKernel(DataType from, DataType to)
@@ -215,10 +200,8 @@ Kernel castKernel(DataType from, DataType to)
             : to == DataType::Int64   ? numberToInteger
             : to == DataType::Bool    ? numberToFlag
                                       : Kernel{};
-    case DataType::Time:
-        return to == DataType::String ? timeToText : Kernel{};
-    case DataType::String:
-        break;
+    case DataType::Time: return to == DataType::String ? timeToText : Kernel{};
+    case DataType::String: break;
     }
     return to == DataType::Bool   ? textToFlag
         : to == DataType::Int64   ? textToInteger
@@ -230,9 +213,7 @@ Kernel castKernel(DataType from, DataType to)
 template <bool greatest>
 void extremeKernel(Call& call)
 {
-    const auto better = [](const auto& a, const auto& b) {
-        return greatest ? b < a : a < b;
-    };
+    const auto better = [](const auto& a, const auto& b) { return greatest ? b < a : a < b; };
     call.eachValid([&](std::uint32_t row) {
         std::size_t best = 0;
         for (std::size_t i = 1; i < call.args.size(); ++i) {
@@ -246,32 +227,18 @@ void extremeKernel(Call& call)
                 wins = std::isnan(x) ? greatest && !std::isnan(y) : std::isnan(y) ? !greatest : better(x, y);
                 break;
             }
-            case DataType::String:
-                wins = better(a.text(row), b.text(row));
-                break;
-            case DataType::Bool:
-                wins = better(a.flag(row), b.flag(row));
-                break;
-            default:
-                wins = better(a.integer(row), b.integer(row));
-                break;
+            case DataType::String: wins = better(a.text(row), b.text(row)); break;
+            case DataType::Bool: wins = better(a.flag(row), b.flag(row)); break;
+            default: wins = better(a.integer(row), b.integer(row)); break;
             }
             if (wins) best = i;
         }
         const Vector& value = call[best];
         switch (value.type()) {
-        case DataType::Float64:
-            call.out.setNumber(row, value.number(row));
-            break;
-        case DataType::String:
-            call.out.setText(row, value.text(row));
-            break;
-        case DataType::Bool:
-            call.out.setFlag(row, value.flag(row));
-            break;
-        default:
-            call.out.setInteger(row, value.integer(row));
-            break;
+        case DataType::Float64: call.out.setNumber(row, value.number(row)); break;
+        case DataType::String: call.out.setText(row, value.text(row)); break;
+        case DataType::Bool: call.out.setFlag(row, value.flag(row)); break;
+        default: call.out.setInteger(row, value.integer(row)); break;
         }
     });
 }

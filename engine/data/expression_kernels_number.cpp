@@ -11,9 +11,7 @@ namespace {
 template <class F>
 void mapNumber(Call& call, F f)
 {
-    call.eachValid([&](std::uint32_t row) {
-        call.out.setNumber(row, f(call[0].number(row)));
-    });
+    call.eachValid([&](std::uint32_t row) { call.out.setNumber(row, f(call[0].number(row))); });
 }
 
 // Half away from zero at `digits` behind the point of the shortest decimal text that means `value`.
@@ -71,58 +69,40 @@ void absIntegerKernel(Call& call)
 
 void absNumberKernel(Call& call)
 {
-    mapNumber(call, [](double x) {
-        return std::fabs(x);
-    });
+    mapNumber(call, [](double x) { return std::fabs(x); });
 }
 void ceilNumberKernel(Call& call)
 {
-    mapNumber(call, [](double x) {
-        return std::ceil(x);
-    });
+    mapNumber(call, [](double x) { return std::ceil(x); });
 }
 void floorNumberKernel(Call& call)
 {
-    mapNumber(call, [](double x) {
-        return std::floor(x);
-    });
+    mapNumber(call, [](double x) { return std::floor(x); });
 }
 void sqrtKernel(Call& call)
 {
-    mapNumber(call, [](double x) {
-        return std::sqrt(x);
-    });
+    mapNumber(call, [](double x) { return std::sqrt(x); });
 }
 void expKernel(Call& call)
 {
-    mapNumber(call, [](double x) {
-        return std::exp(x);
-    });
+    mapNumber(call, [](double x) { return std::exp(x); });
 }
 void lnKernel(Call& call)
 {
-    mapNumber(call, [](double x) {
-        return std::log(x);
-    });
+    mapNumber(call, [](double x) { return std::log(x); });
 }
 void log10Kernel(Call& call)
 {
-    mapNumber(call, [](double x) {
-        return std::log10(x);
-    });
+    mapNumber(call, [](double x) { return std::log10(x); });
 }
 void signNumberKernel(Call& call)
 {
-    mapNumber(call, [](double x) {
-        return x > 0 ? 1.0 : x < 0 ? -1.0 : x;
-    });
+    mapNumber(call, [](double x) { return x > 0 ? 1.0 : x < 0 ? -1.0 : x; });
 }
 
 void sameIntegerKernel(Call& call)
 {
-    call.eachValid([&](std::uint32_t row) {
-        call.out.setInteger(row, call[0].integer(row));
-    });
+    call.eachValid([&](std::uint32_t row) { call.out.setInteger(row, call[0].integer(row)); });
 }
 
 void signIntegerKernel(Call& call)

@@ -22,12 +22,9 @@ char32_t decoded(std::string_view text, std::size_t at, std::size_t bytes)
         return static_cast<char32_t>(static_cast<unsigned char>(text[at + i]));
     };
     switch (bytes) {
-    case 1:
-        return byte(0);
-    case 2:
-        return ((byte(0) & 0x1F) << 6) | (byte(1) & 0x3F);
-    case 3:
-        return ((byte(0) & 0x0F) << 12) | ((byte(1) & 0x3F) << 6) | (byte(2) & 0x3F);
+    case 1: return byte(0);
+    case 2: return ((byte(0) & 0x1F) << 6) | (byte(1) & 0x3F);
+    case 3: return ((byte(0) & 0x0F) << 12) | ((byte(1) & 0x3F) << 6) | (byte(2) & 0x3F);
     default:
         return ((byte(0) & 0x07) << 18) | ((byte(1) & 0x3F) << 12) | ((byte(2) & 0x3F) << 6) |
             (byte(3) & 0x3F);
@@ -36,9 +33,7 @@ char32_t decoded(std::string_view text, std::size_t at, std::size_t bytes)
 
 std::size_t encode(char32_t code, char* out)
 {
-    const auto put = [out](std::size_t i, char32_t value) {
-        out[i] = static_cast<char>(value);
-    };
+    const auto put = [out](std::size_t i, char32_t value) { out[i] = static_cast<char>(value); };
     if (code < 0x80) {
         put(0, code);
         return 1;

@@ -33,16 +33,14 @@ void extractUnitKernel(Call& call)
 
 void floorUnitKernel(Call& call)
 {
-    call.eachValid([&](std::uint32_t row) {
-        setTime(call, row, floorToUnit(call[0].integer(row), unitOf(call)));
-    });
+    call.eachValid(
+        [&](std::uint32_t row) { setTime(call, row, floorToUnit(call[0].integer(row), unitOf(call))); });
 }
 
 void ceilUnitKernel(Call& call)
 {
-    call.eachValid([&](std::uint32_t row) {
-        setTime(call, row, ceilToUnit(call[0].integer(row), unitOf(call)));
-    });
+    call.eachValid(
+        [&](std::uint32_t row) { setTime(call, row, ceilToUnit(call[0].integer(row), unitOf(call))); });
 }
 
 void differenceKernel(Call& call)
@@ -127,9 +125,8 @@ void parseTimeKernel(Call& call)
 
 void fromSecondsKernel(Call& call)
 {
-    call.eachValid([&](std::uint32_t row) {
-        setTime(call, row, addUnits(0, call[0].integer(row), TimeUnit::Second));
-    });
+    call.eachValid(
+        [&](std::uint32_t row) { setTime(call, row, addUnits(0, call[0].integer(row), TimeUnit::Second)); });
 }
 
 void fromMillisecondsKernel(Call& call)
@@ -153,9 +150,8 @@ void wholeNumberKernel(Call& call)
 
 void secondsKernel(Call& call)
 {
-    call.eachValid([&](std::uint32_t row) {
-        call.out.setInteger(row, floorDivide(call[0].integer(row), kSecondUs));
-    });
+    call.eachValid(
+        [&](std::uint32_t row) { call.out.setInteger(row, floorDivide(call[0].integer(row), kSecondUs)); });
 }
 
 bool preparePattern(ExpressionBinder& binder, const ExpressionTree& tree, const NodePtr& node,

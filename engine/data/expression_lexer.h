@@ -13,7 +13,7 @@ enum class TokenKind : std::uint8_t { End, Word, QuotedName, Number, Text, Const
 
 struct Token {
     TokenKind kind = TokenKind::End;
-    std::string text{};  // a word as written, a name or text without its quotes, a sign, a number as written
+    std::string text{};   // a word as written, a name or text without its quotes, a sign, a number as written
     std::string upper{};  // of a word: in capitals
     std::size_t offset = 0, length = 0;
 };

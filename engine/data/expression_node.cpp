@@ -94,9 +94,7 @@ private:
 void numberFromInteger(Call& call)
 {
     const Vector& in = call[0];
-    call.eachValid([&](std::uint32_t row) {
-        call.out.setNumber(row, static_cast<double>(in.integer(row)));
-    });
+    call.eachValid([&](std::uint32_t row) { call.out.setNumber(row, static_cast<double>(in.integer(row))); });
 }
 
 }  // namespace
@@ -180,10 +178,7 @@ std::size_t selectTrue(const Vector& vector, const Rows& rows, std::uint32_t* ou
 {
     std::size_t count = 0;
     if (vector.constant) {
-        if (vector.isTrue(0))
-            rows.forEach([&](std::uint32_t row) {
-                out[count++] = row;
-            });
+        if (vector.isTrue(0)) rows.forEach([&](std::uint32_t row) { out[count++] = row; });
         return count;
     }
     const std::uint8_t* flags = vector.column.flags().data();
@@ -236,16 +231,10 @@ Vector vectorOf(const Scalar& value)
     slot->setSize(slotBytes(value.type));
     BufferPtr text;
     switch (value.type) {
-    case DataType::Bool:
-        slot->as<std::uint8_t>()[0] = std::get<bool>(value.value);
-        break;
+    case DataType::Bool: slot->as<std::uint8_t>()[0] = std::get<bool>(value.value); break;
     case DataType::Int64:
-    case DataType::Time:
-        slot->as<std::int64_t>()[0] = std::get<std::int64_t>(value.value);
-        break;
-    case DataType::Float64:
-        slot->as<double>()[0] = std::get<double>(value.value);
-        break;
+    case DataType::Time: slot->as<std::int64_t>()[0] = std::get<std::int64_t>(value.value); break;
+    case DataType::Float64: slot->as<double>()[0] = std::get<double>(value.value); break;
     case DataType::String: {
         const std::string& content = std::get<std::string>(value.value);
         text = Buffer::copyOf(content);
@@ -260,14 +249,10 @@ Scalar scalarAt(const Vector& vector, std::size_t row)
 {
     if (vector.isNull(row)) return {vector.type(), {}};
     switch (vector.type()) {
-    case DataType::Bool:
-        return {DataType::Bool, vector.flag(row)};
-    case DataType::Float64:
-        return {DataType::Float64, vector.number(row)};
-    case DataType::String:
-        return {DataType::String, std::string(vector.text(row))};
-    default:
-        return {vector.type(), vector.integer(row)};
+    case DataType::Bool: return {DataType::Bool, vector.flag(row)};
+    case DataType::Float64: return {DataType::Float64, vector.number(row)};
+    case DataType::String: return {DataType::String, std::string(vector.text(row))};
+    default: return {vector.type(), vector.integer(row)};
     }
 }
 

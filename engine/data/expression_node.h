@@ -74,10 +74,10 @@ public:
         m_frame.fault(row, reason);
         setNull(row);
     }
-    void setText(std::uint32_t row, std::string_view value);  // copies
-    void shareText(const Column& column);  // before setShared
+    void setText(std::uint32_t row, std::string_view value);   // copies
+    void shareText(const Column& column);                      // before setShared
     void setShared(std::uint32_t row, std::string_view part);  // points into the shared text
-    char* reserveText(std::uint32_t row, std::size_t bytes);  // or null and a fault; then commitText
+    char* reserveText(std::uint32_t row, std::size_t bytes);   // or null and a fault; then commitText
     void commitText(std::uint32_t row, std::size_t bytes);
     Vector finish();
 

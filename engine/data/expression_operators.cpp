@@ -87,9 +87,7 @@ NodePtr negated(NodePtr node)
 {
     return callNode(DataType::Bool,
                     [](Call& call) {
-                        call.eachValid([&](std::uint32_t row) {
-                            call.out.setFlag(row, !call[0].flag(row));
-                        });
+                        call.eachValid([&](std::uint32_t row) { call.out.setFlag(row, !call[0].flag(row)); });
                     },
                     {std::move(node)});
 }
@@ -97,14 +95,10 @@ NodePtr negated(NodePtr node)
 bool sameAt(const Vector& a, const Vector& b, std::uint32_t row)
 {
     switch (a.type()) {
-    case DataType::Bool:
-        return a.flag(row) == b.flag(row);
-    case DataType::Float64:
-        return a.number(row) == b.number(row);
-    case DataType::String:
-        return a.text(row) == b.text(row);
-    default:
-        return a.integer(row) == b.integer(row);
+    case DataType::Bool: return a.flag(row) == b.flag(row);
+    case DataType::Float64: return a.number(row) == b.number(row);
+    case DataType::String: return a.text(row) == b.text(row);
+    default: return a.integer(row) == b.integer(row);
     }
 }
 
@@ -210,9 +204,8 @@ NodePtr bindIsNull(ExpressionBinder& binder, const ExpressionTree& tree)
     if (!node) return nullptr;
     return callNode(DataType::Bool,
                     [](Call& call) {
-                        call.rows.forEach([&](std::uint32_t row) {
-                            call.out.setFlag(row, call[0].isNull(row));
-                        });
+                        call.rows.forEach(
+                            [&](std::uint32_t row) { call.out.setFlag(row, call[0].isNull(row)); });
                     },
                     {std::move(node)});
 }
@@ -223,14 +216,10 @@ NodePtr bindIsFlag(ExpressionBinder& binder, const ExpressionTree& tree)
     if (node) node = binder.needFlag(std::move(node), tree.children[0], "before " + tree.name);
     if (!node) return nullptr;
     const Kernel isTrue = [](Call& call) {
-        call.rows.forEach([&](std::uint32_t row) {
-            call.out.setFlag(row, call[0].isTrue(row));
-        });
+        call.rows.forEach([&](std::uint32_t row) { call.out.setFlag(row, call[0].isTrue(row)); });
     };
     const Kernel isFalse = [](Call& call) {
-        call.rows.forEach([&](std::uint32_t row) {
-            call.out.setFlag(row, call[0].isFalse(row));
-        });
+        call.rows.forEach([&](std::uint32_t row) { call.out.setFlag(row, call[0].isFalse(row)); });
     };
     return callNode(DataType::Bool, tree.name == "IS TRUE" ? isTrue : isFalse, {std::move(node)});
 }
@@ -239,9 +228,8 @@ NodePtr bindIn(ExpressionBinder& binder, const ExpressionTree& tree)
 {
     std::vector<NodePtr> nodes;
     if (!binder.bindAll(tree.children, nodes) || !binder.unify(tree, nodes)) return nullptr;
-    const bool allKnown = std::all_of(nodes.begin() + 1, nodes.end(), [](const NodePtr& node) {
-        return node->literal() != nullptr;
-    });
+    const bool allKnown = std::all_of(nodes.begin() + 1, nodes.end(),
+                                      [](const NodePtr& node) { return node->literal() != nullptr; });
     if (!allKnown) {
         std::vector<NodePtr> equalities;
         for (std::size_t i = 1; i < nodes.size(); ++i)

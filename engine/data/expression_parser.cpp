@@ -13,16 +13,11 @@ namespace {
 std::string described(const Token& token)
 {
     switch (token.kind) {
-    case TokenKind::End:
-        return "the end of the formula";
-    case TokenKind::Text:
-        return "the text '" + token.text.substr(0, 40) + "'";
-    case TokenKind::Number:
-        return "the number " + token.text.substr(0, 40);
-    case TokenKind::Constant:
-        return "the parameter ${" + token.text.substr(0, 40) + "}";
-    default:
-        return "'" + token.text.substr(0, 40) + "'";
+    case TokenKind::End: return "the end of the formula";
+    case TokenKind::Text: return "the text '" + token.text.substr(0, 40) + "'";
+    case TokenKind::Number: return "the number " + token.text.substr(0, 40);
+    case TokenKind::Constant: return "the parameter ${" + token.text.substr(0, 40) + "}";
+    default: return "'" + token.text.substr(0, 40) + "'";
     }
 }
 
@@ -178,9 +173,8 @@ bool ExpressionParser::comparison(ExpressionTree& out)
             if (!isTest(out, offset)) return false;
             continue;
         }
-        const auto sign = std::find_if(kSigns.begin(), kSigns.end(), [this](std::string_view s) {
-            return isSign(s);
-        });
+        const auto sign =
+            std::find_if(kSigns.begin(), kSigns.end(), [this](std::string_view s) { return isSign(s); });
         if (sign == kSigns.end()) return true;
         ++m_at;
         std::vector<ExpressionTree> children;
@@ -260,9 +254,8 @@ bool ExpressionParser::chain(ExpressionTree& out, std::initializer_list<std::str
     const std::size_t offset = peek().offset;
     if (!(this->*below)(out)) return false;
     for (;;) {
-        const auto found = std::find_if(signs.begin(), signs.end(), [this](std::string_view s) {
-            return isSign(s);
-        });
+        const auto found =
+            std::find_if(signs.begin(), signs.end(), [this](std::string_view s) { return isSign(s); });
         if (found == signs.end()) return true;
         ++m_at;
         std::vector<ExpressionTree> children;
@@ -309,14 +302,12 @@ bool ExpressionParser::primary(ExpressionTree& out)
     out.offset = token.offset;
     out.length = token.length;
     switch (token.kind) {
-    case TokenKind::Number:
-        return number(out, false, token.offset);
+    case TokenKind::Number: return number(out, false, token.offset);
     case TokenKind::Text:
         out.literal = {DataType::String, token.text};
         ++m_at;
         return true;
-    case TokenKind::Constant:
-        return constant(out);
+    case TokenKind::Constant: return constant(out);
     case TokenKind::QuotedName:
         if (isSign("(", 1))
             return fail("Found a quoted name before '('; functions are written without quotes.", token);
@@ -324,8 +315,7 @@ bool ExpressionParser::primary(ExpressionTree& out)
         out.name = token.text;
         ++m_at;
         return true;
-    case TokenKind::Word:
-        return wordValue(out);
+    case TokenKind::Word: return wordValue(out);
     case TokenKind::Sign:
         if (token.text == "(") {
             ++m_at;
@@ -335,8 +325,7 @@ bool ExpressionParser::primary(ExpressionTree& out)
             return fine;
         }
         break;
-    case TokenKind::End:
-        break;
+    case TokenKind::End: break;
     }
     return expected("a value");
 }

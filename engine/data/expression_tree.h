@@ -11,10 +11,10 @@
 namespace engine {
 
 enum class TreeKind : std::uint8_t {
-    Literal,  // `literal`; NULL has no type of its own yet. A ${constant} is a literal too.
+    Literal,   // `literal`; NULL has no type of its own yet. A ${constant} is a literal too.
     Interval,  // `literal` is an Int64: microseconds, or months when `unit` is Month
-    Column,  // `name`
-    Call  // `name` of an operator or function in capitals, `children` its operands
+    Column,    // `name`
+    Call       // `name` of an operator or function in capitals, `children` its operands
 };
 
 // A formula as it was written, before types are known: a plain value that knows nothing of kernels. Operators
@@ -31,7 +31,7 @@ struct ExpressionTree {
     DataType type = DataType::String;  // of a cast
     TimeUnit unit = TimeUnit::Microsecond;
     std::size_t offset = 0, length = 0;  // the bytes of the source that it stands for
-    std::size_t height = 0;  // of the nodes below; never above limits::kExpressionDepth
+    std::size_t height = 0;              // of the nodes below; never above limits::kExpressionDepth
 };
 
 // Constants become literals; nothing else of the formula is looked up. Any thread.

@@ -188,21 +188,11 @@ void appendJsonText(std::string& out, std::string_view quoted)
         if (next + 1 >= text.size()) return;
         at = next + 2;
         switch (text[next + 1]) {
-        case 'b':
-            out.push_back('\b');
-            break;
-        case 'f':
-            out.push_back('\f');
-            break;
-        case 'n':
-            out.push_back('\n');
-            break;
-        case 'r':
-            out.push_back('\r');
-            break;
-        case 't':
-            out.push_back('\t');
-            break;
+        case 'b': out.push_back('\b'); break;
+        case 'f': out.push_back('\f'); break;
+        case 'n': out.push_back('\n'); break;
+        case 'r': out.push_back('\r'); break;
+        case 't': out.push_back('\t'); break;
         case 'u': {
             std::uint32_t code = hexadecimal(text, at);
             at += 4;
@@ -214,9 +204,7 @@ void appendJsonText(std::string& out, std::string_view quoted)
             appendCodePoint(out, code);
             break;
         }
-        default:
-            out.push_back(text[next + 1]);
-            break;
+        default: out.push_back(text[next + 1]); break;
         }
     }
 }

@@ -6,8 +6,8 @@
 
 namespace engine {
 
-RecordBatch::RecordBatch(SchemaPtr schema, std::vector<Column> columns, std::size_t physicalRows, Hidden hidden,
-                         Watermarks watermarks)
+RecordBatch::RecordBatch(SchemaPtr schema, std::vector<Column> columns, std::size_t physicalRows,
+                         Hidden hidden, Watermarks watermarks)
 {
     CHECK(schema && schema->size() == columns.size());
     std::size_t bytes = physicalRows * 16;
@@ -42,7 +42,8 @@ RecordBatch RecordBatch::compact() const
     for (const Column& column : m_body->columns) columns.push_back(column.take(rows));
     Hidden hidden;
     if (m_body->hidden.eventTime.size()) hidden.eventTime = m_body->hidden.eventTime.take(rows);
-    if (m_body->hidden.watermarkBefore.size()) hidden.watermarkBefore = m_body->hidden.watermarkBefore.take(rows);
+    if (m_body->hidden.watermarkBefore.size())
+        hidden.watermarkBefore = m_body->hidden.watermarkBefore.take(rows);
     return {m_body->schema, std::move(columns), rows.size(), std::move(hidden), m_body->watermarks};
 }
 

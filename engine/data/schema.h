@@ -12,7 +12,7 @@ namespace engine {
 // BOOLEAN, BIGINT, DOUBLE, TIMESTAMP(LTZ) in microseconds UTC, STRING in UTF-8.
 enum class DataType : std::uint8_t { Bool, Int64, Float64, Time, String };
 
-std::string_view dataTypeName(DataType type);                        // "boolean", "bigint", "double", "timestamp", "string"
+std::string_view dataTypeName(DataType type);  // "boolean", "bigint", "double", "timestamp", "string"
 std::optional<DataType> dataTypeFromName(std::string_view name);
 
 struct Field {
@@ -24,13 +24,16 @@ struct Field {
 // What a row of the stream means to the rows before it. A third mode is kept free for retractions.
 enum class ChangeMode : std::uint8_t { Append, Upsert };
 
-// The columns of one port. Made at plan time, immutable, shared by every batch that crosses the port. Event time is
-// no column of its own: a batch carries it hidden, and `hasEventTime` says whether it does.
+// The columns of one port. Made at plan time, immutable, shared by every batch that crosses the port. Event
+// time is no column of its own: a batch carries it hidden, and `hasEventTime` says whether it does.
 class Schema {
 public:
-    explicit Schema(std::vector<Field> fields, bool hasEventTime = false, ChangeMode mode = ChangeMode::Append,
-                    std::vector<std::size_t> keyColumns = {})
-        : m_fields(std::move(fields)), m_hasEventTime(hasEventTime), m_mode(mode), m_keyColumns(std::move(keyColumns))
+    explicit Schema(std::vector<Field> fields, bool hasEventTime = false,
+                    ChangeMode mode = ChangeMode::Append, std::vector<std::size_t> keyColumns = {})
+        : m_fields(std::move(fields)),
+          m_hasEventTime(hasEventTime),
+          m_mode(mode),
+          m_keyColumns(std::move(keyColumns))
     {
     }
     const std::vector<Field>& fields() const { return m_fields; }

@@ -205,19 +205,13 @@ bool readPart(Cursor& cursor, char letter, int count, ReadTime& time)
         if (!readName(cursor, kMonths, count > 3, number)) return false;
         time.month = number + 1;
         return true;
-    case 'd':
-        return cursor.digits(least, 2, time.day);
-    case 'D':
-        return cursor.digits(count, 3, time.yearDay) && time.yearDay >= 1 && time.yearDay <= 366;
+    case 'd': return cursor.digits(least, 2, time.day);
+    case 'D': return cursor.digits(count, 3, time.yearDay) && time.yearDay >= 1 && time.yearDay <= 366;
     case 'H':
-    case 'h':
-        return cursor.digits(least, 2, time.hour);
-    case 'm':
-        return cursor.digits(least, 2, time.minute);
-    case 's':
-        return cursor.digits(least, 2, time.second);
-    case 'S':
-        return readFraction(cursor, count, time.microsecond);
+    case 'h': return cursor.digits(least, 2, time.hour);
+    case 'm': return cursor.digits(least, 2, time.minute);
+    case 's': return cursor.digits(least, 2, time.second);
+    case 'S': return readFraction(cursor, count, time.microsecond);
     case 'a':
         if (cursor.takeIgnoringCase("AM"))
             time.halfDay = 0;
@@ -226,10 +220,8 @@ bool readPart(Cursor& cursor, char letter, int count, ReadTime& time)
         else
             return false;
         return true;
-    case 'E':
-        return readName(cursor, kWeekdays, count > 3, number);
-    default:
-        return cursor.zone(time.offsetMinutes);
+    case 'E': return readName(cursor, kWeekdays, count > 3, number);
+    default: return cursor.zone(time.offsetMinutes);
     }
 }
 
@@ -297,9 +289,7 @@ void TimePattern::append(std::string& out, std::int64_t timeUs) const
     const CalendarTime time = calendarOf(timeUs);
     for (const Part& part : m_parts) {
         switch (part.letter) {
-        case 0:
-            out += part.text;
-            break;
+        case 0: out += part.text; break;
         case 'y':
         case 'u':
             appendDigits(out, part.count == 2 ? ((time.year % 100) + 100) % 100 : time.year, part.count);
@@ -310,39 +300,23 @@ void TimePattern::append(std::string& out, std::int64_t timeUs) const
             else
                 out += kMonths[static_cast<std::size_t>(time.month - 1)].substr(0, part.count == 3 ? 3 : 12);
             break;
-        case 'd':
-            appendDigits(out, time.day, part.count);
-            break;
-        case 'D':
-            appendDigits(out, time.yearDay, part.count);
-            break;
-        case 'H':
-            appendDigits(out, time.hour, part.count);
-            break;
-        case 'h':
-            appendDigits(out, (time.hour + 11) % 12 + 1, part.count);
-            break;
-        case 'm':
-            appendDigits(out, time.minute, part.count);
-            break;
-        case 's':
-            appendDigits(out, time.second, part.count);
-            break;
+        case 'd': appendDigits(out, time.day, part.count); break;
+        case 'D': appendDigits(out, time.yearDay, part.count); break;
+        case 'H': appendDigits(out, time.hour, part.count); break;
+        case 'h': appendDigits(out, (time.hour + 11) % 12 + 1, part.count); break;
+        case 'm': appendDigits(out, time.minute, part.count); break;
+        case 's': appendDigits(out, time.second, part.count); break;
         case 'S': {
             std::string fraction;
             appendDigits(fraction, static_cast<std::int64_t>(time.microsecond) * 1000, 9);
             out += std::string_view(fraction).substr(0, static_cast<std::size_t>(part.count));
             break;
         }
-        case 'a':
-            out += time.hour < 12 ? "AM" : "PM";
-            break;
+        case 'a': out += time.hour < 12 ? "AM" : "PM"; break;
         case 'E':
             out += kWeekdays[static_cast<std::size_t>(time.weekday)].substr(0, part.count < 4 ? 3 : 12);
             break;
-        default:
-            out.push_back('Z');
-            break;
+        default: out.push_back('Z'); break;
         }
     }
 }

@@ -19,7 +19,7 @@ std::optional<std::int64_t> parseIso8601(std::string_view text);
 std::optional<std::int64_t> parseSqlTime(std::string_view text);
 
 void appendIso8601Millis(std::string& out, std::int64_t timeUs);  // 2024-05-01T12:00:00.123Z
-void appendSqlTime(std::string& out, std::int64_t timeUs);  // 2024-05-01 12:00:00.123
+void appendSqlTime(std::string& out, std::int64_t timeUs);        // 2024-05-01 12:00:00.123
 
 // A pattern of the letters y M d H h m s S a E D X, with texts in single quotes and signs between; compiled
 // once, used for reading and writing. Immutable.

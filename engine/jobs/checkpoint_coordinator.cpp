@@ -2,8 +2,13 @@
 
 namespace engine {
 
-CheckpointCoordinator::CheckpointCoordinator(std::set<TaskId> tasks, Epoch last, Duration every, Duration timeout, Timestamp now)
-    : m_tasks(std::move(tasks)), m_last(last), m_every(every), m_timeout(timeout), m_next(now + every)
+CheckpointCoordinator::CheckpointCoordinator(std::set<TaskId> tasks, Epoch last, Duration every,
+                                             Duration timeout, Timestamp now)
+    : m_tasks(std::move(tasks)),
+      m_last(last),
+      m_every(every),
+      m_timeout(timeout),
+      m_next(now + every)
 {
 }
 

@@ -20,19 +20,20 @@ struct CheckpointOrder {
     std::shared_ptr<const PlanDelta> delta{};
 };
 
-// Decides when an epoch begins and what follows from each report; does nothing itself. No threads, no clock, no files: every
-// interleaving can be written as a test. At most one round is under way.
+// Decides when an epoch begins and what follows from each report; does nothing itself. No threads, no clock,
+// no files: every interleaving can be written as a test. At most one round is under way.
 class CheckpointCoordinator {
 public:
-    CheckpointCoordinator(std::set<TaskId> tasks, Epoch last, Duration every, Duration timeout, Timestamp now);
+    CheckpointCoordinator(std::set<TaskId> tasks, Epoch last, Duration every, Duration timeout,
+                          Timestamp now);
     std::optional<CheckpointOrder> poll(Timestamp now);
     void request(EpochKind kind = EpochKind::Ordinary, std::shared_ptr<const PlanDelta> delta = {});
-    void taskSaved(Epoch epoch, TaskId task);   // its state is durable
-    void taskGone(TaskId task);                 // it has ended and its last state is durable: no longer waited for
+    void taskSaved(Epoch epoch, TaskId task);  // its state is durable
+    void taskGone(TaskId task);  // it has ended and its last state is durable: no longer waited for
     void decided(Epoch epoch, Outcome outcome);
     bool isIdle() const { return !m_round; }
     bool allGone() const { return m_tasks.empty(); }
-    Epoch last() const { return m_last; }       // begun
+    Epoch last() const { return m_last; }  // begun
 
 private:
     struct Round {

@@ -18,7 +18,10 @@ std::string padded(std::uint64_t number)
     return std::string(digits.size() < 20 ? 20 - digits.size() : 0, '0') + digits;
 }
 
-std::string nameOf(std::string_view kind, Epoch epoch) { return std::string(kind) + padded(epoch.value) + std::string(kSuffix); }
+std::string nameOf(std::string_view kind, Epoch epoch)
+{
+    return std::string(kind) + padded(epoch.value) + std::string(kSuffix);
+}
 
 std::optional<Epoch> epochOf(std::string_view kind, const std::string& name)
 {
@@ -29,7 +32,9 @@ std::optional<Epoch> epochOf(std::string_view kind, const std::string& name)
 }  // namespace
 
 CheckpointStore::CheckpointStore(Env& env, std::string directory, std::unique_ptr<FileLock> lock)
-    : m_env(env), m_directory(std::move(directory)), m_lock(std::move(lock))
+    : m_env(env),
+      m_directory(std::move(directory)),
+      m_lock(std::move(lock))
 {
 }
 
@@ -39,15 +44,19 @@ Result<std::unique_ptr<CheckpointStore>> CheckpointStore::open(Env& env, const s
     auto lock = env.files.lock(directory + "/lock", std::to_string(::getpid()));
     if (!lock) {
         if (lock.error().code != ErrorCode::Unavailable) return lock.error();
-        return Error{ErrorCode::Unavailable, "The pipeline is already running: its state in " + directory + " is in use. " + lock.error().message,
+        return Error{ErrorCode::Unavailable,
+                     "The pipeline is already running: its state in " + directory + " is in use. " +
+                         lock.error().message,
                      directory};
     }
     return std::unique_ptr<CheckpointStore>(new CheckpointStore(env, directory, std::move(*lock)));
 }
 
-Result<SavedFile> CheckpointStore::write(Epoch epoch, std::uint64_t incarnation, TaskId task, const std::vector<TableToSave>& tables)
+Result<SavedFile> CheckpointStore::write(Epoch epoch, std::uint64_t incarnation, TaskId task,
+                                         const std::vector<TableToSave>& tables)
 {
-    const std::string name = "state-" + padded(epoch.value) + "-" + std::to_string(incarnation) + "-" + std::to_string(task.value) + ".bin";
+    const std::string name = "state-" + padded(epoch.value) + "-" + std::to_string(incarnation) + "-" +
+        std::to_string(task.value) + ".bin";
     return writeSnapshotFile(m_env.files, m_directory, name, tables);
 }
 
@@ -67,7 +76,8 @@ Result<Manifest> CheckpointStore::read(const Decision& decision)
     return readManifest(*text, path);
 }
 
-Status CheckpointStore::restore(const Manifest& manifest, const std::string& node, const std::function<bool(int)>& wanted,
+Status CheckpointStore::restore(const Manifest& manifest, const std::string& node,
+                                const std::function<bool(int)>& wanted,
                                 const std::function<Status(const TableSchema&, const StateRow&)>& row)
 {
     for (const SavedFile& saved : manifest.files) {
@@ -79,10 +89,13 @@ Status CheckpointStore::restore(const Manifest& manifest, const std::string& nod
                 if (!wanted(group.keyGroup)) continue;
                 if (!file) {
                     auto opened = m_env.files.openToRead(path);
-                    if (!opened) return Error{ErrorCode::Corrupt, "Saved state is missing. " + opened.error().message, path};
+                    if (!opened)
+                        return Error{ErrorCode::Corrupt, "Saved state is missing. " + opened.error().message,
+                                     path};
                     file = std::move(*opened);
                 }
-                TRY(readSnapshotGroup(*file, path, group, [&](const StateRow& each) { return row(table.schema, each); }));
+                TRY(readSnapshotGroup(*file, path, group,
+                                      [&](const StateRow& each) { return row(table.schema, each); }));
             }
         }
     }
@@ -94,7 +107,8 @@ Status CheckpointStore::discardUndecided()
     auto names = m_env.files.list(m_directory);
     if (!names) return names.error();
     for (const std::string& name : *names)
-        if (name.starts_with(kSealed) || name.ends_with(".tmp")) TRY(m_env.files.remove(m_directory + "/" + name));
+        if (name.starts_with(kSealed) || name.ends_with(".tmp"))
+            TRY(m_env.files.remove(m_directory + "/" + name));
     return ok();
 }
 
@@ -104,7 +118,8 @@ Status CheckpointStore::prune(std::size_t keep)
     if (!names) return names.error();
     std::vector<std::string> manifests;
     for (const std::string& name : *names)
-        if (name.starts_with(kManifest)) manifests.push_back(name);  // sorted by epoch, for the numbers are padded
+        if (name.starts_with(kManifest))
+            manifests.push_back(name);  // sorted by epoch, for the numbers are padded
     std::set<std::string> needed;
     const std::size_t first = manifests.size() > keep ? manifests.size() - keep : 0;
     for (std::size_t i = first; i < manifests.size(); ++i) {
@@ -115,7 +130,8 @@ Status CheckpointStore::prune(std::size_t keep)
         for (const SavedFile& file : manifest->files) needed.insert(file.name);
     }
     for (std::size_t i = 0; i < first; ++i) TRY(m_env.files.remove(m_directory + "/" + manifests[i]));
-    const std::string newest = manifests.empty() ? "" : "state-" + manifests.back().substr(kManifest.size(), 20);
+    const std::string newest =
+        manifests.empty() ? "" : "state-" + manifests.back().substr(kManifest.size(), 20);
     for (const std::string& name : *names)
         if (name.starts_with("state-") && !needed.contains(name) && name.substr(0, newest.size()) <= newest)
             TRY(m_env.files.remove(m_directory + "/" + name));
@@ -126,10 +142,12 @@ Result<std::string> CheckpointStore::moveAside()
 {
     auto names = m_env.files.list(m_directory);
     if (!names) return names.error();
-    const std::string target = m_directory + "/aside-" + std::to_string(m_env.clock.now().time_since_epoch().count());
+    const std::string target =
+        m_directory + "/aside-" + std::to_string(m_env.clock.now().time_since_epoch().count());
     TRY(m_env.files.makeDirectories(target));
     for (const std::string& name : *names)
-        if (name != "lock" && !name.starts_with("aside-")) TRY(m_env.files.rename(m_directory + "/" + name, target + "/" + name));
+        if (name != "lock" && !name.starts_with("aside-"))
+            TRY(m_env.files.rename(m_directory + "/" + name, target + "/" + name));
     TRY(m_env.files.syncDirectory(m_directory));
     return target;
 }

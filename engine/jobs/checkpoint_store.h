@@ -11,18 +11,21 @@
 
 namespace engine {
 
-// The checkpoints of one pipeline in a directory that this process holds. seal() makes a manifest durable; only its authority
-// says whether it was decided. Snapshot writer's thread, but for open and the reading at a start.
+// The checkpoints of one pipeline in a directory that this process holds. seal() makes a manifest durable;
+// only its authority says whether it was decided. Snapshot writer's thread, but for open and the reading at a
+// start.
 class CheckpointStore {
 public:
     // Takes the directory; Unavailable names the process that holds it.
     static Result<std::unique_ptr<CheckpointStore>> open(Env& env, const std::string& directory);
     const std::string& directory() const { return m_directory; }
     // Writes one task's tables; the name is unique for epoch, incarnation and task.
-    Result<SavedFile> write(Epoch epoch, std::uint64_t incarnation, TaskId task, const std::vector<TableToSave>& tables);
+    Result<SavedFile> write(Epoch epoch, std::uint64_t incarnation, TaskId task,
+                            const std::vector<TableToSave>& tables);
     Result<Decision> seal(const Manifest& manifest);
     Result<Manifest> read(const Decision& decision);
-    Status restore(const Manifest& manifest, const std::string& node, const std::function<bool(int keyGroup)>& wanted,
+    Status restore(const Manifest& manifest, const std::string& node,
+                   const std::function<bool(int keyGroup)>& wanted,
                    const std::function<Status(const TableSchema&, const StateRow&)>& row);
     // Removes what neither the newest `keep` decided manifests nor one newer than them needs.
     Status prune(std::size_t keep);
@@ -39,7 +42,7 @@ private:
 // Where no sink can decide: the manifest's rename into place is the decision (reliability.md 1.7).
 class ManifestAuthority final : public Authority {
 public:
-    ManifestAuthority(Env& env, std::string directory) : m_env(env), m_directory(std::move(directory)) {}
+    ManifestAuthority(Env& env, std::string directory) : m_env(env), m_directory(std::move(directory)) { }
     Result<std::optional<Decision>> lastDecision() override;
     Outcome decide(const Decision& decision) override;
 

@@ -22,7 +22,9 @@ Job::Job(PipelineSpec spec, Constants constants, const Catalog& catalog, Env& en
       m_catalog(catalog),
       m_env(env),
       m_options(std::move(options)),
-      m_random(env.seed ^ 0x10B)
+      m_host(m_options.host ? *m_options.host : threadHost()),
+      m_random(env.seed ^ 0x10B),
+      m_writer(m_host.makeWriter())
 {
     const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
     m_threads = m_options.threads ? m_options.threads
@@ -135,7 +137,7 @@ Status Job::begin()
     m_coordinator =
         std::make_unique<CheckpointCoordinator>(std::move(tasks), last, m_spec.settings.checkpointInterval,
                                                 m_spec.settings.checkpointTimeout, m_env.clock.now());
-    m_executor = std::make_unique<ThreadExecutor>(m_threads);
+    m_executor = m_host.makeExecutor(m_threads);
     m_graph->start(*m_executor);
     m_executor->release();
     setState(JobState::Running);
@@ -150,7 +152,7 @@ void Job::endTasks()
     m_executor.reset();
     m_graph.reset();
     // A decision under way is waited for: what follows must see whether it was taken.
-    m_writer.finish();
+    m_writer->finish();
 }
 
 void Job::setState(JobState state)
@@ -248,8 +250,8 @@ void Job::save(TaskReport& report)
         part.parts.push_back(std::move(each));
     }
     const Epoch epoch = isLast ? Epoch{m_coordinator->last().value + 1} : report.epoch;
-    m_writer.post([this, store = m_store.get(), epoch, isLast, task = report.task,
-                   incarnation = m_incarnation, tables = std::move(tables)] {
+    m_writer->post([this, store = m_store.get(), epoch, isLast, task = report.task,
+                    incarnation = m_incarnation, tables = std::move(tables)] {
         WriterReport done;
         done.task = task;
         done.epoch = epoch;
@@ -340,7 +342,7 @@ void Job::seal(Epoch epoch, EpochKind kind)
 {
     Manifest manifest = manifestOf(epoch, kind == EpochKind::Final);
     m_sealing = manifest;
-    m_writer.post(
+    m_writer->post(
         [this, store = m_store.get(), authority = m_authority.get(), epoch, manifest = std::move(manifest)] {
             WriterReport done;
             done.kind = WriterReport::Sealed;

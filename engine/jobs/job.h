@@ -2,9 +2,8 @@
 
 #include "jobs/checkpoint_coordinator.h"
 #include "jobs/checkpoint_store.h"
+#include "jobs/job_host.h"
 #include "jobs/task_graph.h"
-#include "jobs/worker_thread.h"
-#include "runtime/thread_executor.h"
 #include "spec/job_status.h"
 #include "spec/messages.h"
 
@@ -17,34 +16,35 @@
 namespace engine {
 
 struct JobOptions {
-    std::string stateDirectory{};  // of this pipeline; empty: $XDG_STATE_HOME/streamwright/<id>
+    std::string stateDirectory{};     // of this pipeline; empty: $XDG_STATE_HOME/streamwright/<id>
     std::string baseDirectory = ".";  // relative paths of the document begin here
-    int threads = 0;               // 0: the document's, there 0: as many as cores
-    int parallelism = 0;           // likewise
+    int threads = 0;                  // 0: the document's, there 0: as many as cores
+    int parallelism = 0;              // likewise
     enum Start { ResumeOrFresh, Fresh, Resume } start = ResumeOrFresh;
+    JobHost* host = nullptr;  // null: threads
 };
 
 std::string defaultStateDirectory(const std::string& pipelineId);
 
-// One running pipeline: its tasks, its checkpoints, its state table. Lives on the control thread and moves only in poll();
-// the tasks, the snapshot writer and the authority have threads of their own.
+// One running pipeline: its tasks, its checkpoints, its state table. Lives on the control thread and moves
+// only in poll(); the tasks, the snapshot writer and the authority have threads of their own.
 class Job {
 public:
-    // `spec` is resolved. Refuses a document with problems (InvalidSpec, all of them in the message), a state directory in use
-    // (Unavailable), damaged state (Corrupt).
-    static Result<std::unique_ptr<Job>> create(PipelineSpec spec, Constants constants, const Catalog& catalog, Env& env,
-                                               JobOptions options);
+    // `spec` is resolved. Refuses a document with problems (InvalidSpec, all of them in the message), a state
+    // directory in use (Unavailable), damaged state (Corrupt).
+    static Result<std::unique_ptr<Job>> create(PipelineSpec spec, Constants constants, const Catalog& catalog,
+                                               Env& env, JobOptions options);
     ~Job();
     Job(const Job&) = delete;
     Job& operator=(const Job&) = delete;
 
-    void poll();                       // take in reports, step the state, send orders
+    void poll();                         // take in reports, step the state, send orders
     void waitAndPoll(Duration longest);  // poll(), having waited for something to happen
     Status request(JobAction action);
     // Parameters of the same graph, in force from the next barrier; a sentence when that cannot be.
     Status change(PipelineSpec spec, Constants constants);
     JobStatus status() const;
-    JobTelemetry telemetry();          // rates are over the last three seconds; taken anew every half second
+    JobTelemetry telemetry();  // rates are over the last three seconds; taken anew every half second
     std::shared_ptr<Tap> openTap(const PortRef& port);
     void closeTap(const PortRef& port, const Tap* tap);
     const SchemaPtr& schemaOf(const PortRef& port) const;
@@ -102,20 +102,21 @@ private:
     const Catalog& m_catalog;
     Env& m_env;
     JobOptions m_options;
+    JobHost& m_host;
     int m_threads = 1;
     std::unique_ptr<Analysis> m_analysis;
     std::vector<std::unique_ptr<Analysis>> m_changed;  // those before a change, which running tasks refer to
     Plan m_plan;
     std::unique_ptr<CheckpointStore> m_store;
     std::unique_ptr<Authority> m_authority;
-    std::optional<Manifest> m_decided;     // what a restart begins from
-    Manifest m_sealing;                    // durable or about to be, not decided
+    std::optional<Manifest> m_decided;  // what a restart begins from
+    Manifest m_sealing;                 // durable or about to be, not decided
     std::uint64_t m_incarnation = 0;
     ReportBox m_reports;
     Mailbox<WriterReport> m_written;
     NodeBoard m_board;
     std::unique_ptr<TaskGraph> m_graph;
-    std::unique_ptr<ThreadExecutor> m_executor;
+    std::unique_ptr<Executor> m_executor;
     std::unique_ptr<CheckpointCoordinator> m_coordinator;
     std::map<TaskId, TaskPart> m_round, m_last;  // of the epoch begun last; of tasks that have ended
     std::map<NodeId, std::map<std::string, std::int64_t>> m_lastCounters;  // of tasks that are gone
@@ -130,11 +131,11 @@ private:
     Timestamp m_restartAt{};
     CheckpointInfo m_checkpoint;
     MonotonicTime m_roundBegan{};
-    std::deque<Sample> m_samples;          // of the last few seconds, oldest first
+    std::deque<Sample> m_samples;  // of the last few seconds, oldest first
     std::optional<JobTelemetry> m_lastTelemetry;
     std::deque<LogLine> m_log;
     Random m_random;
-    WorkerThread m_writer;  // last: what it runs uses the others
+    std::unique_ptr<WorkQueue> m_writer;  // last: what it runs uses the others
 };
 
 }  // namespace engine

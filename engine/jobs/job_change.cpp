@@ -6,15 +6,20 @@ namespace {
 
 Error refused(const std::string& node, const std::string& why)
 {
-    return {ErrorCode::InvalidSpec, "The change of \"" + node + "\" cannot be taken by the running job: " + why + " Stop it and start it again.", node};
+    return {ErrorCode::InvalidSpec,
+            "The change of \"" + node + "\" cannot be taken by the running job: " + why +
+                " Stop it and start it again.",
+            node};
 }
 
 Status sameGraph(const PipelineSpec& before, const PipelineSpec& after)
 {
-    if (before.edges != after.edges || before.nodes.size() != after.nodes.size()) return refused("the graph", "nodes or edges differ.");
+    if (before.edges != after.edges || before.nodes.size() != after.nodes.size())
+        return refused("the graph", "nodes or edges differ.");
     for (const NodeSpec& node : before.nodes) {
         const NodeSpec* other = after.find(node.id);
-        if (!other || other->component != node.component) return refused(node.id.value, "it is another component.");
+        if (!other || other->component != node.component)
+            return refused(node.id.value, "it is another component.");
     }
     return ok();
 }
@@ -23,7 +28,8 @@ Status sameGraph(const PipelineSpec& before, const PipelineSpec& after)
 
 Status Job::change(PipelineSpec spec, Constants constants)
 {
-    if (m_state != JobState::Running && m_state != JobState::Paused) return refused(m_spec.name, "it is not running.");
+    if (m_state != JobState::Running && m_state != JobState::Paused)
+        return refused(m_spec.name, "it is not running.");
     if (auto status = sameGraph(m_spec, spec); !status) return status;
     auto analysis = std::make_unique<Analysis>(analyse(spec, m_catalog, constants));
     for (const Diagnostic& diagnostic : analysis->diagnostics)

@@ -8,17 +8,23 @@ namespace engine {
 namespace {
 
 constexpr Duration kSampleEvery = std::chrono::milliseconds(500);
-constexpr Duration kRatesOver = std::chrono::seconds(3);  // a window that fires once a second has a rate all the time
+constexpr Duration kRatesOver =
+    std::chrono::seconds(3);  // a window that fires once a second has a rate all the time
 
 std::int64_t residentBytes(Env& env)
 {
     auto text = env.files.readAll("/proc/self/statm");
     if (!text) return 0;
     const std::size_t space = text->find(' ');
-    return space == std::string::npos ? 0 : std::strtoll(text->c_str() + space, nullptr, 10) * ::sysconf(_SC_PAGESIZE);
+    return space == std::string::npos
+        ? 0
+        : std::strtoll(text->c_str() + space, nullptr, 10) * ::sysconf(_SC_PAGESIZE);
 }
 
-double share(std::int64_t us, double seconds) { return std::clamp(static_cast<double>(us) / (seconds * 1e6), 0.0, 1.0); }
+double share(std::int64_t us, double seconds)
+{
+    return std::clamp(static_cast<double>(us) / (seconds * 1e6), 0.0, 1.0);
+}
 
 }  // namespace
 
@@ -63,7 +69,8 @@ NodeTelemetry Job::nodeTelemetry(const NodeSpec& node, double seconds, const Sam
         std::int64_t blockedUs = 0;
         if (m_graph)
             for (auto& entry : m_graph->entries()) {
-                const bool holds = std::find(entry.plan->nodes.begin(), entry.plan->nodes.end(), node.id) != entry.plan->nodes.end();
+                const bool holds = std::find(entry.plan->nodes.begin(), entry.plan->nodes.end(), node.id) !=
+                    entry.plan->nodes.end();
                 const auto task = before.tasks.find(entry.plan->id.value);
                 if (holds && task != before.tasks.end())
                     blockedUs = std::max(blockedUs, entry.metrics.blockedUs.read() - task->second.second);
@@ -98,7 +105,8 @@ JobTelemetry Job::telemetry()
     for (std::size_t e = 0; e < m_spec.edges.size(); ++e) {
         EdgeTelemetry edge;
         edge.edge = m_spec.edges[e];
-        const auto from = std::find_if(out.nodes.begin(), out.nodes.end(), [&](const auto& n) { return n.node == edge.edge.from.node; });
+        const auto from = std::find_if(out.nodes.begin(), out.nodes.end(),
+                                       [&](const auto& n) { return n.node == edge.edge.from.node; });
         edge.watermarkUs = from == out.nodes.end() ? kNoWatermark : from->watermarkUs;
         bool hasChannel = false;
         if (m_graph)
@@ -106,7 +114,10 @@ JobTelemetry Job::telemetry()
                 if (index == static_cast<int>(e)) {
                     hasChannel = true;
                     edge.rows += channel->rows();
-                    edge.fill = std::max(edge.fill, std::min(1.0, static_cast<double>(channel->bytes()) / static_cast<double>(channel->bytesMax())));
+                    edge.fill = std::max(edge.fill,
+                                         std::min(1.0,
+                                                  static_cast<double>(channel->bytes()) /
+                                                      static_cast<double>(channel->bytesMax())));
                 }
         // A fused edge has no queue: what one node gives is what the next has taken.
         if (!hasChannel && from != out.nodes.end()) edge.rows = from->rowsOut;
@@ -120,7 +131,8 @@ JobTelemetry Job::telemetry()
             now.tasks[entry.plan->id.value] = {entry.metrics.busyUs.read(), entry.metrics.blockedUs.read()};
     for (const NodeSpec& node : m_spec.nodes)
         for (RejectedRecord& bad : m_board.rejects(node.id.value).newest())
-            out.rejected.push_back({node.id, bad.reason, bad.column, bad.coordinates, bad.raw, Timestamp(Duration(bad.atUs))});
+            out.rejected.push_back(
+                {node.id, bad.reason, bad.column, bad.coordinates, bad.raw, Timestamp(Duration(bad.atUs))});
     m_samples.push_back(std::move(now));
     m_lastTelemetry = out;
     return out;

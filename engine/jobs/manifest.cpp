@@ -7,7 +7,8 @@ namespace {
 Json fieldsToJson(const std::vector<Field>& fields)
 {
     Json json = Json::array();
-    for (const Field& field : fields) json.push_back(Json::array({field.name, std::string(dataTypeName(field.type))}));
+    for (const Field& field : fields)
+        json.push_back(Json::array({field.name, std::string(dataTypeName(field.type))}));
     return json;
 }
 
@@ -15,7 +16,8 @@ std::vector<Field> fieldsFromJson(const Json& json)
 {
     std::vector<Field> fields;
     for (const Json& each : json)
-        fields.push_back({each.at(0).get<std::string>(), dataTypeFromName(each.at(1).get<std::string>()).value_or(DataType::String)});
+        fields.push_back({each.at(0).get<std::string>(),
+                          dataTypeFromName(each.at(1).get<std::string>()).value_or(DataType::String)});
     return fields;
 }
 
@@ -24,8 +26,13 @@ Json tableToJson(const SavedTable& table)
     Json groups = Json::array();
     for (const SavedGroup& group : table.groups)
         groups.push_back(Json::array({group.keyGroup, group.offset, group.length, group.rows, group.crc}));
-    return {{"node", table.node}, {"instance", table.instance}, {"table", table.schema.name}, {"version", table.schema.version},
-            {"key", fieldsToJson(table.schema.keyColumns)}, {"value", fieldsToJson(table.schema.valueColumns)}, {"groups", groups}};
+    return {{"node", table.node},
+            {"instance", table.instance},
+            {"table", table.schema.name},
+            {"version", table.schema.version},
+            {"key", fieldsToJson(table.schema.keyColumns)},
+            {"value", fieldsToJson(table.schema.valueColumns)},
+            {"groups", groups}};
 }
 
 SavedTable tableFromJson(const Json& json)
@@ -38,8 +45,9 @@ SavedTable tableFromJson(const Json& json)
     table.schema.keyColumns = fieldsFromJson(json.at("key"));
     table.schema.valueColumns = fieldsFromJson(json.at("value"));
     for (const Json& group : json.at("groups"))
-        table.groups.push_back({group.at(0).get<int>(), group.at(1).get<std::uint64_t>(), group.at(2).get<std::uint64_t>(),
-                                group.at(3).get<std::uint64_t>(), group.at(4).get<std::uint32_t>()});
+        table.groups.push_back({group.at(0).get<int>(), group.at(1).get<std::uint64_t>(),
+                                group.at(2).get<std::uint64_t>(), group.at(3).get<std::uint64_t>(),
+                                group.at(4).get<std::uint32_t>()});
     return table;
 }
 
@@ -53,7 +61,8 @@ Json textsToJson(const std::map<std::pair<std::string, int>, std::string>& texts
 std::map<std::pair<std::string, int>, std::string> textsFromJson(const Json& json)
 {
     std::map<std::pair<std::string, int>, std::string> texts;
-    for (const Json& each : json) texts[{each.at(0).get<std::string>(), each.at(1).get<int>()}] = each.at(2).get<std::string>();
+    for (const Json& each : json)
+        texts[{each.at(0).get<std::string>(), each.at(1).get<int>()}] = each.at(2).get<std::string>();
     return texts;
 }
 
@@ -111,9 +120,14 @@ std::string writeManifest(const Manifest& manifest)
 
 Result<Manifest> readManifest(const std::string& text, const std::string& path)
 {
-    const Error corrupt{ErrorCode::Corrupt, "The checkpoint " + path + " is damaged; restore it from a copy, or start afresh with --fresh.", path};
+    const Error corrupt{ErrorCode::Corrupt,
+                        "The checkpoint " + path +
+                            " is damaged; restore it from a copy, or start afresh with --fresh.",
+                        path};
     const std::size_t end = text.find('\n');
-    if (end == std::string::npos || text.substr(end + 1) != std::to_string(stableHash(text.substr(0, end + 1))) + "\n") return corrupt;
+    if (end == std::string::npos ||
+        text.substr(end + 1) != std::to_string(stableHash(text.substr(0, end + 1))) + "\n")
+        return corrupt;
     try {
         return fromJson(Json::parse(text.substr(0, end)));
     } catch (const nlohmann::json::exception&) {

@@ -11,17 +11,19 @@
 
 namespace engine {
 
-// All that a checkpoint holds: the pipeline as it ran, where each source stood, what each sink has staged, where the state lies.
+// All that a checkpoint holds: the pipeline as it ran, where each source stood, what each sink has staged,
+// where the state lies.
 struct Manifest {
-    std::string pipeline{};       // its id
+    std::string pipeline{};  // its id
     std::string name{};
     Epoch epoch{};
     std::uint64_t incarnation = 0;
-    bool isFinished = false;      // the input had ended; the next start is fresh
-    std::int64_t atUs = 0;        // wall clock
-    std::string document{};       // canonical text of the resolved pipeline
-    std::map<std::pair<std::string, int>, std::string> progress{};  // of sources and merges, by node and instance
-    std::map<std::pair<std::string, int>, std::string> staged{};    // of sinks
+    bool isFinished = false;  // the input had ended; the next start is fresh
+    std::int64_t atUs = 0;    // wall clock
+    std::string document{};   // canonical text of the resolved pipeline
+    std::map<std::pair<std::string, int>, std::string>
+        progress{};  // of sources and merges, by node and instance
+    std::map<std::pair<std::string, int>, std::string> staged{};  // of sinks
     std::vector<SavedFile> files{};
     std::uint64_t bytes() const;
     bool operator==(const Manifest&) const = default;

@@ -24,7 +24,8 @@ Result<SavedState> showState(Env& env, const std::string& directory)
     state.id = lastPart(directory);
     state.path = directory;
     if (env.files.exists(directory + "/lock"))
-        if (auto lock = env.files.lock(directory + "/lock", std::to_string(::getpid())); !lock) state.heldBy = lock.error().message;
+        if (auto lock = env.files.lock(directory + "/lock", std::to_string(::getpid())); !lock)
+            state.heldBy = lock.error().message;
     ManifestAuthority authority(env, directory);
     auto last = authority.lastDecision();
     if (!last) {
@@ -47,11 +48,13 @@ Result<SavedState> showState(Env& env, const std::string& directory)
         std::map<std::pair<std::string, std::string>, std::uint64_t> rows;
         for (const SavedFile& file : manifest->files)
             for (const SavedTable& table : file.tables)
-                for (const SavedGroup& group : table.groups) rows[{table.node, table.schema.name}] += group.rows;
+                for (const SavedGroup& group : table.groups)
+                    rows[{table.node, table.schema.name}] += group.rows;
         for (const auto& [table, count] : rows) state.tables.push_back({table.first, table.second, count});
         for (const auto& [place, text2] : manifest->progress)
             for (const SplitState& split : decodeSplits(text2))
-                if (place.first.find('#') == std::string::npos) state.positions.emplace_back(place.first + ": " + split.name, split.position);
+                if (place.first.find('#') == std::string::npos)
+                    state.positions.emplace_back(place.first + ": " + split.name, split.position);
     }
     return state;
 }
@@ -74,7 +77,8 @@ Result<std::vector<SavedState>> listStates(Env& env, const std::string& root)
 
 Status deleteState(Env& env, const std::string& directory)
 {
-    if (!env.files.exists(directory)) return Error{ErrorCode::Unavailable, "There is no saved state in " + directory + ".", directory};
+    if (!env.files.exists(directory))
+        return Error{ErrorCode::Unavailable, "There is no saved state in " + directory + ".", directory};
     auto store = CheckpointStore::open(env, directory);
     if (!store) return store.error();
     return env.files.removeTree(directory);

@@ -15,10 +15,10 @@ struct SavedState {
     };
     std::string id{}, name{}, path{};
     std::uint64_t epoch = 0, bytes = 0;
-    std::int64_t atUs = 0;          // wall clock of the last checkpoint
+    std::int64_t atUs = 0;  // wall clock of the last checkpoint
     bool isFinished = false;
-    std::string heldBy{};           // who runs it; empty: nobody
-    std::string problem{};          // why it cannot be read
+    std::string heldBy{};   // who runs it; empty: nobody
+    std::string problem{};  // why it cannot be read
     std::vector<Table> tables{};
     std::vector<std::pair<std::string, std::string>> positions{};  // split name, position
 };

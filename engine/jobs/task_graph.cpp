@@ -7,8 +7,9 @@ namespace engine {
 
 namespace {
 
-constexpr std::array kSummed{&NodeMetrics::rowsIn, &NodeMetrics::rowsOut, &NodeMetrics::rowsRejected, &NodeMetrics::rowsLate,
-                             &NodeMetrics::bytesIn, &NodeMetrics::bytesOut, &NodeMetrics::busyUs};
+constexpr std::array kSummed{&NodeMetrics::rowsIn,   &NodeMetrics::rowsOut, &NodeMetrics::rowsRejected,
+                             &NodeMetrics::rowsLate, &NodeMetrics::bytesIn, &NodeMetrics::bytesOut,
+                             &NodeMetrics::busyUs};
 
 }  // namespace
 
@@ -29,7 +30,7 @@ void NodeBoard::forgetMetrics()
     m_metrics.clear();
 }
 
-std::int64_t NodeBoard::sum(const std::string& node, Counter NodeMetrics::* counter) const
+std::int64_t NodeBoard::sum(const std::string& node, Counter NodeMetrics::*counter) const
 {
     std::int64_t total = 0;
     if (const auto found = m_metrics.find(node); found != m_metrics.end())
@@ -40,9 +41,17 @@ std::int64_t NodeBoard::sum(const std::string& node, Counter NodeMetrics::* coun
     return total;
 }
 
-TaskGraph::TaskGraph(const PipelineSpec& spec, const Analysis& analysis, const Plan& plan, Env& env, NodeBoard& board,
-                     ReportBox& reports, const GraphOptions& options, const Manifest* resume)
-    : m_spec(spec), m_analysis(analysis), m_plan(plan), m_env(env), m_board(board), m_reports(reports), m_options(options), m_resume(resume)
+TaskGraph::TaskGraph(const PipelineSpec& spec, const Analysis& analysis, const Plan& plan, Env& env,
+                     NodeBoard& board, ReportBox& reports, const GraphOptions& options,
+                     const Manifest* resume)
+    : m_spec(spec),
+      m_analysis(analysis),
+      m_plan(plan),
+      m_env(env),
+      m_board(board),
+      m_reports(reports),
+      m_options(options),
+      m_resume(resume)
 {
     for (const ChannelPlan& channel : plan.channels) {
         m_channels.push_back(std::make_unique<Channel>(channel.bytesMax));
@@ -67,8 +76,10 @@ std::vector<Channel*> TaskGraph::between(TaskId task, TaskPlan::Kind other, bool
     std::vector<Channel*> found;
     for (std::size_t i = 0; i < m_plan.channels.size(); ++i) {
         const ChannelPlan& channel = m_plan.channels[i];
-        const TaskId here = outgoing ? channel.from : channel.to, there = outgoing ? channel.to : channel.from;
-        if (channel.edge < 0 && here == task && m_plan.tasks[there.value].kind == other) found.push_back(m_channels[i].get());
+        const TaskId here = outgoing ? channel.from : channel.to,
+                     there = outgoing ? channel.to : channel.from;
+        if (channel.edge < 0 && here == task && m_plan.tasks[there.value].kind == other)
+            found.push_back(m_channels[i].get());
     }
     return found;
 }
@@ -88,7 +99,8 @@ PortTargets TaskGraph::targets(const TaskPlan& task, const NodeId& node, const s
         }
         OutEdge out;
         for (std::size_t c = 0; c < m_plan.channels.size(); ++c)
-            if (m_plan.channels[c].edge == static_cast<int>(e) && m_plan.channels[c].from == task.id) out.channels.push_back(m_channels[c].get());
+            if (m_plan.channels[c].edge == static_cast<int>(e) && m_plan.channels[c].from == task.id)
+                out.channels.push_back(m_channels[c].get());
         out.keyColumns = m_analysis.bindings.at(edge.to.node)->needs.keyColumns;
         if (!out.channels.empty()) made.edges.push_back(std::move(out));
     }
@@ -110,7 +122,8 @@ std::vector<StageSetup> TaskGraph::stages(const TaskPlan& task)
             stage.make = [make = binding.merge]() -> std::unique_ptr<Operator> { return make(); };
         else
             stage.make = std::get<Factory<Operator>>(binding.make);
-        for (const PortBinding& port : binding.outputs) stage.outputs.push_back(targets(task, node, port.name));
+        for (const PortBinding& port : binding.outputs)
+            stage.outputs.push_back(targets(task, node, port.name));
         stage.rejected = targets(task, node, std::string(kRejectedPort));
         stage.late = targets(task, node, std::string(kLatePort));
         stage.metrics = &m_board.addMetrics(node.value);
@@ -130,14 +143,17 @@ LaneSetup TaskGraph::laneSetup(const TaskPlan& task)
     if (traits.decoder) {
         setup.decoder = [make = traits.decoder, needed] { return make(needed); };
         if (std::find(needed.begin(), needed.end(), false) != needed.end())
-            setup.fullDecoder = [make = traits.decoder, all = std::vector<bool>(needed.size(), true)] { return make(all); };
+            setup.fullDecoder = [make = traits.decoder, all = std::vector<bool>(needed.size(), true)] {
+                return make(all);
+            };
     }
     setup.hasEventTime = traits.hasEventTime;
     setup.sourceMetrics = &m_board.addMetrics(task.source.value);
     setup.sourceTap = &m_board.tap({task.source, m_analysis.bindings.at(task.source)->outputs[0].name});
     for (std::size_t i = 1; i < task.nodes.size(); ++i) {
         const Binding& binding = *m_analysis.bindings.at(task.nodes[i]);
-        setup.stages.push_back({task.nodes[i].value, std::get<Factory<Operator>>(binding.make), &m_board.addMetrics(task.nodes[i].value),
+        setup.stages.push_back({task.nodes[i].value, std::get<Factory<Operator>>(binding.make),
+                                &m_board.addMetrics(task.nodes[i].value),
                                 &m_board.tap({task.nodes[i], binding.outputs[0].name})});
     }
     if (!task.partial.value.empty()) {
@@ -153,7 +169,9 @@ std::vector<InputGate::Input> TaskGraph::inputs(const TaskPlan& task)
     std::vector<InputGate::Input> made;
     for (std::size_t c = 0; c < m_plan.channels.size(); ++c) {
         const ChannelPlan& channel = m_plan.channels[c];
-        if (channel.to == task.id) made.push_back({m_channels[c].get(), 0, m_spec.edges[static_cast<std::size_t>(channel.edge)].from.node.value});
+        if (channel.to == task.id)
+            made.push_back({m_channels[c].get(), 0,
+                            m_spec.edges[static_cast<std::size_t>(channel.edge)].from.node.value});
     }
     return made;
 }
@@ -161,7 +179,9 @@ std::vector<InputGate::Input> TaskGraph::inputs(const TaskPlan& task)
 void TaskGraph::makeMerge(Entry& entry)
 {
     const TaskPlan& task = *entry.plan;
-    const auto isLane = [&](const TaskPlan& other) { return other.kind == TaskPlan::Lane && other.source == task.source; };
+    const auto isLane = [&](const TaskPlan& other) {
+        return other.kind == TaskPlan::Lane && other.source == task.source;
+    };
     const TaskPlan& lane = *std::find_if(m_plan.tasks.begin(), m_plan.tasks.end(), isLane);
     MergeSetup setup;
     setup.lane = laneSetup(lane);
@@ -177,12 +197,14 @@ void TaskGraph::makeMerge(Entry& entry)
         setup.rejected.push_back(isStage ? PortTargets{} : targets(task, node, std::string(kRejectedPort)));
     }
     if (!setup.hasPartial) {
-        setup.out = targets(task, lane.nodes.back(), m_analysis.bindings.at(lane.nodes.back())->outputs[0].name);
+        setup.out =
+            targets(task, lane.nodes.back(), m_analysis.bindings.at(lane.nodes.back())->outputs[0].name);
         setup.out.tap = nullptr;  // the lanes offer it
     }
     setup.resumeFrom = progress(task.source.value + "#merge");
-    auto made = std::make_unique<MergeTask>(TaskContext{task.id, m_env, m_reports, entry.metrics}, std::move(setup),
-                                            between(task.id, TaskPlan::Lane, false), stages(task));
+    auto made =
+        std::make_unique<MergeTask>(TaskContext{task.id, m_env, m_reports, entry.metrics}, std::move(setup),
+                                    between(task.id, TaskPlan::Lane, false), stages(task));
     m_merges[task.source] = made.get();
     entry.task = std::move(made);
 }
@@ -194,31 +216,49 @@ void TaskGraph::makeTask(Entry& entry)
     switch (task.kind) {
     case TaskPlan::Source: {
         const Binding& binding = *m_analysis.bindings.at(task.source);
-        SourceSetup setup{task.source.value, std::get<Factory<Source>>(binding.make), binding.source.framer, m_options.baseDirectory,
-                          m_options.chunkBytes, binding.source.maxRecordBytes, binding.source.watermarkDelayUs,
-                          binding.source.idleTimeoutUs, binding.source.heartbeat, progress(task.source.value),
+        SourceSetup setup{task.source.value,
+                          std::get<Factory<Source>>(binding.make),
+                          binding.source.framer,
+                          m_options.baseDirectory,
+                          m_options.chunkBytes,
+                          binding.source.maxRecordBytes,
+                          binding.source.watermarkDelayUs,
+                          binding.source.idleTimeoutUs,
+                          binding.source.heartbeat,
+                          progress(task.source.value),
                           &m_board.addMetrics(task.source.value)};
-        auto made = std::make_unique<SourceTask>(context, std::move(setup), between(task.id, TaskPlan::Lane, true));
+        auto made =
+            std::make_unique<SourceTask>(context, std::move(setup), between(task.id, TaskPlan::Lane, true));
         m_sources.push_back(made.get());
         entry.task = std::move(made);
         break;
     }
     case TaskPlan::Lane: {
-        auto made = std::make_unique<LaneTask>(context, laneSetup(task), *between(task.id, TaskPlan::Source, false)[0],
+        auto made = std::make_unique<LaneTask>(context, laneSetup(task),
+                                               *between(task.id, TaskPlan::Source, false)[0],
                                                *between(task.id, TaskPlan::Merge, true)[0]);
         m_lanes.push_back(made.get());
         entry.task = std::move(made);
         break;
     }
     case TaskPlan::Merge: makeMerge(entry); break;
-    case TaskPlan::Chain: entry.task = std::make_unique<ChainTask>(context, inputs(task), stages(task)); break;
+    case TaskPlan::Chain:
+        entry.task = std::make_unique<ChainTask>(context, inputs(task), stages(task));
+        break;
     case TaskPlan::Sink: {
         const NodeId& node = task.nodes[0];
-        SinkSetup setup{node.value, task.instance, std::get<Factory<Sink>>(m_analysis.bindings.at(node)->make), m_options.baseDirectory,
-                        m_options.pipeline, {}, 0, &m_board.addMetrics(node.value)};
+        SinkSetup setup{node.value,
+                        task.instance,
+                        std::get<Factory<Sink>>(m_analysis.bindings.at(node)->make),
+                        m_options.baseDirectory,
+                        m_options.pipeline,
+                        {},
+                        0,
+                        &m_board.addMetrics(node.value)};
         if (m_resume) {
             setup.lastEpoch = m_resume->epoch.value;
-            if (const auto found = m_resume->staged.find({node.value, task.instance}); found != m_resume->staged.end())
+            if (const auto found = m_resume->staged.find({node.value, task.instance});
+                found != m_resume->staged.end())
                 setup.resumeFrom = found->second;
         }
         auto made = std::make_unique<SinkTask>(context, std::move(setup), inputs(task));
@@ -256,11 +296,14 @@ Status TaskGraph::restore(CheckpointStore& store, const Manifest& manifest)
         OperatorChain* chain = chainOf(entry);
         for (std::size_t i = 0; chain && i < chain->size(); ++i) {
             StateStore& state = chain->state(static_cast<int>(i));
-            const auto ours = [&](int group) { return group % entry.plan->instances == entry.plan->instance; };
-            TRY(store.restore(manifest, entry.plan->nodes[i].value, ours, [&](const TableSchema& saved, const StateRow& row) -> Status {
-                StateTable* table = state.find(saved.name);
-                return table ? table->restore(saved, row) : ok();
-            }));
+            const auto ours = [&](int group) {
+                return group % entry.plan->instances == entry.plan->instance;
+            };
+            TRY(store.restore(manifest, entry.plan->nodes[i].value, ours,
+                              [&](const TableSchema& saved, const StateRow& row) -> Status {
+                                  StateTable* table = state.find(saved.name);
+                                  return table ? table->restore(saved, row) : ok();
+                              }));
             chain->restored(static_cast<int>(i));
         }
     }
@@ -287,7 +330,8 @@ std::map<std::string, std::int64_t> TaskGraph::counters(const NodeId& node) cons
     std::size_t index = 0;
     for (const Entry& entry : m_entries) {
         if (entry.plan->kind != TaskPlan::Lane) continue;
-        if (entry.plan->source == node) values["chunks_lane_" + std::to_string(lane++)] = m_lanes[index]->chunks().read();
+        if (entry.plan->source == node)
+            values["chunks_lane_" + std::to_string(lane++)] = m_lanes[index]->chunks().read();
         ++index;
     }
     for (const Entry& entry : m_entries) {

@@ -16,8 +16,8 @@
 
 namespace engine {
 
-// What a node has counted in all its tasks, its rejected rows, and where its ports can be tapped. Lives as long as the job,
-// through restarts of its tasks.
+// What a node has counted in all its tasks, its rejected rows, and where its ports can be tapped. Lives as
+// long as the job, through restarts of its tasks.
 class NodeBoard {
 public:
     NodeMetrics& addMetrics(const std::string& node);
@@ -25,7 +25,7 @@ public:
     TapPoint& tap(const PortRef& port);
     const std::deque<NodeMetrics>& metrics(const std::string& node) { return m_metrics[node]; }
     void forgetMetrics();  // before the tasks are made anew; their sums are kept
-    std::int64_t sum(const std::string& node, Counter NodeMetrics::* counter) const;
+    std::int64_t sum(const std::string& node, Counter NodeMetrics::*counter) const;
 
 private:
     std::map<std::string, std::deque<NodeMetrics>> m_metrics;
@@ -40,11 +40,12 @@ struct GraphOptions {
     std::string pipeline{};
 };
 
-// The tasks and channels of one incarnation of a job, made from its plan; owns them. Made and read on the control thread.
+// The tasks and channels of one incarnation of a job, made from its plan; owns them. Made and read on the
+// control thread.
 class TaskGraph {
 public:
-    TaskGraph(const PipelineSpec& spec, const Analysis& analysis, const Plan& plan, Env& env, NodeBoard& board, ReportBox& reports,
-              const GraphOptions& options, const Manifest* resume);
+    TaskGraph(const PipelineSpec& spec, const Analysis& analysis, const Plan& plan, Env& env,
+              NodeBoard& board, ReportBox& reports, const GraphOptions& options, const Manifest* resume);
     Status open();  // the operators, which make their tables; an error's `where` is the node
     Status restore(CheckpointStore& store, const Manifest& manifest);  // state tables, before the tasks run
     void start(Executor& executor);
@@ -57,7 +58,10 @@ public:
     std::deque<Entry>& entries() { return m_entries; }
     std::vector<SourceTask*> sources() const { return m_sources; }
     std::vector<SinkTask*> sinks() const { return m_sinks; }
-    const std::vector<std::pair<int, Channel*>>& edgeChannels() const { return m_edgeChannels; }  // edge index, channel
+    const std::vector<std::pair<int, Channel*>>& edgeChannels() const
+    {
+        return m_edgeChannels;
+    }  // edge index, channel
     std::string heldBackBy(const NodeId& source) const;
     std::map<std::string, std::int64_t> counters(const NodeId& node) const;
 
@@ -84,7 +88,7 @@ private:
     std::vector<SourceTask*> m_sources;
     std::vector<SinkTask*> m_sinks;
     std::vector<LaneTask*> m_lanes;
-    std::map<NodeId, MergeTask*> m_merges;            // by source
+    std::map<NodeId, MergeTask*> m_merges;  // by source
     std::vector<std::pair<int, Channel*>> m_edgeChannels;
 };
 

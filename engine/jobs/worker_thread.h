@@ -1,20 +1,20 @@
 #pragma once
 
+#include "jobs/work_queue.h"
+
 #include <condition_variable>
 #include <deque>
-#include <functional>
 #include <future>
 #include <mutex>
 #include <thread>
 
 namespace engine {
 
-// Runs functions one after another on a thread of its own: the snapshot writer, which may wait for the disk. Owned by a
-// job; what it is given must outlive it. Its destructor finishes what was begun and drops the rest.
-class WorkerThread {
+// The work queue of the product: a thread of its own.
+class WorkerThread final : public WorkQueue {
 public:
-    WorkerThread() : m_thread([this](const std::stop_token& stop) { run(stop); }) {}
-    void post(std::function<void()> work)
+    WorkerThread() : m_thread([this](const std::stop_token& stop) { run(stop); }) { }
+    void post(std::function<void()> work) override
     {
         {
             const std::lock_guard lock(m_mutex);
@@ -22,7 +22,7 @@ public:
         }
         m_ready.notify_one();
     }
-    void finish()  // returns when all that was posted is done
+    void finish() override
     {
         std::promise<void> done;
         post([&done] { done.set_value(); });

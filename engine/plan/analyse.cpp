@@ -12,7 +12,9 @@ namespace {
 class Analyser {
 public:
     Analyser(const PipelineSpec& spec, const Catalog& catalog, const Constants& constants)
-        : m_spec(spec), m_catalog(catalog), m_constants(constants)
+        : m_spec(spec),
+          m_catalog(catalog),
+          m_constants(constants)
     {
     }
     Analysis run()
@@ -48,12 +50,14 @@ private:
             }
         }
         for (const NodeSpec& node : m_spec.nodes)
-            if (!done.contains(node.id)) problem(node.id, {}, "The node is part of a circle; a pipeline may not lead back to itself.");
+            if (!done.contains(node.id))
+                problem(node.id, {}, "The node is part of a circle; a pipeline may not lead back to itself.");
     }
 
     static std::size_t portIndex(const ComponentInfo& info, const std::string& port)
     {
-        const auto it = std::find_if(info.inputs.begin(), info.inputs.end(), [&](const PortInfo& p) { return p.name == port; });
+        const auto it = std::find_if(info.inputs.begin(), info.inputs.end(),
+                                     [&](const PortInfo& p) { return p.name == port; });
         return static_cast<std::size_t>(it - info.inputs.begin());
     }
 
@@ -68,8 +72,10 @@ private:
             if (port == info.inputs.size()) {
                 std::vector<std::string> names;
                 for (const PortInfo& each : info.inputs) names.push_back(each.name);
-                problem(node.id, {}, "There is no input \"" + edge.to.port + "\"" +
-                                         (names.empty() ? "; a source reads from no other node." : didYouMean(edge.to.port, names) + "."));
+                problem(node.id, {},
+                        "There is no input \"" + edge.to.port + "\"" +
+                            (names.empty() ? "; a source reads from no other node."
+                                           : didYouMean(edge.to.port, names) + "."));
                 complete = false;
                 continue;
             }
@@ -81,12 +87,16 @@ private:
         }
         const bool takesMany = info.id == "union" || info.kind == ComponentKind::Sink;
         for (std::size_t port = 0; port < byPort.size(); ++port) {
-            const bool wired = std::any_of(m_spec.edges.begin(), m_spec.edges.end(), [&](const EdgeSpec& edge) {
-                return edge.to.node == node.id && edge.to.port == info.inputs[port].name;
-            });
-            if (!wired) problem(node.id, {}, "Nothing is connected to the input \"" + info.inputs[port].name + "\".");
+            const bool wired =
+                std::any_of(m_spec.edges.begin(), m_spec.edges.end(), [&](const EdgeSpec& edge) {
+                    return edge.to.node == node.id && edge.to.port == info.inputs[port].name;
+                });
+            if (!wired)
+                problem(node.id, {}, "Nothing is connected to the input \"" + info.inputs[port].name + "\".");
             if (byPort[port].size() > 1 && !takesMany)
-                problem(node.id, {}, "The input \"" + info.inputs[port].name + "\" takes one edge; put a union before it.");
+                problem(node.id, {},
+                        "The input \"" + info.inputs[port].name +
+                            "\" takes one edge; put a union before it.");
             complete = complete && wired && (byPort[port].size() == 1 || takesMany);
             inputs.insert(inputs.end(), byPort[port].begin(), byPort[port].end());
         }
@@ -99,7 +109,9 @@ private:
         if (!component) {
             std::vector<std::string> ids;
             for (const ComponentInfo& info : m_catalog.infos()) ids.push_back(info.id);
-            problem(node.id, {}, "There is no component \"" + node.component + "\"" + didYouMean(node.component, ids) + ".");
+            problem(node.id, {},
+                    "There is no component \"" + node.component + "\"" + didYouMean(node.component, ids) +
+                        ".");
             return;
         }
         std::vector<SchemaPtr> inputs;
@@ -120,28 +132,36 @@ private:
         m_analysis.inputs[node.id] = std::move(inputs);
     }
 
-    void checkSinkInputs(const NodeSpec& node, const ComponentInfo& info, const std::vector<SchemaPtr>& inputs)
+    void checkSinkInputs(const NodeSpec& node, const ComponentInfo& info,
+                         const std::vector<SchemaPtr>& inputs)
     {
         if (info.kind != ComponentKind::Sink) return;
         for (const SchemaPtr& input : inputs)
             if (input->fields() != inputs[0]->fields())
-                problem(node.id, {}, "The edges into this sink have different columns; select the same ones before it.");
+                problem(node.id, {},
+                        "The edges into this sink have different columns; select the same ones before it.");
     }
 
-    void addPorts(const NodeId& node, const ComponentInfo& info, Binding binding, const std::vector<SchemaPtr>& inputs)
+    void addPorts(const NodeId& node, const ComponentInfo& info, Binding binding,
+                  const std::vector<SchemaPtr>& inputs)
     {
         for (const PortBinding& port : binding.outputs) m_analysis.schemas[{node, port.name}] = port.schema;
-        if (info.kind != ComponentKind::Sink) m_analysis.schemas[{node, std::string(kRejectedPort)}] = rejectedRows();
-        const bool judgesLateness = info.kind == ComponentKind::Operator && !binding.isStateless && !inputs.empty() && inputs[0]->hasEventTime();
+        if (info.kind != ComponentKind::Sink)
+            m_analysis.schemas[{node, std::string(kRejectedPort)}] = rejectedRows();
+        const bool judgesLateness = info.kind == ComponentKind::Operator && !binding.isStateless &&
+            !inputs.empty() && inputs[0]->hasEventTime();
         if (judgesLateness) m_analysis.schemas[{node, std::string(kLatePort)}] = lateRows(*inputs[0]);
         m_analysis.bindings[node] = std::make_shared<const Binding>(std::move(binding));
     }
 
     static SchemaPtr rejectedRows()
     {
-        return std::make_shared<const Schema>(std::vector<Field>{{"reason", DataType::String}, {"node", DataType::String},
-                                                                 {"column", DataType::String}, {"coordinates", DataType::String},
-                                                                 {"raw", DataType::String}, {"at", DataType::Time}});
+        return std::make_shared<const Schema>(std::vector<Field>{{"reason", DataType::String},
+                                                                 {"node", DataType::String},
+                                                                 {"column", DataType::String},
+                                                                 {"coordinates", DataType::String},
+                                                                 {"raw", DataType::String},
+                                                                 {"at", DataType::Time}});
     }
     static SchemaPtr lateRows(const Schema& input)
     {
@@ -154,21 +174,31 @@ private:
     void checkEdges()
     {
         for (const EdgeSpec& edge : m_spec.edges) {
-            if (!m_analysis.bindings.contains(edge.from.node) || m_analysis.schemas.contains(edge.from)) continue;
+            if (!m_analysis.bindings.contains(edge.from.node) || m_analysis.schemas.contains(edge.from))
+                continue;
             std::vector<std::string> names;
             for (const auto& [port, schema] : m_analysis.schemas)
                 if (port.node == edge.from.node) names.push_back(port.port);
-            problem(edge.from.node, {}, "There is no output \"" + edge.from.port + "\"" + didYouMean(edge.from.port, names) + ".");
+            problem(edge.from.node, {},
+                    "There is no output \"" + edge.from.port + "\"" + didYouMean(edge.from.port, names) +
+                        ".");
         }
         for (const NodeSpec& node : m_spec.nodes) {
             const auto binding = m_analysis.bindings.find(node.id);
             if (binding == m_analysis.bindings.end()) continue;
             for (const PortBinding& port : binding->second->outputs) {
-                const bool read = std::any_of(m_spec.edges.begin(), m_spec.edges.end(),
-                                              [&](const EdgeSpec& edge) { return edge.from == PortRef{node.id, port.name}; });
+                const bool read =
+                    std::any_of(m_spec.edges.begin(), m_spec.edges.end(), [&](const EdgeSpec& edge) {
+                        return edge.from == PortRef{node.id, port.name};
+                    });
                 if (!read)
-                    m_analysis.diagnostics.push_back({Diagnostic::Warning, node.id, {}, {},
-                                                      "Nothing reads the output \"" + port.name + "\"; its rows are dropped.", {}});
+                    m_analysis.diagnostics.push_back(
+                        {Diagnostic::Warning,
+                         node.id,
+                         {},
+                         {},
+                         "Nothing reads the output \"" + port.name + "\"; its rows are dropped.",
+                         {}});
             }
         }
     }
@@ -185,7 +215,12 @@ Analysis analyse(const PipelineSpec& spec, const Catalog& catalog, const Constan
 {
     Analysis analysis = Analyser(spec, catalog, constants).run();
     if (spec.nodes.empty())
-        analysis.diagnostics.push_back({Diagnostic::Problem, {}, {}, "nodes", "The pipeline has no nodes; add a source and a sink.", {}});
+        analysis.diagnostics.push_back({Diagnostic::Problem,
+                                        {},
+                                        {},
+                                        "nodes",
+                                        "The pipeline has no nodes; add a source and a sink.",
+                                        {}});
     return analysis;
 }
 

@@ -6,12 +6,15 @@ namespace engine {
 
 namespace {
 
-constexpr std::size_t kSmallChannelBytes = 16 << 10;  // before a node that holds rows back, so that little waits behind a barrier
+constexpr std::size_t kSmallChannelBytes = 16
+    << 10;  // before a node that holds rows back, so that little waits behind a barrier
 
 class Planner {
 public:
     Planner(const PipelineSpec& spec, const Analysis& analysis, const PlanOptions& options)
-        : m_spec(spec), m_analysis(analysis), m_options(options)
+        : m_spec(spec),
+          m_analysis(analysis),
+          m_options(options)
     {
     }
     Plan run()
@@ -29,7 +32,10 @@ public:
 
 private:
     const Binding& binding(const NodeId& id) const { return *m_analysis.bindings.at(id); }
-    bool isSource(const NodeId& id) const { return std::holds_alternative<Factory<Source>>(binding(id).make); }
+    bool isSource(const NodeId& id) const
+    {
+        return std::holds_alternative<Factory<Source>>(binding(id).make);
+    }
     bool isSink(const NodeId& id) const { return std::holds_alternative<Factory<Sink>>(binding(id).make); }
 
     std::vector<const EdgeSpec*> edgesFrom(const NodeId& node, std::string_view port) const
@@ -42,27 +48,34 @@ private:
     std::size_t edgesInto(const NodeId& node) const
     {
         return static_cast<std::size_t>(
-            std::count_if(m_spec.edges.begin(), m_spec.edges.end(), [&](const EdgeSpec& edge) { return edge.to.node == node; }));
+            std::count_if(m_spec.edges.begin(), m_spec.edges.end(),
+                          [&](const EdgeSpec& edge) { return edge.to.node == node; }));
     }
 
     TaskId addTask(TaskPlan task)
     {
         task.id.value = static_cast<std::uint32_t>(m_plan.tasks.size());
-        const bool isHome = task.kind == TaskPlan::Chain || task.kind == TaskPlan::Sink || task.kind == TaskPlan::Merge;
+        const bool isHome =
+            task.kind == TaskPlan::Chain || task.kind == TaskPlan::Sink || task.kind == TaskPlan::Merge;
         if (isHome)
             for (const NodeId& node : task.nodes) m_home[node].push_back(task.id);
         m_plan.tasks.push_back(std::move(task));
         return m_plan.tasks.back().id;
     }
-    void addChannel(TaskId from, TaskId to, int edge, std::size_t bytesMax) { m_plan.channels.push_back({from, to, edge, bytesMax}); }
+    void addChannel(TaskId from, TaskId to, int edge, std::size_t bytesMax)
+    {
+        m_plan.channels.push_back({from, to, edge, bytesMax});
+    }
 
-    // The one operator that alone reads the only output of `node` and has no other input; null if it is not so simple.
+    // The one operator that alone reads the only output of `node` and has no other input; null if it is not
+    // so simple.
     const NodeId* onlyReader(const NodeId& node) const
     {
         const Binding& from = binding(node);
         if (from.outputs.size() != 1) return nullptr;
         const auto edges = edgesFrom(node, from.outputs[0].name);
-        if (edges.size() != 1 || edgesInto(edges[0]->to.node) != 1 || isSink(edges[0]->to.node)) return nullptr;
+        if (edges.size() != 1 || edgesInto(edges[0]->to.node) != 1 || isSink(edges[0]->to.node))
+            return nullptr;
         return &edges[0]->to.node;
     }
 
@@ -74,7 +87,9 @@ private:
             lane.push_back(*next);
         }
         NodeId partial;
-        if (const NodeId* next = onlyReader(lane.back()); next && binding(*next).partial && binding(*next).merge) partial = *next;
+        if (const NodeId* next = onlyReader(lane.back());
+            next && binding(*next).partial && binding(*next).merge)
+            partial = *next;
 
         const TaskId reader = addTask({TaskPlan::Source, {}, {source}, {}, source, 0, 1});
         std::vector<TaskId> lanes;
@@ -108,16 +123,19 @@ private:
         std::vector<NodeId> fused;
         fuse(head, fused);
         const NodeSpec& node = *m_spec.find(head);
-        const bool keyed = binding(head).needs.kind == Distribution::ByKey && !binding(head).needs.keyColumns.empty();
+        const bool keyed =
+            binding(head).needs.kind == Distribution::ByKey && !binding(head).needs.keyColumns.empty();
         const int instances = keyed ? (node.parallelism ? node.parallelism : m_options.parallelism) : 1;
         for (int i = 0; i < instances; ++i) addTask({TaskPlan::Chain, {}, fused, {}, {}, i, instances});
     }
 
     static bool isFused(const TaskPlan& task, const EdgeSpec& edge)
     {
-        const auto place = [&](const NodeId& node) { return std::find(task.nodes.begin(), task.nodes.end(), node); };
+        const auto place = [&](const NodeId& node) {
+            return std::find(task.nodes.begin(), task.nodes.end(), node);
+        };
         return place(edge.from.node) != task.nodes.end() && place(edge.to.node) > place(edge.from.node) &&
-               place(edge.to.node) != task.nodes.end();
+            place(edge.to.node) != task.nodes.end();
     }
 
     void connectEdges()
@@ -126,9 +144,11 @@ private:
             const EdgeSpec& edge = m_spec.edges[i];
             for (const TaskId from : m_home.at(edge.from.node))
                 for (const TaskId to : m_home.at(edge.to.node)) {
-                    if (from == to || isFused(m_plan.tasks[from.value], edge)) continue;  // inside the lanes or a chain
+                    if (from == to || isFused(m_plan.tasks[from.value], edge))
+                        continue;  // inside the lanes or a chain
                     const bool holdsBack = m_spec.find(edge.to.node)->component == "throttle";
-                    addChannel(from, to, static_cast<int>(i), holdsBack ? kSmallChannelBytes : limits::kChannelBytes);
+                    addChannel(from, to, static_cast<int>(i),
+                               holdsBack ? kSmallChannelBytes : limits::kChannelBytes);
                 }
         }
     }
@@ -149,11 +169,13 @@ private:
             if (isSource(*it)) m_plan.needed[*it] = std::move(wanted);
         }
     }
-    void readBy(const EdgeSpec& edge, const std::map<NodeId, std::vector<bool>>& needed, std::vector<bool>& wanted) const
+    void readBy(const EdgeSpec& edge, const std::map<NodeId, std::vector<bool>>& needed,
+                std::vector<bool>& wanted) const
     {
         if (edge.from.port == kRejectedPort || edge.from.port == kLatePort) return;
         const Binding& reader = binding(edge.to.node);
-        const bool showsRows = !edgesFrom(edge.to.node, kLatePort).empty() || binding(edge.from.node).outputs.size() > 1;
+        const bool showsRows =
+            !edgesFrom(edge.to.node, kLatePort).empty() || binding(edge.from.node).outputs.size() > 1;
         if (!reader.columns || showsRows) {
             wanted.assign(wanted.size(), true);
             return;

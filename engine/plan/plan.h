@@ -16,7 +16,7 @@ inline constexpr std::string_view kLatePort = "late";
 
 // What can be said of a pipeline without running it. Never stops at the first problem.
 struct Analysis {
-    std::vector<NodeId> order{};  // every node behind those it reads from
+    std::vector<NodeId> order{};             // every node behind those it reads from
     std::map<PortRef, SchemaPtr> schemas{};  // of output ports
     std::map<NodeId, std::shared_ptr<const Binding>> bindings{};
     std::map<NodeId, std::vector<SchemaPtr>> inputs{};
@@ -24,21 +24,22 @@ struct Analysis {
     bool runnable() const { return !hasProblem(diagnostics); }
 };
 
-// Binds every node in graph order and collects what is wrong. Pure: same in, same out. `spec` is resolved: no parameters
-// but those in formulas (`constants`), no subpipelines, groups or disabled nodes.
+// Binds every node in graph order and collects what is wrong. Pure: same in, same out. `spec` is resolved: no
+// parameters but those in formulas (`constants`), no subpipelines, groups or disabled nodes.
 Analysis analyse(const PipelineSpec& spec, const Catalog& catalog, const Constants& constants);
 
 struct TaskPlan {
     enum Kind { Source, Lane, Merge, Chain, Sink } kind = Chain;
     TaskId id{};
-    std::vector<NodeId> nodes{};  // Lane: the source, then its stateless operators; Merge, Chain: fused operators in order
-    NodeId partial{};             // Lane: whose partial phase it runs; Merge: whose merge is nodes[0]. Empty: none
-    NodeId source{};              // of Source, Lane, Merge
+    std::vector<NodeId>
+        nodes{};  // Lane: the source, then its stateless operators; Merge, Chain: fused operators in order
+    NodeId partial{};  // Lane: whose partial phase it runs; Merge: whose merge is nodes[0]. Empty: none
+    NodeId source{};   // of Source, Lane, Merge
     int instance = 0, instances = 1;
 };
 struct ChannelPlan {
     TaskId from{}, to{};
-    int edge = -1;                // index into the spec's edges; -1: between source, lanes and merge
+    int edge = -1;  // index into the spec's edges; -1: between source, lanes and merge
     std::size_t bytesMax = 0;
 };
 // The spec cut into tasks and channels.

@@ -2,8 +2,12 @@
 
 namespace engine {
 
-ChainTask::ChainTask(TaskContext context, std::vector<InputGate::Input> inputs, std::vector<StageSetup> stages)
-    : Task(context.id), m_context(context), m_gate(std::move(inputs)), m_chain(std::move(stages), context.env),
+ChainTask::ChainTask(TaskContext context, std::vector<InputGate::Input> inputs,
+                     std::vector<StageSetup> stages)
+    : Task(context.id),
+      m_context(context),
+      m_gate(std::move(inputs)),
+      m_chain(std::move(stages), context.env),
       m_blocked(context.env.clock, context.metrics)
 {
 }
@@ -64,7 +68,8 @@ Progress ChainTask::handle(const InputGate::Event& event)
 {
     if (std::holds_alternative<InputGate::Nothing>(event)) return Progress::Waiting;
     if (const auto* rows = std::get_if<InputGate::Rows>(&event)) m_chain.feed(0, rows->port, rows->batch);
-    if (const auto* moved = std::get_if<InputGate::Moved>(&event)) m_chain.feedWatermark(0, moved->watermarkUs);
+    if (const auto* moved = std::get_if<InputGate::Moved>(&event))
+        m_chain.feedWatermark(0, moved->watermarkUs);
     if (const auto* idle = std::get_if<InputGate::IdleChanged>(&event)) m_chain.sendIdle(idle->idle);
     if (const auto* barrier = std::get_if<Barrier>(&event)) {
         report(TaskReport::Saved, barrier->epoch);

@@ -6,7 +6,8 @@
 
 namespace engine {
 
-// Aligns its inputs, runs fused operators, saves their state at barriers. Stage 0 of the chain has the inputs.
+// Aligns its inputs, runs fused operators, saves their state at barriers. Stage 0 of the chain has the
+// inputs.
 class ChainTask final : public Task {
 public:
     ChainTask(TaskContext context, std::vector<InputGate::Input> inputs, std::vector<StageSetup> stages);

@@ -8,7 +8,7 @@ struct Channel::Node {
     std::atomic<Node*> next = nullptr;
 };
 
-Channel::Channel(std::size_t bytesMax) : m_bytesMax(bytesMax), m_tail(new Node), m_head(m_tail) {}
+Channel::Channel(std::size_t bytesMax) : m_bytesMax(bytesMax), m_tail(new Node), m_head(m_tail) { }
 
 Channel::~Channel()
 {
@@ -37,9 +37,11 @@ void Channel::push(Element element)
     auto* node = new Node;
     node->bytes = bytesOf(element);
     if (const auto* batch = std::get_if<RecordBatch>(&element))
-        m_rows.store(m_rows.load(std::memory_order_relaxed) + static_cast<std::int64_t>(batch->rows()), std::memory_order_relaxed);
+        m_rows.store(m_rows.load(std::memory_order_relaxed) + static_cast<std::int64_t>(batch->rows()),
+                     std::memory_order_relaxed);
     node->element = std::move(element);
-    m_pushedBytes.store(m_pushedBytes.load(std::memory_order_relaxed) + node->bytes, std::memory_order_release);
+    m_pushedBytes.store(m_pushedBytes.load(std::memory_order_relaxed) + node->bytes,
+                        std::memory_order_release);
     m_tail->next.store(node, std::memory_order_release);
     m_tail = node;
     if (m_executor) m_executor->wake(m_consumer);
@@ -57,10 +59,12 @@ void Channel::pop()
     CHECK(next != nullptr);
     next->element = Element{};
     const bool wasFull = bytes() >= m_bytesMax;
-    m_poppedBytes.store(m_poppedBytes.load(std::memory_order_relaxed) + next->bytes, std::memory_order_release);
+    m_poppedBytes.store(m_poppedBytes.load(std::memory_order_relaxed) + next->bytes,
+                        std::memory_order_release);
     delete m_head;
     m_head = next;
-    // A producer that waits for room was refused when the channel was full, so only the step out of full wakes it.
+    // A producer that waits for room was refused when the channel was full, so only the step out of full
+    // wakes it.
     if (wasFull && hasRoom() && m_executor) m_executor->wake(m_producer);
 }
 

@@ -8,8 +8,9 @@
 
 namespace engine {
 
-// A queue from one task to one other, bounded in bytes: single producer, single consumer, no locks. A producer steps
-// only while all its channels have room, so a step overshoots by what one call pushes. Wakes the other end itself.
+// A queue from one task to one other, bounded in bytes: single producer, single consumer, no locks. A
+// producer steps only while all its channels have room, so a step overshoots by what one call pushes. Wakes
+// the other end itself.
 class Channel {
 public:
     explicit Channel(std::size_t bytesMax);
@@ -31,11 +32,11 @@ private:
     const std::size_t m_bytesMax;
     Executor* m_executor = nullptr;
     TaskId m_producer{}, m_consumer{};
-    alignas(64) Node* m_tail;                       // producer's
-    std::atomic<std::size_t> m_pushedBytes = 0;     // written by the producer
-    std::atomic<std::int64_t> m_rows = 0;           // written by the producer
-    alignas(64) Node* m_head;                       // consumer's; its element has been taken
-    std::atomic<std::size_t> m_poppedBytes = 0;     // written by the consumer
+    alignas(64) Node* m_tail;                    // producer's
+    std::atomic<std::size_t> m_pushedBytes = 0;  // written by the producer
+    std::atomic<std::int64_t> m_rows = 0;        // written by the producer
+    alignas(64) Node* m_head;                    // consumer's; its element has been taken
+    std::atomic<std::size_t> m_poppedBytes = 0;  // written by the consumer
 };
 
 }  // namespace engine

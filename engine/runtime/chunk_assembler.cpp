@@ -6,12 +6,18 @@
 namespace engine {
 
 namespace {
-std::uint64_t linesIn(std::string_view bytes) { return static_cast<std::uint64_t>(std::count(bytes.begin(), bytes.end(), '\n')); }
+std::uint64_t linesIn(std::string_view bytes)
+{
+    return static_cast<std::uint64_t>(std::count(bytes.begin(), bytes.end(), '\n'));
+}
 }  // namespace
 
-ChunkAssembler::ChunkAssembler(std::unique_ptr<Framer> framer, std::size_t chunkBytes, std::size_t recordBytesMax,
-                               std::function<void(SourceChunk)> emit)
-    : m_framer(std::move(framer)), m_chunkBytes(chunkBytes), m_recordBytesMax(recordBytesMax), m_emit(std::move(emit)),
+ChunkAssembler::ChunkAssembler(std::unique_ptr<Framer> framer, std::size_t chunkBytes,
+                               std::size_t recordBytesMax, std::function<void(SourceChunk)> emit)
+    : m_framer(std::move(framer)),
+      m_chunkBytes(chunkBytes),
+      m_recordBytesMax(recordBytesMax),
+      m_emit(std::move(emit)),
       m_buffer(Buffer::make(chunkBytes))
 {
 }
@@ -102,7 +108,8 @@ void ChunkAssembler::startSkipping()
 
 void ChunkAssembler::skip(bool isEnd)
 {
-    const std::size_t end = m_framer->firstRecordEnd({m_buffer->data(), m_used}, m_skippedBytes ? 0 : m_scanned);
+    const std::size_t end =
+        m_framer->firstRecordEnd({m_buffer->data(), m_used}, m_skippedBytes ? 0 : m_scanned);
     const std::size_t gone = end ? end : m_used;
     m_skippedLines += linesIn({m_buffer->data(), gone});
     m_skippedBytes += gone;
@@ -115,8 +122,8 @@ void ChunkAssembler::skip(bool isEnd)
 void ChunkAssembler::endSkipping()
 {
     m_skipping = false;
-    m_rejects.back().reason = "The record is " + std::to_string(m_skippedBytes) + " bytes long; max_record_bytes allows " +
-                              std::to_string(m_recordBytesMax) + ".";
+    m_rejects.back().reason = "The record is " + std::to_string(m_skippedBytes) +
+        " bytes long; max_record_bytes allows " + std::to_string(m_recordBytesMax) + ".";
 }
 
 void ChunkAssembler::endSplit()

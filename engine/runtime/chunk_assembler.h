@@ -9,8 +9,9 @@
 
 namespace engine {
 
-// Makes chunks of whole records from the bytes of one split: owns the buffer that the source reads into, asks the framer
-// where records end, skips records that are too long with a preview kept. Belongs to the source task.
+// Makes chunks of whole records from the bytes of one split: owns the buffer that the source reads into, asks
+// the framer where records end, skips records that are too long with a preview kept. Belongs to the source
+// task.
 class ChunkAssembler final : public ByteInput {
 public:
     // `emit` is given a chunk without ticket and split.

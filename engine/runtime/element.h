@@ -15,7 +15,8 @@
 
 namespace engine {
 
-// A parameter change under way: for each node whose Binding changed, what makes its operators from this barrier on.
+// A parameter change under way: for each node whose Binding changed, what makes its operators from this
+// barrier on.
 struct PlanDelta {
     struct Replacement {
         std::function<std::unique_ptr<Operator>()> make{};
@@ -30,7 +31,8 @@ struct SourceChunk {
     Ticket ticket = 0;
     std::uint32_t split = 0;  // index into the source's splits
     std::variant<RawChunk, RecordBatch> content{};
-    std::vector<RecordReject> rejects{};  // records too long to be kept, before the chunk's first; lines count from the chunk before
+    std::vector<RecordReject> rejects{};  // records too long to be kept, before the chunk's first; lines
+                                          // count from the chunk before
     std::uint64_t skippedLines = 0;       // of them, and of a header, before the chunk's first line
     std::size_t bytes = 0;
 };
@@ -46,7 +48,7 @@ struct ChunkResult {
     struct Reject {
         std::uint32_t stage = 0;  // of the lane: 0 the decoder, then the operators
         RecordReject row{};
-        bool hasLine = false;     // its line counts from the beginning of the skipped lines
+        bool hasLine = false;  // its line counts from the beginning of the skipped lines
     };
     std::vector<Reject> rejects{};
     std::shared_ptr<const SourceChunk> raw{};  // kept while rows of it may be late
@@ -75,7 +77,8 @@ struct IdleMark {
 struct EndOfStream {
     Ticket ticket = 0;
 };
-using Element = std::variant<SourceChunk, ChunkResult, RecordBatch, WatermarkMark, Barrier, SplitMark, IdleMark, EndOfStream>;
+using Element = std::variant<SourceChunk, ChunkResult, RecordBatch, WatermarkMark, Barrier, SplitMark,
+                             IdleMark, EndOfStream>;
 
 inline std::size_t bytesOf(const Element& element)
 {

@@ -5,7 +5,8 @@
 
 namespace engine {
 
-void spreadByKey(const RecordBatch& batch, std::span<const std::size_t> keyColumns, std::span<Channel* const> channels)
+void spreadByKey(const RecordBatch& batch, std::span<const std::size_t> keyColumns,
+                 std::span<Channel* const> channels)
 {
     std::vector<std::vector<std::uint32_t>> rows(channels.size());
     for (auto& list : rows) list.reserve(batch.rows());
@@ -18,7 +19,8 @@ void spreadByKey(const RecordBatch& batch, std::span<const std::size_t> keyColum
     for (std::size_t i = 0; i < channels.size(); ++i) {
         if (!rows[i].empty()) channels[i]->push(batch.select(std::move(rows[i])).compact());
         // Without rows of its own an instance still learns how far the others have come.
-        else if (batch.watermarks().after != kNoWatermark) channels[i]->push(WatermarkMark{batch.watermarks().after});
+        else if (batch.watermarks().after != kNoWatermark)
+            channels[i]->push(WatermarkMark{batch.watermarks().after});
     }
 }
 

@@ -20,8 +20,11 @@ std::int64_t InputGate::least(const State* except) const
         someCounts = true;
         least = std::min(least, state.watermarkUs);
     }
-    // When all that are left are idle nothing advances; only inputs that have all ended let time go on to its end.
-    if (!someCounts && allIdle && std::any_of(m_states.begin(), m_states.end(), [](const State& s) { return !s.ended; })) return m_told;
+    // When all that are left are idle nothing advances; only inputs that have all ended let time go on to its
+    // end.
+    if (!someCounts && allIdle &&
+        std::any_of(m_states.begin(), m_states.end(), [](const State& s) { return !s.ended; }))
+        return m_told;
     return least;
 }
 
@@ -62,8 +65,10 @@ bool InputGate::take(State& state, bool rowsWanted, Event& event)
             m_told = std::max(m_told, own.after);
         } else {
             const std::int64_t others = least(&state);
-            const Watermarks here{std::max(m_told, std::min(own.before, others)), std::max(m_told, std::min(own.after, others))};
-            event = Rows{state.input.port, batch->withWatermarks(here, boundedBy(batch->hidden().watermarkBefore, others))};
+            const Watermarks here{std::max(m_told, std::min(own.before, others)),
+                                  std::max(m_told, std::min(own.after, others))};
+            event = Rows{state.input.port,
+                         batch->withWatermarks(here, boundedBy(batch->hidden().watermarkBefore, others))};
             m_told = here.after;
         }
         state.input.channel->pop();
@@ -75,7 +80,8 @@ bool InputGate::take(State& state, bool rowsWanted, Event& event)
     } else if (const auto* idle = std::get_if<IdleMark>(front)) {
         state.idle = idle->idle;
         event = moved();
-        const bool all = std::all_of(m_states.begin(), m_states.end(), [](const State& s) { return s.idle || s.ended; });
+        const bool all =
+            std::all_of(m_states.begin(), m_states.end(), [](const State& s) { return s.idle || s.ended; });
         if (all != m_idle && std::holds_alternative<Nothing>(event)) event = IdleChanged{m_idle = all};
     } else if (const auto* barrier = std::get_if<Barrier>(front)) {
         state.atBarrier = true;
@@ -92,12 +98,15 @@ bool InputGate::take(State& state, bool rowsWanted, Event& event)
 InputGate::Event InputGate::next(bool rowsWanted)
 {
     for (;;) {
-        if (m_aligning && std::all_of(m_states.begin(), m_states.end(), [](const State& s) { return s.atBarrier || s.ended; })) {
+        if (m_aligning && std::all_of(m_states.begin(), m_states.end(), [](const State& s) {
+                return s.atBarrier || s.ended;
+            })) {
             m_aligning = false;
             for (State& state : m_states) state.atBarrier = false;
             return m_barrier;
         }
-        // The input that is furthest behind goes first, but the others are never refused: they may share a source.
+        // The input that is furthest behind goes first, but the others are never refused: they may share a
+        // source.
         State* chosen = nullptr;
         for (std::size_t i = 0; i < m_states.size(); ++i) {
             State& state = m_states[(m_turn + i) % m_states.size()];
@@ -106,7 +115,8 @@ InputGate::Event InputGate::next(bool rowsWanted)
             if (!chosen || state.watermarkUs < chosen->watermarkUs) chosen = &state;
         }
         if (!chosen) {
-            const bool ended = std::all_of(m_states.begin(), m_states.end(), [](const State& s) { return s.ended; });
+            const bool ended =
+                std::all_of(m_states.begin(), m_states.end(), [](const State& s) { return s.ended; });
             if (ended && !m_endTold) {
                 m_endTold = true;
                 return End{};

@@ -7,8 +7,9 @@
 
 namespace engine {
 
-// The inputs of one task: takes their elements one at a time, gives batches the watermark that holds where inputs meet
-// (the minimum, idle ones left out), aligns barriers, and knows when all have ended. Belongs to its task.
+// The inputs of one task: takes their elements one at a time, gives batches the watermark that holds where
+// inputs meet (the minimum, idle ones left out), aligns barriers, and knows when all have ended. Belongs to
+// its task.
 class InputGate {
 public:
     struct Input {
@@ -25,15 +26,14 @@ public:
     struct Moved {
         std::int64_t watermarkUs = kNoWatermark;
     };
-    struct Nothing {
-    };
+    struct Nothing { };
     struct IdleChanged {
         bool idle = false;
     };
-    struct End {
-    };
+    struct End { };
     using Event = std::variant<Nothing, Rows, Moved, Barrier, IdleChanged, End>;
-    Event next(bool rowsWanted = true);  // Nothing: wait. End comes once. Without rowsWanted, batches stay where they are
+    Event next(bool rowsWanted =
+                   true);  // Nothing: wait. End comes once. Without rowsWanted, batches stay where they are
     bool isAligning() const { return m_aligning; }
     std::int64_t watermarkUs() const { return m_told; }
     std::string heldBackBy() const;  // the input with the least watermark, when there are several

@@ -4,7 +4,8 @@ namespace engine {
 
 namespace {
 
-constexpr std::uint64_t kShowEvery = 16;  // one chunk in so many is decoded in full while somebody looks at the source's port
+constexpr std::uint64_t kShowEvery =
+    16;  // one chunk in so many is decoded in full while somebody looks at the source's port
 
 struct NoTimers final : Timers {
     void wakeAt(Timestamp) override { CHECK(false && "stateless operators have no timers"); }
@@ -29,7 +30,12 @@ RecordBatch withGreatestBefore(const RecordBatch& batch, std::int64_t& greatest)
 }  // namespace
 
 struct ChunkWorker::Collector final : Output {
-    Collector(ChunkResult& result, std::uint32_t stage, NodeMetrics& nodeMetrics) : into(result), index(stage), metrics(nodeMetrics) {}
+    Collector(ChunkResult& result, std::uint32_t stage, NodeMetrics& nodeMetrics)
+        : into(result),
+          index(stage),
+          metrics(nodeMetrics)
+    {
+    }
     void push(RecordBatch batch, int) override
     {
         if (batch.rows()) made.push_back(std::move(batch));
@@ -39,7 +45,10 @@ struct ChunkWorker::Collector final : Output {
         metrics.rowsRejected.add(1);
         into.rejects.push_back({index, {0, std::string(reason), {}, rowAsText(batch, row)}, false});
     }
-    void late(const RecordBatch&, std::uint32_t, std::int64_t, std::int64_t) override { CHECK(false && "a lane judges no lateness"); }
+    void late(const RecordBatch&, std::uint32_t, std::int64_t, std::int64_t) override
+    {
+        CHECK(false && "a lane judges no lateness");
+    }
     ChunkResult& into;
     const std::uint32_t index;
     NodeMetrics& metrics;
@@ -47,7 +56,10 @@ struct ChunkWorker::Collector final : Output {
 };
 
 ChunkWorker::ChunkWorker(LaneSetup setup, Env& env, bool counts)
-    : m_setup(std::move(setup)), m_env(env), m_counts(counts), m_timers(std::make_unique<NoTimers>())
+    : m_setup(std::move(setup)),
+      m_env(env),
+      m_counts(counts),
+      m_timers(std::make_unique<NoTimers>())
 {
     if (m_setup.decoder) m_decoder = m_setup.decoder();
     if (m_setup.fullDecoder && counts) m_fullDecoder = m_setup.fullDecoder();
@@ -64,7 +76,8 @@ ChunkWorker::~ChunkWorker() = default;
 void ChunkWorker::addContext(NodeMetrics& metrics)
 {
     m_states.push_back(std::make_unique<StateStore>());
-    m_contexts.push_back(std::make_unique<OperatorContext>(OperatorContext{*m_states.back(), metrics, m_env, *m_timers}));
+    m_contexts.push_back(
+        std::make_unique<OperatorContext>(OperatorContext{*m_states.back(), metrics, m_env, *m_timers}));
 }
 
 Status ChunkWorker::openStage(std::size_t index)
@@ -132,7 +145,8 @@ Status ChunkWorker::decode(const SourceChunk& chunk, ChunkResult& into, std::vec
         }
         for (RecordBatch& batch : m_decoded.batches) {
             rows += batch.rows();
-            if (m_counts && !m_fullDecoder && m_setup.sourceTap && m_setup.sourceTap->isOpen()) m_setup.sourceTap->offer(batch);
+            if (m_counts && !m_fullDecoder && m_setup.sourceTap && m_setup.sourceTap->isOpen())
+                m_setup.sourceTap->offer(batch);
             batches.push_back(std::move(batch));
         }
         if (m_counts) showAll(chunk);
@@ -205,8 +219,13 @@ Status ChunkWorker::work(const SourceChunk& chunk, ChunkResult& into)
 }
 
 LaneTask::LaneTask(TaskContext context, LaneSetup setup, Channel& input, Channel& output)
-    : Task(context.id), m_context(context), m_worker(setup, context.env, true), m_keepsRaw(static_cast<bool>(setup.partial)),
-      m_input(input), m_output(output), m_blocked(context.env.clock, context.metrics)
+    : Task(context.id),
+      m_context(context),
+      m_worker(setup, context.env, true),
+      m_keepsRaw(static_cast<bool>(setup.partial)),
+      m_input(input),
+      m_output(output),
+      m_blocked(context.env.clock, context.metrics)
 {
 }
 

@@ -14,11 +14,13 @@ struct LaneStage {
     TapPoint* tap = nullptr;
 };
 
-// What makes batches of chunks: used by each lane, and once more by the merge for chunks whose rows may be late.
+// What makes batches of chunks: used by each lane, and once more by the merge for chunks whose rows may be
+// late.
 struct LaneSetup {
     std::string sourceNode{};
-    std::function<std::unique_ptr<Decoder>()> decoder{};      // null: the source makes rows itself
-    std::function<std::unique_ptr<Decoder>()> fullDecoder{};  // of all columns, for a tap on the source's port; null: `decoder` is full
+    std::function<std::unique_ptr<Decoder>()> decoder{};  // null: the source makes rows itself
+    std::function<std::unique_ptr<Decoder>()>
+        fullDecoder{};  // of all columns, for a tap on the source's port; null: `decoder` is full
     bool hasEventTime = false;
     NodeMetrics* sourceMetrics = nullptr;
     TapPoint* sourceTap = nullptr;
@@ -28,7 +30,8 @@ struct LaneSetup {
     NodeMetrics* partialMetrics = nullptr;
 };
 
-// Decodes one chunk and runs the stateless operators on it. One thread at a time; keeps nothing from chunk to chunk.
+// Decodes one chunk and runs the stateless operators on it. One thread at a time; keeps nothing from chunk to
+// chunk.
 class ChunkWorker {
 public:
     // `counts`: whether it is the one that counts rows and offers taps, or repeats what was counted.
@@ -61,7 +64,8 @@ private:
     std::string m_failedNode;
 };
 
-// One of a source's parallel lanes: chunk in, result out, in its own order. Marks pass through, so operators switch at the same ticket.
+// One of a source's parallel lanes: chunk in, result out, in its own order. Marks pass through, so operators
+// switch at the same ticket.
 class LaneTask final : public Task {
 public:
     LaneTask(TaskContext context, LaneSetup setup, Channel& input, Channel& output);

@@ -21,15 +21,22 @@ struct TaskSnapshot {
         std::string node{};
         int instance = 0;
         std::vector<std::shared_ptr<const FrozenTable>> tables{};
-        std::string staged{};     // a sink's prepare()
-        std::string progress{};   // a source's splits and the merge's watermarks, as text
+        std::string staged{};    // a sink's prepare()
+        std::string progress{};  // a source's splits and the merge's watermarks, as text
     };
     std::vector<Part> parts{};
 };
 
 // From a task to its job.
 struct TaskReport {
-    enum Kind { Nothing, Saved, Ended, Published, Failed } kind = Nothing;  // Nothing: look into the other boxes; Ended: no input will follow, with its last snapshot; Published: the last epoch
+    enum Kind {
+        Nothing,
+        Saved,
+        Ended,
+        Published,
+        Failed
+    } kind = Nothing;  // Nothing: look into the other boxes; Ended: no input will follow, with its last
+                       // snapshot; Published: the last epoch
     TaskId task{};
     Epoch epoch{};
     TaskSnapshot snapshot{};

@@ -4,9 +4,14 @@
 
 namespace engine {
 
-MergeTask::MergeTask(TaskContext context, MergeSetup setup, std::vector<Channel*> lanes, std::vector<StageSetup> stages)
-    : Task(context.id), m_context(context), m_setup(std::move(setup)), m_lanes(std::move(lanes)),
-      m_chain(std::move(stages), context.env), m_blocked(context.env.clock, context.metrics)
+MergeTask::MergeTask(TaskContext context, MergeSetup setup, std::vector<Channel*> lanes,
+                     std::vector<StageSetup> stages)
+    : Task(context.id),
+      m_context(context),
+      m_setup(std::move(setup)),
+      m_lanes(std::move(lanes)),
+      m_chain(std::move(stages), context.env),
+      m_blocked(context.env.clock, context.metrics)
 {
     restoreSplits(m_setup.resumeFrom);
 }
@@ -26,9 +31,11 @@ std::string MergeTask::saveSplits() const
 {
     std::vector<std::vector<std::string>> records;
     for (const Split& split : m_splits)
-        records.push_back({split.name, std::to_string(split.watermarkUs), std::to_string(split.lines), split.idle ? "idle" : ""});
+        records.push_back({split.name, std::to_string(split.watermarkUs), std::to_string(split.lines),
+                           split.idle ? "idle" : ""});
     for (const Split& split : m_restored)
-        records.push_back({split.name, std::to_string(split.watermarkUs), std::to_string(split.lines), split.idle ? "idle" : ""});
+        records.push_back({split.name, std::to_string(split.watermarkUs), std::to_string(split.lines),
+                           split.idle ? "idle" : ""});
     records.push_back({"", std::to_string(m_told), "0", ""});
     return encodeFields(records);
 }
@@ -76,7 +83,8 @@ void MergeTask::tellHolder()
     if (m_splits.size() < 2) return;
     const Split* holder = nullptr;
     for (const Split& split : m_splits)
-        if (!split.idle && !split.ended && (!holder || split.watermarkUs < holder->watermarkUs)) holder = &split;
+        if (!split.idle && !split.ended && (!holder || split.watermarkUs < holder->watermarkUs))
+            holder = &split;
     const std::lock_guard lock(m_holderMutex);
     m_holder = holder ? holder->name : std::string();
 }
@@ -105,8 +113,10 @@ void MergeTask::advanceTo(std::int64_t watermarkUs)
 void MergeTask::reject(ChunkResult& result, Split& split)
 {
     for (ChunkResult::Reject& bad : result.rejects) {
-        RejectedRecord record{std::move(bad.row.reason), m_setup.nodes[bad.stage], std::move(bad.row.column), split.name,
-                              std::move(bad.row.raw), m_context.env.clock.now().time_since_epoch().count()};
+        RejectedRecord record{
+            std::move(bad.row.reason), m_setup.nodes[bad.stage],
+            std::move(bad.row.column), split.name,
+            std::move(bad.row.raw),    m_context.env.clock.now().time_since_epoch().count()};
         if (bad.hasLine) record.coordinates += ":" + std::to_string(split.lines + bad.row.line + 1);
         m_setup.rejectLogs[bad.stage]->add(record);
         const RecordBatch batch = rejectedBatch({record}).withWatermarks({m_told, m_told});
@@ -138,8 +148,11 @@ Status MergeTask::mergePartial(ChunkResult& result, const ChunkWatermark& waterm
         const auto greatest = batch.hidden().watermarkBefore.integers();
         auto values = Buffer::make(greatest.size() * sizeof(std::int64_t));
         values->setSize(greatest.size() * sizeof(std::int64_t));
-        for (std::size_t i = 0; i < greatest.size(); ++i) values->as<std::int64_t>()[i] = watermark.at(greatest[i]);
-        TRY(merge.mergeRows(batch.withWatermarks({}, Column(DataType::Int64, greatest.size(), std::move(values))), m_chain.output(0)));
+        for (std::size_t i = 0; i < greatest.size(); ++i)
+            values->as<std::int64_t>()[i] = watermark.at(greatest[i]);
+        TRY(merge.mergeRows(
+            batch.withWatermarks({}, Column(DataType::Int64, greatest.size(), std::move(values))),
+            m_chain.output(0)));
     }
     return ok();
 }
@@ -149,8 +162,11 @@ void MergeTask::passBatches(ChunkResult& result, const ChunkWatermark& watermark
     for (std::size_t i = 0; i < result.batches.size(); ++i) {
         RecordBatch& batch = result.batches[i];
         if (m_setup.lane.hasEventTime) {
-            const auto firstOf = [&](const RecordBatch& of) { return watermark.at(of.hidden().watermarkBefore.integers()[0]); };
-            const Watermarks marks{firstOf(batch), i + 1 < result.batches.size() ? firstOf(result.batches[i + 1]) : after};
+            const auto firstOf = [&](const RecordBatch& of) {
+                return watermark.at(of.hidden().watermarkBefore.integers()[0]);
+            };
+            const Watermarks marks{firstOf(batch),
+                                   i + 1 < result.batches.size() ? firstOf(result.batches[i + 1]) : after};
             std::int64_t earliest = kEndOfTime;
             const auto times = batch.eventTimes();
             forEachRow(batch, [&](std::uint32_t row) { earliest = std::min(earliest, times[row]); });
@@ -159,7 +175,8 @@ void MergeTask::passBatches(ChunkResult& result, const ChunkWatermark& watermark
                 const auto greatest = batch.hidden().watermarkBefore.integers();
                 auto values = Buffer::make(greatest.size() * sizeof(std::int64_t));
                 values->setSize(greatest.size() * sizeof(std::int64_t));
-                for (std::size_t r = 0; r < greatest.size(); ++r) values->as<std::int64_t>()[r] = watermark.at(greatest[r]);
+                for (std::size_t r = 0; r < greatest.size(); ++r)
+                    values->as<std::int64_t>()[r] = watermark.at(greatest[r]);
                 before = Column(DataType::Int64, greatest.size(), std::move(values));
             }
             batch = batch.withWatermarks(marks, std::move(before));
@@ -190,7 +207,8 @@ Status MergeTask::handleChunk(ChunkResult& result)
     } else {
         passBatches(result, watermark, after);
     }
-    if (result.greatestUs != kNoWatermark) split.watermarkUs = std::max(split.watermarkUs, result.greatestUs - m_setup.delayUs);
+    if (result.greatestUs != kNoWatermark)
+        split.watermarkUs = std::max(split.watermarkUs, result.greatestUs - m_setup.delayUs);
     advanceTo(after);
     tellHolder();
     return ok();
@@ -214,7 +232,8 @@ void MergeTask::handleSplit(const SplitMark& mark)
     if (mark.kind == SplitMark::Idle) split.idle = true;
     if (mark.kind == SplitMark::Ended) split.ended = true;
     if (mark.kind == SplitMark::Heartbeat) split.watermarkUs = std::max(split.watermarkUs, mark.timeUs);
-    const bool allIdle = std::all_of(m_splits.begin(), m_splits.end(), [](const Split& s) { return s.idle || s.ended; });
+    const bool allIdle =
+        std::all_of(m_splits.begin(), m_splits.end(), [](const Split& s) { return s.idle || s.ended; });
     const std::int64_t least = leastOf(nullptr);
     if (least != kEndOfTime) advanceTo(least);
     if (allIdle && mark.kind == SplitMark::Heartbeat) advanceTo(mark.timeUs);
@@ -235,7 +254,8 @@ bool MergeTask::handleMark(const Element& mark)
             CHECK(m_chain.apply(*barrier->delta));
             m_again.reset();
             for (LaneStage& stage : m_setup.lane.stages)
-                if (const auto found = barrier->delta->nodes.find(stage.node); found != barrier->delta->nodes.end())
+                if (const auto found = barrier->delta->nodes.find(stage.node);
+                    found != barrier->delta->nodes.end())
                     stage.make = found->second.make;
         }
         m_chain.sendToAll(*barrier);

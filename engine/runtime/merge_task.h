@@ -9,21 +9,23 @@
 namespace engine {
 
 struct MergeSetup {
-    LaneSetup lane{};                    // to decode a chunk once more
+    LaneSetup lane{};  // to decode a chunk once more
     std::int64_t delayUs = 0;
-    bool hasPartial = false;             // then stage 0 of the chain is its merge operator
-    PortTargets out{};                   // of the last lane stage, when there is no partial
-    std::vector<PortTargets> rejected{}; // of the decoder, then of each lane stage, then of the partial
+    bool hasPartial = false;              // then stage 0 of the chain is its merge operator
+    PortTargets out{};                    // of the last lane stage, when there is no partial
+    std::vector<PortTargets> rejected{};  // of the decoder, then of each lane stage, then of the partial
     std::vector<RejectLog*> rejectLogs{};
-    std::vector<std::string> nodes{};    // likewise
-    std::string resumeFrom{};            // its part of a checkpoint
+    std::vector<std::string> nodes{};  // likewise
+    std::string resumeFrom{};          // its part of a checkpoint
 };
 
-// Takes the lanes' results in ticket order: moves each split's watermark, judges lateness, merges partials or passes batches
-// on, gives rejected records their line. The one place where the order of the input is put together again.
+// Takes the lanes' results in ticket order: moves each split's watermark, judges lateness, merges partials or
+// passes batches on, gives rejected records their line. The one place where the order of the input is put
+// together again.
 class MergeTask final : public Task {
 public:
-    MergeTask(TaskContext context, MergeSetup setup, std::vector<Channel*> lanes, std::vector<StageSetup> stages);
+    MergeTask(TaskContext context, MergeSetup setup, std::vector<Channel*> lanes,
+              std::vector<StageSetup> stages);
     OperatorChain& chain() { return m_chain; }
     Progress step() override;
 
@@ -62,12 +64,12 @@ private:
     BlockedTimer m_blocked;
     Ticket m_next = 0;
     std::vector<Split> m_splits;
-    std::vector<Split> m_restored;         // by name, until the source tells its splits
+    std::vector<Split> m_restored;  // by name, until the source tells its splits
     std::int64_t m_told = kNoWatermark;
     bool m_idle = false, m_ending = false;
     Counts m_counts;
     mutable std::mutex m_holderMutex;
-    std::string m_holder;                  // guarded by m_holderMutex
+    std::string m_holder;  // guarded by m_holderMutex
 };
 
 }  // namespace engine

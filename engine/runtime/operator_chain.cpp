@@ -14,7 +14,9 @@ struct OperatorChain::Stage final : Output, Timers {
     };
 
     Stage(StageSetup given, OperatorChain& of, Env& theEnv)
-        : setup(std::move(given)), chain(of), env(theEnv),
+        : setup(std::move(given)),
+          chain(of),
+          env(theEnv),
           context{state, *setup.metrics, env, *this, setup.instance, setup.instances}
     {
     }
@@ -24,27 +26,34 @@ struct OperatorChain::Stage final : Output, Timers {
         if (batch.rows() == 0) return;
         setup.metrics->rowsOut.add(static_cast<std::int64_t>(batch.rows()));
         setup.metrics->bytesOut.add(static_cast<std::int64_t>(batch.bytes()));
-        // Rows that an operator makes follow from the watermark that it has told so far, not from that of the rows it read.
+        // Rows that an operator makes follow from the watermark that it has told so far, not from that of the
+        // rows it read.
         if (!setup.passesRows) batch = batch.withWatermarks({toldUs, toldUs});
         forward(setup.outputs[static_cast<std::size_t>(port)], batch);
     }
     void reject(const RecordBatch& batch, std::uint32_t row, std::string_view reason) override
     {
         setup.metrics->rowsRejected.add(1);
-        const RejectedRecord record{std::string(reason), setup.node, {}, {}, rowAsText(batch, row),
+        const RejectedRecord record{std::string(reason),
+                                    setup.node,
+                                    {},
+                                    {},
+                                    rowAsText(batch, row),
                                     env.clock.now().time_since_epoch().count()};
         setup.rejects->add(record);
         if (!setup.rejected.edges.empty() || setup.rejected.tap)
             forward(setup.rejected, rejectedBatch({record}).withWatermarks({toldUs, toldUs}));
     }
-    void late(const RecordBatch& batch, std::uint32_t row, std::int64_t missedEndUs, std::int64_t watermarkUs) override;
+    void late(const RecordBatch& batch, std::uint32_t row, std::int64_t missedEndUs,
+              std::int64_t watermarkUs) override;
 
     void forward(PortTargets& targets, const RecordBatch& batch)
     {
         for (const auto& inner : targets.inner) chain.feed(inner.stage, inner.port, batch);
         deliver(targets, batch);
     }
-    // While the operator wants no input only a tick reaches it; what waits here is not lost at a barrier, for time and end come again.
+    // While the operator wants no input only a tick reaches it; what waits here is not lost at a barrier, for
+    // time and end come again.
     bool isReady() const { return !queue.empty() && (queue.front().kind == Item::Tick || op->wantsInput()); }
     void wakeAt(Timestamp time) override { wakeUs = std::min(wakeUs, time.time_since_epoch().count()); }
     template <class F>
@@ -67,10 +76,12 @@ struct OperatorChain::Stage final : Output, Timers {
     std::int64_t wakeUs = kEndOfTime;
 };
 
-void OperatorChain::Stage::late(const RecordBatch& batch, std::uint32_t row, std::int64_t missedEndUs, std::int64_t watermarkUs)
+void OperatorChain::Stage::late(const RecordBatch& batch, std::uint32_t row, std::int64_t missedEndUs,
+                                std::int64_t watermarkUs)
 {
     setup.metrics->rowsLate.add(1);
-    if (setup.late.edges.empty() && setup.late.inner.empty() && !(setup.late.tap && setup.late.tap->isOpen())) return;
+    if (setup.late.edges.empty() && setup.late.inner.empty() && !(setup.late.tap && setup.late.tap->isOpen()))
+        return;
     const SchemaPtr schema = lateSchema(*batch.schema());
     const std::uint32_t rows[] = {row};
     std::vector<Column> columns;
@@ -129,7 +140,10 @@ void OperatorChain::feedWatermark(int stage, std::int64_t watermarkUs)
     if (watermarkUs > to.reachedUs) to.queue.push_back({Stage::Item::Advance, {}, 0, watermarkUs});
 }
 
-void OperatorChain::feedFinish(int stage) { m_stages[static_cast<std::size_t>(stage)]->queue.push_back({Stage::Item::Finish}); }
+void OperatorChain::feedFinish(int stage)
+{
+    m_stages[static_cast<std::size_t>(stage)]->queue.push_back({Stage::Item::Finish});
+}
 
 bool OperatorChain::isBusy() const
 {
@@ -138,12 +152,14 @@ bool OperatorChain::isBusy() const
 
 bool OperatorChain::isEmpty() const
 {
-    return std::all_of(m_stages.begin(), m_stages.end(), [](const auto& stage) { return stage->queue.empty(); });
+    return std::all_of(m_stages.begin(), m_stages.end(),
+                       [](const auto& stage) { return stage->queue.empty(); });
 }
 
 bool OperatorChain::wantsInput() const
 {
-    return std::all_of(m_stages.begin(), m_stages.end(), [](const auto& stage) { return stage->op->wantsInput(); });
+    return std::all_of(m_stages.begin(), m_stages.end(),
+                       [](const auto& stage) { return stage->op->wantsInput(); });
 }
 
 bool OperatorChain::hasRoom() const
@@ -252,17 +268,20 @@ Status OperatorChain::apply(const PlanDelta& delta)
 
 void OperatorChain::sendToAll(const Barrier& barrier)
 {
-    for (auto& stage : m_stages) stage->eachOutput([&](PortTargets& targets) { deliverMark(targets, barrier); });
+    for (auto& stage : m_stages)
+        stage->eachOutput([&](PortTargets& targets) { deliverMark(targets, barrier); });
 }
 
 void OperatorChain::sendEnd()
 {
-    for (auto& stage : m_stages) stage->eachOutput([&](PortTargets& targets) { deliverMark(targets, EndOfStream{}); });
+    for (auto& stage : m_stages)
+        stage->eachOutput([&](PortTargets& targets) { deliverMark(targets, EndOfStream{}); });
 }
 
 void OperatorChain::sendIdle(bool idle)
 {
-    for (auto& stage : m_stages) stage->eachOutput([&](PortTargets& targets) { deliverMark(targets, IdleMark{idle}); });
+    for (auto& stage : m_stages)
+        stage->eachOutput([&](PortTargets& targets) { deliverMark(targets, IdleMark{idle}); });
 }
 
 void deliver(PortTargets& targets, const RecordBatch& batch)

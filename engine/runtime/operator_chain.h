@@ -13,7 +13,8 @@
 
 namespace engine {
 
-// An edge that leaves a task: one channel for each instance of the node it leads to. With several, rows go by key group.
+// An edge that leaves a task: one channel for each instance of the node it leads to. With several, rows go by
+// key group.
 struct OutEdge {
     std::vector<Channel*> channels{};
     std::vector<std::size_t> keyColumns{};
@@ -46,8 +47,8 @@ struct StageSetup {
 void deliver(PortTargets& targets, const RecordBatch& batch);
 void deliverMark(PortTargets& targets, const Element& mark);  // watermark, idle: a copy for each channel
 
-// Operators fused into one task, in topological order. Keeps a small queue before each and always serves the deepest, so
-// nothing recurses and nothing piles up. Owned by a task and called on its thread alone.
+// Operators fused into one task, in topological order. Keeps a small queue before each and always serves the
+// deepest, so nothing recurses and nothing piles up. Owned by a task and called on its thread alone.
 class OperatorChain {
 public:
     OperatorChain(std::vector<StageSetup> stages, Env& env);
@@ -57,26 +58,27 @@ public:
     StateStore& state(int stage);
     void restored(int stage);
 
-    void feed(int stage, int port, RecordBatch batch);       // then its `after` as a watermark
+    void feed(int stage, int port, RecordBatch batch);  // then its `after` as a watermark
     void feedWatermark(int stage, std::int64_t watermarkUs);
     void feedFinish(int stage);
-    bool isBusy() const;                                     // an operator has something to do
-    bool isEmpty() const;                                    // nothing waits inside
+    bool isBusy() const;   // an operator has something to do
+    bool isEmpty() const;  // nothing waits inside
     bool wantsInput() const;
-    bool hasRoom() const;                                    // every edge that leaves
-    Status runOne();                                         // one call of the deepest operator that has something to do
-    Status tick();                                           // operators whose time has come
-    std::int64_t nextWakeUs() const;                         // kEndOfTime: none
+    bool hasRoom() const;             // every edge that leaves
+    Status runOne();                  // one call of the deepest operator that has something to do
+    Status tick();                    // operators whose time has come
+    std::int64_t nextWakeUs() const;  // kEndOfTime: none
 
     std::vector<TaskSnapshot::Part> freeze();
-    Status apply(const PlanDelta& delta);                    // at a barrier, between two rows
-    void sendToAll(const Barrier& barrier);                  // along every edge that leaves
+    Status apply(const PlanDelta& delta);    // at a barrier, between two rows
+    void sendToAll(const Barrier& barrier);  // along every edge that leaves
     void sendEnd();
     void sendIdle(bool idle);
 
     Operator& op(int stage);
     Output& output(int stage);
-    void passRejected(int stage, const RecordBatch& rejected);  // rows for a stage's `rejected` port, found elsewhere
+    void passRejected(int stage,
+                      const RecordBatch& rejected);  // rows for a stage's `rejected` port, found elsewhere
     std::size_t size() const;
     const std::string& failedNode() const { return m_failedNode; }
 

@@ -8,12 +8,13 @@ namespace engine {
 
 SchemaPtr rejectedSchema()
 {
-    static const auto schema = std::make_shared<const Schema>(std::vector<Field>{{"reason", DataType::String},
-                                                                                 {"node", DataType::String},
-                                                                                 {"column", DataType::String},
-                                                                                 {"coordinates", DataType::String},
-                                                                                 {"raw", DataType::String},
-                                                                                 {"at", DataType::Time}});
+    static const auto schema =
+        std::make_shared<const Schema>(std::vector<Field>{{"reason", DataType::String},
+                                                          {"node", DataType::String},
+                                                          {"column", DataType::String},
+                                                          {"coordinates", DataType::String},
+                                                          {"raw", DataType::String},
+                                                          {"at", DataType::Time}});
     return schema;
 }
 

@@ -17,7 +17,8 @@ struct RejectedRecord {
     std::int64_t atUs = 0;  // wall clock
 };
 
-// The newest rejected rows of one node and how many there were for each reason. Any thread; never in a row's way unless it is bad.
+// The newest rejected rows of one node and how many there were for each reason. Any thread; never in a row's
+// way unless it is bad.
 class RejectLog {
 public:
     void add(const RejectedRecord& record)
@@ -25,7 +26,8 @@ public:
         const std::lock_guard lock(m_mutex);
         m_newest.push_back(record);
         if (m_newest.size() > limits::kRejectsKept) m_newest.pop_front();
-        if (m_reasons.size() < limits::kRejectsKept || m_reasons.contains(record.reason)) ++m_reasons[record.reason];
+        if (m_reasons.size() < limits::kRejectsKept || m_reasons.contains(record.reason))
+            ++m_reasons[record.reason];
     }
     std::vector<RejectedRecord> newest() const
     {
@@ -40,13 +42,13 @@ public:
 
 private:
     mutable std::mutex m_mutex;
-    std::deque<RejectedRecord> m_newest;             // guarded by m_mutex
-    std::map<std::string, std::int64_t> m_reasons;   // guarded by m_mutex
+    std::deque<RejectedRecord> m_newest;            // guarded by m_mutex
+    std::map<std::string, std::int64_t> m_reasons;  // guarded by m_mutex
 };
 
-SchemaPtr rejectedSchema();                                       // reason, node, column, coordinates, raw, at
+SchemaPtr rejectedSchema();  // reason, node, column, coordinates, raw, at
 RecordBatch rejectedBatch(const std::vector<RejectedRecord>& records);
-SchemaPtr lateSchema(const Schema& input);                        // the input's columns, late_by_ms, window_end
+SchemaPtr lateSchema(const Schema& input);  // the input's columns, late_by_ms, window_end
 // The row as JSON text, cut to limits::kRejectPreviewBytes.
 std::string rowAsText(const RecordBatch& batch, std::uint32_t physicalRow);
 

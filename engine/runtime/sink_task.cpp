@@ -3,7 +3,11 @@
 namespace engine {
 
 SinkTask::SinkTask(TaskContext context, SinkSetup setup, std::vector<InputGate::Input> inputs)
-    : Task(context.id), m_context(context), m_setup(std::move(setup)), m_gate(std::move(inputs)), m_epoch(m_setup.lastEpoch)
+    : Task(context.id),
+      m_context(context),
+      m_setup(std::move(setup)),
+      m_gate(std::move(inputs)),
+      m_epoch(m_setup.lastEpoch)
 {
 }
 
@@ -52,9 +56,11 @@ Status SinkTask::handle(const InputGate::Event& event)
         m_unflushed = true;
         m_setup.metrics->rowsIn.add(static_cast<std::int64_t>(batch.rows()));
         m_setup.metrics->bytesIn.add(static_cast<std::int64_t>(batch.bytes()));
-        m_setup.metrics->watermarkUs.set(std::max(m_setup.metrics->watermarkUs.read(), batch.watermarks().after));
+        m_setup.metrics->watermarkUs.set(
+            std::max(m_setup.metrics->watermarkUs.read(), batch.watermarks().after));
     }
-    if (const auto* moved = std::get_if<InputGate::Moved>(&event)) m_setup.metrics->watermarkUs.set(moved->watermarkUs);
+    if (const auto* moved = std::get_if<InputGate::Moved>(&event))
+        m_setup.metrics->watermarkUs.set(moved->watermarkUs);
     if (const auto* barrier = std::get_if<Barrier>(&event)) {
         m_lastPrepared = barrier->kind == EpochKind::Stop;
         return prepare(barrier->epoch, barrier->kind, TaskReport::Saved);
@@ -72,7 +78,8 @@ Progress SinkTask::step()
         if (auto status = open(); !status) return failed(status.error());
     for (const TaskOrder& order : m_orders.takeAll()) {
         if (order.kind != TaskOrder::Commit) continue;
-        if (auto status = m_sink->commit(order.epoch, order.staged[0]); !status) return failed(status.error());
+        if (auto status = m_sink->commit(order.epoch, order.staged[0]); !status)
+            return failed(status.error());
         if (m_lastPrepared && order.epochKind != EpochKind::Ordinary) {
             TaskReport done;
             done.kind = TaskReport::Published;

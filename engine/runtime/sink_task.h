@@ -17,7 +17,8 @@ struct SinkSetup {
     NodeMetrics* metrics = nullptr;
 };
 
-// Runs a sink on a thread of its own: writes, stages at barriers, publishes when the job says that the epoch is decided.
+// Runs a sink on a thread of its own: writes, stages at barriers, publishes when the job says that the epoch
+// is decided.
 class SinkTask final : public Task {
 public:
     SinkTask(TaskContext context, SinkSetup setup, std::vector<InputGate::Input> inputs);

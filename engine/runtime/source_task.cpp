@@ -19,7 +19,8 @@ std::string encodeSplits(const std::vector<SplitState>& splits)
 {
     std::vector<std::vector<std::string>> records;
     for (const SplitState& split : splits)
-        records.push_back({std::to_string(split.split.value), split.name, split.position, std::to_string(static_cast<int>(split.kind))});
+        records.push_back({std::to_string(split.split.value), split.name, split.position,
+                           std::to_string(static_cast<int>(split.kind))});
     return encodeFields(records);
 }
 
@@ -39,7 +40,10 @@ std::vector<SplitState> decodeSplits(std::string_view text)
 }
 
 SourceTask::SourceTask(TaskContext context, SourceSetup setup, std::vector<Channel*> lanes)
-    : Task(context.id), m_context(context), m_setup(std::move(setup)), m_lanes(std::move(lanes)),
+    : Task(context.id),
+      m_context(context),
+      m_setup(std::move(setup)),
+      m_lanes(std::move(lanes)),
       m_blocked(context.env.clock, context.metrics)
 {
 }
@@ -113,8 +117,9 @@ ByteInput& SourceTask::bytes(SplitId id)
     CHECK(index < m_splits.size());
     auto& assembler = m_splits[index]->assembler;
     if (!assembler)
-        assembler = std::make_unique<ChunkAssembler>(m_setup.framer(), m_setup.chunkBytes, m_setup.maxRecordBytes,
-                                                     [this, index](SourceChunk chunk) { emit(index, std::move(chunk)); });
+        assembler = std::make_unique<ChunkAssembler>(
+            m_setup.framer(), m_setup.chunkBytes, m_setup.maxRecordBytes,
+            [this, index](SourceChunk chunk) { emit(index, std::move(chunk)); });
     return *assembler;
 }
 
@@ -178,16 +183,19 @@ void SourceTask::watchIdle(const std::vector<SplitState>& states, std::int64_t a
         const bool counts = states[i].kind == SplitState::Active || states[i].kind == SplitState::AtKnownEnd;
         split.quietUs = split.gave ? 0 : split.quietUs + (counts ? askedUs : 0);
         split.gave = false;
-        if (m_setup.idleTimeoutUs > 0 && !split.idle && !split.ended && split.quietUs >= m_setup.idleTimeoutUs) {
+        if (m_setup.idleTimeoutUs > 0 && !split.idle && !split.ended &&
+            split.quietUs >= m_setup.idleTimeoutUs) {
             split.idle = true;
             SplitMark idle;
             idle.split = i;
             mark(std::move(idle));
         }
     }
-    const bool allIdle = std::all_of(m_splits.begin(), m_splits.end(), [](const auto& s) { return s->idle || s->ended; });
+    const bool allIdle =
+        std::all_of(m_splits.begin(), m_splits.end(), [](const auto& s) { return s->idle || s->ended; });
     const auto now = m_context.env.clock.monotonic();
-    if (m_setup.heartbeat && allIdle && !m_splits.empty() && now - m_lastBeat >= std::chrono::milliseconds(200)) {
+    if (m_setup.heartbeat && allIdle && !m_splits.empty() &&
+        now - m_lastBeat >= std::chrono::milliseconds(200)) {
         SplitMark beat;
         beat.kind = SplitMark::Heartbeat;
         beat.timeUs = m_context.env.clock.now().time_since_epoch().count() - m_setup.delayUs;

@@ -19,15 +19,15 @@ struct SourceSetup {
     std::int64_t delayUs = 0;
     std::int64_t idleTimeoutUs = 0;  // 0: never
     bool heartbeat = false;
-    std::string resumeFrom{};        // its part of a checkpoint
+    std::string resumeFrom{};  // its part of a checkpoint
     NodeMetrics* metrics = nullptr;
 };
 
 std::string encodeSplits(const std::vector<SplitState>& splits);
 std::vector<SplitState> decodeSplits(std::string_view text);
 
-// Runs a source on a thread of its own: reads, frames, tickets, deals chunks out to the lanes in turn, sends barriers,
-// idle marks and the end, keeps the positions. Orders come by its box.
+// Runs a source on a thread of its own: reads, frames, tickets, deals chunks out to the lanes in turn, sends
+// barriers, idle marks and the end, keeps the positions. Orders come by its box.
 class SourceTask final : public Task, SourceOutput {
 public:
     SourceTask(TaskContext context, SourceSetup setup, std::vector<Channel*> lanes);

@@ -11,8 +11,8 @@ namespace engine {
 
 // How a task's time goes: busy is the rest. Written by the task, read by anyone.
 struct TaskMetrics {
-    Counter busyUs, blockedUs;                             // since its start
-    std::atomic<std::int64_t> nextWakeUs = kEndOfTime;     // when the job has to wake it, wall clock
+    Counter busyUs, blockedUs;                          // since its start
+    std::atomic<std::int64_t> nextWakeUs = kEndOfTime;  // when the job has to wake it, wall clock
 };
 
 // What every task is given.
@@ -26,7 +26,7 @@ struct TaskContext {
 // Measures the time in which a task could have worked but for full channels behind it.
 class BlockedTimer {
 public:
-    BlockedTimer(Clock& clock, TaskMetrics& metrics) : m_clock(clock), m_metrics(metrics) {}
+    BlockedTimer(Clock& clock, TaskMetrics& metrics) : m_clock(clock), m_metrics(metrics) { }
     void blocked()
     {
         if (m_since == MonotonicTime{}) m_since = m_clock.monotonic();
@@ -47,7 +47,12 @@ private:
 // Adds the time of a step to the task's busy time.
 class BusyTimer {
 public:
-    BusyTimer(Clock& clock, TaskMetrics& metrics) : m_clock(clock), m_metrics(metrics), m_began(clock.monotonic()) {}
+    BusyTimer(Clock& clock, TaskMetrics& metrics)
+        : m_clock(clock),
+          m_metrics(metrics),
+          m_began(clock.monotonic())
+    {
+    }
     ~BusyTimer() { m_metrics.busyUs.add((m_clock.monotonic() - m_began).count()); }
     BusyTimer(const BusyTimer&) = delete;
     BusyTimer& operator=(const BusyTimer&) = delete;

@@ -6,7 +6,7 @@ namespace {
 constexpr int kStepsAtATime = 8;  // then the next task has its turn
 }
 
-ThreadExecutor::ThreadExecutor(int workers) : m_workers(workers) {}
+ThreadExecutor::ThreadExecutor(int workers) : m_workers(workers) { }
 
 ThreadExecutor::~ThreadExecutor() { cancel(); }
 
@@ -44,7 +44,8 @@ void ThreadExecutor::wake(TaskId task)
     Slot& slot = *m_slots[task.value];
     int state = slot.state.load(std::memory_order_acquire);
     for (;;) {
-        // Also when the state stays as it is: the exchange orders what was written before this wake before the step that follows.
+        // Also when the state stays as it is: the exchange orders what was written before this wake before
+        // the step that follows.
         const int next = state == Idle ? Queued : state == Running ? Woken : state;
         if (slot.state.compare_exchange_weak(state, next, std::memory_order_acq_rel)) break;
     }
@@ -62,7 +63,8 @@ void ThreadExecutor::runSome(Slot& slot)
     slot.state.exchange(Running, std::memory_order_acq_rel);
     for (int i = 0; i < kStepsAtATime && !m_stop.load(std::memory_order_relaxed); ++i) {
         const Progress progress = slot.task->step();
-        if (progress == Progress::Finished || progress == Progress::Failed) return;  // stays Running: never queued again
+        if (progress == Progress::Finished || progress == Progress::Failed)
+            return;  // stays Running: never queued again
         if (progress == Progress::Again) continue;
         int expected = Running;
         if (slot.state.compare_exchange_strong(expected, Idle, std::memory_order_acq_rel)) return;
@@ -97,7 +99,8 @@ void ThreadExecutor::workAlone(Slot& slot)
         int expected = Running;
         if (!slot.state.compare_exchange_strong(expected, Idle, std::memory_order_acq_rel)) continue;
         std::unique_lock lock(slot.mutex);
-        slot.wakened.wait(lock, [&] { return m_stop.load() || slot.state.load(std::memory_order_acquire) != Idle; });
+        slot.wakened.wait(
+            lock, [&] { return m_stop.load() || slot.state.load(std::memory_order_acquire) != Idle; });
     }
 }
 

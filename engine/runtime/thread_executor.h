@@ -12,17 +12,17 @@
 
 namespace engine {
 
-// Runs tasks on a pool of workers, and each task that may block on a thread of its own. Owned by a job; start() comes
-// before the first wake, from one thread. A task is idle, queued, running, or running and woken: the wake protocol of
-// architecture.md section 4 is this file's alone.
+// Runs tasks on a pool of workers, and each task that may block on a thread of its own. Owned by a job;
+// start() comes before the first wake, from one thread. A task is idle, queued, running, or running and
+// woken: the wake protocol of architecture.md section 4 is this file's alone.
 class ThreadExecutor final : public Executor {
 public:
     explicit ThreadExecutor(int workers);
     ~ThreadExecutor() override;
-    void start(Task& task) override;  // tasks have ids 0, 1, 2, ... in the order in which they are started
+    void start(Task& task) override;
+    void release() override;
     void wake(TaskId task) override;
     void cancel() override;
-    void release();                   // the tasks started so far begin to run
 
 private:
     enum State : int { Idle, Queued, Running, Woken };

@@ -22,8 +22,9 @@ struct ComponentInfo {
     std::vector<PortInfo> inputs{{"in", ""}};
     std::vector<PortInfo> outputs{{"out", ""}};
     ParamSchema params{};
-    bool stateless = false;  // keeps nothing between rows: may run in the lanes, and a change needs no new state
-    int version = 1;         // raised when the meaning of params or state changes
+    bool stateless =
+        false;        // keeps nothing between rows: may run in the lanes, and a change needs no new state
+    int version = 1;  // raised when the meaning of params or state changes
     bool operator==(const ComponentInfo&) const = default;
 };
 

@@ -17,7 +17,8 @@ void addDiagnostics(std::vector<Diagnostic>& into, std::span<const Diagnostic> m
     std::set<std::pair<std::string, std::string>> known;
     for (const Diagnostic& diagnostic : into) known.emplace(diagnostic.path, diagnostic.message);
     for (const Diagnostic& diagnostic : more)
-        if (known.emplace(diagnostic.path, diagnostic.message).second || diagnostic.path.empty()) into.push_back(diagnostic);
+        if (known.emplace(diagnostic.path, diagnostic.message).second || diagnostic.path.empty())
+            into.push_back(diagnostic);
 }
 
 std::string sentence(const Diagnostic& diagnostic)

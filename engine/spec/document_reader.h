@@ -7,11 +7,16 @@
 
 namespace engine {
 
-// Goes through the members of one object of the document. What has no place of its own, or a wrong value, or says a default
-// in so many words, ends up in `extra` to be saved as it was. Lives while its object is read.
+// Goes through the members of one object of the document. What has no place of its own, or a wrong value, or
+// says a default in so many words, ends up in `extra` to be saved as it was. Lives while its object is read.
 class Members {
 public:
-    Members(const Json& object, std::string path, Parsed& parsed) : m_object(object), m_path(std::move(path)), m_parsed(parsed) {}
+    Members(const Json& object, std::string path, Parsed& parsed)
+        : m_object(object),
+          m_path(std::move(path)),
+          m_parsed(parsed)
+    {
+    }
 
     std::string path(std::string_view name) const
     {

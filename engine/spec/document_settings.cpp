@@ -8,10 +8,7 @@
 namespace engine {
 namespace {
 
-Error mistake(std::string message)
-{
-    return Error{ErrorCode::InvalidSpec, std::move(message), {}};
-}
+Error mistake(std::string message) { return Error{ErrorCode::InvalidSpec, std::move(message), {}}; }
 
 template <auto kMember>
 Status readInterval(PipelineSettings& settings, const Json& json)
@@ -53,8 +50,8 @@ Status readSize(PipelineSettings& settings, const Json& json)
     const auto size = ParamTraits<ByteSize>::fromJson(json);
     if (!size) return size.error();
     if (size->bytes < kMin || size->bytes > kMax)
-        return mistake("The size must lie between " + formatSize(kMin) + " and " + formatSize(kMax) + ", not be " +
-                       formatSize(size->bytes) + ".");
+        return mistake("The size must lie between " + formatSize(kMin) + " and " + formatSize(kMax) +
+                       ", not be " + formatSize(size->bytes) + ".");
     settings.*kMember = size->bytes;
     return ok();
 }
@@ -109,11 +106,13 @@ Status readRestart(PipelineSettings& settings, const Json& json)
         return ok();
     }
     if (!json.is_object())
-        return mistake("The restart policy is \"exponential\", \"never\" or an object with initial, maximum, attempts, "
-                       "within and healthy_after.");
+        return mistake(
+            "The restart policy is \"exponential\", \"never\" or an object with initial, maximum, attempts, "
+            "within and healthy_after.");
     const auto values = restartParams().read(json);
     if (!values) return mistake(values.error().where + ": " + values.error().message);
-    settings.restart = {true, values->initial, values->maximum, values->attempts, values->within, values->healthyAfter};
+    settings.restart = {true,           values->initial,     values->maximum, values->attempts,
+                        values->within, values->healthyAfter};
     return ok();
 }
 
@@ -135,15 +134,13 @@ Status readTimeZone(PipelineSettings& settings, const Json& json)
 {
     const auto text = ParamTraits<std::string>::fromJson(json);
     if (!text) return text.error();
-    if (text->empty()) return mistake("The time zone must not be empty; write \"UTC\" or a name like \"Europe/Berlin\".");
+    if (text->empty())
+        return mistake("The time zone must not be empty; write \"UTC\" or a name like \"Europe/Berlin\".");
     settings.timeZone = *text;
     return ok();
 }
 
-Json writeTimeZone(const PipelineSettings& settings)
-{
-    return settings.timeZone;
-}
+Json writeTimeZone(const PipelineSettings& settings) { return settings.timeZone; }
 
 Status readRejectLimit(PipelineSettings& settings, const Json& json)
 {
@@ -153,10 +150,7 @@ Status readRejectLimit(PipelineSettings& settings, const Json& json)
     return ok();
 }
 
-Json writeRejectLimit(const PipelineSettings& settings)
-{
-    return rejectLimitToJson(settings.rejectLimit);
-}
+Json writeRejectLimit(const PipelineSettings& settings) { return rejectLimitToJson(settings.rejectLimit); }
 
 using S = PipelineSettings;
 constexpr std::int64_t kMiB = std::int64_t{1} << 20;
@@ -166,43 +160,37 @@ constexpr std::array<SettingField, 10> kSettingFields{{
     {"checkpoint_timeout", readInterval<&S::checkpointTimeout>, writeInterval<&S::checkpointTimeout>},
     {"parallelism", readCount<&S::parallelism, 128>, writeCount<&S::parallelism>},
     {"threads", readCount<&S::threads, 64>, writeCount<&S::threads>},
-    {"memory_limit", readSize<&S::memoryLimitBytes, 16 * kMiB, 1024 * 1024 * kMiB>, writeSize<&S::memoryLimitBytes>},
+    {"memory_limit", readSize<&S::memoryLimitBytes, 16 * kMiB, 1024 * 1024 * kMiB>,
+     writeSize<&S::memoryLimitBytes>},
     {"restart", readRestart, writeRestart},
     {"time_zone", readTimeZone, writeTimeZone},
     {"reject_limit", readRejectLimit, writeRejectLimit},
     {"chunk_size", readSize<&S::chunkBytes, 64, kMiB>, writeSize<&S::chunkBytes>},
 }};
 
-constexpr std::array<std::string_view, 14> kTopMembers{"format", "id",    "name",   "parameters",   "settings",
-                                                       "nodes",  "edges", "groups", "subpipelines", "layout",
-                                                       "notes",  "views", "frames", "pins"};
+constexpr std::array<std::string_view, 14> kTopMembers{
+    "format", "id",           "name",   "parameters", "settings", "nodes",  "edges",
+    "groups", "subpipelines", "layout", "notes",      "views",    "frames", "pins"};
 constexpr std::array<std::string_view, 7> kNodeMembers{"id",          "component", "title",       "params",
                                                        "parallelism", "disabled",  "reject_limit"};
 constexpr std::array<std::string_view, 4> kParameterMembers{"type", "default", "unit", "help"};
 constexpr std::array<std::string_view, 4> kGroupMembers{"id", "title", "nodes", "ports"};
-constexpr std::array<std::string_view, 11> kSubpipelineMembers{
-    "title", "parameters", "inputs", "outputs", "nodes", "edges", "layout", "notes", "views", "frames", "pins"};
+constexpr std::array<std::string_view, 11> kSubpipelineMembers{"title", "parameters", "inputs", "outputs",
+                                                               "nodes", "edges",      "layout", "notes",
+                                                               "views", "frames",     "pins"};
 
-bool isDigit(char c)
-{
-    return c >= '0' && c <= '9';
-}
+bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
-bool isLower(char c)
-{
-    return c >= 'a' && c <= 'z';
-}
+bool isLower(char c) { return c >= 'a' && c <= 'z'; }
 
 }  // namespace
 
-std::span<const SettingField> settingFields()
-{
-    return kSettingFields;
-}
+std::span<const SettingField> settingFields() { return kSettingFields; }
 
 Result<RejectLimit> rejectLimitFromJson(const Json& json)
 {
-    const Error error = mistake("The reject limit is a count of rows like 100, or a share of them like \"1%\" or 0.01.");
+    const Error error =
+        mistake("The reject limit is a count of rows like 100, or a share of them like \"1%\" or 0.01.");
     if (json.is_string()) {
         const auto& text = json.get_ref<const std::string&>();
         if (text.size() < 2 || text.back() != '%') return error;
@@ -254,30 +242,15 @@ bool isUuid(std::string_view text)
     return true;
 }
 
-std::span<const std::string_view> DocumentMembers::top()
-{
-    return kTopMembers;
-}
+std::span<const std::string_view> DocumentMembers::top() { return kTopMembers; }
 
-std::span<const std::string_view> DocumentMembers::node()
-{
-    return kNodeMembers;
-}
+std::span<const std::string_view> DocumentMembers::node() { return kNodeMembers; }
 
-std::span<const std::string_view> DocumentMembers::parameter()
-{
-    return kParameterMembers;
-}
+std::span<const std::string_view> DocumentMembers::parameter() { return kParameterMembers; }
 
-std::span<const std::string_view> DocumentMembers::group()
-{
-    return kGroupMembers;
-}
+std::span<const std::string_view> DocumentMembers::group() { return kGroupMembers; }
 
-std::span<const std::string_view> DocumentMembers::subpipeline()
-{
-    return kSubpipelineMembers;
-}
+std::span<const std::string_view> DocumentMembers::subpipeline() { return kSubpipelineMembers; }
 
 std::string sortedText(const Json& value)
 {
@@ -288,7 +261,8 @@ std::string sortedText(const Json& value)
         return "[" + text + "]";
     }
     std::vector<std::string> members;
-    for (const auto& member : value.items()) members.push_back(compactJson(Json(member.key())) + ":" + sortedText(member.value()));
+    for (const auto& member : value.items())
+        members.push_back(compactJson(Json(member.key())) + ":" + sortedText(member.value()));
     std::sort(members.begin(), members.end());
     for (const std::string& member : members) text += (text.empty() ? "" : ",") + member;
     return "{" + text + "}";

@@ -6,7 +6,8 @@
 
 namespace engine {
 
-// One member of `settings`, read into its place and written back; shared by the reader and the writer of documents.
+// One member of `settings`, read into its place and written back; shared by the reader and the writer of
+// documents.
 struct SettingField {
     std::string_view name;
     Status (*read)(PipelineSettings& settings, const Json& json);

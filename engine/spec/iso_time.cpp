@@ -33,7 +33,8 @@ std::optional<std::chrono::sys_days> takeDate(std::string_view& text)
     if (!month || !take(text, '-')) return std::nullopt;
     const auto day = takeDigits(text, 2);
     if (!day) return std::nullopt;
-    const std::chrono::year_month_day date{std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
+    const std::chrono::year_month_day date{std::chrono::year(*year),
+                                           std::chrono::month(static_cast<unsigned>(*month)),
                                            std::chrono::day(static_cast<unsigned>(*day))};
     if (!date.ok()) return std::nullopt;
     return std::chrono::sys_days(date);
@@ -99,10 +100,11 @@ void appendDigits(std::int64_t value, int digits, std::string& out)
 Result<Timestamp> parseTime(std::string_view text)
 {
     if (const auto time = readTime(text)) return *time;
-    return Error{ErrorCode::InvalidSpec,
-                 "\"" + std::string(text.substr(0, 40)) +
-                     "\" is no time; write it like \"2024-05-01T12:00:00Z\", with Z or an offset such as +02:00.",
-                 {}};
+    return Error{
+        ErrorCode::InvalidSpec,
+        "\"" + std::string(text.substr(0, 40)) +
+            "\" is no time; write it like \"2024-05-01T12:00:00Z\", with Z or an offset such as +02:00.",
+        {}};
 }
 
 std::string formatTime(Timestamp time)

@@ -5,21 +5,19 @@
 namespace engine {
 namespace {
 
-constexpr std::array kStates{JobState::Starting,   JobState::Running, JobState::Paused,
-                             JobState::Draining,   JobState::Stopping, JobState::Restarting,
-                             JobState::Stopped,    JobState::Finished, JobState::Failed};
+constexpr std::array kStates{JobState::Starting, JobState::Running,  JobState::Paused,
+                             JobState::Draining, JobState::Stopping, JobState::Restarting,
+                             JobState::Stopped,  JobState::Finished, JobState::Failed};
 constexpr std::array<std::string_view, kStates.size()> kStateNames{
     "starting", "running", "paused", "draining", "stopping", "restarting", "stopped", "finished", "failed"};
 
-constexpr std::array kActions{JobAction::Checkpoint, JobAction::Savepoint, JobAction::Pause,  JobAction::Resume,
-                              JobAction::Drain,      JobAction::Stop,      JobAction::Cancel, JobAction::Restart};
-constexpr std::array<std::string_view, kActions.size()> kActionNames{"checkpoint", "savepoint", "pause",  "resume",
-                                                                     "drain",      "stop",      "cancel", "restart"};
+constexpr std::array kActions{JobAction::Checkpoint, JobAction::Savepoint, JobAction::Pause,
+                              JobAction::Resume,     JobAction::Drain,     JobAction::Stop,
+                              JobAction::Cancel,     JobAction::Restart};
+constexpr std::array<std::string_view, kActions.size()> kActionNames{
+    "checkpoint", "savepoint", "pause", "resume", "drain", "stop", "cancel", "restart"};
 
-constexpr unsigned bit(JobState state)
-{
-    return 1u << static_cast<unsigned>(state);
-}
+constexpr unsigned bit(JobState state) { return 1u << static_cast<unsigned>(state); }
 
 constexpr unsigned followers(JobState from)
 {
@@ -49,40 +47,25 @@ std::optional<Kind> fromName(std::string_view name, const std::array<std::string
 
 }  // namespace
 
-bool mayFollow(JobState from, JobState to)
-{
-    return (followers(from) & bit(to)) != 0;
-}
+bool mayFollow(JobState from, JobState to) { return (followers(from) & bit(to)) != 0; }
 
 bool isOver(JobState state)
 {
     return state == JobState::Stopped || state == JobState::Finished || state == JobState::Failed;
 }
 
-std::span<const JobState> allJobStates()
-{
-    return kStates;
-}
+std::span<const JobState> allJobStates() { return kStates; }
 
-std::span<const JobAction> allJobActions()
-{
-    return kActions;
-}
+std::span<const JobAction> allJobActions() { return kActions; }
 
-std::string_view jobStateName(JobState state)
-{
-    return kStateNames[static_cast<std::size_t>(state)];
-}
+std::string_view jobStateName(JobState state) { return kStateNames[static_cast<std::size_t>(state)]; }
 
 std::optional<JobState> jobStateFromName(std::string_view name)
 {
     return fromName<JobState>(name, kStateNames);
 }
 
-std::string_view jobActionName(JobAction action)
-{
-    return kActionNames[static_cast<std::size_t>(action)];
-}
+std::string_view jobActionName(JobAction action) { return kActionNames[static_cast<std::size_t>(action)]; }
 
 std::optional<JobAction> jobActionFromName(std::string_view name)
 {

@@ -7,7 +7,8 @@ namespace engine {
 
 std::string numberText(double number)
 {
-    if (number == 0 && std::signbit(number)) return "-0.0";  // "-0" would read back as an integer without its sign
+    if (number == 0 && std::signbit(number))
+        return "-0.0";  // "-0" would read back as an integer without its sign
     if (!std::isfinite(number)) return "null";
     char buffer[40];
     const auto end = std::to_chars(buffer, buffer + sizeof buffer, number);

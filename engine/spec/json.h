@@ -11,12 +11,13 @@ namespace engine {
 
 using Json = nlohmann::ordered_json;  // keeps members in the order of the document
 
-// Parses one JSON value of at most limits::kDocumentBytes and limits::kDocumentDepth. A member that occurs twice, invalid
-// UTF-8 and anything after the value are errors; each is a sentence with line and column, `where` the path of the place.
+// Parses one JSON value of at most limits::kDocumentBytes and limits::kDocumentDepth. A member that occurs
+// twice, invalid UTF-8 and anything after the value are errors; each is a sentence with line and column,
+// `where` the path of the place.
 Result<Json> parseJson(std::string_view text);
 
-// The canonical form: two-space indent, an array or object on one line where that ends within 100 columns, else one
-// member a line, numbers in shortest round-trip form. Ends with a line feed.
+// The canonical form: two-space indent, an array or object on one line where that ends within 100 columns,
+// else one member a line, numbers in shortest round-trip form. Ends with a line feed.
 std::string writeJson(const Json& value);
 
 // The same on one line, without the line feed; for messages and keys.

@@ -9,11 +9,11 @@
 namespace engine {
 namespace {
 
-// Reads one JSON text by recursive descent, at most limits::kDocumentDepth deep. Lives for one call of parseJson; stops at
-// the first mistake, whose place and sentence it keeps.
+// Reads one JSON text by recursive descent, at most limits::kDocumentDepth deep. Lives for one call of
+// parseJson; stops at the first mistake, whose place and sentence it keeps.
 class Parser {
 public:
-    explicit Parser(std::string_view text) : m_text(text) {}
+    explicit Parser(std::string_view text) : m_text(text) { }
 
     Result<Json> parse()
     {
@@ -65,7 +65,8 @@ private:
 
     void skipSpace()
     {
-        while (!atEnd() && (m_text[m_at] == ' ' || m_text[m_at] == '\n' || m_text[m_at] == '\t' || m_text[m_at] == '\r'))
+        while (!atEnd() &&
+               (m_text[m_at] == ' ' || m_text[m_at] == '\n' || m_text[m_at] == '\t' || m_text[m_at] == '\r'))
             ++m_at;
     }
 
@@ -149,7 +150,8 @@ private:
             if (take('}')) return true;
             if (!take(',')) return fail("A comma or a closing brace is expected");
             skipSpace();
-            if (!atEnd() && m_text[m_at] == '}') return fail("There is a comma too many before the closing brace");
+            if (!atEnd() && m_text[m_at] == '}')
+                return fail("There is a comma too many before the closing brace");
         }
     }
 
@@ -168,7 +170,8 @@ private:
             if (take(']')) return true;
             if (!take(',')) return fail("A comma or a closing bracket is expected");
             skipSpace();
-            if (!atEnd() && m_text[m_at] == ']') return fail("There is a comma too many before the closing bracket");
+            if (!atEnd() && m_text[m_at] == ']')
+                return fail("There is a comma too many before the closing bracket");
         }
     }
 
@@ -182,7 +185,9 @@ private:
                 ++m_at;
                 return true;
             }
-            if (byte < 0x20) return fail("A text holds a control character or a line break; write it as an escape like \\n");
+            if (byte < 0x20)
+                return fail(
+                    "A text holds a control character or a line break; write it as an escape like \\n");
             if (byte == '\\') {
                 if (!readEscape(text)) return false;
             } else if (byte < 0x80) {

@@ -16,18 +16,21 @@
 
 namespace engine {
 
-// What goes between an engine and whoever looks at it: finished values, made on one side and read on the other.
+// What goes between an engine and whoever looks at it: finished values, made on one side and read on the
+// other.
 
-// One node of a running job, as of `at`. Counts are since the job's start, shares of the last interval between 0 and 1.
+// One node of a running job, as of `at`. Counts are since the job's start, shares of the last interval
+// between 0 and 1.
 struct NodeTelemetry {
     NodeId node{};
     std::int64_t rowsIn = 0, rowsOut = 0, rowsRejected = 0, rowsLate = 0, bytesIn = 0, bytesOut = 0;
     double rowsInRate = 0, rowsOutRate = 0, bytesOutRate = 0;  // a second
     double busy = 0, blocked = 0, idle = 1;
     std::int64_t watermarkUs = kNoWatermark;
-    std::string heldBackBy{};  // the split or input whose watermark is least; empty when there is one input only
+    std::string
+        heldBackBy{};  // the split or input whose watermark is least; empty when there is one input only
     std::int64_t stateRows = 0;
-    std::string problem{};     // the last failure's sentence, if it was this node's
+    std::string problem{};                           // the last failure's sentence, if it was this node's
     std::map<std::string, std::int64_t> counters{};  // e.g. chunks_lane_0, merged_partials, redecoded_slices
     bool operator==(const NodeTelemetry&) const = default;
 };
@@ -88,8 +91,8 @@ struct LogLine {
 // What `analyse` says of a document without running it.
 struct AnalysisReply {
     std::vector<Diagnostic> diagnostics{};
-    std::map<PortRef, SchemaPtr> schemas{};       // of every output port that could be bound
-    std::map<NodeId, std::string> summaries{};    // one line for each node's face
+    std::map<PortRef, SchemaPtr> schemas{};     // of every output port that could be bound
+    std::map<NodeId, std::string> summaries{};  // one line for each node's face
     bool runnable = false;
 };
 

@@ -8,7 +8,8 @@
 namespace engine {
 namespace {
 
-void addProblem(std::vector<Diagnostic>& out, const std::string& path, std::string message, std::vector<FixIt> fixes = {})
+void addProblem(std::vector<Diagnostic>& out, const std::string& path, std::string message,
+                std::vector<FixIt> fixes = {})
 {
     out.push_back({Diagnostic::Problem, {}, path, {}, std::move(message), std::move(fixes)});
 }
@@ -40,8 +41,9 @@ std::string formComplaint(ParamType type, const Json& value)
     case ParamType::Map: return complaint<ParamType::Map, TextMap>(value);
     case ParamType::Records: break;
     }
-    return value.is_array() ? std::string()
-                            : std::string("A list of objects is expected here, not ") + kindInWords(value) + ".";
+    return value.is_array()
+        ? std::string()
+        : std::string("A list of objects is expected here, not ") + kindInWords(value) + ".";
 }
 
 // The value as the number that min and max are about; the value has the right form.
@@ -49,7 +51,8 @@ double magnitude(ParamType type, const Json& value)
 {
     switch (type) {
     case ParamType::Interval:
-        return static_cast<double>(BasicTraits<ParamType::Interval, Duration>::fromJson(value)->count()) / 1e6;
+        return static_cast<double>(BasicTraits<ParamType::Interval, Duration>::fromJson(value)->count()) /
+            1e6;
     case ParamType::Size:
         return static_cast<double>(BasicTraits<ParamType::Size, ByteSize>::fromJson(value)->bytes);
     default: return value.is_number() ? value.get<double>() : static_cast<double>(value.size());
@@ -66,24 +69,29 @@ std::string boundText(ParamType type, double bound)
 bool hasMagnitude(ParamType type)
 {
     return type == ParamType::Integer || type == ParamType::Number || type == ParamType::Interval ||
-           type == ParamType::Size || type == ParamType::Columns || type == ParamType::Records;
+        type == ParamType::Size || type == ParamType::Columns || type == ParamType::Records;
 }
 
-void checkBounds(const ParamField& field, const Json& value, const std::string& path, std::vector<Diagnostic>& out)
+void checkBounds(const ParamField& field, const Json& value, const std::string& path,
+                 std::vector<Diagnostic>& out)
 {
     if (!hasMagnitude(field.type)) return;
     const double number = magnitude(field.type, value);
     const bool list = value.is_array();
-    const std::string shown = list ? "The list of " + std::to_string(value.size()) + " entries" : compactJson(value);
+    const std::string shown =
+        list ? "The list of " + std::to_string(value.size()) + " entries" : compactJson(value);
     if (number < field.hints.min)
-        addProblem(out, path, shown + " is too small; the smallest " + (list ? "number of entries" : "value") +
-                                  " is " + boundText(field.type, field.hints.min) + ".");
+        addProblem(out, path,
+                   shown + " is too small; the smallest " + (list ? "number of entries" : "value") + " is " +
+                       boundText(field.type, field.hints.min) + ".");
     else if (number > field.hints.max)
-        addProblem(out, path, shown + " is too large; the largest " + (list ? "number of entries" : "value") +
-                                  " is " + boundText(field.type, field.hints.max) + ".");
+        addProblem(out, path,
+                   shown + " is too large; the largest " + (list ? "number of entries" : "value") + " is " +
+                       boundText(field.type, field.hints.max) + ".");
 }
 
-void checkChoice(const ParamField& field, const Json& value, const std::string& path, std::vector<Diagnostic>& out)
+void checkChoice(const ParamField& field, const Json& value, const std::string& path,
+                 std::vector<Diagnostic>& out)
 {
     const auto& choices = field.hints.choices;
     const auto& text = value.get_ref<const std::string&>();
@@ -94,7 +102,8 @@ void checkChoice(const ParamField& field, const Json& value, const std::string& 
     if (const auto nearest = nearestName(text, choices))
         fixes.push_back({"Use \"" + *nearest + "\"", {}, path, *nearest});
     addProblem(out, path,
-               "\"" + text + "\" is not one of the choices" + didYouMean(text, choices) + "; they are: " + list + ".",
+               "\"" + text + "\" is not one of the choices" + didYouMean(text, choices) +
+                   "; they are: " + list + ".",
                std::move(fixes));
 }
 
@@ -110,12 +119,10 @@ std::string joinPath(const std::string& prefix, const std::string& name)
     return prefix.empty() ? name : prefix + "." + name;
 }
 
-bool isAnybodys(std::string_view member)
-{
-    return member.substr(0, 2) == "x_";
-}
+bool isAnybodys(std::string_view member) { return member.substr(0, 2) == "x_"; }
 
-void checkUnknown(const ParamSchema& schema, const Json& params, std::vector<Diagnostic>& out, const std::string& prefix)
+void checkUnknown(const ParamSchema& schema, const Json& params, std::vector<Diagnostic>& out,
+                  const std::string& prefix)
 {
     for (const auto& member : params.items()) {
         const std::string& name = member.key();
@@ -126,7 +133,8 @@ void checkUnknown(const ParamSchema& schema, const Json& params, std::vector<Dia
         const std::string path = joinPath(prefix, name);
         if (const auto nearest = nearestName(name, names))
             fixes.push_back({"Rename to \"" + *nearest + "\"", {}, path, *nearest});
-        addProblem(out, path, "There is no parameter \"" + name + "\"" + didYouMean(name, names) + ".", std::move(fixes));
+        addProblem(out, path, "There is no parameter \"" + name + "\"" + didYouMean(name, names) + ".",
+                   std::move(fixes));
     }
 }
 
@@ -166,7 +174,8 @@ bool isVisible(const ParamField& field, const ParamSchema& schema, const Json& p
     }
 }
 
-void checkParam(const ParamField& field, const Json& value, const std::string& path, std::vector<Diagnostic>& out)
+void checkParam(const ParamField& field, const Json& value, const std::string& path,
+                std::vector<Diagnostic>& out)
 {
     if (std::string wrong = formComplaint(field.type, value); !wrong.empty()) {
         addProblem(out, path, std::move(wrong));
@@ -179,10 +188,12 @@ void checkParam(const ParamField& field, const Json& value, const std::string& p
         checkParams(field.fields, value[i], out, path + "[" + std::to_string(i) + "]");
 }
 
-void checkParams(const ParamSchema& schema, const Json& params, std::vector<Diagnostic>& out, const std::string& prefix)
+void checkParams(const ParamSchema& schema, const Json& params, std::vector<Diagnostic>& out,
+                 const std::string& prefix)
 {
     if (!params.is_object()) {
-        addProblem(out, prefix, std::string("An object of parameters is expected here, not ") + kindInWords(params) + ".");
+        addProblem(out, prefix,
+                   std::string("An object of parameters is expected here, not ") + kindInWords(params) + ".");
         return;
     }
     for (const ParamField& field : schema) {
@@ -193,7 +204,9 @@ void checkParams(const ParamSchema& schema, const Json& params, std::vector<Diag
         if (given) checkParam(field, *value, path, out);
         if (!field.hints.required || out.size() > before || !isVisible(field, schema, params)) continue;
         if (!given || isEmptyValue(*value))
-            addProblem(out, path, given ? "This must not be empty." : "\"" + field.name + "\" is missing; it must be given.");
+            addProblem(out, path,
+                       given ? "This must not be empty."
+                             : "\"" + field.name + "\" is missing; it must be given.");
     }
     checkUnknown(schema, params, out, prefix);
 }

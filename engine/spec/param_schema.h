@@ -18,37 +18,40 @@ namespace engine {
 
 enum class Change { AtOnce, AtBarrier, ByRestart };
 
-// What a form, a check and the documentation know of a parameter besides its type. Bounds of an interval are in seconds,
-// of a size in bytes, of a list its number of entries.
+// What a form, a check and the documentation know of a parameter besides its type. Bounds of an interval are
+// in seconds, of a size in bytes, of a list its number of entries.
 struct ParamHints {
     std::string title{}, help{}, unit{};
     double min = -std::numeric_limits<double>::infinity();
     double max = std::numeric_limits<double>::infinity();
-    std::vector<std::string> choices{};      // makes a text a Choice
-    bool required = false;                   // must be there and not be empty, while it is visible
+    std::vector<std::string> choices{};  // makes a text a Choice
+    bool required = false;               // must be there and not be empty, while it is visible
     bool advanced = false;
-    std::string visibleWhen{}, columnsOf{};  // "kind = hopping | cumulative"; the input port whose columns may be chosen
-    Change change = Change::AtBarrier;       // how a running job takes a new value
+    std::string visibleWhen{},
+        columnsOf{};  // "kind = hopping | cumulative"; the input port whose columns may be chosen
+    Change change = Change::AtBarrier;  // how a running job takes a new value
     bool operator==(const ParamHints&) const = default;
 };
 
 struct ParamField {
     std::string name{};
     ParamType type = ParamType::Text;
-    Json fallback{};                   // what is taken where the document says nothing; null: not set
+    Json fallback{};  // what is taken where the document says nothing; null: not set
     ParamHints hints{};
     std::vector<ParamField> fields{};  // of Records
     bool operator==(const ParamField&) const = default;
 };
 using ParamSchema = std::vector<ParamField>;  // all the window, the documentation and the wire ever see
 
-// Adds a problem for every mistake in an object of parameters: wrong type, out of bounds, not among the choices, missing,
-// unknown (members named x_... are anybody's). `param` of each is its path below `prefix`: "aggregates[1].function".
+// Adds a problem for every mistake in an object of parameters: wrong type, out of bounds, not among the
+// choices, missing, unknown (members named x_... are anybody's). `param` of each is its path below `prefix`:
+// "aggregates[1].function".
 void checkParams(const ParamSchema& schema, const Json& params, std::vector<Diagnostic>& out,
                  const std::string& prefix = {});
 
 // The same for one value; `path` names it.
-void checkParam(const ParamField& field, const Json& value, const std::string& path, std::vector<Diagnostic>& out);
+void checkParam(const ParamField& field, const Json& value, const std::string& path,
+                std::vector<Diagnostic>& out);
 
 // Whether a field counts, given the other values: its `visibleWhen` holds.
 bool isVisible(const ParamField& field, const ParamSchema& schema, const Json& params);
@@ -60,8 +63,8 @@ Json schemaToJson(const ParamSchema& schema);
 Result<ParamSchema> schemaFromJson(const Json& json);
 std::string_view paramTypeName(ParamType type);
 
-// Declares each parameter once: its name, its place in struct P, its default (P's own) and hints. Immutable once made;
-// any thread may read with it.
+// Declares each parameter once: its name, its place in struct P, its default (P's own) and hints. Immutable
+// once made; any thread may read with it.
 template <class P>
 class Params {
 public:
@@ -85,7 +88,8 @@ public:
     template <class R>
     Params& records(std::string name, std::vector<R> P::*member, Params<R> row, ParamHints hints = {})
     {
-        m_schema.push_back({std::move(name), ParamType::Records, Json::array(), std::move(hints), row.schema()});
+        m_schema.push_back(
+            {std::move(name), ParamType::Records, Json::array(), std::move(hints), row.schema()});
         m_setters.push_back([member, row = std::move(row)](P& values, const Json& json) -> Status {
             if (!json.is_array()) return ok();
             std::vector<R> rows;

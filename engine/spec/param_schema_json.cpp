@@ -6,9 +6,9 @@
 namespace engine {
 namespace {
 
-constexpr std::array<std::string_view, 15> kTypeNames{"flag",   "integer", "number",  "text",    "choice",
-                                                      "interval", "size",  "time",    "column",  "columns",
-                                                      "formula", "path",   "secret",  "records", "map"};
+constexpr std::array<std::string_view, 15> kTypeNames{"flag",     "integer", "number", "text",    "choice",
+                                                      "interval", "size",    "time",   "column",  "columns",
+                                                      "formula",  "path",    "secret", "records", "map"};
 constexpr std::array<std::string_view, 3> kChangeNames{"at_once", "at_barrier", "by_restart"};
 
 template <class Kind, std::size_t kCount>
@@ -36,7 +36,8 @@ Json fieldToJson(const ParamField& field)
     if (hints.advanced) json["advanced"] = true;
     if (!hints.visibleWhen.empty()) json["visible_when"] = hints.visibleWhen;
     if (!hints.columnsOf.empty()) json["columns_of"] = hints.columnsOf;
-    if (hints.change != Change::AtBarrier) json["change"] = kChangeNames[static_cast<std::size_t>(hints.change)];
+    if (hints.change != Change::AtBarrier)
+        json["change"] = kChangeNames[static_cast<std::size_t>(hints.change)];
     if (!field.fields.empty()) json["fields"] = schemaToJson(field.fields);
     return json;
 }
@@ -64,7 +65,8 @@ Result<ParamField> fieldFromJson(const Json& json)
     const auto type = fromName<ParamType>(textOf(json, "type"), kTypeNames);
     ParamField field{.name = textOf(json, "name"), .hints = {}};
     if (!type || field.name.empty())
-        return Error{ErrorCode::InvalidSpec, "A parameter of a component has no name or no known type.", field.name};
+        return Error{ErrorCode::InvalidSpec, "A parameter of a component has no name or no known type.",
+                     field.name};
     field.type = *type;
     if (const Json* fallback = findMember(json, "default")) field.fallback = *fallback;
     ParamHints& hints = field.hints;
@@ -91,10 +93,7 @@ Result<ParamField> fieldFromJson(const Json& json)
 
 }  // namespace
 
-std::string_view paramTypeName(ParamType type)
-{
-    return kTypeNames[static_cast<std::size_t>(type)];
-}
+std::string_view paramTypeName(ParamType type) { return kTypeNames[static_cast<std::size_t>(type)]; }
 
 Json schemaToJson(const ParamSchema& schema)
 {
@@ -105,7 +104,8 @@ Json schemaToJson(const ParamSchema& schema)
 
 Result<ParamSchema> schemaFromJson(const Json& json)
 {
-    if (!json.is_array()) return Error{ErrorCode::InvalidSpec, "The parameters of a component are no list.", {}};
+    if (!json.is_array())
+        return Error{ErrorCode::InvalidSpec, "The parameters of a component are no list.", {}};
     ParamSchema schema;
     for (const Json& item : json) {
         auto field = fieldFromJson(item);

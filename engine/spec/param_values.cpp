@@ -12,7 +12,8 @@ Error wrongKind(const Json& json, const char* wanted)
     std::string shown = json.is_structured() ? std::string() : " " + compactJson(json);
     if (shown.size() > 60) shown.clear();
     return Error{ErrorCode::InvalidSpec,
-                 std::string(wanted) + " is expected here, not " + kindInWords(json) + (json.is_null() ? "" : shown) + ".",
+                 std::string(wanted) + " is expected here, not " + kindInWords(json) +
+                     (json.is_null() ? "" : shown) + ".",
                  {}};
 }
 
@@ -37,7 +38,8 @@ Result<std::int64_t> integerFrom(const Json& json)
     if (json.is_number_integer()) return json.get<std::int64_t>();
     if (json.is_number_float()) {
         const double number = json.get<double>();
-        if (number == std::floor(number) && std::fabs(number) < 9e15) return static_cast<std::int64_t>(number);
+        if (number == std::floor(number) && std::fabs(number) < 9e15)
+            return static_cast<std::int64_t>(number);
         return wrongKind(json, "A whole number");
     }
     Error error = wrongKind(json, "A whole number");
@@ -134,8 +136,10 @@ Result<Duration> BasicTraits<ParamType::Interval, Duration>::fromJson(const Json
 {
     if (json.is_number())
         return withAdvice(wrongKind(json, "A duration with a unit"),
-                          "\"" + compactJson(json) + "s\" for seconds or \"" + compactJson(json) + "ms\" for milliseconds");
-    if (!json.is_string()) return withAdvice(wrongKind(json, "A duration with a unit"), "it like \"500ms\" or \"5min\"");
+                          "\"" + compactJson(json) + "s\" for seconds or \"" + compactJson(json) +
+                              "ms\" for milliseconds");
+    if (!json.is_string())
+        return withAdvice(wrongKind(json, "A duration with a unit"), "it like \"500ms\" or \"5min\"");
     return parseInterval(json.get_ref<const std::string&>());
 }
 
@@ -192,7 +196,8 @@ Json BasicTraits<ParamType::Column, ColumnRef>::toJson(const ColumnRef& value)
 }
 
 template <>
-Result<std::vector<ColumnRef>> BasicTraits<ParamType::Columns, std::vector<ColumnRef>>::fromJson(const Json& json)
+Result<std::vector<ColumnRef>>
+BasicTraits<ParamType::Columns, std::vector<ColumnRef>>::fromJson(const Json& json)
 {
     if (!json.is_array()) {
         Error error = wrongKind(json, "A list of column names");
@@ -274,7 +279,8 @@ Result<TextMap> BasicTraits<ParamType::Map, TextMap>::fromJson(const Json& json)
     if (!json.is_object()) return wrongKind(json, "An object of names and texts");
     TextMap map;
     for (const auto& [name, value] : json.items()) {
-        if (!value.is_string()) return withAdvice(wrongKind(value, "A text"), "the value of \"" + name + "\" in quotes");
+        if (!value.is_string())
+            return withAdvice(wrongKind(value, "A text"), "the value of \"" + name + "\" in quotes");
         map.emplace_back(name, value.get<std::string>());
     }
     return map;

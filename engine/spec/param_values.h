@@ -15,7 +15,21 @@ namespace engine {
 
 // Records: a list of rows with a schema of their own (columns, aggregates, routes).
 enum class ParamType {
-    Flag, Integer, Number, Text, Choice, Interval, Size, Time, Column, Columns, Formula, Path, Secret, Records, Map
+    Flag,
+    Integer,
+    Number,
+    Text,
+    Choice,
+    Interval,
+    Size,
+    Time,
+    Column,
+    Columns,
+    Formula,
+    Path,
+    Secret,
+    Records,
+    Map
 };
 
 // Texts that mean something, each a type of its own so that a parameter says what it is.
@@ -41,7 +55,8 @@ struct ByteSize {
 };
 using TextMap = std::vector<std::pair<std::string, std::string>>;  // in the document's order
 
-// The JSON form of a parameter's C++ type: `type`, fromJson, toJson; one specialisation per type. Errors are sentences.
+// The JSON form of a parameter's C++ type: `type`, fromJson, toJson; one specialisation per type. Errors are
+// sentences.
 template <class T>
 struct ParamTraits;
 
@@ -52,20 +67,48 @@ struct BasicTraits {
     static Json toJson(const T& value);
 };
 
-template <> struct ParamTraits<bool> : BasicTraits<ParamType::Flag, bool> {};
-template <> struct ParamTraits<std::int64_t> : BasicTraits<ParamType::Integer, std::int64_t> {};
-template <> struct ParamTraits<int> : BasicTraits<ParamType::Integer, int> {};
-template <> struct ParamTraits<double> : BasicTraits<ParamType::Number, double> {};
-template <> struct ParamTraits<std::string> : BasicTraits<ParamType::Text, std::string> {};
-template <> struct ParamTraits<Duration> : BasicTraits<ParamType::Interval, Duration> {};
-template <> struct ParamTraits<ByteSize> : BasicTraits<ParamType::Size, ByteSize> {};
-template <> struct ParamTraits<Timestamp> : BasicTraits<ParamType::Time, Timestamp> {};
-template <> struct ParamTraits<ColumnRef> : BasicTraits<ParamType::Column, ColumnRef> {};
-template <> struct ParamTraits<std::vector<ColumnRef>> : BasicTraits<ParamType::Columns, std::vector<ColumnRef>> {};
-template <> struct ParamTraits<FormulaText> : BasicTraits<ParamType::Formula, FormulaText> {};
-template <> struct ParamTraits<PathText> : BasicTraits<ParamType::Path, PathText> {};
-template <> struct ParamTraits<SecretRef> : BasicTraits<ParamType::Secret, SecretRef> {};
-template <> struct ParamTraits<TextMap> : BasicTraits<ParamType::Map, TextMap> {};
+template <>
+struct ParamTraits<bool> : BasicTraits<ParamType::Flag, bool> {
+};
+template <>
+struct ParamTraits<std::int64_t> : BasicTraits<ParamType::Integer, std::int64_t> {
+};
+template <>
+struct ParamTraits<int> : BasicTraits<ParamType::Integer, int> {
+};
+template <>
+struct ParamTraits<double> : BasicTraits<ParamType::Number, double> {
+};
+template <>
+struct ParamTraits<std::string> : BasicTraits<ParamType::Text, std::string> {
+};
+template <>
+struct ParamTraits<Duration> : BasicTraits<ParamType::Interval, Duration> {
+};
+template <>
+struct ParamTraits<ByteSize> : BasicTraits<ParamType::Size, ByteSize> {
+};
+template <>
+struct ParamTraits<Timestamp> : BasicTraits<ParamType::Time, Timestamp> {
+};
+template <>
+struct ParamTraits<ColumnRef> : BasicTraits<ParamType::Column, ColumnRef> {
+};
+template <>
+struct ParamTraits<std::vector<ColumnRef>> : BasicTraits<ParamType::Columns, std::vector<ColumnRef>> {
+};
+template <>
+struct ParamTraits<FormulaText> : BasicTraits<ParamType::Formula, FormulaText> {
+};
+template <>
+struct ParamTraits<PathText> : BasicTraits<ParamType::Path, PathText> {
+};
+template <>
+struct ParamTraits<SecretRef> : BasicTraits<ParamType::Secret, SecretRef> {
+};
+template <>
+struct ParamTraits<TextMap> : BasicTraits<ParamType::Map, TextMap> {
+};
 
 // A parameter that may be left out: null in JSON.
 template <class T>
@@ -78,18 +121,27 @@ struct ParamTraits<std::optional<T>> {
         if (!value) return value.error();
         return std::optional<T>{std::move(*value)};
     }
-    static Json toJson(const std::optional<T>& value) { return value ? ParamTraits<T>::toJson(*value) : Json(); }
+    static Json toJson(const std::optional<T>& value)
+    {
+        return value ? ParamTraits<T>::toJson(*value) : Json();
+    }
 };
 
-#define STREAMWRIGHT_PARAM_TRAITS(X)                                                                            \
-    X(Flag, bool) X(Integer, std::int64_t) X(Integer, int) X(Number, double) X(Text, std::string)               \
-    X(Interval, Duration) X(Size, ByteSize) X(Time, Timestamp) X(Column, ColumnRef)                             \
-    X(Columns, std::vector<ColumnRef>) X(Formula, FormulaText) X(Path, PathText) X(Secret, SecretRef)           \
-    X(Map, TextMap)
+#define STREAMWRIGHT_PARAM_TRAITS(X)                                                                         \
+    X(Flag, bool)                                                                                            \
+    X(Integer, std::int64_t)                                                                                 \
+    X(Integer, int)                                                                                          \
+    X(Number, double)                                                                                        \
+    X(Text, std::string)                                                                                     \
+    X(Interval, Duration)                                                                                    \
+    X(Size, ByteSize) X(Time, Timestamp) X(Column, ColumnRef) X(Columns, std::vector<ColumnRef>)             \
+        X(Formula, FormulaText) X(Path, PathText) X(Secret, SecretRef) X(Map, TextMap)
 
-#define STREAMWRIGHT_DECLARE(kind, T)                                                          \
-    template <> Result<T> BasicTraits<ParamType::kind, T>::fromJson(const Json& json);         \
-    template <> Json BasicTraits<ParamType::kind, T>::toJson(const T& value);
+#define STREAMWRIGHT_DECLARE(kind, T)                                                                        \
+    template <>                                                                                              \
+    Result<T> BasicTraits<ParamType::kind, T>::fromJson(const Json& json);                                   \
+    template <>                                                                                              \
+    Json BasicTraits<ParamType::kind, T>::toJson(const T& value);
 STREAMWRIGHT_PARAM_TRAITS(STREAMWRIGHT_DECLARE)
 #undef STREAMWRIGHT_DECLARE
 #undef STREAMWRIGHT_PARAM_TRAITS

@@ -23,7 +23,8 @@ std::string parametersText(const std::vector<ParameterSpec>& parameters)
 std::string settingsText(const PipelineSettings& settings)
 {
     std::string text;
-    for (const SettingField& field : settingFields()) text += std::string(field.name) + sortedText(field.write(settings));
+    for (const SettingField& field : settingFields())
+        text += std::string(field.name) + sortedText(field.write(settings));
     return text;
 }
 
@@ -39,10 +40,7 @@ std::string nodeText(const NodeSpec& node)
     return sortedText(json);
 }
 
-std::string edgeText(const EdgeSpec& edge)
-{
-    return portText(edge.from) + " -> " + portText(edge.to);
-}
+std::string edgeText(const EdgeSpec& edge) { return portText(edge.from) + " -> " + portText(edge.to); }
 
 std::string joined(std::vector<std::string> parts)
 {
@@ -69,8 +67,9 @@ std::string portsText(const PromotedPorts& ports)
 
 std::string definitionText(const SubpipelineSpec& definition)
 {
-    return definition.name + "\n" + parametersText(definition.parameters) + "\n" + portsText(definition.inputs) + "\n" +
-           portsText(definition.outputs) + "\n" + graphText(definition.nodes, definition.edges);
+    return definition.name + "\n" + parametersText(definition.parameters) + "\n" +
+        portsText(definition.inputs) + "\n" + portsText(definition.outputs) + "\n" +
+        graphText(definition.nodes, definition.edges);
 }
 
 // Which nodes a group frames is for the eye alone; its promoted ports say where edges lead.
@@ -107,7 +106,8 @@ std::string fromTo(const std::string& what, const Json* before, const Json* afte
     return what + " changed from " + shown(*before) + " to " + shown(*after) + ".";
 }
 
-void describeMembers(const std::string& what, const Json& before, const Json& after, std::vector<std::string>& out)
+void describeMembers(const std::string& what, const Json& before, const Json& after,
+                     std::vector<std::string>& out)
 {
     for (const auto& member : before.items()) {
         const Json* now = findMember(after, member.key());
@@ -119,10 +119,7 @@ void describeMembers(const std::string& what, const Json& before, const Json& af
             out.push_back(fromTo(what + " " + member.key(), nullptr, &member.value()));
 }
 
-std::string nodeName(const NodeId& id)
-{
-    return "Node \"" + id.value + "\"";
-}
+std::string nodeName(const NodeId& id) { return "Node \"" + id.value + "\""; }
 
 void describeNode(const NodeSpec& before, const NodeSpec& after, std::vector<std::string>& out)
 {
@@ -134,7 +131,8 @@ void describeNode(const NodeSpec& before, const NodeSpec& after, std::vector<std
         const Json from = before.parallelism, to = after.parallelism;
         out.push_back(fromTo(name + ": parallelism", &from, &to));
     }
-    if (before.disabled != after.disabled) out.push_back(name + (after.disabled ? " is now disabled." : " is enabled again."));
+    if (before.disabled != after.disabled)
+        out.push_back(name + (after.disabled ? " is now disabled." : " is enabled again."));
     const Json from = rejectLimitToJson(before.rejectLimit), to = rejectLimitToJson(after.rejectLimit);
     if (from != to) out.push_back(fromTo(name + ": reject_limit", &from, &to));
 }
@@ -153,7 +151,8 @@ void describeParameters(const PipelineSpec& before, const PipelineSpec& after, s
     for (const ParameterSpec& parameter : after.parameters)
         for (const ParameterSpec& old : before.parameters)
             if (old.name == parameter.name && old.type != parameter.type)
-                out.push_back("Parameter " + old.name + " is now a " + parameter.type + "; it was a " + old.type + ".");
+                out.push_back("Parameter " + old.name + " is now a " + parameter.type + "; it was a " +
+                              old.type + ".");
     if (out.size() == first) out.push_back("The parameters changed.");
 }
 
@@ -187,10 +186,7 @@ void describeEditor(const PipelineSpec& before, const PipelineSpec& after, std::
 
 }  // namespace
 
-std::string portText(const PortRef& port)
-{
-    return port.node.value + "." + port.port;
-}
+std::string portText(const PortRef& port) { return port.node.value + "." + port.port; }
 
 const NodeSpec* PipelineSpec::find(const NodeId& node) const
 {
@@ -199,10 +195,7 @@ const NodeSpec* PipelineSpec::find(const NodeId& node) const
     return nullptr;
 }
 
-bool SpecDiff::empty() const
-{
-    return *this == SpecDiff{};
-}
+bool SpecDiff::empty() const { return *this == SpecDiff{}; }
 
 SpecDiff diff(const PipelineSpec& before, const PipelineSpec& after)
 {
@@ -229,8 +222,9 @@ SpecDiff diff(const PipelineSpec& before, const PipelineSpec& after)
     changes.definitions = definitionsText(before) != definitionsText(after);
     changes.editor = before != after && semanticHash(before) == semanticHash(after) && before.id == after.id;
     if (!changes.editor && before != after)
-        changes.editor = before.name != after.name || before.layout != after.layout || before.notes != after.notes ||
-                         before.views != after.views || before.frames != after.frames || before.pins != after.pins;
+        changes.editor = before.name != after.name || before.layout != after.layout ||
+            before.notes != after.notes || before.views != after.views || before.frames != after.frames ||
+            before.pins != after.pins;
     return changes;
 }
 
@@ -240,15 +234,18 @@ std::vector<std::string> describeDiff(const PipelineSpec& before, const Pipeline
     const SpecDiff changes = diff(before, after);
     const auto was = nodesById(before);
     const auto is = nodesById(after);
-    if (before.id != after.id) out.push_back("The id is now \"" + after.id + "\": another pipeline, with a state of its own.");
+    if (before.id != after.id)
+        out.push_back("The id is now \"" + after.id + "\": another pipeline, with a state of its own.");
     for (const NodeId& node : changes.added)
         out.push_back(nodeName(node) + " (" + is.at(node)->component + ") was added.");
     for (const NodeId& node : changes.removed)
         out.push_back(nodeName(node) + " (" + was.at(node)->component + ") was removed.");
     for (const NodeId& node : changes.changed) describeNode(*was.at(node), *is.at(node), out);
     for (const EdgeSpec& edge : changes.linked) out.push_back("The edge " + edgeText(edge) + " was added.");
-    for (const EdgeSpec& edge : changes.unlinked) out.push_back("The edge " + edgeText(edge) + " was removed.");
-    if (changes.settings) describeMembers("Setting", settingsJson(before.settings), settingsJson(after.settings), out);
+    for (const EdgeSpec& edge : changes.unlinked)
+        out.push_back("The edge " + edgeText(edge) + " was removed.");
+    if (changes.settings)
+        describeMembers("Setting", settingsJson(before.settings), settingsJson(after.settings), out);
     if (changes.parameters) describeParameters(before, after, out);
     if (changes.definitions) out.push_back("The groups' ports or the subpipelines changed.");
     if (changes.editor) describeEditor(before, after, out);

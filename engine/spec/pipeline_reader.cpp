@@ -10,13 +10,13 @@
 namespace engine {
 namespace {
 
-constexpr std::size_t kSuggestionsMax = 200;  // a search through all names for each mistake of a hostile document takes long
 constexpr std::size_t kGroupsMax = 1000;
 
-// Reads a document into a Parsed, which it fills with every mistake it meets. Lives for one call of parsePipeline.
+// Reads a document into a Parsed, which it fills with every mistake it meets. Lives for one call of
+// parsePipeline.
 class Reader {
 public:
-    explicit Reader(Parsed& parsed) : m_parsed(parsed) {}
+    explicit Reader(Parsed& parsed) : m_parsed(parsed) { }
 
     void read(const Json& json)
     {
@@ -29,8 +29,10 @@ public:
         readFormat(top);
         top.read("id", spec.id);
         if (!spec.id.empty() && !isUuid(spec.id))
-            top.problem("id", "\"" + spec.id + "\" is no id of a pipeline; it looks like "
-                              "\"6d0f7a0e-8f0e-4a53-9d7e-0c5b7a0c9f11\".");
+            top.problem("id",
+                        "\"" + spec.id +
+                            "\" is no id of a pipeline; it looks like "
+                            "\"6d0f7a0e-8f0e-4a53-9d7e-0c5b7a0c9f11\".");
         top.read("name", spec.name);
         readParameters(top, spec.parameters);
         readSettings(top);
@@ -39,9 +41,12 @@ public:
         readSubpipelines(top);
         readEdges(top, spec.edges, spec.nodes, spec.groups);
         checkComponents();
-        for (auto& [name, target] : std::initializer_list<std::pair<std::string_view, Json*>>{
-                 {"layout", &spec.layout}, {"notes", &spec.notes}, {"views", &spec.views},
-                 {"frames", &spec.frames}, {"pins", &spec.pins}}) {
+        for (auto& [name, target] :
+             std::initializer_list<std::pair<std::string_view, Json*>>{{"layout", &spec.layout},
+                                                                       {"notes", &spec.notes},
+                                                                       {"views", &spec.views},
+                                                                       {"frames", &spec.frames},
+                                                                       {"pins", &spec.pins}}) {
             const Json* value = top.find(name);
             if (value == nullptr || value->is_null()) continue;
             *target = *value;
@@ -54,14 +59,19 @@ private:
     // A mistake that cannot be kept for saving.
     void lost(std::string path, std::string message)
     {
-        m_parsed.diagnostics.push_back({Diagnostic::Problem, {}, {}, std::move(path), std::move(message), {}});
+        m_parsed.diagnostics.push_back(
+            {Diagnostic::Problem, {}, {}, std::move(path), std::move(message), {}});
         m_parsed.readOnly = true;
     }
 
     void problem(std::string path, std::string message, NodeId node = {}, std::string param = {})
     {
-        m_parsed.diagnostics.push_back(
-            {Diagnostic::Problem, std::move(node), std::move(param), std::move(path), std::move(message), {}});
+        m_parsed.diagnostics.push_back({Diagnostic::Problem,
+                                        std::move(node),
+                                        std::move(param),
+                                        std::move(path),
+                                        std::move(message),
+                                        {}});
     }
 
     void readFormat(Members& top)
@@ -80,8 +90,9 @@ private:
         top.take("format");
         if (*format <= kDocumentFormat) return;
         m_parsed.readOnly = true;
-        top.problem("format", "The document has format " + std::to_string(*format) + ", this program knows up to " +
-                                  std::to_string(kDocumentFormat) + "; open it with a newer Streamwright.");
+        top.problem("format",
+                    "The document has format " + std::to_string(*format) + ", this program knows up to " +
+                        std::to_string(kDocumentFormat) + "; open it with a newer Streamwright.");
     }
 
     void readParameters(Members& parent, std::vector<ParameterSpec>& parameters)
@@ -92,7 +103,8 @@ private:
         for (const auto& member : list->items()) {
             const std::string path = parent.path("parameters") + "." + member.key();
             if (!isParameterName(member.key()))
-                problem(path, "\"" + member.key() + "\" is no name of a parameter; use letters, digits and _.");
+                problem(path,
+                        "\"" + member.key() + "\" is no name of a parameter; use letters, digits and _.");
             if (!member.value().is_object()) {
                 lost(path, "A parameter is an object like { \"type\": \"string\", \"default\": \"\" }.");
                 continue;
@@ -107,11 +119,14 @@ private:
         static const std::vector<std::string> kTypes{"string", "bigint", "double", "boolean"};
         ParameterSpec parameter{.name = name};
         Members members(json, path, m_parsed);
-        if (members.find("type") == nullptr) members.problem("type", "The parameter has no type; it is string, bigint, double or boolean.");
+        if (members.find("type") == nullptr)
+            members.problem("type", "The parameter has no type; it is string, bigint, double or boolean.");
         members.read("type", parameter.type);
         if (std::find(kTypes.begin(), kTypes.end(), parameter.type) == kTypes.end())
-            members.problem("type", "There is no type \"" + parameter.type + "\"" + didYouMean(parameter.type, kTypes) +
-                                        "; it is string, bigint, double or boolean.");
+            members.problem("type",
+                            "There is no type \"" + parameter.type + "\"" +
+                                didYouMean(parameter.type, kTypes) +
+                                "; it is string, bigint, double or boolean.");
         members.read("unit", parameter.unit);
         members.read("help", parameter.help);
         if (const Json* fallback = members.find("default"); fallback != nullptr && !fallback->is_null()) {
@@ -163,22 +178,26 @@ private:
         parent.take("nodes");
         const std::string path = parent.path("nodes");
         if (list->size() > limits::kDocumentNodes) {
-            lost(path, "There are " + std::to_string(list->size()) + " nodes; the most is " +
-                           std::to_string(limits::kDocumentNodes) + ".");
+            lost(path,
+                 "There are " + std::to_string(list->size()) + " nodes; the most is " +
+                     std::to_string(limits::kDocumentNodes) + ".");
             return;
         }
         std::map<std::string, std::size_t> places;
         for (std::size_t i = 0; i < list->size(); ++i) {
             if (!(*list)[i].is_object()) {
-                lost(indexed(path, i), std::string("A node is an object, not ") + kindInWords((*list)[i]) + ".");
+                lost(indexed(path, i),
+                     std::string("A node is an object, not ") + kindInWords((*list)[i]) + ".");
                 continue;
             }
             nodes.push_back(readNode((*list)[i], indexed(path, i)));
             const NodeId& id = nodes.back().id;
             const auto [place, fresh] = places.emplace(id.value, i);
             if (!fresh && !id.value.empty())
-                problem(indexed(path, i) + ".id", "The id \"" + id.value + "\" is already that of " +
-                                                      indexed(path, place->second) + "; give one of them another.", id, "id");
+                problem(indexed(path, i) + ".id",
+                        "The id \"" + id.value + "\" is already that of " + indexed(path, place->second) +
+                            "; give one of them another.",
+                        id, "id");
         }
     }
 
@@ -193,7 +212,8 @@ private:
             checkId(members, "id", node.id.value);
         if (isIdentifier(node.id.value)) members.setNode(node.id);
         members.read("component", node.component);
-        if (members.find("component") == nullptr) members.problem("component", "The node does not say its component.");
+        if (members.find("component") == nullptr)
+            members.problem("component", "The node does not say its component.");
         if (node.component.compare(0, kSubpipelinePrefix.size(), kSubpipelinePrefix) == 0)
             m_uses.push_back({path, node.id, node.component.substr(kSubpipelinePrefix.size())});
         members.read("title", node.title);
@@ -221,14 +241,18 @@ private:
     static void checkId(Members& members, std::string_view name, const std::string& id)
     {
         if (!isIdentifier(id))
-            members.problem(name, "\"" + id + "\" is no id; it has up to 64 letters a-z, digits and _, and begins with a letter.");
+            members.problem(
+                name,
+                "\"" + id +
+                    "\" is no id; it has up to 64 letters a-z, digits and _, and begins with a letter.");
     }
 
     // "node.port"; nothing and a problem if it is not of that form.
     std::optional<PortRef> readPort(const Json& json, const std::string& path, const char* example)
     {
         if (!json.is_string()) {
-            lost(path, std::string("A port is a text like \"") + example + "\", not " + kindInWords(json) + ".");
+            lost(path,
+                 std::string("A port is a text like \"") + example + "\", not " + kindInWords(json) + ".");
             return std::nullopt;
         }
         const auto& text = json.get_ref<const std::string&>();
@@ -267,7 +291,8 @@ private:
         }
     }
 
-    static std::map<std::string, const GroupSpec*> endsOf(const std::vector<NodeSpec>& nodes, const std::vector<GroupSpec>& groups)
+    static std::map<std::string, const GroupSpec*> endsOf(const std::vector<NodeSpec>& nodes,
+                                                          const std::vector<GroupSpec>& groups)
     {
         std::map<std::string, const GroupSpec*> ends;
         for (const GroupSpec& group : groups) ends.emplace(group.id, &group);
@@ -275,24 +300,29 @@ private:
         return ends;
     }
 
-    void checkEnd(const PortRef& port, const std::string& path, const std::map<std::string, const GroupSpec*>& ends)
+    void checkEnd(const PortRef& port, const std::string& path,
+                  const std::map<std::string, const GroupSpec*>& ends)
     {
         const auto end = ends.find(port.node.value);
         if (end == ends.end()) {
             std::vector<std::string> names;
-            if (m_parsed.diagnostics.size() < kSuggestionsMax)
+            if (m_parsed.diagnostics.size() < limits::kSuggestions)
                 for (const auto& [name, group] : ends) names.push_back(name);
-            problem(path, "There is no node \"" + port.node.value + "\"" + didYouMean(port.node.value, names) + ".");
+            problem(path,
+                    "There is no node \"" + port.node.value + "\"" + didYouMean(port.node.value, names) +
+                        ".");
         } else if (end->second != nullptr) {
             std::vector<std::string> names;
             for (const auto& [name, inner] : end->second->ports) names.push_back(name);
             if (std::find(names.begin(), names.end(), port.port) == names.end())
-                problem(path, "The group \"" + port.node.value + "\" has no port \"" + port.port + "\"" +
-                                  didYouMean(port.port, names) + ".");
+                problem(path,
+                        "The group \"" + port.node.value + "\" has no port \"" + port.port + "\"" +
+                            didYouMean(port.port, names) + ".");
         }
     }
 
-    void readPorts(Members& members, std::string_view name, PromotedPorts& ports, const std::vector<NodeSpec>& nodes)
+    void readPorts(Members& members, std::string_view name, PromotedPorts& ports,
+                   const std::vector<NodeSpec>& nodes)
     {
         const Json* json = members.find(name, &Json::is_object, "An object of ports");
         if (json == nullptr || json->empty()) return;
@@ -313,8 +343,9 @@ private:
         if (list == nullptr || list->empty()) return;
         top.take("groups");
         if (list->size() > kGroupsMax) {
-            lost("groups", "There are " + std::to_string(list->size()) + " groups; the most is " +
-                               std::to_string(kGroupsMax) + ".");
+            lost("groups",
+                 "There are " + std::to_string(list->size()) + " groups; the most is " +
+                     std::to_string(kGroupsMax) + ".");
             return;
         }
         for (std::size_t i = 0; i < list->size(); ++i) {
@@ -334,9 +365,11 @@ private:
         Members members(json, path, m_parsed);
         members.read("id", group.id);
         checkId(members, "id", group.id);
-        if (spec.find({group.id}) != nullptr) members.problem("id", "The id \"" + group.id + "\" is already that of a node.");
+        if (spec.find({group.id}) != nullptr)
+            members.problem("id", "The id \"" + group.id + "\" is already that of a node.");
         for (const GroupSpec& other : spec.groups)
-            if (other.id == group.id) members.problem("id", "The id \"" + group.id + "\" is already that of another group.");
+            if (other.id == group.id)
+                members.problem("id", "The id \"" + group.id + "\" is already that of another group.");
         members.read("title", group.title);
         const Json* nodes = members.find("nodes", &Json::is_array, "A list of node ids");
         if (nodes != nullptr && !nodes->empty()) members.take("nodes");
@@ -363,11 +396,14 @@ private:
         for (const auto& member : list->items()) {
             const std::string path = "subpipelines." + member.key();
             if (!member.value().is_object()) {
-                lost(path, std::string("A subpipeline is an object, not ") + kindInWords(member.value()) + ".");
+                lost(path,
+                     std::string("A subpipeline is an object, not ") + kindInWords(member.value()) + ".");
                 continue;
             }
             if (!isIdentifier(member.key()))
-                problem(path, "\"" + member.key() + "\" is no name of a subpipeline; it has up to 64 letters a-z, digits and _.");
+                problem(path,
+                        "\"" + member.key() +
+                            "\" is no name of a subpipeline; it has up to 64 letters a-z, digits and _.");
             SubpipelineSpec definition{.name = member.key()};
             Members members(member.value(), path, m_parsed);
             members.read("title", definition.title);
@@ -388,8 +424,9 @@ private:
         const std::set<std::string> known(names.begin(), names.end());
         for (const Use& use : m_uses) {
             if (known.contains(use.name)) continue;
-            if (m_parsed.diagnostics.size() >= kSuggestionsMax) names.clear();
-            problem(use.path + ".component", "There is no subpipeline \"" + use.name + "\"" + didYouMean(use.name, names) + ".",
+            if (m_parsed.diagnostics.size() >= limits::kSuggestions) names.clear();
+            problem(use.path + ".component",
+                    "There is no subpipeline \"" + use.name + "\"" + didYouMean(use.name, names) + ".",
                     use.node, "component");
         }
     }
@@ -414,7 +451,8 @@ Parsed parsePipeline(std::string_view text)
     if (json) {
         Reader(parsed).read(*json);
     } else {
-        parsed.diagnostics.push_back({Diagnostic::Problem, {}, {}, json.error().where, json.error().message, {}});
+        parsed.diagnostics.push_back(
+            {Diagnostic::Problem, {}, {}, json.error().where, json.error().message, {}});
         parsed.readOnly = true;
     }
     return parsed;
@@ -430,7 +468,10 @@ std::vector<Diagnostic> unknownMemberProblems(const Parsed& parsed)
     std::vector<Diagnostic> problems;
     for (const std::string& path : parsed.unknownMembers) {
         const std::string name = path.substr(path.rfind('.') == std::string::npos ? 0 : path.rfind('.') + 1);
-        problems.push_back({Diagnostic::Problem, {}, {}, path,
+        problems.push_back({Diagnostic::Problem,
+                            {},
+                            {},
+                            path,
                             "There is no member \"" + name + "\"" + didYouMean(name, names) +
                                 "; remove it, or let its name begin with x_.",
                             {}});

@@ -38,8 +38,8 @@ struct RestartPolicy {
     bool operator==(const RestartPolicy&) const = default;
 };
 
-// `extra` of this and the following: members kept as they were written, for saving. They are the unknown ones, x_ ones,
-// known ones whose value is wrong, and those that say the default in so many words.
+// `extra` of this and the following: members kept as they were written, for saving. They are the unknown
+// ones, x_ ones, known ones whose value is wrong, and those that say the default in so many words.
 struct PipelineSettings {
     Guarantee guarantee = Guarantee::ExactlyOnce;
     Duration checkpointInterval = std::chrono::seconds(1);
@@ -90,7 +90,8 @@ struct EdgeSpec {
 
 using PromotedPorts = std::vector<std::pair<std::string, PortRef>>;  // outer name, inner port
 
-// Nodes shown as one. It changes nothing that runs: nodes keep their ids; an edge may name a promoted port of the group.
+// Nodes shown as one. It changes nothing that runs: nodes keep their ids; an edge may name a promoted port of
+// the group.
 struct GroupSpec {
     std::string id{}, title{};
     std::vector<NodeId> nodes{};
@@ -99,7 +100,8 @@ struct GroupSpec {
     bool operator==(const GroupSpec&) const = default;
 };
 
-// A definition that nodes with the component "subpipeline:<name>" use; each use has values for its parameters.
+// A definition that nodes with the component "subpipeline:<name>" use; each use has values for its
+// parameters.
 struct SubpipelineSpec {
     std::string name{}, title{};
     std::vector<ParameterSpec> parameters{};
@@ -131,11 +133,12 @@ struct Parsed {
     PipelineSpec spec{};
     std::vector<Diagnostic> diagnostics{};
     std::vector<std::string> unknownMembers{};  // paths; kept when saved, refused without a window
-    bool readOnly = false;                      // saving would lose something: a higher format, or what could not be kept
+    bool readOnly = false;  // saving would lose something: a higher format, or what could not be kept
     bool runnable() const { return !hasProblem(diagnostics) && unknownMembers.empty(); }
 };
 
-// Every mistake of a document, each with its JSON path; never stops at the first but for JSON that cannot be read at all.
+// Every mistake of a document, each with its JSON path; never stops at the first but for JSON that cannot be
+// read at all.
 Parsed parsePipeline(std::string_view text);
 
 // One problem for each unknown member, for where they are refused.
@@ -159,8 +162,8 @@ SpecDiff diff(const PipelineSpec& before, const PipelineSpec& after);
 // What changed, in sentences; none if nothing did.
 std::vector<std::string> describeDiff(const PipelineSpec& before, const PipelineSpec& after);
 
-// Equal for documents that run alike: layout, notes, views, frames, pins, titles, x_ members and the order of nodes, edges
-// and members of params do not count.
+// Equal for documents that run alike: layout, notes, views, frames, pins, titles, x_ members and the order of
+// nodes, edges and members of params do not count.
 std::uint64_t semanticHash(const PipelineSpec& spec);
 
 }  // namespace engine

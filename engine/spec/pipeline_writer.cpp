@@ -6,17 +6,19 @@
 namespace engine {
 namespace {
 
-// Makes the members of one object in canonical order: those with a place of their own first, the others last by name.
+// Makes the members of one object in canonical order: those with a place of their own first, the others last
+// by name.
 class ObjectWriter {
 public:
-    explicit ObjectWriter(const Json& extra) : m_extra(extra) {}
+    explicit ObjectWriter(const Json& extra) : m_extra(extra) { }
 
     // `value` null: not set, and what the document said, if anything, stays as it was.
     void put(std::string_view name, Json value)
     {
         m_placed.insert(name);
         if (value.is_null()) {
-            if (const Json* kept = findMember(m_extra, name)) appendMember(m_object, std::string(name), *kept);
+            if (const Json* kept = findMember(m_extra, name))
+                appendMember(m_object, std::string(name), *kept);
         } else {
             appendMember(m_object, std::string(name), std::move(value));
         }
@@ -28,7 +30,8 @@ public:
         if (m_extra.is_object())
             for (const auto& member : m_extra.items())
                 if (!m_placed.contains(member.key())) others.emplace_back(member.key(), &member.value());
-        std::sort(others.begin(), others.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+        std::sort(others.begin(), others.end(),
+                  [](const auto& a, const auto& b) { return a.first < b.first; });
         for (const auto& [name, value] : others) appendMember(m_object, name, *value);
         return std::move(m_object);
     }
@@ -39,15 +42,9 @@ private:
     std::set<std::string_view> m_placed;
 };
 
-Json textOrNull(const std::string& text)
-{
-    return text.empty() ? Json() : Json(text);
-}
+Json textOrNull(const std::string& text) { return text.empty() ? Json() : Json(text); }
 
-Json orNull(Json value)
-{
-    return value.empty() ? Json() : std::move(value);
-}
+Json orNull(Json value) { return value.empty() ? Json() : std::move(value); }
 
 Json orderParams(const Json& params, const ParamSchema& schema)
 {
@@ -71,7 +68,8 @@ Json parametersToJson(const std::vector<ParameterSpec>& parameters)
     Json list = Json::object();
     for (const ParameterSpec& parameter : parameters) {
         ObjectWriter writer(parameter.extra);
-        const bool kept = findMember(parameter.extra, "type") != nullptr && parameter.type == ParameterSpec{}.type;
+        const bool kept =
+            findMember(parameter.extra, "type") != nullptr && parameter.type == ParameterSpec{}.type;
         writer.put("type", kept ? Json() : Json(parameter.type));
         writer.put("default", parameter.fallback);
         writer.put("unit", textOrNull(parameter.unit));
@@ -177,7 +175,8 @@ Json subpipelinesToJson(const std::vector<SubpipelineSpec>& definitions, const S
         writer.put("outputs", orNull(portsToJson(definition.outputs)));
         writer.put("nodes", orNull(nodesToJson(definition.nodes, schemaOf)));
         writer.put("edges", orNull(edgesToJson(definition.edges)));
-        for (const std::string_view name : {"layout", "notes", "views", "frames", "pins"}) writer.put(name, nullptr);
+        for (const std::string_view name : {"layout", "notes", "views", "frames", "pins"})
+            writer.put(name, nullptr);
         appendMember(list, definition.name, writer.finish());
     }
     return list;

@@ -11,15 +11,14 @@
 namespace engine {
 namespace {
 
-constexpr std::size_t kNestingMax = 32;       // subpipelines inside subpipelines
+constexpr std::size_t kNestingMax = 32;  // subpipelines inside subpipelines
 constexpr std::size_t kParametersMax = 100'000;
-constexpr std::size_t kSuggestionsMax = 200;
 constexpr std::size_t kEdgesMax = 100'000;
 
 // Turns a document into what runs. Lives for one call of resolve; only reads the document.
 class Resolver {
 public:
-    Resolver(const PipelineSpec& spec, const Overrides& overrides) : m_spec(spec), m_overrides(overrides) {}
+    Resolver(const PipelineSpec& spec, const Overrides& overrides) : m_spec(spec), m_overrides(overrides) { }
 
     Resolved run()
     {
@@ -28,7 +27,8 @@ public:
         m_out.spec.settings = m_spec.settings;
         resolveId();
         const ParameterScope scope = topScope();
-        for (const SubpipelineSpec& definition : m_spec.subpipelines) m_definitions.emplace(definition.name, &definition);
+        for (const SubpipelineSpec& definition : m_spec.subpipelines)
+            m_definitions.emplace(definition.name, &definition);
         promoteGroupPorts();
         expand(m_spec.nodes, m_spec.edges, {}, "nodes", scope, nullptr);
         if (m_spec.nodes.empty()) problem({}, {}, "nodes", "The pipeline has no nodes.");
@@ -43,21 +43,28 @@ public:
 private:
     void problem(NodeId node, std::string param, std::string path, std::string message)
     {
-        m_out.diagnostics.push_back(
-            {Diagnostic::Problem, std::move(node), std::move(param), std::move(path), std::move(message), {}});
+        m_out.diagnostics.push_back({Diagnostic::Problem,
+                                     std::move(node),
+                                     std::move(param),
+                                     std::move(path),
+                                     std::move(message),
+                                     {}});
     }
 
     // A search through all names for each mistake of a hostile document would take long.
-    bool mayAdvise() const { return m_out.diagnostics.size() < kSuggestionsMax; }
+    bool mayAdvise() const { return m_out.diagnostics.size() < limits::kSuggestions; }
 
     void resolveId()
     {
         m_out.spec.id = m_overrides.id.empty() ? m_spec.id : m_overrides.id;
         if (m_out.spec.id.empty())
-            problem({}, {}, "id", "The document has no id, by which its state is found; give it one, or use --id.");
+            problem({}, {}, "id",
+                    "The document has no id, by which its state is found; give it one, or use --id.");
         else if (!m_overrides.id.empty() && !isUuid(m_overrides.id))
-            problem({}, {}, "id", "\"" + m_overrides.id + "\" is no id of a pipeline; it looks like "
-                                  "\"6d0f7a0e-8f0e-4a53-9d7e-0c5b7a0c9f11\".");
+            problem({}, {}, "id",
+                    "\"" + m_overrides.id +
+                        "\" is no id of a pipeline; it looks like "
+                        "\"6d0f7a0e-8f0e-4a53-9d7e-0c5b7a0c9f11\".");
     }
 
     void promoteGroupPorts()
@@ -71,35 +78,40 @@ private:
         }
     }
 
-    static const ParameterSpec* findParameter(const std::vector<ParameterSpec>& parameters, const std::string& name)
+    static const ParameterSpec* findParameter(const std::vector<ParameterSpec>& parameters,
+                                              const std::string& name)
     {
         for (const ParameterSpec& parameter : parameters)
             if (parameter.name == name) return &parameter;
         return nullptr;
     }
 
-    void unknownParameter(const std::vector<ParameterSpec>& parameters, const std::string& name, const std::string& where,
-                          NodeId node = {})
+    void unknownParameter(const std::vector<ParameterSpec>& parameters, const std::string& name,
+                          const std::string& where, NodeId node = {})
     {
         std::vector<std::string> names;
         if (mayAdvise())
             for (const ParameterSpec& parameter : parameters) names.push_back(parameter.name);
         const std::string param = node.value.empty() ? std::string() : name;
-        problem(std::move(node), param, where, "There is no parameter \"" + name + "\"" + didYouMean(name, names) + ".");
+        problem(std::move(node), param, where,
+                "There is no parameter \"" + name + "\"" + didYouMean(name, names) + ".");
     }
 
-    void wrongValue(const NodeId& node, const std::string& name, const std::string& where, const std::string& message)
+    void wrongValue(const NodeId& node, const std::string& name, const std::string& where,
+                    const std::string& message)
     {
         m_wrongValues.emplace(node, name);
         problem(node, node.value.empty() ? std::string() : name, where, message);
     }
 
     // Takes the values that an object gives; says which it does not know or whose type is wrong.
-    void takeValues(const Json& object, const std::vector<ParameterSpec>& parameters, const std::string& where,
-                    const NodeId& node, ParameterValues& values)
+    void takeValues(const Json& object, const std::vector<ParameterSpec>& parameters,
+                    const std::string& where, const NodeId& node, ParameterValues& values)
     {
         if (!object.is_object()) {
-            problem(node, {}, where, std::string("An object of parameter values is expected, not ") + kindInWords(object) + ".");
+            problem(node, {}, where,
+                    std::string("An object of parameter values is expected, not ") + kindInWords(object) +
+                        ".");
             return;
         }
         for (const auto& member : object.items()) {
@@ -123,7 +135,8 @@ private:
             if (auto value = typedValue(parameter, parameter.fallback))
                 values[parameter.name] = *value;
             else
-                wrongValue({}, parameter.name, "parameters." + parameter.name + ".default", value.error().message);
+                wrongValue({}, parameter.name, "parameters." + parameter.name + ".default",
+                           value.error().message);
         }
     }
 
@@ -134,8 +147,8 @@ private:
         if (!m_overrides.environment.is_null()) {
             const Json* inner = findMember(m_overrides.environment, "parameters");
             const bool wrapped = inner != nullptr && inner->is_object();
-            takeValues(wrapped ? *inner : m_overrides.environment, m_spec.parameters, m_overrides.environmentName, {},
-                       scope.values);
+            takeValues(wrapped ? *inner : m_overrides.environment, m_spec.parameters,
+                       m_overrides.environmentName, {}, scope.values);
         }
         for (const auto& [name, text] : m_overrides.values) {
             const ParameterSpec* parameter = findParameter(m_spec.parameters, name);
@@ -162,20 +175,24 @@ private:
         if (m_wrongValues.contains({node, parameter.name})) return;
         problem(node, node.value.empty() ? std::string() : parameter.name, path,
                 "The parameter \"" + parameter.name + "\" has no value" +
-                    (node.value.empty() ? "; give it a default, or use --set " + parameter.name + "=VALUE." : "."));
+                    (node.value.empty() ? "; give it a default, or use --set " + parameter.name + "=VALUE."
+                                        : "."));
     }
 
     static void fillGaps(const std::vector<ParameterSpec>& parameters, ParameterValues& values)
     {
         for (const ParameterSpec& parameter : parameters) {
             if (values.contains(parameter.name)) continue;
-            const Json zero = parameter.type == "string" ? Json("") : parameter.type == "boolean" ? Json(false) : Json(0);
+            const Json zero = parameter.type == "string" ? Json("")
+                : parameter.type == "boolean"            ? Json(false)
+                                                         : Json(0);
             if (auto value = typedValue(parameter, zero)) values[parameter.name] = *value;
         }
     }
 
-    void expand(const std::vector<NodeSpec>& nodes, const std::vector<EdgeSpec>& edges, const std::string& prefix,
-                const std::string& path, const ParameterScope& scope, const NodeSpec* outer)
+    void expand(const std::vector<NodeSpec>& nodes, const std::vector<EdgeSpec>& edges,
+                const std::string& prefix, const std::string& path, const ParameterScope& scope,
+                const NodeSpec* outer)
     {
         for (std::size_t i = 0; i < nodes.size(); ++i) {
             NodeSpec node = nodes[i];
@@ -185,12 +202,14 @@ private:
             const std::string nodePath = path + "[" + std::to_string(i) + "]";
             if (++m_expanded > limits::kDocumentNodes) {
                 if (m_expanded == limits::kDocumentNodes + 1)
-                    problem(node.id, {}, nodePath, "With its subpipelines the pipeline has more than " +
-                                                       std::to_string(limits::kDocumentNodes) + " nodes.");
+                    problem(node.id, {}, nodePath,
+                            "With its subpipelines the pipeline has more than " +
+                                std::to_string(limits::kDocumentNodes) + " nodes.");
                 return;
             }
             const bool nested = node.component.compare(0, kSubpipelinePrefix.size(), kSubpipelinePrefix) == 0;
-            const ParamSchema* schema = m_overrides.schemaOf && !nested ? m_overrides.schemaOf(node.component) : nullptr;
+            const ParamSchema* schema =
+                m_overrides.schemaOf && !nested ? m_overrides.schemaOf(node.component) : nullptr;
             std::vector<Diagnostic> mistakes;
             if (!node.disabled) substituteParams(node.params, schema, scope, mistakes);
             for (Diagnostic& mistake : mistakes) {
@@ -222,7 +241,8 @@ private:
             return;
         }
         if (std::find(m_stack.begin(), m_stack.end(), name) != m_stack.end()) {
-            problem(node.id, "component", path + ".component", "The subpipeline \"" + name + "\" contains itself.");
+            problem(node.id, "component", path + ".component",
+                    "The subpipeline \"" + name + "\" contains itself.");
             return;
         }
         if (m_stack.size() >= kNestingMax) {
@@ -232,7 +252,8 @@ private:
         }
         const SubpipelineSpec* const definition = found->second;
         const std::string prefix = node.id.value + "/";
-        for (const auto& [port, inner] : definition->inputs) m_inputs[{node.id, port}] = {{prefix + inner.node.value}, inner.port};
+        for (const auto& [port, inner] : definition->inputs)
+            m_inputs[{node.id, port}] = {{prefix + inner.node.value}, inner.port};
         for (const auto& [port, inner] : definition->outputs)
             m_outputs[{node.id, port}] = {{prefix + inner.node.value}, inner.port};
         const ParameterScope scope = innerScope(*definition, node, path);
@@ -241,7 +262,8 @@ private:
         m_stack.pop_back();
     }
 
-    ParameterScope innerScope(const SubpipelineSpec& definition, const NodeSpec& node, const std::string& path)
+    ParameterScope innerScope(const SubpipelineSpec& definition, const NodeSpec& node,
+                              const std::string& path)
     {
         ParameterScope scope;
         takeDefaults(definition.parameters, scope.values);
@@ -250,8 +272,9 @@ private:
             if (!scope.values.contains(parameter.name)) missing(parameter, path + ".params", node.id);
         fillGaps(definition.parameters, scope.values);
         if (m_out.parameters.size() + scope.values.size() > kParametersMax) {
-            problem(node.id, {}, path, "The uses of subpipelines have more than " + std::to_string(kParametersMax) +
-                                           " parameters in all.");
+            problem(node.id, {}, path,
+                    "The uses of subpipelines have more than " + std::to_string(kParametersMax) +
+                        " parameters in all.");
             return scope;
         }
         std::string prefix;
@@ -285,8 +308,9 @@ private:
             if (outer.node != port.node) break;
             names.push_back(outer.port);
         }
-        problem(port.node, {}, "edges", "\"" + port.node.value + "\" has no " + kind + " \"" + port.port + "\"" +
-                                            didYouMean(port.port, names) + ".");
+        problem(port.node, {}, "edges",
+                "\"" + port.node.value + "\" has no " + kind + " \"" + port.port + "\"" +
+                    didYouMean(port.port, names) + ".");
     }
 
     void resolveEdges()
@@ -311,7 +335,8 @@ private:
             else
                 kept.push_back(std::move(node));
         }
-        if (kept.empty() && !m_out.spec.nodes.empty()) problem({}, {}, "nodes", "All nodes of the pipeline are disabled.");
+        if (kept.empty() && !m_out.spec.nodes.empty())
+            problem({}, {}, "nodes", "All nodes of the pipeline are disabled.");
         m_out.spec.nodes = std::move(kept);
     }
 
@@ -335,15 +360,21 @@ private:
         }
         if (inPorts.size() == 1 && outPorts.size() == 1) {
             if (others.size() + in.size() * out.size() > kEdgesMax) {
-                problem(node, {}, "edges", "Taking out this disabled node would make more than " +
-                                               std::to_string(kEdgesMax) + " edges.");
+                problem(node, {}, "edges",
+                        "Taking out this disabled node would make more than " + std::to_string(kEdgesMax) +
+                            " edges.");
             } else {
                 for (const EdgeSpec& from : in)
                     for (const EdgeSpec& to : out) others.push_back({from.from, to.to});
             }
         } else if (!out.empty() && !in.empty()) {
-            m_out.diagnostics.push_back({Diagnostic::Warning, node, {}, "edges",
-                                         "The disabled node has several inputs or outputs, so no rows pass it.", {}});
+            m_out.diagnostics.push_back(
+                {Diagnostic::Warning,
+                 node,
+                 {},
+                 "edges",
+                 "The disabled node has several inputs or outputs, so no rows pass it.",
+                 {}});
         }
         m_out.spec.edges = std::move(others);
     }
@@ -351,9 +382,10 @@ private:
     const PipelineSpec& m_spec;
     const Overrides& m_overrides;
     Resolved m_out;
-    std::map<PortRef, PortRef> m_inputs, m_outputs;  // of subpipelines' uses and groups: outer port -> inner port
-    std::set<NodeId> m_flattened;                    // nodes that stood for subpipelines
-    std::vector<std::string> m_stack;                // names of the subpipelines being expanded
+    std::map<PortRef, PortRef> m_inputs,
+        m_outputs;                     // of subpipelines' uses and groups: outer port -> inner port
+    std::set<NodeId> m_flattened;      // nodes that stood for subpipelines
+    std::vector<std::string> m_stack;  // names of the subpipelines being expanded
     std::map<std::string, const SubpipelineSpec*> m_definitions;
     std::set<NodeId> m_groups;
     std::set<std::pair<NodeId, std::string>> m_wrongValues;  // reported, so not missing
@@ -371,7 +403,9 @@ Result<std::pair<std::string, std::string>> parseSetting(std::string_view text)
 {
     const std::size_t equals = text.find('=');
     if (equals == std::string_view::npos || equals == 0)
-        return Error{ErrorCode::InvalidSpec, "\"" + std::string(text) + "\" sets nothing; write --set NAME=VALUE.", {}};
+        return Error{ErrorCode::InvalidSpec,
+                     "\"" + std::string(text) + "\" sets nothing; write --set NAME=VALUE.",
+                     {}};
     return std::pair(std::string(text.substr(0, equals)), std::string(text.substr(equals + 1)));
 }
 

@@ -27,8 +27,8 @@ struct Overrides {
     SchemaOf schemaOf{};                                        // says which parameters are formulas
 };
 
-// The pipeline as it runs: no parameters but those in formulas, no subpipelines, groups or disabled nodes. Inner nodes
-// are named outer/inner. `parameters` are the constants of formulas.
+// The pipeline as it runs: no parameters but those in formulas, no subpipelines, groups or disabled nodes.
+// Inner nodes are named outer/inner. `parameters` are the constants of formulas.
 struct Resolved {
     PipelineSpec spec{};
     ParameterValues parameters{};

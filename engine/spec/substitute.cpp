@@ -44,7 +44,7 @@ std::string textOf(const Json& value)
 // Walks through the parameters of one node. Lives for one call of substituteParams.
 class Substitution {
 public:
-    Substitution(const ParameterScope& scope, std::vector<Diagnostic>& out) : m_scope(scope), m_out(out) {}
+    Substitution(const ParameterScope& scope, std::vector<Diagnostic>& out) : m_scope(scope), m_out(out) { }
 
     void visitObject(Json& object, const ParamSchema* schema, const std::string& path)
     {
@@ -62,7 +62,8 @@ private:
         if (value.is_object()) {
             visitObject(value, records ? &field->fields : nullptr, path);
         } else if (value.is_array()) {
-            for (std::size_t i = 0; i < value.size(); ++i) visit(value[i], field, path + "[" + std::to_string(i) + "]");
+            for (std::size_t i = 0; i < value.size(); ++i)
+                visit(value[i], field, path + "[" + std::to_string(i) + "]");
         } else if (value.is_string() && value.get_ref<const std::string&>().find("${") != std::string::npos) {
             const bool formula = field != nullptr && field->type == ParamType::Formula;
             const std::string text = value.get<std::string>();
@@ -79,8 +80,9 @@ private:
     {
         const ParameterValue* value = m_scope.find(name);
         if (value == nullptr)
-            problem(path, "There is no parameter \"" + name + "\"" + m_scope.suggestion(name) +
-                              "; declare it under \"parameters\", or write $${ for the text ${.");
+            problem(path,
+                    "There is no parameter \"" + name + "\"" + m_scope.suggestion(name) +
+                        "; declare it under \"parameters\", or write $${ for the text ${.");
         return value;
     }
 
@@ -88,7 +90,8 @@ private:
     {
         std::string out;
         std::size_t from = 0;
-        for (Reference next = nextReference(text, 0); next.begin != std::string::npos; next = nextReference(text, from)) {
+        for (Reference next = nextReference(text, 0); next.begin != std::string::npos;
+             next = nextReference(text, from)) {
             out += text.substr(from, next.begin - from);
             if (next.end == std::string::npos) {
                 problem(path, "A ${ is never closed; write ${name}, or $${ for the text ${.");
@@ -111,7 +114,8 @@ private:
     {
         std::string out;
         std::size_t from = 0;
-        for (Reference next = nextReference(text, 0); next.begin != std::string::npos; next = nextReference(text, from)) {
+        for (Reference next = nextReference(text, 0); next.begin != std::string::npos;
+             next = nextReference(text, from)) {
             out += text.substr(from, next.begin - from);
             if (next.end == std::string::npos) {
                 problem(path, "A ${ is never closed; write ${name}.");
@@ -168,8 +172,7 @@ Result<ParameterValue> typedValue(const ParameterSpec& parameter, const std::str
 {
     const auto wrong = [&](const char* wanted) {
         return Error{ErrorCode::InvalidSpec,
-                     "\"" + text + "\" is no " + parameter.type + "; write " + wanted + ".",
-                     parameter.name};
+                     "\"" + text + "\" is no " + parameter.type + "; write " + wanted + ".", parameter.name};
     };
     const char* const last = text.data() + text.size();
     if (parameter.type == "bigint") {
@@ -181,7 +184,8 @@ Result<ParameterValue> typedValue(const ParameterSpec& parameter, const std::str
     if (parameter.type == "double") {
         double number = 0;
         const auto read = std::from_chars(text.data(), last, number);
-        if (read.ec != std::errc() || read.ptr != last || !std::isfinite(number)) return wrong("a number like 80.5");
+        if (read.ec != std::errc() || read.ptr != last || !std::isfinite(number))
+            return wrong("a number like 80.5");
         return ParameterValue{DataType::Float64, Json(number)};
     }
     if (parameter.type == "boolean") {
@@ -191,7 +195,8 @@ Result<ParameterValue> typedValue(const ParameterSpec& parameter, const std::str
     return ParameterValue{DataType::String, Json(text)};
 }
 
-void substituteParams(Json& params, const ParamSchema* schema, const ParameterScope& scope, std::vector<Diagnostic>& out)
+void substituteParams(Json& params, const ParamSchema* schema, const ParameterScope& scope,
+                      std::vector<Diagnostic>& out)
 {
     if (params.is_object()) Substitution(scope, out).visitObject(params, schema, {});
 }

@@ -10,7 +10,8 @@ namespace engine {
 // What the names in ${...} mean at one place of a document: at its top, or inside one use of a subpipeline.
 struct ParameterScope {
     ParameterValues values{};
-    std::map<std::string, std::string> formulaNames{};  // a name here -> its name among the constants of all formulas
+    std::map<std::string, std::string>
+        formulaNames{};  // a name here -> its name among the constants of all formulas
     const ParameterValue* find(const std::string& name) const;
     std::string suggestion(const std::string& name) const;
 };
@@ -20,8 +21,10 @@ Result<ParameterValue> typedValue(const ParameterSpec& parameter, const Json& va
 // The same from the text of a command line: "80" is 80 for a double.
 Result<ParameterValue> typedValue(const ParameterSpec& parameter, const std::string& text);
 
-// Replaces ${name} throughout an object of parameters. Formulas keep it, under the name their constants have; ${secret:...}
-// and x_ members stay as they are. Adds a problem for each name that is not known; `param` is the path inside `params`.
-void substituteParams(Json& params, const ParamSchema* schema, const ParameterScope& scope, std::vector<Diagnostic>& out);
+// Replaces ${name} throughout an object of parameters. Formulas keep it, under the name their constants have;
+// ${secret:...} and x_ members stay as they are. Adds a problem for each name that is not known; `param` is
+// the path inside `params`.
+void substituteParams(Json& params, const ParamSchema* schema, const ParameterScope& scope,
+                      std::vector<Diagnostic>& out);
 
 }  // namespace engine

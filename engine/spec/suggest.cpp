@@ -6,12 +6,10 @@
 namespace engine {
 namespace {
 
-char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-// Insertions, deletions, replacements and swaps of neighbours that lead from one to the other, whatever the case.
+// Insertions, deletions, replacements and swaps of neighbours that lead from one to the other, whatever the
+// case.
 std::size_t editDistance(std::string_view from, std::string_view to)
 {
     std::vector<std::size_t> beforeLast(to.size() + 1), last(to.size() + 1), now(to.size() + 1);
@@ -22,7 +20,7 @@ std::size_t editDistance(std::string_view from, std::string_view to)
             const bool same = lower(from[i - 1]) == lower(to[j - 1]);
             now[j] = std::min({last[j] + 1, now[j - 1] + 1, last[j - 1] + (same ? 0 : 1)});
             const bool swapped = i > 1 && j > 1 && lower(from[i - 1]) == lower(to[j - 2]) &&
-                                 lower(from[i - 2]) == lower(to[j - 1]);
+                lower(from[i - 2]) == lower(to[j - 1]);
             if (swapped) now[j] = std::min(now[j], beforeLast[j - 2] + 1);
         }
         beforeLast.swap(last);

@@ -23,7 +23,8 @@ constexpr std::array<Unit, 5> kBinaryUnits{{{"TiB", std::int64_t{1} << 40},
                                             {"MiB", std::int64_t{1} << 20},
                                             {"KiB", std::int64_t{1} << 10},
                                             {"B", 1}}};
-constexpr std::array<Unit, 4> kDecimalUnits{{{"TB", 1'000'000'000'000}, {"GB", 1'000'000'000}, {"MB", 1'000'000}, {"kB", 1'000}}};
+constexpr std::array<Unit, 4> kDecimalUnits{
+    {{"TB", 1'000'000'000'000}, {"GB", 1'000'000'000}, {"MB", 1'000'000}, {"kB", 1'000}}};
 
 // A decimal number, exactly: digits with `fractionDigits` of them behind the point.
 struct Decimal {
@@ -77,10 +78,7 @@ std::optional<std::int64_t> multiply(const Decimal& number, std::int64_t factor)
     return number.negative ? -product : product;
 }
 
-std::string quoted(std::string_view text)
-{
-    return "\"" + std::string(text.substr(0, 40)) + "\"";
-}
+std::string quoted(std::string_view text) { return "\"" + std::string(text.substr(0, 40)) + "\""; }
 
 template <std::size_t kCount>
 std::optional<std::int64_t> factorOf(std::string_view unit, const std::array<Unit, kCount>& units)
@@ -99,10 +97,7 @@ std::string format(std::int64_t value, std::string_view zeroUnit, const std::arr
     return std::to_string(value) + std::string(units.back().name);
 }
 
-Error mistake(std::string message)
-{
-    return Error{ErrorCode::InvalidSpec, std::move(message), {}};
-}
+Error mistake(std::string message) { return Error{ErrorCode::InvalidSpec, std::move(message), {}}; }
 
 }  // namespace
 
@@ -110,11 +105,13 @@ Result<Duration> parseInterval(std::string_view text)
 {
     std::string_view rest = text;
     const auto number = takeNumber(rest);
-    if (!number) return mistake(quoted(text) + " is no duration; write a number and a unit, such as \"500ms\", \"1s\" or \"5min\".");
+    if (!number)
+        return mistake(quoted(text) +
+                       " is no duration; write a number and a unit, such as \"500ms\", \"1s\" or \"5min\".");
     if (rest.empty()) {
         const std::string start(text);
-        return mistake("The duration " + quoted(text) + " has no unit; write \"" + start + "s\" for seconds or \"" + start +
-                       "ms\" for milliseconds.");
+        return mistake("The duration " + quoted(text) + " has no unit; write \"" + start +
+                       "s\" for seconds or \"" + start + "ms\" for milliseconds.");
     }
     const auto factor = factorOf(rest, kIntervalUnits);
     if (!factor)
@@ -125,20 +122,19 @@ Result<Duration> parseInterval(std::string_view text)
     return Duration(*value);
 }
 
-std::string formatInterval(Duration interval)
-{
-    return format(interval.count(), "s", kIntervalUnits);
-}
+std::string formatInterval(Duration interval) { return format(interval.count(), "s", kIntervalUnits); }
 
 Result<std::int64_t> parseSize(std::string_view text)
 {
     std::string_view rest = text;
     const auto number = takeNumber(rest);
     if (!number || number->negative)
-        return mistake(quoted(text) + " is no size; write a number and a unit, such as \"64MiB\" or \"512KiB\".");
+        return mistake(quoted(text) +
+                       " is no size; write a number and a unit, such as \"64MiB\" or \"512KiB\".");
     if (rest.empty()) {
         const std::string start(text);
-        return mistake("The size " + quoted(text) + " has no unit; write \"" + start + "MiB\" or \"" + start + "B\".");
+        return mistake("The size " + quoted(text) + " has no unit; write \"" + start + "MiB\" or \"" + start +
+                       "B\".");
     }
     auto factor = factorOf(rest, kBinaryUnits);
     if (!factor) factor = factorOf(rest, kDecimalUnits);
@@ -150,9 +146,6 @@ Result<std::int64_t> parseSize(std::string_view text)
     return *value;
 }
 
-std::string formatSize(std::int64_t bytes)
-{
-    return format(bytes, "B", kBinaryUnits);
-}
+std::string formatSize(std::int64_t bytes) { return format(bytes, "B", kBinaryUnits); }
 
 }  // namespace engine

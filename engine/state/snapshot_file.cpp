@@ -77,8 +77,10 @@ Status readSnapshotGroup(ReadableFile& file, const std::string& path, const Save
                          const std::function<Status(const StateRow&)>& row)
 {
     const auto corrupt = [&](const char* what) {
-        return Error{ErrorCode::Corrupt, "The saved state in " + path + " is damaged (" + what +
-                                             "); restore the file from a copy, or start afresh with --fresh.", path};
+        return Error{ErrorCode::Corrupt,
+                     "The saved state in " + path + " is damaged (" + what +
+                         "); restore the file from a copy, or start afresh with --fresh.",
+                     path};
     };
     auto size = file.size();
     if (!size) return size.error();
@@ -98,7 +100,8 @@ Status readSnapshotGroup(ReadableFile& file, const std::string& path, const Save
         if (bytes.size() - at < sizeof lengths) return corrupt("a row is cut off");
         std::memcpy(lengths, bytes.data() + at, sizeof lengths);
         at += sizeof lengths;
-        if (bytes.size() - at < std::size_t{lengths[0]} + lengths[1] + lengths[2]) return corrupt("a row is cut off");
+        if (bytes.size() - at < std::size_t{lengths[0]} + lengths[1] + lengths[2])
+            return corrupt("a row is cut off");
         const std::string_view all(bytes);
         const StateRow each{all.substr(at, lengths[0]), all.substr(at + lengths[0], lengths[1]),
                             all.substr(at + lengths[0] + lengths[1], lengths[2])};

@@ -36,8 +36,9 @@ struct SavedFile {
     bool operator==(const SavedFile&) const = default;
 };
 
-// Writes the tables into `directory`/`name`: the magic "SWSNAP1\n", then for each table and key group its rows, each as the 32-bit lengths of
-// key, group key and value and their bytes. Synced and renamed into place. Snapshot writer's thread.
+// Writes the tables into `directory`/`name`: the magic "SWSNAP1\n", then for each table and key group its
+// rows, each as the 32-bit lengths of key, group key and value and their bytes. Synced and renamed into
+// place. Snapshot writer's thread.
 Result<SavedFile> writeSnapshotFile(FileSystem& files, const std::string& directory, const std::string& name,
                                     const std::vector<TableToSave>& tables);
 

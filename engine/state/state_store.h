@@ -23,16 +23,20 @@ struct TableSchema {
     bool operator==(const TableSchema&) const = default;
 };
 
-// One saved row. `key`: for each key column a type tag (the DataType), a null flag, and 8 little-endian bytes, 1 byte (Bool), or
-// a 32-bit length and the text; its group is stableHash(key) % limits::kKeyGroups. `value`: the table's own form.
-// `groupKey` is what the group is hashed from: the grouping columns' part of the key (a window's key also has the slice).
+// One saved row. `key`: for each key column a type tag (the DataType), a null flag, and 8 little-endian
+// bytes, 1 byte (Bool), or a 32-bit length and the text; its group is stableHash(key) % limits::kKeyGroups.
+// `value`: the table's own form. `groupKey` is what the group is hashed from: the grouping columns' part of
+// the key (a window's key also has the slice).
 struct StateRow {
     std::string_view key{};
     std::string_view groupKey{};
     std::string_view value{};
 };
 
-inline int keyGroupOf(std::string_view groupKey) { return static_cast<int>(stableHash(groupKey) % limits::kKeyGroups); }
+inline int keyGroupOf(std::string_view groupKey)
+{
+    return static_cast<int>(stableHash(groupKey) % limits::kKeyGroups);
+}
 
 // A table as it was at a barrier: immutable, read by the snapshot writer's thread while the task works on.
 class FrozenTable {
@@ -40,7 +44,8 @@ public:
     virtual ~FrozenTable() = default;
     virtual const TableSchema& schema() const = 0;
     virtual std::size_t rows() const = 0;
-    virtual void visit(const std::function<void(const StateRow&)>& row) const = 0;  // views are valid during the call
+    virtual void
+    visit(const std::function<void(const StateRow&)>& row) const = 0;  // views are valid during the call
 };
 
 // One named table of an operator instance's state. Belongs to the instance's task: no locks, no sharing.
@@ -49,7 +54,8 @@ public:
     virtual ~StateTable() = default;
     virtual const TableSchema& schema() const = 0;
     virtual std::size_t rows() const = 0;
-    virtual std::shared_ptr<const FrozenTable> freeze() = 0;  // O(1) in the number of rows: blocks are copied when next written
+    virtual std::shared_ptr<const FrozenTable>
+    freeze() = 0;  // O(1) in the number of rows: blocks are copied when next written
     // One saved row of a key group that this instance keeps; `saved` is the schema it was saved under.
     virtual Status restore(const TableSchema& saved, const StateRow& row) = 0;
 };

@@ -273,14 +273,15 @@ void CommandsTest::aPlainStopKeepsState()
 
 void CommandsTest::aVanishedFileIsASentence()
 {
-    const QString file = write("gone.pipeline.json", QString(R"({"format": 1,
+    const QString file = write("gone.pipeline.json",
+                               QString(R"({"format": 1,
   "id": "4f1b2c3d-8e9a-4b7c-9d6e-5a0f1e2d3c4b", "name": "Gone", "settings": {"restart": "never"},
   "nodes": [{"id": "input", "component": "file_source", "params": {"path": "%1/gone.ndjson", "format": "json",
       "columns": [{"name": "a", "type": "bigint"}]}},
     {"id": "output", "component": "discard_sink", "params": {}}],
   "edges": [["input.out", "output.in"]]})")
-                                                         .arg(m_directory.path())
-                                                         .toUtf8());
+                                   .arg(m_directory.path())
+                                   .toUtf8());
     const WorkerResult result = runWorker({"run", file, "--state", m_directory.path() + "/s4"});
     QVERIFY(result.exitCode == 1 || result.exitCode == 3);
     QVERIFY2(result.errors.contains("gone.ndjson"), qPrintable(result.errors));

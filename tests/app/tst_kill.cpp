@@ -80,8 +80,8 @@ void KillTest::writeInput()
     for (qint64 i = 0; i < kRecords; ++i) {
         const auto late = static_cast<qint64>(random.below(400));
         text += "{\"key\":\"k" + QByteArray::number(qulonglong(random.below(kKeys))) +
-                "\",\"value\":" + QByteArray::number(qulonglong(random.below(1000))) +
-                ",\"ts\":" + QByteArray::number(1'700'000'000'000 + i - late) + "}\n";
+            "\",\"value\":" + QByteArray::number(qulonglong(random.below(1000))) +
+            ",\"ts\":" + QByteArray::number(1'700'000'000'000 + i - late) + "}\n";
     }
     QCOMPARE(file.write(text), text.size());
 }

@@ -61,9 +61,9 @@ void SameRowsTest::initTestCase()
     QByteArray text;
     for (qint64 i = 0; i < kRecords; ++i)
         text += "{\"key\":\"k" + QByteArray::number(qulonglong(random.below(50))) +
-                "\",\"value\":" + QByteArray::number(qulonglong(random.below(1000))) +
-                ",\"ts\":" + QByteArray::number(1'700'000'000'000 + i - qint64(random.below(kDisorderMs))) +
-                "}\n";
+            "\",\"value\":" + QByteArray::number(qulonglong(random.below(1000))) +
+            ",\"ts\":" + QByteArray::number(1'700'000'000'000 + i - qint64(random.below(kDisorderMs))) +
+            "}\n";
     QCOMPARE(file.write(text), text.size());
     file.close();
     run("64KiB", "300ms", 1);

@@ -14,7 +14,7 @@ namespace {
 
 class Numbers {
 public:
-    explicit Numbers(std::uint64_t seed) : m_state(seed * 0x9E3779B97F4A7C15ull + 1) {}
+    explicit Numbers(std::uint64_t seed) : m_state(seed * 0x9E3779B97F4A7C15ull + 1) { }
     std::uint64_t next()
     {
         m_state ^= m_state << 13;

@@ -84,7 +84,7 @@ public:
         std::uint64_t hash = 0;
         Sums sums;
     };
-    Second() : m_slots(2048, 0) {}
+    Second() : m_slots(2048, 0) { }
     Sums& find(const Key& key, std::uint64_t hash)
     {
         if (groups.size() * 2 >= m_slots.size()) widen();
@@ -130,7 +130,7 @@ struct BlockSums {
 // Takes blocks in order and lets go of the seconds that are complete. Guarded by its mutex.
 class Collector {
 public:
-    Collector(std::size_t blocks, std::FILE* output) : m_blocks(blocks), m_output(output) {}
+    Collector(std::size_t blocks, std::FILE* output) : m_blocks(blocks), m_output(output) { }
     void put(std::size_t index, BlockSums sums)
     {
         const std::lock_guard lock(m_mutex);
@@ -172,13 +172,13 @@ private:
         char time[40];
         std::strftime(time, sizeof time, "%Y-%m-%dT%H:%M:%S.000Z", &parts);
         for (const Second::Group& group : sums.groups)
-            std::fprintf(
-                m_output,
-                R"({"sensor_id":"%s","window_end":"%s","n":%llu,)"
+            std::fprintf(m_output,
+                         R"({"sensor_id":"%s","window_end":"%s","n":%llu,)"
                          R"("avg_temperature":%.17g,"min_temperature":%.17g,"max_temperature":%.17g})"
-                "\n",
-                group.key.text().c_str(), time, static_cast<unsigned long long>(group.sums.count),
-                group.sums.sum / static_cast<double>(group.sums.count), group.sums.least, group.sums.most);
+                         "\n",
+                         group.key.text().c_str(), time, static_cast<unsigned long long>(group.sums.count),
+                         group.sums.sum / static_cast<double>(group.sums.count), group.sums.least,
+                         group.sums.most);
     }
     std::mutex m_mutex;
     std::vector<BlockSums> m_blocks;

@@ -40,8 +40,8 @@ private Q_SLOTS:
     {
         QFETCH(QString, component);
         QFETCH(int, index);
-        const std::string wrong
-            = runCase(m_catalog, component.toStdString(), m_cases[static_cast<std::size_t>(index)]);
+        const std::string wrong =
+            runCase(m_catalog, component.toStdString(), m_cases[static_cast<std::size_t>(index)]);
         QVERIFY2(wrong.empty(), wrong.c_str());
     }
 

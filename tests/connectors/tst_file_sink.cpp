@@ -39,7 +39,7 @@ public:
 
     class Reading final : public ReadableFile {
     public:
-        explicit Reading(std::shared_ptr<Content> content) : m_content(std::move(content)) {}
+        explicit Reading(std::shared_ptr<Content> content) : m_content(std::move(content)) { }
         Result<std::size_t> read(char* into, std::size_t bytesMax) override
         {
             auto got = readAt(m_at, into, bytesMax);
@@ -66,7 +66,8 @@ public:
     class Writing final : public WritableFile {
     public:
         Writing(DyingFiles& disk, std::shared_ptr<Content> content)
-            : m_disk(disk), m_content(std::move(content))
+            : m_disk(disk),
+              m_content(std::move(content))
         {
         }
         Status append(std::string_view bytes) override
@@ -279,7 +280,7 @@ void TestFileSink::everyKillPoint()
 void TestFileSink::refusesAndReplacesAndAppends()
 {
     for (const auto& [ifExists, expected] : {std::pair{IfExists::Replace, expectedText(1)},
-                                            std::pair{IfExists::Append, "before\n" + expectedText(1)}}) {
+                                             std::pair{IfExists::Append, "before\n" + expectedText(1)}}) {
         Job job;
         job.options = sinkOptions(ifExists, 0);
         job.files.contents["/out/result.json"] =

@@ -23,7 +23,9 @@ namespace {
 class Taker final : public SourceOutput {
 public:
     Taker(const Binding& binding, std::size_t chunkBytes)
-        : m_binding(binding), m_chunkBytes(chunkBytes), m_decoder(binding.source.decoder({}))
+        : m_binding(binding),
+          m_chunkBytes(chunkBytes),
+          m_decoder(binding.source.decoder({}))
     {
     }
     ByteInput& bytes(SplitId split) override
@@ -35,7 +37,7 @@ public:
                                                      [this](SourceChunk chunk) { take(chunk); });
         return *input;
     }
-    void rows(SplitId, RecordBatch) override {}
+    void rows(SplitId, RecordBatch) override { }
     bool hasRoom() const override { return room > 0; }
 
     std::vector<std::int64_t> values{};

@@ -13,10 +13,14 @@ std::string rowText(const RecordBatch& batch, std::size_t row)
     std::string text;
     for (std::size_t i = 0; i < batch.columns(); ++i) {
         const Column& column = batch.column(i);
-        if (column.isNull(row)) text += "NULL";
-        else if (column.type() == DataType::String) text += column.text(row);
-        else if (column.type() == DataType::Float64) text += std::to_string(column.numbers()[row]);
-        else text += std::to_string(column.integers()[row]);
+        if (column.isNull(row))
+            text += "NULL";
+        else if (column.type() == DataType::String)
+            text += column.text(row);
+        else if (column.type() == DataType::Float64)
+            text += std::to_string(column.numbers()[row]);
+        else
+            text += std::to_string(column.integers()[row]);
         text += '|';
     }
     return text + std::to_string(batch.eventTimes()[row]);

@@ -46,23 +46,19 @@ bool sameSlot(const Column& a, std::size_t rowA, const Column& b, std::size_t ro
 {
     if (a.isNull(rowA) || b.isNull(rowB)) return a.isNull(rowA) && b.isNull(rowB);
     switch (a.type()) {
-    case DataType::Bool:
-        return a.flags()[rowA] == b.flags()[rowB];
+    case DataType::Bool: return a.flags()[rowA] == b.flags()[rowB];
     case DataType::Float64:
         return a.numbers()[rowA] == b.numbers()[rowB] ||
             (std::isnan(a.numbers()[rowA]) && std::isnan(b.numbers()[rowB]));
-    case DataType::String:
-        return a.text(rowA) == b.text(rowB);
-    default:
-        return a.integers()[rowA] == b.integers()[rowB];
+    case DataType::String: return a.text(rowA) == b.text(rowB);
+    default: return a.integers()[rowA] == b.integers()[rowB];
     }
 }
 
 bool faultsAt(const EvalContext& context, std::uint32_t row)
 {
-    return std::any_of(context.faults.begin(), context.faults.end(), [row](const RowFault& fault) {
-        return fault.physicalRow == row;
-    });
+    return std::any_of(context.faults.begin(), context.faults.end(),
+                       [row](const RowFault& fault) { return fault.physicalRow == row; });
 }
 
 const char* const kFormulas[] = {
@@ -128,9 +124,8 @@ private Q_SLOTS:
                 QVERIFY2(sameSlot(whole, row, alone, 0), formula);
                 if (row % 3 != 1) QVERIFY2(sameSlot(selected, row, alone, 0), formula);
             }
-            QVERIFY(std::all_of(part.faults.begin(), part.faults.end(), [](const RowFault& fault) {
-                return fault.physicalRow % 3 != 1;
-            }));
+            QVERIFY(std::all_of(part.faults.begin(), part.faults.end(),
+                                [](const RowFault& fault) { return fault.physicalRow % 3 != 1; }));
         }
     }
 

@@ -66,8 +66,7 @@ std::string textOf(const Column& column, std::size_t row)
 {
     if (column.isNull(row)) return "NULL";
     switch (column.type()) {
-    case DataType::Bool:
-        return column.flags()[row] ? "true" : "false";
+    case DataType::Bool: return column.flags()[row] ? "true" : "false";
     case DataType::Float64: {
         if (std::isnan(column.numbers()[row])) return "nan";
         char text[40];
@@ -75,12 +74,9 @@ std::string textOf(const Column& column, std::size_t row)
         std::string out(text, end);
         return out.find_first_of(".en") == std::string::npos ? out + ".0" : out;
     }
-    case DataType::String:
-        return "'" + std::string(column.text(row)) + "'";
-    case DataType::Time:
-        return "@" + std::to_string(column.integers()[row]);
-    default:
-        return std::to_string(column.integers()[row]);
+    case DataType::String: return "'" + std::string(column.text(row)) + "'";
+    case DataType::Time: return "@" + std::to_string(column.integers()[row]);
+    default: return std::to_string(column.integers()[row]);
     }
 }
 

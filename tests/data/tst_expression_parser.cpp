@@ -105,7 +105,8 @@ private Q_SLOTS:
         QTest::addRow("empty") << QByteArray("  ") << QByteArray("empty") << 2 << 0;
         QTest::addRow("column") << QByteArray("temprature > 1") << QByteArray("did you mean \"temperature\"")
                                 << 0 << 10;
-        QTest::addRow("capitals") << QByteArray("1 < Count") << QByteArray("did you mean \"count\"") << 4 << 5;
+        QTest::addRow("capitals") << QByteArray("1 < Count") << QByteArray("did you mean \"count\"") << 4
+                                  << 5;
         QTest::addRow("far") << QByteArray("zzzzzz > 1") << QByteArray("the columns are temperature") << 0
                              << 6;
         QTest::addRow("function") << QByteArray("1 + UPER(sensor_id)") << QByteArray("did you mean UPPER")
@@ -212,15 +213,9 @@ private Q_SLOTS:
                 const std::size_t at = random() % (formula.size() + 1);
                 const std::string& other = seeds[random() % seeds.size()];
                 switch (random() % 4) {
-                case 0:
-                    formula.insert(at, 1, signs[random() % signs.size()]);
-                    break;
-                case 1:
-                    formula.erase(at, random() % 4);
-                    break;
-                case 2:
-                    formula.insert(at, other.substr(random() % other.size(), random() % 12));
-                    break;
+                case 0: formula.insert(at, 1, signs[random() % signs.size()]); break;
+                case 1: formula.erase(at, random() % 4); break;
+                case 2: formula.insert(at, other.substr(random() % other.size(), random() % 12)); break;
                 default:
                     if (at < formula.size()) formula[at] = static_cast<char>(random() % 256);
                     break;

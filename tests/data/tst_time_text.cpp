@@ -18,15 +18,15 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("text");
         QTest::addColumn<qint64>("timeUs");
-        QTest::addRow("Z") << QByteArray("2024-05-15T12:34:56.789Z") << qint64{ 1715776496789000 };
-        QTest::addRow("offset") << QByteArray("2024-05-15T14:34:56.789+02:00") << qint64{ 1715776496789000 };
-        QTest::addRow("short offset") << QByteArray("2024-05-15T07:04:56-0530") << qint64{ 1715776496000000 };
-        QTest::addRow("hours") << QByteArray("2024-05-15T14:34+02") << qint64{ 1715776440000000 };
-        QTest::addRow("space") << QByteArray("2024-05-15 12:34:56.789") << qint64{ 1715776496789000 };
-        QTest::addRow("micros") << QByteArray("1970-01-01T00:00:00.000001Z") << qint64{ 1 };
-        QTest::addRow("nanos") << QByteArray("1970-01-01T00:00:00.000001999Z") << qint64{ 1 };
-        QTest::addRow("before 1970") << QByteArray("1969-12-31T23:59:59.999Z") << qint64{ -1000 };
-        QTest::addRow("leap day") << QByteArray("2000-02-29T00:00:00Z") << qint64{ 951782400000000 };
+        QTest::addRow("Z") << QByteArray("2024-05-15T12:34:56.789Z") << qint64{1715776496789000};
+        QTest::addRow("offset") << QByteArray("2024-05-15T14:34:56.789+02:00") << qint64{1715776496789000};
+        QTest::addRow("short offset") << QByteArray("2024-05-15T07:04:56-0530") << qint64{1715776496000000};
+        QTest::addRow("hours") << QByteArray("2024-05-15T14:34+02") << qint64{1715776440000000};
+        QTest::addRow("space") << QByteArray("2024-05-15 12:34:56.789") << qint64{1715776496789000};
+        QTest::addRow("micros") << QByteArray("1970-01-01T00:00:00.000001Z") << qint64{1};
+        QTest::addRow("nanos") << QByteArray("1970-01-01T00:00:00.000001999Z") << qint64{1};
+        QTest::addRow("before 1970") << QByteArray("1969-12-31T23:59:59.999Z") << qint64{-1000};
+        QTest::addRow("leap day") << QByteArray("2000-02-29T00:00:00Z") << qint64{951782400000000};
     }
 
     void iso8601()
@@ -40,10 +40,10 @@ private Q_SLOTS:
 
     void notIso8601()
     {
-        for (const char* text : { "", "2024", "2024-05-15", "2024-05-15T12:34:56", "2024-13-01T00:00:00Z",
-                                  "2023-02-29T00:00:00Z", "2024-05-15T24:00:00Z", "2024-05-15T12:60:00Z",
-                                  "2024-05-15T12:00:00.Z", "2024-05-15T12:00:00Zx", "2024-05-15T12:00:00+2",
-                                  "2024-05-15T12:00:00+02:", "2024-5-15T12:00:00Z", "x" })
+        for (const char* text : {"", "2024", "2024-05-15", "2024-05-15T12:34:56", "2024-13-01T00:00:00Z",
+                                 "2023-02-29T00:00:00Z", "2024-05-15T24:00:00Z", "2024-05-15T12:60:00Z",
+                                 "2024-05-15T12:00:00.Z", "2024-05-15T12:00:00Zx", "2024-05-15T12:00:00+2",
+                                 "2024-05-15T12:00:00+02:", "2024-5-15T12:00:00Z", "x"})
             QVERIFY2(!parseIso8601(text), text);
         QVERIFY(parseSqlTime("2024-05-15"));
         QVERIFY(parseSqlTime("2024-05-15T12:34:56"));
@@ -63,7 +63,7 @@ private Q_SLOTS:
             QCOMPARE(daysFromCivil(parts.year, parts.month, parts.day), parts.days);
         }
         for (const std::int64_t edge :
-             { std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max() }) {
+             {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()}) {
             std::string text;
             appendIso8601Millis(text, edge);
             QVERIFY(text.size() > 20);

@@ -120,7 +120,7 @@ std::string goodLine(Random& random, int index)
     if (random.below(3) == 0) line += ",\"items\":[{\"price\":1},{\"price\":2.5}]";
     if (random.below(3) == 0) line += ",\"a\":{\"c\":null,\"b\":\"in\"}";
     line += ",\"ok\":" + std::string(random.below(2) ? "true" : "null") +
-            ",\"ts\":" + std::to_string(1700000000000 + index) + "}";
+        ",\"ts\":" + std::to_string(1700000000000 + index) + "}";
     return line;
 }
 
@@ -183,8 +183,9 @@ void TestJsonDecoder::readsValues()
 {
     auto decoder = makeDecoder(sensorOptions());
     const auto out =
-        decode(*decoder, "\n {\"id\":\"a\\tb\",\"n\":-5,\"x\":2,\"ok\":false,\"items\":[1,{\"price\":0.5}],"
-                         "\"a\":{\"b\":\"c\"},\"ts\":1700000000123} \r\n\r\n{\"ts\":-1.5,\"id\":\"\"}");
+        decode(*decoder,
+               "\n {\"id\":\"a\\tb\",\"n\":-5,\"x\":2,\"ok\":false,\"items\":[1,{\"price\":0.5}],"
+               "\"a\":{\"b\":\"c\"},\"ts\":1700000000123} \r\n\r\n{\"ts\":-1.5,\"id\":\"\"}");
     QVERIFY(out.rejects.empty());
     QCOMPARE(out.records, 2u);
     QCOMPARE(out.lines, 4u);
@@ -269,9 +270,10 @@ void TestJsonDecoder::lenientMakesNull()
     DecodeOptions options = sensorOptions();
     for (DecodeColumn& column : options.columns) column.lenient = !column.required;
     auto decoder = makeDecoder(options);
-    const auto out = decode(
-        *decoder, "{\"id\":\"a\",\"n\":\"1\",\"x\":[],\"ok\":3,\"items\":{},\"a\":{\"b\":false},\"ts\":5}\n"
-                  "{\"id\":\"b\",\"ts\":\"never\"}\n");
+    const auto out =
+        decode(*decoder,
+               "{\"id\":\"a\",\"n\":\"1\",\"x\":[],\"ok\":3,\"items\":{},\"a\":{\"b\":false},\"ts\":5}\n"
+               "{\"id\":\"b\",\"ts\":\"never\"}\n");
     const std::vector<std::string> expected{"a|NULL|NULL|NULL|NULL|NULL|5000|5000"};
     QCOMPARE(rowsOf(out), expected);
     QCOMPARE(out.rejects.size(), 1u);

@@ -9,16 +9,7 @@
 namespace engine {
 namespace {
 
-__extension__ using Wide = __int128; // sums that do not fit are found in it
 constexpr std::int64_t kMillisecond = 1000;
-
-bool isNull(const RefValue& value) { return value.index() == 0; }
-
-double number(const RefValue& value)
-{
-    const auto* integer = std::get_if<std::int64_t>(&value);
-    return integer ? static_cast<double>(*integer) : std::get<double>(value);
-}
 
 struct GroupKey {
     std::int64_t start = 0;
@@ -44,7 +35,7 @@ RefValue total(const std::vector<RefValue>& values, bool& fits)
         for (const RefValue& value : values) sum += static_cast<long double>(number(value));
         return static_cast<double>(sum);
     }
-    Wide sum = 0;
+    RefWide sum = 0;
     for (const RefValue& value : values) sum += std::get<std::int64_t>(value);
     fits = fits && static_cast<std::int64_t>(sum) == sum;
     return static_cast<std::int64_t>(sum);
@@ -55,12 +46,13 @@ RefValue average(const std::vector<RefValue>& values, bool asDouble)
     if (values.empty()) return {};
     const auto count = static_cast<std::int64_t>(values.size());
     long double sum = 0;
-    Wide whole = 0;
+    RefWide whole = 0;
     for (const RefValue& value : values) {
         sum += static_cast<long double>(number(value));
         if (const auto* integer = std::get_if<std::int64_t>(&value)) whole += *integer;
     }
-    if (!asDouble && std::holds_alternative<std::int64_t>(values[0])) return static_cast<std::int64_t>(whole / count);
+    if (!asDouble && std::holds_alternative<std::int64_t>(values[0]))
+        return static_cast<std::int64_t>(whole / count);
     return static_cast<double>(sum / static_cast<long double>(count));
 }
 
@@ -118,12 +110,12 @@ RefValue aggregated(const RefAggregate& aggregate, const RefTable& in, const Gro
     return last->values[column];
 }
 
-} // namespace
+}  // namespace
 
 std::size_t RefTable::indexOf(const std::string& name) const
 {
     const auto found = std::ranges::find(columns, name);
-    if (found == columns.end()) std::abort(); // the test asks for a column that is not there
+    if (found == columns.end()) std::abort();  // the test asks for a column that is not there
     return static_cast<std::size_t>(found - columns.begin());
 }
 
@@ -240,4 +232,4 @@ RefWindowResult refWindow(const RefTable& in, const RefWindow& window)
     return result;
 }
 
-} // namespace engine
+}  // namespace engine

@@ -14,15 +14,24 @@
 // parsed formula and nothing else. Times are µs; a timestamp is an integer here.
 //
 // Formulas: + - * / % ||, = <> < <= > >=, AND OR NOT, IS NULL / TRUE / FALSE / DISTINCT FROM, IN, BETWEEN,
-// LIKE, CASE, IF, COALESCE, NULLIF, GREATEST, LEAST, ABS, CEIL, FLOOR, UPPER, LOWER, TRIM, CHAR_LENGTH, CONCAT.
+// LIKE, CASE, IF, COALESCE, NULLIF, GREATEST, LEAST, ABS, CEIL, FLOOR, UPPER, LOWER, TRIM, CHAR_LENGTH,
+// CONCAT.
 namespace engine {
 
 using RefValue = std::variant<std::monostate, bool, std::int64_t, double, std::string>;
 
+__extension__ using RefWide = __int128;  // sums and products that do not fit 64 bits are found in it
+inline bool isNull(const RefValue& value) { return value.index() == 0; }
+inline double number(const RefValue& value)
+{
+    const auto* integer = std::get_if<std::int64_t>(&value);
+    return integer ? static_cast<double>(*integer) : std::get<double>(value);
+}
+
 struct RefRow {
     std::vector<RefValue> values{};
     std::int64_t at = 0;
-    std::int64_t watermark = std::numeric_limits<std::int64_t>::min(); // that it meets
+    std::int64_t watermark = std::numeric_limits<std::int64_t>::min();  // that it meets
 };
 
 struct RefTable {
@@ -32,7 +41,7 @@ struct RefTable {
 };
 
 struct RefRejects {
-    std::vector<RefRow> rows{}; // as they came to the node
+    std::vector<RefRow> rows{};  // as they came to the node
 };
 
 // The value of a formula for a row; nothing when it has none (a division by zero, an overflow).
@@ -45,16 +54,16 @@ RefTable refFilter(const RefTable& in, const ExpressionTree& condition, RefRejec
 using RefColumns = std::vector<std::pair<std::string, ExpressionTree>>;
 RefTable refCompute(const RefTable& in, const RefColumns& columns, bool keep, RefRejects& rejects);
 RefTable refSelect(const RefTable& in,
-                   const std::vector<std::pair<std::string, std::string>>& columns); // column, name
+                   const std::vector<std::pair<std::string, std::string>>& columns);  // column, name
 std::vector<RefTable> refSplit(const RefTable& in, const std::vector<ExpressionTree>& routes,
-                               RefRejects& rejects); // the rest last
-RefTable refUnion(
-    const std::vector<RefTable>& inputs); // rows that meet a lower watermark first, else in the inputs' order
+                               RefRejects& rejects);  // the rest last
+RefTable refUnion(const std::vector<RefTable>&
+                      inputs);  // rows that meet a lower watermark first, else in the inputs' order
 
 struct RefAggregate {
     std::string name{},
-        function{}; // count, count_distinct, sum, avg, min, max, first, last, stddev_samp, ...
-    std::string argument{}; // a column; empty: count of rows
+        function{};          // count, count_distinct, sum, avg, min, max, first, last, stddev_samp, ...
+    std::string argument{};  // a column; empty: count of rows
     std::optional<ExpressionTree> filter{};
     bool asDouble = false;
 };
@@ -66,10 +75,10 @@ struct RefWindow {
 };
 
 struct RefWindowResult {
-    RefTable table{}; // keys, window_start, window_end, aggregates
+    RefTable table{};  // keys, window_start, window_end, aggregates
     std::vector<RefRow> late{};
-    std::size_t groupsFailed = 0; // whose integer sum does not fit
+    std::size_t groupsFailed = 0;  // whose integer sum does not fit
 };
 RefWindowResult refWindow(const RefTable& in, const RefWindow& window);
 
-} // namespace engine
+}  // namespace engine

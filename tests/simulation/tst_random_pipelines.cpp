@@ -12,7 +12,7 @@ void addSelect(Catalog& catalog);
 void addSplit(Catalog& catalog);
 void addUnion(Catalog& catalog);
 void addWindow(Catalog& catalog);
-} // namespace engine
+}  // namespace engine
 
 using namespace engine;
 
@@ -93,19 +93,19 @@ private:
     {
         for (const GraphWay& way : waysFor(pipeline)) {
             const GraphResult result = runGraph(m_catalog, pipeline.nodes, pipeline.source, way);
-            const std::string name = "batches of " + std::to_string(way.batchRows) + ", instances "
-                + std::to_string(way.instances) + (way.restores ? ", restored" : "") + ", chunks of "
-                + std::to_string(way.chunkRows) + ":\n";
+            const std::string name = "batches of " + std::to_string(way.batchRows) + ", instances " +
+                std::to_string(way.instances) + (way.restores ? ", restored" : "") + ", chunks of " +
+                std::to_string(way.chunkRows) + ":\n";
             if (!result.error.empty()) return name + "  the run failed: " + result.error + '\n';
-            const std::string found
-                = differenceOf(testRowsOf(pipeline.expected, *result.schema), result.rows);
+            const std::string found =
+                differenceOf(testRowsOf(pipeline.expected, *result.schema), result.rows);
             if (!found.empty()) return name + found;
             if (result.rejected != pipeline.rejected)
-                return name + "  rejected rows: " + std::to_string(result.rejected) + ", but should be "
-                    + std::to_string(pipeline.rejected) + '\n';
+                return name + "  rejected rows: " + std::to_string(result.rejected) + ", but should be " +
+                    std::to_string(pipeline.rejected) + '\n';
             if (result.late.size() != pipeline.late.size())
-                return name + "  late rows: " + std::to_string(result.late.size()) + ", but should be "
-                    + std::to_string(pipeline.late.size()) + '\n';
+                return name + "  late rows: " + std::to_string(result.late.size()) + ", but should be " +
+                    std::to_string(pipeline.late.size()) + '\n';
             slicesFailed += result.slicesFailed;
         }
         return {};
@@ -123,8 +123,8 @@ int main(int argc, char** argv)
     for (const char* name : {"--pipelines", "--first"}) {
         const auto at = arguments.indexOf(QLatin1String(name));
         if (at < 0 || at + 1 >= arguments.size()) continue;
-        (QLatin1String(name) == QLatin1String("--first") ? test.first : test.count)
-            = arguments[at + 1].toULongLong();
+        (QLatin1String(name) == QLatin1String("--first") ? test.first : test.count) =
+            arguments[at + 1].toULongLong();
         arguments.remove(at, 2);
     }
     return QTest::qExec(&test, arguments);

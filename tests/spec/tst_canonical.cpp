@@ -59,16 +59,20 @@ void TestCanonical::bringsIntoCanonicalForm()
 void TestCanonical::ordersParams()
 {
     const ParamSchema schema{{.name = "first", .hints = {}},
-                             {.name = "rows", .type = ParamType::Records, .hints = {},
+                             {.name = "rows",
+                              .type = ParamType::Records,
+                              .hints = {},
                               .fields = {{.name = "p", .hints = {}}, {.name = "q", .hints = {}}}},
                              {.name = "last", .hints = {}}};
-    const Parsed parsed = parsePipeline(
-        R"({"format":1,"nodes":[{"id":"a","component":"c","params":)"
-        R"({"zz":1,"last":2,"aa":3,"rows":[{"q":1,"o":2,"p":3}],"first":4}}]})");
+    const Parsed parsed =
+        parsePipeline(R"({"format":1,"nodes":[{"id":"a","component":"c","params":)"
+                      R"({"zz":1,"last":2,"aa":3,"rows":[{"q":1,"o":2,"p":3}],"first":4}}]})");
     const std::string written =
         writePipeline(parsed.spec, [&](std::string_view id) { return id == "c" ? &schema : nullptr; });
-    QVERIFY2(contains(written, R"({ "first": 4, "rows": [ { "p": 3, "q": 1, "o": 2 } ], "last": 2, "aa": 3, "zz": 1 })"),
-             written.c_str());
+    QVERIFY2(
+        contains(written,
+                 R"({ "first": 4, "rows": [ { "p": 3, "q": 1, "o": 2 } ], "last": 2, "aa": 3, "zz": 1 })"),
+        written.c_str());
 }
 
 void TestCanonical::savesOnlyWhatWasEdited()
@@ -84,7 +88,8 @@ void TestCanonical::savesOnlyWhatWasEdited()
     PipelineSpec slower = parsePipeline(text).spec;
     slower.settings.checkpointInterval = std::chrono::seconds(5);
     slower.nodes[1].rejectLimit = RejectLimit{20, {}};
-    expected = replaced(replaced(text, "\"1000ms\"", "\"5s\""), "\"reject_limit\": 0.01", "\"reject_limit\": 20");
+    expected =
+        replaced(replaced(text, "\"1000ms\"", "\"5s\""), "\"reject_limit\": 0.01", "\"reject_limit\": 20");
     QCOMPARE(QString::fromStdString(writePipeline(slower)), QString::fromStdString(expected));
 }
 
@@ -121,9 +126,11 @@ void TestCanonical::refusesBrokenJson_data()
     QTest::addColumn<QByteArray>("text");
     QTest::addColumn<QString>("part");
     QTest::newRow("empty") << QByteArray("") << "ends too early";
-    QTest::newRow("twice") << QByteArray("{\n \"a\": {\"b\": 1, \"b\": 2}}") << "\"a.b\" occurs twice; remove one of the two at line 2, column 16";
+    QTest::newRow("twice") << QByteArray("{\n \"a\": {\"b\": 1, \"b\": 2}}")
+                           << "\"a.b\" occurs twice; remove one of the two at line 2, column 16";
     QTest::newRow("comma") << QByteArray("[1,]") << "comma too many";
-    QTest::newRow("tail") << QByteArray("{} x") << "something after the end of the document at line 1, column 4";
+    QTest::newRow("tail") << QByteArray("{} x")
+                          << "something after the end of the document at line 1, column 4";
     QTest::newRow("utf8") << QByteArray("[\"\xC3\x28\"]") << "not valid UTF-8";
     QTest::newRow("overlong") << QByteArray("[\"\xC0\xAF\"]") << "not valid UTF-8";
     QTest::newRow("surrogate") << QByteArray("[\"\xED\xA0\x80\"]") << "not valid UTF-8";

@@ -36,10 +36,11 @@ struct WindowParams {
 
 const Params<AggregateParams>& aggregateParams()
 {
-    static const auto params = Params<AggregateParams>()
-                                   .field("function", &AggregateParams::function, {.choices = {"count", "sum", "avg"}})
-                                   .field("argument", &AggregateParams::argument)
-                                   .field("distinct", &AggregateParams::distinct);
+    static const auto params =
+        Params<AggregateParams>()
+            .field("function", &AggregateParams::function, {.choices = {"count", "sum", "avg"}})
+            .field("argument", &AggregateParams::argument)
+            .field("distinct", &AggregateParams::distinct);
     return params;
 }
 
@@ -48,8 +49,10 @@ const Params<WindowParams>& windowParams()
     static const auto params =
         Params<WindowParams>()
             .field("kind", &WindowParams::kind, {.choices = {"tumbling", "hopping"}})
-            .field("size", &WindowParams::size, {.title = "Size", .min = 0.001, .max = 86400, .required = true})
-            .field("slide", &WindowParams::slide, {.required = true, .visibleWhen = "kind = hopping | cumulative"})
+            .field("size", &WindowParams::size,
+                   {.title = "Size", .min = 0.001, .max = 86400, .required = true})
+            .field("slide", &WindowParams::slide,
+                   {.required = true, .visibleWhen = "kind = hopping | cumulative"})
             .field("keys", &WindowParams::keys)
             .records("aggregates", &WindowParams::aggregates, aggregateParams(), {.min = 1, .required = true})
             .field("limit", &WindowParams::limit, {.min = 1, .max = 100})
@@ -96,7 +99,8 @@ private Q_SLOTS:
 
 void TestParamSchema::readsAllTypes()
 {
-    const auto values = windowParams().read(json(R"({ "kind": "hopping", "size": "10s", "slide": "500ms", "keys": ["a", "b"],
+    const auto values =
+        windowParams().read(json(R"({ "kind": "hopping", "size": "10s", "slide": "500ms", "keys": ["a", "b"],
         "aggregates": [ { "function": "sum", "argument": "x + ${y}", "distinct": true }, {} ], "limit": 7, "share": 1,
         "buffer": "1KiB", "start": "1970-01-01T00:00:01Z", "path": "/tmp/a", "password": "${secret:db}",
         "labels": { "z": "1", "a": "2" }, "x_note": 5 })"));
@@ -133,18 +137,27 @@ void TestParamSchema::listsEveryMistake()
 {
     std::vector<Diagnostic> out;
     const WindowParams values = windowParams().readAll(
-        json(R"({ "kind": "tumblin", "size": 5, "keys": "a", "limit": 101, "share": "0.5", "buffer": "2GiB", "start": "noon",
+        json(
+            R"({ "kind": "tumblin", "size": 5, "keys": "a", "limit": 101, "share": "0.5", "buffer": "2GiB", "start": "noon",
         "aggregates": [ { "function": "cuont" }, { "functoin": "sum", "argument": 5 }, 3, { "distinct": "true" } ],
         "labels": { "a": 1 }, "password": "hunter2", "lmit": 1 })"),
         out);
     const std::vector<std::pair<const char*, const char*>> expected{
-        {"kind", "did you mean \"tumbling\""}, {"size", "\"5s\" for seconds"}, {"keys", "write [\"a\"]"},
-        {"limit", "the largest value is 100"}, {"share", "write 0.5 without the quotes"},
-        {"buffer", "the largest value is 1GiB"}, {"start", "is no time"},
-        {"aggregates[0].function", "did you mean \"count\""}, {"aggregates[1].functoin", "did you mean \"function\""},
-        {"aggregates[1].argument", "write it in quotes: \"5\""}, {"aggregates[2]", "An object of parameters"},
-        {"aggregates[3].distinct", "write true without the quotes"}, {"labels", "A text is expected"},
-        {"password", "name of a secret"}, {"lmit", "did you mean \"limit\""}};
+        {"kind", "did you mean \"tumbling\""},
+        {"size", "\"5s\" for seconds"},
+        {"keys", "write [\"a\"]"},
+        {"limit", "the largest value is 100"},
+        {"share", "write 0.5 without the quotes"},
+        {"buffer", "the largest value is 1GiB"},
+        {"start", "is no time"},
+        {"aggregates[0].function", "did you mean \"count\""},
+        {"aggregates[1].functoin", "did you mean \"function\""},
+        {"aggregates[1].argument", "write it in quotes: \"5\""},
+        {"aggregates[2]", "An object of parameters"},
+        {"aggregates[3].distinct", "write true without the quotes"},
+        {"labels", "A text is expected"},
+        {"password", "name of a secret"},
+        {"lmit", "did you mean \"limit\""}};
     for (const auto& [param, part] : expected)
         QVERIFY2(contains(messageOf(out, param), part), (param + (": " + messageOf(out, param))).c_str());
     QCOMPARE(out.size(), expected.size());
@@ -171,7 +184,8 @@ void TestParamSchema::requiresWhatIsVisible()
 void TestParamSchema::neverShowsSecrets()
 {
     std::vector<Diagnostic> out;
-    checkParams(windowParams().schema(), json(R"({ "size": "1s", "aggregates": [ {} ], "password": "hunter2" })"), out);
+    checkParams(windowParams().schema(),
+                json(R"({ "size": "1s", "aggregates": [ {} ], "password": "hunter2" })"), out);
     QCOMPARE(out.size(), std::size_t(1));
     QVERIFY(!contains(out[0].message, "hunter2"));
 }
@@ -194,7 +208,8 @@ void TestParamSchema::readsIntervals()
     QCOMPARE(us("-2h"), -7'200'000'000);
     QCOMPARE(us("1d"), 86'400'000'000);
     QCOMPARE(us("7us"), 7);
-    for (const char* text : {"", "s", "5", "5 weeks", "1e3s", "1..5s", "0.0000001s", "99999999999999d", "1.s", "--1s"})
+    for (const char* text :
+         {"", "s", "5", "5 weeks", "1e3s", "1..5s", "0.0000001s", "99999999999999d", "1.s", "--1s"})
         QVERIFY2(!parseInterval(text), text);
     QVERIFY(contains(parseInterval("5").error().message, "\"5s\""));
     for (const char* text : {"500ms", "90s", "5min", "25h", "3d", "0s", "-1500us"})
@@ -207,7 +222,8 @@ void TestParamSchema::readsSizes()
     QCOMPARE(*parseSize("64MiB"), std::int64_t(64) << 20);
     QCOMPARE(*parseSize("1.5KiB"), std::int64_t(1536));
     QCOMPARE(*parseSize("2MB"), std::int64_t(2'000'000));
-    for (const char* text : {"", "64", "-1B", "0.5B", "1XiB", "99999999TiB"}) QVERIFY2(!parseSize(text), text);
+    for (const char* text : {"", "64", "-1B", "0.5B", "1XiB", "99999999TiB"})
+        QVERIFY2(!parseSize(text), text);
     QCOMPARE(formatSize(512 << 20), std::string("512MiB"));
     QCOMPARE(formatSize(1025), std::string("1025B"));
     QCOMPARE(formatSize(0), std::string("0B"));
@@ -219,9 +235,11 @@ void TestParamSchema::readsTimes()
     QCOMPARE(us("2024-05-01T12:00:00Z"), std::int64_t(1'714'564'800'000'000));
     QCOMPARE(us("2024-05-01 14:00:00.250+02:00"), std::int64_t(1'714'564'800'250'000));
     QCOMPARE(us("1970-01-02"), std::int64_t(86'400'000'000));
-    for (const char* text : {"2024-02-30", "2024-05-01T12:00:00", "2024-05-01T25:00:00Z", "yesterday", "2024-05-01T12:00:00Zx"})
+    for (const char* text :
+         {"2024-02-30", "2024-05-01T12:00:00", "2024-05-01T25:00:00Z", "yesterday", "2024-05-01T12:00:00Zx"})
         QVERIFY2(!parseTime(text), text);
-    for (const char* text : {"2024-05-01T12:00:00Z", "1969-12-31T23:59:59.999Z", "2000-01-01T00:00:00.000001Z"})
+    for (const char* text :
+         {"2024-05-01T12:00:00Z", "1969-12-31T23:59:59.999Z", "2000-01-01T00:00:00.000001Z"})
         QCOMPARE(formatTime(*parseTime(text)), std::string(text));
 }
 

@@ -62,19 +62,33 @@ void TestPipelineSpec::listsEveryMistake()
         "groups": [ { "id": "hot", "nodes": ["gone"], "ports": { "in": "gone.in" } } ] })");
     const auto at = [&](const char* path) { return messageAt(parsed.diagnostics, path); };
     const std::vector<std::pair<const char*, const char*>> expected{
-        {"format", "\"format\": 1"}, {"id", "not-a-uuid"}, {"name", "A text is expected"},
-        {"parameters.9x", "no name of a parameter"}, {"parameters.9x.type", "did you mean \"string\""},
-        {"parameters.n.default", "write 5 without the quotes"}, {"settings.guarantee", "at_least_once"},
-        {"settings.checkpoint_interval", "\"5s\" for seconds"}, {"settings.threads", "between 0 and 64"},
-        {"settings.memory_limit", "has no unit"}, {"nodes[0].id", "\"Bad\" is no id"},
-        {"nodes[1].params", "An object of parameters is expected"}, {"nodes[2].id", "already that of nodes[1]"},
-        {"nodes[2].component", "does not say its component"}, {"nodes[2].parallelism", "between 0 and 128"},
-        {"nodes[3]", "A node is an object"}, {"nodes[4].component", "no subpipeline \"none\""},
-        {"nodes[4].disabled", "true or false"}, {"edges[0][1]", "did you mean \"hot\""}, {"edges[1]", "two ports"},
-        {"edges[2][0]", "names no port"}, {"edges[4]", "already there as edges[3]"},
-        {"groups[0].id", "already that of a node"}, {"groups[0].nodes[0]", "no node \"gone\""},
+        {"format", "\"format\": 1"},
+        {"id", "not-a-uuid"},
+        {"name", "A text is expected"},
+        {"parameters.9x", "no name of a parameter"},
+        {"parameters.9x.type", "did you mean \"string\""},
+        {"parameters.n.default", "write 5 without the quotes"},
+        {"settings.guarantee", "at_least_once"},
+        {"settings.checkpoint_interval", "\"5s\" for seconds"},
+        {"settings.threads", "between 0 and 64"},
+        {"settings.memory_limit", "has no unit"},
+        {"nodes[0].id", "\"Bad\" is no id"},
+        {"nodes[1].params", "An object of parameters is expected"},
+        {"nodes[2].id", "already that of nodes[1]"},
+        {"nodes[2].component", "does not say its component"},
+        {"nodes[2].parallelism", "between 0 and 128"},
+        {"nodes[3]", "A node is an object"},
+        {"nodes[4].component", "no subpipeline \"none\""},
+        {"nodes[4].disabled", "true or false"},
+        {"edges[0][1]", "did you mean \"hot\""},
+        {"edges[1]", "two ports"},
+        {"edges[2][0]", "names no port"},
+        {"edges[4]", "already there as edges[3]"},
+        {"groups[0].id", "already that of a node"},
+        {"groups[0].nodes[0]", "no node \"gone\""},
         {"groups[0].ports.in", "no node \"gone\""}};
-    for (const auto& [path, part] : expected) QVERIFY2(contains(at(path), part), (path + (": " + at(path))).c_str());
+    for (const auto& [path, part] : expected)
+        QVERIFY2(contains(at(path), part), (path + (": " + at(path))).c_str());
     QCOMPARE(parsed.diagnostics.size(), expected.size());
     QVERIFY(parsed.readOnly);
 }
@@ -122,7 +136,8 @@ void TestPipelineSpec::survivesMutations()
 {
     const std::string good = sampleDocument();
     std::mt19937 random(20240501);
-    const std::vector<std::string> pieces{"{", "}", "[", "]", "\"", ",", ":", "null", "-1", "1e308", "\xFF", "${", "\\u00", "true"};
+    const std::vector<std::string> pieces{"{",    "}",  "[",     "]",    "\"", ",",     ":",
+                                          "null", "-1", "1e308", "\xFF", "${", "\\u00", "true"};
     int refused = 0;
     for (int round = 0; round < 200; ++round) {
         std::string text = good;
@@ -182,8 +197,9 @@ void TestPipelineSpec::describesDifferences()
     PipelineSpec moved = before;
     moved.layout["hot"] = Json::array({1, 2});
     moved.nodes[0].title = "All sensors";
-    QCOMPARE(describeDiff(before, moved),
-             std::vector<std::string>{"Only for the eye: titles, layout; nothing that runs changed by this."});
+    QCOMPARE(
+        describeDiff(before, moved),
+        std::vector<std::string>{"Only for the eye: titles, layout; nothing that runs changed by this."});
 }
 
 void TestPipelineSpec::hashesMeaning()
@@ -226,7 +242,8 @@ void TestPipelineSpec::knowsJobStates()
         if (!isOver(from)) QVERIFY(mayFollow(from, JobState::Failed));
     }
     QCOMPARE(allowed, 28);
-    for (const JobAction action : allJobActions()) QVERIFY(jobActionFromName(jobActionName(action)) == action);
+    for (const JobAction action : allJobActions())
+        QVERIFY(jobActionFromName(jobActionName(action)) == action);
     QVERIFY(!jobStateFromName("asleep"));
     QVERIFY(!mayFollow(JobState::Stopping, JobState::Running));
     QVERIFY(!mayFollow(JobState::Draining, JobState::Paused));

@@ -18,7 +18,9 @@ const ParamSchema kFilterSchema{{.name = "condition", .type = ParamType::Formula
 Overrides overridesWithSchemas()
 {
     Overrides overrides;
-    overrides.schemaOf = [](std::string_view component) { return component == "filter" ? &kFilterSchema : nullptr; };
+    overrides.schemaOf = [](std::string_view component) {
+        return component == "filter" ? &kFilterSchema : nullptr;
+    };
     return overrides;
 }
 
@@ -38,7 +40,8 @@ std::string documentOf(const std::string& members)
 std::vector<std::string> edgesOf(const Resolved& resolved)
 {
     std::vector<std::string> edges;
-    for (const EdgeSpec& edge : resolved.spec.edges) edges.push_back(portText(edge.from) + ">" + portText(edge.to));
+    for (const EdgeSpec& edge : resolved.spec.edges)
+        edges.push_back(portText(edge.from) + ">" + portText(edge.to));
     return edges;
 }
 
@@ -70,7 +73,9 @@ void TestResolve::resolvesTheSample()
 {
     const Resolved resolved = resolve(parsed(sampleDocument()), overridesWithSchemas());
     QVERIFY2(resolved.diagnostics.empty(), allMessages(resolved).c_str());
-    QCOMPARE(edgesOf(resolved), (std::vector<std::string>{"sensors.out>hot.in", "hot.out>clean/keep.in", "clean/keep.out>result.in"}));
+    QCOMPARE(edgesOf(resolved),
+             (std::vector<std::string>{"sensors.out>hot.in", "hot.out>clean/keep.in",
+                                       "clean/keep.out>result.in"}));
     QCOMPARE(resolved.spec.find({"sensors"})->params["bootstrap_servers"], Json("localhost:9092"));
     QCOMPARE(resolved.spec.find({"hot"})->params["condition"], Json("temperature > ${limit}"));
     QCOMPARE(resolved.spec.find({"clean/keep"})->params["condition"], Json("temperature > ${clean__floor}"));
@@ -100,7 +105,8 @@ void TestResolve::replacesParameters()
 
 void TestResolve::ranksOverrides()
 {
-    const PipelineSpec spec = parsed(documentOf(R"("parameters": { "n": {"type":"bigint","default":1}, "s": {"type":"string"},
+    const PipelineSpec spec =
+        parsed(documentOf(R"("parameters": { "n": {"type":"bigint","default":1}, "s": {"type":"string"},
         "b": {"type":"boolean","default":false} }, "nodes": [ { "id": "a", "component": "c", "params": { "n": "${n}", "s": "${s}" } } ])"));
     Overrides overrides;
     overrides.environment = *parseJson(R"({"parameters": {"n": 2, "s": "env"}})");
@@ -119,7 +125,8 @@ void TestResolve::ranksOverrides()
 
 void TestResolve::saysWhatIsWrong()
 {
-    PipelineSpec spec = parsed(documentOf(R"("parameters": { "limit": {"type":"double"}, "host": {"type":"string"}, "on": {"type":"boolean"} },
+    PipelineSpec spec = parsed(documentOf(
+        R"("parameters": { "limit": {"type":"double"}, "host": {"type":"string"}, "on": {"type":"boolean"} },
         "nodes": [ { "id": "a", "component": "filter", "params": { "condition": "x > ${limt}", "p": "${hots}", "q": "${open" } } ])"));
     spec.id.clear();
     Overrides overrides = overridesWithSchemas();
@@ -127,10 +134,11 @@ void TestResolve::saysWhatIsWrong()
     overrides.values = {{"on", "yes"}, {"of", "1"}};
     const Resolved resolved = resolve(spec, overrides);
     const std::string messages = allMessages(resolved);
-    for (const char* part : {"has no id", "no parameter \"hosst\" (did you mean \"host\"?)", "write 80 without the quotes",
-                             "\"yes\" is no boolean; write true or false", "no parameter \"of\"", "\"host\" has no value",
-                             "node \"a\", condition: There is no parameter \"limt\" (did you mean \"limit\"?)",
-                             "node \"a\", p: There is no parameter \"hots\"", "node \"a\", q: A ${ is never closed"})
+    for (const char* part :
+         {"has no id", "no parameter \"hosst\" (did you mean \"host\"?)", "write 80 without the quotes",
+          "\"yes\" is no boolean; write true or false", "no parameter \"of\"", "\"host\" has no value",
+          "node \"a\", condition: There is no parameter \"limt\" (did you mean \"limit\"?)",
+          "node \"a\", p: There is no parameter \"hots\"", "node \"a\", q: A ${ is never closed"})
         QVERIFY2(contains(messages, part), (part + ("\n" + messages)).c_str());
     QCOMPARE(resolved.diagnostics.size(), std::size_t(9));
     QVERIFY(!resolved.runnable());
@@ -142,7 +150,8 @@ void TestResolve::saysWhatIsWrong()
 
 void TestResolve::flattensNested()
 {
-    const Resolved resolved = resolve(parsed(documentOf(R"("parameters": { "top": {"type":"bigint","default":3} },
+    const Resolved resolved =
+        resolve(parsed(documentOf(R"("parameters": { "top": {"type":"bigint","default":3} },
         "nodes": [ {"id":"s","component":"gen"}, {"id":"one","component":"subpipeline:outer","params":{"k":"${top}"},"parallelism":4},
                    {"id":"two","component":"subpipeline:outer","params":{}} ],
         "edges": [ ["s.out","one.in"], ["one.out","two.in"] ],
@@ -152,17 +161,20 @@ void TestResolve::flattensNested()
           "inner": { "parameters": {"k": {"type":"bigint"}}, "inputs": {"in":"f.in"}, "outputs": {"out":"g.out"},
                      "nodes": [ {"id":"f","component":"filter","params":{"condition":"a > ${k}"}},
                                 {"id":"g","component":"c","params":{"n":"${k}"},"parallelism":2} ],
-                     "edges": [ ["f.out","g.in"] ] } })")), overridesWithSchemas());
+                     "edges": [ ["f.out","g.in"] ] } })")),
+                overridesWithSchemas());
     QVERIFY2(resolved.diagnostics.empty(), allMessages(resolved).c_str());
-    QCOMPARE(edgesOf(resolved), (std::vector<std::string>{"one/x/f.out>one/x/g.in", "two/x/f.out>two/x/g.in", "s.out>one/x/f.in",
-                                                          "one/x/g.out>two/x/f.in"}));
+    QCOMPARE(edgesOf(resolved),
+             (std::vector<std::string>{"one/x/f.out>one/x/g.in", "two/x/f.out>two/x/g.in", "s.out>one/x/f.in",
+                                       "one/x/g.out>two/x/f.in"}));
     QCOMPARE(resolved.spec.find({"one/x/g"})->params["n"], Json(3));
     QCOMPARE(resolved.spec.find({"two/x/g"})->params["n"], Json(1));
     QCOMPARE(resolved.spec.find({"two/x/f"})->params["condition"], Json("a > ${two__x__k}"));
     QCOMPARE(resolved.parameters.at("two__x__k").value, Json(1));
     QCOMPARE(resolved.spec.find({"one/x/f"})->parallelism, 4);
     QCOMPARE(resolved.spec.find({"one/x/g"})->parallelism, 2);
-    const Resolved wrong = resolve(parsed(documentOf(R"("nodes": [ {"id":"s","component":"gen"}, {"id":"u","component":"subpipeline:d"} ],
+    const Resolved wrong = resolve(parsed(
+        documentOf(R"("nodes": [ {"id":"s","component":"gen"}, {"id":"u","component":"subpipeline:d"} ],
         "edges": [ ["s.out","u.inn"] ], "subpipelines": { "d": { "parameters": {"k": {"type":"bigint"}}, "inputs": {"in":"f.in"},
         "nodes": [ {"id":"f","component":"c"} ] } })")));
     QVERIFY(contains(allMessages(wrong), "\"u\" has no input \"inn\" (did you mean \"in\"?)"));
@@ -177,17 +189,20 @@ void TestResolve::refusesEndlessNesting()
     std::string definitions;
     for (int i = 0; i < 30; ++i) {
         const std::string next = "\"component\":\"subpipeline:d" + std::to_string(i + 1) + "\"";
-        definitions += (i > 0 ? ",\"d" : "\"d") + std::to_string(i) + R"(":{"nodes":[{"id":"a",)" + next + R"(},{"id":"b",)" + next + "}]}";
+        definitions += (i > 0 ? ",\"d" : "\"d") + std::to_string(i) + R"(":{"nodes":[{"id":"a",)" + next +
+            R"(},{"id":"b",)" + next + "}]}";
     }
     definitions += R"(,"d30":{"nodes":[]})";
-    const Resolved doubled = resolve(parsed(documentOf(R"("nodes":[{"id":"u","component":"subpipeline:d0"}],"subpipelines":{)" + definitions + "}")));
+    const Resolved doubled = resolve(parsed(documentOf(
+        R"("nodes":[{"id":"u","component":"subpipeline:d0"}],"subpipelines":{)" + definitions + "}")));
     QVERIFY(contains(allMessages(doubled), "more than 10000 nodes"));
     QCOMPARE(doubled.diagnostics.size(), std::size_t(1));
 }
 
 void TestResolve::leadsThroughGroups()
 {
-    const Resolved resolved = resolve(parsed(documentOf(R"("nodes": [ {"id":"a","component":"c"}, {"id":"b","component":"c"} ],
+    const Resolved resolved =
+        resolve(parsed(documentOf(R"("nodes": [ {"id":"a","component":"c"}, {"id":"b","component":"c"} ],
         "edges": [ ["a.out","g.into"] ], "groups": [ {"id":"g","nodes":["b"],"ports":{"into":"b.in"}} ])")));
     QVERIFY2(resolved.diagnostics.empty(), allMessages(resolved).c_str());
     QCOMPARE(edgesOf(resolved), std::vector<std::string>{"a.out>b.in"});
@@ -195,13 +210,15 @@ void TestResolve::leadsThroughGroups()
 
 void TestResolve::takesOutDisabledNodes()
 {
-    const Resolved resolved = resolve(parsed(documentOf(R"("nodes": [ {"id":"a","component":"c"}, {"id":"off","component":"c","disabled":true,
+    const Resolved resolved = resolve(parsed(
+        documentOf(R"("nodes": [ {"id":"a","component":"c"}, {"id":"off","component":"c","disabled":true,
         "params":{"p":"${unknown}"}}, {"id":"off2","component":"c","disabled":true}, {"id":"b","component":"c"}, {"id":"r","component":"c"} ],
         "edges": [ ["a.out","off.in"], ["off.out","off2.in"], ["off2.out","b.in"], ["off.rejected","r.in"] ])")));
     QVERIFY2(resolved.diagnostics.empty(), allMessages(resolved).c_str());
     QCOMPARE(edgesOf(resolved), std::vector<std::string>{"a.out>b.in"});
     QCOMPARE(resolved.spec.nodes.size(), std::size_t(3));
-    const Resolved join = resolve(parsed(documentOf(R"("nodes": [ {"id":"a","component":"c"}, {"id":"j","component":"c","disabled":true},
+    const Resolved join = resolve(parsed(
+        documentOf(R"("nodes": [ {"id":"a","component":"c"}, {"id":"j","component":"c","disabled":true},
         {"id":"b","component":"c"} ], "edges": [ ["a.out","j.left"], ["a.out","j.right"], ["j.out","b.in"] ])")));
     QVERIFY(edgesOf(join).empty());
     QVERIFY(join.runnable());

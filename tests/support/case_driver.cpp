@@ -21,13 +21,13 @@ struct Way {
     std::size_t batchRows = 1;
     int instances = 1;
     std::vector<int> restoreInto{};
-    std::size_t chunkRows = 0; // above 0: through the lanes
+    std::size_t chunkRows = 0;  // above 0: through the lanes
 };
 
 std::vector<Way> waysFor(const Binding& binding, const ComponentCase& one)
 {
-    const bool isSpread = binding.needs.kind == Distribution::ByKey
-        || (binding.needs.kind == Distribution::Any && binding.isStateless);
+    const bool isSpread = binding.needs.kind == Distribution::ByKey ||
+        (binding.needs.kind == Distribution::Any && binding.isStateless);
     const bool hasLanes = binding.partial && one.inputs.size() == 1 && one.delayUs;
     std::vector<Way> ways;
     for (const std::size_t rows : {std::size_t{2048}, std::size_t{3}, std::size_t{1}}) {
@@ -80,8 +80,11 @@ std::vector<DataType> typesOf(const Schema& schema)
 class CaseRun {
 public:
     CaseRun(const ComponentCase& one, const Binding& binding, const std::vector<InputRows>& inputs)
-        : m_case(one), m_binding(binding), m_inputs(inputs)
-    {}
+        : m_case(one),
+          m_binding(binding),
+          m_inputs(inputs)
+    {
+    }
 
     std::string run(const Way& way)
     {
@@ -141,13 +144,13 @@ private:
                 wanted = *rows;
             }
             const bool isOrdered = m_case.isOrdered && way.instances == 1 && way.restoreInto.size() < 2;
-            const std::string found
-                = differenceOf(wanted, m_output.ports[port], isOrdered ? Order::Kept : Order::Free);
+            const std::string found =
+                differenceOf(wanted, m_output.ports[port], isOrdered ? Order::Kept : Order::Free);
             if (!found.empty()) wrong += "  port " + bound.name + ":\n" + found;
         }
         for (const CaseTable& table : m_case.outputs)
-            if (std::ranges::find(m_binding.outputs, table.port, &PortBinding::name)
-                == m_binding.outputs.end())
+            if (std::ranges::find(m_binding.outputs, table.port, &PortBinding::name) ==
+                m_binding.outputs.end())
                 wrong += "  there is no port " + table.port + '\n';
         return wrong;
     }
@@ -191,10 +194,10 @@ private:
 
     std::string checkRejected() const
     {
-        const SchemaPtr schema
-            = m_output.rejected.empty() ? m_inputs.front().schema : m_output.rejected.front().schema;
+        const SchemaPtr schema =
+            m_output.rejected.empty() ? m_inputs.front().schema : m_output.rejected.front().schema;
         TestRows found;
-        for (const RejectedRow& one : m_output.rejected) {
+        for (const RejectedTestRow& one : m_output.rejected) {
             found.push_back(one.row);
             found.back().values.push_back({DataType::String, one.reason});
         }
@@ -254,7 +257,7 @@ Result<std::vector<InputRows>> inputsOf(const ComponentCase& one, const std::vec
     return inputs;
 }
 
-} // namespace
+}  // namespace
 
 std::string runCase(const Catalog& catalog, const std::string& component, const ComponentCase& one)
 {
@@ -270,8 +273,8 @@ std::string runCase(const Catalog& catalog, const std::string& component, const 
     const Constants constants;
     const BindContext context(catalog, schemas, constants, diagnostics);
     const std::optional<Binding> binding = found->bind(*params, context, diagnostics);
-    std::string wrong = checkMessages(one.fails, diagnostics, Diagnostic::Problem)
-        + checkMessages(one.warns, diagnostics, Diagnostic::Warning);
+    std::string wrong = checkMessages(one.fails, diagnostics, Diagnostic::Problem) +
+        checkMessages(one.warns, diagnostics, Diagnostic::Warning);
     if (!wrong.empty() || !one.fails.empty()) return wrong;
     if (!binding) return "  bind gave nothing, but no problem either\n";
     for (const Way& way : waysFor(*binding, one)) {
@@ -281,4 +284,4 @@ std::string runCase(const Catalog& catalog, const std::string& component, const 
     return {};
 }
 
-} // namespace engine
+}  // namespace engine

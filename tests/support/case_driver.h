@@ -12,4 +12,4 @@ namespace engine {
 // there is a partial phase. Empty when all of them give what the case says; else which way failed and how.
 std::string runCase(const Catalog& catalog, const std::string& component, const ComponentCase& one);
 
-} // namespace engine
+}  // namespace engine

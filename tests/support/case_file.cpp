@@ -160,8 +160,8 @@ private:
         }
         const std::size_t wanted = m_table->columns.size() + (m_table->hasTime ? 1 : 0);
         if (words.size() != wanted)
-            return mistake("The row has " + std::to_string(words.size()) + " values, but the table has "
-                           + std::to_string(wanted) + " columns.");
+            return mistake("The row has " + std::to_string(words.size()) + " values, but the table has " +
+                           std::to_string(wanted) + " columns.");
         m_table->rows.push_back(words);
         m_table->marks.emplace_back();
         return ok();
@@ -190,7 +190,7 @@ DataType guessedType(const CaseTable& table, std::size_t column)
     return type.value_or(DataType::String);
 }
 
-} // namespace
+}  // namespace
 
 Result<std::vector<ComponentCase>> parseCases(std::string_view text, const std::string& path)
 {
@@ -229,8 +229,8 @@ Result<TestRows> rowsOf(const CaseTable& table, const std::vector<DataType>& typ
             auto value = scalarFromText(texts[first + i], types[i]);
             if (!value)
                 return Error{ErrorCode::BadData,
-                             "\"" + texts[first + i] + "\" is no " + std::string(dataTypeName(types[i]))
-                                 + " (column \"" + table.columns[i] + "\").",
+                             "\"" + texts[first + i] + "\" is no " + std::string(dataTypeName(types[i])) +
+                                 " (column \"" + table.columns[i] + "\").",
                              {}};
             row.values.push_back(std::move(*value));
         }
@@ -239,4 +239,4 @@ Result<TestRows> rowsOf(const CaseTable& table, const std::vector<DataType>& typ
     return rows;
 }
 
-} // namespace engine
+}  // namespace engine

@@ -16,17 +16,17 @@ namespace engine {
 struct CaseTable {
     std::string port{};
     int line = 0;
-    std::vector<std::string> columns{}; // without `at`
+    std::vector<std::string> columns{};  // without `at`
     std::vector<std::optional<DataType>> types{};
-    bool hasTime = false; // has the column `at`
-    std::vector<std::vector<std::string>> rows{}; // texts as written, `at` first when hasTime
+    bool hasTime = false;                          // has the column `at`
+    std::vector<std::vector<std::string>> rows{};  // texts as written, `at` first when hasTime
     std::vector<std::optional<std::int64_t>>
-        marks{}; // the watermark line before each row, and after the last
+        marks{};  // the watermark line before each row, and after the last
 };
 
 struct CaseMessage {
     std::string param{};
-    std::string text{}; // a part of the message
+    std::string text{};  // a part of the message
 };
 
 // One case of a .cases file; tests/README.md says how it is written.
@@ -55,4 +55,4 @@ SchemaPtr schemaOf(const CaseTable& table);
 // fit.
 Result<TestRows> rowsOf(const CaseTable& table, const std::vector<DataType>& types);
 
-} // namespace engine
+}  // namespace engine

@@ -6,8 +6,11 @@ namespace {
 class GraphRun {
 public:
     GraphRun(const std::vector<GraphNode>& nodes, const GraphRows& source, const GraphWay& way)
-        : m_nodes(nodes), m_source(source), m_way(way)
-    {}
+        : m_nodes(nodes),
+          m_source(source),
+          m_way(way)
+    {
+    }
 
     GraphResult run(const Catalog& catalog)
     {
@@ -45,8 +48,8 @@ private:
             const Component* component = catalog.find(node.component);
             const auto params = parseJson(node.params);
             if (!component || !params) {
-                m_result.error = node.component + " " + node.params + ": "
-                    + (params ? "unknown" : params.error().message);
+                m_result.error =
+                    node.component + " " + node.params + ": " + (params ? "unknown" : params.error().message);
                 return false;
             }
             auto binding = component->bind(*params, context, diagnostics);
@@ -119,8 +122,8 @@ private:
         const std::span<const TestRow> rows(m_source.rows);
         for (std::size_t first = 0; first < rows.size(); first += m_way.chunkRows) {
             const std::size_t count = std::min(m_way.chunkRows, rows.size() - first);
-            const std::int64_t after
-                = first + count == rows.size() ? m_source.afterUs : rows[first + count].watermarkBefore;
+            const std::int64_t after =
+                first + count == rows.size() ? m_source.afterUs : rows[first + count].watermarkBefore;
             const auto chunk = rows.subspan(first, count);
             std::vector<std::size_t> rejects;
             const auto inLane = throughPrefix(laneBatchesOf(m_source.schema, chunk, m_way.batchRows));
@@ -171,7 +174,7 @@ private:
     GraphResult m_result;
 };
 
-} // namespace
+}  // namespace
 
 GraphResult runGraph(const Catalog& catalog, const std::vector<GraphNode>& nodes, const GraphRows& source,
                      const GraphWay& way)
@@ -179,4 +182,4 @@ GraphResult runGraph(const Catalog& catalog, const std::vector<GraphNode>& nodes
     return GraphRun(nodes, source, way).run(catalog);
 }
 
-} // namespace engine
+}  // namespace engine

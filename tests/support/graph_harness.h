@@ -19,7 +19,7 @@ struct GraphNode {
 
 struct GraphRows {
     SchemaPtr schema{};
-    TestRows rows{}; // with the watermark that each meets
+    TestRows rows{};  // with the watermark that each meets
     std::int64_t afterUs = kNoWatermark;
     std::int64_t delayUs = 0;
 };
@@ -28,13 +28,13 @@ struct GraphRows {
 // merge phases.
 struct GraphWay {
     std::size_t batchRows = 2048;
-    int instances = 1; // of nodes whose rows are spread by key
-    bool restores = false; // everything saved and restored after each batch
+    int instances = 1;      // of nodes whose rows are spread by key
+    bool restores = false;  // everything saved and restored after each batch
     std::size_t chunkRows = 0;
 };
 
 struct GraphResult {
-    SchemaPtr schema{}; // of the last node's first port
+    SchemaPtr schema{};  // of the last node's first port
     TestRows rows{};
     TestRows late{};
     std::size_t rejected = 0;
@@ -47,4 +47,4 @@ struct GraphResult {
 GraphResult runGraph(const Catalog& catalog, const std::vector<GraphNode>& nodes, const GraphRows& source,
                      const GraphWay& way);
 
-} // namespace engine
+}  // namespace engine

@@ -7,7 +7,7 @@ namespace engine {
 // A clock that stands still until it is told to go on. Used on one thread.
 class ManualClock final : public Clock {
 public:
-    explicit ManualClock(std::int64_t startUs = 0) : m_nowUs(startUs) {}
+    explicit ManualClock(std::int64_t startUs = 0) : m_nowUs(startUs) { }
     Timestamp now() const override { return Timestamp(Duration(m_nowUs)); }
     MonotonicTime monotonic() const override { return MonotonicTime(Duration(m_nowUs)); }
     void advance(Duration by) { m_nowUs += by.count(); }
@@ -17,4 +17,4 @@ private:
     std::int64_t m_nowUs;
 };
 
-} // namespace engine
+}  // namespace engine

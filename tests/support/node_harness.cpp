@@ -11,8 +11,10 @@ namespace engine {
 class NodeHarness::Collector final : public Output {
 public:
     Collector(NodeHarness& harness, bool keepsRejects = true)
-        : m_harness(harness), m_keepsRejects(keepsRejects)
-    {}
+        : m_harness(harness),
+          m_keepsRejects(keepsRejects)
+    {
+    }
 
     void push(RecordBatch batch, int port) override
     {
@@ -49,19 +51,22 @@ private:
 struct NodeHarness::Instance final : Timers {
     Instance(TestWorld& world, int number, int count)
         : context{state, metrics, world.env, *this, number, count}
-    {}
+    {
+    }
     void wakeAt(Timestamp time) override { wakeUs = std::min(wakeUs, time.time_since_epoch().count()); }
     StateStore state;
     NodeMetrics metrics;
     OperatorContext context;
     std::unique_ptr<Operator> op;
-    MergeOperator* merge = nullptr; // the same object, when the node was made to merge
+    MergeOperator* merge = nullptr;  // the same object, when the node was made to merge
     std::unique_ptr<PartialOperator> lane;
     std::int64_t wakeUs = kEndOfTime;
 };
 
 NodeHarness::NodeHarness(const Binding& binding, TestWorld& world, NodeOutput& output, int instances)
-    : m_binding(binding), m_world(world), m_output(output)
+    : m_binding(binding),
+      m_world(world),
+      m_output(output)
 {
     m_output.ports.resize(binding.outputs.size());
     makeInstances(instances);
@@ -249,4 +254,4 @@ std::int64_t deriveWatermarks(TestRows& rows, std::int64_t delayUs)
     return watermark;
 }
 
-} // namespace engine
+}  // namespace engine

@@ -14,8 +14,8 @@
 
 namespace engine {
 
-struct RejectedRow {
-    SchemaPtr schema{}; // of the row: the input's, or for a group that fails the output's
+struct RejectedTestRow {
+    SchemaPtr schema{};  // of the row: the input's, or for a group that fails the output's
     TestRow row{};
     std::string reason{};
 };
@@ -27,14 +27,14 @@ struct LateRow {
 // What a node has put out so far. `take`, when set, gets the batches instead of `ports`.
 struct NodeOutput {
     std::vector<TestRows> ports{};
-    std::vector<RejectedRow> rejected{};
+    std::vector<RejectedTestRow> rejected{};
     std::vector<LateRow> late{};
     std::function<void(int port, RecordBatch batch)> take{};
 };
 
 // Whose clock everything in a test reads; goes on only where a node waits for time.
 struct TestWorld {
-    explicit TestWorld(std::int64_t clockUs = 0) : clock(clockUs) {}
+    explicit TestWorld(std::int64_t clockUs = 0) : clock(clockUs) { }
     ManualClock clock;
     Env env{clock, systemFiles(), 1};
 };
@@ -47,7 +47,7 @@ public:
     NodeHarness(const Binding& binding, TestWorld& world, NodeOutput& output, int instances = 1);
     ~NodeHarness();
 
-    void give(int port, const RecordBatch& batch); // and then its `after` as a watermark
+    void give(int port, const RecordBatch& batch);  // and then its `after` as a watermark
     void process(int port, const RecordBatch& batch);
     void advance(std::int64_t watermarkUs);
     void finish();
@@ -93,4 +93,4 @@ std::vector<RecordBatch> laneBatchesOf(const SchemaPtr& schema, std::span<const 
 // behind them all.
 std::int64_t deriveWatermarks(TestRows& rows, std::int64_t delayUs);
 
-} // namespace engine
+}  // namespace engine

@@ -12,7 +12,7 @@ namespace engine {
 // have no value for a row.
 class RandomFormula {
 public:
-    RandomFormula(Random& random, const std::vector<Field>& fields) : m_random(random), m_fields(fields) {}
+    RandomFormula(Random& random, const std::vector<Field>& fields) : m_random(random), m_fields(fields) { }
     std::string condition(int depth);
     std::string integer(int depth);
     std::string number(int depth);
@@ -25,4 +25,4 @@ private:
     const std::vector<Field>& m_fields;
 };
 
-} // namespace engine
+}  // namespace engine

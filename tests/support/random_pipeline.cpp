@@ -43,7 +43,7 @@ Scalar scalarOf(const RefValue& value, DataType type)
 // Builds a pipeline node by node and keeps, beside it, what the reference makes of the rows so far.
 class PipelineMaker {
 public:
-    explicit PipelineMaker(std::uint64_t seed) : m_random(seed) {}
+    explicit PipelineMaker(std::uint64_t seed) : m_random(seed) { }
 
     RandomPipeline make(bool withWindow)
     {
@@ -68,22 +68,14 @@ private:
         Scalar value{type, {}};
         if (m_random.below(8) == 0) return value;
         switch (type) {
-        case DataType::Bool:
-            value.value = m_random.below(2) == 0;
-            break;
+        case DataType::Bool: value.value = m_random.below(2) == 0; break;
         case DataType::Int64:
             value.value = static_cast<std::int64_t>(m_random.below(12)) - 4;
             if (m_random.below(200) == 0) value.value = std::numeric_limits<std::int64_t>::max() - 1;
             break;
-        case DataType::Float64:
-            value.value = static_cast<double>(m_random.below(200)) * 0.25 - 10;
-            break;
-        case DataType::Time:
-            value.value = static_cast<std::int64_t>(m_random.below(1000)) * 1000;
-            break;
-        case DataType::String:
-            value.value = std::string(kWords[m_random.below(6)]);
-            break;
+        case DataType::Float64: value.value = static_cast<double>(m_random.below(200)) * 0.25 - 10; break;
+        case DataType::Time: value.value = static_cast<std::int64_t>(m_random.below(1000)) * 1000; break;
+        case DataType::String: value.value = std::string(kWords[m_random.below(6)]); break;
         }
         return value;
     }
@@ -133,12 +125,9 @@ private:
     void addStep()
     {
         switch (m_random.below(3)) {
-        case 0:
-            return addFilter();
-        case 1:
-            return addCompute();
-        default:
-            return addSelect();
+        case 0: return addFilter();
+        case 1: return addCompute();
+        default: return addSelect();
         }
     }
 
@@ -153,11 +142,11 @@ private:
     void addCompute()
     {
         RandomFormula formula(m_random, m_fields);
-        const std::vector<std::pair<std::string, DataType>> targets[]
-            = {{{"n", DataType::Int64}, {"y", DataType::Float64}},
-               {{"w", DataType::String}, {"q", DataType::Int64}},
-               {{"flag", DataType::Bool}, {"m", DataType::Int64}},
-               {{"x", DataType::Float64}}};
+        const std::vector<std::pair<std::string, DataType>> targets[] = {
+            {{"n", DataType::Int64}, {"y", DataType::Float64}},
+            {{"w", DataType::String}, {"q", DataType::Int64}},
+            {{"flag", DataType::Bool}, {"m", DataType::Int64}},
+            {{"x", DataType::Float64}}};
         Object columns = Object::array();
         RefColumns reference;
         std::vector<Field> fields = m_fields;
@@ -168,8 +157,8 @@ private:
                                                                : formula.text(3);
             columns.push_back({{"name", name}, {"expression", source}});
             reference.emplace_back(name, treeOf(source));
-            auto there
-                = std::find_if(fields.begin(), fields.end(), [&](const Field& f) { return f.name == name; });
+            auto there =
+                std::find_if(fields.begin(), fields.end(), [&](const Field& f) { return f.name == name; });
             if (there == fields.end())
                 fields.push_back({name, type});
             else
@@ -217,8 +206,8 @@ private:
 
     void addAggregate(Object& into, RefWindow& window)
     {
-        static const char* const kFunctions[]
-            = {"count", "sum", "avg", "min", "max", "first", "last", "stddev_samp", "count_distinct"};
+        static const char* const kFunctions[] = {"count", "sum",  "avg",         "min",           "max",
+                                                 "first", "last", "stddev_samp", "count_distinct"};
         RefAggregate aggregate;
         aggregate.function = kFunctions[m_random.below(9)];
         const bool isOrdered = aggregate.function == "first" || aggregate.function == "last";
@@ -258,8 +247,8 @@ private:
 
     void addWindow()
     {
-        static const std::int64_t kMilliseconds[][2]
-            = {{1000, 1000}, {5000, 5000}, {3000, 1000}, {10000, 5000}, {250, 250}};
+        static const std::int64_t kMilliseconds[][2] = {
+            {1000, 1000}, {5000, 5000}, {3000, 1000}, {10000, 5000}, {250, 250}};
         const auto& [size, slide] = kMilliseconds[m_random.below(5)];
         RefWindow window{.sizeUs = size * 1000, .slideUs = slide * 1000};
         Object params{{"kind", size == slide ? "tumbling" : "hopping"},
@@ -295,7 +284,7 @@ private:
     int m_end = -1, m_port = 0;
 };
 
-} // namespace
+}  // namespace
 
 RandomPipeline makeRandomPipeline(std::uint64_t seed, bool withWindow)
 {
@@ -334,4 +323,4 @@ std::string textOf(const RandomPipeline& pipeline)
     return text;
 }
 
-} // namespace engine
+}  // namespace engine

@@ -12,7 +12,7 @@ namespace engine {
 struct RandomPipeline {
     std::vector<GraphNode> nodes{};
     GraphRows source{};
-    bool isLinear = true; // no split and union: may run in lanes
+    bool isLinear = true;  // no split and union: may run in lanes
     RefTable expected{};
     std::vector<RefRow> late{};
     std::size_t rejected = 0;
@@ -26,6 +26,6 @@ RandomPipeline makeRandomPipeline(std::uint64_t seed, bool withWindow);
 TestRows testRowsOf(const RefTable& table, const Schema& schema);
 TestRows testRowsOf(const std::vector<RefRow>& rows, const Schema& schema);
 
-std::string textOf(const RandomPipeline& pipeline); // its nodes and rows, to be read by a person
+std::string textOf(const RandomPipeline& pipeline);  // its nodes and rows, to be read by a person
 
-} // namespace engine
+}  // namespace engine

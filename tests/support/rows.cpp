@@ -15,15 +15,11 @@ void appendScalar(ColumnBuilder& into, const Scalar& value)
 {
     if (value.isNull()) return into.addNull();
     switch (into.type()) {
-    case DataType::Bool:
-        return into.addBool(std::get<bool>(value.value));
+    case DataType::Bool: return into.addBool(std::get<bool>(value.value));
     case DataType::Int64:
-    case DataType::Time:
-        return into.addInteger(std::get<std::int64_t>(value.value));
-    case DataType::Float64:
-        return into.addNumber(std::get<double>(value.value));
-    case DataType::String:
-        return into.addText(std::get<std::string>(value.value));
+    case DataType::Time: return into.addInteger(std::get<std::int64_t>(value.value));
+    case DataType::Float64: return into.addNumber(std::get<double>(value.value));
+    case DataType::String: return into.addText(std::get<std::string>(value.value));
     }
 }
 
@@ -32,7 +28,7 @@ bool isPlainText(std::string_view text)
     return !text.empty() && text != "null" && text.find_first_of(" \t\"\n#\\") == std::string_view::npos;
 }
 
-std::string quoted(std::string_view text)
+std::string quotedText(std::string_view text)
 {
     if (isPlainText(text)) return std::string(text);
     std::string out = "\"";
@@ -89,9 +85,9 @@ bool isSame(const Scalar& one, const Scalar& other)
 
 bool isSame(const TestRow& one, const TestRow& other)
 {
-    return one.at == other.at
-        && std::ranges::equal(one.values, other.values,
-                              [](const Scalar& a, const Scalar& b) { return isSame(a, b); });
+    return one.at == other.at &&
+        std::ranges::equal(one.values, other.values,
+                           [](const Scalar& a, const Scalar& b) { return isSame(a, b); });
 }
 
 // What rows are sorted by: all but the doubles first, so that a small difference in a double keeps the order.
@@ -115,7 +111,7 @@ TestRows sorted(const TestRows& rows)
     return out;
 }
 
-} // namespace
+}  // namespace
 
 RecordBatch batchOf(const SchemaPtr& schema, std::span<const TestRow> rows, std::int64_t afterUs)
 {
@@ -139,19 +135,11 @@ Scalar scalarAt(const Column& column, std::uint32_t row)
     Scalar out{column.type(), {}};
     if (column.isNull(row)) return out;
     switch (column.type()) {
-    case DataType::Bool:
-        out.value = column.flags()[row] != 0;
-        break;
+    case DataType::Bool: out.value = column.flags()[row] != 0; break;
     case DataType::Int64:
-    case DataType::Time:
-        out.value = column.integers()[row];
-        break;
-    case DataType::Float64:
-        out.value = column.numbers()[row];
-        break;
-    case DataType::String:
-        out.value = std::string(column.text(row));
-        break;
+    case DataType::Time: out.value = column.integers()[row]; break;
+    case DataType::Float64: out.value = column.numbers()[row]; break;
+    case DataType::String: out.value = std::string(column.text(row)); break;
     }
     return out;
 }
@@ -182,7 +170,7 @@ std::string scalarText(const Scalar& value)
         std::snprintf(text, sizeof text, "%.12g", *number);
         return std::string(text).find_first_of(".eni") == std::string::npos ? std::string(text) + ".0" : text;
     }
-    return quoted(std::get<std::string>(value.value));
+    return quotedText(std::get<std::string>(value.value));
 }
 
 std::string rowText(const TestRow& row)
@@ -254,4 +242,4 @@ std::string differenceOf(const TestRows& expected, const TestRows& actual, Order
     return missing + extra;
 }
 
-} // namespace engine
+}  // namespace engine

@@ -32,11 +32,11 @@ Scalar scalarAt(const Column& column, std::uint32_t physicalRow);
 std::string scalarText(const Scalar& value);
 std::string rowText(const TestRow& row);
 std::optional<Scalar> scalarFromText(std::string_view text, DataType type);
-DataType typeOfText(std::string_view text); // String where nothing else fits
+DataType typeOfText(std::string_view text);  // String where nothing else fits
 
 // Empty when both hold the same rows (values and event times); else what is missing and what is too much.
 // DOUBLE values may differ by 1e-9 of their size.
 enum class Order { Free, Kept };
 std::string differenceOf(const TestRows& expected, const TestRows& actual, Order order = Order::Free);
 
-} // namespace engine
+}  // namespace engine

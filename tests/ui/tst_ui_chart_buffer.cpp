@@ -1,6 +1,6 @@
 // links: ui engine_client
-#include "fake_transport.h"
 #include "base/env.h"
+#include "fake_transport.h"
 #include "ui/charts/chart_feed.h"
 
 #include <QTest>

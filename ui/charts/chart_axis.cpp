@@ -11,7 +11,6 @@ namespace ui {
 namespace {
 
 constexpr std::int64_t kSecondUs = 1'000'000;
-constexpr std::int64_t kDayUs = 86'400 * kSecondUs;
 
 double roundStep(double rough)
 {

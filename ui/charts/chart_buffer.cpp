@@ -8,7 +8,7 @@ namespace ui {
 
 namespace {
 
-constexpr std::size_t kBlock = 64;  // points
+constexpr std::size_t kBlock = 64;      // points
 constexpr std::size_t kReorder = 4096;  // how far back a late point may be put
 
 }  // namespace

@@ -27,7 +27,7 @@ public:
     void append(const engine::TapRows& rows);
     const ChartView& view() const { return m_view; }
     const std::vector<std::unique_ptr<ChartSeries>>& series() const { return m_series; }
-    std::size_t points() const { return m_points; }  // taken so far
+    std::size_t points() const { return m_points; }     // taken so far
     std::int64_t skipped() const { return m_skipped; }  // rows that the tap left out
     std::size_t unshownLines() const
     {

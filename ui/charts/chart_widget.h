@@ -26,7 +26,7 @@ public:
     void show(const std::vector<std::unique_ptr<ChartSeries>>* series);
     void setEmptyText(const QString& text);
     void setNotice(const QString& text);  // in the upper right corner: what is not shown
-    void refresh();  // the data has changed
+    void refresh();                       // the data has changed
     QSize minimumSizeHint() const override { return {240, 120}; }
     int paints() const { return m_paints; }
     double paintMs() const { return m_paintMs; }  // of all paints so far

@@ -21,9 +21,9 @@ using Layout = std::map<engine::NodeId, QPointF>;  // upper left corners, in sce
 // A chart of a port's rows.
 struct ChartView {
     engine::PortRef port{};
-    std::string x{};  // a column of times
+    std::string x{};               // a column of times
     std::vector<std::string> y{};  // columns of numbers
-    std::string series{};  // a column whose values tell the lines apart; empty: one line for each y
+    std::string series{};          // a column whose values tell the lines apart; empty: one line for each y
     bool operator==(const ChartView&) const = default;
 };
 
@@ -73,7 +73,7 @@ public:
 
 Q_SIGNALS:
     void changed(const engine::SpecDiff& diff);  // after edit, undo and redo alike
-    void placed();  // the layout, or the views
+    void placed();                               // the layout, or the views
 
 private:
     friend class EditCommand;

@@ -2,8 +2,8 @@
 
 #include "spec/pipeline_spec.h"
 
-#include <QGraphicsItem>
 #include <QCursor>
+#include <QGraphicsItem>
 #include <QPainterPath>
 
 namespace ui {

@@ -20,7 +20,7 @@ namespace {
 constexpr double kRadius = 8;
 constexpr double kStrip = 4;
 constexpr double kPortRadius = 4.5;
-constexpr double kFlatBelow = 0.35;  // scale under which a node is a coloured box
+constexpr double kFlatBelow = 0.35;   // scale under which a node is a coloured box
 constexpr double kPlainBelow = 0.45;  // scale under which small texts go
 
 QStaticText prepared(const QString& text, const QFont& font, double width)

@@ -32,7 +32,8 @@ std::string aligned(const std::string& csvLike, std::vector<std::size_t>& widths
 class ConsoleSink final : public Sink {
 public:
     ConsoleSink(std::unique_ptr<Encoder> encoder, bool isTable)
-        : m_encoder(std::move(encoder)), m_isTable(isTable)
+        : m_encoder(std::move(encoder)),
+          m_isTable(isTable)
     {
     }
     Status open(SinkContext&, const std::string&) override

@@ -3,7 +3,7 @@
 namespace engine {
 namespace {
 
-struct DiscardParams {};
+struct DiscardParams { };
 
 // Takes rows and keeps nothing of them; the engine's metrics count them. Belongs to its sink task.
 class DiscardSink final : public Sink {

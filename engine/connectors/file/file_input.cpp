@@ -66,7 +66,8 @@ Result<FilePlace> placeFrom(const std::string& text, const std::string& path)
 }
 
 NextRecordTime::NextRecordTime(std::unique_ptr<Framer> framer, std::unique_ptr<Decoder> decoder)
-    : m_framer(std::move(framer)), m_decoder(std::move(decoder))
+    : m_framer(std::move(framer)),
+      m_decoder(std::move(decoder))
 {
 }
 

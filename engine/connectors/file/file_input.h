@@ -16,7 +16,7 @@ struct FilePlace {
     std::uint64_t offset = 0;
     std::string framer{};
     std::uint64_t headBytes = 0;  // so many bytes at the file's beginning ...
-    std::uint32_t headCrc = 0;  // ... have this sum
+    std::uint32_t headCrc = 0;    // ... have this sum
 };
 
 std::string placeText(const FilePlace& place);
@@ -40,7 +40,7 @@ private:
 // source task.
 class FileInput {
 public:
-    FileInput(std::string path, SplitId split) : m_path(std::move(path)), m_split(split) {}
+    FileInput(std::string path, SplitId split) : m_path(std::move(path)), m_split(split) { }
     Status open(FileSystem& files, const std::string& position);
     Status read(SourceOutput& into);  // once; isEnded() after the last
     bool isEnded() const { return m_isEnded; }

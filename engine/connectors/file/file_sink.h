@@ -1,7 +1,7 @@
 #pragma once
 
-#include "connectors/file/staged_file.h"
 #include "component/format.h"
+#include "connectors/file/staged_file.h"
 
 #include <functional>
 #include <string>
@@ -14,7 +14,7 @@ struct FileSinkOptions {
     std::string path{};
     IfExists ifExists = IfExists::Refuse;
     std::uint64_t rollBytes = 0;  // 0: never by size
-    Duration rollInterval{};  // 0: never by time
+    Duration rollInterval{};      // 0: never by time
     std::function<std::unique_ptr<Encoder>()> encoder{};
     bool isRolling() const { return rollBytes > 0 || rollInterval.count() > 0; }
 };
@@ -24,7 +24,7 @@ struct FileSinkOptions {
 // published at an epoch. Belongs to its sink task.
 class FileSink final : public Sink {
 public:
-    explicit FileSink(FileSinkOptions options) : m_options(std::move(options)) {}
+    explicit FileSink(FileSinkOptions options) : m_options(std::move(options)) { }
     Status open(SinkContext& context, const std::string& resumeFrom) override;
     Status write(const RecordBatch& batch) override;
     Status flush() override;
@@ -52,7 +52,7 @@ private:
     StagedWriter m_writer;
     std::string m_final;  // of the file being written, where it is known already
     std::uint64_t m_firstEpoch =
-        0;  // of the file being written or to be begun; 0: not known before prepare()
+        0;                    // of the file being written or to be begun; 0: not known before prepare()
     MonotonicTime m_begun{};  // the file being written
     std::string m_resumedFrom;
 };

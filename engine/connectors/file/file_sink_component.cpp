@@ -26,16 +26,17 @@ std::optional<Binding> bindFileSink(const FileSinkParams& values, const BindCont
     encode.delimiter = values.delimiter;
     encode.hasHeader = values.header;
     if (values.format == "text" && encode.schema->size() != 1)
-        context.problem("format", "The format text takes one column, and there are " +
-                                      std::to_string(encode.schema->size()) +
-                                      "; choose one with select, or write json or csv.");
+        context.problem("format",
+                        "The format text takes one column, and there are " +
+                            std::to_string(encode.schema->size()) +
+                            "; choose one with select, or write json or csv.");
     if (values.format == "csv" && values.delimiter.size() != 1)
         context.problem("delimiter", "The delimiter is one character, such as a comma or a semicolon.");
     FileSinkOptions options;
     options.path = values.path.path;
-    options.ifExists = values.ifExists == "replace"  ? IfExists::Replace
-                       : values.ifExists == "append" ? IfExists::Append
-                                                     : IfExists::Refuse;
+    options.ifExists = values.ifExists == "replace" ? IfExists::Replace
+        : values.ifExists == "append"               ? IfExists::Append
+                                                    : IfExists::Refuse;
     options.rollBytes = static_cast<std::uint64_t>(values.rollSize.bytes);
     options.rollInterval = values.rollInterval;
     options.encoder = [make = format->encoder, encode] { return make(encode); };

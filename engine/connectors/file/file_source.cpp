@@ -28,7 +28,8 @@ std::string absolutePath(const std::string& path, const std::string& baseDirecto
 class FileSource final : public Source {
 public:
     FileSource(std::string path, MakeNextTime makeNextTime)
-        : m_path(std::move(path)), m_makeNextTime(std::move(makeNextTime))
+        : m_path(std::move(path)),
+          m_makeNextTime(std::move(makeNextTime))
     {
     }
     Status open(SourceContext& context, std::span<const SplitState> resumeFrom) override;

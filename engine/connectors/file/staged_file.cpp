@@ -135,8 +135,9 @@ Status StagedWriter::resume(FileSystem& files, const StagedFile& staged)
     const auto info = files.info(staged.inProgress);
     if (!info) return info.error();
     if (info->size < staged.length)
-        return damagedOutput(staged.inProgress, "is shorter than the " + std::to_string(staged.length) +
-                                                    " bytes that were written");
+        return damagedOutput(staged.inProgress,
+                             "is shorter than the " + std::to_string(staged.length) +
+                                 " bytes that were written");
     auto source = files.openToRead(staged.inProgress);
     if (!source) return source.error();
     const std::uint64_t start = blockStart(staged.length);

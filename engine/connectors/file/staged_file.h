@@ -12,12 +12,12 @@ namespace engine {
 // What a file sink writes into a checkpoint: which file was how long, and what its publication is.
 struct StagedFile {
     std::string inProgress{};  // empty: no file was open
-    std::string final{};  // the name that readers see
+    std::string final{};       // the name that readers see
     std::uint64_t length = 0;
     std::uint32_t blockCrc =
         0;  // of the bytes from the last multiple of kBlockBytes on that is below `length`
     std::uint64_t firstEpoch = 0;  // of a rolling sink's file
-    std::uint64_t epoch = 0;  // the one that was prepared
+    std::uint64_t epoch = 0;       // the one that was prepared
     EpochKind kind = EpochKind::Ordinary;
     bool isPublished = false;  // the epoch's decision gives the file its final name
     static constexpr std::uint64_t kBlockBytes = 64 << 10;

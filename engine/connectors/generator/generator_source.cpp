@@ -23,7 +23,7 @@ struct GeneratorParams : WatermarkParams {
 
 struct Pace {
     double rowsPerSecond = 0;  // 0: as fast as rows are taken
-    std::uint64_t rows = 0;  // 0: endless
+    std::uint64_t rows = 0;    // 0: endless
     bool isEventTimeNow = false;
 };
 
@@ -31,7 +31,7 @@ struct Pace {
 // source task.
 class GeneratorSource final : public Source {
 public:
-    GeneratorSource(GeneratorOptions options, Pace pace) : m_options(std::move(options)), m_pace(pace) {}
+    GeneratorSource(GeneratorOptions options, Pace pace) : m_options(std::move(options)), m_pace(pace) { }
     Status open(SourceContext& context, std::span<const SplitState> resumeFrom) override;
     Result<ReadState> read(SourceOutput& into, MonotonicTime deadline) override;
     std::vector<SplitState> splits() const override
@@ -51,7 +51,7 @@ private:
     const Clock* m_clock = nullptr;
     std::unique_ptr<RowMaker> m_maker;
     std::unique_ptr<BatchBuilder> m_builder;
-    std::uint64_t m_next = 0;  // number of the next row
+    std::uint64_t m_next = 0;      // number of the next row
     std::uint64_t m_firstRow = 0;  // of this run
     MonotonicTime m_begun{};
 };
@@ -135,7 +135,8 @@ std::optional<Binding> bindGenerator(const GeneratorParams& values, const BindCo
     options.seed = values.seed;
     options.startUs = values.startTime.time_since_epoch().count();
     options.stepUs = presetStepUs(values.preset);
-    if (values.timeStep.count() > 0) options.stepUs = values.timeStep.count();
+    if (values.timeStep.count() > 0)
+        options.stepUs = values.timeStep.count();
     else if (values.rate > 0)
         options.stepUs = std::max<std::int64_t>(1, static_cast<std::int64_t>(1e6 / values.rate));
     const Pace pace{values.rate, static_cast<std::uint64_t>(values.rows), values.time == "now"};

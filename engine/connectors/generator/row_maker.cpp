@@ -12,7 +12,8 @@ namespace {
 class RowTimes {
 public:
     explicit RowTimes(const GeneratorOptions& options)
-        : m_startUs(options.startUs), m_stepUs(options.stepUs),
+        : m_startUs(options.startUs),
+          m_stepUs(options.stepUs),
           m_disorder(static_cast<std::uint64_t>(options.disorderUs) + 1)
     {
     }
@@ -33,7 +34,9 @@ double hundredths(std::uint64_t count) { return static_cast<double>(count) / 100
 class SensorRows final : public RowMaker {
 public:
     explicit SensorRows(const GeneratorOptions& options)
-        : m_seed(options.seed), m_times(options), m_keys(options.keys, options.skew),
+        : m_seed(options.seed),
+          m_times(options),
+          m_keys(options.keys, options.skew),
           m_names("s-", options.keys)
     {
     }
@@ -64,7 +67,9 @@ private:
 class LogRows final : public RowMaker {
 public:
     explicit LogRows(const GeneratorOptions& options)
-        : m_seed(options.seed), m_times(options), m_clients(options.keys, options.skew),
+        : m_seed(options.seed),
+          m_times(options),
+          m_clients(options.keys, options.skew),
           m_services("service-", kServices)
     {
     }
@@ -115,8 +120,11 @@ private:
 class OrderRows final : public RowMaker {
 public:
     explicit OrderRows(const GeneratorOptions& options)
-        : m_seed(options.seed), m_times(options), m_keys(options.keys, options.skew),
-          m_customers("c-", options.keys), m_products("p-", kProducts)
+        : m_seed(options.seed),
+          m_times(options),
+          m_keys(options.keys, options.skew),
+          m_customers("c-", options.keys),
+          m_products("p-", kProducts)
     {
     }
     void fill(std::uint64_t first, std::size_t count, const std::int64_t* nowUs, BatchBuilder& into) override
@@ -152,7 +160,9 @@ private:
 class NexmarkRows final : public RowMaker {
 public:
     explicit NexmarkRows(const GeneratorOptions& options)
-        : m_seed(options.seed), m_times(options), m_keys(options.keys, options.skew),
+        : m_seed(options.seed),
+          m_times(options),
+          m_keys(options.keys, options.skew),
           m_names("person-", options.keys)
     {
     }
@@ -162,9 +172,12 @@ public:
         for (std::uint64_t row = first; row < first + count; ++row) {
             RowRandom random(m_seed, row);
             const std::uint64_t place = row % 50;
-            if (place == 0) addPerson(row, random, into);
-            else if (place < 4) addAuction(row, random, into);
-            else addBid(row, random, into);
+            if (place == 0)
+                addPerson(row, random, into);
+            else if (place < 4)
+                addAuction(row, random, into);
+            else
+                addBid(row, random, into);
             const std::int64_t timeUs = m_times.at(row, random.next(), nowUs);
             into.column(11).addInteger(timeUs);
             into.endRow(timeUs);

@@ -16,7 +16,7 @@ struct GeneratorOptions {
     double skew = 0;  // Zipf exponent; 0: uniform
     std::int64_t disorderUs = 0;
     std::int64_t seed = 1;
-    std::int64_t startUs = 0;  // event time of row 0
+    std::int64_t startUs = 0;    // event time of row 0
     std::int64_t stepUs = 1000;  // from row to row
 };
 

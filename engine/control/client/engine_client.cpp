@@ -2,8 +2,11 @@
 
 namespace engine {
 
-EngineClient::EngineClient(std::vector<ComponentInfo> catalog, std::unique_ptr<Transport> transport, QObject* parent)
-    : QObject(parent), m_catalog(std::move(catalog)), m_transport(std::move(transport))
+EngineClient::EngineClient(std::vector<ComponentInfo> catalog, std::unique_ptr<Transport> transport,
+                           QObject* parent)
+    : QObject(parent),
+      m_catalog(std::move(catalog)),
+      m_transport(std::move(transport))
 {
     connect(m_transport.get(), &Transport::telemetry, this, [this](const JobTelemetry& telemetryNow) {
         m_latest[telemetryNow.job.value] = telemetryNow;
@@ -29,12 +32,14 @@ const ParamSchema* EngineClient::schemaOf(std::string_view id) const
     return info ? &info->params : nullptr;
 }
 
-void EngineClient::analyse(const PipelineSpec& spec, const std::string& baseDirectory, std::function<void(AnalysisReply)> reply)
+void EngineClient::analyse(const PipelineSpec& spec, const std::string& baseDirectory,
+                           std::function<void(AnalysisReply)> reply)
 {
     m_transport->analyse(spec, baseDirectory, std::move(reply));
 }
 
-void EngineClient::start(const PipelineSpec& spec, const std::string& baseDirectory, std::function<void(Result<JobId>)> reply)
+void EngineClient::start(const PipelineSpec& spec, const std::string& baseDirectory,
+                         std::function<void(Result<JobId>)> reply)
 {
     m_transport->start(spec, baseDirectory, std::move(reply));
 }

@@ -10,20 +10,24 @@
 
 namespace engine {
 
-// The only door to an engine, here or on another machine. Owned by the window's session, GUI thread; calls return at once and
-// answer by callback on that thread. Knows the catalogue and the newest telemetry of each job.
+// The only door to an engine, here or on another machine. Owned by the window's session, GUI thread; calls
+// return at once and answer by callback on that thread. Knows the catalogue and the newest telemetry of each
+// job.
 class EngineClient : public QObject {
     Q_OBJECT
 public:
-    EngineClient(std::vector<ComponentInfo> catalog, std::unique_ptr<Transport> transport, QObject* parent = nullptr);
+    EngineClient(std::vector<ComponentInfo> catalog, std::unique_ptr<Transport> transport,
+                 QObject* parent = nullptr);
     ~EngineClient() override;
 
     const std::vector<ComponentInfo>& catalog() const { return m_catalog; }
     const ComponentInfo* component(std::string_view id) const;
     const ParamSchema* schemaOf(std::string_view component) const;
 
-    void analyse(const PipelineSpec& spec, const std::string& baseDirectory, std::function<void(AnalysisReply)> reply);
-    void start(const PipelineSpec& spec, const std::string& baseDirectory, std::function<void(Result<JobId>)> reply);
+    void analyse(const PipelineSpec& spec, const std::string& baseDirectory,
+                 std::function<void(AnalysisReply)> reply);
+    void start(const PipelineSpec& spec, const std::string& baseDirectory,
+               std::function<void(Result<JobId>)> reply);
     void act(JobId job, JobAction action, std::function<void(Status)> reply);
     void change(JobId job, const PipelineSpec& spec, std::function<void(Status)> reply);
     void openTap(JobId job, const PortRef& port, std::function<void(Result<TapId>)> reply);
@@ -31,7 +35,8 @@ public:
     const JobTelemetry* latest(JobId job) const;  // null before the first
 
 Q_SIGNALS:
-    void telemetry(const engine::JobTelemetry& telemetry);  // up to limits::kTelemetryHz a second for each job
+    void
+    telemetry(const engine::JobTelemetry& telemetry);  // up to limits::kTelemetryHz a second for each job
     void tapRows(const engine::TapRows& rows);
     void logged(const engine::LogLine& line);
     void connectionChanged(bool isConnected, const QString& engineName);

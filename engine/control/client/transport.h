@@ -8,16 +8,20 @@
 
 namespace engine {
 
-// The far end of an EngineClient: an engine in this process or on another machine. Lives on the client's thread; replies
-// and signals come there, as finished values, in the order in which they were sent. Never blocks.
+// The far end of an EngineClient: an engine in this process or on another machine. Lives on the client's
+// thread; replies and signals come there, as finished values, in the order in which they were sent. Never
+// blocks.
 class Transport : public QObject {
     Q_OBJECT
 public:
     using QObject::QObject;
-    virtual void analyse(const PipelineSpec& spec, const std::string& baseDirectory, std::function<void(AnalysisReply)> reply) = 0;
-    virtual void start(const PipelineSpec& spec, const std::string& baseDirectory, std::function<void(Result<JobId>)> reply) = 0;
+    virtual void analyse(const PipelineSpec& spec, const std::string& baseDirectory,
+                         std::function<void(AnalysisReply)> reply) = 0;
+    virtual void start(const PipelineSpec& spec, const std::string& baseDirectory,
+                       std::function<void(Result<JobId>)> reply) = 0;
     virtual void act(JobId job, JobAction action, std::function<void(Status)> reply) = 0;
-    // Values of the changed document, taken by the running job at its next barrier; refused with a sentence when that cannot be.
+    // Values of the changed document, taken by the running job at its next barrier; refused with a sentence
+    // when that cannot be.
     virtual void change(JobId job, const PipelineSpec& spec, std::function<void(Status)> reply) = 0;
     virtual void openTap(JobId job, const PortRef& port, std::function<void(Result<TapId>)> reply) = 0;
     virtual void closeTap(TapId tap) = 0;

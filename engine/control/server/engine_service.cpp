@@ -9,7 +9,11 @@ constexpr int kPollEveryMs = 5;
 constexpr int kTellEveryMs = 1000 / limits::kTelemetryHz;
 }  // namespace
 
-EngineService::EngineService(const Catalog& catalog, Env& env) : m_catalog(catalog), m_env(env), m_poll(this), m_tell(this)
+EngineService::EngineService(const Catalog& catalog, Env& env)
+    : m_catalog(catalog),
+      m_env(env),
+      m_poll(this),
+      m_tell(this)
 {
     connect(&m_poll, &QTimer::timeout, this, &EngineService::poll);
     connect(&m_tell, &QTimer::timeout, this, &EngineService::tell);
@@ -60,7 +64,8 @@ Result<JobId> EngineService::start(const PipelineSpec& spec, const std::string& 
 {
     Resolved plain = resolved(spec);
     for (const Diagnostic& diagnostic : plain.diagnostics)
-        if (diagnostic.severity == Diagnostic::Problem) return Error{ErrorCode::InvalidSpec, sentence(diagnostic), diagnostic.node.value};
+        if (diagnostic.severity == Diagnostic::Problem)
+            return Error{ErrorCode::InvalidSpec, sentence(diagnostic), diagnostic.node.value};
     JobOptions options;
     options.baseDirectory = baseDirectory;
     auto job = Job::create(plain.spec, toConstants(plain.parameters), m_catalog, m_env, options);
@@ -86,7 +91,8 @@ Status EngineService::change(JobId id, const PipelineSpec& spec)
     if (found == m_jobs.end()) return Error{ErrorCode::InvalidSpec, "That job is over.", {}};
     Resolved plain = resolved(spec);
     for (const Diagnostic& diagnostic : plain.diagnostics)
-        if (diagnostic.severity == Diagnostic::Problem) return Error{ErrorCode::InvalidSpec, sentence(diagnostic), diagnostic.node.value};
+        if (diagnostic.severity == Diagnostic::Problem)
+            return Error{ErrorCode::InvalidSpec, sentence(diagnostic), diagnostic.node.value};
     return found->second.job->change(plain.spec, toConstants(plain.parameters));
 }
 
@@ -94,8 +100,10 @@ Result<TapId> EngineService::openTap(JobId id, const PortRef& port)
 {
     const auto found = m_jobs.find(id);
     if (found == m_jobs.end()) return Error{ErrorCode::InvalidSpec, "That job is over.", {}};
-    if (m_taps.size() >= limits::kTapsOpen) return Error{ErrorCode::Limit, "Too many ports are being looked at; close some.", {}};
-    if (!found->second.job->schemaOf(port)) return Error{ErrorCode::InvalidSpec, "There is no output " + portText(port) + ".", port.node.value};
+    if (m_taps.size() >= limits::kTapsOpen)
+        return Error{ErrorCode::Limit, "Too many ports are being looked at; close some.", {}};
+    if (!found->second.job->schemaOf(port))
+        return Error{ErrorCode::InvalidSpec, "There is no output " + portText(port) + ".", port.node.value};
     const TapId tap{m_nextTap++};
     m_taps[tap] = {id, port, found->second.job->openTap(port)};
     return tap;
@@ -140,13 +148,17 @@ void EngineService::tell()
         rows.tap = id;
         rows.schema = batches.back().schema();
         rows.skipped = open.tap->skipped();
-        // The newest rows are what is looked at; what is above the limit of one message is counted as skipped.
+        // The newest rows are what is looked at; what is above the limit of one message is counted as
+        // skipped.
         std::size_t count = 0, first = batches.size();
-        while (first > 0 && count + batches[first - 1].rows() <= limits::kTapRowsPoints) count += batches[--first].rows();
+        while (first > 0 && count + batches[first - 1].rows() <= limits::kTapRowsPoints)
+            count += batches[--first].rows();
         if (first == batches.size()) --first;
-        for (std::size_t i = 0; i < first; ++i) open.tap->countSkipped(static_cast<std::int64_t>(batches[i].rows()));
+        for (std::size_t i = 0; i < first; ++i)
+            open.tap->countSkipped(static_cast<std::int64_t>(batches[i].rows()));
         rows.skipped = open.tap->skipped();
-        rows.batches.assign(std::make_move_iterator(batches.begin() + static_cast<std::ptrdiff_t>(first)), std::make_move_iterator(batches.end()));
+        rows.batches.assign(std::make_move_iterator(batches.begin() + static_cast<std::ptrdiff_t>(first)),
+                            std::make_move_iterator(batches.end()));
         Q_EMIT tapRows(rows);
     }
 }

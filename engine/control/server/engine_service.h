@@ -15,8 +15,8 @@
 
 namespace engine {
 
-// What each request to an engine means. Lives on the control thread with its jobs and never blocks it for long; requests come by
-// queued call and answers leave by signal and callback, as finished values.
+// What each request to an engine means. Lives on the control thread with its jobs and never blocks it for
+// long; requests come by queued call and answers leave by signal and callback, as finished values.
 class EngineService : public QObject {
     Q_OBJECT
 public:
@@ -29,8 +29,9 @@ public:
     Status change(JobId job, const PipelineSpec& spec);
     Result<TapId> openTap(JobId job, const PortRef& port);
     void closeTap(TapId tap);
-    void stopAll();  // before the end: every job with a last checkpoint, as far as that is done in three seconds
-    void begin();    // on the control thread: its timers begin to run
+    void
+    stopAll();  // before the end: every job with a last checkpoint, as far as that is done in three seconds
+    void begin();  // on the control thread: its timers begin to run
 
 Q_SIGNALS:
     void telemetry(const engine::JobTelemetry& telemetry);

@@ -3,7 +3,8 @@
 namespace engine {
 
 InProcessTransport::InProcessTransport(const Catalog& catalog, Env& env, QObject* parent)
-    : Transport(parent), m_service(std::make_unique<EngineService>(catalog, env))
+    : Transport(parent),
+      m_service(std::make_unique<EngineService>(catalog, env))
 {
     qRegisterMetaType<JobTelemetry>("engine::JobTelemetry");
     qRegisterMetaType<TapRows>("engine::TapRows");
@@ -16,14 +17,20 @@ InProcessTransport::InProcessTransport(const Catalog& catalog, Env& env, QObject
     connect(&m_thread, &QThread::started, m_service.get(), [service = m_service.get()] { service->begin(); });
     m_thread.start();
     // Queued: whoever made this object has not connected yet.
-    QMetaObject::invokeMethod(this, [this] { Q_EMIT connectionChanged(true, tr("Embedded engine")); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this, [this] { Q_EMIT connectionChanged(true, tr("Embedded engine")); }, Qt::QueuedConnection);
 }
 
 InProcessTransport::~InProcessTransport()
 {
     // The service ends on its own thread, where its timers and jobs are.
     QMetaObject::invokeMethod(
-        m_service.get(), [this] { m_service->stopAll(); m_service.reset(); }, Qt::BlockingQueuedConnection);
+        m_service.get(),
+        [this] {
+            m_service->stopAll();
+            m_service.reset();
+        },
+        Qt::BlockingQueuedConnection);
     m_thread.quit();
     m_thread.wait();
 }
@@ -32,21 +39,29 @@ template <class Ask, class Reply>
 void InProcessTransport::post(Ask ask, Reply reply)
 {
     EngineService* service = m_service.get();
-    QMetaObject::invokeMethod(service, [this, service, ask = std::move(ask), reply = std::move(reply)]() mutable {
-        auto answer = ask(*service);
-        QMetaObject::invokeMethod(this, [reply = std::move(reply), answer = std::move(answer)]() mutable { reply(std::move(answer)); },
-                                  Qt::QueuedConnection);
-    });
+    QMetaObject::invokeMethod(service,
+                              [this, service, ask = std::move(ask), reply = std::move(reply)]() mutable {
+                                  auto answer = ask(*service);
+                                  QMetaObject::invokeMethod(
+                                      this,
+                                      [reply = std::move(reply), answer = std::move(answer)]() mutable {
+                                          reply(std::move(answer));
+                                      },
+                                      Qt::QueuedConnection);
+                              });
 }
 
-void InProcessTransport::analyse(const PipelineSpec& spec, const std::string&, std::function<void(AnalysisReply)> reply)
+void InProcessTransport::analyse(const PipelineSpec& spec, const std::string&,
+                                 std::function<void(AnalysisReply)> reply)
 {
     post([spec](EngineService& service) { return service.analyse(spec); }, std::move(reply));
 }
 
-void InProcessTransport::start(const PipelineSpec& spec, const std::string& baseDirectory, std::function<void(Result<JobId>)> reply)
+void InProcessTransport::start(const PipelineSpec& spec, const std::string& baseDirectory,
+                               std::function<void(Result<JobId>)> reply)
 {
-    post([spec, baseDirectory](EngineService& service) { return service.start(spec, baseDirectory); }, std::move(reply));
+    post([spec, baseDirectory](EngineService& service) { return service.start(spec, baseDirectory); },
+         std::move(reply));
 }
 
 void InProcessTransport::act(JobId job, JobAction action, std::function<void(Status)> reply)

@@ -9,15 +9,18 @@
 
 namespace engine {
 
-// An engine in this process: requests and answers are queued calls between the client's thread and a control thread of its
-// own, nothing is serialised. Its destructor stops the jobs, each with a last checkpoint if that is done within a few seconds.
+// An engine in this process: requests and answers are queued calls between the client's thread and a control
+// thread of its own, nothing is serialised. Its destructor stops the jobs, each with a last checkpoint if
+// that is done within a few seconds.
 class InProcessTransport final : public Transport {
     Q_OBJECT
 public:
     InProcessTransport(const Catalog& catalog, Env& env, QObject* parent = nullptr);
     ~InProcessTransport() override;
-    void analyse(const PipelineSpec& spec, const std::string& baseDirectory, std::function<void(AnalysisReply)> reply) override;
-    void start(const PipelineSpec& spec, const std::string& baseDirectory, std::function<void(Result<JobId>)> reply) override;
+    void analyse(const PipelineSpec& spec, const std::string& baseDirectory,
+                 std::function<void(AnalysisReply)> reply) override;
+    void start(const PipelineSpec& spec, const std::string& baseDirectory,
+               std::function<void(Result<JobId>)> reply) override;
     void act(JobId job, JobAction action, std::function<void(Status)> reply) override;
     void change(JobId job, const PipelineSpec& spec, std::function<void(Status)> reply) override;
     void openTap(JobId job, const PortRef& port, std::function<void(Result<TapId>)> reply) override;

@@ -7,7 +7,8 @@ namespace engine {
 
 std::unique_ptr<EngineClient> makeLocalClient(const Catalog& catalog)
 {
-    return std::make_unique<EngineClient>(catalog.infos(), std::make_unique<InProcessTransport>(catalog, systemEnv()));
+    return std::make_unique<EngineClient>(catalog.infos(),
+                                          std::make_unique<InProcessTransport>(catalog, systemEnv()));
 }
 
 }  // namespace engine

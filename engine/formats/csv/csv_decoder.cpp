@@ -34,7 +34,10 @@ std::errc readNumber(std::string_view text, T& value)
 }  // namespace
 
 CsvDecoder::CsvDecoder(const DecodeOptions& options, std::vector<TimeReader> times)
-    : m_options(options), m_times(std::move(times)), m_rows(options), m_delimiter(options.delimiter[0])
+    : m_options(options),
+      m_times(std::move(times)),
+      m_rows(options),
+      m_delimiter(options.delimiter[0])
 {
 }
 
@@ -194,16 +197,18 @@ bool CsvDecoder::takeValue(std::size_t index, std::string_view text)
     const std::string& name = m_options.columns[index].name;
     if (error == std::errc::result_out_of_range)
         return wrong(index, "Column \"" + name + "\": the number " + shownShort(text) + " is out of range.");
-    return wrong(index, "Column \"" + name + "\" takes " + wantedInWords(column.type()) + ", but \"" +
-                            shownShort(text) + "\" was found.");
+    return wrong(index,
+                 "Column \"" + name + "\" takes " + wantedInWords(column.type()) + ", but \"" +
+                     shownShort(text) + "\" was found.");
 }
 
 bool CsvDecoder::takeTime(std::size_t index, std::string_view text)
 {
     const auto timeUs = m_times[index].fromDigits(text);
     if (!timeUs)
-        return wrong(index, "Column \"" + m_options.columns[index].name + "\": \"" + shownShort(text) +
-                                "\" is not a time that can be read.");
+        return wrong(index,
+                     "Column \"" + m_options.columns[index].name + "\": \"" + shownShort(text) +
+                         "\" is not a time that can be read.");
     m_rows.column(index).addInteger(*timeUs);
     if (m_options.timeColumn == index) {
         m_eventTimeUs = *timeUs;

@@ -8,7 +8,7 @@ namespace engine {
 // Belongs to one sink task.
 class CsvEncoder final : public Encoder {
 public:
-    explicit CsvEncoder(const EncodeOptions& options) : m_options(options) {}
+    explicit CsvEncoder(const EncodeOptions& options) : m_options(options) { }
     void header(std::string& into) override;
     void encode(const RecordBatch& batch, std::string& into) override;
 

@@ -12,10 +12,12 @@ bool CsvWalker::endsRecord(char c)
         m_state = State::FieldStart;
         return true;
     }
-    if (c == m_delimiter) m_state = State::FieldStart;
+    if (c == m_delimiter)
+        m_state = State::FieldStart;
     else if (c == '"' && m_state != State::InField)
         m_state = State::InQuotes;  // opening, or the second of two quotes
-    else m_state = State::InField;
+    else
+        m_state = State::InField;
     return false;
 }
 

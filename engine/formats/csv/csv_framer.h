@@ -11,7 +11,7 @@ namespace engine {
 // inside quotes a line feed is text. Plain value.
 class CsvWalker {
 public:
-    explicit CsvWalker(char delimiter) : m_delimiter(delimiter) {}
+    explicit CsvWalker(char delimiter) : m_delimiter(delimiter) { }
     bool endsRecord(char c);  // after this character; the walker then stands at a record's beginning
     void reset() { m_state = State::FieldStart; }
     bool isInQuotes() const { return m_state == State::InQuotes; }
@@ -26,7 +26,9 @@ private:
 class CsvFramer final : public Framer {
 public:
     CsvFramer(char delimiter, bool hasHeader)
-        : m_delimiter(delimiter), m_hasHeader(hasHeader), m_walker(delimiter)
+        : m_delimiter(delimiter),
+          m_hasHeader(hasHeader),
+          m_walker(delimiter)
     {
     }
     std::optional<std::size_t> prologue(std::string_view bytes, bool isEnd) override;
@@ -40,7 +42,7 @@ public:
 private:
     char m_delimiter;
     bool m_hasHeader;
-    CsvWalker m_walker;  // stands where the call before stopped looking
+    CsvWalker m_walker;             // stands where the call before stopped looking
     bool m_isInsideRecord = false;  // the last firstRecordEnd() found no end
     std::shared_ptr<const std::string> m_header{};
 };

@@ -38,7 +38,9 @@ std::unique_ptr<Decoder> makeJsonDecoder(const DecodeOptions& options, JsonStep 
 }
 
 JsonDecoder::JsonDecoder(const DecodeOptions& options, JsonStep plan)
-    : m_options(options), m_plan(std::move(plan)), m_rows(options)
+    : m_options(options),
+      m_plan(std::move(plan)),
+      m_rows(options)
 {
 #ifdef SIMDJSON_THREADS_ENABLED
     m_parser.threaded = false;
@@ -167,7 +169,7 @@ std::string JsonDecoder::reasonOf() const
     case Fault::Duplicate: return "The member of " + name + " is there more than once.";
     case Fault::NoTime:
         return "The record has no event time: column \"" + m_options.columns[*m_options.timeColumn].name +
-               "\" is missing or null.";
+            "\" is missing or null.";
     case Fault::None: break;
     }
     return {};

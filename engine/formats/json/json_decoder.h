@@ -52,12 +52,12 @@ private:
     simdjson::ondemand::parser m_parser;
     DecodedChunk* m_into = nullptr;
     std::string_view m_text{};
-    std::size_t m_done = 0;  // bytes at the beginning of m_text that are whole lines and done with
+    std::size_t m_done = 0;     // bytes at the beginning of m_text that are whole lines and done with
     std::uint64_t m_lines = 0;  // in them
     std::int64_t m_eventTimeUs = 0;
     bool m_hasEventTime = false;
     bool m_hasEscapes = false;  // a backslash in the chunk
-    std::vector<bool> m_seen;  // of m_plan's steps
+    std::vector<bool> m_seen;   // of m_plan's steps
     Fault m_fault = Fault::None;
     const JsonStep* m_faultStep = nullptr;
     std::string m_faultToken{};

@@ -23,15 +23,15 @@ bool rawTextOf(simdjson::ondemand::value& value, char opening, std::string_view&
     simdjson::ondemand::array array;
     if (opening == '{')
         return value.get_object().get(object) == simdjson::SUCCESS &&
-               object.raw_json().get(text) == simdjson::SUCCESS;
+            object.raw_json().get(text) == simdjson::SUCCESS;
     return value.get_array().get(array) == simdjson::SUCCESS &&
-           array.raw_json().get(text) == simdjson::SUCCESS;
+        array.raw_json().get(text) == simdjson::SUCCESS;
 }
 
 bool isPlainText(std::string_view token)  // in quotes, and nothing in it is escaped
 {
     return token.size() >= 2 && token.front() == '"' && token.back() == '"' &&
-           std::memchr(token.data(), '\\', token.size()) == nullptr;
+        std::memchr(token.data(), '\\', token.size()) == nullptr;
 }
 
 }  // namespace
@@ -217,8 +217,10 @@ bool JsonDecoder::takeTime(Value& value, const JsonStep& step, std::string_view 
     } else if (beginsNumber(token) && step.time.takesNumbers()) {
         std::int64_t whole = 0;
         double number = 0;
-        if (value.get_int64().get(whole) == simdjson::SUCCESS) timeUs = step.time.fromInteger(whole);
-        else if (value.get_double().get(number) == simdjson::SUCCESS) timeUs = step.time.fromNumber(number);
+        if (value.get_int64().get(whole) == simdjson::SUCCESS)
+            timeUs = step.time.fromInteger(whole);
+        else if (value.get_double().get(number) == simdjson::SUCCESS)
+            timeUs = step.time.fromNumber(number);
     } else {
         return wrong(step, Fault::WrongType, token);
     }

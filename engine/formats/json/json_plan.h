@@ -13,8 +13,8 @@ namespace engine {
 // or list entry.
 struct JsonStep {
     enum Kind { Text, Integer, Number, Flag, Time, Object, List } kind = Object;
-    std::string key{};  // of a member
-    std::size_t index = 0;  // of a list entry
+    std::string key{};       // of a member
+    std::size_t index = 0;   // of a list entry
     std::size_t column = 0;  // of the kinds that are values
     bool lenient = false, required = false;
     TimeReader time{};

@@ -6,8 +6,10 @@
 namespace engine {
 
 RowAssembler::RowAssembler(const DecodeOptions& options)
-    : m_schema(options.schema), m_hasEventTime(options.timeColumn.has_value()),
-      m_needed(options.columns.size(), true), m_eventTime(DataType::Time)
+    : m_schema(options.schema),
+      m_hasEventTime(options.timeColumn.has_value()),
+      m_needed(options.columns.size(), true),
+      m_eventTime(DataType::Time)
 {
     CHECK(m_schema && m_schema->size() == options.columns.size());
     CHECK(m_schema->hasEventTime() == m_hasEventTime);
@@ -47,9 +49,9 @@ void RowAssembler::flush()
     std::vector<Column> columns;
     columns.reserve(m_columns.size());
     for (std::size_t i = 0; i < m_columns.size(); ++i)
-        columns.push_back(m_needed[i]                    ? m_columns[i].finish()
-                          : m_rows == limits::kBatchRows ? m_allNull[i]
-                                                         : m_allNull[i].slice(0, m_rows));
+        columns.push_back(m_needed[i]                        ? m_columns[i].finish()
+                              : m_rows == limits::kBatchRows ? m_allNull[i]
+                                                             : m_allNull[i].slice(0, m_rows));
     HiddenColumns hidden;
     if (m_hasEventTime) hidden.eventTime = m_eventTime.finish();
     m_into->batches.emplace_back(m_schema, std::move(columns), std::exchange(m_rows, 0), std::move(hidden));

@@ -22,7 +22,7 @@ public:
     bool takesTexts() const { return m_unitUs == 0 || m_isEither; }
     std::optional<std::int64_t> fromInteger(std::int64_t value) const;
     std::optional<std::int64_t> fromNumber(double value) const;
-    std::optional<std::int64_t> fromText(std::string_view text) const;  // a text of iso8601 or a pattern
+    std::optional<std::int64_t> fromText(std::string_view text) const;    // a text of iso8601 or a pattern
     std::optional<std::int64_t> fromDigits(std::string_view text) const;  // where numbers are texts too (CSV)
 
 private:

@@ -12,7 +12,7 @@ namespace {
 // Each line becomes a row of one text; empty lines are none. Belongs to one lane.
 class TextDecoder final : public Decoder {
 public:
-    explicit TextDecoder(const DecodeOptions& options) : m_rows(options) {}
+    explicit TextDecoder(const DecodeOptions& options) : m_rows(options) { }
     void decode(const RawChunk& chunk, DecodedChunk& into) override
     {
         const std::string_view text = chunk.bytes->view();
@@ -42,7 +42,7 @@ private:
 // The one column of each row as a line; NULL is an empty line. Belongs to one sink task.
 class TextEncoder final : public Encoder {
 public:
-    explicit TextEncoder(const EncodeOptions& options) : m_options(options) {}
+    explicit TextEncoder(const EncodeOptions& options) : m_options(options) { }
     void encode(const RecordBatch& batch, std::string& into) override
     {
         const Column& column = batch.column(0);
@@ -60,8 +60,10 @@ private:
         case DataType::Int64: return appendInteger(into, column.integers()[row]);
         case DataType::Float64: {
             const double value = column.numbers()[row];
-            if (std::isfinite(value)) appendFinite(into, value);
-            else into += nonFiniteName(value);
+            if (std::isfinite(value))
+                appendFinite(into, value);
+            else
+                into += nonFiniteName(value);
             return;
         }
         case DataType::Time: {

@@ -32,7 +32,7 @@ struct ComputePlan {
 // first reason. One for each instance, on its task's thread; keeps nothing between batches.
 class ComputeOperator final : public Operator {
 public:
-    explicit ComputeOperator(std::shared_ptr<const ComputePlan> plan) : m_plan(std::move(plan)) {}
+    explicit ComputeOperator(std::shared_ptr<const ComputePlan> plan) : m_plan(std::move(plan)) { }
 
     Status open(OperatorContext& context) override
     {
@@ -104,9 +104,9 @@ std::optional<ComputePlan> makePlan(const ComputeParams& params, const Schema& i
     for (std::size_t i = 0; i < params.columns.size(); ++i) {
         const ComputedColumn& column = params.columns[i];
         const std::string path = "columns[" + std::to_string(i) + "]";
-        const auto earlier
-            = std::ranges::find(params.columns.begin(), params.columns.begin() + static_cast<long>(i),
-                                column.name, &ComputedColumn::name);
+        const auto earlier =
+            std::ranges::find(params.columns.begin(), params.columns.begin() + static_cast<long>(i),
+                              column.name, &ComputedColumn::name);
         if (earlier != params.columns.begin() + static_cast<long>(i))
             context.problem(path + ".name",
                             "Two new columns are named \"" + column.name + "\"; give each its own name.");
@@ -123,9 +123,9 @@ std::optional<ComputePlan> makePlan(const ComputeParams& params, const Schema& i
         }
         if (input.hasEventTime() && input.field(*replaced).type == DataType::Time)
             context.warning(path + ".name",
-                            "Column \"" + column.name
-                                + "\" is replaced, but the event time of the rows "
-                                  "stays what it was; use another name if windows should not surprise.");
+                            "Column \"" + column.name +
+                                "\" is replaced, but the event time of the rows "
+                                "stays what it was; use another name if windows should not surprise.");
         fields[*replaced] = field;
         plan.origins[*replaced] = origin;
     }
@@ -168,7 +168,7 @@ std::optional<Binding> bindCompute(const ComputeParams& params, const BindContex
     return binding;
 }
 
-} // namespace
+}  // namespace
 
 void addCompute(Catalog& catalog)
 {
@@ -201,4 +201,4 @@ void addCompute(Catalog& catalog)
     catalog.add(component(std::move(info), params, bindCompute));
 }
 
-} // namespace engine
+}  // namespace engine

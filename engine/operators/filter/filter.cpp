@@ -11,7 +11,7 @@ struct FilterParams {
 // instance, on its task's thread; keeps nothing between batches.
 class FilterOperator final : public Operator {
 public:
-    explicit FilterOperator(Expression condition) : m_condition(std::move(condition)) {}
+    explicit FilterOperator(Expression condition) : m_condition(std::move(condition)) { }
 
     Status open(OperatorContext& context) override
     {
@@ -56,7 +56,7 @@ std::optional<Binding> bindFilter(const FilterParams& params, const BindContext&
     return binding;
 }
 
-} // namespace
+}  // namespace
 
 void addFilter(Catalog& catalog)
 {
@@ -79,4 +79,4 @@ void addFilter(Catalog& catalog)
     catalog.add(component(std::move(info), params, bindFilter));
 }
 
-} // namespace engine
+}  // namespace engine

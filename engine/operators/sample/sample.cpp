@@ -1,6 +1,7 @@
 #include "base/hash.h"
 #include "catalog/component.h"
 #include "data/key_bytes.h"
+#include "state/bytes.h"
 #include "state/state_store.h"
 
 #include <cmath>
@@ -16,22 +17,18 @@ struct SampleParams {
     std::int64_t every = 0;
 };
 
-void appendWord(std::string& into, std::uint64_t word)
-{
-    char bytes[8];
-    for (int i = 0; i < 8; ++i) bytes[i] = static_cast<char>(word >> (8 * i));
-    into.append(bytes, 8);
-}
-
 // Keeps a row when the hash of its key columns lies below the fraction: the choice depends on nothing but the
 // row, so it is the same however rows are batched and spread. One for each instance, on its task's thread;
 // keeps nothing.
 class FractionSample final : public Operator {
 public:
     FractionSample(std::vector<std::size_t> columns, double fraction, std::uint64_t seed)
-        : m_columns(std::move(columns)), m_seed(seed), m_isAll(fraction >= 1),
+        : m_columns(std::move(columns)),
+          m_seed(seed),
+          m_isAll(fraction >= 1),
           m_bound(m_isAll ? 0 : static_cast<std::uint64_t>(std::ldexp(fraction, 64)))
-    {}
+    {
+    }
 
     Result<Flow> process(int, const RecordBatch& batch, Output& out) override
     {
@@ -94,7 +91,7 @@ public:
 // one.
 class EverySample final : public Operator {
 public:
-    explicit EverySample(std::uint64_t every) : m_every(every) {}
+    explicit EverySample(std::uint64_t every) : m_every(every) { }
 
     Status open(OperatorContext& context) override
     {
@@ -164,7 +161,7 @@ std::optional<Binding> bindSample(const SampleParams& params, const BindContext&
     return binding;
 }
 
-} // namespace
+}  // namespace
 
 void addSample(Catalog& catalog)
 {
@@ -195,4 +192,4 @@ void addSample(Catalog& catalog)
     catalog.add(component(std::move(info), params, bindSample));
 }
 
-} // namespace engine
+}  // namespace engine

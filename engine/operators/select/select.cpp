@@ -25,7 +25,7 @@ struct SelectPlan {
 // keeps nothing.
 class SelectOperator final : public Operator {
 public:
-    explicit SelectOperator(std::shared_ptr<const SelectPlan> plan) : m_plan(std::move(plan)) {}
+    explicit SelectOperator(std::shared_ptr<const SelectPlan> plan) : m_plan(std::move(plan)) { }
 
     Result<Flow> process(int, const RecordBatch& batch, Output& out) override
     {
@@ -71,7 +71,7 @@ std::optional<Binding> bindSelect(const SelectParams& params, const BindContext&
     return binding;
 }
 
-} // namespace
+}  // namespace
 
 void addSelect(Catalog& catalog)
 {
@@ -95,4 +95,4 @@ void addSelect(Catalog& catalog)
     catalog.add(component(std::move(info), params, bindSelect));
 }
 
-} // namespace engine
+}  // namespace engine

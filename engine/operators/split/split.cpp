@@ -25,7 +25,7 @@ struct SplitPlan {
 // no earlier one took. One for each instance, on its task's thread; keeps nothing between batches.
 class SplitOperator final : public Operator {
 public:
-    explicit SplitOperator(std::shared_ptr<const SplitPlan> plan) : m_plan(std::move(plan)) {}
+    explicit SplitOperator(std::shared_ptr<const SplitPlan> plan) : m_plan(std::move(plan)) { }
 
     Status open(OperatorContext& context) override
     {
@@ -131,7 +131,7 @@ std::optional<Binding> bindSplit(const SplitParams& params, const BindContext& c
     return binding;
 }
 
-} // namespace
+}  // namespace
 
 void addSplit(Catalog& catalog)
 {
@@ -161,4 +161,4 @@ void addSplit(Catalog& catalog)
     catalog.add(component(std::move(info), params, bindSplit));
 }
 
-} // namespace engine
+}  // namespace engine

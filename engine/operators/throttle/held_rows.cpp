@@ -1,17 +1,13 @@
 #include "operators/throttle/held_rows.h"
 
 #include "data/batch_builder.h"
+#include "state/bytes.h"
 
 #include <algorithm>
 #include <bit>
 
 namespace engine {
 namespace {
-
-void appendWord(std::string& into, std::uint64_t word)
-{
-    for (int i = 0; i < 8; ++i) into.push_back(static_cast<char>(word >> (8 * i)));
-}
 
 void appendInteger(std::string& into, std::int64_t value)
 {
@@ -23,16 +19,10 @@ void appendValue(std::string& into, const Column& column, std::uint32_t row)
     into.push_back(column.isNull(row) ? '\1' : '\0');
     if (column.isNull(row)) return;
     switch (column.type()) {
-    case DataType::Bool:
-        into.push_back(static_cast<char>(column.flags()[row]));
-        break;
+    case DataType::Bool: into.push_back(static_cast<char>(column.flags()[row])); break;
     case DataType::Int64:
-    case DataType::Time:
-        appendInteger(into, column.integers()[row]);
-        break;
-    case DataType::Float64:
-        appendWord(into, std::bit_cast<std::uint64_t>(column.numbers()[row]));
-        break;
+    case DataType::Time: appendInteger(into, column.integers()[row]); break;
+    case DataType::Float64: appendWord(into, std::bit_cast<std::uint64_t>(column.numbers()[row])); break;
     case DataType::String: {
         const std::string_view text = column.text(row);
         appendWord(into, text.size());
@@ -45,7 +35,7 @@ void appendValue(std::string& into, const Column& column, std::uint32_t row)
 // Reads what the functions above wrote; `isGood` turns false at the first thing that does not fit.
 class RowReader {
 public:
-    explicit RowReader(std::string_view bytes) : m_bytes(bytes) {}
+    explicit RowReader(std::string_view bytes) : m_bytes(bytes) { }
 
     std::string_view take(std::size_t count)
     {
@@ -60,9 +50,7 @@ public:
     std::uint64_t word()
     {
         std::uint64_t value = 0;
-        const std::string_view bytes = take(8);
-        for (std::size_t i = bytes.size(); i-- > 0;)
-            value = value << 8 | static_cast<unsigned char>(bytes[i]);
+        isGood = takeWord(m_bytes, value) && isGood;
         return value;
     }
     std::int64_t integer() { return static_cast<std::int64_t>(word()); }
@@ -75,15 +63,11 @@ public:
     {
         if (flag()) return into.addNull();
         switch (into.type()) {
-        case DataType::Bool:
-            return into.addBool(flag());
+        case DataType::Bool: return into.addBool(flag());
         case DataType::Int64:
-        case DataType::Time:
-            return into.addInteger(integer());
-        case DataType::Float64:
-            return into.addNumber(std::bit_cast<double>(word()));
-        case DataType::String:
-            return into.addText(take(word()));
+        case DataType::Time: return into.addInteger(integer());
+        case DataType::Float64: return into.addNumber(std::bit_cast<double>(word()));
+        case DataType::String: return into.addText(take(word()));
         }
     }
     bool atEnd() const { return m_bytes.empty(); }
@@ -94,14 +78,17 @@ private:
     std::string_view m_bytes;
 };
 
-constexpr std::size_t kKeyBytes = 10; // type tag, null flag, the place
+constexpr std::size_t kKeyBytes = 10;  // type tag, null flag, the place
 
 class FrozenHeldRows final : public FrozenTable {
 public:
     FrozenHeldRows(std::shared_ptr<const TableSchema> schema, std::deque<HeldRows::Held> held,
                    std::size_t rows)
-        : m_schema(std::move(schema)), m_held(std::move(held)), m_rows(rows)
-    {}
+        : m_schema(std::move(schema)),
+          m_held(std::move(held)),
+          m_rows(rows)
+    {
+    }
     const TableSchema& schema() const override { return *m_schema; }
     std::size_t rows() const override { return m_rows; }
 
@@ -138,13 +125,14 @@ private:
     std::size_t m_rows;
 };
 
-} // namespace
+}  // namespace
 
 HeldRows::HeldRows(SchemaPtr schema)
     : m_schema(std::move(schema)),
       m_tableSchema(std::make_shared<const TableSchema>(TableSchema{
           .name = kName, .keyColumns = {{"place", DataType::Int64}}, .valueColumns = m_schema->fields()}))
-{}
+{
+}
 
 void HeldRows::add(const RecordBatch& batch)
 {
@@ -225,4 +213,4 @@ void HeldRows::buildRestored()
     }
 }
 
-} // namespace engine
+}  // namespace engine

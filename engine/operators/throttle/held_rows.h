@@ -16,8 +16,8 @@ public:
     static constexpr const char* kName = "held";
     explicit HeldRows(SchemaPtr schema);
 
-    void add(const RecordBatch& batch); // at least one row
-    RecordBatch take(std::size_t rowsMax); // the next rows, of one batch; there is one and rowsMax > 0
+    void add(const RecordBatch& batch);     // at least one row
+    RecordBatch take(std::size_t rowsMax);  // the next rows, of one batch; there is one and rowsMax > 0
 
     const TableSchema& schema() const override { return *m_tableSchema; }
     std::size_t rows() const override { return m_rows; }
@@ -26,7 +26,7 @@ public:
 
     struct Held {
         RecordBatch batch{};
-        std::size_t next = 0; // the first of its selected rows that is still held
+        std::size_t next = 0;  // the first of its selected rows that is still held
     };
 
 private:
@@ -34,8 +34,8 @@ private:
     SchemaPtr m_schema;
     std::shared_ptr<const TableSchema> m_tableSchema;
     std::deque<Held> m_held;
-    std::map<std::int64_t, std::string> m_restored; // by place; made batches when first needed
+    std::map<std::int64_t, std::string> m_restored;  // by place; made batches when first needed
     std::size_t m_rows = 0;
 };
 
-} // namespace engine
+}  // namespace engine

@@ -12,7 +12,7 @@ struct ThrottleParams {
     double rate = 1000;
 };
 
-constexpr double kBurstSeconds = 0.1; // so long a rest may be made up for at once
+constexpr double kBurstSeconds = 0.1;  // so long a rest may be made up for at once
 
 // Lets through so many rows a second by the engine's clock. What is too early stays in state, and until it
 // has gone the operator wants no input, so what comes before it waits. One instance alone; wakes itself by
@@ -20,9 +20,12 @@ constexpr double kBurstSeconds = 0.1; // so long a rest may be made up for at on
 class ThrottleOperator final : public Operator {
 public:
     ThrottleOperator(SchemaPtr schema, double rate)
-        : m_schema(std::move(schema)), m_rate(rate), m_capacity(std::max(1.0, rate * kBurstSeconds)),
+        : m_schema(std::move(schema)),
+          m_rate(rate),
+          m_capacity(std::max(1.0, rate * kBurstSeconds)),
           m_tokens(m_capacity)
-    {}
+    {
+    }
 
     Status open(OperatorContext& context) override
     {
@@ -108,7 +111,7 @@ std::optional<Binding> bindThrottle(const ThrottleParams& params, const BindCont
     return binding;
 }
 
-} // namespace
+}  // namespace
 
 void addThrottle(Catalog& catalog)
 {
@@ -130,4 +133,4 @@ void addThrottle(Catalog& catalog)
     catalog.add(component(std::move(info), params, bindThrottle));
 }
 
-} // namespace engine
+}  // namespace engine

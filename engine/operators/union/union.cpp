@@ -5,7 +5,7 @@
 namespace engine {
 namespace {
 
-struct UnionParams {};
+struct UnionParams { };
 
 // Passes on what comes, from whichever edge. The task keeps the watermark at the least of the edges. Keeps
 // nothing.
@@ -31,13 +31,13 @@ std::string difference(const Schema& first, const Schema& other, std::size_t num
     const std::string which = "input " + std::to_string(number);
     for (std::size_t i = 0; i < std::max(first.size(), other.size()); ++i) {
         if (i < first.size() && i < other.size() && first.field(i) == other.field(i)) continue;
-        return "Column " + std::to_string(i + 1) + " is " + columnText(first, i) + " in input 1, but "
-            + columnText(other, i) + " in " + which + "; make them equal with select or compute nodes.";
+        return "Column " + std::to_string(i + 1) + " is " + columnText(first, i) + " in input 1, but " +
+            columnText(other, i) + " in " + which + "; make them equal with select or compute nodes.";
     }
     if (first.hasEventTime() != other.hasEventTime())
         return (first.hasEventTime() ? "Input 1 has an event time, but " + which + " has none"
-                                     : "Input 1 has no event time, but " + which + " has one")
-            + "; name a time column in every source or in none.";
+                                     : "Input 1 has no event time, but " + which + " has one") +
+            "; name a time column in every source or in none.";
     if (first.mode() != other.mode() || first.keyColumns() != other.keyColumns())
         return "Input 1 and " + which + " carry different kinds of changes; union takes inputs of one kind.";
     return {};
@@ -57,12 +57,12 @@ std::optional<Binding> bindUnion(const UnionParams&, const BindContext& context)
     binding.outputs = {{"out", first}};
     binding.make = Factory<Operator>([] { return std::make_unique<UnionOperator>(); });
     binding.columns = std::move(use);
-    binding.summary
-        = context.inputs.size() == 1 ? "1 input" : std::to_string(context.inputs.size()) + " inputs";
+    binding.summary =
+        context.inputs.size() == 1 ? "1 input" : std::to_string(context.inputs.size()) + " inputs";
     return binding;
 }
 
-} // namespace
+}  // namespace
 
 void addUnion(Catalog& catalog)
 {
@@ -78,4 +78,4 @@ void addUnion(Catalog& catalog)
     catalog.add(component(std::move(info), Params<UnionParams>{}, bindUnion));
 }
 
-} // namespace engine
+}  // namespace engine

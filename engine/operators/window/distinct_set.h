@@ -10,10 +10,10 @@ namespace engine {
 
 // A value that a group has met, for COUNT(DISTINCT). Texts lie in the arena of the table.
 struct DistinctValue {
-    std::uint64_t hash;  // of value and group
-    std::uint64_t word;  // the bits of the value, or the address of the text
+    std::uint64_t hash;    // of value and group
+    std::uint64_t word;    // the bits of the value, or the address of the text
     std::uint32_t length;  // of the text; 0 for the others
-    std::uint32_t group;  // row number in the table
+    std::uint32_t group;   // row number in the table
     std::string_view text() const { return {reinterpret_cast<const char*>(word), length}; }
 };
 

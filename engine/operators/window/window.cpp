@@ -288,7 +288,7 @@ std::optional<Binding> bindWindow(WindowParams params, const BindContext& contex
     binding.columns = columnUse(*layout, *formulas);
     binding.summary = summaryOf(params, *layout);
     binding.stateFingerprint = std::to_string(layout->sizeUs) + "/" + std::to_string(layout->slideUs) + "/" +
-                               std::to_string(layout->offsetUs) + "/" + params.order;
+        std::to_string(layout->offsetUs) + "/" + params.order;
     for (const Field& key : layout->keys) binding.stateFingerprint += "/" + key.name;
     const WindowLayoutPtr fixed = layout;
     const std::shared_ptr<const WindowFormulas> compiled = formulas;

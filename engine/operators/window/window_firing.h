@@ -16,7 +16,7 @@ public:
     // The least watermark at which some window fires; kEndOfTime when there is none.
     std::int64_t nextDueUs() const { return m_nextDueUs; }
     void noteSlice(std::int64_t slice);  // has got rows
-    void refresh();  // the slices have changed otherwise
+    void refresh();                      // the slices have changed otherwise
 
     // Fires all that is due at the watermark. More: a full batch was pushed; to be called again before
     // anything else. Rows go out with `forwardedUs`, the watermark that was passed on before them.

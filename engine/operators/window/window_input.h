@@ -31,7 +31,7 @@ struct WindowFormulas {
 struct WindowRows {
     RecordBatch batch{};
     std::vector<std::uint32_t> rows{};  // physical
-    std::vector<GroupRow> keys{};  // one for each of `rows`; texts point into the batch or `encodedKeys`
+    std::vector<GroupRow> keys{};       // one for each of `rows`; texts point into the batch or `encodedKeys`
     struct Argument {
         Column values{};
         bool hasFilter = false;

@@ -40,8 +40,8 @@ struct Aggregate {
     Spread spread = Spread::StddevSample;
     DataType argumentType = DataType::Int64;
     DataType resultType = DataType::Int64;
-    std::size_t offset = 0;  // of its cell in the row
-    std::uint64_t bit = 0;  // in GroupRow::seen
+    std::size_t offset = 0;    // of its cell in the row
+    std::uint64_t bit = 0;     // in GroupRow::seen
     std::size_t distinct = 0;  // of CountDistinct: which set
     bool sameState(const Aggregate& other) const
     {
@@ -52,8 +52,8 @@ struct Aggregate {
 // The head of a group's row; the cells of the aggregates follow. A text key lies in the table's arena.
 struct GroupRow {
     static constexpr std::uint32_t kNullLength = 0xffffffff;
-    std::uint64_t hash;  // of the key, in memory only
-    std::uint64_t word;  // the integer, or the address of the text
+    std::uint64_t hash;    // of the key, in memory only
+    std::uint64_t word;    // the integer, or the address of the text
     std::uint32_t length;  // of the text; 8 for an integer; kNullLength for NULL
     std::uint32_t unused;
     std::uint64_t seen;  // a bit for each aggregate that has met a value
@@ -77,7 +77,7 @@ struct WindowLayout {
     std::size_t distincts = 0;
     SchemaPtr output{};
 
-    void place();  // gives the aggregates their places in the row, and the keys their form
+    void place();                  // gives the aggregates their places in the row, and the keys their form
     std::string geometry() const;  // in words; equal for equal windows
     bool sameState(const WindowLayout& other) const;
     bool dependsOnArrival() const;  // some first or last goes by arrival

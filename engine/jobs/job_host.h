@@ -1,0 +1,21 @@
+#pragma once
+
+#include "jobs/work_queue.h"
+#include "runtime/task.h"
+
+#include <memory>
+
+namespace engine {
+
+// Where a job's tasks and its snapshot writer run: threads in the product, the caller's own thread in a
+// simulation. Outlives the jobs that use it.
+class JobHost {
+public:
+    virtual ~JobHost() = default;
+    virtual std::unique_ptr<Executor> makeExecutor(int workers) = 0;
+    virtual std::unique_ptr<WorkQueue> makeWriter() = 0;
+};
+
+JobHost& threadHost();
+
+}  // namespace engine

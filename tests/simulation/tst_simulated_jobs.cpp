@@ -1,0 +1,65 @@
+// links: test_support
+// labels: asan
+// Whole jobs on one thread, every step drawn from a seed: random pipelines that are stopped, killed with
+// their disk and resumed with other threads give what the reference evaluator says, once.
+#ifndef Q_MOC_RUN  // moc cannot read all standard headers
+#include "support/simulated_run.h"
+#endif
+
+#include <QtTest>
+
+using namespace engine;
+
+// `--pipelines N` and `--first SEED` say how many runs there are, and from which seed on.
+class SimulatedJobs : public QObject {
+    Q_OBJECT
+
+public:
+    std::uint64_t first = 1, count = 150;
+
+private Q_SLOTS:
+    void agreeWithTheReference()
+    {
+        SimulationCounts all;
+        for (std::uint64_t seed = first; seed < first + count; ++seed) {
+            const SimulatedRun run = simulate(seed);
+            QVERIFY2(run.difference.empty(),
+                     ("seed " + std::to_string(seed) + "\n" + run.difference).c_str());
+            all.add(run.counts);
+        }
+        qInfo("%d crashes, %d of them while starting, %d stops, %d pauses, %llu checkpoints resumed",
+              all.crashes, all.crashesWhileStarting, all.stops, all.pauses,
+              static_cast<unsigned long long>(all.resumed));
+        if (first != 1 || count < 150) return;
+        QVERIFY2(all.crashes > 50 && all.crashesWhileStarting > 5 && all.stops > 20 && all.pauses > 20 &&
+                     all.resumed > 50,
+                 "The runs drawn are hardly disturbed: they test nothing.");
+    }
+
+    void aSeedGivesTheSameRunAgain()
+    {
+        for (const std::uint64_t seed : {3u, 17u}) {
+            const SimulatedRun once = simulate(seed), again = simulate(seed);
+            QVERIFY(once.trace == again.trace && once.counts.crashes == again.counts.crashes);
+        }
+        QVERIFY(simulate(3).trace != simulate(4).trace);
+    }
+};
+
+// Takes our own arguments out of those of Qt Test.
+int main(int argc, char** argv)
+{
+    QCoreApplication application(argc, argv);
+    SimulatedJobs test;
+    QStringList arguments = application.arguments();
+    for (const char* name : {"--pipelines", "--first"}) {
+        const auto at = arguments.indexOf(QLatin1String(name));
+        if (at < 0 || at + 1 >= arguments.size()) continue;
+        (QLatin1String(name) == QLatin1String("--first") ? test.first : test.count) =
+            arguments[at + 1].toULongLong();
+        arguments.remove(at, 2);
+    }
+    return QTest::qExec(&test, arguments);
+}
+
+#include "tst_simulated_jobs.moc"

@@ -1,0 +1,314 @@
+#include "support/simulated_run.h"
+
+#include "data/time_text.h"
+#include "jobs/job.h"
+#include "spec/resolve.h"
+#include "support/manual_clock.h"
+#include "support/memory_files.h"
+#include "support/random_pipeline.h"
+#include "support/seeded_host.h"
+
+#include <cmath>
+#include <cstdio>
+
+namespace engine {
+
+void SimulationCounts::add(const SimulationCounts& other)
+{
+    crashes += other.crashes;
+    crashesWhileStarting += other.crashesWhileStarting;
+    stops += other.stops;
+    pauses += other.pauses;
+    resumed += other.resumed;
+}
+
+namespace {
+
+constexpr int kStepsMax = 2'000'000;
+
+const Catalog& catalog()
+{
+    static const Catalog made = [] {
+        Catalog all;
+        addBuiltinComponents(all);
+        return all;
+    }();
+    return made;
+}
+
+Json jsonOf(const Scalar& value)
+{
+    if (value.isNull()) return nullptr;
+    if (const bool* flag = std::get_if<bool>(&value.value)) return *flag;
+    if (const auto* integer = std::get_if<std::int64_t>(&value.value)) return *integer;
+    if (const double* number = std::get_if<double>(&value.value)) return *number;
+    return std::get<std::string>(value.value);
+}
+
+std::string inputOf(const GraphRows& source)
+{
+    std::string text;
+    for (const TestRow& row : source.rows) {
+        Json record = Json::object();
+        for (std::size_t i = 0; i < row.values.size(); ++i)
+            record[source.schema->field(i).name] = jsonOf(row.values[i]);
+        record["at"] = *row.at / 1000;
+        text += record.dump() + "\n";
+    }
+    return text;
+}
+
+Json node(const std::string& id, const std::string& component, Json params)
+{
+    return {{"id", id}, {"component", component}, {"params", std::move(params)}};
+}
+
+Json fileSink(const std::string& id, const std::string& path)
+{
+    return node(id, "file_sink", {{"path", path}, {"format", "json"}, {"if_exists", "replace"}});
+}
+
+std::string outputName(const GraphNode& from, int port)
+{
+    if (from.component != "split") return "out";
+    const Json params = Json::parse(from.params);
+    const auto& routes = params["routes"];
+    return static_cast<std::size_t>(port) < routes.size()
+        ? routes[static_cast<std::size_t>(port)]["port"].get<std::string>()
+        : "rest";
+}
+
+// The pipeline as a document: from a file, into a file, with files for what is late and rejected.
+Json documentOf(const RandomPipeline& pipeline, const std::string& chunkSize)
+{
+    Json columns = Json::array();
+    for (const Field& field : pipeline.source.schema->fields())
+        columns.push_back({{"name", field.name}, {"type", std::string(dataTypeName(field.type))}});
+    columns.push_back({{"name", "at"}, {"type", "timestamp"}, {"encoding", "epoch_ms"}});
+    Json nodes = Json::array(), edges = Json::array();
+    nodes.push_back(node("input", "file_source",
+                         {{"path", "/in.ndjson"},
+                          {"format", "json"},
+                          {"columns", std::move(columns)},
+                          {"time_column", "at"},
+                          {"watermark_delay", std::to_string(pipeline.source.delayUs / 1000) + "ms"}}));
+    const auto nameOf = [](int index) { return "node_" + std::to_string(index); };
+    for (std::size_t i = 0; i < pipeline.nodes.size(); ++i) {
+        const GraphNode& from = pipeline.nodes[i];
+        const std::string id = nameOf(static_cast<int>(i));
+        nodes.push_back(node(id, from.component, Json::parse(from.params)));
+        for (const auto& [source, port] : from.inputs)
+            edges.push_back({source < 0 ? std::string("input.out")
+                                        : nameOf(source) + "." +
+                                     outputName(pipeline.nodes[static_cast<std::size_t>(source)], port),
+                             id + ".in"});
+        if (from.component == "select" || from.component == "union") continue;
+        nodes.push_back(fileSink(id + "_rejects", "/rejected_" + std::to_string(i) + ".ndjson"));
+        edges.push_back({id + ".rejected", id + "_rejects.in"});
+    }
+    const std::string last = nameOf(static_cast<int>(pipeline.nodes.size()) - 1);
+    nodes.push_back(fileSink("result", "/result.ndjson"));
+    edges.push_back({last + ".out", "result.in"});
+    if (pipeline.nodes.back().component == "window") {
+        nodes.push_back(fileSink("late_rows", "/late.ndjson"));
+        edges.push_back({last + ".late", "late_rows.in"});
+    }
+    return {{"format", 1},
+            {"id", "5c3a7e10-2f64-4b0d-9d1c-7a6f0e8b4d99"},
+            {"name", "Simulated"},
+            {"settings", {{"checkpoint_interval", "100ms"}, {"chunk_size", chunkSize}}},
+            {"nodes", std::move(nodes)},
+            {"edges", std::move(edges)}};
+}
+
+// A value as the file holds it; numbers that JSON does not know are null there.
+Scalar scalarFrom(const Json& json, DataType type)
+{
+    Scalar value{type, {}};
+    if (json.is_null()) return value;
+    switch (type) {
+    case DataType::Bool: value.value = json.get<bool>(); break;
+    case DataType::Int64: value.value = json.get<std::int64_t>(); break;
+    case DataType::Float64: value.value = json.get<double>(); break;
+    case DataType::Time: value.value = parseIso8601(json.get<std::string>()).value(); break;
+    case DataType::String: value.value = json.get<std::string>(); break;
+    }
+    return value;
+}
+
+std::size_t linesIn(const std::string& text)
+{
+    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
+class Simulation {
+public:
+    explicit Simulation(std::uint64_t seed)
+        : m_random(seed),
+          m_pipeline(makeRandomPipeline(seed, seed % 4 != 0)),
+          m_env{m_clock, m_files, seed},
+          m_host(seed ^ 0x51)
+    {
+    }
+
+    SimulatedRun run()
+    {
+        m_files.put("/in.ndjson", inputOf(m_pipeline.source));
+        static const char* const kChunks[] = {"64B", "200B", "1KiB", "16KiB"};
+        const std::string text = documentOf(m_pipeline, kChunks[m_random.below(4)]).dump();
+        const Parsed parsed = parsePipeline(text);
+        Overrides overrides;
+        overrides.schemaOf = [](std::string_view id) { return catalog().schemaOf(id); };
+        m_resolved = resolve(parsed.spec, overrides);
+        m_disturbances = static_cast<int>(m_random.below(6));
+        while (m_run.difference.empty() && !runOnce()) {
+            if (m_files.isDead()) m_files.startAgain(m_random);
+        }
+        m_run.trace = m_host.trace();
+        if (!m_run.difference.empty()) m_run.difference += textOf(m_pipeline) + text + "\n";
+        return std::move(m_run);
+    }
+
+private:
+    enum class Disturbance { None, Crash, CrashSoon, Stop, Pause };
+
+    // True when the job has finished and its output was compared.
+    bool runOnce()
+    {
+        JobOptions options;
+        options.stateDirectory = "/state";
+        options.threads = 1 + static_cast<int>(m_random.below(4));
+        options.parallelism = 1 + static_cast<int>(m_random.below(4));
+        options.host = &m_host;
+        Disturbance next = Disturbance::None;
+        std::uint64_t left = kStepsMax;
+        if (m_disturbances > 0) {
+            --m_disturbances;
+            next = static_cast<Disturbance>(1 + m_random.below(4));
+            left = m_random.below(next == Disturbance::CrashSoon ? 3 : 2000);
+        }
+        if (next == Disturbance::CrashSoon)
+            m_files.dieAfter(static_cast<int>(1 + m_random.below(m_random.below(2) ? 12 : 120)));
+        auto created =
+            Job::create(m_resolved.spec, toConstants(m_resolved.parameters), catalog(), m_env, options);
+        if (!created && m_files.isDead()) {
+            ++m_run.counts.crashesWhileStarting;
+            return false;
+        }
+        if (!created) {
+            m_run.difference = "  the job does not start: " + created.error().message + '\n';
+            return false;
+        }
+        const std::unique_ptr<Job> job = std::move(*created);
+        m_run.counts.resumed += job->resumed();
+        return drive(*job, next, left);
+    }
+
+    bool drive(Job& job, Disturbance next, std::uint64_t left)
+    {
+        for (int steps = 0; steps < kStepsMax; ++steps) {
+            if (!m_host.step()) {
+                m_clock.advance(std::chrono::milliseconds(1));
+                job.poll();
+            }
+            if (m_random.below(16) == 0) job.poll();
+            if (m_random.below(64) == 0) m_clock.advance(Duration(m_random.below(40'000)));
+            if (m_files.isDead()) return crash();
+            if (isOver(job.status().state)) return ended(job);
+            if (left-- > 0) continue;
+            left = kStepsMax;
+            switch (next) {
+            case Disturbance::Crash: m_files.die(); return crash();
+            case Disturbance::Stop: m_run.counts.stops += job.request(JobAction::Stop) ? 1 : 0; break;
+            case Disturbance::Pause:
+                if (!job.request(JobAction::Pause)) break;
+                ++m_run.counts.pauses;
+                for (std::uint64_t i = m_random.below(300); i > 0 && m_host.step(); --i) { }
+                static_cast<void>(job.request(JobAction::Resume));
+                break;
+            case Disturbance::CrashSoon:
+            case Disturbance::None: break;
+            }
+        }
+        m_run.difference =
+            "  the job does not end: it is " + std::string(jobStateName(job.status().state)) + '\n';
+        return false;
+    }
+
+    // The disk is dead; what the job still does in its end reaches nothing.
+    bool crash()
+    {
+        ++m_run.counts.crashes;
+        return false;
+    }
+
+    bool ended(const Job& job)
+    {
+        const JobStatus status = job.status();
+        if (status.state == JobState::Stopped) return false;
+        if (status.state == JobState::Failed) {
+            m_run.difference = "  the job failed: " + status.failure->message + '\n';
+            return false;
+        }
+        compare(job);
+        return true;
+    }
+
+    void compare(const Job& job)
+    {
+        const RefTable& expected = m_pipeline.expected;
+        const SchemaPtr schema =
+            job.schemaOf({NodeId{"node_" + std::to_string(m_pipeline.nodes.size() - 1)}, "out"});
+        TestRows wanted, found;
+        const auto typeOf = [&](const std::string& name) { return schema->field(*schema->find(name)).type; };
+        std::vector<Field> fields;
+        for (const std::string& name : expected.columns) fields.push_back({name, typeOf(name)});
+        wanted = testRowsOf(expected, Schema(fields));
+        for (TestRow& row : wanted) {
+            row.at.reset();
+            for (Scalar& value : row.values)
+                if (const double* number = std::get_if<double>(&value.value);
+                    number && !std::isfinite(*number))
+                    value.value = std::monostate{};
+        }
+        const std::string text = m_files.bytesOf("/result.ndjson");
+        for (std::size_t begin = 0; begin < text.size();) {
+            const std::size_t end = text.find('\n', begin);
+            const Json record = Json::parse(text.substr(begin, end - begin));
+            TestRow row;
+            for (const Field& field : fields)
+                row.values.push_back(scalarFrom(record[field.name], field.type));
+            found.push_back(std::move(row));
+            begin = end + 1;
+        }
+        m_run.difference = differenceOf(wanted, found);
+        std::size_t rejected = 0;
+        for (std::size_t i = 0; i < m_pipeline.nodes.size(); ++i)
+            rejected += linesIn(m_files.bytesOf("/rejected_" + std::to_string(i) + ".ndjson"));
+        note("rejected rows", rejected, m_pipeline.rejected);
+        note("late rows", linesIn(m_files.bytesOf("/late.ndjson")), m_pipeline.late.size());
+    }
+
+    void note(const char* what, std::size_t found, std::size_t expected)
+    {
+        if (found != expected)
+            m_run.difference += std::string("  ") + what + ": " + std::to_string(found) + ", but should be " +
+                std::to_string(expected) + '\n';
+    }
+
+    Random m_random;
+    RandomPipeline m_pipeline;
+    ManualClock m_clock{1'700'000'000'000'000};
+    MemoryFiles m_files;
+    Env m_env;
+    SeededHost m_host;
+    Resolved m_resolved;
+    int m_disturbances = 0;
+    SimulatedRun m_run;
+};
+
+}  // namespace
+
+SimulatedRun simulate(std::uint64_t seed) { return Simulation(seed).run(); }
+
+}  // namespace engine
