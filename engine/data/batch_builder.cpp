@@ -26,7 +26,10 @@ ColumnBuilder::ColumnBuilder(DataType type, std::size_t rowsExpected)
 
 void ColumnBuilder::pointInto(BufferPtr text)
 {
-    if (m_size == 0) m_sharedText = std::move(text);
+    if (m_size > 0) return;
+    m_sharedText = std::move(text);
+    m_sharedBegin = m_sharedText ? m_sharedText->data() : nullptr;
+    m_sharedEnd = m_sharedText ? m_sharedBegin + m_sharedText->size() : nullptr;
 }
 
 void ColumnBuilder::grow()
@@ -49,27 +52,6 @@ void ColumnBuilder::addNull()
     ++m_size;
 }
 
-void ColumnBuilder::addBool(bool value)
-{
-    if (m_size == m_capacity) grow();
-    if (m_validity) m_validity->as<std::uint8_t>()[m_size] = 1;
-    m_values->as<std::uint8_t>()[m_size++] = value;
-}
-
-void ColumnBuilder::addInteger(std::int64_t value)
-{
-    if (m_size == m_capacity) grow();
-    if (m_validity) m_validity->as<std::uint8_t>()[m_size] = 1;
-    m_values->as<std::int64_t>()[m_size++] = value;
-}
-
-void ColumnBuilder::addNumber(double value)
-{
-    if (m_size == m_capacity) grow();
-    if (m_validity) m_validity->as<std::uint8_t>()[m_size] = 1;
-    m_values->as<double>()[m_size++] = value;
-}
-
 void ColumnBuilder::beginText(std::size_t bytes)
 {
     std::size_t kept = 0;
@@ -87,6 +69,7 @@ void ColumnBuilder::beginText(std::size_t bytes)
         own->setSize(used);
         m_ownText = std::move(own);
         m_sharedText.reset();
+        m_sharedBegin = m_sharedEnd = nullptr;
     }
     const std::size_t used = m_ownText ? m_ownText->size() : 0;
     if (m_ownText && used + bytes <= m_ownText->capacity()) return;
@@ -95,23 +78,13 @@ void ColumnBuilder::beginText(std::size_t bytes)
     m_ownText = std::move(larger);
 }
 
-void ColumnBuilder::addText(std::string_view value)
+void ColumnBuilder::addOwnText(std::string_view value)
 {
-    if (m_size == m_capacity) grow();
-    if (m_validity) m_validity->as<std::uint8_t>()[m_size] = 1;
-    TextRef& ref = m_values->as<TextRef>()[m_size];
-    const char* base = m_sharedText ? m_sharedText->data() : nullptr;
-    if (base && value.data() >= base && value.data() + value.size() <= base + m_sharedText->size()) {
-        ref = {static_cast<std::uint32_t>(value.data() - base), static_cast<std::uint32_t>(value.size())};
-    } else {
-        beginText(value.size());
-        const std::size_t used = m_ownText->size();
-        if (!value.empty()) std::memcpy(m_ownText->data() + used, value.data(), value.size());
-        m_ownText->setSize(used + value.size());
-        m_values->as<TextRef>()[m_size] = {static_cast<std::uint32_t>(used),
-                                           static_cast<std::uint32_t>(value.size())};
-    }
-    ++m_size;
+    beginText(value.size());
+    const std::size_t used = m_ownText->size();
+    if (!value.empty()) std::memcpy(m_ownText->data() + used, value.data(), value.size());
+    m_ownText->setSize(used + value.size());
+    *slotFor<TextRef>() = {static_cast<std::uint32_t>(used), static_cast<std::uint32_t>(value.size())};
 }
 
 void ColumnBuilder::removeLast()
@@ -131,6 +104,7 @@ Column ColumnBuilder::finish()
     m_validity.reset();
     m_ownText.reset();
     m_sharedText.reset();
+    m_sharedBegin = m_sharedEnd = nullptr;
     m_size = m_capacity = 0;
     return column;
 }

@@ -17,22 +17,42 @@ public:
     std::size_t size() const { return m_size; }
     void pointInto(BufferPtr text);  // before the first row of a batch
     void addNull();
-    void addBool(bool value);
-    void addInteger(std::int64_t value);  // Int64 and Time
-    void addNumber(double value);
-    void addText(std::string_view value);
+    void addBool(bool value) { *slotFor<std::uint8_t>() = value; }
+    void addInteger(std::int64_t value) { *slotFor<std::int64_t>() = value; }  // Int64 and Time
+    void addNumber(double value) { *slotFor<double>() = value; }
+    void addText(std::string_view value)
+    {
+        if (isShared(value))
+            *slotFor<TextRef>() = {static_cast<std::uint32_t>(value.data() - m_sharedBegin),
+                                   static_cast<std::uint32_t>(value.size())};
+        else
+            addOwnText(value);
+    }
     void removeLast();  // takes back the last row
     std::int64_t lastInteger() const { return m_values->as<std::int64_t>()[m_size - 1]; }
     bool lastIsNull() const { return m_validity && !m_validity->as<std::uint8_t>()[m_size - 1]; }
     Column finish();  // and begins anew, empty
 
 private:
+    template <class T>
+    T* slotFor()
+    {
+        if (m_size == m_capacity) grow();
+        if (m_validity) m_validity->as<std::uint8_t>()[m_size] = 1;
+        return m_values->as<T>() + m_size++;
+    }
+    bool isShared(std::string_view text) const
+    {
+        return m_sharedBegin && text.data() >= m_sharedBegin && text.data() + text.size() <= m_sharedEnd;
+    }
     void grow();
+    void addOwnText(std::string_view value);
     void beginText(std::size_t bytes);
     DataType m_type;
     std::size_t m_size = 0, m_capacity = 0, m_rowsExpected;
     std::shared_ptr<Buffer> m_values, m_validity, m_ownText;
     BufferPtr m_sharedText;
+    const char *m_sharedBegin = nullptr, *m_sharedEnd = nullptr;  // its bytes
 };
 
 // Rows of a schema, column by column: the only way to make batches row by row. Belongs to one task.

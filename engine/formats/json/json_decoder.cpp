@@ -21,7 +21,10 @@ std::string_view withoutBlanks(std::string_view text)
     return withoutBlanksBehind(text);
 }
 
-bool isBlank(std::string_view text) { return std::all_of(text.begin(), text.end(), isJsonBlank); }
+bool isBlank(std::string_view text)
+{
+    return std::all_of(text.begin(), text.end(), [](char c) { return isJsonBlank(c); });
+}
 
 // From `at` to the line feed behind it, which is left out, or the end.
 std::size_t lineEndOf(std::string_view text, std::size_t at)
@@ -53,18 +56,61 @@ void JsonDecoder::decode(const RawChunk& chunk, DecodedChunk& into)
     m_text = chunk.bytes->view();
     m_done = 0;
     m_lines = 0;
-    m_hasEscapes = m_text.find('\\') != std::string_view::npos;
+    m_hasEscapes.reset();
     m_rows.begin(chunk.bytes, into);
-    decodeStream(m_text);
+    if (!decodeByTemplates()) decodeStream();
     decodeLines();
     m_rows.finish();
     into.lines = m_lines;
 }
 
+// False when the rest of the chunk had better be read by the parser: its lines are not alike.
+bool JsonDecoder::decodeByTemplates()
+{
+    if (m_chunksToSkip > 0 && m_chunksToSkip--) return false;
+    constexpr std::uint64_t kMissesAllowed = 8, kTakenPerMiss = 4;
+    constexpr std::uint32_t kSkipMax = 64;
+    const std::size_t lastLineEnd = m_text.rfind('\n');
+    const char* const end = m_text.data() + (lastLineEnd == std::string_view::npos ? 0 : lastLineEnd + 1);
+    std::uint64_t taken = 0, misses = 0;
+    while (m_text.data() + m_done < end) {
+        std::uint64_t rows = 0;
+        for (JsonTemplate& shape : m_templates)
+            m_done = static_cast<std::size_t>(shape.take(m_text.data() + m_done, end, m_rows, rows) -
+                                              m_text.data());
+        m_lines += rows;
+        m_into->records += rows;
+        taken += rows;
+        if (rows > 0) continue;
+        if (++misses > kMissesAllowed + taken / kTakenPerMiss) {
+            m_chunksToSkip = m_skipNext;
+            m_skipNext = std::min(m_skipNext * 2, kSkipMax);
+            return false;
+        }
+        const std::size_t begin = m_done;
+        if (decodeNextLine()) learn(m_text.substr(begin, lineEndOf(m_text, begin) - begin));
+    }
+    m_skipNext = 1;
+    return true;
+}
+
+void JsonDecoder::learn(std::string_view line)
+{
+    constexpr std::size_t kTemplatesMax = 4;
+    JsonTemplate made;
+    if (!made.learn(line, m_plan, m_options.timeColumn)) return;
+    if (m_templates.size() < kTemplatesMax)
+        m_templates.push_back(std::move(made));
+    else
+        m_templates[m_nextTemplate++ % kTemplatesMax] = std::move(made);
+}
+
 // Takes whole lines until the first one that is not plainly one good record.
-void JsonDecoder::decodeStream(std::string_view text)
+void JsonDecoder::decodeStream()
 {
     constexpr std::size_t kLeastBatch = 64;
+    m_streamBegin = m_done;
+    const std::string_view text = m_text.substr(m_done);
     simdjson::ondemand::document_stream stream;
     const std::size_t batch = std::max(text.size(), kLeastBatch);
     if (m_parser.iterate_many(text.data(), text.size(), batch).get(stream) != simdjson::SUCCESS) return;
@@ -78,7 +124,7 @@ bool JsonDecoder::takeDocument(simdjson::ondemand::document_stream::iterator& at
 {
     auto document = *at;
     if (document.error() != simdjson::SUCCESS) return false;
-    const std::size_t start = at.current_index();
+    const std::size_t start = m_streamBegin + at.current_index();
     if (start < m_done || start >= m_text.size()) return false;
     const std::string_view before = m_text.substr(m_done, start - m_done);
     if (!isBlank(before)) return false;
@@ -93,7 +139,7 @@ bool JsonDecoder::takeDocument(simdjson::ondemand::document_stream::iterator& at
     ++at;
     // Where the next document begins, this one has ended; in between only blanks may be, from the line's end
     // on. The stream keeps silent about a rest that is no document, so the last one's line is looked at.
-    const std::size_t next = at != end ? at.current_index() : m_text.size();
+    const std::size_t next = at != end ? m_streamBegin + at.current_index() : m_text.size();
     const bool isWhole = at != end ? next >= lineEnd : jsonShapeOf(line) == JsonShape::Record;
     if (!isWhole || !isBlank(m_text.substr(lineEnd, next - lineEnd))) {
         m_rows.dropRow();
@@ -110,19 +156,22 @@ bool JsonDecoder::takeDocument(simdjson::ondemand::document_stream::iterator& at
 
 void JsonDecoder::decodeLines()
 {
-    while (m_done < m_text.size()) {
-        const std::size_t lineEnd = lineEndOf(m_text, m_done);
-        const std::string_view line = withoutBlanks(m_text.substr(m_done, lineEnd - m_done));
-        if (!line.empty()) {
-            ++m_into->records;
-            decodeLine(line);
-        }
-        ++m_lines;
-        m_done = std::min(lineEnd + 1, m_text.size());
-    }
+    while (m_done < m_text.size()) decodeNextLine();
 }
 
-void JsonDecoder::decodeLine(std::string_view line)
+// True when the line has become a row.
+bool JsonDecoder::decodeNextLine()
+{
+    const std::size_t lineEnd = lineEndOf(m_text, m_done);
+    const std::string_view line = withoutBlanks(m_text.substr(m_done, lineEnd - m_done));
+    m_into->records += !line.empty();
+    const bool isRow = !line.empty() && decodeLine(line);
+    ++m_lines;
+    m_done = std::min(lineEnd + 1, m_text.size());
+    return isRow;
+}
+
+bool JsonDecoder::decodeLine(std::string_view line)
 {
     simdjson::ondemand::document document;
     const auto error =
@@ -143,14 +192,25 @@ void JsonDecoder::decodeLine(std::string_view line)
     Object object;
     if (error != simdjson::SUCCESS || document.get_object().get(object) != simdjson::SUCCESS)
         return reject(line, "The line is not JSON.");
-    if (takeRow(object)) return m_rows.endRow(m_eventTimeUs);
+    if (takeRow(object)) {
+        m_rows.endRow(m_eventTimeUs);
+        return true;
+    }
     m_rows.dropRow();
-    reject(line, reasonOf(), m_faultStep ? m_options.columns[m_faultStep->column].name : std::string());
+    return reject(line, reasonOf(),
+                  m_faultStep ? m_options.columns[m_faultStep->column].name : std::string());
 }
 
-void JsonDecoder::reject(std::string_view line, std::string reason, std::string column)
+bool JsonDecoder::chunkHasEscapes()
+{
+    if (!m_hasEscapes) m_hasEscapes = m_text.find('\\') != std::string_view::npos;
+    return *m_hasEscapes;
+}
+
+bool JsonDecoder::reject(std::string_view line, std::string reason, std::string column)
 {
     m_into->rejects.push_back({m_lines, std::move(reason), std::move(column), rejectPreview(line)});
+    return false;
 }
 
 std::string JsonDecoder::reasonOf() const

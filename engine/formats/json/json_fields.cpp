@@ -73,7 +73,8 @@ bool JsonDecoder::takeMembers(Object& object, const JsonStep& parent)
     for (const JsonStep& step : parent.steps) {
         Value value;
         auto error = object.find_field_unordered(step.key).get(value);
-        if (error == simdjson::NO_SUCH_FIELD && m_hasEscapes) error = findEscaped(object, step.key, value);
+        if (error == simdjson::NO_SUCH_FIELD && chunkHasEscapes())
+            error = findEscaped(object, step.key, value);
         if (error == simdjson::NO_SUCH_FIELD) {
             if (!takeMissing(step)) return false;
         } else if (error != simdjson::SUCCESS) {
