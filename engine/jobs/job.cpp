@@ -279,8 +279,10 @@ void Job::take(WriterReport& report)
         m_decided = std::move(m_sealing);
         m_checkpoint = {report.epoch.value, m_env.clock.now(), report.bytes,
                         (m_env.clock.monotonic() - m_roundBegan).count()};
-        m_coordinator->decided(report.epoch, report.outcome);
-        if (m_final) commit(report.epoch, EpochKind::Final);
+        if (m_final)
+            commit(report.epoch, EpochKind::Final);
+        else
+            m_coordinator->decided(report.epoch, report.outcome);
     } else if (!report.message.empty()) {
         note(2, {}, report.message);
     }
@@ -302,12 +304,20 @@ void Job::follow(const CheckpointOrder& order)
         m_round.clear();
         orderSources({TaskOrder::Begin, order.epoch, order.epochKind, order.delta, {}});
         break;
-    case CheckpointOrder::Seal: seal(order.epoch, order.epochKind); break;
+    case CheckpointOrder::Seal:
+        // All have ended on the way: this epoch is the last, whatever it was begun for.
+        m_final = m_coordinator->allGone();
+        seal(order.epoch, m_final ? EpochKind::Final : order.epochKind);
+        break;
     case CheckpointOrder::Commit: commit(order.epoch, order.epochKind); break;
     case CheckpointOrder::Abort:
         note(2, {},
              "Checkpoint " + std::to_string(order.epoch.value) +
                  " took longer than checkpoint_timeout and was given up.");
+        if (order.epochKind != EpochKind::Stop) break;
+        // Some tasks have stopped at its barrier already: it goes on from the checkpoint before.
+        endTasks();
+        setState(JobState::Stopped);
         break;
     }
 }

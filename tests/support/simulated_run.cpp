@@ -3,7 +3,6 @@
 #include "data/time_text.h"
 #include "jobs/job.h"
 #include "spec/resolve.h"
-#include "support/manual_clock.h"
 #include "support/memory_files.h"
 #include "support/random_pipeline.h"
 #include "support/seeded_host.h"
@@ -25,6 +24,23 @@ void SimulationCounts::add(const SimulationCounts& other)
 namespace {
 
 constexpr int kStepsMax = 2'000'000;
+
+// Time passes with each look at it.
+class DrawnClock final : public Clock {
+public:
+    explicit DrawnClock(std::uint64_t seed) : m_random(seed) { }
+    Timestamp now() const override { return Timestamp(Duration(m_nowUs)); }
+    MonotonicTime monotonic() const override
+    {
+        m_nowUs += static_cast<std::int64_t>(m_random.below(2000));
+        return MonotonicTime(Duration(m_nowUs));
+    }
+    void advance(Duration by) { m_nowUs += by.count(); }
+
+private:
+    mutable Random m_random;
+    mutable std::int64_t m_nowUs = 1'700'000'000'000'000;
+};
 
 const Catalog& catalog()
 {
@@ -116,7 +132,7 @@ Json documentOf(const RandomPipeline& pipeline, const std::string& chunkSize)
     return {{"format", 1},
             {"id", "5c3a7e10-2f64-4b0d-9d1c-7a6f0e8b4d99"},
             {"name", "Simulated"},
-            {"settings", {{"checkpoint_interval", "100ms"}, {"chunk_size", chunkSize}}},
+            {"settings", {{"checkpoint_interval", "10ms"}, {"chunk_size", chunkSize}}},
             {"nodes", std::move(nodes)},
             {"edges", std::move(edges)}};
 }
@@ -146,6 +162,7 @@ public:
     explicit Simulation(std::uint64_t seed)
         : m_random(seed),
           m_pipeline(makeRandomPipeline(seed, seed % 4 != 0)),
+          m_clock(seed),
           m_env{m_clock, m_files, seed},
           m_host(seed ^ 0x51)
     {
@@ -160,7 +177,7 @@ public:
         Overrides overrides;
         overrides.schemaOf = [](std::string_view id) { return catalog().schemaOf(id); };
         m_resolved = resolve(parsed.spec, overrides);
-        m_disturbances = static_cast<int>(m_random.below(6));
+        m_disturbances = static_cast<int>(m_random.below(10));
         while (m_run.difference.empty() && !runOnce()) {
             if (m_files.isDead()) m_files.startAgain(m_random);
         }
@@ -185,10 +202,10 @@ private:
         if (m_disturbances > 0) {
             --m_disturbances;
             next = static_cast<Disturbance>(1 + m_random.below(4));
-            left = m_random.below(next == Disturbance::CrashSoon ? 3 : 2000);
+            left = m_random.below(next == Disturbance::CrashSoon ? 3 : 400);
         }
         if (next == Disturbance::CrashSoon)
-            m_files.dieAfter(static_cast<int>(1 + m_random.below(m_random.below(2) ? 12 : 120)));
+            m_files.dieAfter(static_cast<int>(1 + m_random.below(m_random.below(2) ? 8 : 60)));
         auto created =
             Job::create(m_resolved.spec, toConstants(m_resolved.parameters), catalog(), m_env, options);
         if (!created && m_files.isDead()) {
@@ -211,8 +228,7 @@ private:
                 m_clock.advance(std::chrono::milliseconds(1));
                 job.poll();
             }
-            if (m_random.below(16) == 0) job.poll();
-            if (m_random.below(64) == 0) m_clock.advance(Duration(m_random.below(40'000)));
+            if (m_random.below(4) == 0) job.poll();
             if (m_files.isDead()) return crash();
             if (isOver(job.status().state)) return ended(job);
             if (left-- > 0) continue;
@@ -232,6 +248,7 @@ private:
         }
         m_run.difference =
             "  the job does not end: it is " + std::string(jobStateName(job.status().state)) + '\n';
+        for (const LogLine& line : job.takeLog()) m_run.difference += "  log: " + line.text + '\n';
         return false;
     }
 
@@ -298,7 +315,7 @@ private:
 
     Random m_random;
     RandomPipeline m_pipeline;
-    ManualClock m_clock{1'700'000'000'000'000};
+    DrawnClock m_clock;
     MemoryFiles m_files;
     Env m_env;
     SeededHost m_host;
