@@ -69,7 +69,7 @@ Status Job::prepare()
     m_store = std::move(*store);
     m_authority = std::make_unique<ManifestAuthority>(m_env, m_options.stateDirectory);
     if (m_options.start == JobOptions::Fresh) {
-        if (auto aside = m_store->moveAside(); !aside) return aside.error();
+        TRY(m_store->moveAside());
     }
     TRY(readDecided());
     if (m_decided && m_decided->isFinished) {
@@ -109,8 +109,7 @@ Status Job::publishFinished(const Manifest& manifest)
             continue;
         TRY(std::get<Factory<Sink>>(binding->second->make)()->publishLeftOver(m_env, staged));
     }
-    auto aside = m_store->moveAside();
-    return aside ? ok() : Status(aside.error());
+    return m_store->moveAside();
 }
 
 Status Job::begin()
