@@ -48,8 +48,10 @@ std::string lineOf(const std::string& format, std::int64_t n, const std::string&
 std::vector<std::int64_t> numbersIn(const MemoryJob& memory)
 {
     std::vector<std::int64_t> numbers;
-    for (const std::string& line : memory.linesOf("/good.ndjson"))
-        numbers.push_back(Json::parse(line).at("n").get<std::int64_t>());
+    for (const std::string& line : memory.linesOf("/good.ndjson")) {
+        const Json number = Json::parse(line).at("n");
+        numbers.push_back(number.is_null() ? -1 : number.get<std::int64_t>());
+    }
     return numbers;
 }
 
@@ -332,7 +334,8 @@ void BadInputTest::mutatedRecords()
 // Refused with a sentence or run for a while: never a crash.
 void BadInputTest::mutatedDocuments()
 {
-    std::string good = R"({"format": 1, "id": "2f0b7c1e-5a3d-4c8e-9b6f-7d1e0a4c5b22", "name": "Mutated",
+    const std::string good =
+        R"doc({"format": 1, "id": "2f0b7c1e-5a3d-4c8e-9b6f-7d1e0a4c5b22", "name": "Mutated",
   "settings": {"checkpoint_interval": "50ms", "chunk_size": "200B", "restart": "never", "reject_limit": 900},
   "nodes": [
     {"id": "input", "component": "file_source", "params": {"path": "/in.txt", "format": "json",
@@ -351,37 +354,38 @@ void BadInputTest::mutatedDocuments()
     {"id": "bad", "component": "file_sink", "params": {"path": "/bad.ndjson", "format": "json"}}],
   "edges": [["input.out", "some.in"], ["some.out", "more.in"], ["more.out", "sums.in"],
     ["sums.out", "good.in"], ["input.rejected", "bad.in"]]
-})";
+})doc";
     std::string input;
-for (int n = 0; n < 200; ++n) input += n % 20 ? lineOf("json", n, "abc") + "\n" : std::string("bad\n");
-Random random(5);
-int started = 0, refused = 0, failed = 0;
-for (int round = 0; round < 250; ++round) {
-    std::string text = good;
-    for (std::uint64_t edits = random.below(round % 2 ? 2 : 4); edits > 0; --edits) {
-        const std::size_t at = random.below(text.size());
-        switch (random.below(5)) {
-        case 0: text.erase(at, random.below(12)); break;
-        case 1: text.insert(at, text.substr(random.below(text.size()), random.below(40))); break;
-        case 2: text[at] = static_cast<char>(random.below(256)); break;
-        case 3: text[at] = static_cast<char>('0' + random.below(10)); break;
-        default: std::swap(text[at], text[random.below(text.size())]); break;
+    for (int n = 0; n < 200; ++n) input += n % 20 ? lineOf("json", n, "abc") + "\n" : std::string("bad\n");
+    Random random(5);
+    int started = 0, refused = 0, failed = 0;
+    for (int round = 0; round < 250; ++round) {
+        std::string text = good;
+        for (std::uint64_t edits = random.below(round % 2 ? 2 : 4); edits > 0; --edits) {
+            const std::size_t at = random.below(text.size());
+            switch (random.below(5)) {
+            case 0: text.erase(at, random.below(12)); break;
+            case 1: text.insert(at, text.substr(random.below(text.size()), random.below(40))); break;
+            case 2: text[at] = static_cast<char>(random.below(256)); break;
+            case 3: text[at] = static_cast<char>('0' + random.below(10)); break;
+            default: std::swap(text[at], text[random.below(text.size())]); break;
+            }
         }
+        MemoryJob memory(static_cast<std::uint64_t>(round));
+        memory.files.put(kInput, input);
+        if (const auto status = memory.start(text); !status) {
+            QVERIFY(!status.error().message.empty());
+            ++refused;
+            continue;
+        }
+        ++started;
+        memory.steps(4000);
+        if (memory.state() != JobState::Failed) continue;
+        ++failed;
+        QVERIFY(!memory.failure().empty());
     }
-    MemoryJob memory(static_cast<std::uint64_t>(round));
-    memory.files.put(kInput, input);
-    if (const auto status = memory.start(text); !status) {
-        QVERIFY(!status.error().message.empty());
-        ++refused;
-        continue;
-    }
-    ++started;
-    memory.steps(4000);
-    if (memory.state() != JobState::Failed) continue;
-    ++failed;
-    QVERIFY(!memory.failure().empty());
-}
-QVERIFY2(started > 50 && refused > 50, qPrintable(QString("%1 %2 %3").arg(started).arg(refused).arg(failed)));
+    QVERIFY2(started > 50 && refused > 50,
+             qPrintable(QString("%1 %2 %3").arg(started).arg(refused).arg(failed)));
 }
 
 QTEST_GUILESS_MAIN(BadInputTest)

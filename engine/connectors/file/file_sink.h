@@ -1,6 +1,6 @@
 #pragma once
 
-#include "component/format.h"
+#include "catalog/component.h"
 #include "connectors/file/staged_file.h"
 
 #include <functional>
