@@ -114,7 +114,6 @@ Status FileSink::startFile()
     m_final = m_options.isRolling() ? std::string() : m_options.path;
     const std::string path = (m_options.isRolling() ? rolledName(tail) : m_options.path) + kInProgress;
     TRY(m_writer.create(*m_files, path));
-    m_isNameDurable = false;
     m_begun = m_clock->monotonic();
     if (!m_options.isRolling() && m_options.ifExists == IfExists::Append && m_files->exists(m_final)) {
         const auto info = m_files->info(m_final);
@@ -140,7 +139,6 @@ Status FileSink::resume(const StagedFile& staged)
     const auto owns = ownsFinal(staged);
     if (!owns) return owns.error();
     m_ownsFinal = *owns;
-    m_isNameDurable = true;
     if (m_files->exists(staged.inProgress)) return m_writer.resume(*m_files, staged);
     if (staged.final.empty() || !m_files->exists(staged.final))
         return Error{ErrorCode::Corrupt,
@@ -177,7 +175,6 @@ Status FileSink::resumePublished(const StagedFile& staged)
                      staged.final};
     }
     TRY(m_files->rename(copy, staged.inProgress));
-    m_isNameDurable = false;
     return m_writer.resume(*m_files, staged);
 }
 
@@ -211,8 +208,6 @@ Result<std::string> FileSink::prepare(Epoch epoch, EpochKind kind)
     staged.kind = kind;
     if (!m_writer.isOpen()) return stagedText(staged);
     TRY(m_writer.sync());
-    if (!m_isNameDurable) TRY(m_files->syncDirectory(directoryOf(m_writer.path())));
-    m_isNameDurable = true;
     if (m_firstEpoch == 0) m_firstEpoch = epoch.value;
     staged.inProgress = m_writer.path();
     staged.length = m_writer.length();

@@ -55,9 +55,8 @@ private:
     std::unique_ptr<Encoder> m_encoder;
     std::string m_buffer;  // encoded and not yet written
     StagedWriter m_writer;
-    std::string m_final;           // of the file being written, where it is known already
-    bool m_ownsFinal = false;      // under that name lies what this run published at a stop before
-    bool m_isNameDurable = false;  // of the file in progress
+    std::string m_final;       // of the file being written, where it is known already
+    bool m_ownsFinal = false;  // under that name lies what this run published at a stop before
     std::uint64_t m_firstEpoch =
         0;                    // of the file being written or to be begun; 0: not known before prepare()
     MonotonicTime m_begun{};  // the file being written

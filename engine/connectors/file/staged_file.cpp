@@ -111,6 +111,8 @@ Status StagedWriter::create(FileSystem& files, const std::string& path)
     auto file = files.create(path);
     if (!file) return file.error();
     m_file = std::move(*file);
+    m_files = &files;
+    m_isNameDurable = false;
     m_path = path;
     m_length = 0;
     m_blockCrc = 0;
@@ -164,9 +166,20 @@ Status StagedWriter::resume(FileSystem& files, const StagedFile& staged)
     if (!file) return file.error();
     TRY((*file)->truncate(staged.length));
     m_file = std::move(*file);
+    m_files = &files;
+    m_isNameDurable = false;
     m_path = staged.inProgress;
     m_length = staged.length;
     m_blockCrc = staged.blockCrc;
+    return ok();
+}
+
+Status StagedWriter::sync()
+{
+    TRY(m_file->sync());
+    if (m_isNameDurable) return ok();
+    TRY(m_files->syncDirectory(directoryOf(m_path)));
+    m_isNameDurable = true;
     return ok();
 }
 

@@ -38,7 +38,7 @@ public:
     // Copies `bytes` bytes of another file to the end.
     Status appendFrom(FileSystem& files, const std::string& path, std::uint64_t bytes);
     Status append(std::string_view bytes);
-    Status sync() { return m_file->sync(); }
+    Status sync();  // the bytes, and at first the file's name too
     Status close();
     bool isOpen() const { return m_file != nullptr; }
     const std::string& path() const { return m_path; }
@@ -47,7 +47,9 @@ public:
 
 private:
     std::string m_path;
+    FileSystem* m_files = nullptr;
     std::unique_ptr<WritableFile> m_file;
+    bool m_isNameDurable = false;
     std::uint64_t m_length = 0;
     std::uint32_t m_blockCrc = 0;
 };
