@@ -33,6 +33,7 @@ Json stateJson(const SavedState& state)
                 {"saved", formatTime(Timestamp(Duration(state.atUs)))},
                 {"finished", state.isFinished},
                 {"held_by", state.heldBy},
+                {"aside_bytes", state.asideBytes},
                 {"problem", state.problem},
                 {"tables", std::move(tables)},
                 {"positions", std::move(positions)}};
@@ -43,6 +44,8 @@ void printState(const SavedState& state)
     printLine(state.id + "  " + state.name);
     printLine("  path        " + state.path);
     printLine("  size        " + sizeText(state.bytes));
+    if (state.asideBytes > 0)
+        printLine("  aside       " + sizeText(state.asideBytes) + ", from before a fresh start");
     if (!state.problem.empty()) printLine("  problem     " + state.problem);
     if (state.epoch > 0) printLine("  checkpoint  " + std::to_string(state.epoch) + ", " + ageText(state));
     if (state.isFinished) printLine("  finished    the next start is fresh");
@@ -54,16 +57,35 @@ void printState(const SavedState& state)
         printLine("  position    " + split + ": " + position);
 }
 
-int removeState(const SavedState& state, bool isConfirmed)
+bool isConfirmed(const std::string& question)
 {
-    if (!isConfirmed) {
-        if (!isatty(STDIN_FILENO))
-            return fail(kWrongInput, "Nothing was deleted: say --yes to delete without a question.");
-        printErrorLine("Delete the state of \"" + state.name + "\" in " + state.path + "? Type yes:");
-        std::string answer;
-        std::getline(std::cin, answer);
-        if (answer != "yes") return fail(kWrongInput, "Nothing was deleted.");
+    if (!isatty(STDIN_FILENO)) {
+        printErrorLine("Nothing was deleted: say --yes to delete without a question.");
+        return false;
     }
+    printErrorLine(question + " Type yes:");
+    std::string answer;
+    std::getline(std::cin, answer);
+    if (answer != "yes") printErrorLine("Nothing was deleted.");
+    return answer == "yes";
+}
+
+int cleanState(const SavedState& state, bool isSure)
+{
+    if (state.asideBytes == 0) {
+        printLine("Nothing was moved aside in " + state.path);
+        return kDone;
+    }
+    if (!isSure && !isConfirmed("Delete what was moved aside in " + state.path + "?")) return kWrongInput;
+    if (auto removed = removeAside(systemEnv(), state.path); !removed) return fail(removed.error());
+    printLine("Deleted " + sizeText(state.asideBytes) + " that were moved aside in " + state.path);
+    return kDone;
+}
+
+int removeState(const SavedState& state, bool isSure)
+{
+    if (!isSure && !isConfirmed("Delete the state of \"" + state.name + "\" in " + state.path + "?"))
+        return kWrongInput;
     if (auto removed = deleteState(systemEnv(), state.path); !removed) return fail(removed.error());
     printLine("Deleted " + state.path);
     return kDone;
@@ -80,7 +102,8 @@ int listAll(const std::vector<SavedState>& states, bool asJson)
     if (states.empty()) printLine("There is no saved state.");
     for (const SavedState& state : states)
         printLine(state.id + "  " + sizeText(state.bytes) + "  " + (state.epoch > 0 ? ageText(state) : "-") +
-                  "  " + state.name + (state.heldBy.empty() ? "" : "  (in use)"));
+                  "  " + state.name + (state.heldBy.empty() ? "" : "  (in use)") +
+                  (state.asideBytes > 0 ? "  (and " + sizeText(state.asideBytes) + " moved aside)" : ""));
     return kDone;
 }
 
@@ -89,8 +112,9 @@ int state(const Arguments& arguments)
     const std::vector<std::string>& words = arguments.words();
     const std::string action = words.empty() ? "" : words.front();
     const bool isList = action == "list" && words.size() == 1;
-    const bool isOfOne = (action == "show" || action == "delete") && words.size() == 2;
-    if (!isList && !isOfOne) return fail(kWrongInput, "This command wants list, show ID or delete ID.");
+    const bool isOfOne = (action == "show" || action == "delete" || action == "clean") && words.size() == 2;
+    if (!isList && !isOfOne)
+        return fail(kWrongInput, "This command wants list, show ID, delete ID or clean ID.");
 
     const std::string root = arguments.value("directory", stateRoot());
     const auto states = listStates(systemEnv(), root);
@@ -103,6 +127,7 @@ int state(const Arguments& arguments)
     if (found == states->end())
         return fail(kWrongInput, "There is no state of a pipeline \"" + id + "\" in " + root + ".");
     if (action == "delete") return removeState(*found, arguments.has("yes"));
+    if (action == "clean") return cleanState(*found, arguments.has("yes"));
     if (arguments.has("json"))
         printLine(compactJson(stateJson(*found)));
     else
@@ -115,8 +140,8 @@ int state(const Arguments& arguments)
 Command stateCommand()
 {
     return {"state",
-            "list | show ID | delete ID [options]",
-            "The saved state of pipelines: size, age, tables; removal.",
+            "list | show ID | delete ID | clean ID [options]",
+            "The saved state of pipelines: size, age, tables; removal of it, or of what was moved aside.",
             {{"directory", "DIR", "where the states lie (default: $XDG_STATE_HOME/streamwright)", false},
              {"yes", "", "deletes without asking", false},
              {"json", "", "as JSON", false}},

@@ -1,5 +1,8 @@
 #include "commands/command.h"
 #include "commands/document.h"
+#include "jobs/job.h"
+#include "jobs/state_directory.h"
+#include "plan/plan.h"
 
 namespace engine {
 
@@ -17,11 +20,35 @@ Json diagnosticJson(const Diagnostic& diagnostic)
                 {"path", diagnostic.path}, {"message", diagnostic.message}, {"fixes", std::move(fixes)}};
 }
 
+// What stands in the way of a run now: the state directory, then every source and sink in graph order.
+std::vector<Diagnostic> tryOutside(const Document& document, const std::string& stateDirectory)
+{
+    std::vector<Diagnostic> found;
+    const auto problem = [&found](const NodeId& node, const std::string& message) {
+        found.push_back({Diagnostic::Problem, node, {}, node.value.empty() ? "state" : "", message, {}});
+    };
+    const auto isFresh = tryState(
+        systemEnv(), stateDirectory.empty() ? defaultStateDirectory(document.spec.id) : stateDirectory);
+    if (!isFresh) problem({}, isFresh.error().message);
+    const Analysis analysis = analyse(document.spec, builtinCatalog(), document.constants);
+    const TryContext context{systemEnv(), directoryOf(document.file), !isFresh || *isFresh};
+    for (const NodeId& node : analysis.order) {
+        const auto& tryOut = analysis.bindings.at(node)->tryOut;
+        if (const Status tried = tryOut ? tryOut(context) : ok(); !tried)
+            problem(node, tried.error().message);
+    }
+    return found;
+}
+
 int validate(const Arguments& arguments)
 {
     auto document = readDocument(arguments);
     if (!document) return fail(document.error());
-    const std::vector<Diagnostic> all = allDiagnostics(*document);
+    std::vector<Diagnostic> all = allDiagnostics(*document);
+    const bool isRight = !hasProblem(all);
+    if (isRight && arguments.has("connect"))
+        for (Diagnostic& found : tryOutside(*document, arguments.value("state")))
+            all.push_back(std::move(found));
     const bool good = !hasProblem(all);
     if (arguments.has("json")) {
         Json list = Json::array();
@@ -32,7 +59,7 @@ int validate(const Arguments& arguments)
         printDiagnostics(document->file, all);
         if (good) printLine(document->file + ": no problems");
     }
-    return good ? kDone : kWrongInput;
+    return good ? kDone : isRight ? kOutsideFailed : kWrongInput;
 }
 
 }  // namespace
@@ -40,6 +67,8 @@ int validate(const Arguments& arguments)
 Command validateCommand()
 {
     std::vector<OptionInfo> options = documentOptions();
+    options.push_back({"connect", "", "also tries every source and sink, and the state directory", false});
+    options.push_back({"state", "DIR", "where the state would lie (with --connect)", false});
     options.push_back({"json", "", "as JSON", false});
     return {"validate", "FILE [options]", "All that is wrong with a document.", std::move(options), validate};
 }

@@ -272,6 +272,19 @@ Status FileSystem::writeAtomically(const std::string& path, std::string_view byt
     return syncDirectory(directoryOf(path));
 }
 
+Status FileSystem::tryWriting(const std::string& directory)
+{
+    const std::string path = directory + "/.streamwright-tried";
+    auto file = create(path);
+    if (!file)
+        return Error{file.error().code,
+                     "Nothing can be written into " + directory + " (" + file.error().message +
+                         "); allow it, or choose another directory.",
+                     directory};
+    TRY((*file)->close());
+    return remove(path);
+}
+
 std::string directoryOf(const std::string& path)
 {
     const auto parent = std::filesystem::path(path).parent_path().string();

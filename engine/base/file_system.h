@@ -70,6 +70,8 @@ public:
     Result<std::string> readAll(const std::string& path);
     // Temporary name, sync, rename, sync of the directory: there whole or not at all.
     Status writeAtomically(const std::string& path, std::string_view bytes);
+    // Whether files can be made in a directory: makes one and removes it.
+    Status tryWriting(const std::string& directory);
 };
 
 FileSystem& systemFiles();

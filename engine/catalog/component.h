@@ -47,10 +47,22 @@ struct SourceTraits {
     bool heartbeat = false;
     std::size_t maxRecordBytes = limits::kRecordBytes;
     bool isEndless = false;
+    std::int64_t maxDriftUs = 0;   // ahead of the slowest source of its group; 0: it never waits
+    std::string alignmentGroup{};  // those with a drift and no name are one group too
+    bool keepsSplitOrder = false;  // its splits wait together, for their order is fixed
+    bool isAligned() const { return maxDriftUs > 0 || !alignmentGroup.empty(); }
     // Byte sources only: the format. `decoder` is given the columns that the graph uses.
     std::function<std::unique_ptr<Framer>()> framer{};
     std::function<std::unique_ptr<Decoder>(const std::vector<bool>& needed)> decoder{};
     bool hasEventTime = false;
+};
+
+// What is at hand where a node is tried out before a run: `isFresh` when the run would not go on from saved
+// state.
+struct TryContext {
+    Env& env;
+    std::string baseDirectory{};
+    bool isFresh = true;
 };
 
 // A node with its parameters checked and its schemas known. Immutable and shared; makes one object per
@@ -68,6 +80,9 @@ struct Binding {
     SourceTraits source{};
     std::string stateFingerprint{};  // equal for bindings whose operators can take over each other's tables
     std::string summary{};           // one line for the node's face: "temperature > 80"
+    // Sources and sinks: whether the outside can be reached, a sentence where not. Leaves nothing behind.
+    // None: there is nothing to try.
+    std::function<Status(const TryContext&)> tryOut{};
 };
 
 // A format makes framers, decoders and encoders from options that file, Kafka, TCP ... all have.
@@ -87,10 +102,12 @@ class Catalog;
 class BindContext {
 public:
     BindContext(const Catalog& theCatalog, std::span<const SchemaPtr> theInputs,
-                const Constants& theConstants, std::vector<Diagnostic>& diagnostics)
+                const Constants& theConstants, std::vector<Diagnostic>& diagnostics,
+                bool theInputIsEndless = false)
         : catalog(theCatalog),
           inputs(theInputs),
           constants(theConstants),
+          isInputEndless(theInputIsEndless),
           m_diagnostics(diagnostics)
     {
     }
@@ -98,6 +115,7 @@ public:
     std::span<const SchemaPtr>
         inputs;  // a union has as many as it has edges, the others one for each input port
     const Constants& constants;
+    const bool isInputEndless;  // some source before the node gives rows for ever
 
     void problem(std::string param, std::string message) const
     {

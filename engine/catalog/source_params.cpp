@@ -72,6 +72,9 @@ std::optional<BoundFormat> bindFormat(const DecodeParams& values, const BindCont
     std::vector<Field> fields;
     for (const DecodeColumn& column : options.columns) fields.push_back({column.name, column.type});
     options.timeColumn = timeColumnOf(values, Schema(fields), context);
+    if (traitsOf(static_cast<const WatermarkParams&>(values)).isAligned() && values.timeColumn.empty())
+        context.problem(values.maxDrift.count() > 0 ? "max_drift" : "alignment_group",
+                        "Sources wait for each other by event time; give this one a time_column.");
     if (context.hasProblems()) return {};
     options.schema = std::make_shared<const Schema>(std::move(fields), options.timeColumn.has_value());
     auto make = format->decoder(options);
@@ -93,6 +96,8 @@ SourceTraits traitsOf(const WatermarkParams& values)
     traits.watermarkDelayUs = values.watermarkDelay.count();
     traits.idleTimeoutUs = values.idleTimeout.count();
     traits.heartbeat = values.watermarkHeartbeat;
+    traits.maxDriftUs = values.maxDrift.count();
+    traits.alignmentGroup = values.alignmentGroup;
     return traits;
 }
 
@@ -155,6 +160,25 @@ ParamHints heartbeatHints()
     return {.title = "Watermark heartbeat",
             .help = "When all inputs are idle the watermark goes on with the clock on the wall.",
             .advanced = true};
+}
+
+ParamHints maxDriftHints()
+{
+    return {.title = "Greatest drift",
+            .help = "The source waits while its watermark is this much ahead of the slowest source of its "
+                    "group; 0s: it never waits.",
+            .min = 0,
+            .advanced = true,
+            .change = Change::ByRestart};
+}
+
+ParamHints alignmentGroupHints()
+{
+    return {.title = "Alignment group",
+            .help = "Sources of one name are one group for the greatest drift; those with a drift and no "
+                    "name are one too.",
+            .advanced = true,
+            .change = Change::ByRestart};
 }
 
 ParamHints columnsHints()

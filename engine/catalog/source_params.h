@@ -14,6 +14,8 @@ struct WatermarkParams {
     Duration watermarkDelay{};
     Duration idleTimeout{30'000'000};
     bool watermarkHeartbeat = false;
+    Duration maxDrift{};
+    std::string alignmentGroup{};
 };
 
 struct ColumnParams {
@@ -49,6 +51,8 @@ Params<ColumnParams> columnParams();
 ParamHints watermarkDelayHints();
 ParamHints idleTimeoutHints();
 ParamHints heartbeatHints();
+ParamHints maxDriftHints();
+ParamHints alignmentGroupHints();
 ParamHints columnsHints();
 ParamHints timeColumnHints();
 ParamHints formatHints();
@@ -65,7 +69,10 @@ void addWatermarkParams(Params<P>& params)
                watermarkDelayHints())
         .field("idle_timeout", static_cast<Duration P::*>(&WatermarkParams::idleTimeout), idleTimeoutHints())
         .field("watermark_heartbeat", static_cast<bool P::*>(&WatermarkParams::watermarkHeartbeat),
-               heartbeatHints());
+               heartbeatHints())
+        .field("max_drift", static_cast<Duration P::*>(&WatermarkParams::maxDrift), maxDriftHints())
+        .field("alignment_group", static_cast<std::string P::*>(&WatermarkParams::alignmentGroup),
+               alignmentGroupHints());
 }
 
 // Those of the bytes and then those of the watermark.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace engine {
@@ -32,5 +33,9 @@ inline std::size_t codePointOffset(std::string_view text, std::size_t index)
     for (; index > 0 && at < text.size(); --index) at += codePointBytes(text, at);
     return at;
 }
+
+// The beginning of what may be any bytes, as UTF-8 of at most `bytesMax` bytes: cut behind a whole code
+// point, and with U+FFFD for each byte that belongs to none.
+std::string utf8Preview(std::string_view bytes, std::size_t bytesMax);
 
 }  // namespace engine

@@ -11,6 +11,7 @@ namespace engine {
 namespace {
 
 constexpr std::string_view kManifest = "manifest-", kSealed = "sealed-", kSuffix = ".json";
+constexpr std::string_view kAside = CheckpointStore::kAside;
 
 std::string padded(std::uint64_t number)
 {
@@ -138,18 +139,26 @@ Status CheckpointStore::prune(std::size_t keep)
     return ok();
 }
 
-Result<std::string> CheckpointStore::moveAside()
+Status CheckpointStore::moveAside()
 {
     auto names = m_env.files.list(m_directory);
     if (!names) return names.error();
-    const std::string target =
-        m_directory + "/aside-" + std::to_string(m_env.clock.now().time_since_epoch().count());
+    const bool isEmpty = std::all_of(names->begin(), names->end(), [](const std::string& name) {
+        return name == "lock" || name.starts_with(kAside);
+    });
+    if (isEmpty) return ok();
+    const std::string target = m_directory + "/" + std::string(kAside) +
+        std::to_string(m_env.clock.now().time_since_epoch().count());
     TRY(m_env.files.makeDirectories(target));
     for (const std::string& name : *names)
-        if (name != "lock" && !name.starts_with("aside-"))
+        if (name != "lock" && !name.starts_with(kAside))
             TRY(m_env.files.rename(m_directory + "/" + name, target + "/" + name));
+    TRY(m_env.files.syncDirectory(target));
     TRY(m_env.files.syncDirectory(m_directory));
-    return target;
+    for (const std::string& name : *names)
+        if (name.starts_with(kAside) && m_directory + "/" + name != target)
+            TRY(m_env.files.removeTree(m_directory + "/" + name));
+    return ok();
 }
 
 Result<std::optional<Decision>> ManifestAuthority::lastDecision()

@@ -16,6 +16,7 @@ namespace engine {
 // start.
 class CheckpointStore {
 public:
+    static constexpr std::string_view kAside = "aside-";  // begins the names of what was moved aside
     // Takes the directory; Unavailable names the process that holds it.
     static Result<std::unique_ptr<CheckpointStore>> open(Env& env, const std::string& directory);
     const std::string& directory() const { return m_directory; }
@@ -30,7 +31,8 @@ public:
     // Removes what neither the newest `keep` decided manifests nor one newer than them needs.
     Status prune(std::size_t keep);
     Status discardUndecided();
-    Result<std::string> moveAside();  // all checkpoints, for a fresh start; the new name
+    // All checkpoints into a directory of their own, for a fresh start. Of such directories the newest stays.
+    Status moveAside();
 
 private:
     CheckpointStore(Env& env, std::string directory, std::unique_ptr<FileLock> lock);

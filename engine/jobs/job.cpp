@@ -69,7 +69,7 @@ Status Job::prepare()
     m_store = std::move(*store);
     m_authority = std::make_unique<ManifestAuthority>(m_env, m_options.stateDirectory);
     if (m_options.start == JobOptions::Fresh) {
-        if (auto aside = m_store->moveAside(); !aside) return aside.error();
+        TRY(m_store->moveAside());
     }
     TRY(readDecided());
     if (m_decided && m_decided->isFinished) {
@@ -109,8 +109,7 @@ Status Job::publishFinished(const Manifest& manifest)
             continue;
         TRY(std::get<Factory<Sink>>(binding->second->make)()->publishLeftOver(m_env, staged));
     }
-    auto aside = m_store->moveAside();
-    return aside ? ok() : Status(aside.error());
+    return m_store->moveAside();
 }
 
 Status Job::begin()
@@ -220,10 +219,7 @@ void Job::take(TaskReport& report)
     switch (report.kind) {
     case TaskReport::Nothing: break;
     case TaskReport::Saved:
-    case TaskReport::Ended:
-        m_ran = true;
-        save(report);
-        break;
+    case TaskReport::Ended: save(report); break;
     case TaskReport::Published:
         m_waitingToPublish.erase(report.task);
         if (m_waitingToPublish.empty()) {
@@ -276,6 +272,7 @@ void Job::take(WriterReport& report)
     } else if (report.kind == WriterReport::Sealed) {
         if (report.outcome != Outcome::Done)
             return failed({ErrorCode::Io, report.message, m_options.stateDirectory}, {});
+        m_ran = true;
         m_decided = std::move(m_sealing);
         m_checkpoint = {report.epoch.value, m_env.clock.now(), report.bytes,
                         (m_env.clock.monotonic() - m_roundBegan).count()};
@@ -444,8 +441,8 @@ void Job::failed(Error error, const std::string& node)
     const bool mayPass = error.code == ErrorCode::Io || error.code == ErrorCode::Unavailable;
     const bool unreachable = error.code == ErrorCode::Unavailable;
     const bool counted = static_cast<int>(m_recentRestarts.size()) >= policy.attempts;
-    // What fails before the first checkpoint was reported is told at once: nobody waits for a file that was
-    // never there.
+    // What fails before the first checkpoint was decided is told at once: nobody waits for a file or a
+    // directory that was never there.
     if (!policy.enabled || !mayPass || !m_ran || (counted && !unreachable) || m_state == JobState::Stopping) {
         setState(JobState::Failed);
         return;

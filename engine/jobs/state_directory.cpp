@@ -12,6 +12,31 @@ namespace {
 
 std::string lastPart(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
 
+// The directories of what was moved aside, with their paths.
+Result<std::vector<std::string>> asideOf(Env& env, const std::string& directory)
+{
+    auto names = env.files.list(directory);
+    if (!names) return names.error();
+    std::vector<std::string> found;
+    for (const std::string& name : *names)
+        if (name.starts_with(CheckpointStore::kAside)) found.push_back(directory + "/" + name);
+    return found;
+}
+
+Result<std::uint64_t> bytesOfAside(Env& env, const std::string& directory)
+{
+    const auto aside = asideOf(env, directory);
+    if (!aside) return aside.error();
+    std::uint64_t bytes = 0;
+    for (const std::string& path : *aside) {
+        const auto names = env.files.list(path);
+        if (!names) return names.error();
+        for (const std::string& name : *names)
+            if (const auto about = env.files.info(path + "/" + name)) bytes += about->size;
+    }
+    return bytes;
+}
+
 }  // namespace
 
 std::string stateRoot() { return directoryOf(defaultStateDirectory("x")); }
@@ -26,6 +51,9 @@ Result<SavedState> showState(Env& env, const std::string& directory)
     if (env.files.exists(directory + "/lock"))
         if (auto lock = env.files.lock(directory + "/lock", std::to_string(::getpid())); !lock)
             state.heldBy = lock.error().message;
+    auto aside = bytesOfAside(env, directory);
+    if (!aside) return aside.error();
+    state.asideBytes = *aside;
     ManifestAuthority authority(env, directory);
     auto last = authority.lastDecision();
     if (!last) {
@@ -73,6 +101,32 @@ Result<std::vector<SavedState>> listStates(Env& env, const std::string& root)
         states.push_back(std::move(*state));
     }
     return states;
+}
+
+Status removeAside(Env& env, const std::string& directory)
+{
+    auto store = CheckpointStore::open(env, directory);
+    if (!store) return store.error();
+    const auto aside = asideOf(env, directory);
+    if (!aside) return aside.error();
+    for (const std::string& path : *aside) TRY(env.files.removeTree(path));
+    return ok();
+}
+
+Result<bool> tryState(Env& env, const std::string& directory)
+{
+    std::string there = directory;
+    while (!env.files.exists(there) && there != directoryOf(there)) there = directoryOf(there);
+    TRY(env.files.tryWriting(there));
+    if (there != directory) return true;
+    auto store = CheckpointStore::open(env, directory);
+    if (!store) return store.error();
+    const auto last = ManifestAuthority(env, directory).lastDecision();
+    if (!last) return last.error();
+    if (!*last) return true;
+    const auto manifest = (*store)->read(**last);
+    if (!manifest) return manifest.error();
+    return manifest->isFinished;
 }
 
 Status deleteState(Env& env, const std::string& directory)

@@ -17,8 +17,9 @@ struct SavedState {
     std::uint64_t epoch = 0, bytes = 0;
     std::int64_t atUs = 0;  // wall clock of the last checkpoint
     bool isFinished = false;
-    std::string heldBy{};   // who runs it; empty: nobody
-    std::string problem{};  // why it cannot be read
+    std::string heldBy{};          // who runs it; empty: nobody
+    std::string problem{};         // why it cannot be read
+    std::uint64_t asideBytes = 0;  // of what a fresh start moved aside
     std::vector<Table> tables{};
     std::vector<std::pair<std::string, std::string>> positions{};  // split name, position
 };
@@ -26,6 +27,9 @@ struct SavedState {
 std::string stateRoot();  // $XDG_STATE_HOME/streamwright
 Result<std::vector<SavedState>> listStates(Env& env, const std::string& root);
 Result<SavedState> showState(Env& env, const std::string& directory);
+Status removeAside(Env& env, const std::string& directory);  // what was moved aside; refused while held
+// Whether a run could keep its state in the directory; true when it would begin afresh there.
+Result<bool> tryState(Env& env, const std::string& directory);
 Status deleteState(Env& env, const std::string& directory);  // refused while it is held
 
 }  // namespace engine

@@ -61,7 +61,20 @@ TaskGraph::TaskGraph(const PipelineSpec& spec, const Analysis& analysis, const P
         m_entries.emplace_back();
         m_entries.back().plan = &task;
     }
+    makeAlignments();
     for (Entry& entry : m_entries) makeTask(entry);
+}
+
+void TaskGraph::makeAlignments()
+{
+    for (const TaskPlan& task : m_plan.tasks) {
+        if (task.kind != TaskPlan::Source) continue;
+        const SourceTraits& traits = m_analysis.bindings.at(task.source)->source;
+        if (!traits.isAligned()) continue;
+        AlignmentGroup& group = m_groups[traits.alignmentGroup];
+        m_alignments[task.source] = {&group, group.addMember(task.id), traits.maxDriftUs,
+                                     traits.keepsSplitOrder};
+    }
 }
 
 std::string TaskGraph::progress(const std::string& node) const
@@ -202,6 +215,7 @@ void TaskGraph::makeMerge(Entry& entry)
         setup.out.tap = nullptr;  // the lanes offer it
     }
     setup.resumeFrom = progress(task.source.value + "#merge");
+    setup.alignment = m_alignments[task.source];
     auto made =
         std::make_unique<MergeTask>(TaskContext{task.id, m_env, m_reports, entry.metrics}, std::move(setup),
                                     between(task.id, TaskPlan::Lane, false), stages(task));
@@ -226,7 +240,8 @@ void TaskGraph::makeTask(Entry& entry)
                           binding.source.idleTimeoutUs,
                           binding.source.heartbeat,
                           progress(task.source.value),
-                          &m_board.addMetrics(task.source.value)};
+                          &m_board.addMetrics(task.source.value),
+                          m_alignments[task.source]};
         auto made =
             std::make_unique<SourceTask>(context, std::move(setup), between(task.id, TaskPlan::Lane, true));
         m_sources.push_back(made.get());
@@ -314,6 +329,7 @@ void TaskGraph::start(Executor& executor)
 {
     for (std::size_t i = 0; i < m_plan.channels.size(); ++i)
         m_channels[i]->connect(&executor, m_plan.channels[i].from, m_plan.channels[i].to);
+    for (auto& [name, group] : m_groups) group.connect(&executor);
     for (Entry& entry : m_entries) executor.start(*entry.task);
 }
 

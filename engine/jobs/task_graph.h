@@ -70,6 +70,7 @@ private:
     std::vector<StageSetup> stages(const TaskPlan& task);
     PortTargets targets(const TaskPlan& task, const NodeId& node, const std::string& port);
     void makeTask(Entry& entry);
+    void makeAlignments();
     void makeMerge(Entry& entry);
     LaneSetup laneSetup(const TaskPlan& task);
     std::vector<InputGate::Input> inputs(const TaskPlan& task);
@@ -88,7 +89,9 @@ private:
     std::vector<SourceTask*> m_sources;
     std::vector<SinkTask*> m_sinks;
     std::vector<LaneTask*> m_lanes;
-    std::map<NodeId, MergeTask*> m_merges;  // by source
+    std::map<NodeId, MergeTask*> m_merges;           // by source
+    std::map<std::string, AlignmentGroup> m_groups;  // by name
+    std::map<NodeId, Alignment> m_alignments;        // of sources
     std::vector<std::pair<int, Channel*>> m_edgeChannels;
 };
 

@@ -119,8 +119,13 @@ private:
         std::vector<Diagnostic> found;
         if (complete) {
             checkSinkInputs(node, component->info, inputs);
-            const BindContext context(m_catalog, inputs, m_constants, found);
+            const bool isEndless =
+                std::any_of(m_spec.edges.begin(), m_spec.edges.end(), [&](const auto& edge) {
+                    return edge.to.node == node.id && m_endless.contains(edge.from.node);
+                });
+            const BindContext context(m_catalog, inputs, m_constants, found, isEndless);
             auto binding = component->bind(node.params, context, found);
+            if (isEndless || (binding && binding->source.isEndless)) m_endless.insert(node.id);
             if (binding) addPorts(node.id, component->info, std::move(*binding), inputs);
         } else {
             checkParams(component->info.params, node.params, found);
@@ -207,6 +212,7 @@ private:
     const Catalog& m_catalog;
     const Constants& m_constants;
     Analysis m_analysis;
+    std::set<NodeId> m_endless;  // what gives rows for ever
 };
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "runtime/chunk_assembler.h"
 
+#include "data/utf8.h"
+
 #include <algorithm>
 #include <cstring>
 
@@ -97,11 +99,10 @@ void ChunkAssembler::cut(std::size_t end)
 void ChunkAssembler::startSkipping()
 {
     m_skipping = true;
-    m_preview.assign(m_buffer->data(), std::min(m_used, limits::kRejectPreviewBytes));
     m_skippedBytes = 0;
     RecordReject reject;
     reject.line = m_skippedLines;
-    reject.raw = m_preview;
+    reject.raw = utf8Preview({m_buffer->data(), m_used}, limits::kRejectPreviewBytes);
     m_rejects.push_back(std::move(reject));
     skip(false);
 }

@@ -40,7 +40,6 @@ private:
     std::uint64_t m_offset = 0;             // in the split, of the buffer's first byte
     bool m_prologueDone = false;
     bool m_skipping = false;
-    std::string m_preview;
     std::uint64_t m_skippedBytes = 0, m_skippedLines = 0;
     std::vector<RecordReject> m_rejects;
 };

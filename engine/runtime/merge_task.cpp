@@ -89,6 +89,19 @@ void MergeTask::tellHolder()
     m_holder = holder ? holder->name : std::string();
 }
 
+void MergeTask::tellAligned(std::uint32_t index)
+{
+    const Alignment& alignment = m_setup.alignment;
+    if (!alignment.group) return;
+    if (alignment.isWhole) {
+        const std::int64_t least = leastOf(nullptr);
+        alignment.group->tell(alignment.member, 0, least, least != kEndOfTime);
+    } else {
+        const Split& split = m_splits[index];
+        alignment.group->tell(alignment.member, index, split.watermarkUs, !split.idle && !split.ended);
+    }
+}
+
 std::string MergeTask::heldBackBy() const
 {
     const std::lock_guard lock(m_holderMutex);
@@ -211,6 +224,7 @@ Status MergeTask::handleChunk(ChunkResult& result)
         split.watermarkUs = std::max(split.watermarkUs, result.greatestUs - m_setup.delayUs);
     advanceTo(after);
     tellHolder();
+    tellAligned(result.split);
     return ok();
 }
 
@@ -226,6 +240,7 @@ void MergeTask::handleSplit(const SplitMark& mark)
                 break;
             }
         m_splits.push_back(std::move(split));
+        tellAligned(static_cast<std::uint32_t>(m_splits.size() - 1));
         return;
     }
     Split& split = m_splits[mark.split];
@@ -243,6 +258,7 @@ void MergeTask::handleSplit(const SplitMark& mark)
         deliverMark(m_setup.out, IdleMark{true});
     }
     tellHolder();
+    tellAligned(mark.split);
 }
 
 bool MergeTask::handleMark(const Element& mark)
@@ -265,6 +281,7 @@ bool MergeTask::handleMark(const Element& mark)
     }
     if (std::holds_alternative<EndOfStream>(mark)) {
         advanceTo(kEndOfTime);
+        if (m_setup.alignment.group) m_setup.alignment.group->leave(m_setup.alignment.member);
         if (m_chain.size() > 0) m_chain.feedFinish(0);
         m_ending = true;
     }

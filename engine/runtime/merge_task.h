@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/alignment.h"
 #include "runtime/lane_task.h"
 #include "runtime/operator_chain.h"
 #include "runtime/task_common.h"
@@ -17,6 +18,7 @@ struct MergeSetup {
     std::vector<RejectLog*> rejectLogs{};
     std::vector<std::string> nodes{};  // likewise
     std::string resumeFrom{};          // its part of a checkpoint
+    Alignment alignment{};
 };
 
 // Takes the lanes' results in ticket order: moves each split's watermark, judges lateness, merges partials or
@@ -53,6 +55,7 @@ private:
     std::int64_t leastOf(const Split* except) const;
     void advanceTo(std::int64_t watermarkUs);
     void tellHolder();
+    void tellAligned(std::uint32_t split);
     void report(TaskReport::Kind kind, Epoch epoch);
     std::string saveSplits() const;
     void restoreSplits(const std::string& saved);

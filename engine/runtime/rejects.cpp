@@ -1,6 +1,7 @@
 #include "runtime/rejects.h"
 
 #include "data/batch_builder.h"
+#include "data/utf8.h"
 
 #include <charconv>
 
@@ -90,8 +91,7 @@ std::string rowAsText(const RecordBatch& batch, std::uint32_t physicalRow)
         appendValue(text, batch.column(i), physicalRow);
     }
     text += "}";
-    if (text.size() > limits::kRejectPreviewBytes) text.resize(limits::kRejectPreviewBytes);
-    return text;
+    return utf8Preview(text, limits::kRejectPreviewBytes);
 }
 
 }  // namespace engine

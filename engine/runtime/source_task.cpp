@@ -13,6 +13,7 @@ struct SourceTask::Split {
     std::unique_ptr<ChunkAssembler> assembler{};
     std::int64_t quietUs = 0;  // asked and gave nothing
     bool gave = false, idle = false, ended = false;
+    bool waits = false;  // for slower splits of its group
 };
 
 std::string encodeSplits(const std::vector<SplitState>& splits)
@@ -136,6 +137,32 @@ void SourceTask::rows(SplitId id, RecordBatch batch)
 
 bool SourceTask::hasRoom() const
 {
+    const Alignment& alignment = m_setup.alignment;
+    const bool mustWait = alignment.group && alignment.isWhole && alignment.driftUs > 0 &&
+        alignment.group->isAhead(alignment.member, 0, alignment.driftUs);
+    return !mustWait && lanesHaveRoom();
+}
+
+// Whether nothing can be read until slower sources have come on; splits that must wait alone are told so.
+bool SourceTask::isHeldBack()
+{
+    const Alignment& alignment = m_setup.alignment;
+    if (!alignment.group || alignment.driftUs == 0) return false;
+    if (alignment.isWhole) return alignment.group->isAhead(alignment.member, 0, alignment.driftUs);
+    bool someWait = false, someDoNot = false;
+    for (std::uint32_t i = 0; i < m_splits.size(); ++i) {
+        Split& split = *m_splits[i];
+        const bool waits = !split.ended && alignment.group->isAhead(alignment.member, i, alignment.driftUs);
+        if (waits != split.waits) m_source->pause(split.id, waits);
+        split.waits = waits;
+        someWait = someWait || waits;
+        someDoNot = someDoNot || (!waits && !split.ended);
+    }
+    return someWait && !someDoNot;
+}
+
+bool SourceTask::lanesHaveRoom() const
+{
     for (const Channel* lane : m_lanes)
         if (!lane->hasRoom()) return false;
     return true;
@@ -180,7 +207,8 @@ void SourceTask::watchIdle(const std::vector<SplitState>& states, std::int64_t a
             ended.split = i;
             mark(std::move(ended));
         }
-        const bool counts = states[i].kind == SplitState::Active || states[i].kind == SplitState::AtKnownEnd;
+        const bool counts = !split.waits &&
+            (states[i].kind == SplitState::Active || states[i].kind == SplitState::AtKnownEnd);
         split.quietUs = split.gave ? 0 : split.quietUs + (counts ? askedUs : 0);
         split.gave = false;
         if (m_setup.idleTimeoutUs > 0 && !split.idle && !split.ended &&
@@ -231,7 +259,7 @@ Progress SourceTask::step()
         state = ReadState::End;
     } else {
         if (m_paused) return Progress::Waiting;
-        if (!hasRoom()) {
+        if (isHeldBack() || !lanesHaveRoom()) {
             m_blocked.blocked();
             return Progress::Waiting;
         }

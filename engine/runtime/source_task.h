@@ -1,6 +1,7 @@
 #pragma once
 
 #include "component/source.h"
+#include "runtime/alignment.h"
 #include "runtime/channel.h"
 #include "runtime/chunk_assembler.h"
 #include "runtime/task_common.h"
@@ -21,6 +22,7 @@ struct SourceSetup {
     bool heartbeat = false;
     std::string resumeFrom{};  // its part of a checkpoint
     NodeMetrics* metrics = nullptr;
+    Alignment alignment{};
 };
 
 std::string encodeSplits(const std::vector<SplitState>& splits);
@@ -42,6 +44,8 @@ private:
     void rows(SplitId split, RecordBatch batch) override;
     bool hasRoom() const override;
 
+    bool lanesHaveRoom() const;
+    bool isHeldBack();
     Progress failed(const Error& error);
     Status open();
     bool obey(const TaskOrder& order);  // true: the task is over

@@ -1,5 +1,7 @@
 #include "spec/document_settings.h"
 
+#include "spec/suggest.h"
+#include "spec/time_zones.h"
 #include "spec/units.h"
 
 #include <algorithm>
@@ -136,6 +138,10 @@ Status readTimeZone(PipelineSettings& settings, const Json& json)
     if (!text) return text.error();
     if (text->empty())
         return mistake("The time zone must not be empty; write \"UTC\" or a name like \"Europe/Berlin\".");
+    const auto names = timeZoneNames();
+    if (std::find(names.begin(), names.end(), *text) == names.end())
+        return mistake("There is no time zone \"" + *text + "\"" + didYouMean(*text, names) +
+                       "; write \"UTC\" or a name like \"Europe/Berlin\".");
     settings.timeZone = *text;
     return ok();
 }

@@ -145,7 +145,7 @@ void CommandsTest::wrongCommandLines_data()
                                   << "/nowhere/x.pipeline.json";
     QTest::newRow("log level") << QStringList{"--log-level", "loud"} << "debug, info, warning or error";
     QTest::newRow("component") << QStringList{"describe", "fitler"} << "did you mean \"filter\"?";
-    QTest::newRow("state") << QStringList{"state", "burn"} << "list, show ID or delete ID";
+    QTest::newRow("state") << QStringList{"state", "burn"} << "list, show ID, delete ID or clean ID";
 }
 
 void CommandsTest::wrongCommandLines()

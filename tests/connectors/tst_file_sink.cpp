@@ -1,157 +1,19 @@
-// links: engine_components
+// links: engine_components test_support
 // labels: asan
 #include "base/env.h"
 #include "connectors/file/file_sink.h"
 #include "data/batch_builder.h"
 #include "formats/json/json_encoder.h"
 #include "support/manual_clock.h"
+#include "support/memory_files.h"
 
 #include <QTest>
 
-#include <fnmatch.h>
 #include <map>
 
 using namespace engine;
 
 namespace {
-
-// A disk in memory that dies after so many operations; what was not synced is then half gone.
-class DyingFiles final : public FileSystem {
-public:
-    struct Content {
-        std::string bytes{};
-        std::size_t synced = 0;
-    };
-    std::map<std::string, std::shared_ptr<Content>> contents{};
-    int operationsLeft = 1'000'000;
-
-    Status spend()
-    {
-        if (--operationsLeft >= 0) return ok();
-        return Error{ErrorCode::Io, "The disk has died.", {}};
-    }
-    void loseUnsynced()
-    {
-        for (auto& [path, content] : contents)
-            content->bytes.resize(content->synced + (content->bytes.size() - content->synced) / 2);
-        operationsLeft = 1'000'000;
-    }
-
-    class Reading final : public ReadableFile {
-    public:
-        explicit Reading(std::shared_ptr<Content> content) : m_content(std::move(content)) { }
-        Result<std::size_t> read(char* into, std::size_t bytesMax) override
-        {
-            auto got = readAt(m_at, into, bytesMax);
-            m_at += *got;
-            return got;
-        }
-        Result<std::size_t> readAt(std::uint64_t offset, char* into, std::size_t bytesMax) override
-        {
-            if (offset >= m_content->bytes.size()) return std::size_t{0};
-            return m_content->bytes.copy(into, bytesMax, offset);
-        }
-        Result<std::uint64_t> size() const override { return std::uint64_t{m_content->bytes.size()}; }
-        Status seek(std::uint64_t offset) override
-        {
-            m_at = offset;
-            return ok();
-        }
-
-    private:
-        std::shared_ptr<Content> m_content;
-        std::uint64_t m_at = 0;
-    };
-
-    class Writing final : public WritableFile {
-    public:
-        Writing(DyingFiles& disk, std::shared_ptr<Content> content)
-            : m_disk(disk),
-              m_content(std::move(content))
-        {
-        }
-        Status append(std::string_view bytes) override
-        {
-            TRY(m_disk.spend());
-            m_content->bytes += bytes;
-            return ok();
-        }
-        Status sync() override
-        {
-            TRY(m_disk.spend());
-            m_content->synced = m_content->bytes.size();
-            return ok();
-        }
-        Status truncate(std::uint64_t length) override
-        {
-            TRY(m_disk.spend());
-            m_content->bytes.resize(length);
-            m_content->synced = std::min<std::size_t>(m_content->synced, length);
-            return ok();
-        }
-        Status close() override { return m_disk.spend(); }
-
-    private:
-        DyingFiles& m_disk;
-        std::shared_ptr<Content> m_content;
-    };
-
-    Result<std::unique_ptr<ReadableFile>> openToRead(const std::string& path) override
-    {
-        TRY(spend());
-        if (!contents.contains(path)) return Error{ErrorCode::Unavailable, "There is no " + path + ".", path};
-        return std::unique_ptr<ReadableFile>(std::make_unique<Reading>(contents[path]));
-    }
-    Result<std::unique_ptr<WritableFile>> openToAppend(const std::string& path) override
-    {
-        TRY(spend());
-        if (!contents.contains(path)) contents[path] = std::make_shared<Content>();
-        return std::unique_ptr<WritableFile>(std::make_unique<Writing>(*this, contents[path]));
-    }
-    Result<std::unique_ptr<WritableFile>> create(const std::string& path) override
-    {
-        TRY(spend());
-        contents[path] = std::make_shared<Content>();
-        return std::unique_ptr<WritableFile>(std::make_unique<Writing>(*this, contents[path]));
-    }
-    Result<FileInfo> info(const std::string& path) override
-    {
-        if (!contents.contains(path)) return Error{ErrorCode::Unavailable, "There is no " + path + ".", path};
-        FileInfo info;
-        info.size = contents[path]->bytes.size();
-        info.isRegular = true;
-        return info;
-    }
-    bool exists(const std::string& path) override { return contents.contains(path); }
-    Result<std::vector<std::string>> list(const std::string&) override { return std::vector<std::string>{}; }
-    Result<std::vector<std::string>> glob(const std::string& pattern) override
-    {
-        std::vector<std::string> found;
-        for (const auto& [path, content] : contents)
-            if (fnmatch(pattern.c_str(), path.c_str(), 0) == 0) found.push_back(path);
-        return found;
-    }
-    Status makeDirectories(const std::string&) override { return ok(); }
-    Status rename(const std::string& from, const std::string& to) override
-    {
-        TRY(spend());
-        contents[to] = contents[from];
-        contents.erase(from);
-        return ok();
-    }
-    Status remove(const std::string& path) override
-    {
-        TRY(spend());
-        contents.erase(path);
-        return ok();
-    }
-    Status removeTree(const std::string&) override { return ok(); }
-    Status syncDirectory(const std::string&) override { return spend(); }
-    Result<std::unique_ptr<FileLock>> lock(const std::string&, const std::string&) override
-    {
-        return std::make_unique<FileLock>();
-    }
-};
 
 SchemaPtr schema() { return std::make_shared<const Schema>(std::vector<Field>{{"n", DataType::Int64}}); }
 
@@ -181,7 +43,7 @@ FileSinkOptions sinkOptions(IfExists ifExists, std::uint64_t rollBytes)
 
 // A job that writes rows epoch by epoch and keeps what was decided, as a manifest would.
 struct Job {
-    DyingFiles files{};
+    MemoryFiles files{};
     ManualClock clock{};
     std::string decided{};
     std::uint64_t decidedEpoch = 0;
@@ -212,7 +74,7 @@ struct Job {
     std::string readable() const  // what has a final name, in the order of epochs
     {
         std::map<long, std::string> parts;
-        for (const auto& [path, content] : files.contents) {
+        for (const auto& [path, content] : files.names()) {
             if (path.ends_with(".inprogress")) continue;
             const std::size_t dash = path.rfind('-');
             parts[dash == std::string::npos ? 0 : std::stol(path.substr(dash + 1))] += content->bytes;
@@ -246,6 +108,9 @@ private Q_SLOTS:
     void refusesAndReplacesAndAppends();
     void noticesChangedOutput();
     void readersSeeNothingBeforeTheEnd();
+    void refusesANameTakenMeanwhile();
+    void goesOnAfterAStopUnderItsOwnName();
+    void triesWithoutLeavingAnything();
 };
 
 void TestFileSink::everyKillPoint_data()
@@ -259,18 +124,19 @@ void TestFileSink::everyKillPoint()
 {
     QFETCH(int, rollBytes);
     const std::string expected = expectedText(kKinds.size());
-    for (int killAt = 0; killAt < 200; ++killAt) {
+    Random random(6);
+    for (int killAt = 1; killAt < 250; ++killAt) {
         Job job;
         job.options = sinkOptions(IfExists::Refuse, static_cast<std::uint64_t>(rollBytes));
-        job.files.operationsLeft = killAt;
+        job.files.dieAfter(killAt);
         bool wasKilled = false;
         for (int starts = 0; starts < 10 && job.readable() != expected; ++starts) {
             if (job.run(kKinds)) continue;
             wasKilled = true;
-            job.files.loseUnsynced();
+            job.files.startAgain(random);
         }
         QCOMPARE(job.readable(), expected);
-        for (const auto& [path, content] : job.files.contents)
+        for (const auto& [path, content] : job.files.names())
             QVERIFY2(!path.ends_with(".inprogress") || rollBytes, path.c_str());
         if (!wasKilled) return;  // later kills do not happen any more
     }
@@ -283,15 +149,13 @@ void TestFileSink::refusesAndReplacesAndAppends()
                                              std::pair{IfExists::Append, "before\n" + expectedText(1)}}) {
         Job job;
         job.options = sinkOptions(ifExists, 0);
-        job.files.contents["/out/result.json"] =
-            std::make_shared<DyingFiles::Content>(DyingFiles::Content{"before\n", 7});
+        job.files.put("/out/result.json", "before\n");
         QVERIFY(bool(job.run({EpochKind::Final})));
         QCOMPARE(job.readable(), expected);
     }
     Job job;
     job.options = sinkOptions(IfExists::Refuse, 0);
-    job.files.contents["/out/result.json"] =
-        std::make_shared<DyingFiles::Content>(DyingFiles::Content{"before\n", 7});
+    job.files.put("/out/result.json", "before\n");
     const auto outcome = job.run({EpochKind::Final});
     QVERIFY(!outcome);
     QVERIFY(outcome.error().message.find("/out/result.json") != std::string::npos);
@@ -304,13 +168,15 @@ void TestFileSink::noticesChangedOutput()
     job.options = sinkOptions(IfExists::Refuse, 0);
     QVERIFY(bool(job.run({EpochKind::Stop, EpochKind::Final})));
     const std::string before = job.readable();
-    job.files.contents["/out/result.json"]->bytes[before.size() - 4] = 'x';
+    std::string other = before;
+    other[before.size() - 4] = 'x';
+    job.files.put("/out/result.json", other);
     const auto changed = job.run({EpochKind::Stop, EpochKind::Final});
     QVERIFY(!changed);
     QCOMPARE(changed.error().code, ErrorCode::Corrupt);
-    job.files.contents["/out/result.json"]->bytes = before.substr(0, 100);
+    job.files.put("/out/result.json", before.substr(0, 100));
     QCOMPARE(job.run({EpochKind::Stop, EpochKind::Final}).error().code, ErrorCode::Corrupt);
-    job.files.contents.clear();
+    QVERIFY(bool(job.files.remove("/out/result.json")));
     QCOMPARE(job.run({EpochKind::Stop, EpochKind::Final}).error().code, ErrorCode::Corrupt);
 }
 
@@ -321,6 +187,67 @@ void TestFileSink::readersSeeNothingBeforeTheEnd()
     QVERIFY(bool(job.run({EpochKind::Ordinary})));
     QVERIFY(job.readable().empty());
     QVERIFY(job.files.exists("/out/result.json.inprogress"));
+}
+
+void TestFileSink::refusesANameTakenMeanwhile()
+{
+    for (const bool throughAStop : {false, true}) {
+        Job job;
+        job.options = sinkOptions(IfExists::Refuse, 0);
+        std::vector<EpochKind> kinds{EpochKind::Ordinary, EpochKind::Final};
+        Env env{job.clock, job.files, 1};
+        if (throughAStop) {
+            // Decided and not yet published when the run died; somebody else then takes the name.
+            SinkContext context{env, "", "p", 0};
+            FileSink sink(job.options);
+            QVERIFY(bool(sink.open(context, {})));
+            QVERIFY(bool(sink.write(rowsFrom(0, Job::kRowsPerEpoch))));
+            const auto staged = sink.prepare(Epoch{1}, EpochKind::Stop);
+            QVERIFY(bool(staged));
+            job.decided = *staged;
+            job.decidedEpoch = 1;
+            kinds[0] = EpochKind::Stop;
+        }
+        if (!throughAStop) QVERIFY(bool(job.run({EpochKind::Ordinary})));
+        job.files.put("/out/result.json", "theirs\n");
+        const auto outcome = job.run(kinds);
+        QVERIFY(!outcome);
+        QCOMPARE(outcome.error().code, ErrorCode::InvalidSpec);
+        QVERIFY(outcome.error().message.find("/out/result.json.inprogress") != std::string::npos);
+        QCOMPARE(job.files.bytesOf("/out/result.json"), std::string("theirs\n"));
+        // It is moved away, and what waits is published.
+        QVERIFY(bool(job.files.remove("/out/result.json")));
+        QVERIFY(bool(FileSink(job.options).publishLeftOver(env, job.decided)));
+        QCOMPARE(job.readable(), expectedText(2));
+    }
+}
+
+void TestFileSink::goesOnAfterAStopUnderItsOwnName()
+{
+    Job job;
+    job.options = sinkOptions(IfExists::Refuse, 0);
+    const std::vector<EpochKind> kinds{EpochKind::Stop, EpochKind::Stop, EpochKind::Ordinary,
+                                       EpochKind::Ordinary, EpochKind::Final};
+    for (int starts = 0; starts < 3; ++starts) QVERIFY(bool(job.run(kinds)));
+    QCOMPARE(job.readable(), expectedText(kinds.size()));
+}
+
+void TestFileSink::triesWithoutLeavingAnything()
+{
+    Job job;
+    job.options = sinkOptions(IfExists::Refuse, 0);
+    Env env{job.clock, job.files, 1};
+    const auto tried = [&](bool isFresh) { return FileSink(job.options).tryOut({env, "", isFresh}); };
+    const auto missing = tried(true);
+    QVERIFY(!missing);
+    QVERIFY(missing.error().message.find("There is no directory /out") != std::string::npos);
+    QVERIFY(bool(job.files.makeDirectories("/out")));
+    QVERIFY(bool(tried(true)));
+    QVERIFY(job.files.names().empty());
+    job.files.put("/out/result.json", "before\n");
+    QVERIFY(!tried(true));
+    QVERIFY(bool(tried(false)));
+    QCOMPARE(job.files.names().size(), std::size_t{1});
 }
 
 QTEST_GUILESS_MAIN(TestFileSink)

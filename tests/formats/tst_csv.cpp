@@ -92,6 +92,7 @@ private Q_SLOTS:
     void skipsInsideQuotes();
     void headerSurvivesRestore();
     void writesWhatItReads();
+    void oneColumnKeepsNullAndEmpty();
 };
 
 void TestCsv::readsByRule()
@@ -206,6 +207,50 @@ void TestCsv::writesWhatItReads()
     QCOMPARE(into.batches.size(), 1u);
     encoder.encode(into.batches[0], written);
     QCOMPARE(written, text);
+}
+
+// With one field an empty line is a record: its NULL. An empty text is written as "".
+void TestCsv::oneColumnKeepsNullAndEmpty()
+{
+    for (const bool hasHeader : {true, false}) {
+        DecodeOptions how;
+        how.columns = {{.name = "name"}};
+        how.hasHeader = hasHeader;
+        how.schema = std::make_shared<const Schema>(std::vector<Field>{{"name", DataType::String}});
+        const std::string text = std::string(hasHeader ? "name\n" : "") + "a\n\n\"\"\n\n\nb\n";
+        EncodeOptions encode;
+        encode.schema = how.schema;
+        encode.hasHeader = hasHeader;
+        for (const std::size_t chunkBytes : {1u, 3u, 100u}) {
+            CsvFramer framer(',', hasHeader);
+            CsvDecoder decoder(how, std::vector<TimeReader>(1));
+            CsvEncoder encoder(encode);
+            std::string written;
+            encoder.header(written);
+            std::vector<std::string> rows;
+            std::uint64_t lines = 0;
+            for (std::size_t at = framer.prologue(text, true).value_or(0); at < text.size();) {
+                std::size_t want = chunkBytes, end = 0;
+                while ((end = framer.lastRecordEnd(std::string_view(text).substr(at, want), 0)) == 0) ++want;
+                RawChunk chunk;
+                chunk.bytes = Buffer::copyOf(std::string_view(text).substr(at, end));
+                chunk.header = framer.header();
+                DecodedChunk into;
+                decoder.decode(chunk, into);
+                QVERIFY(into.rejects.empty());
+                for (const RecordBatch& batch : into.batches) {
+                    encoder.encode(batch, written);
+                    for (std::size_t row = 0; row < batch.rows(); ++row)
+                        rows.push_back(shown(batch.column(0), row));
+                }
+                lines += into.lines;
+                at += end;
+            }
+            QCOMPARE(rows, (std::vector<std::string>{"<a>", "NULL", "<>", "NULL", "NULL", "<b>"}));
+            QCOMPARE(lines, std::uint64_t{6});
+            QCOMPARE(written, text);
+        }
+    }
 }
 
 QTEST_GUILESS_MAIN(TestCsv)

@@ -2,6 +2,7 @@
 // labels: asan
 #include "base/env.h"
 #include "catalog/component.h"
+#include "data/utf8.h"
 #include "formats/json/json_plan.h"
 #include "formats/shared/line_framer.h"
 
@@ -220,7 +221,7 @@ void TestJsonDecoder::rejectsEachBadLine()
     QCOMPARE(out.rejects.size(), 1u);
     QCOMPARE(out.rejects[0].line, 2u);
     QVERIFY(!out.rejects[0].reason.empty() && out.rejects[0].reason.back() == '.');
-    QCOMPARE(out.rejects[0].raw, line.toStdString().substr(0, limits::kRejectPreviewBytes));
+    QCOMPARE(out.rejects[0].raw, utf8Preview(line.toStdString(), limits::kRejectPreviewBytes));
     QCOMPARE(rowsOf(out).size(), 2u);
     QCOMPARE(out.records, 3u);
     QCOMPARE(out.lines, 4u);

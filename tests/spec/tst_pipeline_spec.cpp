@@ -25,6 +25,7 @@ private Q_SLOTS:
     void describesDifferences();
     void hashesMeaning();
     void knowsJobStates();
+    void checksTimeZones();
 };
 
 void TestPipelineSpec::readsEverything()
@@ -247,6 +248,20 @@ void TestPipelineSpec::knowsJobStates()
     QVERIFY(!jobStateFromName("asleep"));
     QVERIFY(!mayFollow(JobState::Stopping, JobState::Running));
     QVERIFY(!mayFollow(JobState::Draining, JobState::Paused));
+}
+
+void TestPipelineSpec::checksTimeZones()
+{
+    const auto messageFor = [](const std::string& zone) {
+        const Parsed parsed = parsePipeline(R"({"format":1,"settings":{"time_zone":")" + zone + "\"}}");
+        return messageAt(parsed.diagnostics, "settings.time_zone");
+    };
+    for (const char* zone : {"UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Asia/Calcutta", "EST5EDT"})
+        QVERIFY2(messageFor(zone).empty(), zone);
+    QVERIFY(contains(messageFor("Europe/Berln"), "did you mean \"Europe/Berlin\"?"));
+    QVERIFY(contains(messageFor("utc"), "did you mean \"UTC\"?"));
+    QVERIFY(contains(messageFor("Middle-earth/Shire"), "There is no time zone"));
+    QVERIFY(!messageFor("").empty());
 }
 
 QTEST_GUILESS_MAIN(TestPipelineSpec)

@@ -17,17 +17,31 @@ Error alreadyThere(const std::string& path)
         path};
 }
 
+Error takenMeanwhile(const StagedFile& staged)
+{
+    return {ErrorCode::InvalidSpec,
+            "The output " + staged.final +
+                " has come into being while this run wrote, and if_exists is refuse; the rows are kept in " +
+                staged.inProgress + ". Move " + staged.final + " away and start again.",
+            staged.final};
+}
+
 }  // namespace
+
+void FileSink::setPlace(Env& env, const std::string& baseDirectory)
+{
+    m_files = &env.files;
+    m_clock = &env.clock;
+    if (!m_options.path.empty() && m_options.path.front() != '/' && !baseDirectory.empty())
+        m_options.path = baseDirectory + "/" + m_options.path;
+}
 
 Status FileSink::open(SinkContext& context, const std::string& resumeFrom)
 {
-    m_files = &context.env.files;
-    m_clock = &context.env.clock;
+    setPlace(context.env, context.baseDirectory);
     m_instance = context.instance;
     m_encoder = m_options.encoder();
     m_resumedFrom = resumeFrom;
-    if (!m_options.path.empty() && m_options.path.front() != '/' && !context.baseDirectory.empty())
-        m_options.path = context.baseDirectory + "/" + m_options.path;
     if (resumeFrom.empty()) return openNew();
     auto staged = stagedFrom(resumeFrom);
     if (!staged) return staged.error();
@@ -41,16 +55,36 @@ Status FileSink::openNew()
     return m_options.isRolling() ? ok() : startFile();
 }
 
+Status FileSink::tryOut(const TryContext& context)
+{
+    setPlace(context.env, context.baseDirectory);
+    const std::string directory = directoryOf(m_options.path);
+    const auto about = m_files->info(directory);
+    if (!about || !about->isDirectory)
+        return Error{ErrorCode::Unavailable,
+                     "There is no directory " + directory + "; make it, or choose another path.", directory};
+    TRY(m_files->tryWriting(directory));
+    if (!context.isFresh || m_options.ifExists != IfExists::Refuse) return ok();
+    const auto there = outputThere();
+    if (!there) return there.error();
+    return there->empty() ? ok() : Status(alreadyThere(there->front()));
+}
+
+Result<std::vector<std::string>> FileSink::outputThere() const
+{
+    if (m_options.isRolling()) return m_files->glob(rolledName("-[0-9]*"));
+    std::vector<std::string> there;
+    if (m_files->exists(m_options.path)) there.push_back(m_options.path);
+    return there;
+}
+
 Status FileSink::checkExisting()
 {
-    if (!m_options.isRolling()) {
-        const bool isThere = m_files->exists(m_options.path);
-        return isThere && m_options.ifExists == IfExists::Refuse ? alreadyThere(m_options.path) : ok();
-    }
     if (m_options.ifExists == IfExists::Append) return ok();
-    auto before = m_files->glob(rolledName("-[0-9]*"));
+    const auto before = outputThere();
     if (!before) return before.error();
     if (m_options.ifExists == IfExists::Refuse && !before->empty()) return alreadyThere(before->front());
+    if (!m_options.isRolling()) return ok();
     for (const std::string& path : *before) TRY(m_files->remove(path));
     return ok();
 }
@@ -102,6 +136,9 @@ Status FileSink::resume(const StagedFile& staged)
     m_firstEpoch = staged.firstEpoch;
     m_final = staged.final;
     m_begun = m_clock->monotonic();
+    const auto owns = ownsFinal(staged);
+    if (!owns) return owns.error();
+    m_ownsFinal = *owns;
     if (m_files->exists(staged.inProgress)) return m_writer.resume(*m_files, staged);
     if (staged.final.empty() || !m_files->exists(staged.final))
         return Error{ErrorCode::Corrupt,
@@ -110,6 +147,13 @@ Status FileSink::resume(const StagedFile& staged)
                          "--fresh.",
                      staged.inProgress};
     return resumePublished(staged);
+}
+
+// Whether the file under the final name is what a stop of this run has published.
+Result<bool> FileSink::ownsFinal(const StagedFile& staged) const
+{
+    if (staged.ownsFinal || !staged.isPublished || !m_files->exists(staged.final)) return staged.ownsFinal;
+    return holdsStaged(*m_files, staged.final, staged);
 }
 
 // A stop had given the file its final name: it goes on as a copy, and readers keep what they see until it is
@@ -170,6 +214,7 @@ Result<std::string> FileSink::prepare(Epoch epoch, EpochKind kind)
     staged.blockCrc = m_writer.blockCrc();
     staged.firstEpoch = m_firstEpoch;
     staged.final = m_final;
+    staged.ownsFinal = m_ownsFinal;
     staged.isPublished = kind != EpochKind::Ordinary || (m_options.isRolling() && isTimeToRoll());
     if (staged.isPublished) {
         if (m_options.isRolling()) staged.final = finalNameFor(m_firstEpoch);
@@ -203,6 +248,8 @@ Status FileSink::publishLeftOver(Env& env, const std::string& text)
 Status FileSink::publish(const StagedFile& staged)
 {
     if (m_files->exists(staged.inProgress)) {
+        const bool isTaken = !staged.ownsFinal && m_files->exists(staged.final);
+        if (isTaken && m_options.ifExists == IfExists::Refuse) return takenMeanwhile(staged);
         TRY(m_files->rename(staged.inProgress, staged.final));
     } else if (!m_files->exists(staged.final)) {
         return Error{ErrorCode::Corrupt,

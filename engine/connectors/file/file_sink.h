@@ -1,6 +1,6 @@
 #pragma once
 
-#include "component/format.h"
+#include "catalog/component.h"
 #include "connectors/file/staged_file.h"
 
 #include <functional>
@@ -31,14 +31,19 @@ public:
     Result<std::string> prepare(Epoch epoch, EpochKind kind) override;
     Status commit(Epoch epoch, const std::string& staged) override;
     Status publishLeftOver(Env& env, const std::string& staged) override;
+    // Whether a run could write here, without leaving anything behind.
+    Status tryOut(const TryContext& context);
 
 private:
     Status openNew();
     Status resume(const StagedFile& staged);
     Status resumePublished(const StagedFile& staged);
+    Result<std::vector<std::string>> outputThere() const;
     Status checkExisting();
     Status startFile();
     Status publish(const StagedFile& staged);
+    Result<bool> ownsFinal(const StagedFile& staged) const;
+    void setPlace(Env& env, const std::string& baseDirectory);
     std::string rolledName(const std::string& tail) const;
     std::string finalNameFor(std::uint64_t firstEpoch) const;
     bool isTimeToRoll() const;
@@ -50,7 +55,8 @@ private:
     std::unique_ptr<Encoder> m_encoder;
     std::string m_buffer;  // encoded and not yet written
     StagedWriter m_writer;
-    std::string m_final;  // of the file being written, where it is known already
+    std::string m_final;       // of the file being written, where it is known already
+    bool m_ownsFinal = false;  // under that name lies what this run published at a stop before
     std::uint64_t m_firstEpoch =
         0;                    // of the file being written or to be begun; 0: not known before prepare()
     MonotonicTime m_begun{};  // the file being written

@@ -4,6 +4,8 @@
 namespace engine {
 namespace {
 
+constexpr Duration kRollEndless = std::chrono::minutes(1);
+
 struct FileSinkParams {
     PathText path{};
     std::string format = "json", delimiter = ",", ifExists = "refuse", times = "iso8601", nonFinite = "null";
@@ -39,11 +41,15 @@ std::optional<Binding> bindFileSink(const FileSinkParams& values, const BindCont
                                                     : IfExists::Refuse;
     options.rollBytes = static_cast<std::uint64_t>(values.rollSize.bytes);
     options.rollInterval = values.rollInterval;
+    // The one file of an endless input would never get its name.
+    const bool mustRoll = context.isInputEndless && !options.isRolling();
+    if (mustRoll) options.rollInterval = kRollEndless;
     options.encoder = [make = format->encoder, encode] { return make(encode); };
     Binding binding;
     binding.needs = {options.isRolling() ? Distribution::Any : Distribution::Single, {}};
-    binding.summary = values.path.path;
+    binding.summary = values.path.path + (mustRoll ? ", a new file each minute" : "");
     binding.make = Factory<Sink>([options] { return std::make_unique<FileSink>(options); });
+    binding.tryOut = [options](const TryContext& tried) { return FileSink(options).tryOut(tried); };
     return binding;
 }
 
@@ -83,9 +89,9 @@ void addFileParams(Params<FileSinkParams>& params)
                 .change = Change::ByRestart})
         .field("roll_interval", &FileSinkParams::rollInterval,
                {.title = "New file by time",
-                .help = "A new file begins at the checkpoint after this time; 0s: never. Files are then "
-                        "named after the instance and "
-                        "their first checkpoint.",
+                .help = "A new file begins at the checkpoint after this time; 0s: never, but with an "
+                        "endless input and no size given every minute. Files are then named after the "
+                        "instance and their first checkpoint.",
                 .min = 0,
                 .change = Change::ByRestart})
         .field("times", &FileSinkParams::times,

@@ -223,8 +223,15 @@ std::optional<Binding> bindFileSource(const FileSourceParams& values, const Bind
             return NextRecordTime(format.framer(), format.decoder(needed));
         };
     }
-    binding.make = Factory<Source>(
-        [path = values.path.path, makeNextTime] { return std::make_unique<FileSource>(path, makeNextTime); });
+    binding.source.keepsSplitOrder = true;
+    const auto make = [path = values.path.path, makeNextTime] {
+        return std::make_unique<FileSource>(path, makeNextTime);
+    };
+    binding.make = Factory<Source>(make);
+    binding.tryOut = [make](const TryContext& tried) {
+        SourceContext here{tried.env, tried.baseDirectory, limits::kChunkBytes};
+        return make()->open(here, {});
+    };
     return binding;
 }
 

@@ -58,6 +58,7 @@ std::string stagedText(const StagedFile& staged)
     json["epoch"] = staged.epoch;
     json["kind"] = kindName(staged.kind);
     json["published"] = staged.isPublished;
+    json["owns_final"] = staged.ownsFinal;
     return compactJson(json);
 }
 
@@ -72,7 +73,8 @@ Result<StagedFile> stagedFrom(const std::string& text)
         if (const Json* value = member(name); value == nullptr || !value->is_string()) return damaged;
     for (const char* name : {"length", "block_crc", "first_epoch", "epoch"})
         if (!isCount(member(name))) return damaged;
-    if (const Json* value = member("published"); value == nullptr || !value->is_boolean()) return damaged;
+    for (const char* name : {"published", "owns_final"})
+        if (const Json* value = member(name); value == nullptr || !value->is_boolean()) return damaged;
     const auto kind = kindFrom(member("kind")->get<std::string>());
     if (!kind) return damaged;
     StagedFile staged;
@@ -84,7 +86,24 @@ Result<StagedFile> stagedFrom(const std::string& text)
     staged.epoch = member("epoch")->get<std::uint64_t>();
     staged.kind = *kind;
     staged.isPublished = member("published")->get<bool>();
+    staged.ownsFinal = member("owns_final")->get<bool>();
     return staged;
+}
+
+Result<bool> holdsStaged(FileSystem& files, const std::string& path, const StagedFile& staged)
+{
+    auto source = files.openToRead(path);
+    if (!source) return source.error();
+    const std::uint64_t start = blockStart(staged.length);
+    std::string block(staged.length - start, '\0');
+    std::size_t used = 0;
+    while (used < block.size()) {
+        auto got = (*source)->readAt(start + used, block.data() + used, block.size() - used);
+        if (!got) return got.error();
+        if (*got == 0) return false;
+        used += *got;
+    }
+    return crc32c(block) == staged.blockCrc;
 }
 
 Status StagedWriter::create(FileSystem& files, const std::string& path)
@@ -140,18 +159,9 @@ Status StagedWriter::resume(FileSystem& files, const StagedFile& staged)
         return damagedOutput(staged.inProgress,
                              "is shorter than the " + std::to_string(staged.length) +
                                  " bytes that were written");
-    auto source = files.openToRead(staged.inProgress);
-    if (!source) return source.error();
-    const std::uint64_t start = blockStart(staged.length);
-    std::string block(staged.length - start, '\0');
-    std::size_t used = 0;
-    while (used < block.size()) {
-        auto got = (*source)->readAt(start + used, block.data() + used, block.size() - used);
-        if (!got) return got.error();
-        if (*got == 0) break;
-        used += *got;
-    }
-    if (crc32c(block) != staged.blockCrc) return damagedOutput(staged.inProgress, "is not what was written");
+    const auto isSame = holdsStaged(files, staged.inProgress, staged);
+    if (!isSame) return isSame.error();
+    if (!*isSame) return damagedOutput(staged.inProgress, "is not what was written");
     auto file = files.openToAppend(staged.inProgress);
     if (!file) return file.error();
     TRY((*file)->truncate(staged.length));

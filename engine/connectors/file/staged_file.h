@@ -20,11 +20,14 @@ struct StagedFile {
     std::uint64_t epoch = 0;       // the one that was prepared
     EpochKind kind = EpochKind::Ordinary;
     bool isPublished = false;  // the epoch's decision gives the file its final name
+    bool ownsFinal = false;    // under the final name lies what this run published at a stop before
     static constexpr std::uint64_t kBlockBytes = 64 << 10;
 };
 
 std::string stagedText(const StagedFile& staged);
 Result<StagedFile> stagedFrom(const std::string& text);
+// Whether the file at `path` is at least as long as what was staged, and its last block is the same.
+Result<bool> holdsStaged(FileSystem& files, const std::string& path, const StagedFile& staged);
 
 // A file being written, with its length and the sum of its last block always known. Belongs to its sink task.
 class StagedWriter {

@@ -92,7 +92,7 @@ void CsvDecoder::useHeader(const std::shared_ptr<const std::string>& header)
 void CsvDecoder::decodeRecord(std::string_view record)
 {
     if (!record.empty() && record.back() == '\r') record.remove_suffix(1);
-    if (record.empty()) return;
+    if (record.empty() && m_fieldsWanted != 1) return;
     ++m_into->records;
     m_reason.clear();
     m_reasonColumn.clear();

@@ -11,7 +11,8 @@
 namespace engine {
 
 // CSV records (RFC 4180) to rows. Columns are found by the header's names, or by their order where there is
-// no header. An empty field without quotes is NULL. Belongs to one lane.
+// no header. An empty field without quotes is NULL; an empty line is a record only where records have one
+// field, and then that is NULL. Belongs to one lane.
 class CsvDecoder final : public Decoder {
 public:
     CsvDecoder(const DecodeOptions& options, std::vector<TimeReader> times);

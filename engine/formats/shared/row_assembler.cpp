@@ -1,5 +1,7 @@
 #include "formats/shared/row_assembler.h"
 
+#include "data/utf8.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -60,7 +62,7 @@ void RowAssembler::flush()
 
 std::string rejectPreview(std::string_view record)
 {
-    return std::string(record.substr(0, limits::kRejectPreviewBytes));
+    return utf8Preview(record, limits::kRejectPreviewBytes);
 }
 
 std::string wantedInWords(DataType type)

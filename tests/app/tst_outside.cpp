@@ -1,0 +1,210 @@
+// links: app_commands
+// labels: asan
+// What the world outside does to a run from the command line: exit code, a sentence with its place, nothing
+// left behind. And `validate --connect`, which says it before.
+#include "app/worker.h"
+
+#include <QDir>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <csignal>
+
+class OutsideTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void badLinesAreInTheSummary();
+    void aDirectoryThatIsNone();
+    void aStateDirectoryThatCannotBe();
+    void aDamagedState();
+    void connectFindsNothing();
+    void connectSaysWhatIsInTheWay();
+    void connectSeesTheStateInUse();
+    void connectKnowsTheOutputOfItsOwn();
+    void asideIsListedAndCleaned();
+
+private:
+    QString path(const QString& name) const { return m_directory->path() + "/" + name; }
+    void write(const QString& name, const QByteArray& text);
+    QString document(const QString& input, const QString& output);
+    QStringList names() const
+    {
+        return QDir(m_directory->path()).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot);
+    }
+    std::unique_ptr<QTemporaryDir> m_directory;
+};
+
+void OutsideTest::init()
+{
+    m_directory = std::make_unique<QTemporaryDir>();
+    write("in.ndjson", "{\"n\": 1}\nnonsense\n{\"n\": 3}\n{\"n\": \"four\"}\n");
+}
+
+void OutsideTest::write(const QString& name, const QByteArray& text)
+{
+    QFile file(path(name));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    QCOMPARE(file.write(text), text.size());
+}
+
+QString OutsideTest::document(const QString& input, const QString& output)
+{
+    write("x.pipeline.json",
+          QString(R"({"format": 1, "id": "d2c1b0a9-7e6f-4d5c-8b4a-3f2e1d0c9b8a", "name": "Outside",
+  "nodes": [{"id": "input", "component": "file_source", "params": {"path": "%1", "format": "json",
+      "columns": [{"name": "n", "type": "bigint"}]}},
+    {"id": "output", "component": "file_sink", "params": {"path": "%2", "format": "json"}}],
+  "edges": [["input.out", "output.in"]]})")
+              .arg(input, output)
+              .toUtf8());
+    return path("x.pipeline.json");
+}
+
+void OutsideTest::badLinesAreInTheSummary()
+{
+    const QString file = document("in.ndjson", "out.ndjson");
+    const WorkerResult result = runWorker({"run", file, "--state", path("state/a")});
+    QVERIFY2(result.exitCode == 0, qPrintable(result.errors));
+    QVERIFY2(result.errors.contains("2 rows in") && result.errors.contains("2 rejected"),
+             qPrintable(result.errors));
+    QVERIFY2(result.errors.contains(path("in.ndjson") + ":2: The line is not a JSON object"),
+             qPrintable(result.errors));
+    QVERIFY2(result.errors.contains(path("in.ndjson") + ":4: Column \"n\" takes a whole number"),
+             qPrintable(result.errors));
+}
+
+void OutsideTest::aDirectoryThatIsNone()
+{
+    write("plain", "a file");
+    const QString file = document("in.ndjson", "plain/out.ndjson");
+    const WorkerResult result = runWorker({"run", file, "--state", path("state/a")});
+    QCOMPARE(result.exitCode, 3);
+    QVERIFY2(result.errors.contains(file + ": node \"output\": "), qPrintable(result.errors));
+    QVERIFY2(result.errors.contains(path("plain/out.ndjson")), qPrintable(result.errors));
+}
+
+void OutsideTest::aStateDirectoryThatCannotBe()
+{
+    write("plain", "a file");
+    const QString file = document("in.ndjson", "out.ndjson");
+    const WorkerResult result = runWorker({"run", file, "--state", path("plain/state")});
+    QCOMPARE(result.exitCode, 3);
+    QVERIFY2(result.errors.contains(path("plain/state")), qPrintable(result.errors));
+    QVERIFY(!names().contains("out.ndjson"));
+}
+
+void OutsideTest::aDamagedState()
+{
+    const QString file = document("in.ndjson", "out.ndjson");
+    QCOMPARE(runWorker({"run", file, "--state", path("state/a")}).exitCode, 0);
+    const QString manifest = QDir(path("state/a")).entryList({"manifest-*.json"}).value(0);
+    QVERIFY(!manifest.isEmpty());
+    write("state/a/" + manifest, "{}\n0\n");
+    const WorkerResult result = runWorker({"run", file, "--state", path("state/a")});
+    QCOMPARE(result.exitCode, 1);
+    QVERIFY2(result.errors.contains(manifest) && result.errors.contains("--fresh"),
+             qPrintable(result.errors));
+    QVERIFY(QFile::remove(path("out.ndjson")));
+    QCOMPARE(runWorker({"run", file, "--state", path("state/a"), "--fresh"}).exitCode, 0);
+}
+
+void OutsideTest::connectFindsNothing()
+{
+    const QString file = document("in.ndjson", "out.ndjson");
+    const QStringList before = names();
+    const WorkerResult result = runWorker({"validate", file, "--connect", "--state", path("state/a")});
+    QVERIFY2(result.exitCode == 0, qPrintable(result.errors));
+    QVERIFY(result.errors.isEmpty());
+    QCOMPARE(names(), before);
+}
+
+void OutsideTest::connectSaysWhatIsInTheWay()
+{
+    write("plain", "a file");
+    const QString file = document("gone.ndjson", "nowhere/out.ndjson");
+    QCOMPARE(runWorker({"validate", file}).exitCode, 0);
+    const QStringList line{"validate", file, "--connect", "--state", path("plain/state")};
+    const WorkerResult result = runWorker(line);
+    QCOMPARE(result.exitCode, 3);
+    for (const QString& part : {"node \"input\": There is no file " + path("gone.ndjson"),
+                                "node \"output\": There is no directory " + path("nowhere"),
+                                "state: Nothing can be written into " + path("plain")})
+        QVERIFY2(result.errors.contains(file + ": " + part), qPrintable(result.errors));
+    const WorkerResult asJson = runWorker(line + QStringList{"--json"});
+    QCOMPARE(asJson.exitCode, 3);
+    const QJsonObject reply = QJsonDocument::fromJson(asJson.output.toUtf8()).object();
+    QCOMPARE(reply["diagnostics"].toArray().size(), 3);
+    QCOMPARE(reply["runnable"].toBool(true), false);
+    // A document with a mistake is not tried.
+    write("wrong.pipeline.json", "{\"format\": 1, \"nodes\": []}");
+    QCOMPARE(runWorker({"validate", path("wrong.pipeline.json"), "--connect"}).exitCode, 2);
+}
+
+void OutsideTest::connectSeesTheStateInUse()
+{
+    write("endless.pipeline.json",
+          R"({"format": 1, "id": "d2c1b0a9-7e6f-4d5c-8b4a-3f2e1d0c9b8b", "name": "Endless",
+  "nodes": [{"id": "input", "component": "generator_source", "params": {"rate": 100}},
+    {"id": "output", "component": "console_sink", "params": {"format": "json"}}],
+  "edges": [["input.out", "output.in"]]})");
+    QProcess process;
+    process.start(workerPath(), {"run", path("endless.pipeline.json"), "--state", path("state/b")});
+    QVERIFY(process.waitForReadyRead(20'000));
+    const QString processId = QString::number(process.processId());
+    const WorkerResult result =
+        runWorker({"validate", path("endless.pipeline.json"), "--connect", "--state", path("state/b")});
+    QCOMPARE(result.exitCode, 3);
+    QVERIFY2(result.errors.contains(processId), qPrintable(result.errors));
+    const WorkerResult second = runWorker({"run", path("endless.pipeline.json"), "--state", path("state/b")});
+    QCOMPARE(second.exitCode, 3);
+    QVERIFY2(second.errors.contains(processId), qPrintable(second.errors));
+    ::kill(static_cast<pid_t>(process.processId()), SIGTERM);
+    QVERIFY(process.waitForFinished(20'000));
+    QCOMPARE(process.exitCode(), 0);
+}
+
+// Output that is there refuses a fresh start, but not one that goes on with it.
+void OutsideTest::connectKnowsTheOutputOfItsOwn()
+{
+    const QString file = document("in.ndjson", "out.ndjson");
+    write("out.ndjson", "before\n");
+    const QStringList line{"validate", file, "--connect", "--state", path("state/a")};
+    const WorkerResult result = runWorker(line);
+    QCOMPARE(result.exitCode, 3);
+    QVERIFY2(
+        result.errors.contains("node \"output\": The output " + path("out.ndjson") + " is there already"),
+        qPrintable(result.errors));
+    QFile left(path("out.ndjson"));
+    QVERIFY(left.open(QIODevice::ReadOnly));
+    QCOMPARE(left.readAll(), QByteArray("before\n"));
+}
+
+void OutsideTest::asideIsListedAndCleaned()
+{
+    const QString file = document("in.ndjson", "out.ndjson");
+    for (int round = 0; round < 3; ++round) {
+        QCOMPARE(runWorker({"run", file, "--state", path("states/a"), "--fresh"}).exitCode, 0);
+        QVERIFY(QFile::remove(path("out.ndjson")));
+    }
+    const auto aside = [this] { return QDir(path("states/a")).entryList({"aside-*"}).size(); };
+    QCOMPARE(aside(), 1);
+    const QStringList there{"--directory", path("states")};
+    QVERIFY(runWorker(QStringList{"state", "list"} + there).output.contains("moved aside"));
+    QVERIFY(
+        runWorker(QStringList{"state", "show", "a"} + there).output.contains("from before a fresh start"));
+    QCOMPARE(runWorker(QStringList{"state", "clean", "a"} + there).exitCode, 2);
+    QCOMPARE(aside(), 1);
+    QCOMPARE(runWorker(QStringList{"state", "clean", "a", "--yes"} + there).exitCode, 0);
+    QCOMPARE(aside(), 0);
+    QVERIFY(!runWorker(QStringList{"state", "list"} + there).output.contains("moved aside"));
+    QVERIFY(QDir(path("states/a")).entryList({"manifest-*"}).size() > 0);
+}
+
+QTEST_GUILESS_MAIN(OutsideTest)
+#include "tst_outside.moc"
