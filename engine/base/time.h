@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <ctime>
 #include <limits>
 
 namespace engine {
@@ -29,6 +30,8 @@ public:
     virtual ~Clock() = default;
     virtual Timestamp now() const = 0;
     virtual MonotonicTime monotonic() const = 0;
+    // What the calling thread has used of a processor, for tasks that wait inside a call.
+    virtual Duration threadTime() const { return monotonic().time_since_epoch(); }
 };
 
 class SystemClock final : public Clock {
@@ -40,6 +43,12 @@ public:
     MonotonicTime monotonic() const override
     {
         return std::chrono::time_point_cast<Duration>(std::chrono::steady_clock::now());
+    }
+    Duration threadTime() const override
+    {
+        timespec used{};
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+        return std::chrono::seconds(used.tv_sec) + Duration(used.tv_nsec / 1000);
     }
 };
 

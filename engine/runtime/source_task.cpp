@@ -235,6 +235,7 @@ void SourceTask::watchIdle(const std::vector<SplitState>& states, std::int64_t a
 Status SourceTask::readOnce(ReadState& state)
 {
     const auto began = m_context.env.clock.monotonic();
+    const auto usedBefore = m_context.env.clock.threadTime();
     auto read = m_source->read(*this, began + kReadFor);
     if (!read) return read.error();
     state = *read;
@@ -243,7 +244,10 @@ Status SourceTask::readOnce(ReadState& state)
         if (split->assembler) split->assembler->flush();
     addNewSplits();
     const auto askedUs = (m_context.env.clock.monotonic() - began).count();
-    m_setup.metrics->busyUs.add(state == ReadState::Idle ? 0 : askedUs);
+    // A source may wait inside read(), for its pace or for input.
+    const auto usedUs = (m_context.env.clock.threadTime() - usedBefore).count();
+    m_setup.metrics->busyUs.add(usedUs);
+    m_context.metrics.busyUs.add(usedUs);
     watchIdle(m_source->splits(), askedUs);
     return ok();
 }
@@ -264,7 +268,6 @@ Progress SourceTask::step()
             return Progress::Waiting;
         }
         m_blocked.unblocked();
-        const BusyTimer busy(m_context.env.clock, m_context.metrics);
         if (auto status = readOnce(state); !status) return failed(status.error());
     }
     if (state != ReadState::End) return Progress::Again;
