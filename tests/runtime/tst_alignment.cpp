@@ -5,9 +5,12 @@
 #include "runtime/alignment.h"
 #include "runtime/source_task.h"
 #include "spec/json.h"
+#include "spec/resolve.h"
 #include "support/memory_job.h"
 #endif
 
+#include <QFile>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <set>
@@ -90,6 +93,7 @@ private Q_SLOTS:
     void aSplitThatIsAheadIsPausedAlone();
     void sourcesStayTogether_data();
     void sourcesStayTogether();
+    void nobodyWaitsForEverOnThreads();
     void aSourceWithoutTimeIsRefused();
 };
 
@@ -215,6 +219,38 @@ void AlignmentTest::sourcesStayTogether()
             QVERIFY2(greatest <= (10 + 600) * kSecond, qPrintable(found));
         else
             QVERIFY2(greatest > 1200 * kSecond, qPrintable(found));
+    }
+}
+
+// A wake-up that is lost would let the job stand still.
+void AlignmentTest::nobodyWaitsForEverOnThreads()
+{
+    QTemporaryDir directory;
+    const std::string place = directory.path().toStdString();
+    for (const auto& [name, stepMs] : {std::pair{"/fast.ndjson", 1000}, std::pair{"/slow.ndjson", 10}}) {
+        QFile file(QString::fromStdString(place + name));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        const std::string text = inputText(kFastRows, stepMs);
+        QCOMPARE(file.write(text.data(), static_cast<qint64>(text.size())), static_cast<qint64>(text.size()));
+    }
+    QString document = QString::fromStdString(documentOf(R"(, "max_drift": "1s")"));
+    document.replace("\"path\": \"/", "\"path\": \"" + directory.path() + "/");
+    Overrides overrides;
+    overrides.schemaOf = [](std::string_view id) { return builtinComponents().schemaOf(id); };
+    const Resolved resolved = resolve(parsePipeline(document.toStdString()).spec, overrides);
+    for (int round = 0; round < 5; ++round) {
+        JobOptions options;
+        options.stateDirectory = place + "/state" + std::to_string(round);
+        options.threads = 2;
+        auto job = Job::create(resolved.spec, {}, builtinComponents(), systemEnv(), options);
+        QVERIFY(bool(job));
+        const auto until = systemEnv().clock.monotonic() + std::chrono::seconds(50);
+        while (!isOver((*job)->status().state) && systemEnv().clock.monotonic() < until)
+            (*job)->waitAndPoll(std::chrono::milliseconds(5));
+        QVERIFY((*job)->status().state == JobState::Finished);
+        QFile output(directory.path() + "/out.ndjson");
+        QVERIFY(output.open(QIODevice::ReadOnly));
+        QCOMPARE(output.readAll().count('\n'), kFastRows + kSlowRows);
     }
 }
 
