@@ -137,6 +137,12 @@ public:
     int rowsPerTick = 12;  // sent to each tap
     std::vector<Diagnostic> diagnostics{};
     bool refusesStart = false;
+    std::vector<PipelineSpec> changes{};  // asked for
+    std::string changeRefusal{};          // the sentence with which they are refused; empty: they are taken
+    bool isChangeWaiting = false;         // what telemetry says
+    std::vector<PreviewRequest> previews{};
+    PreviewReply previewReply{};
+    Result<Detected> detected = Error{ErrorCode::InvalidSpec, "There is no such file.", {}};
 
     explicit FakeTransport(int tickMs = 33)
     {
@@ -189,9 +195,12 @@ public:
         later([reply = std::move(reply)] { reply(ok()); });
     }
 
-    void change(JobId, const PipelineSpec&, std::function<void(Status)> reply) override
+    void change(JobId, const PipelineSpec& spec, std::function<void(Status)> reply) override
     {
-        later([reply = std::move(reply)] { reply(ok()); });
+        changes.push_back(spec);
+        later([reply = std::move(reply), refusal = changeRefusal] {
+            reply(refusal.empty() ? ok() : Status(Error{ErrorCode::InvalidSpec, refusal, {}}));
+        });
     }
 
     void openTap(JobId, const PortRef& port, std::function<void(Result<TapId>)> reply) override
@@ -199,6 +208,18 @@ public:
         const TapId tap{++m_lastTap};
         m_taps[tap] = port;
         later([reply = std::move(reply), tap] { reply(tap); });
+    }
+
+    void preview(const PreviewRequest& request, std::function<void(PreviewReply)> reply) override
+    {
+        previews.push_back(request);
+        later([reply = std::move(reply), answer = previewReply] { reply(answer); });
+    }
+
+    void detect(const PipelineSpec&, const std::string&, const NodeId&,
+                std::function<void(Result<Detected>)> reply) override
+    {
+        later([reply = std::move(reply), answer = detected] { reply(answer); });
     }
 
     void closeTap(TapId tap) override { m_taps.erase(tap); }
@@ -250,6 +271,7 @@ public:
         job.threads = 2;
         job.memoryBytes = 88'000'000 + static_cast<std::int64_t>(m_tick) * 1000;
         job.guarantee = "exactly_once";
+        job.isChangeWaiting = isChangeWaiting;
         job.checkpoint = {m_tick / 30 + 1,
                           Timestamp(Duration(kBeginUs + static_cast<std::int64_t>(m_tick / 30) * 1'000'000)),
                           2'200'000, 3'100};
