@@ -47,7 +47,7 @@ void suggestTime(Detected& detected, const std::vector<ValueCensus>& values)
     int best = 0;
     for (std::size_t i = 0; i < detected.columns.size(); ++i) {
         const DetectedColumn& column = detected.columns[i];
-        if (column.type != "timestamp" || column.nulls > 0 || column.isLenient) continue;
+        if (column.type != "timestamp" || column.nulls * 20 > column.values || column.isLenient) continue;
         const int score = 1 + (values[i].isAscending() ? 2 : 0) + (soundsLikeTime(column.name) ? 1 : 0);
         if (score <= best) continue;
         best = score;

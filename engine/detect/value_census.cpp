@@ -100,7 +100,9 @@ void ValueCensus::addField(std::string_view text)
     while (!text.empty() && (text.back() == ' ' || text.back() == '\r')) text.remove_suffix(1);
     if (text.empty()) return addNull();
     // A leading zero is the mark of a code, such as a postcode, not of a number.
+    m_isField = true;
     const bool isCode = text.size() > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9';
+    m_isCode |= isCode;
     if (!isCode) {
         if (numberIn<std::int64_t>(text)) return addNumber(*numberIn<double>(text), true);
         const bool isFigure = (text[0] >= '0' && text[0] <= '9') || text[0] == '-' || text[0] == '.';
@@ -134,8 +136,15 @@ DetectedColumn ValueCensus::column(const std::string& name) const
     column.nulls = m_nulls;
     const std::int64_t numbers = m_whole + m_fractions;
     const std::int64_t most = std::max({numbers, m_flags, m_isoTimes, m_texts + m_others});
-    column.isLenient = most < m_values;
+    column.misfits = m_values - most;
+    // A few bad values are worth a reject each; where there are many, the column is of mixed kinds.
+    const bool isMixed = column.misfits * 20 > m_values;
     if (m_values == 0) return column;
+    if (m_isField && (isMixed || m_isCode)) {
+        column.misfits = 0;  // a field of CSV can always be taken as a text
+        return column;
+    }
+    column.isLenient = isMixed;
     if (numbers == most) {
         column.type = m_fractions > 0 ? "double" : "bigint";
         if (std::string encoding = epochEncoding(name); !encoding.empty()) {
@@ -149,7 +158,7 @@ DetectedColumn ValueCensus::column(const std::string& name) const
         column.encoding = "iso8601";
     } else {
         for (std::size_t i = kTimePatterns; i-- > 0;)
-            if (m_patterns[i] > 0 && m_patterns[i] == m_values) {
+            if (m_patterns[i] > 0 && m_patterns[i] == most) {
                 column.type = "timestamp";
                 column.encoding = kPatterns[i];
             }

@@ -38,6 +38,7 @@ private:
     std::string epochEncoding(const std::string& name) const;
 
     std::int64_t m_values = 0, m_nulls = 0;
+    bool m_isField = false, m_isCode = false;
     std::int64_t m_flags = 0, m_whole = 0, m_fractions = 0, m_isoTimes = 0, m_texts = 0, m_others = 0;
     std::array<std::int64_t, kTimePatterns> m_patterns{};  // texts, each fitting one pattern or more
     double m_least = 0, m_greatest = 0;

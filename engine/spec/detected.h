@@ -12,8 +12,8 @@ struct DetectedColumn {
     std::string name{}, type = "string";
     std::string path{};      // in a record, where that is not the name
     std::string encoding{};  // of a timestamp
-    bool isLenient = false;  // not every value fits the type
-    std::int64_t values = 0, nulls = 0;
+    bool isLenient = false;  // many values do not fit the type, and become NULL
+    std::int64_t values = 0, nulls = 0, misfits = 0;
     bool operator==(const DetectedColumn&) const = default;
 };
 

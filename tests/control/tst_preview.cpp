@@ -44,7 +44,8 @@ namespace {
 
 const char* const kRows =
     R"({"id":"rows","component":"file_source","params":{"path":"rows.csv","format":"csv",
-    "columns":[{"name":"at","type":"timestamp"},{"name":"k"},{"name":"v","type":"bigint"}],"time_column":"at"}})";
+    "columns":[{"name":"at","type":"timestamp"},{"name":"k"},{"name":"v","type":"bigint"}],
+    "time_column":"at"}})";
 
 std::size_t rowsOf(const std::vector<PortRows>& ports)
 {
@@ -167,7 +168,8 @@ void PreviewTest::onlyTheNewestCounts()
 {
     const PipelineSpec slow =
         spec(R"({"id":"g","component":"generator_source","params":{"rate":1}},{"id":"u","component":"filter",
-             "params":{"condition":"temperature > 1e9"}},{"id":"v","component":"filter","params":{"condition":"TRUE"}})",
+             "params":{"condition":"temperature > 1e9"}},
+             {"id":"v","component":"filter","params":{"condition":"TRUE"}})",
              R"(["g.out","u.in"],["u.out","v.in"])");
     int answers = 0;
     m_client->preview({slow, ".", NodeId{"v"}, 1000, {}}, [&](PreviewReply) { ++answers; });

@@ -179,9 +179,15 @@ void DetectTest::csvTypes()
                                     "press-1,5.87,,01067,true,2026-03-02T08:00:00Z\n"
                                     "press-2,5,22,80331,FALSE,2026-03-02T08:00:01Z\n");
     QCOMPARE(typesOf(detected),
-             std::string("machine:string pressure:double parts:bigint postcode:bigint? on:boolean "
+             std::string("machine:string pressure:double parts:bigint postcode:string on:boolean "
                          "at:timestamp/iso8601"));
     QCOMPARE(detected.timeColumn, std::string("at"));
+    std::string rows = "n,at\n";
+    for (int i = 10; i < 60; ++i)
+        rows += (i == 20 ? "bad" : std::to_string(i)) + ",2026-03-02T08:00:" + std::to_string(i) + "Z\n";
+    QCOMPARE(typesOf(found(rows)), std::string("n:bigint at:timestamp/iso8601"));
+    QCOMPARE(found(rows).columns[0].misfits, std::int64_t{1});
+    QCOMPARE(typesOf(found("a,b\n1,x\ny,2\n")), std::string("a:string b:string"));
     QCOMPARE(detected.columns[2].nulls, std::int64_t{1});
 }
 

@@ -85,10 +85,12 @@ void TypedField::commit()
 
 bool TypedField::eventFilter(QObject* watched, QEvent* event)
 {
+    const bool isFocus = event->type() == QEvent::FocusIn || event->type() == QEvent::FocusOut;
+    // A list that opens over the field is part of it.
+    if (isFocus && static_cast<QFocusEvent*>(event)->reason() == Qt::PopupFocusReason)
+        return FieldEditor::eventFilter(watched, event);
     if (event->type() == QEvent::FocusIn) m_atFocus = text();
-    if (event->type() == QEvent::FocusOut &&
-        static_cast<QFocusEvent*>(event)->reason() != Qt::PopupFocusReason)
-        commit();
+    if (event->type() == QEvent::FocusOut) commit();
     if (event->type() == QEvent::KeyPress) {
         const auto* key = static_cast<QKeyEvent*>(event);
         const bool isEnter = key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter;

@@ -14,7 +14,7 @@ namespace ui {
 
 namespace {
 
-constexpr int kTitleWidth = 112;
+constexpr int kTitleWidth = 112, kMessageCharacters = 400;
 
 QString boundText(engine::ParamType type, double bound)
 {
@@ -59,7 +59,6 @@ FieldRow::FieldRow(const engine::ParamField& field, const FormContext& context, 
     m_title->setWordWrap(true);
     m_title->setText(fieldTitle(field) + (field.hints.required ? QStringLiteral(" *") : QString()));
     m_title->setToolTip(QStringLiteral("<qt>%1</qt>").arg(helpText().toHtmlEscaped()));
-    m_title->setBuddy(m_editor);
     m_reset->setObjectName(QStringLiteral("rowTool"));
     const QString fallback = defaultText(field);
     m_reset->setToolTip(fallback.isEmpty() ? tr("Take the value out") : tr("Back to the default"));
@@ -134,7 +133,7 @@ void FieldRow::setProblems(const std::vector<engine::Diagnostic>& problems)
     }
     m_editor->setProblems(below);
     m_hasProblem = own != nullptr || !below.empty();
-    m_problem->setText(own ? QString::fromStdString(own->message) : QString());
+    m_problem->setText(own ? QString::fromStdString(own->message).left(kMessageCharacters) : QString());
     m_problem->setVisible(own != nullptr);
     if (own) colour(m_problem, own->severity == engine::Diagnostic::Problem ? Tone::Error : Tone::Warning);
     const bool isFixable = own && !own->fixes.empty() && field().type == engine::ParamType::Choice;

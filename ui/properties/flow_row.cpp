@@ -6,6 +6,12 @@
 
 namespace ui {
 
+namespace {
+
+constexpr int kWidthLeast = 80;  // a wider item is cut off rather than making everything wider
+
+}  // namespace
+
 FlowRow::FlowRow(QWidget* parent, int gap) : QLayout(parent), m_gap(gap) { setContentsMargins(0, 0, 0, 0); }
 
 FlowRow::~FlowRow() { qDeleteAll(m_items); }
@@ -35,7 +41,7 @@ QSize FlowRow::minimumSize() const
 {
     QSize size;
     for (const QLayoutItem* item : m_items) size = size.expandedTo(item->minimumSize());
-    return size;
+    return {std::min(size.width(), kWidthLeast), size.height()};
 }
 
 int FlowRow::place(const QRect& rect, bool isReal) const

@@ -94,8 +94,15 @@ void FormulaHighlighter::highlightBlock(const QString& text)
             engine::tokensOf({bytes.data(), std::min(error->offset, static_cast<std::size_t>(bytes.size()))});
     const auto* tokens = std::get_if<std::vector<engine::Token>>(&lexed);
     if (!tokens) return;
+    // Tokens come in order, so each byte is counted once.
+    std::size_t countedBytes = 0;
+    int counted = 0;
     const auto place = [&](std::size_t byte) {
-        return static_cast<int>(QString::fromUtf8(bytes.left(static_cast<qsizetype>(byte))).size());
+        counted += static_cast<int>(
+            QString::fromUtf8(bytes.constData() + countedBytes, static_cast<qsizetype>(byte - countedBytes))
+                .size());
+        countedBytes = byte;
+        return counted;
     };
     for (const engine::Token& token : *tokens) {
         Tone tone = Tone::Text;

@@ -82,7 +82,7 @@ void FormulaField::check()
         const auto checked = engine::Expression::check(source, *schema, m_context.constants);
         if (const auto* error = std::get_if<engine::ExpressionError>(&checked)) {
             m_edit->setMistake(error->offset, error->length);
-            said = QString::fromStdString(error->message);
+            said = QString::fromStdString(error->message).left(400);
             tone = Tone::Error;
         }
     }

@@ -22,6 +22,7 @@ namespace ui {
 namespace {
 
 constexpr std::size_t kRejectedShown = 5;
+constexpr int kHelpHeight = 64;  // three lines, so that a longer help moves nothing
 
 }  // namespace
 
@@ -45,12 +46,13 @@ InspectorPanel::InspectorPanel(Session& session, QWidget* parent)
     m_help->setTextFormat(Qt::PlainText);
     m_help->setWordWrap(true);
     m_help->setFont(theme().font(TypeSize::Small));
-    m_help->hide();
+    m_help->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    m_help->setMinimumHeight(kHelpHeight);
     connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) { showHelp(now); });
     connect(&session, &Session::currentChanged, this, &InspectorPanel::showPipeline);
-    connect(&session, &Session::documentChanged, this, &InspectorPanel::update);
-    connect(&session, &Session::analysed, this, &InspectorPanel::update);
-    connect(&session, &Session::changeTaken, this, &InspectorPanel::update);
+    connect(&session, &Session::documentChanged, this, &InspectorPanel::showChanges);
+    connect(&session, &Session::analysed, this, &InspectorPanel::showChanges);
+    connect(&session, &Session::changeTaken, this, &InspectorPanel::showChanges);
     connect(&session, &Session::runChanged, this, [this] {
         if (m_editor) m_editor->refresh();
         refresh();
@@ -80,7 +82,13 @@ void InspectorPanel::showPipeline()
     rebuild();
 }
 
-void InspectorPanel::update()
+void InspectorPanel::focusInEvent(QFocusEvent* event)
+{
+    QWidget::focusInEvent(event);
+    if (m_editor) m_editor->form().focusFirst();
+}
+
+void InspectorPanel::showChanges()
 {
     const OpenDocument* open = m_session.current();
     const engine::NodeSpec* node = open ? open->document->spec().find(m_node) : nullptr;
@@ -104,7 +112,6 @@ void InspectorPanel::showHelp(QWidget* focused)
         break;
     }
     if (!text.isEmpty()) m_help->setText(text);
-    m_help->setVisible(m_editor && !m_help->text().isEmpty());
 }
 
 void InspectorPanel::rebuild()
@@ -113,8 +120,6 @@ void InspectorPanel::rebuild()
     m_editor = nullptr;
     m_columnRows = nullptr;
     m_columnsShown.reset();
-    m_help->clear();
-    m_help->hide();
     m_live = nullptr;
     m_rejected = nullptr;
     m_body = new QWidget;
@@ -131,6 +136,8 @@ void InspectorPanel::rebuild()
         else
             buildPipeline(*open);
     }
+    m_help->setText(tr("Tab goes through the fields, Escape takes back what was typed."));
+    m_help->setVisible(m_editor && !m_editor->info().params.empty());
     m_column->addStretch();
     m_scroll->setWidget(m_body);
     refresh();

@@ -29,10 +29,13 @@ public:
     void refresh();                            // figures, some times a second
     NodeEditor* editor() { return m_editor; }  // null unless a node of a known component is selected
 
+protected:
+    void focusInEvent(QFocusEvent* event) override;  // goes to the first field
+
 private:
     using Figure = std::function<QString(const engine::JobTelemetry&)>;
     void rebuild();
-    void update();  // what is shown stays, with the focus in it
+    void showChanges();  // what is shown stays, with the focus in it
     void showHelp(QWidget* focused);
     void buildNode(const engine::NodeSpec& node);
     void buildEdge(const engine::EdgeSpec& edge);

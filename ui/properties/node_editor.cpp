@@ -20,6 +20,7 @@ NodeEditor::NodeEditor(Session& session, engine::NodeId node, const engine::Comp
                        QWidget* parent)
     : QWidget(parent),
       m_session(session),
+      m_document(*session.current()->document),
       m_node(std::move(node)),
       m_info(info),
       m_notice(new QLabel(this)),
@@ -52,8 +53,7 @@ NodeEditor::NodeEditor(Session& session, engine::NodeId node, const engine::Comp
     m_form->setVisible(!info.params.empty());
     connect(m_form, &ParamForm::edited, this,
             [this](const std::string& name, const engine::Json& value, const std::string& place) {
-                if (OpenDocument* open = m_session.current())
-                    open->document->setParam(m_node, name, value, place);
+                m_document.setParam(m_node, name, value, place);
             });
     refresh();
 }
@@ -165,9 +165,8 @@ void NodeEditor::showUnknown(const engine::Json& params)
         remove->setIcon(themedIcon(QStringLiteral("close"), Tone::TextSoft));
         remove->setAccessibleName(tr("Take out %1").arg(name));
         remove->setToolTip(tr("Take it out"));
-        connect(remove, &QToolButton::clicked, this, [this, name] {
-            m_session.current()->document->setParam(m_node, name.toStdString(), {}, "!");
-        });
+        connect(remove, &QToolButton::clicked, this,
+                [this, name] { m_document.setParam(m_node, name.toStdString(), {}, "!"); });
         row->addWidget(label, 1);
         row->addWidget(remove, 0, Qt::AlignTop);
         m_unknownRows->addWidget(line);
@@ -195,7 +194,7 @@ void NodeEditor::detect()
 void NodeEditor::takeDetected()
 {
     const engine::Json found = engine::sourceParams(m_detected);
-    m_session.current()->document->edit(tr("Take the detected columns"), [&](DocumentState& state) {
+    m_document.edit(tr("Take the detected columns"), [&](DocumentState& state) {
         for (engine::NodeSpec& node : state.spec.nodes) {
             if (node.id != m_node) continue;
             if (!node.params.is_object()) node.params = engine::Json::object();

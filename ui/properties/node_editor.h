@@ -37,6 +37,7 @@ private:
     void takeDetected();
 
     Session& m_session;
+    PipelineDocument& m_document;  // the one that was open when the node was selected
     engine::NodeId m_node;
     const engine::ComponentInfo& m_info;
     FormContext m_context;

@@ -207,7 +207,8 @@ void FlagField::showValue(const engine::Json* value)
     const engine::Json& shown = value && !value->is_null() ? *value : m_field.fallback;
     m_box->setChecked(shown.is_boolean() && shown.get<bool>());
     // "${name}" and mistakes are neither on nor off.
-    m_box->setText(shown.is_boolean() || shown.is_null() ? QString() : plainText(shown));
+    m_box->setText(shown.is_boolean() || shown.is_null() ? QString()
+                                                         : plainText(shown).left(40).simplified());
 }
 
 ChoiceField::ChoiceField(const engine::ParamField& field, const FormContext& context, QWidget* parent)

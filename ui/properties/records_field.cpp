@@ -136,6 +136,18 @@ void RecordRow::focusFirst()
     if (m_form) m_form->focusFirst();
 }
 
+// These keys mean the row while it has the focus, whatever they mean in the window.
+bool RecordRow::event(QEvent* event)
+{
+    if (event->type() == QEvent::ShortcutOverride) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        const bool isMove =
+            key->modifiers() & Qt::AltModifier && (key->key() == Qt::Key_Up || key->key() == Qt::Key_Down);
+        if (isMove || (key->key() == Qt::Key_Delete && m_title->hasFocus())) event->accept();
+    }
+    return QWidget::event(event);
+}
+
 void RecordRow::keyPressEvent(QKeyEvent* event)
 {
     const bool isAlt = event->modifiers() & Qt::AltModifier;

@@ -103,6 +103,13 @@ std::vector<engine::PortRef> SampleView::portsBefore() const
     std::vector<engine::PortRef> ports;
     for (const engine::EdgeSpec& edge : m_session.current()->document->spec().edges)
         if (edge.to.node == m_node) ports.push_back(edge.from);
+    if (!ports.empty()) return ports;
+    const engine::NodeSpec* node = m_session.current()->document->spec().find(m_node);
+    const engine::ComponentInfo* info = node ? m_session.client().component(node->component) : nullptr;
+    if (info && info->kind == engine::ComponentKind::Source)
+        for (const engine::PortInfo& port : info->outputs)
+            if (m_session.current()->analysis.schemas.contains({m_node, port.name}))
+                ports.push_back({m_node, port.name});
     return ports;
 }
 

@@ -42,7 +42,7 @@ private:
     void send();
     void take(const engine::PreviewReply& reply);
     void fit(Table& table, const QString& caption);
-    std::vector<engine::PortRef> portsBefore() const;
+    std::vector<engine::PortRef> portsBefore() const;  // of a source its own
 
     Session& m_session;
     engine::NodeId m_node;
