@@ -98,6 +98,7 @@ void Session::analyse(OpenDocument& open)
                       [self, target, asked](engine::AnalysisReply reply) {
                           if (!self || asked != target->analysisAsked) return;
                           target->analysis = std::move(reply);
+                          target->analysisTaken = asked;
                           self->offerChange(*target);
                           if (target == self->m_current) Q_EMIT self->analysed();
                       });
@@ -143,6 +144,7 @@ void Session::run()
 void Session::offerChange(OpenDocument& open)
 {
     if (!open.isActive() || !open.job || !open.accepted || open.isChanging) return;
+    if (open.analysisTaken != open.analysisAsked) return;  // its answer comes here again
     engine::PipelineSpec wanted = hotSpec(*open.accepted, open.document->spec(), *m_client);
     if (wanted == *open.accepted) {
         if (open.changeRefused.empty()) return;

@@ -17,6 +17,7 @@ struct OpenDocument {
     std::unique_ptr<PipelineDocument> document{};
     engine::AnalysisReply analysis{};
     std::uint64_t analysisAsked = 0;  // only the answer to the last question counts
+    std::uint64_t analysisTaken = 0;  // the question that `analysis` answers
     std::optional<engine::JobId> job{};
     bool isStarting = false;
     engine::JobTelemetry telemetry{};  // the newest; of the last run when none runs

@@ -131,7 +131,8 @@ QComboBox { background: {ground}; border: 1px solid {line}; border-radius: 6px; 
 QComboBox:focus, QComboBox:on { border-color: {accent}; }
 QComboBox QLineEdit, QWidget#inspector QComboBox QLineEdit { border: none; background: transparent; padding: 0;
             min-height: 24px; }
-QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::drop-down { border: none; width: 22px; }
+QComboBox::down-arrow { image: url(:/icons/chevron.svg); width: 12px; height: 12px; }
 QComboBox QAbstractItemView, QListView#completions { background: {card}; border: 1px solid {line};
             selection-background-color: {raised}; selection-color: {text}; outline: none; }
 QPlainTextEdit#formula { background: {ground}; border: 1px solid {line}; border-radius: 6px; padding: 0 2px;

@@ -230,7 +230,8 @@ public:
         ++m_tick;
         Q_EMIT telemetry(makeTelemetry());
         if (m_state != JobState::Running) return;
-        for (const auto& [tap, port] : m_taps) Q_EMIT tapRows(makeRows(tap, port));
+        // A copy: who gets rows may close the tap.
+        for (const auto& [tap, port] : std::map(m_taps)) Q_EMIT tapRows(makeRows(tap, port));
         if (m_tick % 30 == 1)
             Q_EMIT logged({now(), m_tick % 90 == 1 ? 2 : 1, NodeId{"hot_sensors"},
                            "Checkpoint " + std::to_string(m_tick / 30 + 1) + " is decided."});

@@ -108,14 +108,14 @@ void FormEditingTest::recordsAreAddedMovedAndRemoved()
     QCOMPARE(list.count(), 3);
     list.row(0).setOpen(true);
     QTest::keyClick(&list.row(0), Qt::Key_Down, Qt::AltModifier);
-    QCOMPARE(compactJson(value("list")), std::string(R"([{"name":"b"},{"name":"a"},{"name":"c"}])"));
+    QCOMPARE(value("list"), Json::parse(R"([{"name":"b"},{"name":"a"},{"name":"c"}])"));
     QVERIFY(list.row(1).form());
     QVERIFY(!list.row(0).form());
     QTest::keyClick(&list.row(0), Qt::Key_Up, Qt::AltModifier);
     QCOMPARE(value("list")[0]["name"], Json("b"));
     list.row(2).setFocus();
     QTest::keyClick(QApplication::focusWidget(), Qt::Key_Delete);
-    QCOMPARE(compactJson(value("list")), std::string(R"([{"name":"b"},{"name":"a"}])"));
+    QCOMPARE(value("list"), Json::parse(R"([{"name":"b"},{"name":"a"}])"));
     document().undoStack().undo();
     QCOMPARE(list.count(), 3);
     list.adder().click();
@@ -142,7 +142,7 @@ void FormEditingTest::formulasAreCheckedAndCompleted()
     QVERIFY(field.message().contains(QStringLiteral("temprature")));
     QCOMPARE(edit.extraSelections().size(), 1);
     QCOMPARE(edit.extraSelections().front().cursor.selectedText(), QStringLiteral("temprature"));
-    typeInto(&edit, QStringLiteral("'ä€😀' || nothing"));
+    edit.setPlainText(QStringLiteral("'ä€😀' || nothing"));
     QCOMPARE(edit.extraSelections().front().cursor.selectedText(), QStringLiteral("nothing"));
 
     QTest::keyClick(&edit, Qt::Key_A, Qt::ControlModifier);
@@ -161,7 +161,7 @@ void FormEditingTest::unknownMembersCanBeTakenOut()
     open(around("everything", {{"old", 1}, {"integer", 7}}), "hot");
     for (QToolButton* button : m_panel->editor()->findChildren<QToolButton*>())
         if (button->accessibleName() == QStringLiteral("Take out old")) button->click();
-    QCOMPARE(compactJson(document().spec().find(NodeId{"hot"})->params), std::string(R"({"integer":7})"));
+    QCOMPARE(document().spec().find(NodeId{"hot"})->params, Json::parse(R"({"integer":7})"));
 }
 
 QTEST_MAIN(FormEditingTest)

@@ -42,7 +42,7 @@ Json changeField(FieldRow& row, int depth)
     const ParamField& field = row.field();
     const auto [text, wanted] = other(field);
     if (auto* flag = dynamic_cast<FlagField*>(&editor)) {
-        QTest::mouseClick(flag->findChild<QCheckBox*>(), Qt::LeftButton, {}, {8, 12});
+        QTest::keyClick(flag->findChild<QCheckBox*>(), Qt::Key_Space);
         return !(field.fallback.is_boolean() && field.fallback.get<bool>());
     }
     if (auto* choice = dynamic_cast<ChoiceField*>(&editor)) {

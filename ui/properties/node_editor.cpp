@@ -128,6 +128,9 @@ void NodeEditor::showNotice()
         lines += QString::fromStdString(problem.message);
     }
     if (open.isActive() && !open.changeRefused.empty()) lines += QString::fromStdString(open.changeRefused);
+    if (open.isActive() && open.accepted && !open.analysis.runnable &&
+        hotSpec(*open.accepted, open.document->spec(), m_session.client()) != *open.accepted)
+        lines += tr("The running job keeps its values until the document has no mistakes.");
     QPalette colors = m_notice->palette();
     colors.setColor(QPalette::WindowText,
                     theme().readable(isProblem ? Tone::Error : Tone::Warning, Tone::Panel));
