@@ -35,6 +35,7 @@ const QMap<QString, QStringList>& allowedFolders()
         {"state", {"base", "data"}},
         {"runtime", {"base", "data", "component", "state"}},
         {"spec", {"base", "data"}},
+        {"detect", {"base", "data", "spec"}},
         {"catalog", {"base", "data", "component", "spec"}},
         {"operators", catalogAndBelow + QStringList{"state"}},
         {"connectors", catalogAndBelow + QStringList{"state"}},
@@ -42,7 +43,7 @@ const QMap<QString, QStringList>& allowedFolders()
         {"plan", catalogAndBelow + QStringList{"runtime", "state"}},
         {"jobs", planAndBelow + QStringList{"runtime", "state"}},
         {"control/client", {"base", "data", "spec"}},
-        {"control/server", jobsAndBelow + QStringList{"control/client"}},
+        {"control/server", jobsAndBelow + QStringList{"control/client", "detect"}},
     };
     return table;
 }

@@ -1,5 +1,7 @@
 #include "ui/session.h"
 
+#include "ui/hot_change.h"
+
 #include <QFileInfo>
 #include <QPointer>
 
@@ -72,7 +74,10 @@ void Session::add(std::unique_ptr<PipelineDocument> document)
     m_documents.push_back(std::make_unique<OpenDocument>());
     OpenDocument* open = m_documents.back().get();
     open->document = std::move(document);
-    connect(open->document.get(), &PipelineDocument::changed, this, [this, open] { analyse(*open); });
+    connect(open->document.get(), &PipelineDocument::changed, this, [this, open] {
+        analyse(*open);
+        if (open == m_current) Q_EMIT documentChanged();
+    });
     show(open);
     analyse(*open);
 }
@@ -93,6 +98,8 @@ void Session::analyse(OpenDocument& open)
                       [self, target, asked](engine::AnalysisReply reply) {
                           if (!self || asked != target->analysisAsked) return;
                           target->analysis = std::move(reply);
+                          target->analysisTaken = asked;
+                          self->offerChange(*target);
                           if (target == self->m_current) Q_EMIT self->analysed();
                       });
 }
@@ -110,20 +117,66 @@ void Session::run()
     open->telemetry = {};
     open->failure.reset();
     open->job.reset();
+    open->accepted.reset();
+    open->inForce.reset();
+    open->refused.reset();
+    open->changeRefused.clear();
     QPointer<Session> self(this);
-    m_client->start(specFromState(open->document->state()), open->document->directory(),
-                    [self, open](engine::Result<engine::JobId> reply) {
+    const engine::PipelineSpec spec = specFromState(open->document->state());
+    m_client->start(spec, open->document->directory(),
+                    [self, open, spec](engine::Result<engine::JobId> reply) {
                         if (!self) return;
                         open->isStarting = false;
-                        if (reply)
+                        if (reply) {
                             open->job = *reply;
-                        else
+                            open->accepted = spec;
+                        } else {
                             open->failure = reply.error();
+                        }
                         if (open->job)
                             if (const auto* latest = self->m_client->latest(*open->job)) self->take(*latest);
                         if (open == self->m_current) Q_EMIT self->runChanged();
                     });
     Q_EMIT runChanged();
+}
+
+// What of the document a running job can take while it runs is offered to it as soon as it makes sense.
+void Session::offerChange(OpenDocument& open)
+{
+    if (!open.isActive() || !open.job || !open.accepted || open.isChanging) return;
+    if (open.analysisTaken != open.analysisAsked) return;  // its answer comes here again
+    engine::PipelineSpec wanted = hotSpec(*open.accepted, open.document->spec(), *m_client);
+    if (wanted == *open.accepted) {
+        if (open.changeRefused.empty()) return;
+        open.changeRefused.clear();
+        open.refused.reset();
+        Q_EMIT changeTaken();
+        return;
+    }
+    if (!open.analysis.runnable || open.refused == wanted) return;
+    open.isChanging = true;
+    QPointer<Session> self(this);
+    OpenDocument* target = &open;
+    m_client->change(*open.job, wanted, [self, target, wanted](engine::Status status) {
+        if (self) self->takeChange(*target, wanted, status);
+    });
+}
+
+void Session::takeChange(OpenDocument& open, const engine::PipelineSpec& asked, const engine::Status& status)
+{
+    open.isChanging = false;
+    if (!open.accepted) return;
+    if (status) {
+        if (!open.inForce) open.inForce = open.accepted;
+        open.accepted = asked;
+        open.changeRefused.clear();
+        open.refused.reset();
+    } else {
+        open.changeRefused = status.error().message;
+        open.refused = asked;
+    }
+    Q_EMIT changeTaken();
+    offerChange(open);
 }
 
 void Session::act(engine::JobAction action)
@@ -148,6 +201,10 @@ void Session::take(const engine::JobTelemetry& telemetryNow)
         if (!open->hasTelemetry) open->startedAt = telemetryNow.status.since;
         open->telemetry = telemetryNow;
         open->hasTelemetry = true;
+        if (open->inForce && !open->isChanging && !telemetryNow.isChangeWaiting) {
+            open->inForce.reset();
+            Q_EMIT changeTaken();
+        }
         if (open.get() != m_current) continue;
         if (isOther) Q_EMIT runChanged();
         Q_EMIT telemetry(telemetryNow);

@@ -17,12 +17,18 @@ struct OpenDocument {
     std::unique_ptr<PipelineDocument> document{};
     engine::AnalysisReply analysis{};
     std::uint64_t analysisAsked = 0;  // only the answer to the last question counts
+    std::uint64_t analysisTaken = 0;  // the question that `analysis` answers
     std::optional<engine::JobId> job{};
     bool isStarting = false;
     engine::JobTelemetry telemetry{};  // the newest; of the last run when none runs
     bool hasTelemetry = false;
-    engine::Timestamp startedAt{};           // of the run; by the engine's clock
-    std::optional<engine::Error> failure{};  // of starting or of the last order
+    engine::Timestamp startedAt{};                   // of the run; by the engine's clock
+    std::optional<engine::Error> failure{};          // of starting or of the last order
+    std::optional<engine::PipelineSpec> accepted{};  // what the job was started with, or last changed to
+    std::optional<engine::PipelineSpec> inForce{};   // what it was before; none: all accepted is in force
+    std::string changeRefused{};                     // the engine's sentence about the last change
+    std::optional<engine::PipelineSpec> refused{};   // what that was about
+    bool isChanging = false;                         // an answer is on its way
 
     bool isActive() const;  // a job runs, or is being started
     engine::JobState state() const { return telemetry.status.state; }
@@ -53,8 +59,10 @@ public:
 
 Q_SIGNALS:
     void currentChanged();
-    void analysed();                                        // the current document
-    void runChanged();                                      // it began, changed its state, failed or ended
+    void documentChanged();  // the current one: an edit, undo or redo
+    void analysed();         // the current document
+    void changeTaken();      // the running job has taken, put in force or refused other parameters
+    void runChanged();       // it began, changed its state, failed or ended
     void telemetry(const engine::JobTelemetry& telemetry);  // of the current document's job
     void connectionChanged();
     void logged(const engine::LogLine& line);
@@ -62,6 +70,8 @@ Q_SIGNALS:
 private:
     void analyse(OpenDocument& open);
     void take(const engine::JobTelemetry& telemetry);
+    void offerChange(OpenDocument& open);
+    void takeChange(OpenDocument& open, const engine::PipelineSpec& asked, const engine::Status& status);
 
     std::unique_ptr<engine::EngineClient> m_client;
     std::vector<std::unique_ptr<OpenDocument>> m_documents;

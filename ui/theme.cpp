@@ -124,6 +124,42 @@ QLabel#title { font-size: 15px; font-weight: 600; }
 QLabel#empty { color: {soft}; font-size: 13px; }
 QLabel#emptyTitle { font-size: 20px; font-weight: 600; }
 QLabel#code { background: {ground}; border: 1px solid {line}; border-radius: 6px; padding: 8px; }
+QLineEdit:disabled { color: {textFaint}; }
+QWidget#inspector QLineEdit { min-height: 28px; padding: 0 8px; }
+QComboBox { background: {ground}; border: 1px solid {line}; border-radius: 6px; padding: 0 8px;
+            min-height: 28px; }
+QComboBox:focus, QComboBox:on { border-color: {accent}; }
+QComboBox QLineEdit, QWidget#inspector QComboBox QLineEdit { border: none; background: transparent; padding: 0;
+            min-height: 24px; }
+QComboBox::drop-down { border: none; width: 22px; }
+QComboBox::down-arrow { image: url(:/icons/chevron.svg); width: 12px; height: 12px; }
+QComboBox QAbstractItemView, QListView#completions { background: {card}; border: 1px solid {line};
+            selection-background-color: {raised}; selection-color: {text}; outline: none; }
+QPlainTextEdit#formula { background: {ground}; border: 1px solid {line}; border-radius: 6px; padding: 0 2px;
+            selection-background-color: {accent}; selection-color: {accentInk}; }
+QPlainTextEdit#formula:focus { border-color: {accent}; }
+QPushButton#small { min-height: 24px; padding: 0 10px; }
+QToolButton#rowTool { padding: 2px; min-width: 20px; min-height: 20px; max-width: 20px; max-height: 20px; }
+QToolButton#rowTool:focus, QToolButton#chip:focus, QToolButton#wrongChip:focus, QToolButton#fold:focus {
+            border: 1px solid {accent}; }
+QToolButton#chip, QToolButton#wrongChip { background: {raised}; border: 1px solid {line}; border-radius: 6px;
+            padding: 2px 8px; }
+QToolButton#wrongChip { color: {errorText}; border-color: {errorText}; }
+QToolButton#chip:hover, QToolButton#wrongChip:hover { border-color: {textFaint}; }
+QToolButton#link { color: {accentText}; padding: 0; text-decoration: underline; }
+QToolButton#fold { color: {soft}; padding: 4px 8px 4px 0; border: 1px solid transparent; }
+QWidget#record { background: {card}; border: 1px solid {line}; border-radius: 6px; }
+QToolButton#recordTitle, QToolButton#wrongRecordTitle { padding: 6px 4px; text-align: left;
+            border: 1px solid transparent; }
+QToolButton#recordTitle:focus, QToolButton#wrongRecordTitle:focus { border-color: {accent}; }
+QToolButton#wrongRecordTitle { color: {errorText}; }
+QFrame#detected { background: {card}; border: 1px solid {accent}; border-radius: 6px; }
+QLabel#fieldHelp { color: {soft}; background: {panel}; border-top: 1px solid {line}; padding: 8px 16px; }
+QCheckBox { spacing: 8px; }
+QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid {textFaint}; border-radius: 4px;
+            background: {ground}; }
+QCheckBox::indicator:checked { background: {accent}; border-color: {accent}; image: url({tick}); }
+QCheckBox::indicator:focus { border-color: {accent}; }
 QFrame#rule { background: {line}; max-height: 1px; border: none; }
 )";
 
@@ -243,7 +279,7 @@ void Theme::apply()
     QApplication::setFont(font(TypeSize::Body));
 
     QString sheet = QString::fromLatin1(kSheet);
-    const std::array<std::pair<const char*, QColor>, 10> names{{
+    const std::array<std::pair<const char*, QColor>, 11> names{{
         {"{ground}", color(Tone::Ground)},
         {"{panel}", color(Tone::Panel)},
         {"{card}", color(Tone::Card)},
@@ -254,9 +290,14 @@ void Theme::apply()
         {"{accentInk}", ink(Tone::Accent)},
         {"{accentText}", readable(Tone::Accent, Tone::Panel)},
         {"{soft}", readable(Tone::TextSoft, Tone::Raised)},
+        {"{errorText}", readable(Tone::Error, Tone::Raised)},
     }};
     for (const auto& [name, value] : names) sheet.replace(QLatin1String(name), value.name());
     sheet.replace(QLatin1String("{textFaint}"), color(Tone::TextFaint).name());
+    const bool isInkLight = ink(Tone::Accent).lightness() > 128;
+    sheet.replace(QLatin1String("{tick}"),
+                  isInkLight ? QStringLiteral(":/icons/tick_light.svg")
+                             : QStringLiteral(":/icons/tick_dark.svg"));
     m_application->setStyleSheet(sheet);
     Q_EMIT changed();
 }

@@ -95,9 +95,9 @@ int runOne(const Command& command, std::span<const std::string> words)
 
 const std::vector<Command>& commands()
 {
-    static const std::vector<Command> all{runCommand(),      validateCommand(), previewCommand(),
-                                          describeCommand(), diffCommand(),     formatCommand(),
-                                          stateCommand()};
+    static const std::vector<Command> all{runCommand(),    validateCommand(), previewCommand(),
+                                          detectCommand(), describeCommand(), diffCommand(),
+                                          formatCommand(), stateCommand()};
     return all;
 }
 

@@ -33,6 +33,7 @@ Command describeCommand();
 Command formatCommand();
 Command diffCommand();
 Command previewCommand();
+Command detectCommand();
 Command stateCommand();
 
 // All of them, in the order in which help shows them.

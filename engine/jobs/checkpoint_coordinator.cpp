@@ -38,6 +38,7 @@ std::optional<CheckpointOrder> CheckpointCoordinator::poll(Timestamp now)
     if (m_round || (!m_requested && now < m_next) || m_tasks.empty()) return {};
     m_last.value += 1;
     m_round = Round{m_last, m_requestedKind, now, m_tasks};
+    m_round->hasDelta = m_delta != nullptr;
     m_requested = false;
     m_next = now + m_every;
     return CheckpointOrder{CheckpointOrder::Begin, m_last, m_round->kind, std::exchange(m_delta, nullptr)};

@@ -31,6 +31,10 @@ public:
     void taskSaved(Epoch epoch, TaskId task);  // its state is durable
     void taskGone(TaskId task);  // it has ended and its last state is durable: no longer waited for
     void decided(Epoch epoch, Outcome outcome);
+    // A change that was asked for and that no task has met yet; null when there is none.
+    std::shared_ptr<const PlanDelta> waitingDelta() const { return m_delta; }
+    // The same, or one whose round is not decided.
+    bool isChangeWaiting() const { return m_delta || (m_round && m_round->hasDelta && !m_round->decided); }
     bool isIdle() const { return !m_round; }
     bool allGone() const { return m_tasks.empty(); }
     Epoch last() const { return m_last; }  // begun
@@ -41,7 +45,7 @@ private:
         EpochKind kind = EpochKind::Ordinary;
         Timestamp began{};
         std::set<TaskId> missing{};
-        bool sealing = false, decided = false;
+        bool sealing = false, decided = false, hasDelta = false;
     };
     std::optional<Round> m_round;
     std::set<TaskId> m_tasks;

@@ -64,6 +64,9 @@ Status Job::change(PipelineSpec spec, Constants constants)
         replacement.merge = after.merge;
     }
     if (delta->nodes.empty()) return ok();
+    // A change before the same barrier is part of this one.
+    if (const auto waiting = m_coordinator->waitingDelta())
+        for (const auto& [node, replacement] : waiting->nodes) delta->nodes.try_emplace(node, replacement);
     m_spec = std::move(spec);
     m_constants = std::move(constants);
     m_coordinator->request(EpochKind::Ordinary, std::move(delta));

@@ -87,6 +87,7 @@ JobTelemetry Job::telemetry()
     const auto at = m_env.clock.monotonic();
     if (m_lastTelemetry && at - m_samples.back().at < kSampleEvery) {
         m_lastTelemetry->status = status();
+        m_lastTelemetry->isChangeWaiting = m_coordinator && m_coordinator->isChangeWaiting();
         return *m_lastTelemetry;
     }
     while (m_samples.size() > 1 && at - m_samples[1].at >= kRatesOver) m_samples.pop_front();
@@ -96,6 +97,7 @@ JobTelemetry Job::telemetry()
     out.status = status();
     out.at = m_env.clock.now();
     out.checkpoint = m_checkpoint;
+    out.isChangeWaiting = m_coordinator && m_coordinator->isChangeWaiting();
     out.memoryBytes = residentBytes(m_env);
     out.threads = m_threads;
     out.guarantee = m_spec.settings.guarantee == Guarantee::ExactlyOnce ? "exactly_once" : "at_least_once";

@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "data/record_batch.h"
 #include "spec/component_info.h"
+#include "spec/detected.h"
 #include "spec/diagnostic.h"
 #include "spec/job_status.h"
 #include "spec/pipeline_spec.h"
@@ -71,6 +72,7 @@ struct JobTelemetry {
     std::int64_t memoryBytes = 0;         // of the process
     int threads = 0;
     std::string guarantee{};
+    bool isChangeWaiting = false;  // parameters were taken that are not in force before the next barrier
 };
 
 // The newest rows of a tapped port. `skipped`: rows that were made but not shown, since the tap was opened.
@@ -94,6 +96,38 @@ struct AnalysisReply {
     std::map<PortRef, SchemaPtr> schemas{};     // of every output port that could be bound
     std::map<NodeId, std::string> summaries{};  // one line for each node's face
     bool runnable = false;
+};
+
+// Rows of one output port, oldest first.
+struct PortRows {
+    PortRef port{};
+    SchemaPtr schema{};
+    std::vector<RecordBatch> batches{};  // dense
+};
+
+inline std::size_t rowCount(const PortRows& port)
+{
+    std::size_t rows = 0;
+    for (const RecordBatch& batch : port.batches) rows += batch.rows();
+    return rows;
+}
+
+// Asks what one node makes of a few rows, without running the document's job.
+struct PreviewRequest {
+    PipelineSpec spec{};
+    std::string baseDirectory{};
+    NodeId node{};
+    std::size_t rowsMax = 1000;
+    std::vector<PortRows> samples{};  // of ports that feed the node; the engine finds the others' rows itself
+};
+
+// Rows into the node, one entry for each edge, and out of it, one for each output. No outputs: the node
+// cannot be bound as it is, or is a sink.
+struct PreviewReply {
+    std::vector<PortRows> inputs{}, outputs{};
+    std::vector<RejectedRow> rejected{};  // the first ones
+    std::int64_t rowsRejected = 0;
+    std::string problem{};  // a sentence, when there are no rows to show
 };
 
 }  // namespace engine

@@ -34,6 +34,7 @@ private Q_SLOTS:
     void aPlainStopKeepsState();
     void aVanishedFileIsASentence();
     void previewShowsTheFirstRows();
+    void detectShowsColumns();
     void describeKnowsTheFilter();
 
 private:
@@ -297,6 +298,22 @@ void CommandsTest::previewShowsTheFirstRows()
     for (const QString& line : result.output.split('\n', Qt::SkipEmptyParts))
         QVERIFY(QJsonDocument::fromJson(line.toUtf8()).object()["temperature"].toDouble() > 25);
     QCOMPARE(runWorker({"preview", file, "--node", "hto"}).exitCode, 2);
+}
+
+void CommandsTest::detectShowsColumns()
+{
+    const QString file = write("log.csv", "at;v\n2024-05-01T12:00:00Z;1\n2024-05-01T12:00:01Z;2\n");
+    WorkerResult result = runWorker({"detect", file});
+    QVERIFY2(result.exitCode == 0, qPrintable(result.errors));
+    QVERIFY(result.output.startsWith("CSV with a header, fields separated by a semicolon: 2 columns"));
+    QVERIFY(result.output.contains("time column"));
+    result = runWorker({"detect", file, "--json"});
+    QCOMPARE(QJsonDocument::fromJson(result.output.toUtf8()).object()["time_column"].toString(),
+             QString("at"));
+    result = runWorker({"detect", m_directory.path() + "/none.csv"});
+    QCOMPARE(result.exitCode, 2);
+    QVERIFY(result.errors.contains("none.csv"));
+    QCOMPARE(runWorker({"detect"}).exitCode, 2);
 }
 
 void CommandsTest::describeKnowsTheFilter()

@@ -137,6 +137,12 @@ public:
     int rowsPerTick = 12;  // sent to each tap
     std::vector<Diagnostic> diagnostics{};
     bool refusesStart = false;
+    std::vector<PipelineSpec> changes{};  // asked for
+    std::string changeRefusal{};          // the sentence with which they are refused; empty: they are taken
+    bool isChangeWaiting = false;         // what telemetry says
+    std::vector<PreviewRequest> previews{};
+    PreviewReply previewReply{};
+    Result<Detected> detected = Error{ErrorCode::InvalidSpec, "There is no such file.", {}};
 
     explicit FakeTransport(int tickMs = 33)
     {
@@ -189,9 +195,12 @@ public:
         later([reply = std::move(reply)] { reply(ok()); });
     }
 
-    void change(JobId, const PipelineSpec&, std::function<void(Status)> reply) override
+    void change(JobId, const PipelineSpec& spec, std::function<void(Status)> reply) override
     {
-        later([reply = std::move(reply)] { reply(ok()); });
+        changes.push_back(spec);
+        later([reply = std::move(reply), refusal = changeRefusal] {
+            reply(refusal.empty() ? ok() : Status(Error{ErrorCode::InvalidSpec, refusal, {}}));
+        });
     }
 
     void openTap(JobId, const PortRef& port, std::function<void(Result<TapId>)> reply) override
@@ -199,6 +208,18 @@ public:
         const TapId tap{++m_lastTap};
         m_taps[tap] = port;
         later([reply = std::move(reply), tap] { reply(tap); });
+    }
+
+    void preview(const PreviewRequest& request, std::function<void(PreviewReply)> reply) override
+    {
+        previews.push_back(request);
+        later([reply = std::move(reply), answer = previewReply] { reply(answer); });
+    }
+
+    void detect(const PipelineSpec&, const std::string&, const NodeId&,
+                std::function<void(Result<Detected>)> reply) override
+    {
+        later([reply = std::move(reply), answer = detected] { reply(answer); });
     }
 
     void closeTap(TapId tap) override { m_taps.erase(tap); }
@@ -209,7 +230,8 @@ public:
         ++m_tick;
         Q_EMIT telemetry(makeTelemetry());
         if (m_state != JobState::Running) return;
-        for (const auto& [tap, port] : m_taps) Q_EMIT tapRows(makeRows(tap, port));
+        // A copy: who gets rows may close the tap.
+        for (const auto& [tap, port] : std::map(m_taps)) Q_EMIT tapRows(makeRows(tap, port));
         if (m_tick % 30 == 1)
             Q_EMIT logged({now(), m_tick % 90 == 1 ? 2 : 1, NodeId{"hot_sensors"},
                            "Checkpoint " + std::to_string(m_tick / 30 + 1) + " is decided."});
@@ -250,6 +272,7 @@ public:
         job.threads = 2;
         job.memoryBytes = 88'000'000 + static_cast<std::int64_t>(m_tick) * 1000;
         job.guarantee = "exactly_once";
+        job.isChangeWaiting = isChangeWaiting;
         job.checkpoint = {m_tick / 30 + 1,
                           Timestamp(Duration(kBeginUs + static_cast<std::int64_t>(m_tick / 30) * 1'000'000)),
                           2'200'000, 3'100};

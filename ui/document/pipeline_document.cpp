@@ -169,6 +169,26 @@ void PipelineDocument::edit(const QString& text, const Edit& change, int mergeKe
     m_undo.push(new EditCommand(*this, text, before, keep(std::move(after)), mergeKey));
 }
 
+void PipelineDocument::setParam(const engine::NodeId& node, const std::string& name,
+                                const engine::Json& value, const std::string& place)
+{
+    const QString field = QString::fromStdString(node.value + "/" + name + place);
+    const int mergeKey = place == "!" ? -1 : static_cast<int>(qHash(field) & 0x7fffffff);
+    edit(
+        tr("Change %1 of %2").arg(QString::fromStdString(name), QString::fromStdString(node.value)),
+        [&](DocumentState& state) {
+            for (engine::NodeSpec& each : state.spec.nodes) {
+                if (each.id != node) continue;
+                if (!each.params.is_object()) each.params = engine::Json::object();
+                if (value.is_null())
+                    each.params.erase(name);
+                else
+                    each.params[name] = value;
+            }
+        },
+        mergeKey);
+}
+
 PipelineDocument::Revision PipelineDocument::keep(std::shared_ptr<const DocumentState> state)
 {
     m_keptBytes += bytesOf(*state);

@@ -71,6 +71,11 @@ public:
     // one.
     void edit(const QString& text, const Edit& change, int mergeKey = -1);
 
+    // A parameter of a node; null takes it out. Steps at one `place` of it ("[1].function") that follow each
+    // other become one; "!": a step on its own.
+    void setParam(const engine::NodeId& node, const std::string& name, const engine::Json& value,
+                  const std::string& place = {});
+
 Q_SIGNALS:
     void changed(const engine::SpecDiff& diff);  // after edit, undo and redo alike
     void placed();                               // the layout, or the views

@@ -3,13 +3,16 @@
 #include "ui/figures.h"
 #include "ui/format.h"
 #include "ui/job_figures.h"
+#include "ui/properties/node_editor.h"
 #include "ui/properties/param_text.h"
 #include "ui/theme.h"
 
+#include <QApplication>
 #include <QFrame>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QScrollArea>
+#include <QVBoxLayout>
 
 #include <algorithm>
 #include <cmath>
@@ -19,47 +22,41 @@ namespace ui {
 namespace {
 
 constexpr std::size_t kRejectedShown = 5;
-
-const engine::NodeTelemetry* nodeOf(const engine::JobTelemetry& telemetry, const engine::NodeId& node)
-{
-    const auto found = std::find_if(telemetry.nodes.begin(), telemetry.nodes.end(),
-                                    [&](const auto& n) { return n.node == node; });
-    return found == telemetry.nodes.end() ? nullptr : &*found;
-}
-
-const engine::EdgeTelemetry* edgeOf(const engine::JobTelemetry& telemetry, const engine::EdgeSpec& edge)
-{
-    const auto found = std::find_if(telemetry.edges.begin(), telemetry.edges.end(),
-                                    [&](const auto& e) { return e.edge == edge; });
-    return found == telemetry.edges.end() ? nullptr : &*found;
-}
-
-QString watermarkWithLag(const engine::JobTelemetry& telemetry, std::int64_t watermarkUs)
-{
-    const auto lag = lagUs(telemetry, watermarkUs);
-    return lag ? QObject::tr("%1 (%2 behind)").arg(watermarkText(watermarkUs), formatDuration(*lag))
-               : watermarkText(watermarkUs);
-}
+constexpr int kHelpHeight = 64;  // three lines, so that a longer help moves nothing
 
 }  // namespace
 
 InspectorPanel::InspectorPanel(Session& session, QWidget* parent)
     : QWidget(parent),
       m_session(session),
-      m_scroll(new QScrollArea(this))
+      m_scroll(new QScrollArea(this)),
+      m_help(new QLabel(this))
 {
     setObjectName(QStringLiteral("inspector"));
     setAttribute(Qt::WA_StyledBackground);
     m_scroll->setWidgetResizable(true);
     m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_scroll->setFrameShape(QFrame::NoFrame);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(1, 0, 0, 0);
-    layout->addWidget(m_scroll);
+    layout->setSpacing(0);
+    layout->addWidget(m_scroll, 1);
+    layout->addWidget(m_help);
+    m_help->setObjectName(QStringLiteral("fieldHelp"));
+    m_help->setTextFormat(Qt::PlainText);
+    m_help->setWordWrap(true);
+    m_help->setFont(theme().font(TypeSize::Small));
+    m_help->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    m_help->setMinimumHeight(kHelpHeight);
+    connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) { showHelp(now); });
     connect(&session, &Session::currentChanged, this, &InspectorPanel::showPipeline);
-    connect(&session, &Session::analysed, this, &InspectorPanel::rebuild);
-    connect(&session, &Session::runChanged, this, &InspectorPanel::refresh);
+    connect(&session, &Session::documentChanged, this, &InspectorPanel::showChanges);
+    connect(&session, &Session::analysed, this, &InspectorPanel::showChanges);
+    connect(&session, &Session::changeTaken, this, &InspectorPanel::showChanges);
+    connect(&session, &Session::runChanged, this, [this] {
+        if (m_editor) m_editor->refresh();
+        refresh();
+    });
     connect(&theme(), &Theme::changed, this, &InspectorPanel::rebuild);
     showPipeline();
 }
@@ -85,9 +82,44 @@ void InspectorPanel::showPipeline()
     rebuild();
 }
 
+void InspectorPanel::focusInEvent(QFocusEvent* event)
+{
+    QWidget::focusInEvent(event);
+    if (m_editor) m_editor->form().focusFirst();
+}
+
+void InspectorPanel::showChanges()
+{
+    const OpenDocument* open = m_session.current();
+    const engine::NodeSpec* node = open ? open->document->spec().find(m_node) : nullptr;
+    const engine::ComponentInfo* info = node ? m_session.client().component(node->component) : nullptr;
+    // A field that has the focus must outlive what is typed into it.
+    if (!m_editor || !info || m_editor->node() != node->id || m_editor->info().id != info->id)
+        return rebuild();
+    m_title->setText(QString::fromStdString(node->title.empty() ? node->id.value : node->title));
+    m_editor->refresh();
+    fillColumns();
+}
+
+// What the field is about stands in one place, so that nothing moves when the focus does.
+void InspectorPanel::showHelp(QWidget* focused)
+{
+    QString text;
+    for (QWidget* at = focused; at && at != this; at = at->parentWidget()) {
+        const auto* row = qobject_cast<FieldRow*>(at);
+        if (!row || !isAncestorOf(row)) continue;
+        text = fieldTitle(row->field()) + QStringLiteral(": ") + row->helpText();
+        break;
+    }
+    if (!text.isEmpty()) m_help->setText(text);
+}
+
 void InspectorPanel::rebuild()
 {
     m_figures.clear();
+    m_editor = nullptr;
+    m_columnRows = nullptr;
+    m_columnsShown.reset();
     m_live = nullptr;
     m_rejected = nullptr;
     m_body = new QWidget;
@@ -104,6 +136,8 @@ void InspectorPanel::rebuild()
         else
             buildPipeline(*open);
     }
+    m_help->setText(tr("Tab goes through the fields, Escape takes back what was typed."));
+    m_help->setVisible(m_editor && !m_editor->info().params.empty());
     m_column->addStretch();
     m_scroll->setWidget(m_body);
     refresh();
@@ -116,7 +150,10 @@ void InspectorPanel::addTitle(const QString& title, const QString& kind, const Q
     auto* name = new QLabel(title, m_body);
     name->setObjectName(QStringLiteral("title"));
     name->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    name->setTextFormat(Qt::PlainText);
+    m_title = name;
     auto* component = new QLabel(kind, m_body);
+    component->setTextFormat(Qt::PlainText);
     component->setObjectName(QStringLiteral("soft"));
     m_live = new FiguresLabel(m_body);
     m_live->setFont(theme().font(TypeSize::Small));
@@ -143,6 +180,7 @@ void InspectorPanel::addHeading(const QString& text)
 void InspectorPanel::addText(const QString& text)
 {
     auto* label = new QLabel(text, m_body);
+    label->setTextFormat(Qt::PlainText);
     label->setObjectName(QStringLiteral("soft"));
     label->setWordWrap(true);
     m_column->addWidget(label);
@@ -177,79 +215,6 @@ void InspectorPanel::addFigure(const QString& name, Figure figure)
     m_figures.emplace_back(label, std::move(figure));
 }
 
-void InspectorPanel::addFields(const engine::ParamSchema& schema, const engine::Json& params)
-{
-    for (const ParamLine& line : paramLines(schema, params)) {
-        if (!line.isCode) {
-            addRow(line.title, line.text);
-            continue;
-        }
-        m_column->addSpacing(8);
-        addText(line.title);
-        m_column->addSpacing(4);
-        auto* code = new QLabel(line.text, m_body);
-        code->setObjectName(QStringLiteral("code"));
-        code->setFont(theme().mono(TypeSize::Body));
-        code->setWordWrap(true);
-        code->setTextInteractionFlags(Qt::TextSelectableByMouse);
-        m_column->addWidget(code);
-        m_column->addSpacing(4);
-    }
-}
-
-void InspectorPanel::buildNode(const engine::NodeSpec& node)
-{
-    const engine::ComponentInfo* info = m_session.client().component(node.component);
-    addTitle(QString::fromStdString(node.title.empty() ? node.id.value : node.title),
-             QString::fromStdString(node.component),
-             info ? QString::fromStdString(info->help) : tr("This engine has no component of that name."));
-    buildParameters(node, info);
-    addHeading(tr("This node now"));
-    const engine::NodeId id = node.id;
-    const auto add = [&](const QString& name, auto text) {
-        addFigure(name, [id, text](const engine::JobTelemetry& telemetry) {
-            const engine::NodeTelemetry* now = nodeOf(telemetry, id);
-            return now ? QString(text(telemetry, *now)) : QStringLiteral("–");
-        });
-    };
-    using Job = const engine::JobTelemetry&;
-    using Node = const engine::NodeTelemetry&;
-    add(tr("Busy · blocked · idle"), [](Job, Node now) {
-        return tr("%1 · %2 · %3 %")
-            .arg(std::lround(now.busy * 100))
-            .arg(std::lround(now.blocked * 100))
-            .arg(std::lround(now.idle * 100));
-    });
-    add(tr("Rows in / out"), [](Job, Node now) {
-        return formatRate(now.rowsInRate) + QStringLiteral(" / ") + formatRate(now.rowsOutRate);
-    });
-    add(tr("Rows in all"), [](Job, Node now) {
-        return formatCount(now.rowsIn) + QStringLiteral(" / ") + formatCount(now.rowsOut);
-    });
-    add(tr("Watermark"), [](Job job, Node now) { return watermarkWithLag(job, now.watermarkUs); });
-    add(tr("Held back by"), [](Job, Node now) {
-        return now.heldBackBy.empty() ? QStringLiteral("–") : QString::fromStdString(now.heldBackBy);
-    });
-    add(tr("State"), [](Job, Node now) {
-        return now.stateRows ? tr("%1 rows").arg(formatCount(now.stateRows)) : QStringLiteral("–");
-    });
-    add(tr("Late"), [](Job, Node now) { return formatCount(now.rowsLate); });
-    add(tr("Rejected"), [](Job, Node now) { return formatCount(now.rowsRejected); });
-    buildRejected();
-    for (const engine::EdgeSpec& edge : m_session.current()->document->spec().edges)
-        if (edge.from.node == id) {
-            buildColumns(edge.from);
-            break;
-        }
-}
-
-void InspectorPanel::buildParameters(const engine::NodeSpec& node, const engine::ComponentInfo* info)
-{
-    if (node.params.empty()) return;
-    addHeading(tr("Parameters"));
-    addFields(info ? info->params : engine::ParamSchema{}, node.params);
-}
-
 void InspectorPanel::buildRejected()
 {
     m_column->addSpacing(8);
@@ -265,70 +230,34 @@ void InspectorPanel::buildRejected()
 
 void InspectorPanel::buildColumns(const engine::PortRef& port)
 {
+    auto* list = new QWidget(m_body);
+    m_columnRows = new QVBoxLayout(list);
+    m_columnRows->setContentsMargins(0, 0, 0, 0);
+    m_columnRows->setSpacing(0);
+    m_column->addWidget(list);
+    m_columnsPort = port;
+    fillColumns();
+}
+
+void InspectorPanel::fillColumns()
+{
+    if (!m_columnRows) return;
     const auto& schemas = m_session.current()->analysis.schemas;
-    const auto found = schemas.find(port);
-    if (found == schemas.end() || !found->second) return;
-    addHeading(tr("Columns of %1").arg(QString::fromStdString(port.port)));
-    for (const engine::Field& field : found->second->fields())
+    const auto found = schemas.find(m_columnsPort);
+    const engine::SchemaPtr schema = found == schemas.end() ? nullptr : found->second;
+    if (m_columnsShown && schema && *m_columnsShown == *schema) return;
+    m_columnsShown = schema;
+    QWidget* list = m_columnRows->parentWidget();
+    qDeleteAll(list->findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly));
+    while (QLayoutItem* item = m_columnRows->takeAt(0)) delete item;
+    if (!schema) return;
+    // Rows are added where m_column points.
+    QVBoxLayout* outer = std::exchange(m_column, m_columnRows);
+    addHeading(tr("Columns of %1").arg(QString::fromStdString(m_columnsPort.port)));
+    for (const engine::Field& field : schema->fields())
         addRow(QString::fromStdString(field.name),
                QString::fromStdString(std::string(engine::dataTypeName(field.type))));
-}
-
-void InspectorPanel::buildEdge(const engine::EdgeSpec& edge)
-{
-    addTitle(QString::fromStdString(edge.from.node.value + " → " + edge.to.node.value), tr("edge"), {});
-    addHeading(tr("This edge now"));
-    const auto add = [&](const QString& name, auto text) {
-        addFigure(name, [edge, text](const engine::JobTelemetry& telemetry) {
-            const engine::EdgeTelemetry* now = edgeOf(telemetry, edge);
-            return now ? QString(text(telemetry, *now)) : QStringLiteral("–");
-        });
-    };
-    using Job = const engine::JobTelemetry&;
-    using Edge = const engine::EdgeTelemetry&;
-    add(tr("Rate"), [](Job, Edge now) { return tr("%1 rows/s").arg(formatShort(now.rowsRate)); });
-    add(tr("Rows in all"), [](Job, Edge now) { return formatCount(now.rows); });
-    add(tr("Queue"), [](Job, Edge now) { return tr("%1 full").arg(formatPercent(now.fill)); });
-    add(tr("Watermark"), [](Job job, Edge now) { return watermarkWithLag(job, now.watermarkUs); });
-    buildColumns(edge.from);
-}
-
-void InspectorPanel::buildPipeline(const OpenDocument& open)
-{
-    const engine::PipelineSpec& spec = open.document->spec();
-    addTitle(open.document->name(), tr("pipeline"),
-             tr("Click a node to see what it does, or an edge to see its rows."));
-    addHeading(tr("Settings"));
-    addRow(tr("Guarantee"),
-           spec.settings.guarantee == engine::Guarantee::ExactlyOnce ? tr("exactly once")
-                                                                     : tr("at least once"));
-    addRow(tr("Checkpoint every"), formatDuration(spec.settings.checkpointInterval.count()));
-    addRow(tr("Threads"),
-           spec.settings.threads ? QString::number(spec.settings.threads) : tr("as many as cores"));
-    addRow(tr("Memory limit"), formatBytes(spec.settings.memoryLimitBytes));
-    addRow(tr("Nodes / edges"), tr("%1 / %2").arg(spec.nodes.size()).arg(spec.edges.size()));
-    if (!spec.parameters.empty()) {
-        addHeading(tr("Parameters"));
-        for (const engine::ParameterSpec& parameter : spec.parameters)
-            addRow(QString::fromStdString(parameter.name),
-                   valueText(parameter.fallback) + QLatin1Char(' ') + QString::fromStdString(parameter.unit));
-    }
-    addHeading(tr("This run"));
-    addFigure(tr("Rows in / out"), [](const engine::JobTelemetry& job) {
-        const Flow flow = flowOf(job);
-        return formatCount(flow.in) + QStringLiteral(" / ") + formatCount(flow.out);
-    });
-    addFigure(tr("Rejected"),
-              [](const engine::JobTelemetry& job) { return formatCount(flowOf(job).rejected); });
-    addFigure(tr("Restarts"),
-              [](const engine::JobTelemetry& job) { return QString::number(job.status.restarts); });
-    addFigure(tr("Last checkpoint"), [](const engine::JobTelemetry& job) {
-        return job.checkpoint.epoch
-            ? tr("%1, %2, %3")
-                  .arg(formatAge((job.at - job.checkpoint.at).count()), formatBytes(job.checkpoint.bytes),
-                       formatDuration(job.checkpoint.durationUs))
-            : tr("none yet");
-    });
+    m_column = outer;
 }
 
 void InspectorPanel::refresh()

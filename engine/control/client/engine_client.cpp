@@ -61,6 +61,17 @@ void EngineClient::openTap(JobId job, const PortRef& port, std::function<void(Re
 
 void EngineClient::closeTap(TapId tap) { m_transport->closeTap(tap); }
 
+void EngineClient::preview(const PreviewRequest& request, std::function<void(PreviewReply)> reply)
+{
+    m_transport->preview(request, std::move(reply));
+}
+
+void EngineClient::detect(const PipelineSpec& spec, const std::string& baseDirectory, const NodeId& node,
+                          std::function<void(Result<Detected>)> reply)
+{
+    m_transport->detect(spec, baseDirectory, node, std::move(reply));
+}
+
 const JobTelemetry* EngineClient::latest(JobId job) const
 {
     const auto it = m_latest.find(job.value);

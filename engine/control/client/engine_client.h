@@ -32,6 +32,9 @@ public:
     void change(JobId job, const PipelineSpec& spec, std::function<void(Status)> reply);
     void openTap(JobId job, const PortRef& port, std::function<void(Result<TapId>)> reply);
     void closeTap(TapId tap);
+    void preview(const PreviewRequest& request, std::function<void(PreviewReply)> reply);
+    void detect(const PipelineSpec& spec, const std::string& baseDirectory, const NodeId& node,
+                std::function<void(Result<Detected>)> reply);
     const JobTelemetry* latest(JobId job) const;  // null before the first
 
 Q_SIGNALS:

@@ -25,6 +25,11 @@ public:
     virtual void change(JobId job, const PipelineSpec& spec, std::function<void(Status)> reply) = 0;
     virtual void openTap(JobId job, const PortRef& port, std::function<void(Result<TapId>)> reply) = 0;
     virtual void closeTap(TapId tap) = 0;
+    // Of previews asked for one after the other the older may answer with nothing.
+    virtual void preview(const PreviewRequest& request, std::function<void(PreviewReply)> reply) = 0;
+    // Looks at the beginning of the file that a source names.
+    virtual void detect(const PipelineSpec& spec, const std::string& baseDirectory, const NodeId& node,
+                        std::function<void(Result<Detected>)> reply) = 0;
 
 Q_SIGNALS:
     void telemetry(const engine::JobTelemetry& telemetry);

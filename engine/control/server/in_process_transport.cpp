@@ -4,7 +4,8 @@ namespace engine {
 
 InProcessTransport::InProcessTransport(const Catalog& catalog, Env& env, QObject* parent)
     : Transport(parent),
-      m_service(std::make_unique<EngineService>(catalog, env))
+      m_service(std::make_unique<EngineService>(catalog, env)),
+      m_previews(std::make_unique<PreviewService>(catalog, env))
 {
     qRegisterMetaType<JobTelemetry>("engine::JobTelemetry");
     qRegisterMetaType<TapRows>("engine::TapRows");
@@ -15,7 +16,10 @@ InProcessTransport::InProcessTransport(const Catalog& catalog, Env& env, QObject
     connect(m_service.get(), &EngineService::tapRows, this, &Transport::tapRows);
     connect(m_service.get(), &EngineService::logged, this, &Transport::logged);
     connect(&m_thread, &QThread::started, m_service.get(), [service = m_service.get()] { service->begin(); });
+    m_previewThread.setObjectName(QStringLiteral("preview"));
+    m_previews->moveToThread(&m_previewThread);
     m_thread.start();
+    m_previewThread.start(QThread::LowPriority);
     // Queued: whoever made this object has not connected yet.
     QMetaObject::invokeMethod(
         this, [this] { Q_EMIT connectionChanged(true, tr("Embedded engine")); }, Qt::QueuedConnection);
@@ -23,6 +27,9 @@ InProcessTransport::InProcessTransport(const Catalog& catalog, Env& env, QObject
 
 InProcessTransport::~InProcessTransport()
 {
+    m_previews->cancel();
+    m_previewThread.quit();
+    m_previewThread.wait();
     // The service ends on its own thread, where its timers and jobs are.
     QMetaObject::invokeMethod(
         m_service.get(),
@@ -35,13 +42,12 @@ InProcessTransport::~InProcessTransport()
     m_thread.wait();
 }
 
-template <class Ask, class Reply>
-void InProcessTransport::post(Ask ask, Reply reply)
+template <class Service, class Ask, class Reply>
+void InProcessTransport::post(Service& service, Ask ask, Reply reply)
 {
-    EngineService* service = m_service.get();
-    QMetaObject::invokeMethod(service,
-                              [this, service, ask = std::move(ask), reply = std::move(reply)]() mutable {
-                                  auto answer = ask(*service);
+    QMetaObject::invokeMethod(&service,
+                              [this, &service, ask = std::move(ask), reply = std::move(reply)]() mutable {
+                                  auto answer = ask(service);
                                   QMetaObject::invokeMethod(
                                       this,
                                       [reply = std::move(reply), answer = std::move(answer)]() mutable {
@@ -54,29 +60,59 @@ void InProcessTransport::post(Ask ask, Reply reply)
 void InProcessTransport::analyse(const PipelineSpec& spec, const std::string&,
                                  std::function<void(AnalysisReply)> reply)
 {
-    post([spec](EngineService& service) { return service.analyse(spec); }, std::move(reply));
+    post(
+        *m_service, [spec](EngineService& service) { return service.analyse(spec); }, std::move(reply));
 }
 
 void InProcessTransport::start(const PipelineSpec& spec, const std::string& baseDirectory,
                                std::function<void(Result<JobId>)> reply)
 {
-    post([spec, baseDirectory](EngineService& service) { return service.start(spec, baseDirectory); },
-         std::move(reply));
+    post(
+        *m_service,
+        [spec, baseDirectory](EngineService& service) { return service.start(spec, baseDirectory); },
+        std::move(reply));
 }
 
 void InProcessTransport::act(JobId job, JobAction action, std::function<void(Status)> reply)
 {
-    post([job, action](EngineService& service) { return service.act(job, action); }, std::move(reply));
+    post(
+        *m_service, [job, action](EngineService& service) { return service.act(job, action); },
+        std::move(reply));
 }
 
 void InProcessTransport::change(JobId job, const PipelineSpec& spec, std::function<void(Status)> reply)
 {
-    post([job, spec](EngineService& service) { return service.change(job, spec); }, std::move(reply));
+    post(
+        *m_service, [job, spec](EngineService& service) { return service.change(job, spec); },
+        std::move(reply));
 }
 
 void InProcessTransport::openTap(JobId job, const PortRef& port, std::function<void(Result<TapId>)> reply)
 {
-    post([job, port](EngineService& service) { return service.openTap(job, port); }, std::move(reply));
+    post(
+        *m_service, [job, port](EngineService& service) { return service.openTap(job, port); },
+        std::move(reply));
+}
+
+void InProcessTransport::preview(const PreviewRequest& request, std::function<void(PreviewReply)> reply)
+{
+    post(
+        *m_previews,
+        [request, number = m_previews->announce()](PreviewService& service) {
+            return service.preview(request, number);
+        },
+        std::move(reply));
+}
+
+void InProcessTransport::detect(const PipelineSpec& spec, const std::string& baseDirectory,
+                                const NodeId& node, std::function<void(Result<Detected>)> reply)
+{
+    post(
+        *m_previews,
+        [spec, baseDirectory, node](PreviewService& service) {
+            return service.detect(spec, baseDirectory, node);
+        },
+        std::move(reply));
 }
 
 void InProcessTransport::closeTap(TapId tap)

@@ -2,6 +2,7 @@
 
 #include "control/client/transport.h"
 #include "control/server/engine_service.h"
+#include "control/server/preview_service.h"
 
 #include <QThread>
 
@@ -10,8 +11,8 @@
 namespace engine {
 
 // An engine in this process: requests and answers are queued calls between the client's thread and a control
-// thread of its own, nothing is serialised. Its destructor stops the jobs, each with a last checkpoint if
-// that is done within a few seconds.
+// thread of its own, nothing is serialised; previews have a second one. Its destructor stops the jobs, each
+// with a last checkpoint if that is done within a few seconds.
 class InProcessTransport final : public Transport {
     Q_OBJECT
 public:
@@ -25,13 +26,17 @@ public:
     void change(JobId job, const PipelineSpec& spec, std::function<void(Status)> reply) override;
     void openTap(JobId job, const PortRef& port, std::function<void(Result<TapId>)> reply) override;
     void closeTap(TapId tap) override;
+    void preview(const PreviewRequest& request, std::function<void(PreviewReply)> reply) override;
+    void detect(const PipelineSpec& spec, const std::string& baseDirectory, const NodeId& node,
+                std::function<void(Result<Detected>)> reply) override;
 
 private:
-    // Runs `ask` on the control thread and `reply` with its answer on this one.
-    template <class Ask, class Reply>
-    void post(Ask ask, Reply reply);
-    QThread m_thread;
-    std::unique_ptr<EngineService> m_service;  // on m_thread
+    // Runs `ask` on the service's thread and `reply` with its answer on this one.
+    template <class Service, class Ask, class Reply>
+    void post(Service& service, Ask ask, Reply reply);
+    QThread m_thread, m_previewThread;
+    std::unique_ptr<EngineService> m_service;    // on m_thread
+    std::unique_ptr<PreviewService> m_previews;  // on m_previewThread
 };
 
 }  // namespace engine

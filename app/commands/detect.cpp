@@ -1,0 +1,80 @@
+#include "detect/detect.h"
+
+#include "base/file_system.h"
+#include "commands/command.h"
+#include "data/utf8.h"
+
+#include <algorithm>
+
+namespace engine {
+
+namespace {
+
+constexpr std::size_t kRowsShown = 5;
+
+std::string paddedTo(std::string text, std::size_t width)
+{
+    const std::size_t characters = codePointCount(text);
+    return characters < width ? text + std::string(width - characters, ' ') : text;
+}
+
+// What a terminal would take for an order is shown as a question mark.
+std::string printable(std::string text)
+{
+    for (char& c : text)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
+    return text;
+}
+
+void printColumns(const Detected& detected)
+{
+    std::size_t width = 4;
+    for (const DetectedColumn& column : detected.columns)
+        width = std::max(width, codePointCount(column.name));
+    for (std::size_t i = 0; i < detected.columns.size(); ++i) {
+        const DetectedColumn& column = detected.columns[i];
+        std::string line = "  " + paddedTo(printable(column.name), width) + "  " + paddedTo(column.type, 9);
+        std::string samples;
+        for (std::size_t row = 0; row < std::min(detected.samples.size(), kRowsShown); ++row)
+            if (!detected.samples[row][i].empty())
+                samples += (samples.empty() ? "" : ", ") + printable(detected.samples[row][i]);
+        if (!column.encoding.empty()) line += "  " + column.encoding;
+        if (!column.path.empty()) line += "  at " + printable(column.path);
+        if (column.misfits > 0) line += "  " + std::to_string(column.misfits) + " do not fit";
+        if (column.name == detected.timeColumn) line += "  time column";
+        printLine(line + (samples.empty() ? "" : "  " + samples));
+    }
+}
+
+int detectColumns(const Arguments& arguments)
+{
+    if (arguments.words().size() != 1)
+        return fail(kWrongInput, "This command wants one file, or a pattern in quotes: FILE.");
+    const auto detected = detectFile(systemFiles(), arguments.words().front());
+    if (!detected) {
+        const Error& error = detected.error();
+        return fail(kWrongInput, error.where.empty() ? error.message : error.where + ": " + error.message);
+    }
+    if (arguments.has("json")) {
+        const std::string text = writeJson(sourceParams(*detected));
+        printLine(std::string_view(text).substr(0, text.find_last_not_of('\n') + 1));
+        return kDone;
+    }
+    printLine(detectedSentence(*detected));
+    if (!detected->note.empty()) printLine(detected->note);
+    printColumns(*detected);
+    return kDone;
+}
+
+}  // namespace
+
+Command detectCommand()
+{
+    return {"detect",
+            "FILE [--json]",
+            "The columns of a file, found in its beginning.",
+            {{"json", "", "as parameters of a source, to paste into a document", false}},
+            detectColumns};
+}
+
+}  // namespace engine

@@ -1,0 +1,168 @@
+// links: ui engine_client engine_components
+#include "form_fixture.h"
+
+// That a form does not fight who types, keeps steps together that belong together, and helps with formulas.
+class FormEditingTest : public QObject, private FormFixture {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { theme().install(*qApp, Shade::Dark); }
+    void cleanup() { close(); }
+    void typingIsNotFought();
+    void escapeTakesBack();
+    void aPauseGivesOn();
+    void resetGoesBackToTheDefault();
+    void oneFieldIsOneStep();
+    void recordsAreAddedMovedAndRemoved();
+    void formulasAreCheckedAndCompleted();
+    void unknownMembersCanBeTakenOut();
+};
+
+void FormEditingTest::typingIsNotFought()
+{
+    open(around("everything"), "hot");
+    QLineEdit& input = line("text").input();
+    input.setFocus();
+    QTest::keyClick(&input, Qt::Key_End);
+    QTest::keyClicks(&input, QStringLiteral("ing"));
+    input.setCursorPosition(2);
+    analysed();
+    QCOMPARE(input.text(), QStringLiteral("resting"));
+    QCOMPARE(input.cursorPosition(), 2);
+    QVERIFY(input.hasFocus());
+    QCOMPARE(value("text"), Json());
+    line("number").setFocus();
+    QCOMPARE(value("text"), Json("resting"));
+    // What means the same stays as it was written.
+    QLineEdit& number = line("number").input();
+    typeInto(&number, QStringLiteral("80.0"));
+    QCOMPARE(value("number"), Json(80.0));
+    analysed();
+    QCOMPARE(number.text(), QStringLiteral("80.0"));
+    QVERIFY(number.hasFocus());
+}
+
+void FormEditingTest::escapeTakesBack()
+{
+    open(around("everything", {{"integer", 7}}), "hot");
+    QLineEdit& input = line("integer").input();
+    input.setFocus();
+    typeInto(&input, QStringLiteral("12"));
+    QCOMPARE(value("integer"), Json(12));
+    QTest::keyClicks(&input, QStringLiteral("34"));
+    QTest::keyClick(&input, Qt::Key_Escape);
+    QCOMPARE(input.text(), QStringLiteral("7"));
+    QCOMPARE(value("integer"), Json(7));
+}
+
+void FormEditingTest::aPauseGivesOn()
+{
+    open(around("everything"), "hot");
+    line("integer").input().setFocus();
+    QTest::keyClicks(&line("integer").input(), QStringLiteral("12"));
+    QCOMPARE(value("integer"), Json());
+    QTRY_COMPARE(value("integer"), Json(12));
+    QVERIFY(line("integer").input().hasFocus());
+}
+
+void FormEditingTest::resetGoesBackToTheDefault()
+{
+    open(around("everything", {{"integer", 7}, {"text", ""}, {"choice", "two"}}), "hot");
+    QVERIFY(row("integer").isChanged());
+    QVERIFY(!row("number").isChanged());
+    QVERIFY(row("number").reset().isHidden());
+    QCOMPARE(line("text").input().text(), QString());
+    for (const char* name : {"integer", "text", "choice"}) {
+        row(name).reset().click();
+        QCOMPARE(value(name), Json());
+        QVERIFY(!row(name).isChanged());
+    }
+    QCOMPARE(line("text").input().text(), QStringLiteral("rest"));
+    QCOMPARE(line("integer").input().placeholderText(), QStringLiteral("5"));
+    document().undoStack().undo();
+    QCOMPARE(value("choice"), Json("two"));
+    QCOMPARE(row("choice").editor().findChild<QComboBox*>()->currentText(), QStringLiteral("two"));
+}
+
+void FormEditingTest::oneFieldIsOneStep()
+{
+    open(around("everything"), "hot");
+    for (const char* text : {"1", "2", "3"}) typeInto(&line("integer").input(), QLatin1String(text));
+    QCOMPARE(document().undoStack().count(), 1);
+    typeInto(&line("number").input(), QStringLiteral("4"));
+    QCOMPARE(document().undoStack().count(), 2);
+    records("list").adder().click();
+    records("list").adder().click();
+    QCOMPARE(document().undoStack().count(), 4);
+    auto* name = records("list").row(1).form()->row("name")->editor().findChild<QLineEdit*>();
+    typeInto(name, QStringLiteral("a"));
+    typeInto(name, QStringLiteral("ab"));
+    QCOMPARE(document().undoStack().count(), 5);
+    document().undoStack().undo();
+    QCOMPARE(name->text(), QString());
+}
+
+void FormEditingTest::recordsAreAddedMovedAndRemoved()
+{
+    open(around("everything", {{"list", {{{"name", "a"}}, {{"name", "b"}}, {{"name", "c"}}}}}), "hot");
+    RecordsField& list = records("list");
+    QCOMPARE(list.count(), 3);
+    list.row(0).setOpen(true);
+    QTest::keyClick(&list.row(0), Qt::Key_Down, Qt::AltModifier);
+    QCOMPARE(value("list"), Json::parse(R"([{"name":"b"},{"name":"a"},{"name":"c"}])"));
+    QVERIFY(list.row(1).form());
+    QVERIFY(!list.row(0).form());
+    QTest::keyClick(&list.row(0), Qt::Key_Up, Qt::AltModifier);
+    QCOMPARE(value("list")[0]["name"], Json("b"));
+    list.row(2).setFocus();
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Delete);
+    QCOMPARE(value("list"), Json::parse(R"([{"name":"b"},{"name":"a"}])"));
+    document().undoStack().undo();
+    QCOMPARE(list.count(), 3);
+    list.adder().click();
+    QCOMPARE(value("list").size(), std::size_t{4});
+    QTRY_VERIFY(list.row(3).isAncestorOf(QApplication::focusWidget()));
+}
+
+void FormEditingTest::formulasAreCheckedAndCompleted()
+{
+    open(around("everything"), "hot");
+    auto& field = dynamic_cast<FormulaField&>(row("formula").editor());
+    FormulaEdit& edit = field.input();
+    edit.setFocus();
+    QTest::keyClicks(&edit, QStringLiteral("temperature > hum"));
+    QVERIFY(edit.completer().popup()->isVisible());
+    QCOMPARE(edit.completer().currentCompletion(), QStringLiteral("humidity"));
+    QTest::keyClick(edit.completer().popup(), Qt::Key_Return);
+    QCOMPARE(edit.toPlainText(), QStringLiteral("temperature > humidity"));
+    QVERIFY(edit.extraSelections().isEmpty());
+    QTest::keyClick(&edit, Qt::Key_Return);
+    QCOMPARE(value("formula"), Json("temperature > humidity"));
+
+    typeInto(&edit, QStringLiteral("ROUND(temprature, 1) > 2"));
+    QVERIFY(field.message().contains(QStringLiteral("temprature")));
+    QCOMPARE(edit.extraSelections().size(), 1);
+    QCOMPARE(edit.extraSelections().front().cursor.selectedText(), QStringLiteral("temprature"));
+    edit.setPlainText(QStringLiteral("'ä€😀' || nothing"));
+    QCOMPARE(edit.extraSelections().front().cursor.selectedText(), QStringLiteral("nothing"));
+
+    QTest::keyClick(&edit, Qt::Key_A, Qt::ControlModifier);
+    QTest::keyClicks(&edit, QStringLiteral("rou"));
+    QTest::keyClick(edit.completer().popup(), Qt::Key_Return);
+    QCOMPARE(edit.toPlainText(), QStringLiteral("ROUND()"));
+    QTest::keyClicks(&edit, QStringLiteral("temperature"));
+    edit.completer().popup()->hide();
+    QVERIFY(field.message().startsWith(QStringLiteral("ROUND(number [, digits])")));
+    QTest::keyClick(&edit, Qt::Key_Return, Qt::ShiftModifier);
+    QVERIFY(edit.toPlainText().contains(QLatin1Char('\n')));
+}
+
+void FormEditingTest::unknownMembersCanBeTakenOut()
+{
+    open(around("everything", {{"old", 1}, {"integer", 7}}), "hot");
+    for (QToolButton* button : m_panel->editor()->findChildren<QToolButton*>())
+        if (button->accessibleName() == QStringLiteral("Take out old")) button->click();
+    QCOMPARE(document().spec().find(NodeId{"hot"})->params, Json::parse(R"({"integer":7})"));
+}
+
+QTEST_MAIN(FormEditingTest)
+#include "tst_ui_form_editing.moc"

@@ -1,0 +1,193 @@
+// links: ui engine_client engine_components
+#include "form_fixture.h"
+
+// The form of a node: that every field of every component can be changed and read back, and that a component
+// nobody has heard of gets a whole one.
+class FormsTest : public QObject, private FormFixture {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { theme().install(*qApp, Shade::Dark); }
+    void cleanup() { close(); }
+    void everyComponent_data();
+    void everyComponent();
+    void anUnknownComponentGetsAWholeForm();
+    void dependentFieldsComeAndGo();
+    void valuesAreShownAsTheyAre_data();
+    void valuesAreShownAsTheyAre();
+};
+
+namespace {
+
+// What would be typed into a field of that type, and what then stands in the document.
+std::pair<QString, Json> other(const ParamField& field)
+{
+    using enum ParamType;
+    switch (field.type) {
+    case Integer: return {QStringLiteral("37"), 37};
+    case Number: return {QStringLiteral("37.25"), 37.25};
+    case Interval: return {QStringLiteral("90s"), "90s"};
+    case Size: return {QStringLiteral("3MiB"), "3MiB"};
+    case Time: return {QStringLiteral("2024-05-01T12:00:00Z"), "2024-05-01T12:00:00Z"};
+    case Secret: return {QStringLiteral("key"), "${secret:key}"};
+    default: return {QStringLiteral("abc"), "abc"};
+    }
+}
+
+Json changeAll(ParamForm& form, int depth);
+
+// Changes a field as a user would and answers what the document must then say.
+Json changeField(FieldRow& row, int depth)
+{
+    FieldEditor& editor = row.editor();
+    const ParamField& field = row.field();
+    const auto [text, wanted] = other(field);
+    if (auto* flag = dynamic_cast<FlagField*>(&editor)) {
+        QTest::keyClick(flag->findChild<QCheckBox*>(), Qt::Key_Space);
+        return !(field.fallback.is_boolean() && field.fallback.get<bool>());
+    }
+    if (auto* choice = dynamic_cast<ChoiceField*>(&editor)) {
+        auto* box = choice->findChild<QComboBox*>();
+        const int before = box->currentIndex();
+        QTest::keyClick(box, before + 1 < box->count() ? Qt::Key_Down : Qt::Key_Up);
+        return box->currentText().toStdString();
+    }
+    if (auto* columns = dynamic_cast<ColumnsField*>(&editor)) {
+        auto* input = columns->findChild<QLineEdit*>();
+        for (const char* name : {"sensor_id", "own"}) {
+            QTest::keyClicks(input, QLatin1String(name));
+            QTest::keyClick(input, Qt::Key_Return);
+        }
+        return Json{"sensor_id", "own"};
+    }
+    if (auto* map = dynamic_cast<MapField*>(&editor)) {
+        auto* list = map->findChild<RecordsField*>();
+        list->adder().click();
+        ParamForm& inner = *list->row(0).form();
+        typeInto(inner.row("name")->editor().findChild<QLineEdit*>(), QStringLiteral("a"));
+        typeInto(inner.row("value")->editor().findChild<QLineEdit*>(), QStringLiteral("b"));
+        return Json{{"a", "b"}};
+    }
+    if (auto* list = dynamic_cast<RecordsField*>(&editor)) {
+        list->adder().click();
+        return Json::array({changeAll(*list->row(0).form(), depth + 1)});
+    }
+    if (auto* formula = dynamic_cast<FormulaField*>(&editor))
+        typeInto(&formula->input(), text);
+    else
+        typeInto(editor.findChild<QLineEdit*>(), text);
+    return wanted;
+}
+
+Json changeAll(ParamForm& form, int depth)
+{
+    Json wanted = Json::object();
+    if (form.advancedButton() && !form.advancedButton()->isChecked()) form.advancedButton()->click();
+    for (FieldRow* row : form.rows()) {
+        // A field that came into sight by the change of another one before it is changed too.
+        if (row->isHidden()) continue;
+        wanted[row->field().name] = changeField(*row, depth);
+    }
+    return wanted;
+}
+
+}  // namespace
+
+void FormsTest::everyComponent_data()
+{
+    QTest::addColumn<int>("index");
+    Catalog catalog;
+    addBuiltinComponents(catalog);
+    const auto infos = catalog.infos();
+    for (std::size_t i = 0; i < infos.size(); ++i) QTest::newRow(infos[i].id.c_str()) << static_cast<int>(i);
+}
+
+void FormsTest::everyComponent()
+{
+    QFETCH(int, index);
+    Catalog catalog;
+    addBuiltinComponents(catalog);
+    const auto infos = catalog.infos();
+    const ComponentInfo& info = infos[static_cast<std::size_t>(index)];
+    open(around(info.id), "hot", infos);
+    QCOMPARE(form().rows().size(), info.params.size());
+    const Json wanted = changeAll(form(), 0);
+    const Json& params = document().spec().find(NodeId{"hot"})->params;
+    QCOMPARE(QString::fromStdString(compactJson(params)), QString::fromStdString(compactJson(wanted)));
+    // And back: a form made anew shows the same, and gives on nothing by itself.
+    m_panel->showPipeline();
+    m_panel->showNode(NodeId{"hot"});
+    analysed();
+    QCOMPARE(document().spec().find(NodeId{"hot"})->params, wanted);
+    for (FieldRow* each : form().rows())
+        if (wanted.contains(each->field().name)) QVERIFY(each->isChanged());
+}
+
+void FormsTest::anUnknownComponentGetsAWholeForm()
+{
+    open(around("everything"), "hot");
+    QCOMPARE(form().rows().size(), everything().params.size());
+    const Json wanted = changeAll(form(), 0);
+    QCOMPARE(QString::fromStdString(compactJson(document().spec().find(NodeId{"hot"})->params)),
+             QString::fromStdString(compactJson(wanted)));
+    QCOMPARE(wanted["list"][0]["parts"][0]["size"], Json(37));
+    QVERIFY(wanted.contains("only_two"));
+    std::vector<Diagnostic> problems;
+    checkParams(everything().params, wanted, problems);
+    QVERIFY2(problems.empty(), problems.empty() ? "" : problems.front().message.c_str());
+}
+
+void FormsTest::dependentFieldsComeAndGo()
+{
+    open(around("everything"), "hot");
+    QVERIFY(row("only_two").isHidden());
+    auto* box = row("choice").editor().findChild<QComboBox*>();
+    QTest::keyClick(box, Qt::Key_Down);
+    QVERIFY(!row("only_two").isHidden());
+    QTest::keyClick(box, Qt::Key_Up);
+    QVERIFY(row("only_two").isHidden());
+    QVERIFY(row("size").isHidden());
+    form().advancedButton()->click();
+    QVERIFY(!row("size").isHidden());
+}
+
+void FormsTest::valuesAreShownAsTheyAre_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::newRow("html") << QStringLiteral("<b>bold</b>&amp;<img src=x>");
+    QTest::newRow("long") << QString(10'000, QLatin1Char('x'));
+    QTest::newRow("emoji") << QStringLiteral("😀👩‍🚀 é");
+    QTest::newRow("right to left") << QStringLiteral("שלום עולם");
+    QTest::newRow("control characters") << QStringLiteral("a\tb\nc\u0001d");
+    QTest::newRow("parameter") << QStringLiteral("${limit}");
+}
+
+// Shown in every field that takes it, gone through unchanged, and never given on by looking at it.
+void FormsTest::valuesAreShownAsTheyAre()
+{
+    QFETCH(QString, text);
+    const std::string value = text.toStdString();
+    Json params = Json::object();
+    for (const ParamField& field : everything().params) params[field.name] = value;
+    params["columns"] = {value, value + "2"};
+    params["list"] = {{{"name", value}}};
+    params["map"] = {{value, value}};
+    params["own"] = value;
+    open(around("everything", params), "hot");
+    form().advancedButton()->click();
+    records("list").row(0).setOpen(true);
+    QWidget* last = nullptr;
+    for (int i = 0; i < 200 && QApplication::focusWidget() != last; ++i) {
+        last = i == 0 ? nullptr : QApplication::focusWidget();
+        QTest::keyClick(m_panel.get(), Qt::Key_Tab);
+    }
+    analysed();
+    (void)m_panel->grab();
+    QCOMPARE(document().spec().find(NodeId{"hot"})->params, params);
+    QCOMPARE(document().undoStack().count(), 0);
+    QVERIFY(m_panel->width() <= 420);
+    for (const QLabel* label : m_panel->findChildren<QLabel*>())
+        QVERIFY2(label->text().size() < 2000, qPrintable(label->text().left(80)));
+}
+
+QTEST_MAIN(FormsTest)
+#include "tst_ui_forms.moc"

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "control/client/engine_client.h"
+
+#include <QString>
+
+namespace ui {
+
+// How far a running job is with a parameter that was changed.
+enum class FieldChange { None, Waiting, ByRestart, Refused };
+
+// What a running job can be asked to become: its own graph with the document's parameters, but for those that
+// count from a start on. Pure.
+engine::PipelineSpec hotSpec(const engine::PipelineSpec& running, const engine::PipelineSpec& document,
+                             const engine::EngineClient& client);
+
+// `accepted`: what the job has taken; `inForce`: what it was before that, while a barrier is waited for.
+struct ChangeState {
+    const engine::PipelineSpec* accepted = nullptr;  // null: no job runs
+    const engine::PipelineSpec* inForce = nullptr;   // null: all that was accepted is in force
+    bool isRefused = false;
+};
+FieldChange fieldChange(const engine::NodeSpec& node, const engine::ComponentInfo& info,
+                        const engine::ParamField& field, const ChangeState& state);
+QString fieldChangeText(FieldChange change);  // "Applies at the next checkpoint."; empty for None
+
+}  // namespace ui

@@ -1,0 +1,150 @@
+#include "ui/figures.h"
+#include "ui/format.h"
+#include "ui/job_figures.h"
+#include "ui/properties/inspector_panel.h"
+#include "ui/properties/node_editor.h"
+#include "ui/properties/param_text.h"
+
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <cmath>
+
+// What the inspector says of a node, an edge and a pipeline.
+
+namespace ui {
+
+namespace {
+
+const engine::NodeTelemetry* nodeOf(const engine::JobTelemetry& telemetry, const engine::NodeId& node)
+{
+    const auto found = std::find_if(telemetry.nodes.begin(), telemetry.nodes.end(),
+                                    [&](const auto& n) { return n.node == node; });
+    return found == telemetry.nodes.end() ? nullptr : &*found;
+}
+
+const engine::EdgeTelemetry* edgeOf(const engine::JobTelemetry& telemetry, const engine::EdgeSpec& edge)
+{
+    const auto found = std::find_if(telemetry.edges.begin(), telemetry.edges.end(),
+                                    [&](const auto& e) { return e.edge == edge; });
+    return found == telemetry.edges.end() ? nullptr : &*found;
+}
+
+QString watermarkWithLag(const engine::JobTelemetry& telemetry, std::int64_t watermarkUs)
+{
+    const auto lag = lagUs(telemetry, watermarkUs);
+    return lag ? QObject::tr("%1 (%2 behind)").arg(watermarkText(watermarkUs), formatDuration(*lag))
+               : watermarkText(watermarkUs);
+}
+
+}  // namespace
+
+void InspectorPanel::buildNode(const engine::NodeSpec& node)
+{
+    const engine::ComponentInfo* info = m_session.client().component(node.component);
+    addTitle(QString::fromStdString(node.title.empty() ? node.id.value : node.title),
+             QString::fromStdString(node.component),
+             info ? QString::fromStdString(info->help) : tr("This engine has no component of that name."));
+    if (info) {
+        m_editor = new NodeEditor(m_session, node.id, *info, m_body);
+        m_column->addWidget(m_editor);
+    } else {
+        for (const ParamLine& line : paramLines({}, node.params)) addRow(line.title, line.text);
+    }
+    addHeading(tr("This node now"));
+    const engine::NodeId id = node.id;
+    const auto add = [&](const QString& name, auto text) {
+        addFigure(name, [id, text](const engine::JobTelemetry& telemetry) {
+            const engine::NodeTelemetry* now = nodeOf(telemetry, id);
+            return now ? QString(text(telemetry, *now)) : QStringLiteral("–");
+        });
+    };
+    using Job = const engine::JobTelemetry&;
+    using Node = const engine::NodeTelemetry&;
+    add(tr("Busy · blocked · idle"), [](Job, Node now) {
+        return tr("%1 · %2 · %3 %")
+            .arg(std::lround(now.busy * 100))
+            .arg(std::lround(now.blocked * 100))
+            .arg(std::lround(now.idle * 100));
+    });
+    add(tr("Rows in / out"), [](Job, Node now) {
+        return formatRate(now.rowsInRate) + QStringLiteral(" / ") + formatRate(now.rowsOutRate);
+    });
+    add(tr("Rows in all"), [](Job, Node now) {
+        return formatCount(now.rowsIn) + QStringLiteral(" / ") + formatCount(now.rowsOut);
+    });
+    add(tr("Watermark"), [](Job job, Node now) { return watermarkWithLag(job, now.watermarkUs); });
+    add(tr("Held back by"), [](Job, Node now) {
+        return now.heldBackBy.empty() ? QStringLiteral("–") : QString::fromStdString(now.heldBackBy);
+    });
+    add(tr("State"), [](Job, Node now) {
+        return now.stateRows ? tr("%1 rows").arg(formatCount(now.stateRows)) : QStringLiteral("–");
+    });
+    add(tr("Late"), [](Job, Node now) { return formatCount(now.rowsLate); });
+    add(tr("Rejected"), [](Job, Node now) { return formatCount(now.rowsRejected); });
+    buildRejected();
+    for (const engine::EdgeSpec& edge : m_session.current()->document->spec().edges)
+        if (edge.from.node == id) {
+            buildColumns(edge.from);
+            break;
+        }
+}
+
+void InspectorPanel::buildEdge(const engine::EdgeSpec& edge)
+{
+    addTitle(QString::fromStdString(edge.from.node.value + " → " + edge.to.node.value), tr("edge"), {});
+    addHeading(tr("This edge now"));
+    const auto add = [&](const QString& name, auto text) {
+        addFigure(name, [edge, text](const engine::JobTelemetry& telemetry) {
+            const engine::EdgeTelemetry* now = edgeOf(telemetry, edge);
+            return now ? QString(text(telemetry, *now)) : QStringLiteral("–");
+        });
+    };
+    using Job = const engine::JobTelemetry&;
+    using Edge = const engine::EdgeTelemetry&;
+    add(tr("Rate"), [](Job, Edge now) { return tr("%1 rows/s").arg(formatShort(now.rowsRate)); });
+    add(tr("Rows in all"), [](Job, Edge now) { return formatCount(now.rows); });
+    add(tr("Queue"), [](Job, Edge now) { return tr("%1 full").arg(formatPercent(now.fill)); });
+    add(tr("Watermark"), [](Job job, Edge now) { return watermarkWithLag(job, now.watermarkUs); });
+    buildColumns(edge.from);
+}
+
+void InspectorPanel::buildPipeline(const OpenDocument& open)
+{
+    const engine::PipelineSpec& spec = open.document->spec();
+    addTitle(open.document->name(), tr("pipeline"),
+             tr("Click a node to see what it does, or an edge to see its rows."));
+    addHeading(tr("Settings"));
+    addRow(tr("Guarantee"),
+           spec.settings.guarantee == engine::Guarantee::ExactlyOnce ? tr("exactly once")
+                                                                     : tr("at least once"));
+    addRow(tr("Checkpoint every"), formatDuration(spec.settings.checkpointInterval.count()));
+    addRow(tr("Threads"),
+           spec.settings.threads ? QString::number(spec.settings.threads) : tr("as many as cores"));
+    addRow(tr("Memory limit"), formatBytes(spec.settings.memoryLimitBytes));
+    addRow(tr("Nodes / edges"), tr("%1 / %2").arg(spec.nodes.size()).arg(spec.edges.size()));
+    if (!spec.parameters.empty()) {
+        addHeading(tr("Parameters"));
+        for (const engine::ParameterSpec& parameter : spec.parameters)
+            addRow(QString::fromStdString(parameter.name),
+                   valueText(parameter.fallback) + QLatin1Char(' ') + QString::fromStdString(parameter.unit));
+    }
+    addHeading(tr("This run"));
+    addFigure(tr("Rows in / out"), [](const engine::JobTelemetry& job) {
+        const Flow flow = flowOf(job);
+        return formatCount(flow.in) + QStringLiteral(" / ") + formatCount(flow.out);
+    });
+    addFigure(tr("Rejected"),
+              [](const engine::JobTelemetry& job) { return formatCount(flowOf(job).rejected); });
+    addFigure(tr("Restarts"),
+              [](const engine::JobTelemetry& job) { return QString::number(job.status.restarts); });
+    addFigure(tr("Last checkpoint"), [](const engine::JobTelemetry& job) {
+        return job.checkpoint.epoch
+            ? tr("%1, %2, %3")
+                  .arg(formatAge((job.at - job.checkpoint.at).count()), formatBytes(job.checkpoint.bytes),
+                       formatDuration(job.checkpoint.durationUs))
+            : tr("none yet");
+    });
+}
+
+}  // namespace ui

@@ -1,0 +1,215 @@
+#include "ui/properties/node_editor.h"
+
+#include "spec/resolve.h"
+#include "ui/icons.h"
+#include "ui/properties/detect_card.h"
+#include "ui/properties/param_text.h"
+#include "ui/properties/sample_view.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPointer>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace ui {
+
+NodeEditor::NodeEditor(Session& session, engine::NodeId node, const engine::ComponentInfo& info,
+                       QWidget* parent)
+    : QWidget(parent),
+      m_session(session),
+      m_document(*session.current()->document),
+      m_node(std::move(node)),
+      m_info(info),
+      m_notice(new QLabel(this)),
+      m_unknown(new QWidget(this)),
+      m_samples(new SampleView(session, m_node, this))
+{
+    m_context.isSink = info.kind == engine::ComponentKind::Sink;
+    if (canDetect()) m_context.detect = [this] { detect(); };
+    refreshContext();
+    m_form = new ParamForm(info.params, m_context, this);
+    if (canDetect()) {
+        m_card = new DetectCard(this);
+        connect(m_card, &DetectCard::takeWanted, this, &NodeEditor::takeDetected);
+        for (FieldRow* row : m_form->rows())
+            if (row->field().type == engine::ParamType::Path) row->setFooter(m_card);
+    }
+    m_notice->setTextFormat(Qt::PlainText);
+    m_notice->setWordWrap(true);
+    m_notice->setFont(theme().font(TypeSize::Small));
+    m_unknownRows = new QVBoxLayout(m_unknown);
+    m_unknownRows->setContentsMargins(0, 0, 0, 0);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 8, 0, 0);
+    column->setSpacing(12);
+    column->addWidget(m_notice);
+    column->addWidget(m_form);
+    column->addWidget(m_unknown);
+    column->addSpacing(8);
+    column->addWidget(m_samples);
+    m_form->setVisible(!info.params.empty());
+    connect(m_form, &ParamForm::edited, this,
+            [this](const std::string& name, const engine::Json& value, const std::string& place) {
+                m_document.setParam(m_node, name, value, place);
+            });
+    refresh();
+}
+
+const engine::NodeSpec* NodeEditor::spec() const
+{
+    const OpenDocument* open = m_session.current();
+    return open ? open->document->spec().find(m_node) : nullptr;
+}
+
+// A source that names a file and says which columns its records have.
+bool NodeEditor::canDetect() const
+{
+    const auto has = [this](engine::ParamType type, const char* name) {
+        return std::any_of(m_info.params.begin(), m_info.params.end(), [&](const engine::ParamField& field) {
+            return field.type == type && (name == nullptr || field.name == name);
+        });
+    };
+    return m_info.kind == engine::ComponentKind::Source && has(engine::ParamType::Path, nullptr) &&
+        has(engine::ParamType::Records, "columns");
+}
+
+void NodeEditor::refreshContext()
+{
+    const OpenDocument& open = *m_session.current();
+    m_context.baseDirectory = QString::fromStdString(open.document->directory());
+    m_context.inputs.clear();
+    for (const engine::EdgeSpec& edge : open.document->spec().edges)
+        if (edge.to.node == m_node)
+            if (const auto schema = open.analysis.schemas.find(edge.from);
+                schema != open.analysis.schemas.end())
+                m_context.inputs[edge.to.port] = schema->second;
+    m_context.constants = engine::toConstants(engine::resolve(open.document->spec()).parameters);
+}
+
+void NodeEditor::refresh()
+{
+    const engine::NodeSpec* node = spec();
+    if (!node) return;
+    const auto inputs = m_context.inputs;
+    const auto constants = m_context.constants;
+    refreshContext();
+    if (inputs != m_context.inputs || constants != m_context.constants) m_form->refreshContext();
+    m_form->setParams(node->params);
+    std::vector<engine::Diagnostic> own;
+    for (const engine::Diagnostic& problem : m_session.current()->problems())
+        if (problem.node == m_node) own.push_back(problem);
+    m_form->setProblems(own);
+    const OpenDocument& open = *m_session.current();
+    const bool isRunning = open.isActive() && open.accepted;
+    const ChangeState state{isRunning ? &*open.accepted : nullptr, open.inForce ? &*open.inForce : nullptr,
+                            !open.changeRefused.empty()};
+    m_form->setChanges(
+        [&](const engine::ParamField& field) { return fieldChange(*node, m_info, field, state); });
+    showUnknown(node->params);
+    showNotice();
+    m_samples->refresh();
+}
+
+QString NodeEditor::notice() const { return m_notice->isHidden() ? QString() : m_notice->text(); }
+
+// What is about no single field, and why the running job would not take a change.
+void NodeEditor::showNotice()
+{
+    const OpenDocument& open = *m_session.current();
+    QStringList lines;
+    bool isProblem = false;
+    for (const engine::Diagnostic& problem : open.problems()) {
+        if (problem.node != m_node || (!problem.param.empty() && m_form->row(fieldOfPath(problem.param))))
+            continue;
+        isProblem |= problem.severity == engine::Diagnostic::Problem;
+        lines += QString::fromStdString(problem.message);
+    }
+    if (open.isActive() && !open.changeRefused.empty()) lines += QString::fromStdString(open.changeRefused);
+    if (open.isActive() && open.accepted && !open.analysis.runnable &&
+        hotSpec(*open.accepted, open.document->spec(), m_session.client()) != *open.accepted)
+        lines += tr("The running job keeps its values until the document has no mistakes.");
+    QPalette colors = m_notice->palette();
+    colors.setColor(QPalette::WindowText,
+                    theme().readable(isProblem ? Tone::Error : Tone::Warning, Tone::Panel));
+    m_notice->setPalette(colors);
+    m_notice->setText(lines.join(QLatin1Char('\n')));
+    m_notice->setVisible(!lines.isEmpty());
+}
+
+// Members that the component does not have: shown, kept, and taken out when the user says so.
+void NodeEditor::showUnknown(const engine::Json& params)
+{
+    QStringList names;
+    if (params.is_object())
+        for (const auto& [name, value] : params.items())
+            if (!engine::findField(m_info.params, name)) names += QString::fromStdString(name);
+    m_unknown->setVisible(!names.isEmpty());
+    if (names == m_unknownNames) return;
+    m_unknownNames = names;
+    while (QLayoutItem* item = m_unknownRows->takeAt(0)) {
+        item->widget()->deleteLater();
+        delete item;
+    }
+    for (const QString& name : std::as_const(names)) {
+        auto* line = new QWidget(m_unknown);
+        auto* row = new QHBoxLayout(line);
+        row->setContentsMargins(0, 0, 0, 0);
+        auto* label = new QLabel(line);
+        label->setTextFormat(Qt::PlainText);
+        label->setObjectName(QStringLiteral("soft"));
+        label->setWordWrap(true);
+        const QString value = valueText(*engine::findMember(params, name.toStdString())).left(200);
+        label->setText(tr("%1 (not known here): %2").arg(name, value));
+        auto* remove = new QToolButton(line);
+        remove->setObjectName(QStringLiteral("rowTool"));
+        remove->setIcon(themedIcon(QStringLiteral("close"), Tone::TextSoft));
+        remove->setAccessibleName(tr("Take out %1").arg(name));
+        remove->setToolTip(tr("Take it out"));
+        connect(remove, &QToolButton::clicked, this,
+                [this, name] { m_document.setParam(m_node, name.toStdString(), {}, "!"); });
+        row->addWidget(label, 1);
+        row->addWidget(remove, 0, Qt::AlignTop);
+        m_unknownRows->addWidget(line);
+    }
+}
+
+void NodeEditor::detect()
+{
+    const OpenDocument* open = m_session.current();
+    if (!open || !m_card) return;
+    m_card->showWaiting();
+    QPointer<NodeEditor> self(this);
+    m_session.client().detect(specFromState(open->document->state()), open->document->directory(), m_node,
+                              [self, asked = ++m_detectAsked](engine::Result<engine::Detected> reply) {
+                                  if (!self || asked != self->m_detectAsked) return;
+                                  if (!reply)
+                                      return self->m_card->showProblem(
+                                          QString::fromStdString(reply.error().message));
+                                  self->m_detected = *reply;
+                                  self->m_card->showDetected(*reply);
+                              });
+}
+
+// One step: what a source of bytes says of its records, and nothing else of it.
+void NodeEditor::takeDetected()
+{
+    const engine::Json found = engine::sourceParams(m_detected);
+    m_document.edit(tr("Take the detected columns"), [&](DocumentState& state) {
+        for (engine::NodeSpec& node : state.spec.nodes) {
+            if (node.id != m_node) continue;
+            if (!node.params.is_object()) node.params = engine::Json::object();
+            for (const char* name : {"format", "delimiter", "header", "columns", "time_column"}) {
+                node.params.erase(name);
+                const engine::Json* value = engine::findMember(found, name);
+                if (value && engine::findField(m_info.params, name)) node.params[name] = *value;
+            }
+        }
+    });
+    m_card->hide();
+    m_form->focusFirst();
+}
+
+}  // namespace ui

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "ui/properties/param_form.h"
+#include "ui/session.h"
+
+#include <memory>
+
+class QLabel;
+class QVBoxLayout;
+
+namespace ui {
+
+class DetectCard;
+class SampleView;
+
+// Everything about one node that can be changed, and what it makes of a few rows: its form, what was said of
+// it, detection for sources. Owned by the inspector, GUI thread; knows no component by name.
+class NodeEditor : public QWidget {
+    Q_OBJECT
+public:
+    NodeEditor(Session& session, engine::NodeId node, const engine::ComponentInfo& info, QWidget* parent);
+    const engine::NodeId& node() const { return m_node; }
+    const engine::ComponentInfo& info() const { return m_info; }
+    void refresh();  // the document, its analysis or its job has changed; what is being typed stays
+    ParamForm& form() { return *m_form; }
+    SampleView& samples() { return *m_samples; }
+    DetectCard* detectCard() { return m_card; }  // null when there is nothing to detect
+    QString notice() const;                      // what is said of the node as a whole
+
+private:
+    const engine::NodeSpec* spec() const;
+    bool canDetect() const;
+    void refreshContext();
+    void showUnknown(const engine::Json& params);
+    void showNotice();
+    void detect();
+    void takeDetected();
+
+    Session& m_session;
+    PipelineDocument& m_document;  // the one that was open when the node was selected
+    engine::NodeId m_node;
+    const engine::ComponentInfo& m_info;
+    FormContext m_context;
+    QLabel* m_notice;
+    ParamForm* m_form;
+    QWidget* m_unknown;
+    QVBoxLayout* m_unknownRows;
+    QStringList m_unknownNames;
+    DetectCard* m_card = nullptr;
+    SampleView* m_samples;
+    engine::Detected m_detected;
+    std::uint64_t m_detectAsked = 0;
+};
+
+}  // namespace ui

@@ -1,0 +1,283 @@
+#include "ui/properties/plain_fields.h"
+
+#include "ui/theme.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QCompleter>
+#include <QDir>
+#include <QFileDialog>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QStringListModel>
+#include <QWheelEvent>
+
+namespace ui {
+
+namespace {
+
+class StillComboBox final : public QComboBox {
+public:
+    using QComboBox::QComboBox;
+
+protected:
+    void wheelEvent(QWheelEvent* event) override { event->ignore(); }
+};
+
+const QLatin1String kSecretBegin("${secret:");
+
+// A number as it is typed, or null where it is none.
+engine::Json numberOf(const QString& text, bool isWhole)
+{
+    bool isRead = false;
+    const qlonglong whole = text.toLongLong(&isRead);
+    if (isRead) return whole;
+    const double number = text.toDouble(&isRead);
+    if (!isRead || isWhole) return {};
+    return number;
+}
+
+QStringList unitsOf(engine::ParamType type)
+{
+    if (type == engine::ParamType::Interval)
+        return {QStringLiteral("ms"), QStringLiteral("s"), QStringLiteral("min"), QStringLiteral("h")};
+    if (type == engine::ParamType::Size)
+        return {QStringLiteral("KiB"), QStringLiteral("MiB"), QStringLiteral("GiB")};
+    return {};
+}
+
+QString placeholderOf(const engine::ParamField& field)
+{
+    if (const QString text = defaultText(field); !text.isEmpty()) return text;
+    if (field.hints.required) return QObject::tr("required");
+    switch (field.type) {
+    case engine::ParamType::Interval: return QStringLiteral("500ms, 10s, 5min");
+    case engine::ParamType::Size: return QStringLiteral("64KiB, 16MiB");
+    case engine::ParamType::Time: return QStringLiteral("2024-05-01T12:00:00Z");
+    case engine::ParamType::Secret: return QObject::tr("name of a secret");
+    case engine::ParamType::Column: return QObject::tr("a column");
+    default: return {};
+    }
+}
+
+}  // namespace
+
+QComboBox* makeComboBox(QWidget* parent)
+{
+    auto* box = new StillComboBox(parent);
+    box->setFocusPolicy(Qt::StrongFocus);
+    box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    box->setMinimumContentsLength(6);
+    return box;
+}
+
+LineField::LineField(const engine::ParamField& field, const FormContext& context, QWidget* parent)
+    : TypedField(field, context, parent),
+      m_row(new QHBoxLayout(this)),
+      m_input(new QLineEdit(this))
+{
+    m_row->setContentsMargins(0, 0, 0, 0);
+    m_row->setSpacing(8);
+    m_row->addWidget(m_input, 1);
+    if (!field.hints.unit.empty()) {
+        auto* unit = new QLabel(QString::fromStdString(field.hints.unit), this);
+        unit->setTextFormat(Qt::PlainText);
+        unit->setObjectName(QStringLiteral("soft"));
+        m_row->addWidget(unit);
+    }
+    m_input->setPlaceholderText(placeholderOf(field));
+    if (const QStringList units = unitsOf(field.type); !units.isEmpty()) {
+        m_units = new QStringListModel(this);
+        auto* completer = new QCompleter(m_units, this);
+        completer->setCompletionMode(QCompleter::PopupCompletion);
+        m_input->setCompleter(completer);
+        connect(completer, qOverload<const QString&>(&QCompleter::activated), this, [this] { commit(); });
+    }
+    watch(m_input);
+    connect(m_input, &QLineEdit::textEdited, this, [this](const QString& text) {
+        offerUnits(text);
+        typed();
+    });
+}
+
+// Behind a bare number each unit is offered: a duration without one means nothing.
+void LineField::offerUnits(const QString& typedText)
+{
+    if (!m_units) return;
+    bool isNumber = false;
+    typedText.toDouble(&isNumber);
+    QStringList offers;
+    if (isNumber)
+        for (const QString& unit : unitsOf(m_field.type)) offers += typedText.trimmed() + unit;
+    m_units->setStringList(offers);
+}
+
+// An empty text can be meant; then the default cannot stand for it in grey.
+bool LineField::showsDefault() const
+{
+    return m_field.type == engine::ParamType::Text && m_field.fallback.is_string() &&
+        !m_field.fallback.get_ref<const std::string&>().empty();
+}
+
+QString LineField::text() const { return m_input->text(); }
+
+void LineField::showText(const QString& text)
+{
+    m_input->setText(text);
+    if (!m_input->hasFocus()) m_input->setCursorPosition(0);
+}
+
+QString LineField::textOf(const engine::Json* value) const
+{
+    if (!value && showsDefault()) return plainText(m_field.fallback);
+    QString text = TypedField::textOf(value);
+    if (m_field.type == engine::ParamType::Secret && text.startsWith(kSecretBegin) &&
+        text.endsWith(QLatin1Char('}')))
+        text = text.mid(kSecretBegin.size()).chopped(1);
+    return text;
+}
+
+engine::Json LineField::valueOf(const QString& text) const
+{
+    using engine::ParamType;
+    if (text.isEmpty()) return showsDefault() ? engine::Json(std::string()) : engine::Json();
+    if (m_field.type == ParamType::Text) return text.toStdString();
+    const QString trimmed = text.trimmed();
+    if (m_field.type == ParamType::Integer || m_field.type == ParamType::Number) {
+        engine::Json number = numberOf(trimmed, m_field.type == ParamType::Integer);
+        if (!number.is_null()) return number;
+    }
+    if (m_field.type == ParamType::Secret && !trimmed.startsWith(QLatin1String("${")))
+        return (kSecretBegin + trimmed + QLatin1Char('}')).toStdString();
+    return trimmed.toStdString();
+}
+
+PathField::PathField(const engine::ParamField& field, const FormContext& context, QWidget* parent)
+    : LineField(field, context, parent)
+{
+    auto* button = new QPushButton(tr("Browse…"), this);
+    button->setObjectName(QStringLiteral("small"));
+    connect(button, &QPushButton::clicked, this, &PathField::browse);
+    m_row->addWidget(button);
+    if (!context.detect) return;
+    auto* look = new QPushButton(tr("Detect"), this);
+    look->setObjectName(QStringLiteral("small"));
+    look->setToolTip(tr("Looks at the beginning of the file for its format and columns"));
+    connect(look, &QPushButton::clicked, this, [this] {
+        commit();
+        m_context.detect();
+    });
+    m_row->addWidget(look);
+}
+
+void PathField::browse()
+{
+    const QDir base(m_context.baseDirectory);
+    const QString start = base.absoluteFilePath(input().text());
+    QString path = m_context.isSink ? QFileDialog::getSaveFileName(this, tr("File to write"), start)
+                                    : QFileDialog::getOpenFileName(this, tr("File to read"), start);
+    if (path.isEmpty()) return;
+    // Inside the document's folder a relative path lets both be moved together.
+    const QString relative = base.relativeFilePath(path);
+    showText(relative.startsWith(QLatin1String("..")) ? path : relative);
+    commit();
+}
+
+FlagField::FlagField(const engine::ParamField& field, const FormContext& context, QWidget* parent)
+    : FieldEditor(field, context, parent),
+      m_box(new QCheckBox(this))
+{
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 4, 0, 4);
+    row->addWidget(m_box);
+    row->addStretch();
+    setFocusProxy(m_box);
+    m_box->setAccessibleName(fieldTitle(field));
+    m_box->setAccessibleDescription(QString::fromStdString(field.hints.help));
+    connect(m_box, &QCheckBox::clicked, this, [this](bool isOn) {
+        m_box->setText({});
+        Q_EMIT edited(isOn, {});
+    });
+}
+
+void FlagField::showValue(const engine::Json* value)
+{
+    const engine::Json& shown = value && !value->is_null() ? *value : m_field.fallback;
+    m_box->setChecked(shown.is_boolean() && shown.get<bool>());
+    // "${name}" and mistakes are neither on nor off.
+    m_box->setText(shown.is_boolean() || shown.is_null() ? QString()
+                                                         : plainText(shown).left(40).simplified());
+}
+
+ChoiceField::ChoiceField(const engine::ParamField& field, const FormContext& context, QWidget* parent)
+    : FieldEditor(field, context, parent),
+      m_box(makeComboBox(this))
+{
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(m_box);
+    for (const std::string& choice : field.hints.choices) m_box->addItem(QString::fromStdString(choice));
+    m_box->setPlaceholderText(tr("choose…"));
+    setFocusProxy(m_box);
+    m_box->setAccessibleName(fieldTitle(field));
+    m_box->setAccessibleDescription(QString::fromStdString(field.hints.help));
+    connect(m_box, &QComboBox::activated, this,
+            [this](int index) { Q_EMIT edited(m_box->itemText(index).toStdString(), {}); });
+}
+
+void ChoiceField::showValue(const engine::Json* value)
+{
+    const QString wanted = plainText(value && !value->is_null() ? *value : m_field.fallback);
+    const int declared = static_cast<int>(m_field.hints.choices.size());
+    int index = m_box->findText(wanted, Qt::MatchExactly | Qt::MatchCaseSensitive);
+    while (m_box->count() > declared && index < declared) m_box->removeItem(declared);
+    if (index < 0 && !wanted.isEmpty()) {
+        m_box->addItem(wanted);
+        index = declared;
+    }
+    m_box->setCurrentIndex(index);
+}
+
+ColumnField::ColumnField(const engine::ParamField& field, const FormContext& context, QWidget* parent)
+    : TypedField(field, context, parent),
+      m_box(makeComboBox(this))
+{
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(m_box);
+    m_box->setEditable(true);
+    m_box->setInsertPolicy(QComboBox::NoInsert);
+    m_box->lineEdit()->setPlaceholderText(placeholderOf(field));
+    m_box->completer()->setCompletionMode(QCompleter::PopupCompletion);
+    watch(m_box->lineEdit());
+    setFocusProxy(m_box);
+    connect(m_box->lineEdit(), &QLineEdit::textEdited, this, &ColumnField::typed);
+    connect(m_box, &QComboBox::activated, this, &ColumnField::commit);
+    refreshContext();
+}
+
+void ColumnField::refreshContext()
+{
+    const QString kept = m_box->lineEdit()->text();
+    m_box->clear();
+    if (const engine::SchemaPtr schema = m_context.schemaFor(m_field))
+        for (const engine::Field& column : schema->fields()) {
+            m_box->addItem(QString::fromStdString(column.name));
+            m_box->setItemData(m_box->count() - 1,
+                               QString::fromStdString(std::string(engine::dataTypeName(column.type))),
+                               Qt::ToolTipRole);
+        }
+    showText(kept);
+}
+
+QString ColumnField::text() const { return m_box->lineEdit()->text(); }
+
+void ColumnField::showText(const QString& text)
+{
+    m_box->setCurrentIndex(m_box->findText(text, Qt::MatchExactly | Qt::MatchCaseSensitive));
+    m_box->lineEdit()->setText(text);
+}
+
+}  // namespace ui

@@ -1,0 +1,79 @@
+#pragma once
+
+#include "ui/properties/field_editor.h"
+
+class QLabel;
+class QPushButton;
+class QToolButton;
+class QVBoxLayout;
+
+namespace ui {
+
+class ParamForm;
+
+// One row of a list of records: a line that says what is in it, buttons to move it and take it out, and its
+// own form once it is opened.
+class RecordRow : public QWidget {
+    Q_OBJECT
+public:
+    RecordRow(const engine::ParamField& field, const FormContext& context, QWidget* parent);
+    void showRecord(int number, int count, const engine::Json& record);
+    void setProblems(const std::vector<engine::Diagnostic>& problems);
+    void refreshContext();
+    void setOpen(bool isOpen);
+    void focusFirst();
+    ParamForm* form() { return m_form; }  // null while it was never open
+
+Q_SIGNALS:
+    void edited(const std::string& name, const engine::Json& value, const std::string& path);
+    void moveWanted(int by);
+    void removeWanted();
+
+protected:
+    bool event(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    const engine::ParamField& m_field;
+    const FormContext& m_context;
+    engine::Json m_record;
+    std::vector<engine::Diagnostic> m_problems;
+    QToolButton *m_title, *m_up, *m_down, *m_remove;
+    QVBoxLayout* m_column;
+    ParamForm* m_form = nullptr;
+};
+
+// A list of rows with parameters of their own, such as columns or aggregates.
+class RecordsField : public FieldEditor {
+    Q_OBJECT
+public:
+    RecordsField(const engine::ParamField& field, const FormContext& context, QWidget* parent);
+    void showValue(const engine::Json* value) override;
+    void setProblems(const std::vector<engine::Diagnostic>& problems) override;
+    void refreshContext() override;
+    bool isWide() const override { return true; }
+    int count() const { return static_cast<int>(m_rows.size()); }
+    RecordRow& row(int index) { return *m_rows[static_cast<std::size_t>(index)]; }
+    QPushButton& adder() { return *m_add; }
+
+private:
+    void add();
+    void move(RecordRow* row, int by);
+    void remove(RecordRow* row);
+    void edit(RecordRow* row, const std::string& name, const engine::Json& value, const std::string& path);
+    std::size_t indexOf(const RecordRow* row) const;
+    void makeRow();
+    void showRows();
+    void give(const std::string& path);
+
+    engine::Json m_list = engine::Json::array();
+    std::vector<RecordRow*> m_rows;
+    std::vector<engine::Diagnostic> m_problems;
+    QVBoxLayout* m_column;
+    QPushButton* m_add;
+};
+
+// A record on one line: "avg  temperature  avg_t".
+QString recordSummary(const engine::ParamSchema& schema, const engine::Json& record);
+
+}  // namespace ui
