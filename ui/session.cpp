@@ -72,7 +72,12 @@ void Session::add(std::unique_ptr<PipelineDocument> document)
     m_documents.push_back(std::make_unique<OpenDocument>());
     OpenDocument* open = m_documents.back().get();
     open->document = std::move(document);
-    connect(open->document.get(), &PipelineDocument::changed, this, [this, open] { analyse(*open); });
+    connect(open->document.get(), &PipelineDocument::changed, this,
+            [this, open](const engine::SpecDiff& diff) {
+                // Titles, notes and places mean nothing to an engine.
+                const bool isForTheEye = diff == engine::SpecDiff{.editor = true};
+                if (!isForTheEye) analyse(*open);
+            });
     show(open);
     analyse(*open);
 }

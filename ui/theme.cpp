@@ -124,6 +124,11 @@ QLabel#title { font-size: 15px; font-weight: 600; }
 QLabel#empty { color: {soft}; font-size: 13px; }
 QLabel#emptyTitle { font-size: 20px; font-weight: 600; }
 QLabel#code { background: {ground}; border: 1px solid {line}; border-radius: 6px; padding: 8px; }
+QFrame#popup { background: {card}; border: 1px solid {textFaint}; border-radius: 8px; }
+QPlainTextEdit#inlineEditor { background: {ground}; border: 1px solid {accent}; border-radius: 6px;
+            selection-background-color: {accent}; selection-color: {accentInk}; }
+QLabel#canvasTip, QLabel#canvasSaid { background: {raised}; border: 1px solid {textFaint}; border-radius: 6px;
+            padding: 6px 10px; }
 QFrame#rule { background: {line}; max-height: 1px; border: none; }
 )";
 

@@ -96,4 +96,9 @@ struct AnalysisReply {
     bool runnable = false;
 };
 
+// What edges that are not drawn yet would do to the nodes they lead to.
+struct EdgeCheckReply {
+    std::map<EdgeSpec, std::string> problems{};  // a sentence for each edge whose rows do not fit
+};
+
 }  // namespace engine
