@@ -83,6 +83,7 @@ MainWindow::MainWindow(Session& session, QWidget* parent)
     connect(&session, &Session::runChanged, this, &MainWindow::refresh);
     connect(m_scene, &QGraphicsScene::selectionChanged, this, &MainWindow::changeSelection);
     connect(m_view, &GraphView::zoomChanged, m_status, &StatusStrip::setZoom);
+    connect(m_palette, &PalettePanel::componentWanted, m_view, &GraphView::addComponent);
     connect(m_view, &GraphView::activated, this, [this] { m_inspector->setFocus(); });
     connect(m_top, &TopBar::openWanted, this, &MainWindow::open);
     connect(m_top, &TopBar::themeWanted, this,

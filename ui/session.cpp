@@ -74,10 +74,13 @@ void Session::add(std::unique_ptr<PipelineDocument> document)
     m_documents.push_back(std::make_unique<OpenDocument>());
     OpenDocument* open = m_documents.back().get();
     open->document = std::move(document);
-    connect(open->document.get(), &PipelineDocument::changed, this, [this, open] {
-        analyse(*open);
-        if (open == m_current) Q_EMIT documentChanged();
-    });
+    connect(open->document.get(), &PipelineDocument::changed, this,
+            [this, open](const engine::SpecDiff& diff) {
+                // Titles, notes and places mean nothing to an engine.
+                const bool isForTheEye = diff == engine::SpecDiff{.editor = true};
+                if (!isForTheEye) analyse(*open);
+                if (open == m_current) Q_EMIT documentChanged();
+            });
     show(open);
     analyse(*open);
 }

@@ -160,6 +160,11 @@ QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid {textFaint};
             background: {ground}; }
 QCheckBox::indicator:checked { background: {accent}; border-color: {accent}; image: url({tick}); }
 QCheckBox::indicator:focus { border-color: {accent}; }
+QFrame#popup { background: {card}; border: 1px solid {textFaint}; border-radius: 8px; }
+QPlainTextEdit#inlineEditor { background: {ground}; border: 1px solid {accent}; border-radius: 6px;
+            selection-background-color: {accent}; selection-color: {accentInk}; }
+QLabel#canvasTip, QLabel#canvasSaid { background: {raised}; border: 1px solid {textFaint}; border-radius: 6px;
+            padding: 6px 10px; }
 QFrame#rule { background: {line}; max-height: 1px; border: none; }
 )";
 

@@ -8,6 +8,38 @@ namespace engine {
 
 namespace {
 
+constexpr const char* kDifferentColumns =
+    "The edges into this sink have different columns; select the same ones before it.";
+
+bool haveDifferentColumns(const ComponentInfo& info, const std::vector<SchemaPtr>& inputs)
+{
+    return info.kind == ComponentKind::Sink &&
+        std::any_of(inputs.begin(), inputs.end(),
+                    [&](const SchemaPtr& input) { return input->fields() != inputs[0]->fields(); });
+}
+
+// The schemas that come in with an edge more; none when one of them is not known.
+std::vector<SchemaPtr> inputsWith(const EdgeSpec& edge, const PipelineSpec& spec, const Analysis& analysis,
+                                  const ComponentInfo& info)
+{
+    std::vector<SchemaPtr> inputs;
+    for (const PortInfo& port : info.inputs) {
+        const bool isTarget = port.name == edge.to.port;
+        std::vector<PortRef> readFrom;
+        for (const EdgeSpec& wired : spec.edges)
+            if (wired.to == PortRef{edge.to.node, port.name} && (!isTarget || takesManyEdges(info)))
+                readFrom.push_back(wired.from);
+        if (isTarget) readFrom.push_back(edge.from);
+        if (readFrom.empty()) return {};
+        for (const PortRef& from : readFrom) {
+            const auto schema = analysis.schemas.find(from);
+            if (schema == analysis.schemas.end()) return {};
+            inputs.push_back(schema->second);
+        }
+    }
+    return inputs;
+}
+
 // Binds one node after another; everything it says goes into the analysis.
 class Analyser {
 public:
@@ -85,7 +117,7 @@ private:
             else
                 byPort[port].push_back(schema->second);
         }
-        const bool takesMany = info.id == "union" || info.kind == ComponentKind::Sink;
+        const bool takesMany = takesManyEdges(info);
         for (std::size_t port = 0; port < byPort.size(); ++port) {
             const bool wired =
                 std::any_of(m_spec.edges.begin(), m_spec.edges.end(), [&](const EdgeSpec& edge) {
@@ -140,11 +172,7 @@ private:
     void checkSinkInputs(const NodeSpec& node, const ComponentInfo& info,
                          const std::vector<SchemaPtr>& inputs)
     {
-        if (info.kind != ComponentKind::Sink) return;
-        for (const SchemaPtr& input : inputs)
-            if (input->fields() != inputs[0]->fields())
-                problem(node.id, {},
-                        "The edges into this sink have different columns; select the same ones before it.");
+        if (haveDifferentColumns(info, inputs)) problem(node.id, {}, kDifferentColumns);
     }
 
     void addPorts(const NodeId& node, const ComponentInfo& info, Binding binding,
@@ -228,6 +256,30 @@ Analysis analyse(const PipelineSpec& spec, const Catalog& catalog, const Constan
                                         "The pipeline has no nodes; add a source and a sink.",
                                         {}});
     return analysis;
+}
+
+std::string problemOfEdge(const PipelineSpec& spec, const Analysis& analysis, const Catalog& catalog,
+                          const Constants& constants, const EdgeSpec& edge)
+{
+    const NodeSpec* node = spec.find(edge.to.node);
+    const Component* component = node ? catalog.find(node->component) : nullptr;
+    if (!component) return {};
+    const std::vector<SchemaPtr> inputs = inputsWith(edge, spec, analysis, component->info);
+    if (inputs.empty()) return {};
+    std::vector<Diagnostic> found;
+    const BindContext context(catalog, inputs, constants, found);
+    (void)component->bind(node->params, context, found);
+    if (haveDifferentColumns(component->info, inputs))
+        found.push_back({Diagnostic::Problem, {}, {}, {}, kDifferentColumns, {}});
+    for (const Diagnostic& diagnostic : found) {
+        if (diagnostic.severity != Diagnostic::Problem) continue;
+        const bool isKnown = std::any_of(
+            analysis.diagnostics.begin(), analysis.diagnostics.end(), [&](const Diagnostic& known) {
+                return known.node == node->id && known.message == diagnostic.message;
+            });
+        if (!isKnown) return diagnostic.message;
+    }
+    return {};
 }
 
 }  // namespace engine

@@ -28,6 +28,11 @@ struct Analysis {
 // parameters but those in formulas (`constants`), no subpipelines, groups or disabled nodes.
 Analysis analyse(const PipelineSpec& spec, const Catalog& catalog, const Constants& constants);
 
+// The first problem that the node an edge leads to would have with it and has not now; empty: none, or too
+// little is known. An edge that stands in the way is thought away. `analysis` is that of `spec`.
+std::string problemOfEdge(const PipelineSpec& spec, const Analysis& analysis, const Catalog& catalog,
+                          const Constants& constants, const EdgeSpec& edge);
+
 struct TaskPlan {
     enum Kind { Source, Lane, Merge, Chain, Sink } kind = Chain;
     TaskId id{};

@@ -28,4 +28,10 @@ struct ComponentInfo {
     bool operator==(const ComponentInfo&) const = default;
 };
 
+// Whether an input takes any number of edges; all others take one.
+inline bool takesManyEdges(const ComponentInfo& info)
+{
+    return info.kind == ComponentKind::Sink || info.id == "union";
+}
+
 }  // namespace engine

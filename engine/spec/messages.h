@@ -130,4 +130,9 @@ struct PreviewReply {
     std::string problem{};  // a sentence, when there are no rows to show
 };
 
+// What edges that are not drawn yet would do to the nodes they lead to.
+struct EdgeCheckReply {
+    std::map<EdgeSpec, std::string> problems{};  // a sentence for each edge whose rows do not fit
+};
+
 }  // namespace engine

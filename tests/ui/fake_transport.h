@@ -136,6 +136,7 @@ class FakeTransport final : public Transport {
 public:
     int rowsPerTick = 12;  // sent to each tap
     std::vector<Diagnostic> diagnostics{};
+    std::map<EdgeSpec, std::string> edgeProblems{};
     bool refusesStart = false;
     std::vector<PipelineSpec> changes{};  // asked for
     std::string changeRefusal{};          // the sentence with which they are refused; empty: they are taken
@@ -164,6 +165,16 @@ public:
             if (!node.component.ends_with("sink"))
                 answer.schemas[{node.id, "out"}] = isWindowed(spec, node) ? windowSchema() : sensorSchema();
         }
+        later([reply = std::move(reply), answer] { reply(answer); });
+    }
+
+    void checkEdges(const PipelineSpec&, const std::vector<EdgeSpec>& edges,
+                    std::function<void(EdgeCheckReply)> reply) override
+    {
+        EdgeCheckReply answer;
+        for (const EdgeSpec& edge : edges)
+            if (const auto problem = edgeProblems.find(edge); problem != edgeProblems.end())
+                answer.problems.insert(*problem);
         later([reply = std::move(reply), answer] { reply(answer); });
     }
 

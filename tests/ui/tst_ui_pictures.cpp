@@ -1,9 +1,12 @@
 // links: ui engine_client
 #include "fake_transport.h"
+#include "ui/graph/canvas_prompts.h"
+#include "ui/graph/search_popup.h"
 #include "ui/main_window.h"
 
 #include <QApplication>
 #include <QDir>
+#include <QLineEdit>
 #include <QTest>
 
 using namespace engine;
@@ -18,6 +21,8 @@ private Q_SLOTS:
     void pictures_data();
     void pictures();
     void emptyWindow();
+    void editing_data();
+    void editing();
 
 private:
     QString m_folder;
@@ -78,6 +83,61 @@ void WindowPictures::emptyWindow()
     window.show();
     QCoreApplication::processEvents();
     QVERIFY(window.grab().save(m_folder + QStringLiteral("/empty.png")));
+}
+
+void WindowPictures::editing_data()
+{
+    QTest::addColumn<bool>("isDark");
+    QTest::newRow("dark") << true;
+    QTest::newRow("light") << false;
+}
+
+// The canvas in the middle of work: a frame, a note, an unknown component, a search, a wire that looks for a
+// port.
+void WindowPictures::editing()
+{
+    QFETCH(bool, isDark);
+    theme().setShade(isDark ? Shade::Dark : Shade::Light);
+    const QString tag = QString::fromUtf8(QTest::currentDataTag());
+    const EdgeSpec doubtful = fake::link("known", "too_hot");
+    auto transport = std::make_unique<fake::FakeTransport>(1000);
+    transport->edgeProblems[doubtful] = "There is no column \"avg_temperature\".";
+    Session session(std::make_unique<EngineClient>(fake::catalog(), std::move(transport)));
+    MainWindow window(session);
+    PipelineSpec spec = fake::hotMachines();
+    spec.nodes.push_back(fake::makeNode("later", "from_the_future", "Later"));
+    session.add(std::make_unique<PipelineDocument>(stateFromSpec(spec)));
+    window.show();
+    window.activateWindow();
+    GraphView& view = window.view();
+    GraphScene& scene = window.scene();
+    const auto select = [&](std::initializer_list<const char*> ids) {
+        QList<QGraphicsItem*> items;
+        for (const char* id : ids) items += scene.node(NodeId{id});
+        scene.select(items);
+    };
+    select({"machines", "known"});
+    const auto frame = view.editor().addFrame({});
+    view.editor().setRemarkText(*frame, QStringLiteral("Line 3: limits agreed with the plant"));
+    const auto note = view.editor().addNote(scene.node(NodeId{"machines"})->pos() + QPointF(0, 180));
+    view.editor().setRemarkText(*note, QStringLiteral("Ask Ann about <b>retired</b> machines.\nUntil June."));
+    view.fit();
+    select({"per_second"});
+    view.setFocus();
+    QTest::keyClick(&view, Qt::Key_Tab);
+    QTest::keyClicks(&view.prompts().popup().field(), QStringLiteral("s"));
+    QCoreApplication::processEvents();
+    QVERIFY(window.grab().save(m_folder + QStringLiteral("/search-%1.png").arg(tag)));
+    QTest::keyClick(&view.prompts().popup().field(), Qt::Key_Escape);
+    const auto at = [&](const QPointF& point) { return view.mapFromScene(point); };
+    QTest::mousePress(view.viewport(), Qt::LeftButton, {}, at(scene.node(NodeId{"known"})->outputAt("out")));
+    const QPoint over = at(scene.node(NodeId{"too_hot"})->inputAt("in") - QPointF(12, 0));
+    QMouseEvent move(QEvent::MouseMove, over, view.viewport()->mapToGlobal(over), Qt::NoButton,
+                     Qt::LeftButton, {});
+    QApplication::sendEvent(view.viewport(), &move);
+    QTRY_VERIFY(view.tip().contains(QStringLiteral("avg_temperature")));
+    QVERIFY(window.grab().save(m_folder + QStringLiteral("/wire-%1.png").arg(tag)));
+    QTest::mouseRelease(view.viewport(), Qt::LeftButton, {}, over);
 }
 
 QTEST_MAIN(WindowPictures)

@@ -26,6 +26,7 @@ bool EditCommand::mergeWith(const QUndoCommand* other)
 {
     const auto* next = dynamic_cast<const EditCommand*>(other);
     if (!next || next->m_mergeKey != m_mergeKey) return false;
+    m_document.forget(m_after);
     m_after = next->m_after;
     return true;
 }

@@ -49,10 +49,33 @@ engine::Json writeView(const ChartView& view)
     return json;
 }
 
+// In the order of the document, new places last; what could not be read as a place stays as it was written.
+engine::Json writeLayout(const DocumentState& state, const Layout& read)
+{
+    engine::Json layout = engine::Json::object();
+    const auto placeOf = [](const QPointF& at) { return engine::Json::array({at.x(), at.y()}); };
+    if (state.spec.layout.is_object()) {
+        for (const auto& [name, value] : state.spec.layout.items()) {
+            const engine::NodeId id{name};
+            const auto now = state.layout.find(id), was = read.find(id);
+            if (now == state.layout.end() && was != read.end()) continue;
+            const bool isKept =
+                now == state.layout.end() || (was != read.end() && was->second == now->second);
+            engine::appendMember(layout, name, isKept ? value : placeOf(now->second));
+        }
+    }
+    for (const engine::NodeSpec& node : state.spec.nodes)
+        if (const auto at = state.layout.find(node.id); at != state.layout.end())
+            if (!engine::findMember(layout, node.id.value))
+                engine::appendMember(layout, node.id.value, placeOf(at->second));
+    return layout;
+}
+
 // Rough: what the texts and numbers take, and as much again for the places they stand in.
 std::size_t bytesOf(const DocumentState& state)
 {
     std::size_t bytes = 1024 + 64 * state.layout.size() + 128 * state.spec.edges.size();
+    bytes += 256 * (state.spec.notes.size() + state.spec.frames.size());
     for (const engine::NodeSpec& node : state.spec.nodes)
         bytes += 512 + node.title.size() + 256 * node.params.size();
     return bytes;
@@ -81,12 +104,7 @@ engine::PipelineSpec specFromState(const DocumentState& state)
 {
     engine::PipelineSpec spec = state.spec;
     const DocumentState before = stateFromSpec(spec);
-    if (before.layout != state.layout) {
-        spec.layout = engine::Json::object();
-        for (const engine::NodeSpec& node : spec.nodes)
-            if (const auto at = state.layout.find(node.id); at != state.layout.end())
-                spec.layout[node.id.value] = {at->second.x(), at->second.y()};
-    }
+    if (before.layout != state.layout) spec.layout = writeLayout(state, before.layout);
     if (before.views != state.views) {
         engine::Json views = engine::Json::array();
         for (const ChartView& view : state.views) views.push_back(writeView(view));
@@ -200,6 +218,14 @@ PipelineDocument::Revision PipelineDocument::keep(std::shared_ptr<const Document
     return m_last;
 }
 
+void PipelineDocument::forget(Revision revision)
+{
+    const auto found = m_revisions.find(revision);
+    if (found == m_revisions.end() || revision == m_current) return;
+    m_keptBytes -= bytesOf(*found->second);
+    m_revisions.erase(found);
+}
+
 bool PipelineDocument::show(Revision revision)
 {
     const auto found = m_revisions.find(revision);
@@ -207,8 +233,7 @@ bool PipelineDocument::show(Revision revision)
     const std::shared_ptr<const DocumentState> before = m_state;
     m_state = found->second;
     m_current = revision;
-    const engine::SpecDiff difference = engine::diff(before->spec, m_state->spec);
-    if (!difference.empty()) Q_EMIT changed(difference);
+    if (before->spec != m_state->spec) Q_EMIT changed(engine::diff(before->spec, m_state->spec));
     if (before->layout != m_state->layout || before->views != m_state->views) Q_EMIT placed();
     return true;
 }

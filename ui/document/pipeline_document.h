@@ -85,6 +85,7 @@ private:
     using Revision = std::uint64_t;
     bool show(Revision revision);  // false when that revision was given up to save memory
     Revision keep(std::shared_ptr<const DocumentState> state);
+    void forget(Revision revision);  // one that no undo step leads to any more
 
     std::shared_ptr<const DocumentState> m_state;
     std::map<Revision, std::shared_ptr<const DocumentState>> m_revisions;

@@ -157,17 +157,46 @@ void placeAll(Graph& graph)
 
 }  // namespace
 
-Layout autoLayout(const engine::PipelineSpec& spec)
+QPointF onGrid(const QPointF& at)
+{
+    return {std::round(at.x() / kGridStep) * kGridStep, std::round(at.y() / kGridStep) * kGridStep};
+}
+
+Layout autoLayout(const engine::PipelineSpec& spec, const Layout& before)
 {
     Graph graph = makeGraph(spec);
     makeColumns(graph);
+    const auto heightBefore = [&](int node) {
+        const auto at = before.find(spec.nodes[static_cast<std::size_t>(node)].id);
+        return at == before.end() ? 0.0 : at->second.y();
+    };
+    for (auto& column : graph.columns)
+        std::stable_sort(column.begin(), column.end(),
+                         [&](int a, int b) { return heightBefore(a) < heightBefore(b); });
     orderColumns(graph);
     placeAll(graph);
     Layout layout;
     for (std::size_t i = 0; i < spec.nodes.size(); ++i)
         layout[spec.nodes[i].id] = {graph.column[i] * (kNodeWidth + kColumnGap),
-                                    std::round(graph.y[i] / 8) * 8};
+                                    std::round(graph.y[i] / kGridStep) * kGridStep};
     return layout;
+}
+
+Layout placesOf(const DocumentState& state)
+{
+    const auto& nodes = state.spec.nodes;
+    const bool hasAll = std::all_of(nodes.begin(), nodes.end(), [&](const engine::NodeSpec& node) {
+        return state.layout.contains(node.id);
+    });
+    if (hasAll) return state.layout;
+    Layout places = state.layout;
+    const Layout made = autoLayout(state.spec);
+    double below = 0;
+    for (const engine::NodeSpec& node : nodes)
+        if (const auto at = state.layout.find(node.id); at != state.layout.end())
+            below = std::max(below, at->second.y() + kNodeHeight + kRowGap);
+    for (const auto& [id, at] : made) places.emplace(id, at + QPointF(0, below));
+    return places;
 }
 
 }  // namespace ui

@@ -2,6 +2,7 @@
 
 #include "ui/figures.h"
 #include "ui/graph/node_item.h"
+#include "ui/plain_text.h"
 #include "ui/theme.h"
 
 #include <QGraphicsSceneHoverEvent>
@@ -29,7 +30,8 @@ EdgeItem::EdgeItem(engine::EdgeSpec edge, const NodeItem* from, const NodeItem* 
     setFlag(ItemIsSelectable);
     setAcceptHoverEvents(true);
     setCursor(Qt::PointingHandCursor);
-    setToolTip(QString::fromStdString(engine::portText(m_edge.from) + " → " + engine::portText(m_edge.to)));
+    setToolTip(plainToolTip(
+        QString::fromStdString(engine::portText(m_edge.from) + " → " + engine::portText(m_edge.to))));
     moveEnds();
 }
 
@@ -57,6 +59,20 @@ bool EdgeItem::setFigures(const EdgeFigures& figures)
     return true;
 }
 
+void EdgeItem::setOffered(bool isOffered)
+{
+    if (isOffered == m_isOffered) return;
+    m_isOffered = isOffered;
+    update();
+}
+
+void EdgeItem::setLifted(bool isLifted)
+{
+    if (isLifted == m_isLifted) return;
+    m_isLifted = isLifted;
+    update();
+}
+
 QRectF EdgeItem::labelRect() const
 {
     return {m_middle.x() - m_labelWidth / 2, m_middle.y() - 19, m_labelWidth, 38};
@@ -66,7 +82,7 @@ void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
 {
     const double scale = QStyleOptionGraphicsItem::levelOfDetailFromTransform(painter->worldTransform());
     const Tone tone = m_figures.isFull ? Tone::Error
-        : isSelected()                 ? Tone::Accent
+        : isSelected() || m_isOffered  ? Tone::Accent
         : m_isHovered                  ? Tone::TextSoft
                                        : Tone::Idle;
     painter->setBrush(Qt::NoBrush);
@@ -77,8 +93,9 @@ void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
         return;
     }
     painter->setRenderHint(QPainter::Antialiasing, true);
-    painter->setPen(QPen(theme().color(tone), 1.5 + m_figures.width * 0.75 + (isSelected() ? 0.75 : 0),
-                         Qt::SolidLine, Qt::RoundCap));
+    painter->setPen(QPen(theme().color(tone),
+                         1.5 + m_figures.width * 0.75 + (isSelected() || m_isOffered ? 0.75 : 0),
+                         m_isLifted ? Qt::DotLine : Qt::SolidLine, Qt::RoundCap));
     painter->drawPath(m_path);
     if (scale >= kLabelAbove && !m_figures.rate.isEmpty()) paintLabel(*painter);
 }

@@ -29,6 +29,9 @@ public:
     const engine::EdgeSpec& edge() const { return m_edge; }
 
     void moveEnds();
+    QPointF middle() const { return m_middle; }
+    void setOffered(bool isOffered);              // what is being dragged would go in here
+    void setLifted(bool isLifted);                // its end is being dragged elsewhere
     bool setFigures(const EdgeFigures& figures);  // whether anything seen has changed
     QRectF boundingRect() const override { return m_bounds; }
     QPainterPath shape() const override { return m_shape; }
@@ -52,7 +55,7 @@ private:
     QRectF m_bounds;
     QPointF m_middle;
     double m_labelWidth = 56;
-    bool m_isHovered = false;
+    bool m_isHovered = false, m_isOffered = false, m_isLifted = false;
 };
 
 }  // namespace ui

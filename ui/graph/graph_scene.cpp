@@ -12,9 +12,6 @@ namespace ui {
 
 namespace {
 
-// Ports that every component has; shown only where something is wired to them.
-bool isSidePort(const std::string& port) { return port == "rejected" || port == "late"; }
-
 NodeFigures figuresOf(const engine::NodeTelemetry& node, bool isLive, bool isSink)
 {
     NodeFigures figures;
@@ -71,8 +68,21 @@ EdgeItem* GraphScene::edge(const engine::EdgeSpec& edge) const
     return found == m_edges.end() ? nullptr : found->second;
 }
 
+InfoOf GraphScene::infoOf() const
+{
+    return [&client = m_session.client()](std::string_view id) { return client.component(id); };
+}
+
+NodePorts GraphScene::portsOf(const engine::NodeId& id) const
+{
+    const engine::NodeSpec* spec = m_document ? m_document->spec().find(id) : nullptr;
+    return spec ? ui::portsOf(m_document->spec(), *spec, infoOf(), m_session.current()->analysis)
+                : NodePorts{};
+}
+
 void GraphScene::rebuild()
 {
+    Q_EMIT aboutToChange();
     if (m_document) disconnect(m_document, nullptr, this, nullptr);
     {
         const QSignalBlocker blocker(this);
@@ -80,34 +90,69 @@ void GraphScene::rebuild()
     }
     m_nodes.clear();
     m_edges.clear();
+    m_remarks.clear();
     m_document = m_session.current() ? m_session.current()->document.get() : nullptr;
     Q_EMIT selectionChanged();
-    if (!m_document) return;
-    connect(m_document, &PipelineDocument::changed, this, &GraphScene::applyDiff);
-    connect(m_document, &PipelineDocument::placed, this, &GraphScene::place);
-    for (const engine::NodeSpec& spec : m_document->spec().nodes) addNode(spec);
-    place();
-    for (const engine::EdgeSpec& edge : m_document->spec().edges) addEdge(edge);
-    refaceAll();
-    takeTelemetry();
+    if (m_document) {
+        connect(m_document, &PipelineDocument::changed, this, &GraphScene::applyDiff);
+        connect(m_document, &PipelineDocument::placed, this, &GraphScene::place);
+        for (const engine::NodeSpec& spec : m_document->spec().nodes) addNode(spec);
+        syncRemarks();
+        place();
+        for (const engine::EdgeSpec& edge : m_document->spec().edges) addEdge(edge);
+        refaceAll();
+        takeTelemetry();
+    }
+    Q_EMIT arranged();
 }
 
 void GraphScene::applyDiff(const engine::SpecDiff& diff)
 {
-    for (const engine::EdgeSpec& edge : diff.unlinked) removeEdge(edge);
-    for (const engine::NodeId& id : diff.removed) {
+    Q_EMIT aboutToChange();
+    const qsizetype selectedBefore = selectedItems().size();
+    {
+        // Items leave the maps before anybody hears that they have left the selection.
+        const QSignalBlocker blocker(this);
+        const std::set<engine::NodeId> gone(diff.removed.begin(), diff.removed.end());
+        for (const engine::EdgeSpec& edge : diff.unlinked) removeEdge(edge);
         for (auto it = m_edges.begin(); it != m_edges.end();) {
             const engine::EdgeSpec edge = (it++)->first;
-            if (edge.from.node == id || edge.to.node == id) removeEdge(edge);
+            if (gone.contains(edge.from.node) || gone.contains(edge.to.node)) removeEdge(edge);
         }
-        delete node(id);
-        m_nodes.erase(id);
+        for (const engine::NodeId& id : gone) {
+            delete node(id);
+            m_nodes.erase(id);
+        }
+        for (const engine::NodeId& id : diff.added)
+            if (const engine::NodeSpec* spec = m_document->spec().find(id)) addNode(*spec);
+        for (const engine::EdgeSpec& edge : m_document->spec().edges) addEdge(edge);
+        syncRemarks();
     }
-    for (const engine::NodeId& id : diff.added)
-        if (const engine::NodeSpec* spec = m_document->spec().find(id)) addNode(*spec);
-    for (const engine::EdgeSpec& edge : diff.linked) addEdge(edge);
     refaceAll();
     place();
+    if (selectedItems().size() != selectedBefore) Q_EMIT selectionChanged();
+}
+
+void GraphScene::syncRemarks()
+{
+    const std::map<RemarkRef, Remark> wanted = remarksOf(m_document->spec());
+    for (auto it = m_remarks.begin(); it != m_remarks.end();) {
+        if (wanted.contains(it->first)) {
+            ++it;
+            continue;
+        }
+        delete it->second;
+        it = m_remarks.erase(it);
+    }
+    for (const auto& [ref, remark] : wanted) {
+        RemarkItem*& item = m_remarks[ref];
+        if (!item) {
+            item = new RemarkItem(ref, remark);
+            addItem(item);
+        } else if (item->remark() != remark) {
+            item->setRemark(remark);
+        }
+    }
 }
 
 void GraphScene::addNode(const engine::NodeSpec& spec)
@@ -135,48 +180,54 @@ void GraphScene::removeEdge(const engine::EdgeSpec& edge)
     m_edges.erase(edge);
 }
 
-// Nodes without a place get one from the layout of the whole; it is not written into the document.
 void GraphScene::place()
 {
-    const Layout& given = m_document->layout();
-    Layout made;
-    const bool hasAll = std::all_of(m_nodes.begin(), m_nodes.end(),
-                                    [&](const auto& entry) { return given.contains(entry.first); });
-    if (!hasAll) made = autoLayout(m_document->spec());
-    double below = 0;
-    for (const auto& [id, at] : given) below = std::max(below, at.y() + kNodeHeight + kRowGap);
-    for (const auto& [id, item] : m_nodes) {
-        const auto found = given.find(id);
-        const QPointF shift = given.empty() ? QPointF() : QPointF(0, below);
-        item->setPos(found != given.end() ? found->second : made[id] + shift);
-    }
+    if (!m_document) return;
+    const Layout places = placesOf(m_document->state());
+    for (const auto& [id, item] : m_nodes)
+        if (const auto at = places.find(id); at != places.end()) item->setPos(at->second);
+    for (const auto& [ref, item] : m_remarks) item->setPos(item->remark().rect.topLeft());
     for (const auto& [edge, item] : m_edges) item->moveEnds();
+    Q_EMIT arranged();
+}
+
+void GraphScene::moveEdgesOf(const std::set<engine::NodeId>& nodes)
+{
+    for (const auto& [edge, item] : m_edges)
+        if (nodes.contains(edge.from.node) || nodes.contains(edge.to.node)) item->moveEnds();
+    Q_EMIT arranged();
+}
+
+QRectF GraphScene::contents() const
+{
+    QRectF bounds;
+    for (const auto& [id, item] : m_nodes) bounds |= item->card().translated(item->pos());
+    for (const auto& [ref, item] : m_remarks) bounds |= item->sceneRect();
+    return bounds;
 }
 
 NodeFace GraphScene::faceOf(const engine::NodeSpec& spec) const
 {
     const engine::ComponentInfo* info = m_session.client().component(spec.component);
+    NodePorts ports = ui::portsOf(m_document->spec(), spec, infoOf(), m_session.current()->analysis);
     NodeFace face;
     face.look = lookOf(info);
     face.isDisabled = spec.disabled;
+    face.isUnknown = !info && !spec.component.starts_with(engine::kSubpipelinePrefix);
+    if (face.isUnknown) face.look.icon = QStringLiteral("warning");
     const std::string& title = !spec.title.empty() ? spec.title : spec.id.value;
     face.title = QString::fromStdString(title);
     const auto& summaries = m_session.current()->analysis.summaries;
     if (const auto found = summaries.find(spec.id); found != summaries.end())
         face.summary = QString::fromStdString(found->second);
-    if (face.summary.isEmpty()) face.summary = QString::fromStdString(info ? info->title : spec.component);
-    const auto add = [](std::vector<std::string>& ports, const std::string& port) {
-        if (std::find(ports.begin(), ports.end(), port) == ports.end()) ports.push_back(port);
-    };
-    if (info) {
-        for (const engine::PortInfo& port : info->inputs) add(face.inputs, port.name);
-        for (const engine::PortInfo& port : info->outputs)
-            if (!isSidePort(port.name)) add(face.outputs, port.name);
-    }
-    for (const engine::EdgeSpec& edge : m_document->spec().edges) {
-        if (edge.to.node == spec.id) add(face.inputs, edge.to.port);
-        if (edge.from.node == spec.id) add(face.outputs, edge.from.port);
-    }
+    if (face.isUnknown)
+        face.summary = tr("Unknown component: %1").arg(QString::fromStdString(spec.component));
+    else if (spec.disabled)
+        face.summary = tr("Disabled");
+    else if (face.summary.isEmpty())
+        face.summary = QString::fromStdString(info ? info->title : spec.component);
+    face.inputs = std::move(ports.inputs);
+    face.outputs = std::move(ports.outputs);
     return face;
 }
 
@@ -224,29 +275,68 @@ void GraphScene::takeTelemetry()
 NodeItem* GraphScene::selectedNode() const
 {
     const QList<QGraphicsItem*> items = selectedItems();
-    return items.isEmpty() ? nullptr : qgraphicsitem_cast<NodeItem*>(items.front());
+    return items.size() == 1 ? qgraphicsitem_cast<NodeItem*>(items.front()) : nullptr;
 }
 
 EdgeItem* GraphScene::selectedEdge() const
 {
     const QList<QGraphicsItem*> items = selectedItems();
-    return items.isEmpty() ? nullptr : qgraphicsitem_cast<EdgeItem*>(items.front());
+    return items.size() == 1 ? qgraphicsitem_cast<EdgeItem*>(items.front()) : nullptr;
+}
+
+std::set<engine::NodeId> GraphScene::selectedNodes() const
+{
+    std::set<engine::NodeId> nodes;
+    for (const QGraphicsItem* item : selectedItems())
+        if (const auto* node = qgraphicsitem_cast<const NodeItem*>(item)) nodes.insert(node->id());
+    return nodes;
+}
+
+std::set<RemarkRef> GraphScene::selectedRemarks() const
+{
+    std::set<RemarkRef> refs;
+    for (const QGraphicsItem* item : selectedItems())
+        if (const auto* remark = qgraphicsitem_cast<const RemarkItem*>(item)) refs.insert(remark->ref());
+    return refs;
+}
+
+NodeItem* GraphScene::focusNode() const
+{
+    NodeItem* last = node(m_focus);
+    if (last && last->isSelected()) return last;
+    for (QGraphicsItem* item : selectedItems())
+        if (auto* selected = qgraphicsitem_cast<NodeItem*>(item)) return selected;
+    return nullptr;
 }
 
 void GraphScene::select(QGraphicsItem* item)
 {
     if (item && item->isSelected() && selectedItems().size() == 1) return;
+    select(item ? QList<QGraphicsItem*>{item} : QList<QGraphicsItem*>{});
+}
+
+void GraphScene::select(const QList<QGraphicsItem*>& items)
+{
     {
         const QSignalBlocker blocker(this);
         clearSelection();
-        if (item) item->setSelected(true);
+        for (QGraphicsItem* item : items) {
+            item->setSelected(true);
+            if (const auto* node = qgraphicsitem_cast<const NodeItem*>(item)) m_focus = node->id();
+        }
     }
     Q_EMIT selectionChanged();
 }
 
+void GraphScene::toggle(QGraphicsItem* item)
+{
+    item->setSelected(!item->isSelected());
+    if (const auto* node = qgraphicsitem_cast<const NodeItem*>(item)) m_focus = node->id();
+}
+
 NodeItem* GraphScene::neighbour(Qt::Key arrow) const
 {
-    const NodeItem* from = selectedNode();
+    const NodeItem* from = focusNode();
     const QPointF towards = arrow == Qt::Key_Left ? QPointF(-1, 0)
         : arrow == Qt::Key_Right                  ? QPointF(1, 0)
         : arrow == Qt::Key_Up                     ? QPointF(0, -1)

@@ -1,7 +1,17 @@
 #include "ui/graph/graph_view.h"
 
+#include "ui/graph/auto_layout.h"
+#include "ui/graph/canvas_actions.h"
+#include "ui/graph/canvas_gestures.h"
+#include "ui/graph/minimap.h"
+#include "ui/palette/palette_model.h"
+#include "ui/plain_text.h"
+
 #include <QElapsedTimer>
 #include <QKeyEvent>
+#include <QLabel>
+#include <QMenu>
+#include <QMimeData>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QScrollBar>
@@ -16,11 +26,35 @@ namespace {
 
 constexpr double kZoomLeast = 0.05, kZoomMost = 3;
 constexpr int kAnimationMs = 120;
+constexpr int kSaidMs = 5000;
 constexpr double kDots = 24;
+constexpr int kMargin = 16;
+
+QLabel* makeLabel(QWidget* parent, const char* name)
+{
+    auto* label = new QLabel(parent);
+    label->setObjectName(QLatin1String(name));
+    label->setTextFormat(Qt::PlainText);
+    label->setAttribute(Qt::WA_TransparentForMouseEvents);
+    label->setWordWrap(true);
+    label->hide();
+    return label;
+}
 
 }  // namespace
 
-GraphView::GraphView(GraphScene& scene, QWidget* parent) : QGraphicsView(&scene, parent), m_scene(scene)
+GraphView::GraphView(GraphScene& scene, QWidget* parent)
+    : QGraphicsView(&scene, parent),
+      m_scene(scene),
+      m_editor(new CanvasEditor(scene, this)),
+      m_wire(new WireDrag(scene.session(), scene, this)),
+      m_prompts(new CanvasPrompts(*this, scene, *m_editor, *m_wire)),
+      m_gestures(new CanvasGestures(*this, scene, *m_editor, *m_wire, *m_prompts)),
+      m_minimap(new Minimap(scene, *this)),
+      m_actions(new CanvasActions(*this, *m_editor, *m_prompts, *m_gestures, *m_minimap)),
+      m_tip(makeLabel(this, "canvasTip")),
+      m_said(makeLabel(this, "canvasSaid")),
+      m_hint(makeLabel(this, "empty"))
 {
     setFrameShape(QFrame::NoFrame);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -32,11 +66,75 @@ GraphView::GraphView(GraphScene& scene, QWidget* parent) : QGraphicsView(&scene,
     setMinimumSize(240, 160);
     setAccessibleName(tr("Pipeline"));
     setFocusPolicy(Qt::StrongFocus);
+    setAcceptDrops(true);
     m_animation.setDuration(kAnimationMs);
     m_animation.setEasingCurve(QEasingCurve::OutCubic);
     connect(&m_animation, &QVariantAnimation::valueChanged, this,
             [this](const QVariant& value) { setZoomAt(value.toDouble(), m_anchor); });
     connect(&theme(), &Theme::changed, this, [this] { viewport()->update(); });
+    makeOverlays();
+}
+
+GraphView::~GraphView() = default;
+
+void GraphView::makeOverlays()
+{
+    m_hint->setText(tr("Press Tab or double-click to add a component, or drag one from the left."));
+    m_hint->setAlignment(Qt::AlignCenter);
+    m_sayTimer.setSingleShot(true);
+    connect(&m_sayTimer, &QTimer::timeout, m_said, &QLabel::hide);
+    connect(m_editor, &CanvasEditor::said, this, &GraphView::say);
+    connect(m_editor, &CanvasEditor::showWanted, this, &GraphView::revealSelected);
+    connect(&m_scene, &GraphScene::arranged, this, &GraphView::placeOverlays);
+    placeOverlays();
+}
+
+void GraphView::placeOverlays()
+{
+    const bool isEmpty = m_scene.document() && m_scene.nodes().empty();
+    m_hint->setVisible(isEmpty);
+    m_hint->setGeometry(0, height() / 2 - 40, width(), 80);
+    const QSize map = m_minimap->sizeHint();
+    const bool hasRoom = width() > 3 * map.width() && height() > 3 * map.height();
+    m_minimap->setVisible(m_actions->action(QStringLiteral("canvas.minimap"))->isChecked() && hasRoom &&
+                          !m_scene.nodes().empty());
+    m_minimap->move(width() - map.width() - kMargin, height() - map.height() - kMargin);
+    m_said->move(std::max(kMargin, (width() - m_said->width()) / 2), height() - m_said->height() - kMargin);
+}
+
+void GraphView::say(const QString& sentence)
+{
+    m_said->setText(plainLine(sentence, 300));
+    m_said->setMaximumWidth(std::max(160, width() - 2 * kMargin));
+    m_said->setWordWrap(m_said->fontMetrics().horizontalAdvance(m_said->text()) > width() / 2);
+    m_said->setFixedWidth(m_said->wordWrap() ? width() / 2 : m_said->sizeHint().width());
+    m_said->adjustSize();
+    m_said->show();
+    m_said->raise();
+    placeOverlays();
+    m_sayTimer.start(kSaidMs);
+}
+
+QString GraphView::said() const { return m_said->isHidden() ? QString() : m_said->text(); }
+
+QString GraphView::tip() const { return m_tip->isHidden() ? QString() : m_tip->text(); }
+
+void GraphView::showTip(const QString& text, const QPoint& at)
+{
+    m_tip->setVisible(!text.isEmpty());
+    if (text.isEmpty()) return;
+    m_tip->setText(plainLines(text, 400));
+    m_tip->setWordWrap(false);
+    m_tip->setMinimumWidth(0);
+    m_tip->setMaximumWidth(360);
+    if (m_tip->sizeHint().width() > 360) {
+        m_tip->setWordWrap(true);
+        m_tip->setMinimumWidth(360);
+    }
+    m_tip->adjustSize();
+    m_tip->move(std::clamp(at.x() + 16, 0, std::max(0, width() - m_tip->width())),
+                std::clamp(at.y() + 20, 0, std::max(0, height() - m_tip->height())));
+    m_tip->raise();
 }
 
 void GraphView::updateBounds()
@@ -50,7 +148,22 @@ void GraphView::fit()
 {
     m_isFitted = true;
     m_animation.stop();
-    const QRectF items = m_scene.itemsBoundingRect().adjusted(-24, -24, 24, 24);
+    fitRect(m_scene.itemsBoundingRect());
+}
+
+void GraphView::fitSelected()
+{
+    QRectF rect;
+    for (const QGraphicsItem* item : m_scene.selectedItems()) rect |= item->sceneBoundingRect();
+    if (rect.isNull()) return fit();
+    m_isFitted = false;
+    m_animation.stop();
+    fitRect(rect);
+}
+
+void GraphView::fitRect(const QRectF& rect)
+{
+    const QRectF items = rect.adjusted(-24, -24, 24, 24);
     const double wanted =
         std::min(viewport()->width() / items.width(), viewport()->height() / items.height());
     const double chosen = std::clamp(wanted, kZoomLeast, 1.0);
@@ -68,12 +181,73 @@ void GraphView::zoomBy(double factor)
 
 void GraphView::reveal(QGraphicsItem* item)
 {
+    updateBounds();
     const QRectF rect = item->sceneBoundingRect();
     const QRectF seen = mapToScene(viewport()->rect()).boundingRect();
     if (!seen.contains(rect)) {
         m_isFitted = false;
         ensureVisible(rect, 48, 48);
     }
+}
+
+void GraphView::revealSelected()
+{
+    QRectF rect;
+    for (const QGraphicsItem* item : m_scene.selectedItems()) rect |= item->sceneBoundingRect();
+    updateBounds();
+    if (rect.isNull() || mapToScene(viewport()->rect()).boundingRect().contains(rect)) return;
+    m_isFitted = false;
+    ensureVisible(rect, 48, 48);
+}
+
+void GraphView::lookAt(const QPointF& point)
+{
+    m_isFitted = false;
+    centerOn(point);
+}
+
+void GraphView::pan(const QPoint& by)
+{
+    m_isFitted = false;
+    horizontalScrollBar()->setValue(horizontalScrollBar()->value() - by.x());
+    verticalScrollBar()->setValue(verticalScrollBar()->value() - by.y());
+}
+
+void GraphView::escape()
+{
+    if (!m_gestures->cancel()) m_scene.select(nullptr);
+}
+
+void GraphView::selectNeighbour(Qt::Key arrow, bool isMore)
+{
+    NodeItem* next = m_scene.neighbour(arrow);
+    if (!next) return;
+    if (isMore && !next->isSelected())
+        m_scene.toggle(next);
+    else
+        m_scene.select(next);
+    reveal(next);
+}
+
+void GraphView::addComponent(const std::string& component)
+{
+    m_prompts->addChosen(component);
+    setFocus();
+}
+
+QPointF GraphView::pointer() const
+{
+    const QPoint at = viewport()->mapFromGlobal(QCursor::pos());
+    if (viewport()->underMouse() && viewport()->rect().contains(at)) return mapToScene(at);
+    return m_editor->freeSpot(mapToScene(viewport()->rect().center()));
+}
+
+std::optional<QPointF> GraphView::pastePoint() const
+{
+    if (viewport()->underMouse()) return pointer();
+    const auto bounds = m_editor->clipboardBounds();
+    if (!bounds || mapToScene(viewport()->rect()).boundingRect().intersects(*bounds)) return {};
+    return pointer();
 }
 
 void GraphView::zoomTo(double zoomWanted, const QPointF& anchor, bool isAnimated)
@@ -105,9 +279,7 @@ void GraphView::wheelEvent(QWheelEvent* event)
     event->accept();
     const bool isTouchpad = !event->pixelDelta().isNull() && event->phase() != Qt::NoScrollPhase;
     if (isTouchpad && !(event->modifiers() & Qt::ControlModifier)) {
-        m_isFitted = false;
-        horizontalScrollBar()->setValue(horizontalScrollBar()->value() - event->pixelDelta().x());
-        verticalScrollBar()->setValue(verticalScrollBar()->value() - event->pixelDelta().y());
+        pan(event->pixelDelta());
         return;
     }
     const bool isAnimated = event->pixelDelta().isNull();
@@ -115,54 +287,108 @@ void GraphView::wheelEvent(QWheelEvent* event)
     zoomTo(from * std::pow(1.0015, event->angleDelta().y()), event->position(), isAnimated);
 }
 
-void GraphView::keyPressEvent(QKeyEvent* event)
+// Every key of the canvas is an action's. Taken here and not left to the shortcut map: while the canvas has
+// the focus its keys come before those of the window, and Tab would go to the next widget.
+bool GraphView::event(QEvent* event)
 {
-    const auto key = static_cast<Qt::Key>(event->key());
-    if (key == Qt::Key_Left || key == Qt::Key_Right || key == Qt::Key_Up || key == Qt::Key_Down) {
-        if (NodeItem* next = m_scene.neighbour(key)) {
-            m_scene.select(next);
-            reveal(next);
+    if (event->type() == QEvent::ShortcutOverride || event->type() == QEvent::KeyPress) {
+        auto* key = static_cast<QKeyEvent*>(event);
+        const bool isSpace = key->key() == Qt::Key_Space && key->modifiers() == Qt::NoModifier;
+        QAction* action = m_actions->actionFor(*key);
+        if (action || isSpace) {
+            event->accept();
+            if (event->type() == QEvent::ShortcutOverride) return true;
+            if (isSpace)
+                m_gestures->setSpaceHeld(true);
+            else
+                action->trigger();
+            return true;
         }
-    } else if (key == Qt::Key_Return || key == Qt::Key_Enter) {
-        Q_EMIT activated();
-    } else if (key == Qt::Key_Escape) {
-        m_scene.select(nullptr);
-    } else {
-        QGraphicsView::keyPressEvent(event);
-        return;
     }
-    event->accept();
+    const bool isLeft = event->type() == QEvent::Hide || event->type() == QEvent::WindowDeactivate;
+    if (isLeft) m_gestures->cancel();
+    return QGraphicsView::event(event);
+}
+
+void GraphView::keyReleaseEvent(QKeyEvent* event)
+{
+    if (event->key() == Qt::Key_Space && !event->isAutoRepeat()) m_gestures->setSpaceHeld(false);
+    QGraphicsView::keyReleaseEvent(event);
 }
 
 void GraphView::mousePressEvent(QMouseEvent* event)
 {
-    const bool isOnGround = event->button() == Qt::LeftButton && !itemAt(event->pos());
-    if (event->button() == Qt::MiddleButton || isOnGround) {
-        m_isPanning = true;
-        m_panFrom = event->pos();
-        setCursor(Qt::ClosedHandCursor);
-        if (isOnGround) m_scene.select(nullptr);
-        event->accept();
-        return;
-    }
-    QGraphicsView::mousePressEvent(event);
+    m_gestures->press(event);
+    event->accept();
+}
+
+void GraphView::mouseDoubleClickEvent(QMouseEvent* event)
+{
+    m_gestures->doublePress(event);
+    event->accept();
 }
 
 void GraphView::mouseMoveEvent(QMouseEvent* event)
 {
-    if (!m_isPanning) return QGraphicsView::mouseMoveEvent(event);
-    m_isFitted = false;
-    const QPoint way = event->pos() - m_panFrom;
-    m_panFrom = event->pos();
-    horizontalScrollBar()->setValue(horizontalScrollBar()->value() - way.x());
-    verticalScrollBar()->setValue(verticalScrollBar()->value() - way.y());
+    if (!m_gestures->move(event)) QGraphicsView::mouseMoveEvent(event);
 }
 
 void GraphView::mouseReleaseEvent(QMouseEvent* event)
 {
-    if (!m_isPanning) return QGraphicsView::mouseReleaseEvent(event);
-    m_isPanning = false;
-    unsetCursor();
+    m_gestures->release(event);
+    event->accept();
+}
+
+void GraphView::contextMenuEvent(QContextMenuEvent* event)
+{
+    openMenu();
+    event->accept();
+}
+
+void GraphView::openMenu()
+{
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    const QList<QGraphicsItem*> items = m_scene.selectedItems();
+    m_actions->fillMenu(*menu, items.isEmpty() ? nullptr : items.front());
+    const QPoint at = viewport()->mapFromGlobal(QCursor::pos());
+    QPoint shown = viewport()->rect().contains(at) ? at : viewport()->rect().center();
+    if (!items.isEmpty() && !viewport()->underMouse())
+        shown = mapFromScene(items.front()->sceneBoundingRect().center());
+    menu->popup(viewport()->mapToGlobal(shown));
+}
+
+bool GraphView::takesComponent(QDropEvent& event)
+{
+    const bool isTaken = event.mimeData()->hasFormat(QLatin1String(kComponentMimeType)) &&
+        m_scene.document() && !m_scene.document()->isReadOnly();
+    event.setAccepted(isTaken);
+    if (isTaken) event.setDropAction(Qt::CopyAction);
+    return isTaken;
+}
+
+void GraphView::dragEnterEvent(QDragEnterEvent* event) { takesComponent(*event); }
+
+void GraphView::dragMoveEvent(QDragMoveEvent* event)
+{
+    if (!takesComponent(*event)) return;
+    const QByteArray id = event->mimeData()->data(QLatin1String(kComponentMimeType));
+    m_gestures->hoverComponent(id.toStdString(), event->position().toPoint());
+}
+
+void GraphView::dragLeaveEvent(QDragLeaveEvent*) { m_gestures->leaveComponent(); }
+
+void GraphView::dropEvent(QDropEvent* event)
+{
+    if (!takesComponent(*event)) return;
+    const QByteArray id = event->mimeData()->data(QLatin1String(kComponentMimeType));
+    m_gestures->dropComponent(id.toStdString(), event->position().toPoint());
+}
+
+void GraphView::scrollContentsBy(int dx, int dy)
+{
+    QGraphicsView::scrollContentsBy(dx, dy);
+    m_minimap->update();
 }
 
 void GraphView::resizeEvent(QResizeEvent* event)
@@ -172,6 +398,7 @@ void GraphView::resizeEvent(QResizeEvent* event)
         fit();
     else
         updateBounds();
+    placeOverlays();
 }
 
 void GraphView::paintEvent(QPaintEvent* event)

@@ -3,6 +3,7 @@
 #include "ui/figures.h"
 #include "ui/graph/auto_layout.h"
 #include "ui/icons.h"
+#include "ui/plain_text.h"
 
 #include <QFontMetricsF>
 #include <QGraphicsSceneHoverEvent>
@@ -37,7 +38,7 @@ bool NodeFace::operator==(const NodeFace& other) const
 {
     return title == other.title && summary == other.summary && look.tone == other.look.tone &&
         look.icon == other.look.icon && inputs == other.inputs && outputs == other.outputs &&
-        isDisabled == other.isDisabled;
+        isDisabled == other.isDisabled && isUnknown == other.isUnknown;
 }
 
 NodeItem::NodeItem(engine::NodeId id) : m_id(std::move(id))
@@ -53,17 +54,17 @@ void NodeItem::setFace(NodeFace face)
     if (face.inputs.size() != m_face.inputs.size() || face.outputs.size() != m_face.outputs.size())
         prepareGeometryChange();
     m_face = std::move(face);
-    setToolTip(m_face.summary.isEmpty() ? m_face.title
-                                        : m_face.title + QStringLiteral("\n") + m_face.summary);
+    setToolTip(plainToolTip(m_face.summary.isEmpty() ? m_face.title
+                                                     : m_face.title + QLatin1Char('\n') + m_face.summary));
     retheme();
 }
 
 void NodeItem::retheme()
 {
     const bool hasBadge = m_problems + m_warnings > 0;
-    m_title = prepared(m_face.title, theme().font(TypeSize::Body, QFont::DemiBold),
+    m_title = prepared(plainLine(m_face.title), theme().font(TypeSize::Body, QFont::DemiBold),
                        kNodeWidth - 48 - (hasBadge ? 24 : 0));
-    m_summary = prepared(m_face.summary, theme().font(TypeSize::Small), kNodeWidth - 32);
+    m_summary = prepared(plainLine(m_face.summary), theme().font(TypeSize::Small), kNodeWidth - 32);
     update();
 }
 
@@ -89,7 +90,41 @@ QRectF NodeItem::card() const
     return {0, 0, kNodeWidth, std::max(kNodeHeight, 24.0 * static_cast<double>(ports + 1))};
 }
 
-QRectF NodeItem::boundingRect() const { return card().adjusted(-8, -8, 8, 8); }
+QPainterPath NodeItem::shape() const
+{
+    QPainterPath path;
+    path.addRect(card().adjusted(-8, 0, 8, 0));
+    return path;
+}
+
+void NodeItem::setWireMarks(std::optional<WireMarks> marks)
+{
+    if (marks == m_marks) return;
+    m_marks = std::move(marks);
+    update();
+}
+
+// A node that offers no port to the wire being drawn steps back.
+bool NodeItem::isDimmed() const
+{
+    return m_marks && std::none_of(m_marks->ports.begin(), m_marks->ports.end(), [](const auto& port) {
+               return port.second == PortMark::Fits || port.second == PortMark::Doubtful;
+           });
+}
+
+std::optional<std::string> NodeItem::portNear(const QPointF& point, bool isInput, double reach) const
+{
+    std::optional<std::string> nearest;
+    double least = reach;
+    for (const std::string& port : isInput ? m_face.inputs : m_face.outputs) {
+        const QPointF way = (isInput ? inputAt(port) : outputAt(port)) - point;
+        const double distance = std::hypot(way.x(), way.y());
+        if (distance > least) continue;
+        least = distance;
+        nearest = port;
+    }
+    return nearest;
+}
 
 QPointF NodeItem::portAt(const std::vector<std::string>& ports, const std::string& port, double x) const
 {
@@ -109,20 +144,8 @@ void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
 {
     ++s_paints;
     const double scale = QStyleOptionGraphicsItem::levelOfDetailFromTransform(painter->worldTransform());
-    if (scale < kFlatBelow) {
-        painter->setRenderHint(QPainter::Antialiasing, false);
-        painter->fillRect(card(), theme().color(m_face.look.tone));
-        const bool isMarked = m_problems + m_warnings > 0;
-        if (isMarked)
-            painter->fillRect(QRectF(kNodeWidth - 48, 0, 48, 48),
-                              theme().color(m_problems ? Tone::Error : Tone::Warning));
-        if (isSelected()) {
-            painter->setPen(QPen(theme().color(Tone::Accent), 2.5 / scale));
-            painter->setBrush(Qt::NoBrush);
-            painter->drawRect(card());
-        }
-        return;
-    }
+    if (isDimmed()) painter->setOpacity(0.4);
+    if (scale < kFlatBelow) return paintFlat(*painter, scale);
     painter->setRenderHint(QPainter::Antialiasing, true);
     paintCard(*painter, scale);
     painter->setPen(theme().color(m_face.isDisabled ? Tone::TextFaint : Tone::Text));
@@ -134,6 +157,20 @@ void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
     }
     paintPorts(*painter);
     paintBadge(*painter);
+}
+
+void NodeItem::paintFlat(QPainter& painter, double scale) const
+{
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    painter.fillRect(card(), theme().color(m_face.isDisabled ? Tone::Idle : m_face.look.tone));
+    const bool isMarked = m_problems + m_warnings > 0;
+    if (isMarked)
+        painter.fillRect(QRectF(kNodeWidth - 48, 0, 48, 48),
+                         theme().color(m_problems ? Tone::Error : Tone::Warning));
+    if (!isSelected()) return;
+    painter.setPen(QPen(theme().color(Tone::Accent), 2.5 / scale));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRect(card());
 }
 
 void NodeItem::paintCard(QPainter& painter, double scale) const
@@ -155,7 +192,8 @@ void NodeItem::paintCard(QPainter& painter, double scale) const
         painter.setPen(QPen(theme().color(Tone::Accent), std::max(2.0, 2.0 / scale)));
         painter.drawRoundedRect(rect.adjusted(-1.5, -1.5, 1.5, 1.5), kRadius + 1.5, kRadius + 1.5);
     } else {
-        painter.setPen(QPen(theme().color(m_isHovered ? Tone::TextFaint : Tone::Line), 1));
+        painter.setPen(QPen(theme().color(m_isHovered || m_face.isUnknown ? Tone::TextFaint : Tone::Line), 1,
+                            m_face.isUnknown ? Qt::DashLine : Qt::SolidLine));
         painter.drawPath(outline);
     }
 }
@@ -192,24 +230,63 @@ void NodeItem::paintHealth(QPainter& painter) const
 
 void NodeItem::paintPorts(QPainter& painter) const
 {
-    painter.setBrush(theme().color(Tone::Card));
-    painter.setPen(QPen(theme().color(Tone::TextFaint), 1.5));
-    for (const std::string& port : m_face.inputs)
-        painter.drawEllipse(portAt(m_face.inputs, port, 0), kPortRadius, kPortRadius);
-    for (const std::string& port : m_face.outputs)
-        painter.drawEllipse(portAt(m_face.outputs, port, kNodeWidth), kPortRadius, kPortRadius);
-    if (!m_isHovered || m_face.outputs.size() + m_face.inputs.size() < 3) return;
+    const auto paintSide = [&](const std::vector<std::string>& ports, bool areInputs) {
+        for (const std::string& port : ports) {
+            PortMark mark = PortMark::None;
+            const bool isMarked = m_marks && m_marks->areInputs == areInputs;
+            if (isMarked)
+                if (const auto found = m_marks->ports.find(port); found != m_marks->ports.end())
+                    mark = found->second;
+            paintPort(painter, portAt(ports, port, areInputs ? 0 : kNodeWidth), mark,
+                      isMarked && m_marks->chosen == port);
+        }
+    };
+    paintSide(m_face.inputs, true);
+    paintSide(m_face.outputs, false);
+    const bool isWiring = m_marks && !m_marks->chosen.empty();
+    if ((m_isHovered || isWiring) && m_face.outputs.size() + m_face.inputs.size() > 2)
+        paintPortNames(painter);
+}
+
+// A disc fits, a diamond fits in shape only, a bar does not: told apart without their colours.
+void NodeItem::paintPort(QPainter& painter, const QPointF& at, PortMark mark, bool isChosen) const
+{
+    const double radius = kPortRadius + (mark == PortMark::None ? 0 : 1.5) + (isChosen ? 2 : 0);
+    if (isChosen) {
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(QPen(theme().color(Tone::Accent), 2));
+        painter.drawEllipse(at, radius + 2, radius + 2);
+    }
+    if (mark == PortMark::Refused) {
+        painter.setPen(QPen(theme().color(Tone::TextFaint), 2));
+        painter.drawLine(at - QPointF(4, 0), at + QPointF(4, 0));
+        return;
+    }
+    painter.setPen(QPen(theme().color(mark == PortMark::None ? Tone::TextFaint : Tone::Card), 1.5));
+    painter.setBrush(theme().color(mark == PortMark::Fits           ? Tone::Ok
+                                       : mark == PortMark::Doubtful ? Tone::Warning
+                                                                    : Tone::Card));
+    if (mark == PortMark::Doubtful) {
+        const QPointF right(radius, 0), up(0, radius);
+        painter.drawPolygon(QPolygonF({at - right, at - up, at + right, at + up}));
+    } else {
+        painter.drawEllipse(at, radius, radius);
+    }
+}
+
+void NodeItem::paintPortNames(QPainter& painter) const
+{
     painter.setPen(theme().readable(Tone::TextSoft, Tone::Card));
     painter.setFont(theme().font(TypeSize::Small));
     for (const std::string& port : m_face.inputs) {
         const QPointF at = portAt(m_face.inputs, port, 0);
         painter.drawText(QRectF(at.x() + 10, at.y() - 8, 80, 16), Qt::AlignLeft | Qt::AlignVCenter,
-                         QString::fromStdString(port));
+                         plainLine(QString::fromStdString(port), 40));
     }
     for (const std::string& port : m_face.outputs) {
         const QPointF at = portAt(m_face.outputs, port, kNodeWidth);
         painter.drawText(QRectF(at.x() - 90, at.y() - 8, 80, 16), Qt::AlignRight | Qt::AlignVCenter,
-                         QString::fromStdString(port));
+                         plainLine(QString::fromStdString(port), 40));
     }
 }
 
@@ -231,6 +308,17 @@ void NodeItem::hoverEnterEvent(QGraphicsSceneHoverEvent*)
 {
     m_isHovered = true;
     update();
+}
+
+// The cursor says where a wire may begin.
+void NodeItem::hoverMoveEvent(QGraphicsSceneHoverEvent* event)
+{
+    const QPointF at = event->scenePos();
+    const bool isAtPort = portNear(at, false, kPortReach) || portNear(at, true, kPortReach);
+    if (isAtPort)
+        setCursor(Qt::CrossCursor);
+    else
+        unsetCursor();
 }
 
 void NodeItem::hoverLeaveEvent(QGraphicsSceneHoverEvent*)

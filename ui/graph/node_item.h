@@ -6,6 +6,9 @@
 #include <QGraphicsItem>
 #include <QStaticText>
 
+#include <map>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace ui {
@@ -15,7 +18,7 @@ struct NodeFace {
     QString title{}, summary{};
     ComponentLook look{};
     std::vector<std::string> inputs{}, outputs{};  // ports that are shown
-    bool isDisabled = false;
+    bool isDisabled = false, isUnknown = false;
     bool operator==(const NodeFace& other) const;
 };
 
@@ -25,6 +28,15 @@ struct NodeFigures {
     int busyPixels = 0, blockedPixels = 0;
     bool isLive = false;
     bool operator==(const NodeFigures&) const = default;
+};
+
+// What a port says while a wire looks for one: nothing, take me, take me but my rows do not fit yet, or no.
+enum class PortMark { None, Fits, Doubtful, Refused };
+struct WireMarks {
+    bool areInputs = true;
+    std::map<std::string, PortMark> ports{};
+    std::string chosen{};  // where the wire would end now
+    bool operator==(const WireMarks&) const = default;
 };
 
 // Draws a node: kind, title, what it does, health, rate, ports, badge. Belongs to the GraphScene; GUI thread.
@@ -40,22 +52,32 @@ public:
     void setFace(NodeFace face);
     bool setFigures(const NodeFigures& figures);  // whether anything seen has changed
     void setProblems(int problems, int warnings);
+    void setWireMarks(std::optional<WireMarks> marks);
     void retheme();
 
+    // The nearest input or output within reach of a point of the scene.
+    std::optional<std::string> portNear(const QPointF& point, bool isInput, double reach) const;
     QPointF inputAt(const std::string& port) const;  // in scene units
     QPointF outputAt(const std::string& port) const;
-    QRectF boundingRect() const override;
+    QRectF boundingRect() const override { return card().adjusted(-12, -8, 12, 8); }
+    QPainterPath shape() const override;
     QRectF card() const;
     void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
 
+    static constexpr double kPortReach = 12;
     static constexpr int kHealthWidth = 88;
     static int paints() { return s_paints; }
 
 protected:
     void hoverEnterEvent(QGraphicsSceneHoverEvent* event) override;
+    void hoverMoveEvent(QGraphicsSceneHoverEvent* event) override;
     void hoverLeaveEvent(QGraphicsSceneHoverEvent* event) override;
 
 private:
+    bool isDimmed() const;
+    void paintFlat(QPainter& painter, double scale) const;
+    void paintPort(QPainter& painter, const QPointF& at, PortMark mark, bool isChosen) const;
+    void paintPortNames(QPainter& painter) const;
     QPointF portAt(const std::vector<std::string>& ports, const std::string& port, double x) const;
     void paintCard(QPainter& painter, double scale) const;
     void paintTexts(QPainter& painter, double ratio) const;
@@ -67,6 +89,7 @@ private:
     NodeFace m_face;
     NodeFigures m_figures;
     QStaticText m_title, m_summary;
+    std::optional<WireMarks> m_marks;
     int m_problems = 0, m_warnings = 0;
     bool m_isHovered = false;
     inline static int s_paints = 0;

@@ -2,6 +2,8 @@
 
 #include "ui/component_look.h"
 
+#include <QMimeData>
+
 #include <algorithm>
 #include <array>
 
@@ -76,6 +78,21 @@ QVariant PaletteModel::data(const QModelIndex& index, int role) const
     if (role == SearchRole)
         return QString::fromStdString(info->title + " " + info->id + " " + info->category + " " + info->help);
     return {};
+}
+
+Qt::ItemFlags PaletteModel::flags(const QModelIndex& index) const
+{
+    const Qt::ItemFlags usual = QAbstractItemModel::flags(index);
+    return component(index) ? usual | Qt::ItemIsDragEnabled : usual;
+}
+
+QMimeData* PaletteModel::mimeData(const QModelIndexList& indexes) const
+{
+    const engine::ComponentInfo* info = indexes.isEmpty() ? nullptr : component(indexes.front());
+    if (!info) return nullptr;
+    auto* data = new QMimeData;
+    data->setData(QLatin1String(kComponentMimeType), QByteArray::fromStdString(info->id));
+    return data;
 }
 
 }  // namespace ui

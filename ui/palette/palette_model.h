@@ -8,6 +8,8 @@
 
 namespace ui {
 
+inline constexpr const char* kComponentMimeType = "application/x-streamwright-component";  // its id
+
 // The catalogue as a tree: categories, below them components. Made once from the client's catalogue, which
 // outlives it; GUI thread.
 class PaletteModel : public QAbstractItemModel {
@@ -22,6 +24,9 @@ public:
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
+    Qt::ItemFlags flags(const QModelIndex& index) const override;
+    QStringList mimeTypes() const override { return {QLatin1String(kComponentMimeType)}; }
+    QMimeData* mimeData(const QModelIndexList& indexes) const override;  // of the first
 
 private:
     struct Category {

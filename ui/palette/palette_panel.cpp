@@ -79,6 +79,8 @@ PalettePanel::PalettePanel(const std::vector<engine::ComponentInfo>& catalog, QW
     m_tree->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_tree->setAccessibleName(tr("Components"));
     m_tree->expandAll();
+    m_tree->setDragEnabled(true);
+    m_tree->setDragDropMode(QAbstractItemView::DragOnly);
     m_help->setObjectName(QStringLiteral("soft"));
     m_help->setWordWrap(true);
     m_help->setContentsMargins(16, 8, 16, 16);
@@ -95,6 +97,10 @@ PalettePanel::PalettePanel(const std::vector<engine::ComponentInfo>& catalog, QW
     layout->addWidget(m_help);
     connect(m_search, &QLineEdit::textChanged, this, &PalettePanel::search);
     connect(m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this, &PalettePanel::showHelp);
+    connect(m_tree, &QTreeView::activated, this, [this](const QModelIndex& index) {
+        if (const auto* info = m_model.component(m_filter->mapToSource(index)))
+            Q_EMIT componentWanted(info->id);
+    });
     connect(&theme(), &Theme::changed, m_tree->viewport(), qOverload<>(&QWidget::update));
 }
 

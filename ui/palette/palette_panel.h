@@ -19,6 +19,9 @@ public:
     explicit PalettePanel(const std::vector<engine::ComponentInfo>& catalog, QWidget* parent = nullptr);
     void focusSearch();
 
+Q_SIGNALS:
+    void componentWanted(const std::string& component);  // by Enter or a double click
+
 private:
     void search(const QString& text);
     void showHelp(const QModelIndex& index);

@@ -38,6 +38,12 @@ void EngineClient::analyse(const PipelineSpec& spec, const std::string& baseDire
     m_transport->analyse(spec, baseDirectory, std::move(reply));
 }
 
+void EngineClient::checkEdges(const PipelineSpec& spec, const std::vector<EdgeSpec>& edges,
+                              std::function<void(EdgeCheckReply)> reply)
+{
+    m_transport->checkEdges(spec, edges, std::move(reply));
+}
+
 void EngineClient::start(const PipelineSpec& spec, const std::string& baseDirectory,
                          std::function<void(Result<JobId>)> reply)
 {

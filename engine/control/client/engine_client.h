@@ -26,6 +26,8 @@ public:
 
     void analyse(const PipelineSpec& spec, const std::string& baseDirectory,
                  std::function<void(AnalysisReply)> reply);
+    void checkEdges(const PipelineSpec& spec, const std::vector<EdgeSpec>& edges,
+                    std::function<void(EdgeCheckReply)> reply);
     void start(const PipelineSpec& spec, const std::string& baseDirectory,
                std::function<void(Result<JobId>)> reply);
     void act(JobId job, JobAction action, std::function<void(Status)> reply);

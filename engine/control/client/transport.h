@@ -17,6 +17,9 @@ public:
     using QObject::QObject;
     virtual void analyse(const PipelineSpec& spec, const std::string& baseDirectory,
                          std::function<void(AnalysisReply)> reply) = 0;
+    // Whether the rows of edges that are thought of would fit the nodes they lead to.
+    virtual void checkEdges(const PipelineSpec& spec, const std::vector<EdgeSpec>& edges,
+                            std::function<void(EdgeCheckReply)> reply) = 0;
     virtual void start(const PipelineSpec& spec, const std::string& baseDirectory,
                        std::function<void(Result<JobId>)> reply) = 0;
     virtual void act(JobId job, JobAction action, std::function<void(Status)> reply) = 0;

@@ -60,6 +60,19 @@ AnalysisReply EngineService::analyse(const PipelineSpec& spec) const
     return reply;
 }
 
+EdgeCheckReply EngineService::checkEdges(const PipelineSpec& spec, const std::vector<EdgeSpec>& edges) const
+{
+    const Resolved plain = resolved(spec);
+    const Constants constants = toConstants(plain.parameters);
+    const Analysis analysis = engine::analyse(plain.spec, m_catalog, constants);
+    EdgeCheckReply reply;
+    for (const EdgeSpec& edge : edges) {
+        std::string problem = problemOfEdge(plain.spec, analysis, m_catalog, constants, edge);
+        if (!problem.empty()) reply.problems[edge] = std::move(problem);
+    }
+    return reply;
+}
+
 Result<JobId> EngineService::start(const PipelineSpec& spec, const std::string& baseDirectory)
 {
     Resolved plain = resolved(spec);

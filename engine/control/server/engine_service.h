@@ -24,6 +24,7 @@ public:
     ~EngineService() override;
 
     AnalysisReply analyse(const PipelineSpec& spec) const;
+    EdgeCheckReply checkEdges(const PipelineSpec& spec, const std::vector<EdgeSpec>& edges) const;
     Result<JobId> start(const PipelineSpec& spec, const std::string& baseDirectory);
     Status act(JobId job, JobAction action);
     Status change(JobId job, const PipelineSpec& spec);

@@ -64,6 +64,12 @@ void InProcessTransport::analyse(const PipelineSpec& spec, const std::string&,
         *m_service, [spec](EngineService& service) { return service.analyse(spec); }, std::move(reply));
 }
 
+void InProcessTransport::checkEdges(const PipelineSpec& spec, const std::vector<EdgeSpec>& edges,
+                                    std::function<void(EdgeCheckReply)> reply)
+{
+    post([spec, edges](EngineService& service) { return service.checkEdges(spec, edges); }, std::move(reply));
+}
+
 void InProcessTransport::start(const PipelineSpec& spec, const std::string& baseDirectory,
                                std::function<void(Result<JobId>)> reply)
 {

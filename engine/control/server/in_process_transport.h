@@ -20,6 +20,8 @@ public:
     ~InProcessTransport() override;
     void analyse(const PipelineSpec& spec, const std::string& baseDirectory,
                  std::function<void(AnalysisReply)> reply) override;
+    void checkEdges(const PipelineSpec& spec, const std::vector<EdgeSpec>& edges,
+                    std::function<void(EdgeCheckReply)> reply) override;
     void start(const PipelineSpec& spec, const std::string& baseDirectory,
                std::function<void(Result<JobId>)> reply) override;
     void act(JobId job, JobAction action, std::function<void(Status)> reply) override;

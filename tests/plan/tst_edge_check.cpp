@@ -1,0 +1,87 @@
+// links: engine_plan engine_components
+// labels: asan
+// What an edge that is only thought of would do to the node it leads to.
+#ifndef Q_MOC_RUN  // moc cannot read all standard headers
+#include "catalog/component.h"
+#include "plan/plan.h"
+#include "spec/resolve.h"
+#endif
+
+#include <QTest>
+
+using namespace engine;
+
+class EdgeCheckTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void rowsAreChecked();
+    void aSinkWantsOneKindOfRows();
+    void whatIsWrongAlreadyDoesNotCount();
+    void whatIsNotKnownIsNoProblem();
+
+private:
+    QString check(const char* from, const char* to) const;
+    Catalog m_catalog;
+    PipelineSpec m_spec;
+    Analysis m_analysis;
+    Constants m_constants;
+};
+
+void EdgeCheckTest::initTestCase()
+{
+    addBuiltinComponents(m_catalog);
+    const Parsed parsed = parsePipeline(R"({"format": 1, "nodes": [
+        {"id": "sensors", "component": "generator_source", "params": {"preset": "sensors"}},
+        {"id": "counted", "component": "window",
+         "params": {"size": "1s", "aggregates": [{"function": "count", "name": "n"}]}},
+        {"id": "hot", "component": "filter", "params": {"condition": "temperature > 80"}},
+        {"id": "new", "component": "filter"},
+        {"id": "odd", "component": "from_the_future"},
+        {"id": "both", "component": "union"},
+        {"id": "end", "component": "discard_sink"}],
+      "edges": [["sensors.out", "counted.in"], ["sensors.out", "hot.in"], ["sensors.out", "end.in"]]})");
+    Overrides overrides;
+    overrides.schemaOf = [this](std::string_view id) { return m_catalog.schemaOf(id); };
+    const Resolved resolved = resolve(parsed.spec, overrides);
+    m_spec = resolved.spec;
+    m_constants = toConstants(resolved.parameters);
+    m_analysis = analyse(m_spec, m_catalog, m_constants);
+}
+
+QString EdgeCheckTest::check(const char* from, const char* to) const
+{
+    return QString::fromStdString(problemOfEdge(m_spec, m_analysis, m_catalog, m_constants,
+                                                {{NodeId{from}, "out"}, {NodeId{to}, "in"}}));
+}
+
+// The edge takes the place of the one that is there.
+void EdgeCheckTest::rowsAreChecked()
+{
+    QCOMPARE(check("sensors", "hot"), QString());
+    QVERIFY2(check("counted", "hot").contains("temperature"), qPrintable(check("counted", "hot")));
+    QCOMPARE(check("counted", "both"), QString());
+}
+
+void EdgeCheckTest::aSinkWantsOneKindOfRows()
+{
+    QCOMPARE(check("hot", "end"), QString());
+    QVERIFY2(check("counted", "end").contains("different columns"), qPrintable(check("counted", "end")));
+}
+
+void EdgeCheckTest::whatIsWrongAlreadyDoesNotCount()
+{
+    QVERIFY(hasProblem(m_analysis.diagnostics));
+    QCOMPARE(check("sensors", "new"), QString());
+}
+
+void EdgeCheckTest::whatIsNotKnownIsNoProblem()
+{
+    QCOMPARE(check("sensors", "odd"), QString());
+    QCOMPARE(check("odd", "hot"), QString());
+    QCOMPARE(check("sensors", "nowhere"), QString());
+    QCOMPARE(check("nowhere", "hot"), QString());
+}
+
+QTEST_GUILESS_MAIN(EdgeCheckTest)
+#include "tst_edge_check.moc"

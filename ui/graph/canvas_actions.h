@@ -1,0 +1,42 @@
+#pragma once
+
+#include "ui/graph/canvas_prompts.h"
+
+#include <QAction>
+
+namespace ui {
+
+class CanvasGestures;
+
+// Everything the canvas can do, each as an action with a name, keys and a sentence; a command palette can
+// list them all. Owned by the GraphView, GUI thread. Keys count while the canvas has the focus, those of undo
+// and redo in the whole window.
+class CanvasActions : public QObject {
+    Q_OBJECT
+public:
+    CanvasActions(GraphView& view, CanvasEditor& editor, CanvasPrompts& prompts, CanvasGestures& gestures,
+                  QWidget& minimap);
+    const QList<QAction*>& all() const { return m_all; }
+    QAction* action(const QString& name) const;  // its object name, "canvas.undo"
+    QAction* actionFor(const QKeyEvent& event) const;
+    void fillMenu(class QMenu& menu, const QGraphicsItem* item) const;
+
+private:
+    void makeAdding();
+    void makeEditing();
+    void makeSelecting();
+    void makeMoving();
+    void makeArranging();
+    void makeLooking();
+    QAction* add(const char* name, const QString& text, const QList<QKeySequence>& keys, const QString& tip,
+                 std::function<void()> run);
+
+    GraphView& m_view;
+    CanvasEditor& m_editor;
+    CanvasPrompts& m_prompts;
+    CanvasGestures& m_gestures;
+    QWidget& m_minimap;
+    QList<QAction*> m_all;
+};
+
+}  // namespace ui

@@ -1,0 +1,93 @@
+#include "ui/graph/auto_layout.h"
+#include "ui/graph/canvas_editor.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+
+#include <cmath>
+
+// The part of the CanvasEditor that deals with the clipboard.
+
+namespace ui {
+
+namespace {
+
+constexpr double kPasteStep = 32;  // a second copy does not hide the first
+
+engine::Result<Clip> clipFromClipboard(QString& text)
+{
+    text = QGuiApplication::clipboard()->text();
+    const QByteArray bytes = text.toUtf8();
+    return readClip({bytes.data(), static_cast<std::size_t>(bytes.size())});
+}
+
+}  // namespace
+
+bool CanvasEditor::copy()
+{
+    const edits::Nodes nodes = m_scene.selectedNodes();
+    const std::set<RemarkRef> remarks = m_scene.selectedRemarks();
+    if (nodes.empty() && remarks.empty()) {
+        Q_EMIT said(tr("Select what is to be copied first."));
+        return false;
+    }
+    const Clip clip = makeClip(document()->state(), nodes, remarks);
+    const engine::EngineClient& client = m_scene.session().client();
+    const QString text = QString::fromStdString(
+        writeClip(clip, [&](std::string_view component) { return client.schemaOf(component); }));
+    QGuiApplication::clipboard()->setText(text);
+    m_pasted = text;
+    m_pastes = 0;
+    return true;
+}
+
+void CanvasEditor::cut()
+{
+    if (canEdit() && copy()) removeSelected(false);
+}
+
+std::optional<QRectF> CanvasEditor::clipboardBounds() const
+{
+    QString text;
+    const auto clip = clipFromClipboard(text);
+    if (!clip) return {};
+    return boundsOf(*clip);
+}
+
+void CanvasEditor::paste(const std::optional<QPointF>& at, bool keepsInputs)
+{
+    if (!canEdit()) return;
+    QString text;
+    const auto clip = clipFromClipboard(text);
+    if (!clip) return Q_EMIT said(QString::fromStdString(clip.error().message));
+    m_pastes = text == m_pasted ? m_pastes + 1 : 0;
+    m_pasted = text;
+    QPointF by(m_pastes * kPasteStep, m_pastes * kPasteStep);
+    if (at) by = *at - boundsOf(*clip).topLeft();
+    by = onGrid(by);
+    edits::Pasted pasted;
+    edit(tr("Paste"), [&](DocumentState& state) { pasted = edits::paste(state, *clip, by, keepsInputs); });
+    if (pasted.nodes.empty() && pasted.remarks.empty())
+        return Q_EMIT said(tr("That would be more nodes than a pipeline holds; nothing was pasted."));
+    selectNodes(pasted.nodes, pasted.remarks);
+    Q_EMIT showWanted();
+}
+
+void CanvasEditor::duplicate()
+{
+    const edits::Nodes nodes = m_scene.selectedNodes();
+    const std::set<RemarkRef> remarks = m_scene.selectedRemarks();
+    if (nodes.empty() && remarks.empty()) return Q_EMIT said(tr("Select what is to be doubled first."));
+    if (!canEdit()) return;
+    const Clip clip = makeClip(document()->state(), nodes, remarks);
+    // Below, so that no copy hides what it came from.
+    const double down = std::ceil((boundsOf(clip).height() + kRowGap) / kGridStep) * kGridStep;
+    edits::Pasted pasted;
+    edit(tr("Duplicate"), [&](DocumentState& state) {
+        pasted = edits::paste(state, clip, {0, down}, false);
+    });
+    selectNodes(pasted.nodes, pasted.remarks);
+    Q_EMIT showWanted();
+}
+
+}  // namespace ui

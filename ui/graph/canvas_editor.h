@@ -1,0 +1,84 @@
+#pragma once
+
+#include "ui/document/clip.h"
+#include "ui/graph/wire_drag.h"
+
+#include <optional>
+
+namespace ui {
+
+// What a new node is wired to as it is added: what it reads from, what reads from it, or the edge it goes
+// into.
+struct Wiring {
+    std::optional<engine::PortRef> from{}, to{};
+    std::optional<engine::EdgeSpec> on{};
+};
+
+// An edge and the ports of nodes that would go into it.
+struct Splice {
+    engine::EdgeSpec edge{};
+    engine::PortRef in{}, out{};
+    bool operator==(const Splice&) const = default;
+};
+
+// What the canvas does to its document: each call is one undo step on what is selected, and says why if it
+// cannot. Owned by the GraphView, GUI thread. Knows no mouse and no keys.
+class CanvasEditor : public QObject {
+    Q_OBJECT
+public:
+    CanvasEditor(GraphScene& scene, QObject* parent = nullptr);
+    bool canEdit();  // a document is open and may be changed; says so if not
+
+    bool add(const std::string& component, const QPointF& at, const Wiring& wiring = {});
+    void connectEdge(const engine::EdgeSpec& edge, bool replaces,
+                     const std::optional<engine::EdgeSpec>& lifted);
+    void disconnectEdge(const engine::EdgeSpec& edge);
+    void removeSelected(bool reconnects);
+    void move(const Layout& nodes, const std::map<RemarkRef, QRectF>& remarks,
+              const std::optional<Splice>& splice = {});
+    void nudge(const QPointF& by);
+    void tidy();
+    void align(edits::Alignment alignment);
+    void rename(const engine::NodeId& node, const QString& title);
+    void setRemarkText(const RemarkRef& remark, const QString& text);
+    std::optional<RemarkRef> addNote(const QPointF& at);
+    std::optional<RemarkRef> addFrame(const QPointF& at);  // round what is selected, else there
+    void toggleDisabled();
+
+    bool copy();
+    void cut();
+    // With its upper left corner at a point, or beside where it came from.
+    void paste(const std::optional<QPointF>& at, bool keepsInputs);
+    std::optional<QRectF> clipboardBounds() const;
+    void duplicate();
+
+    void selectAll();
+    void selectNext(int step);  // through the nodes in the document's order
+    void undo() { step(true); }
+    void redo() { step(false); }
+
+    // How the selected nodes, or a component, would go into an edge; none if they have too few or too many
+    // ends.
+    std::optional<Splice> spliceOf(const edits::Nodes& nodes, const engine::EdgeSpec& edge) const;
+    bool canSplice(const engine::ComponentInfo& component) const;
+    QPointF freeSpot(QPointF at) const;  // there, or the first place below where a node overlaps none
+
+Q_SIGNALS:
+    void said(const QString& sentence);
+    void showWanted();  // what is selected now should be seen
+
+private:
+    PipelineDocument* document() const { return m_scene.document(); }
+    bool edit(const QString& title, const Edit& change, int mergeKey = -1);
+    void step(bool isUndo);
+    void selectNodes(const edits::Nodes& nodes, const std::set<RemarkRef>& remarks = {});
+    void selectAfterRemoval(const engine::PipelineSpec& before, const edits::Nodes& removed);
+    std::optional<RemarkRef> addRemark(const QString& title, RemarkKind kind, const Remark& remark);
+
+    GraphScene& m_scene;
+    int m_selections = 0;  // keeps the moves of different selections apart
+    QString m_pasted;
+    int m_pastes = 0;  // of the same text, one after the other
+};
+
+}  // namespace ui
