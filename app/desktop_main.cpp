@@ -14,7 +14,8 @@ const std::vector<OptionInfo> kWindowOptions{
     {"size", "WxH", "of the window", false},
     {"screenshot", "FILE", "runs, writes a picture of the window and quits", false},
     {"after", "MS", "how long rows move before the picture", false},
-    {"select", "NODE", "selects a node", false}};
+    {"select", "NODE", "selects a node", false},
+    {"page", "NAME", "of the picture: home, design or jobs", false}};
 
 // "1600x1000". False when it says something else.
 bool readSize(const std::string& text, WindowOptions& options)
@@ -32,6 +33,7 @@ int openWindow(int argc, char** argv, const engine::Arguments& arguments)
     options.theme = arguments.value("theme");
     options.screenshot = arguments.value("screenshot");
     options.select = arguments.value("select");
+    options.page = arguments.value("page");
     const auto afterMs = arguments.number("after", 0, options.afterMs);
     if (!afterMs) return engine::fail(engine::kWrongInput, afterMs.error().message);
     options.afterMs = *afterMs;

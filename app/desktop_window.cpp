@@ -3,41 +3,74 @@
 #include "ui/screenshot.h"
 
 #include <QApplication>
+#include <QStandardPaths>
 
 #include <cstdio>
+
+namespace {
+
+// Pictures look alike wherever they are made, so they know nothing of earlier windows.
+ui::Storage storageFor(const WindowOptions& options)
+{
+    if (!options.screenshot.empty()) return {};
+    return {QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation),
+            QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation) +
+                QStringLiteral("/window.ini")};
+}
+
+std::optional<ui::MainWindow::Page> pageNamed(const std::string& name)
+{
+    if (name == "home") return ui::MainWindow::Home;
+    if (name == "design") return ui::MainWindow::Design;
+    if (name == "jobs") return ui::MainWindow::Jobs;
+    return {};
+}
+
+}  // namespace
 
 int runWindow(int argc, char** argv, const std::vector<std::string>& files, const MakeClient& makeClient,
               const WindowOptions& options)
 {
     QApplication application(argc, argv);
-    QApplication::setApplicationName(QStringLiteral("Streamwright"));
+    QApplication::setApplicationName(QStringLiteral("streamwright"));
+    QApplication::setApplicationDisplayName(QStringLiteral("Streamwright"));
     QApplication::setApplicationVersion(QStringLiteral(STREAMWRIGHT_VERSION));
     QApplication::setDesktopFileName(QStringLiteral("streamwright"));
+    QApplication::setQuitOnLastWindowClosed(false);  // it may live on in the tray
     std::optional<ui::Shade> shade;
     if (options.theme == "dark") shade = ui::Shade::Dark;
     if (options.theme == "light") shade = ui::Shade::Light;
     ui::theme().install(application, shade);
 
     ui::Session session(makeClient());
-    ui::MainWindow window(session);
+    ui::MainWindow window(session, storageFor(options));
+    QObject::connect(&window, &ui::MainWindow::closed, &application, &QCoreApplication::quit);
     window.resize(options.width, options.height);
-    for (const std::string& file : files) window.openFile(QString::fromStdString(file));
-    if (!session.documents().empty()) session.show(session.documents().front().get());
+    if (options.screenshot.empty()) window.restore();
+    if (shade) ui::theme().setShade(*shade);
     window.show();
 
     std::unique_ptr<ui::Screenshot> screenshot;
     if (!options.screenshot.empty()) {
-        if (!session.current()) {
-            std::fputs("A picture needs a document that can be opened.\n", stderr);
-            return 2;
-        }
         screenshot =
             std::make_unique<ui::Screenshot>(session, window, QString::fromStdString(options.screenshot),
                                              options.afterMs, QString::fromStdString(options.select));
+        if (const auto page = pageNamed(options.page)) screenshot->setPage(*page);
         QObject::connect(
             screenshot.get(), &ui::Screenshot::taken, &application,
             [](bool isSaved) { QCoreApplication::exit(isSaved ? 0 : 1); }, Qt::QueuedConnection);
+        if (files.empty()) screenshot->takeSoon();
     }
-    if ((options.run || screenshot) && session.current()) session.run();
+    const bool isRunning = options.run || screenshot;
+    for (std::size_t i = 0; i < files.size(); ++i)
+        window.openFile(QString::fromStdString(files[i]),
+                        [&session, isFirst = i == 0, isRunning,
+                         isPicture = screenshot != nullptr](ui::OpenDocument* document) {
+                            if (isFirst && !document && isPicture) {
+                                std::fputs("A picture needs a document that can be opened.\n", stderr);
+                                QCoreApplication::exit(2);
+                            }
+                            if (isFirst && document && isRunning) session.run();
+                        });
     return QApplication::exec();
 }

@@ -1,15 +1,24 @@
 #include "ui/main_window.h"
 
+#include "ui/closing_flow.h"
+#include "ui/commands/command_palette.h"
+#include "ui/commands/key_sheet.h"
 #include "ui/icons.h"
+#include "ui/overlay/notice_bar.h"
+#include "ui/overlay/overlay.h"
+#include "ui/pages/gallery_page.h"
+#include "ui/pages/jobs_page.h"
 
-#include <QAction>
+#include <QButtonGroup>
+#include <QCloseEvent>
+#include <QDir>
 #include <QDragEnterEvent>
 #include <QFileDialog>
-#include <QLabel>
+#include <QMenu>
 #include <QMimeData>
-#include <QPushButton>
-#include <QSplitter>
+#include <QSettings>
 #include <QStackedWidget>
+#include <QSystemTrayIcon>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -18,51 +27,80 @@ namespace ui {
 namespace {
 
 constexpr int kRefreshMs = 100;  // figures that change faster cannot be read
+constexpr int kCommandsTop = 96;
+const QString kGeometryKey = QStringLiteral("window/geometry");
+const QString kShadeKey = QStringLiteral("window/theme");
+const QString kFilter = QStringLiteral("Pipelines (*.pipeline.json *.json);;All files (*)");
 
-QSplitter* makeSplit(Qt::Orientation orientation, std::initializer_list<QWidget*> parts,
-                     const QList<int>& sizes, int stretched)
+QString fileNameFor(const QString& name)
 {
-    auto* split = new QSplitter(orientation);
-    split->setHandleWidth(1);
-    split->setChildrenCollapsible(false);
-    for (QWidget* part : parts) split->addWidget(part);
-    split->setSizes(sizes);
-    for (int i = 0; i < split->count(); ++i) split->setStretchFactor(i, i == stretched ? 1 : 0);
-    return split;
+    QString file;
+    for (const QChar letter : name.left(60).toLower())
+        file += letter.isLetterOrNumber() ? letter : QLatin1Char('_');
+    return file + QStringLiteral(".pipeline.json");
+}
+
+// Why a document is shown only.
+QString reasonOf(const PipelineDocument& document)
+{
+    for (const engine::Diagnostic& diagnostic : document.diagnostics())
+        if (diagnostic.severity == engine::Diagnostic::Problem)
+            return QString::fromStdString(diagnostic.message);
+    return {};
 }
 
 }  // namespace
 
-MainWindow::MainWindow(Session& session, QWidget* parent)
+MainWindow::MainWindow(Session& session, const Storage& storage, QWidget* parent)
     : QMainWindow(parent),
       m_session(session),
-      m_scene(new GraphScene(session, this)),
-      m_view(new GraphView(*m_scene)),
-      m_top(new TopBar(session)),
-      m_palette(new PalettePanel(session.client().catalog())),
-      m_inspector(new InspectorPanel(session)),
-      m_dock(new DockPanel(session)),
+      m_documents(session, storage),
+      m_book(session.client()),
+      m_commands(*this),
+      m_design(new DesignPage(session, m_documents.worker())),
+      m_gallery(new GalleryPage(session.client(), m_documents.recent())),
+      m_jobs(new JobsPage(session, m_book)),
       m_status(new StatusStrip(session)),
+      m_notices(new NoticeBar),
       m_pages(new QStackedWidget)
 {
     resize(1600, 1000);
+    setMinimumSize(800, 560);
     setAcceptDrops(true);
     setWindowIcon(QIcon(QStringLiteral(":/icons/streamwright.svg")));
-    m_palette->setMinimumWidth(160);
-    m_inspector->setMinimumWidth(320);
-    m_dock->setMinimumHeight(160);
-    m_pages->addWidget(m_view);
-    m_pages->addWidget(makeEmpty());
+    makeFileCommands();
+    makeRunCommands();
+    makeViewCommands();
+    makeHelpCommands();
+    m_commands.adopt(tr("Canvas"), m_design->view().canvasActions().all());
+    makeBody();
+    connectPages();
+    connectDocuments();
+    changeDocument();
+    showPage(session.current() ? Design : Home);
+}
 
-    auto* upper = makeSplit(Qt::Horizontal, {m_pages, m_inspector}, {1000, 360}, 0);
-    auto* right = makeSplit(Qt::Vertical, {upper, m_dock}, {640, 284}, 0);
-    auto* middle = makeSplit(Qt::Horizontal, {m_palette, right}, {216, 1328}, 1);
+MainWindow::~MainWindow()
+{
+    // The pages look at what is made before them and is taken down before them as a member.
+    delete takeCentralWidget();
+}
+
+void MainWindow::makeBody()
+{
+    m_top = new TopBar(m_session, m_commands, m_documents.recent());
     auto* central = new QWidget(this);
     central->setObjectName(QStringLiteral("central"));
+    for (QWidget* page : std::initializer_list<QWidget*>{m_gallery, m_design, m_jobs})
+        m_pages->addWidget(page);
+    auto* right = new QVBoxLayout;
+    right->setSpacing(0);
+    right->addWidget(m_notices);
+    right->addWidget(m_pages, 1);
     auto* row = new QHBoxLayout;
     row->setSpacing(0);
     row->addWidget(makeRail());
-    row->addWidget(middle, 1);
+    row->addLayout(right, 1);
     auto* column = new QVBoxLayout(central);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -70,28 +108,11 @@ MainWindow::MainWindow(Session& session, QWidget* parent)
     column->addLayout(row, 1);
     column->addWidget(m_status);
     setCentralWidget(central);
-    makeActions();
-
-    m_refresh.setSingleShot(true);
-    m_refresh.setInterval(kRefreshMs);
-    connect(&m_refresh, &QTimer::timeout, this, &MainWindow::refresh);
-    connect(&session, &Session::telemetry, this, [this] {
-        if (!m_refresh.isActive()) m_refresh.start();
-    });
-    connect(&session, &Session::currentChanged, this, &MainWindow::changeDocument);
-    connect(&session, &Session::analysed, this, [this] { m_dock->refresh(); });
-    connect(&session, &Session::runChanged, this, &MainWindow::refresh);
-    connect(m_scene, &QGraphicsScene::selectionChanged, this, &MainWindow::changeSelection);
-    connect(m_view, &GraphView::zoomChanged, m_status, &StatusStrip::setZoom);
-    connect(m_palette, &PalettePanel::componentWanted, m_view, &GraphView::addComponent);
-    connect(m_view, &GraphView::activated, this, [this] { m_inspector->setFocus(); });
-    connect(m_top, &TopBar::openWanted, this, &MainWindow::open);
-    connect(m_top, &TopBar::themeWanted, this,
-            [] { theme().setShade(theme().shade() == Shade::Dark ? Shade::Light : Shade::Dark); });
-    connect(m_dock, &DockPanel::jumpWanted, this, &MainWindow::selectNode);
-    connect(m_status, &StatusStrip::problemsWanted, this, [this] { m_dock->showTab(DockPanel::Problems); });
-    connect(m_status, &StatusStrip::fitWanted, m_view, &GraphView::fit);
-    changeDocument();
+    m_overlay = new Overlay(this);
+    m_commandPalette = new CommandPalette(m_commands, m_overlay);
+    m_commandPalette->hide();
+    m_closing = new ClosingFlow(m_session, m_documents, *m_overlay);
+    m_closing->setParent(this);
 }
 
 QWidget* MainWindow::makeRail()
@@ -102,141 +123,274 @@ QWidget* MainWindow::makeRail()
     rail->setFixedWidth(56);
     auto* column = new QVBoxLayout(rail);
     column->setContentsMargins(0, 8, 1, 8);
-    auto* design = new QToolButton(rail);
-    design->setObjectName(QStringLiteral("railItem"));
-    design->setText(tr("Design"));
-    design->setToolButtonStyle(Qt::ToolButtonTextUnderIcon);
-    design->setIconSize({20, 20});
-    design->setCheckable(true);
-    design->setChecked(true);
-    design->setAutoExclusive(true);
-    const auto retheme = [design] { design->setIcon(themedIcon(QStringLiteral("design"), Tone::Accent)); };
-    connect(&theme(), &Theme::changed, design, retheme);
-    retheme();
-    column->addWidget(design);
+    column->setSpacing(4);
+    m_rail = new QButtonGroup(this);
+    const std::tuple<Page, const char*, QString> items[]{
+        {Home, "home", tr("Home")}, {Design, "design", tr("Design")}, {Jobs, "jobs", tr("Jobs")}};
+    for (const auto& [page, icon, text] : items) {
+        auto* item = new QToolButton(rail);
+        item->setObjectName(QStringLiteral("railItem"));
+        item->setText(text);
+        item->setToolTip(tr("%1 (Alt+%2)").arg(text).arg(page + 1));
+        item->setToolButtonStyle(Qt::ToolButtonTextUnderIcon);
+        item->setIconSize({20, 20});
+        item->setCheckable(true);
+        item->setFocusPolicy(Qt::TabFocus);
+        m_rail->addButton(item, page);
+        column->addWidget(item);
+        const auto tint = [item, name = QString::fromLatin1(icon)] {
+            item->setIcon(themedIcon(name, item->isChecked() ? Tone::Accent : Tone::TextSoft));
+        };
+        connect(item, &QToolButton::toggled, item, tint);
+        connect(&theme(), &Theme::changed, item, tint);
+        tint();
+    }
+    connect(m_rail, &QButtonGroup::idClicked, this, [this](int page) { showPage(static_cast<Page>(page)); });
     column->addStretch();
     return rail;
 }
 
-QWidget* MainWindow::makeEmpty()
+void MainWindow::connectPages()
 {
-    auto* page = new QWidget(this);
-    auto* column = new QVBoxLayout(page);
-    column->setSpacing(16);
-    auto* title = new QLabel(tr("Open a pipeline"), page);
-    title->setObjectName(QStringLiteral("emptyTitle"));
-    title->setAlignment(Qt::AlignCenter);
-    m_emptyText = new QLabel(page);
-    m_emptyText->setObjectName(QStringLiteral("empty"));
-    m_emptyText->setAlignment(Qt::AlignCenter);
-    m_emptyText->setWordWrap(true);
-    auto* button = new QPushButton(tr("Open…"), page);
-    button->setObjectName(QStringLiteral("run"));
-    connect(button, &QPushButton::clicked, this, &MainWindow::open);
-    column->addStretch();
-    column->addWidget(title);
-    column->addWidget(m_emptyText);
-    column->addWidget(button, 0, Qt::AlignHCenter);
-    column->addStretch();
-    return page;
+    m_refresh.setSingleShot(true);
+    m_refresh.setInterval(kRefreshMs);
+    connect(&m_refresh, &QTimer::timeout, this, &MainWindow::refresh);
+    connect(&m_session, &Session::telemetry, this, [this] {
+        if (!m_refresh.isActive()) m_refresh.start();
+    });
+    connect(&m_session, &Session::currentChanged, this, &MainWindow::changeDocument);
+    connect(&m_session, &Session::runChanged, this, &MainWindow::refresh);
+    connect(&m_session, &Session::analysed, &m_commands, &CommandRegistry::refresh);
+    connect(m_design, &DesignPage::newWanted, this, [this] { m_commands.run(QStringLiteral("file.new")); });
+    connect(m_design, &DesignPage::openWanted, this, &MainWindow::open);
+    connect(m_design, &DesignPage::examplesWanted, this, [this] { showPage(Home); });
+    connect(&m_design->view(), &GraphView::zoomChanged, m_status, &StatusStrip::setZoom);
+    connect(&m_design->tabs(), &DocumentTabs::closeWanted, m_closing, &ClosingFlow::closeDocument);
+    connect(m_gallery, &GalleryPage::newWanted, this, [this] { m_commands.run(QStringLiteral("file.new")); });
+    connect(m_gallery, &GalleryPage::openWanted, this, &MainWindow::open);
+    connect(m_gallery, &GalleryPage::fileWanted, this, [this](const QString& path) { openFile(path); });
+    connect(m_gallery, &GalleryPage::exampleWanted, this, &MainWindow::runExample);
+    connect(m_jobs, &JobsPage::examplesWanted, this, [this] { showPage(Home); });
+    connect(m_jobs, &JobsPage::documentWanted, this, [this](OpenDocument* document) {
+        m_session.show(document);
+        showPage(Design);
+    });
+    connect(m_top, &TopBar::fileWanted, this, [this](const QString& path) { openFile(path); });
+    connect(m_status, &StatusStrip::problemsWanted, this, [this] {
+        if (m_session.current()) showPage(Design);
+        dock().showTab(DockPanel::Problems);
+    });
+    connect(m_status, &StatusStrip::fitWanted, &m_design->view(), &GraphView::fit);
+    connect(m_commandPalette, &CommandPalette::chosen, this, [this](QAction* action) {
+        m_overlay->dismiss();
+        action->trigger();
+    });
 }
 
-void MainWindow::addAction(const QString& text, const QList<QKeySequence>& keys, std::function<void()> run)
+void MainWindow::connectDocuments()
 {
-    auto* action = new QAction(text, this);
-    action->setShortcuts(keys);
-    connect(action, &QAction::triggered, this, [run = std::move(run)] { run(); });
-    QMainWindow::addAction(action);
+    connect(&m_documents, &Documents::failed, this,
+            [this](const QString& sentence) { m_notices->say(NoticeBar::Trouble, sentence); });
+    connect(&m_documents, &Documents::leftoversFound, this, &MainWindow::offerLeftovers);
+    connect(&m_documents, &Documents::saved, this, &MainWindow::changeDocument);
+    connect(m_closing, &ClosingFlow::saveAsWanted, this, &MainWindow::askSavePath);
+    connect(m_closing, &ClosingFlow::backgroundWanted, this, &MainWindow::goToBackground);
+    connect(m_closing, &ClosingFlow::mayClose, this, [this] {
+        m_mayClose = true;
+        close();
+    });
 }
 
-void MainWindow::makeActions()
+void MainWindow::restore()
 {
-    addAction(tr("Open"), {QKeySequence::Open}, [this] { open(); });
-    addAction(tr("Run"), {Qt::Key_F5}, [this] { m_session.run(); });
-    addAction(tr("Stop"), {Qt::SHIFT | Qt::Key_F5}, [this] { m_session.act(engine::JobAction::Stop); });
-    addAction(tr("Fit"), {Qt::CTRL | Qt::Key_0}, [this] { m_view->fit(); });
-    addAction(tr("Zoom in"), {Qt::CTRL | Qt::Key_Equal, Qt::CTRL | Qt::Key_Plus},
-              [this] { m_view->zoomBy(1.2); });
-    addAction(tr("Zoom out"), {Qt::CTRL | Qt::Key_Minus}, [this] { m_view->zoomBy(1 / 1.2); });
-    addAction(tr("Find a component"), {QKeySequence::Find}, [this] { m_palette->focusSearch(); });
-    addAction(tr("Chart and rows"), {Qt::CTRL | Qt::Key_1},
-              [this] { m_dock->showTab(DockPanel::ChartAndRows); });
-    addAction(tr("Problems"), {Qt::CTRL | Qt::Key_2}, [this] { m_dock->showTab(DockPanel::Problems); });
-    addAction(tr("Log"), {Qt::CTRL | Qt::Key_3}, [this] { m_dock->showTab(DockPanel::Log); });
-    addAction(tr("Quit"), {QKeySequence::Quit}, [this] { close(); });
+    const QString& file = m_documents.storage().settingsFile;
+    if (!file.isEmpty()) {
+        QSettings settings(file, QSettings::IniFormat);
+        restoreGeometry(settings.value(kGeometryKey).toByteArray());
+        if (const QString shade = settings.value(kShadeKey).toString(); !shade.isEmpty())
+            theme().setShade(shade == QLatin1String("dark") ? Shade::Dark : Shade::Light);
+    }
+    m_documents.findLeftovers();
 }
+
+void MainWindow::showPage(Page page)
+{
+    m_pages->setCurrentIndex(page);
+    m_rail->button(page)->setChecked(true);
+    QWidget* shown = m_pages->currentWidget();
+    if (page == Design)
+        view().setFocus();
+    else
+        (shown->focusProxy() ? shown->focusProxy() : shown)->setFocus();
+    m_commands.refresh();
+}
+
+MainWindow::Page MainWindow::page() const { return static_cast<Page>(m_pages->currentIndex()); }
 
 void MainWindow::open()
 {
-    const QString path = QFileDialog::getOpenFileName(
-        this, tr("Open a pipeline"), {}, tr("Pipelines (*.pipeline.json *.json);;All files (*)"));
-    if (!path.isEmpty()) openFile(path);
+    auto* dialog = new QFileDialog(this, tr("Open a pipeline"), {}, kFilter);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFiles);
+    connect(dialog, &QFileDialog::filesSelected, this, [this](const QStringList& paths) {
+        for (const QString& path : paths) openFile(path);
+    });
+    dialog->open();
 }
 
-void MainWindow::openFile(const QString& path)
+void MainWindow::openFile(const QString& path, Documents::Then then)
 {
-    const engine::Status status = m_session.open(path);
-    m_openFailure = status
-        ? QString()
-        : QStringLiteral("%1: %2").arg(path, QString::fromStdString(status.error().message));
-    if (!status && m_session.current()) {
-        m_session.current()->failure = engine::Error{status.error().code, m_openFailure.toStdString(), {}};
-        m_dock->refresh();
-        m_dock->showTab(DockPanel::Problems);
+    m_documents.open(path, [this, then = std::move(then)](OpenDocument* document) {
+        if (document) {
+            showPage(Design);
+            if (document->document->isReadOnly()) {
+                m_design->showText(document->document->spec().nodes.empty());
+                m_notices->say(NoticeBar::Told,
+                               tr("%1 is shown only, since saving it here would lose something: %2")
+                                   .arg(document->document->name(), reasonOf(*document->document)));
+            }
+        }
+        if (then) then(document);
+    });
+}
+
+void MainWindow::save(bool asCopy)
+{
+    OpenDocument* document = m_session.current();
+    if (!document) return;
+    if (const QString mistake = m_design->text().mistake(); !mistake.isEmpty())
+        m_notices->say(
+            NoticeBar::Trouble,
+            tr("The text has a mistake, so what you typed last is not in the file: %1").arg(mistake));
+    if (asCopy || document->document->path().isEmpty())
+        askSavePath(document, {});
+    else
+        m_documents.save(*document);
+}
+
+void MainWindow::askSavePath(OpenDocument* document, Documents::Then then)
+{
+    auto* dialog = new QFileDialog(this, tr("Save the pipeline"), {}, kFilter);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setFileMode(QFileDialog::AnyFile);
+    const QString path = document->document->path();
+    if (!path.isEmpty()) dialog->setDirectory(QFileInfo(path).absolutePath());
+    dialog->selectFile(fileNameFor(document->document->name()));
+    connect(dialog, &QFileDialog::fileSelected, this, [this, document, then](const QString& given) {
+        const bool hasEnd = given.endsWith(QLatin1String(".json"));
+        if (m_session.holds(document))
+            m_documents.saveAs(*document, hasEnd ? given : given + QStringLiteral(".pipeline.json"), then);
+    });
+    dialog->open();
+}
+
+void MainWindow::runExample(const Example& example)
+{
+    const QString own = m_documents.storage().folder;
+    const QString folder = (own.isEmpty() ? QDir::tempPath() + QStringLiteral("/streamwright") : own) +
+        QStringLiteral("/examples");
+    const auto unpack = [folder] {
+        unpackExampleData(folder);
+        return true;
+    };
+    m_documents.worker().ask(this, unpack, [this, folder, file = example.file, bytes = example.bytes](bool) {
+        m_documents.openExample(file, bytes, folder, [this](OpenDocument*) {
+            showPage(Design);
+            m_session.run();
+        });
+    });
+}
+
+void MainWindow::offerLeftovers()
+{
+    QStringList names;
+    for (const Draft& draft : m_documents.leftovers()) names += draft.name.simplified().left(40);
+    const QString what = names.mid(0, 3).join(QStringLiteral(", ")) +
+        (names.size() > 3 ? tr(" and %1 more").arg(names.size() - 3) : QString());
+    m_notices->say(NoticeBar::Told,
+                   tr("Streamwright ended unexpectedly. Unsaved or running then: %1.").arg(what),
+                   {{tr("Restore"), [this] { m_documents.restoreLeftovers(); }},
+                    {tr("Discard"), [this] { m_documents.discardLeftovers(); }}});
+}
+
+void MainWindow::showCommands()
+{
+    m_commandPalette->begin();
+    m_overlay->show(m_commandPalette, kCommandsTop);
+}
+
+void MainWindow::showKeys()
+{
+    auto* sheet = new KeySheet(m_commands, m_overlay);
+    connect(m_overlay, &Overlay::dismissed, sheet, &QObject::deleteLater);
+    m_overlay->show(sheet);
+}
+
+void MainWindow::setShade(Shade shade)
+{
+    theme().setShade(shade);
+    if (const QString& file = m_documents.storage().settingsFile; !file.isEmpty())
+        m_documents.worker().run([file, shade] {
+            QSettings(file, QSettings::IniFormat)
+                .setValue(kShadeKey, shade == Shade::Dark ? QStringLiteral("dark") : QStringLiteral("light"));
+        });
+}
+
+void MainWindow::goToBackground()
+{
+    if (!ClosingFlow::hasTray()) return showMinimized();
+    if (!m_tray) {
+        m_tray = new QSystemTrayIcon(windowIcon(), this);
+        auto* menu = new QMenu(this);
+        const auto raiseWindow = [this] {
+            m_tray->hide();
+            show();
+            raise();
+            activateWindow();
+        };
+        menu->addAction(tr("Show Streamwright"), this, raiseWindow);
+        menu->addAction(tr("Quit…"), this, [this, raiseWindow] {
+            raiseWindow();
+            close();
+        });
+        m_tray->setContextMenu(menu);
+        m_tray->setToolTip(tr("Streamwright: jobs are running"));
+        connect(m_tray, &QSystemTrayIcon::activated, this, raiseWindow);
     }
-    changeDocument();
-}
-
-void MainWindow::selectNode(const engine::NodeId& node)
-{
-    NodeItem* item = m_scene->node(node);
-    if (!item) return;
-    m_scene->select(item);
-    m_view->reveal(item);
-    m_view->setFocus();
+    m_tray->show();
+    hide();
 }
 
 void MainWindow::changeDocument()
 {
     OpenDocument* open = m_session.current();
-    m_pages->setCurrentIndex(open ? 0 : 1);
-    m_inspector->setVisible(open != nullptr);
-    m_dock->setVisible(open != nullptr);
-    setWindowTitle(open ? open->document->name() + QStringLiteral(" – Streamwright")
+    setWindowTitle(open ? open->document->name().simplified() + QStringLiteral(" – Streamwright")
                         : QStringLiteral("Streamwright"));
-    m_emptyText->setText(m_openFailure.isEmpty()
-                             ? tr("Choose a .pipeline.json file, or drop one here. Press F5 to run it.")
-                             : m_openFailure);
-    if (open) m_view->fit();
-    if (open && engine::hasProblem(open->problems())) m_dock->showTab(DockPanel::Problems);
-    m_view->setFocus();
-}
-
-void MainWindow::changeSelection()
-{
-    if (const NodeItem* node = m_scene->selectedNode()) {
-        m_inspector->showNode(node->id());
-        // A node's rows are those that leave it; a sink's those that reach it.
-        std::optional<engine::EdgeSpec> edge;
-        for (const auto& [spec, item] : m_scene->edges())
-            if (spec.from.node == node->id() || (!edge && spec.to.node == node->id())) edge = spec;
-        m_dock->showPort(edge);
-    } else if (const EdgeItem* edge = m_scene->selectedEdge()) {
-        m_inspector->showEdge(edge->edge());
-        m_dock->showPort(edge->edge());
-    } else {
-        m_inspector->showPipeline();
-        m_dock->showPort({});
-    }
+    if (open && page() == Home) showPage(Design);
+    m_top->refresh();
+    m_commands.refresh();
 }
 
 void MainWindow::refresh()
 {
-    m_scene->takeTelemetry();
+    m_design->refresh();
     m_top->refresh();
-    m_inspector->refresh();
-    m_dock->refresh();
     m_status->refresh();
+    m_commands.refresh();
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    if (!m_mayClose) {
+        event->ignore();
+        m_closing->closeWindow();
+        return;
+    }
+    if (const QString& file = m_documents.storage().settingsFile; !file.isEmpty())
+        QSettings(file, QSettings::IniFormat).setValue(kGeometryKey, saveGeometry());
+    event->accept();
+    Q_EMIT closed();
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)

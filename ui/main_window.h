@@ -1,59 +1,103 @@
 #pragma once
 
-#include "ui/graph/graph_view.h"
-#include "ui/palette/palette_panel.h"
-#include "ui/panels/dock_panel.h"
+#include "ui/commands/command_registry.h"
+#include "ui/documents/documents.h"
+#include "ui/jobs/job_book.h"
+#include "ui/pages/design_page.h"
 #include "ui/panels/status_strip.h"
 #include "ui/panels/top_bar.h"
-#include "ui/properties/inspector_panel.h"
 #include "ui/session.h"
 
 #include <QMainWindow>
 
-class QLabel;
+class QButtonGroup;
 class QStackedWidget;
+class QSystemTrayIcon;
+class QToolButton;
 
 namespace ui {
 
-// Puts the panels together and gives them keys. Owned by runWindow, GUI thread; no logic of its own.
+class ClosingFlow;
+class CommandPalette;
+class GalleryPage;
+class JobsPage;
+class NoticeBar;
+class Overlay;
+
+// Puts the pages together and gives them commands. Owned by runWindow, GUI thread; what is done to documents
+// and jobs is done by others.
 class MainWindow : public QMainWindow {
     Q_OBJECT
 public:
-    explicit MainWindow(Session& session, QWidget* parent = nullptr);
-    void open();  // asks for a file
-    void openFile(const QString& path);
-    void selectNode(const engine::NodeId& node);
+    enum Page { Home, Design, Jobs };
+    explicit MainWindow(Session& session, const Storage& storage = {}, QWidget* parent = nullptr);
+    ~MainWindow() override;
+    void restore();  // what the last window left: its size, drafts, jobs
+    void open();     // asks for a file
+    void openFile(const QString& path, Documents::Then then = {});
+    void selectNode(const engine::NodeId& node) { m_design->selectNode(node); }
+    void showPage(Page page);
+    Page page() const;
 
-    GraphScene& scene() { return *m_scene; }
-    GraphView& view() { return *m_view; }
-    DockPanel& dock() { return *m_dock; }
+    GraphScene& scene() { return m_design->scene(); }
+    GraphView& view() { return m_design->view(); }
+    DockPanel& dock() { return m_design->dock(); }
     StatusStrip& status() { return *m_status; }
+    DesignPage& design() { return *m_design; }
+    GalleryPage& gallery() { return *m_gallery; }
+    JobsPage& jobs() { return *m_jobs; }
+    CommandRegistry& commands() { return m_commands; }
+    CommandPalette& commandPalette() { return *m_commandPalette; }
+    Documents& documents() { return m_documents; }
+    NoticeBar& notices() { return *m_notices; }
+    Overlay& overlay() { return *m_overlay; }
+
+Q_SIGNALS:
+    void closed();
 
 protected:
+    void closeEvent(QCloseEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
 
 private:
     QWidget* makeRail();
-    QWidget* makeEmpty();
-    void makeActions();
-    void addAction(const QString& text, const QList<QKeySequence>& keys, std::function<void()> run);
+    void makeBody();
+    void connectPages();
+    void connectDocuments();
+    void makeFileCommands();
+    void makeRunCommands();
+    void makeViewCommands();
+    void makeHelpCommands();
+    void save(bool asCopy);
+    void askSavePath(OpenDocument* document, Documents::Then then);
+    void runExample(const struct Example& example);
+    void showCommands();
+    void showKeys();
+    void offerLeftovers();
+    void goToBackground();
+    void setShade(Shade shade);
     void changeDocument();
-    void changeSelection();
     void refresh();
 
     Session& m_session;
-    GraphScene* m_scene;
-    GraphView* m_view;
-    TopBar* m_top;
-    PalettePanel* m_palette;
-    InspectorPanel* m_inspector;
-    DockPanel* m_dock;
+    Documents m_documents;
+    JobBook m_book;
+    CommandRegistry m_commands;
+    DesignPage* m_design;
+    GalleryPage* m_gallery;
+    JobsPage* m_jobs;
+    TopBar* m_top = nullptr;
     StatusStrip* m_status;
+    NoticeBar* m_notices;
     QStackedWidget* m_pages;
+    QButtonGroup* m_rail = nullptr;
+    Overlay* m_overlay = nullptr;
+    CommandPalette* m_commandPalette = nullptr;
+    ClosingFlow* m_closing = nullptr;
+    QSystemTrayIcon* m_tray = nullptr;
     QTimer m_refresh;
-    QString m_openFailure;
-    QLabel* m_emptyText = nullptr;
+    bool m_mayClose = false;
 };
 
 }  // namespace ui

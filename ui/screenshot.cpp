@@ -40,7 +40,13 @@ void Screenshot::check()
     const bool isOver = open && open->hasTelemetry && engine::isOver(open->state());
     const bool isMoving = m_telemetry >= kTelemetryWanted && m_window.dock().feed().points() >= kPointsWanted;
     if (m_isDue || !(isMoving || isOver)) return;
+    takeSoon();
+}
+
+void Screenshot::takeSoon()
+{
     m_isDue = true;
+    if (m_page) m_window.showPage(*m_page);
     if (!m_select.isEmpty()) m_window.selectNode(engine::NodeId{m_select.toStdString()});
     QTimer::singleShot(m_afterMs, this, &Screenshot::take);
 }

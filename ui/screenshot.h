@@ -13,6 +13,8 @@ class Screenshot : public QObject {
     Q_OBJECT
 public:
     Screenshot(Session& session, MainWindow& window, QString file, int afterMs, QString select);
+    void setPage(MainWindow::Page page) { m_page = page; }
+    void takeSoon();  // without waiting for a job
 
 Q_SIGNALS:
     void taken(bool isSaved);
@@ -26,6 +28,7 @@ private:
     QString m_file, m_select;
     int m_afterMs, m_telemetry = 0;
     bool m_isDue = false;
+    std::optional<MainWindow::Page> m_page;
     QTimer m_limit;
 };
 

@@ -81,8 +81,46 @@ void Session::add(std::unique_ptr<PipelineDocument> document)
                 if (!isForTheEye) analyse(*open);
                 if (open == m_current) Q_EMIT documentChanged();
             });
+    Q_EMIT documentsChanged();
     show(open);
     analyse(*open);
+}
+
+void Session::close(OpenDocument* document)
+{
+    const auto found = std::find_if(m_documents.begin(), m_documents.end(),
+                                    [document](const auto& open) { return open.get() == document; });
+    if (found == m_documents.end() || document->isActive()) return;
+    const auto index = static_cast<std::size_t>(found - m_documents.begin());
+    std::unique_ptr<OpenDocument> closed = std::move(*found);
+    m_documents.erase(found);
+    if (m_current == document)
+        show(m_documents.empty() ? nullptr : m_documents[std::min(index, m_documents.size() - 1)].get());
+    disconnect(closed->document.get(), nullptr, this, nullptr);
+    Q_EMIT documentsChanged();
+    // Replies come in the order of the questions, so behind this one none can come for it any more.
+    const std::string directory = closed->document->directory();
+    m_closed.emplace(document, std::move(closed));
+    QPointer<Session> self(this);
+    m_client->analyse({}, directory, [self, document](const engine::AnalysisReply&) {
+        if (self) self->m_closed.erase(document);
+    });
+}
+
+void Session::move(int from, int to)
+{
+    const auto size = static_cast<int>(m_documents.size());
+    if (from < 0 || to < 0 || from >= size || to >= size || from == to) return;
+    auto moved = std::move(m_documents[static_cast<std::size_t>(from)]);
+    m_documents.erase(m_documents.begin() + from);
+    m_documents.insert(m_documents.begin() + to, std::move(moved));
+    Q_EMIT documentsChanged();
+}
+
+bool Session::holds(const OpenDocument* document) const
+{
+    return std::any_of(m_documents.begin(), m_documents.end(),
+                       [document](const auto& open) { return open.get() == document; });
 }
 
 void Session::show(OpenDocument* document)
@@ -139,8 +177,10 @@ void Session::run()
                         if (open->job)
                             if (const auto* latest = self->m_client->latest(*open->job)) self->take(*latest);
                         if (open == self->m_current) Q_EMIT self->runChanged();
+                        Q_EMIT self->jobChanged(open);
                     });
     Q_EMIT runChanged();
+    Q_EMIT jobChanged(open);
 }
 
 // What of the document a running job can take while it runs is offered to it as soon as it makes sense.
@@ -184,13 +224,19 @@ void Session::takeChange(OpenDocument& open, const engine::PipelineSpec& asked, 
 
 void Session::act(engine::JobAction action)
 {
-    OpenDocument* open = m_current;
-    if (!open || !open->job) return;
+    if (m_current) act(*m_current, action);
+}
+
+void Session::act(OpenDocument& document, engine::JobAction action)
+{
+    OpenDocument* open = &document;
+    if (!open->job) return;
     QPointer<Session> self(this);
     m_client->act(*open->job, action, [self, open](engine::Status status) {
         if (!self || status) return;
         open->failure = status.error();
         if (open == self->m_current) Q_EMIT self->runChanged();
+        Q_EMIT self->jobChanged(open);
     });
 }
 
@@ -208,6 +254,7 @@ void Session::take(const engine::JobTelemetry& telemetryNow)
             open->inForce.reset();
             Q_EMIT changeTaken();
         }
+        if (isOther) Q_EMIT jobChanged(open.get());
         if (open.get() != m_current) continue;
         if (isOther) Q_EMIT runChanged();
         Q_EMIT telemetry(telemetryNow);

@@ -6,6 +6,7 @@
 #include <QObject>
 #include <QTimer>
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -53,16 +54,22 @@ public:
     engine::Status open(const QString& path);  // a document that is open already is shown
     void add(std::unique_ptr<PipelineDocument> document);
     void show(OpenDocument* document);
+    void close(OpenDocument* document);  // one whose job is over; the next one is shown
+    void move(int from, int to);         // in documents()
+    bool holds(const OpenDocument* document) const;
 
     void run();                          // the current document, or goes on when it is paused
     void act(engine::JobAction action);  // on its job
+    void act(OpenDocument& document, engine::JobAction action);
 
 Q_SIGNALS:
     void currentChanged();
-    void documentChanged();  // the current one: an edit, undo or redo
-    void analysed();         // the current document
-    void changeTaken();      // the running job has taken, put in force or refused other parameters
-    void runChanged();       // it began, changed its state, failed or ended
+    void documentsChanged();                      // one was opened, closed or moved
+    void documentChanged();                       // the current one: an edit, undo or redo
+    void jobChanged(ui::OpenDocument* document);  // as runChanged, of any document
+    void analysed();                              // the current document
+    void changeTaken();  // the running job has taken, put in force or refused other parameters
+    void runChanged();   // it began, changed its state, failed or ended
     void telemetry(const engine::JobTelemetry& telemetry);  // of the current document's job
     void connectionChanged();
     void logged(const engine::LogLine& line);
@@ -75,6 +82,7 @@ private:
 
     std::unique_ptr<engine::EngineClient> m_client;
     std::vector<std::unique_ptr<OpenDocument>> m_documents;
+    std::map<OpenDocument*, std::unique_ptr<OpenDocument>> m_closed;  // until no reply can come for them
     OpenDocument* m_current = nullptr;
     QString m_engineName;
     bool m_isConnected = false;

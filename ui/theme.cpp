@@ -91,14 +91,38 @@ QPushButton#run { background: {accent}; border-color: {accent}; color: {accentIn
 QPushButton#run:disabled { background: {raised}; border-color: {line}; color: {textFaint}; }
 QToolButton { border: none; background: transparent; border-radius: 6px; padding: 4px; }
 QToolButton:hover { background: {raised}; }
-QToolButton#name { font-size: 15px; font-weight: 600; padding: 4px 8px; }
-QToolButton#name::menu-indicator { image: none; }
+QToolButton#menuButton { padding: 6px; }
+QToolButton#menuButton::menu-indicator { image: none; }
+QPushButton#search { background: {ground}; min-height: 28px; }
 QToolButton#tab { color: {soft}; padding: 4px 8px; }
 QToolButton#tab:hover { background: {raised}; }
 QToolButton#tab:checked { color: {accentText}; font-weight: 600; background: transparent; }
 QToolButton#railItem { color: {soft}; font-size: 11px; border-radius: 0; padding: 8px 0;
                         min-width: 55px; max-width: 55px; }
 QToolButton#railItem:checked { color: {text}; border-left: 2px solid {accent}; background: transparent; }
+QToolButton:focus { background: {raised}; }
+QToolButton#railItem:focus { background: {raised}; }
+QWidget#gallery { background: {ground}; }
+QToolButton#recentFile { color: {accentText}; padding: 4px 0; }
+QToolButton#recentFile:hover, QToolButton#recentFile:focus { background: transparent; text-decoration: underline; }
+QToolButton#recentFile:disabled { color: {textFaint}; }
+QFrame#card { background: {card}; border: 1px solid {line}; border-radius: 10px; }
+QWidget#noticeBar { background: {raised}; border-bottom: 1px solid {line}; }
+QWidget#noticeBar QPushButton { background: {card}; }
+QWidget#tabsBar { background: {panel}; border-bottom: 1px solid {line}; }
+QTabBar#documentTabs { background: transparent; }
+QTabBar#documentTabs::tab { background: transparent; color: {soft}; padding: 0 4px 0 12px; height: 35px;
+                            min-width: 96px; border: none; border-right: 1px solid {line}; }
+QTabBar#documentTabs::tab:hover { background: {raised}; }
+QTabBar#documentTabs::tab:selected { background: {ground}; color: {text}; border-top: 2px solid {accent}; }
+QTabBar#documentTabs:focus::tab:selected { background: {raised}; }
+QToolButton#closeTab { color: {soft}; font-size: 15px; padding: 0; margin: 0 2px; border-radius: 4px;
+                       min-width: 20px; min-height: 20px; max-width: 20px; max-height: 20px; }
+QToolButton#closeTab:hover { background: {line}; color: {text}; }
+QWidget#textView { background: {panel}; border-left: 1px solid {line}; }
+QPlainTextEdit#documentText { background: {ground}; border: none; border-bottom: 1px solid {line}; padding: 8px;
+            selection-background-color: {accent}; selection-color: {accentInk}; }
+QMenu::item:disabled { color: {textFaint}; }
 QMenu { background: {card}; border: 1px solid {line}; padding: 4px; }
 QMenu::item { padding: 6px 24px 6px 12px; border-radius: 4px; }
 QMenu::item:selected { background: {raised}; }

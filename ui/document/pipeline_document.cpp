@@ -116,6 +116,45 @@ engine::PipelineSpec specFromState(const DocumentState& state)
     return spec;
 }
 
+ReadDocument readText(const QByteArray& text)
+{
+    engine::Parsed parsed = engine::parsePipeline({text.data(), static_cast<std::size_t>(text.size())});
+    ReadDocument read{
+        stateFromSpec(std::move(parsed.spec)), std::move(parsed.diagnostics), parsed.readOnly, {}};
+    for (const std::string& member : parsed.unknownMembers)
+        read.diagnostics.push_back(
+            {engine::Diagnostic::Warning,
+             {},
+             {},
+             member,
+             "This program does not know the member \"" + member + "\". It is kept as it is.",
+             {}});
+    if (read.isReadOnly) read.text = text;
+    return read;
+}
+
+engine::Result<ReadDocument> readDocument(const QString& path)
+{
+    QFile file(path);
+    const std::string where = path.toStdString();
+    const QFileInfo info(path);
+    if (info.exists() && !info.isFile())
+        return engine::Error{engine::ErrorCode::Io, "The document cannot be read: this is no file.", where};
+    if (!file.open(QIODevice::ReadOnly))
+        return engine::Error{engine::ErrorCode::Io,
+                             "The document cannot be read: " + file.errorString().toStdString() + ".", where};
+    // Read to the bound and not to the size it claims: a device or a pipe has none.
+    const auto limit = static_cast<qint64>(engine::limits::kDocumentBytes);
+    const QByteArray bytes = file.read(limit + 1);
+    if (bytes.size() > limit)
+        return engine::Error{engine::ErrorCode::Limit,
+                             "The file is larger than a pipeline document may be (8 MiB).", where};
+    if (file.error() != QFileDevice::NoError)
+        return engine::Error{engine::ErrorCode::Io,
+                             "The document cannot be read: " + file.errorString().toStdString() + ".", where};
+    return readText(bytes);
+}
+
 PipelineDocument::PipelineDocument(DocumentState state, QObject* parent) : QObject(parent)
 {
     m_current = keep(std::make_shared<const DocumentState>(std::move(state)));
@@ -124,31 +163,20 @@ PipelineDocument::PipelineDocument(DocumentState state, QObject* parent) : QObje
 
 PipelineDocument::~PipelineDocument() = default;
 
+PipelineDocument::PipelineDocument(ReadDocument read, const QString& path)
+    : PipelineDocument(std::move(read.state))
+{
+    m_diagnostics = std::move(read.diagnostics);
+    m_isReadOnly = read.isReadOnly;
+    m_fileText = std::move(read.text);
+    if (!path.isEmpty()) m_path = QFileInfo(path).absoluteFilePath();
+}
+
 engine::Result<std::unique_ptr<PipelineDocument>> PipelineDocument::open(const QString& path)
 {
-    QFile file(path);
-    const std::string where = path.toStdString();
-    if (!file.open(QIODevice::ReadOnly))
-        return engine::Error{engine::ErrorCode::Io,
-                             "The document cannot be read: " + file.errorString().toStdString() + ".", where};
-    if (file.size() > static_cast<qint64>(engine::limits::kDocumentBytes))
-        return engine::Error{engine::ErrorCode::Limit,
-                             "The file is larger than a pipeline document may be (8 MiB).", where};
-    const QByteArray bytes = file.readAll();
-    engine::Parsed parsed = engine::parsePipeline({bytes.data(), static_cast<std::size_t>(bytes.size())});
-    auto document = std::make_unique<PipelineDocument>(stateFromSpec(std::move(parsed.spec)));
-    document->m_path = QFileInfo(path).absoluteFilePath();
-    document->m_diagnostics = std::move(parsed.diagnostics);
-    for (const std::string& member : parsed.unknownMembers)
-        document->m_diagnostics.push_back(
-            {engine::Diagnostic::Warning,
-             {},
-             {},
-             member,
-             "This program does not know the member \"" + member + "\". It is kept as it is.",
-             {}});
-    document->m_isReadOnly = parsed.readOnly;
-    return document;
+    auto read = readDocument(path);
+    if (!read) return read.error();
+    return std::make_unique<PipelineDocument>(std::move(*read), path);
 }
 
 engine::Status PipelineDocument::save(const QString& path, const engine::SchemaOf& schemaOf)
@@ -162,9 +190,24 @@ engine::Status PipelineDocument::save(const QString& path, const engine::SchemaO
         return engine::Error{engine::ErrorCode::Io,
                              "The document cannot be saved: " + file.errorString().toStdString() + ".",
                              path.toStdString()};
-    m_path = QFileInfo(path).absoluteFilePath();
-    m_undo.setClean();
+    setSaved(path, m_state);
     return engine::ok();
+}
+
+void PipelineDocument::setSaved(const QString& path, const std::shared_ptr<const DocumentState>& saved)
+{
+    m_path = QFileInfo(path).absoluteFilePath();
+    if (m_state == saved) m_undo.setClean();
+    Q_EMIT this->saved();
+}
+
+void PipelineDocument::assignId(const std::string& id)
+{
+    m_formerIds.insert(spec().id);
+    m_formerIds.erase(id);
+    auto copy = std::make_shared<DocumentState>(*m_state);
+    copy->spec.id = id;
+    m_state = m_revisions[m_current] = std::move(copy);
 }
 
 QString PipelineDocument::name() const
@@ -175,11 +218,13 @@ QString PipelineDocument::name() const
 
 std::string PipelineDocument::directory() const
 {
-    return (m_path.isEmpty() ? QDir::currentPath() : QFileInfo(m_path).absolutePath()).toStdString();
+    if (!m_path.isEmpty()) return QFileInfo(m_path).absolutePath().toStdString();
+    return (m_directory.isEmpty() ? QDir::currentPath() : m_directory).toStdString();
 }
 
 void PipelineDocument::edit(const QString& text, const Edit& change, int mergeKey)
 {
+    if (m_isReadOnly) return;
     auto after = std::make_shared<DocumentState>(*m_state);
     change(*after);
     if (*after == *m_state) return;
@@ -207,6 +252,12 @@ void PipelineDocument::setParam(const engine::NodeId& node, const std::string& n
         mergeKey);
 }
 
+void PipelineDocument::replace(const QString& text, ReadDocument read)
+{
+    if (!m_isReadOnly) m_diagnostics = std::move(read.diagnostics);
+    edit(text, [&read](DocumentState& state) { state = std::move(read.state); });
+}
+
 PipelineDocument::Revision PipelineDocument::keep(std::shared_ptr<const DocumentState> state)
 {
     m_keptBytes += bytesOf(*state);
@@ -231,6 +282,11 @@ bool PipelineDocument::show(Revision revision)
     const auto found = m_revisions.find(revision);
     if (found == m_revisions.end()) return false;
     const std::shared_ptr<const DocumentState> before = m_state;
+    if (m_formerIds.contains(found->second->spec.id)) {
+        auto copy = std::make_shared<DocumentState>(*found->second);
+        copy->spec.id = before->spec.id;
+        found->second = std::move(copy);
+    }
     m_state = found->second;
     m_current = revision;
     if (before->spec != m_state->spec) Q_EMIT changed(engine::diff(before->spec, m_state->spec));

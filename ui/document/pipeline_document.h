@@ -3,6 +3,7 @@
 #include "base/result.h"
 #include "spec/pipeline_spec.h"
 
+#include <QByteArray>
 #include <QObject>
 #include <QPointF>
 #include <QUndoStack>
@@ -11,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -40,12 +42,23 @@ using Edit = std::function<void(DocumentState&)>;
 DocumentState stateFromSpec(engine::PipelineSpec spec);
 engine::PipelineSpec specFromState(const DocumentState& state);
 
+// A document as it was read; made on any thread, shown on one.
+struct ReadDocument {
+    DocumentState state{};
+    std::vector<engine::Diagnostic> diagnostics{};
+    bool isReadOnly = false;
+    QByteArray text{};  // as it was written; kept only when read-only, since the state is then not all of it
+};
+ReadDocument readText(const QByteArray& text);
+engine::Result<ReadDocument> readDocument(const QString& path);
+
 // The one truth about an open pipeline. Views read it, listen, and change it only through edit(). Owned by
 // the Session, GUI thread. Never talks to an engine.
 class PipelineDocument : public QObject {
     Q_OBJECT
 public:
     explicit PipelineDocument(DocumentState state, QObject* parent = nullptr);
+    explicit PipelineDocument(ReadDocument read, const QString& path = {});
     ~PipelineDocument() override;
 
     // A document with mistakes opens with the mistakes in diagnostics(); only what is no JSON at all is an
@@ -54,22 +67,31 @@ public:
     engine::Status save(const QString& path, const engine::SchemaOf& schemaOf);
 
     const DocumentState& state() const { return *m_state; }
+    std::shared_ptr<const DocumentState> snapshot() const { return m_state; }  // for other threads
     const engine::PipelineSpec& spec() const { return m_state->spec; }
     const Layout& layout() const { return m_state->layout; }
     const std::vector<ChartView>& views() const { return m_state->views; }
     const std::vector<engine::Diagnostic>& diagnostics() const
     {
         return m_diagnostics;
-    }  // of reading the file
-    bool isReadOnly() const { return m_isReadOnly; }
+    }                                                 // of reading the file
+    bool isReadOnly() const { return m_isReadOnly; }  // edits are refused then
+    const QByteArray& fileText() const { return m_fileText; }
     QString path() const { return m_path; }
     QString name() const;
     std::string directory() const;  // what relative paths of the document start from
+    void setDirectory(const QString& directory) { m_directory = directory; }  // while there is no path
+    bool isModified() const { return !m_undo.isClean(); }
+    void setModified() { m_undo.resetClean(); }  // what it says is on no disk
+    // It is in the file now, unless it was edited since `saved` was taken.
+    void setSaved(const QString& path, const std::shared_ptr<const DocumentState>& saved);
+    void assignId(const std::string& id);  // no undo step: it is another pipeline from now on
     QUndoStack& undoStack() { return m_undo; }
 
     // One undo step, unless nothing changes. Steps with one merge key (not -1) that follow each other become
     // one.
     void edit(const QString& text, const Edit& change, int mergeKey = -1);
+    void replace(const QString& text, ReadDocument read);  // by what was written as text; one undo step
 
     // A parameter of a node; null takes it out. Steps at one `place` of it ("[1].function") that follow each
     // other become one; "!": a step on its own.
@@ -79,6 +101,7 @@ public:
 Q_SIGNALS:
     void changed(const engine::SpecDiff& diff);  // after edit, undo and redo alike
     void placed();                               // the layout, or the views
+    void saved();                                // also when it is a copy with another path
 
 private:
     friend class EditCommand;
@@ -92,7 +115,9 @@ private:
     Revision m_current = 0, m_last = 0;
     std::size_t m_keptBytes = 0;
     std::vector<engine::Diagnostic> m_diagnostics;
-    QString m_path;
+    QByteArray m_fileText;
+    QString m_path, m_directory;
+    std::set<std::string> m_formerIds;  // of states from before a copy was saved
     bool m_isReadOnly = false;
     QUndoStack m_undo;
 };

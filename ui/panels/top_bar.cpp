@@ -3,8 +3,8 @@
 #include "ui/figures.h"
 #include "ui/format.h"
 #include "ui/icons.h"
+#include "ui/job_look.h"
 
-#include <QCoreApplication>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -14,32 +14,6 @@
 #include <QToolButton>
 
 namespace ui {
-
-namespace {
-
-struct StateLook {
-    Tone tone;
-    const char* icon;
-    const char* text;
-};
-
-StateLook lookOf(engine::JobState state)
-{
-    switch (state) {
-    case engine::JobState::Starting: return {Tone::Info, "play", QT_TRANSLATE_NOOP("ui", "Starting")};
-    case engine::JobState::Running: return {Tone::Ok, "play", QT_TRANSLATE_NOOP("ui", "Running")};
-    case engine::JobState::Paused: return {Tone::Warning, "pause", QT_TRANSLATE_NOOP("ui", "Paused")};
-    case engine::JobState::Draining: return {Tone::Info, "drain", QT_TRANSLATE_NOOP("ui", "Draining")};
-    case engine::JobState::Stopping: return {Tone::Info, "stop", QT_TRANSLATE_NOOP("ui", "Stopping")};
-    case engine::JobState::Restarting: return {Tone::Warning, "play", QT_TRANSLATE_NOOP("ui", "Restarting")};
-    case engine::JobState::Stopped: return {Tone::Idle, "stop", QT_TRANSLATE_NOOP("ui", "Stopped")};
-    case engine::JobState::Finished: return {Tone::Ok, "stop", QT_TRANSLATE_NOOP("ui", "Finished")};
-    case engine::JobState::Failed: return {Tone::Error, "error", QT_TRANSLATE_NOOP("ui", "Failed")};
-    }
-    return {Tone::Idle, "stop", ""};
-}
-
-}  // namespace
 
 void StatePill::show(Tone tone, const QString& icon, const QString& text)
 {
@@ -72,75 +46,122 @@ void StatePill::paintEvent(QPaintEvent*)
                 theme().font(TypeSize::Body, QFont::DemiBold), m_text);
 }
 
-TopBar::TopBar(Session& session, QWidget* parent)
+TopBar::TopBar(Session& session, CommandRegistry& commands, RecentFiles& recent, QWidget* parent)
     : QWidget(parent),
       m_session(session),
-      m_name(new QToolButton(this)),
+      m_commands(commands),
+      m_recent(recent),
       m_menu(new QMenu(this)),
+      m_name(new QLabel(this)),
       m_subtitle(new QLabel(this)),
-      m_pill(new StatePill(this)),
-      m_open(new QToolButton(this)),
-      m_theme(new QToolButton(this))
+      m_pill(new StatePill(this))
 {
     setObjectName(QStringLiteral("topBar"));
     setAttribute(Qt::WA_StyledBackground);
     setFixedHeight(48);
-    m_name->setObjectName(QStringLiteral("name"));
-    m_name->setPopupMode(QToolButton::InstantPopup);
-    m_name->setMenu(m_menu);
-    m_name->setToolTip(tr("Open documents"));
+    m_menuButton = new QToolButton(this);
+    m_menuButton->setPopupMode(QToolButton::InstantPopup);
+    m_menuButton->setMenu(m_menu);
+    m_menuButton->setObjectName(QStringLiteral("menuButton"));
+    m_menuButton->setToolTip(tr("Menu"));
+    m_menuButton->setAccessibleName(tr("Menu"));
+    m_name->setObjectName(QStringLiteral("title"));
+    m_name->setTextFormat(Qt::PlainText);
     m_subtitle->setObjectName(QStringLiteral("soft"));
-    m_run = makeButton(tr("Run"), QStringLiteral("F5"), tr("Run the pipeline"), &TopBar::run);
+    m_subtitle->setTextFormat(Qt::PlainText);
+    m_run = makeButton(tr("Run"), QStringLiteral("run.run"), tr("Run the pipeline"));
     m_run->setObjectName(QStringLiteral("run"));
-    m_pause = makeButton(tr("Pause"), {}, tr("Stop reading; what is on its way goes on"), &TopBar::pause);
-    m_drain = makeButton(tr("Drain"), {}, tr("End the input, fire all windows, finish"), &TopBar::drain);
-    m_stop = makeButton(tr("Stop"), QStringLiteral("Shift+F5"),
-                        tr("Stop with a checkpoint; the next run goes on from it"), &TopBar::stop);
+    m_pause =
+        makeButton(tr("Pause"), QStringLiteral("run.pause"), tr("Stop reading; what is on its way goes on"));
+    m_checkpoint = makeButton(tr("Checkpoint"), QStringLiteral("run.checkpoint"), tr("Save the state now"));
+    m_drain =
+        makeButton(tr("Drain"), QStringLiteral("run.drain"), tr("End the input, fire all windows, finish"));
+    m_stop = makeButton(tr("Stop"), QStringLiteral("run.stop"),
+                        tr("Stop with a checkpoint; the next run goes on from it"));
+    m_search = makeSearch();
+    m_open = makeTool(tr("Open a pipeline"), QStringLiteral("file.open"));
+    m_theme = makeTool(tr("Dark or light"), QStringLiteral("view.theme"));
     m_pill->setFixedHeight(30);
     m_pill->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
-    m_open->setToolTip(tr("Open a pipeline (Ctrl+O)"));
-    m_open->setAccessibleName(tr("Open"));
-    m_theme->setToolTip(tr("Dark or light"));
-    m_theme->setAccessibleName(tr("Dark or light"));
-
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(8, 0, 12, 1);
-    row->setSpacing(8);
-    auto* left = new QHBoxLayout;
-    left->setSpacing(4);
-    left->addWidget(m_name);
-    left->addWidget(m_subtitle);
-    left->addStretch();
-    auto* right = new QHBoxLayout;
-    right->addStretch();
-    right->addWidget(m_open);
-    right->addWidget(m_theme);
-    row->addLayout(left, 1);
-    for (QWidget* widget : std::initializer_list<QWidget*>{m_pill, m_run, m_pause, m_drain, m_stop})
-        row->addWidget(widget);
-    row->addLayout(right, 1);
-
+    arrange();
     connect(m_menu, &QMenu::aboutToShow, this, &TopBar::fillMenu);
-    connect(m_open, &QToolButton::clicked, this, &TopBar::openWanted);
-    connect(m_theme, &QToolButton::clicked, this, &TopBar::themeWanted);
     connect(&session, &Session::currentChanged, this, &TopBar::refresh);
     connect(&session, &Session::runChanged, this, &TopBar::refresh);
+    connect(&session, &Session::documentsChanged, this, &TopBar::refresh);
     connect(&theme(), &Theme::changed, this, &TopBar::retheme);
+    fillMenu();
     retheme();
     refresh();
 }
 
-QPushButton* TopBar::makeButton(const QString& text, const QString& keys, const QString& tip,
-                                void (TopBar::*slot)())
+void TopBar::arrange()
+{
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(10, 0, 12, 1);
+    row->setSpacing(8);
+    auto* left = new QHBoxLayout;
+    left->setSpacing(8);
+    left->addWidget(m_menuButton);
+    left->addSpacing(4);
+    left->addWidget(m_name);
+    left->addWidget(m_subtitle);
+    left->addStretch();
+    auto* right = new QHBoxLayout;
+    right->setSpacing(8);
+    right->addStretch();
+    right->addWidget(m_search);
+    right->addWidget(m_open);
+    right->addWidget(m_theme);
+    row->addLayout(left, 1);
+    for (QWidget* widget :
+         std::initializer_list<QWidget*>{m_pill, m_run, m_pause, m_checkpoint, m_drain, m_stop})
+        row->addWidget(widget);
+    row->addLayout(right, 1);
+}
+
+QPushButton* TopBar::makeButton(const QString& text, const QString& command, const QString& tip)
 {
     auto* button = new QPushButton(text, this);
+    const QString keys = keysText(*m_commands.action(command));
     button->setToolTip(keys.isEmpty() ? tip : tip + QStringLiteral(" (%1)").arg(keys));
-    connect(button, &QPushButton::clicked, this, slot);
+    connect(button, &QPushButton::clicked, this, [this, command] { m_commands.run(command); });
+    return button;
+}
+
+QToolButton* TopBar::makeTool(const QString& name, const QString& command)
+{
+    auto* button = new QToolButton(this);
+    button->setToolTip(QStringLiteral("%1 (%2)").arg(name, keysText(*m_commands.action(command))));
+    button->setAccessibleName(name);
+    button->setFocusPolicy(Qt::TabFocus);
+    connect(button, &QToolButton::clicked, this, [this, command] { m_commands.run(command); });
+    return button;
+}
+
+QPushButton* TopBar::makeSearch()
+{
+    auto* button = new QPushButton(this);
+    button->setObjectName(QStringLiteral("search"));
+    button->setAccessibleName(tr("Search or run a command"));
+    button->setFixedWidth(240);
+    auto* row = new QHBoxLayout(button);
+    row->setContentsMargins(12, 0, 12, 0);
+    auto* text = new QLabel(tr("Find a command"), button);
+    auto* keys = new QLabel(QStringLiteral("Ctrl K"), button);
+    keys->setFont(theme().mono(TypeSize::Small));
+    for (QLabel* label : {text, keys}) {
+        label->setObjectName(QStringLiteral("soft"));
+        label->setAttribute(Qt::WA_TransparentForMouseEvents);
+    }
+    row->addWidget(text, 1);
+    row->addWidget(keys);
+    connect(button, &QPushButton::clicked, this, [this] { m_commands.run(QStringLiteral("help.commands")); });
     return button;
 }
 
 void TopBar::retheme()
 {
+    m_menuButton->setIcon(themedIcon(QStringLiteral("rows"), Tone::TextSoft));
     m_open->setIcon(themedIcon(QStringLiteral("open"), Tone::TextSoft));
     m_theme->setIcon(themedIcon(
         theme().shade() == Shade::Dark ? QStringLiteral("sun") : QStringLiteral("moon"), Tone::TextSoft));
@@ -149,20 +170,37 @@ void TopBar::retheme()
 
 void TopBar::fillMenu()
 {
-    m_menu->clear();
-    m_menu->addAction(tr("Open…"), this, &TopBar::openWanted);
-    if (!m_session.documents().empty()) m_menu->addSeparator();
-    for (const auto& open : m_session.documents()) {
-        OpenDocument* document = open.get();
-        m_menu->addAction(document->document->name(), this, [this, document] { m_session.show(document); });
+    m_commands.refresh();
+    m_commands.fillMenu(*m_menu);
+    auto* recent = new QMenu(tr("Recent files"), m_menu);
+    for (const QString& path : m_recent.paths()) {
+        QString text = path;
+        QAction* action = recent->addAction(text.replace(QLatin1Char('&'), QLatin1String("&&")), this,
+                                            [this, path] { Q_EMIT fileWanted(path); });
+        action->setEnabled(!m_recent.isMissing(path));
     }
+    if (recent->isEmpty()) recent->addAction(tr("None yet"))->setEnabled(false);
+    const QList<QAction*> parts = m_menu->actions();
+    m_menu->insertMenu(parts.size() > 1 ? parts[1] : nullptr, recent);
+    m_recent.check();
+}
+
+QString TopBar::subtitle(const OpenDocument& open) const
+{
+    const PipelineDocument& document = *open.document;
+    if (document.isReadOnly()) return tr("shown only");
+    const QString file =
+        document.path().isEmpty() ? tr("not saved yet") : QFileInfo(document.path()).fileName();
+    return document.isModified() && !document.path().isEmpty() ? tr("%1, changed").arg(file) : file;
 }
 
 void TopBar::refresh()
 {
     const OpenDocument* open = m_session.current();
-    m_name->setText(open ? open->document->name() : tr("Streamwright"));
-    m_subtitle->setText(open ? QFileInfo(open->document->path()).fileName() : QString());
+    const QString name = open ? open->document->name().simplified() : tr("Streamwright");
+    m_name->setText(m_name->fontMetrics().elidedText(name, Qt::ElideRight, 320));
+    const QString below = open ? subtitle(*open) : QString();
+    m_subtitle->setText(m_subtitle->fontMetrics().elidedText(below, Qt::ElideRight, 240));
     const bool isActive = open && open->isActive();
     const auto state = open && open->hasTelemetry ? open->state() : engine::JobState::Starting;
     const bool isRunning = isActive && state == engine::JobState::Running;
@@ -172,6 +210,8 @@ void TopBar::refresh()
     m_run->setEnabled(open != nullptr);
     m_pause->setVisible(isActive && !isPaused);
     m_pause->setEnabled(isRunning);
+    m_checkpoint->setVisible(isActive);
+    m_checkpoint->setEnabled(isRunning);
     m_drain->setVisible(isActive);
     m_drain->setEnabled(isRunning || isPaused);
     m_stop->setVisible(isActive);
@@ -181,11 +221,11 @@ void TopBar::refresh()
     m_pill->setVisible(hasRun);
     if (!hasRun) return;
     const bool hasFailed = !isActive && open->failure && !open->hasTelemetry;
-    const StateLook look = lookOf(hasFailed ? engine::JobState::Failed : state);
-    QString text = QCoreApplication::translate("ui", look.text);
+    const JobLook look = lookOf(hasFailed ? engine::JobState::Failed : state);
+    QString text = look.text;
     if (open->hasTelemetry && !hasFailed && (isRunning || isPaused))
         text += QLatin1Char(' ') + formatRunningTime((open->telemetry.at - open->startedAt).count());
-    m_pill->show(look.tone, QString::fromLatin1(look.icon), text);
+    m_pill->show(look.tone, look.icon, text);
 }
 
 }  // namespace ui

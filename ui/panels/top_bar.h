@@ -1,5 +1,7 @@
 #pragma once
 
+#include "ui/commands/command_registry.h"
+#include "ui/documents/recent_files.h"
 #include "ui/session.h"
 #include "ui/theme.h"
 
@@ -28,35 +30,34 @@ private:
     QString m_icon, m_text;
 };
 
-// Document, run controls with state and running time, theme. Owned by the main window, GUI thread; asks for
-// what it wants by signals.
+// Menu, document, run controls with state and running time, command search, theme. Owned by the main window,
+// GUI thread; everything it does is a command of the registry.
 class TopBar : public QWidget {
     Q_OBJECT
 public:
-    explicit TopBar(Session& session, QWidget* parent = nullptr);
+    TopBar(Session& session, CommandRegistry& commands, RecentFiles& recent, QWidget* parent = nullptr);
     void refresh();
 
 Q_SIGNALS:
-    void openWanted();
-    void themeWanted();
+    void fileWanted(const QString& path);
 
 private:
-    QPushButton* makeButton(const QString& text, const QString& keys, const QString& tip,
-                            void (TopBar::*slot)());
-    void run() { m_session.run(); }
-    void pause() { m_session.act(engine::JobAction::Pause); }
-    void drain() { m_session.act(engine::JobAction::Drain); }
-    void stop() { m_session.act(engine::JobAction::Stop); }
+    QPushButton* makeButton(const QString& text, const QString& command, const QString& tip);
+    QToolButton* makeTool(const QString& name, const QString& command);
+    QPushButton* makeSearch();
+    void arrange();
     void fillMenu();
     void retheme();
+    QString subtitle(const OpenDocument& open) const;
 
     Session& m_session;
-    QToolButton* m_name;
+    CommandRegistry& m_commands;
+    RecentFiles& m_recent;
     QMenu* m_menu;
-    QLabel* m_subtitle;
+    QLabel *m_name, *m_subtitle;
     StatePill* m_pill;
-    QPushButton *m_run, *m_pause, *m_drain, *m_stop;
-    QToolButton *m_open, *m_theme;
+    QPushButton *m_run, *m_pause, *m_checkpoint, *m_drain, *m_stop, *m_search;
+    QToolButton *m_menuButton, *m_open, *m_theme;
 };
 
 }  // namespace ui

@@ -1,0 +1,542 @@
+// links: ui engine_client
+#include "ui/documents/document_tabs.h"
+#include "ui/documents/text_view.h"
+#include "window_fixture.h"
+
+#include <QApplication>
+#include <QDir>
+#include <QElapsedTimer>
+#include <QFileDialog>
+#include <QPlainTextEdit>
+#include <QProcess>
+#include <QSettings>
+#include <QSignalSpy>
+
+#include <csignal>
+#include <sys/resource.h>
+#include <unistd.h>
+
+using namespace engine;
+using namespace ui;
+
+namespace {
+
+constexpr auto kCrashWord = "--crash-with-a-draft";
+
+void rename(OpenDocument& open, const QString& name)
+{
+    open.document->edit(QStringLiteral("Rename"),
+                        [&name](DocumentState& state) { state.spec.name = name.toStdString(); });
+}
+
+QStringList drafts(const QString& folder)
+{
+    return QDir(folder + QStringLiteral("/drafts")).entryList({QStringLiteral("*.draft.json")}, QDir::Files);
+}
+
+// Opens a window, changes its document, waits for the draft and dies of a signal that cannot be caught.
+int crashWithADraft(const QString& folder)
+{
+    WindowFixture fixture(folder);
+    OpenDocument* open = fixture.add(fake::hotMachines());
+    rename(*open, QStringLiteral("Not saved when it was killed"));
+    fixture.session->run();
+    QObject::connect(&fixture.window->documents(), &Documents::draftsChanged, qApp,
+                     [] { ::kill(::getpid(), SIGKILL); });
+    return QApplication::exec();
+}
+
+}  // namespace
+
+class UiDocuments : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { theme().install(*qApp, Shade::Dark); }
+    void newSaveAndOpenAgain();
+    void copyGetsAnIdOfItsOwn();
+    void copyOfARunningOneIsAnotherTab();
+    void fullDiskLeavesTheOldFile();
+    void oddFiles_data();
+    void oddFiles();
+    void openingDoesNotWait();
+    void draftComesAndGoes();
+    void draftOfAKilledWindowIsOffered();
+    void draftIsDiscarded();
+    void livingWindowKeepsItsDrafts();
+    void damagedDraftIsNoDraft();
+    void keptDraftComesBackWithoutAQuestion();
+    void tabsAreClosedWithAQuestion();
+    void runningTabIsStoppedFirst();
+    void tabsByKeys();
+    void recentFiles();
+    void textGoesBothWays();
+    void textWithAMistakeIsNotTaken();
+    void textOfAnotherTabIsNotLost();
+
+private:
+    static QString saved(QTemporaryDir& folder, const QString& name, PipelineSpec spec = fake::hotMachines())
+    {
+        const QString path = folder.filePath(name);
+        WindowFixture::write(path, QByteArray::fromStdString(writePipeline(spec)));
+        return path;
+    }
+    static QFileDialog* dialogOf(MainWindow& window) { return window.findChild<QFileDialog*>(); }
+};
+
+void UiDocuments::newSaveAndOpenAgain()
+{
+    QTemporaryDir folder;
+    WindowFixture fixture;
+    fixture.key(Qt::Key_N, Qt::ControlModifier);
+    OpenDocument* open = fixture.session->current();
+    QVERIFY(open);
+    QCOMPARE(fixture.window->page(), MainWindow::Design);
+    const std::string id = open->document->spec().id;
+    QCOMPARE(id.size(), std::size_t{36});
+    rename(*open, QStringLiteral("Mine"));
+    fixture.key(Qt::Key_S, Qt::ControlModifier);
+    QTRY_VERIFY(dialogOf(*fixture.window));
+    const QString path = folder.filePath(QStringLiteral("mine.pipeline.json"));
+    Q_EMIT dialogOf(*fixture.window)->fileSelected(path);
+    dialogOf(*fixture.window)->close();
+    QTRY_COMPARE(open->document->path(), path);
+    QVERIFY(!open->document->isModified());
+    QVERIFY(WindowFixture::bytesOf(path).contains("\"Mine\""));
+    QVERIFY(WindowFixture::bytesOf(path).contains(id.c_str()));
+
+    rename(*open, QStringLiteral("Mine again"));
+    QVERIFY(open->document->isModified());
+    fixture.key(Qt::Key_S, Qt::ControlModifier);
+    QTRY_VERIFY(!open->document->isModified());
+    WindowFixture second;
+    second.window->openFile(path);
+    QTRY_VERIFY(second.session->current());
+    QCOMPARE(second.session->current()->document->name(), QStringLiteral("Mine again"));
+    second.window->openFile(path);
+    QCOMPARE(second.session->documents().size(), std::size_t{1});
+}
+
+void UiDocuments::copyGetsAnIdOfItsOwn()
+{
+    QTemporaryDir folder;
+    const QString path = saved(folder, QStringLiteral("a.json"));
+    const QByteArray before = WindowFixture::bytesOf(path);
+    WindowFixture fixture;
+    fixture.window->openFile(path);
+    QTRY_VERIFY(fixture.session->current());
+    OpenDocument* open = fixture.session->current();
+    rename(*open, QStringLiteral("First"));
+    rename(*open, QStringLiteral("Second"));
+    const std::string id = open->document->spec().id;
+    const QString copy = folder.filePath(QStringLiteral("b.json"));
+    fixture.window->documents().saveAs(*open, copy);
+    QTRY_COMPARE(open->document->path(), copy);
+    QVERIFY(open->document->spec().id != id);
+    QCOMPARE(WindowFixture::bytesOf(path), before);
+    // Undo goes back behind the copy, but never to the id of the other pipeline.
+    const std::string own = open->document->spec().id;
+    open->document->undoStack().undo();
+    QCOMPARE(open->document->name(), QStringLiteral("First"));
+    QCOMPARE(open->document->spec().id, own);
+    open->document->undoStack().undo();
+    QCOMPARE(open->document->spec().id, own);
+}
+
+void UiDocuments::copyOfARunningOneIsAnotherTab()
+{
+    QTemporaryDir folder;
+    const QString path = saved(folder, QStringLiteral("a.json"));
+    WindowFixture fixture;
+    fixture.window->openFile(path);
+    QTRY_VERIFY(fixture.session->current());
+    OpenDocument* open = fixture.session->current();
+    fixture.session->run();
+    QTRY_VERIFY(open->hasTelemetry);
+    fixture.window->documents().saveAs(*open, folder.filePath(QStringLiteral("b.json")));
+    QTRY_COMPARE(fixture.session->documents().size(), std::size_t{2});
+    QCOMPARE(open->document->path(), path);
+    QVERIFY(open->isActive());
+    QVERIFY(fixture.session->current()->document->spec().id != open->document->spec().id);
+    QTRY_COMPARE(fixture.session->current()->document->path(), folder.filePath(QStringLiteral("b.json")));
+}
+
+void UiDocuments::fullDiskLeavesTheOldFile()
+{
+    QTemporaryDir folder;
+    const QString path = saved(folder, QStringLiteral("a.json"));
+    const QByteArray before = WindowFixture::bytesOf(path);
+    WindowFixture fixture;
+    fixture.window->openFile(path);
+    QTRY_VERIFY(fixture.session->current());
+    OpenDocument* open = fixture.session->current();
+    rename(*open, QStringLiteral("Longer than the disk has room for"));
+    // A limit on the size of files fails a write in its middle, as a full disk does.
+    struct rlimit limit { };
+    ::getrlimit(RLIMIT_FSIZE, &limit);
+    const struct rlimit small {
+        512, limit.rlim_max
+    };
+    std::signal(SIGXFSZ, SIG_IGN);
+    ::setrlimit(RLIMIT_FSIZE, &small);
+    fixture.window->documents().save(*open);
+    fixture.window->documents().worker().finish();
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    QTRY_VERIFY(fixture.window->notices().text().contains(QStringLiteral("a.json was not saved")));
+    QCOMPARE(WindowFixture::bytesOf(path), before);
+    QCOMPARE(QDir(folder.path()).entryList(QDir::Files).size(), 1);
+    QVERIFY(open->document->isModified());
+    fixture.key(Qt::Key_S, Qt::ControlModifier);
+    QTRY_VERIFY(!open->document->isModified());
+    QVERIFY(WindowFixture::bytesOf(path) != before);
+}
+
+void UiDocuments::oddFiles_data()
+{
+    QTest::addColumn<QByteArray>("bytes");
+    QTest::addColumn<bool>("isOpened");
+    QTest::addColumn<QString>("said");
+    const QByteArray whole = QByteArray::fromStdString(writePipeline(fake::hotMachines()));
+    QByteArray newer = whole;
+    newer.replace("\"format\": 1", "\"format\": 7");
+    QTest::newRow("truncated") << whole.left(whole.size() / 2) << true << "is shown only";
+    QTest::newRow("newer") << newer << true << "is shown only";
+    QTest::newRow("empty") << QByteArray() << true << "is shown only";
+    QTest::newRow("not a text") << QByteArray(4096, '\xff') << true << "is shown only";
+    QTest::newRow("a list") << QByteArray("[1, 2, 3]") << true << "is shown only";
+    QTest::newRow("foreign") << QByteArray(R"({"name": "web", "version": "1.0.0", "scripts": {"a": "b"}})")
+                             << true << "";
+    QTest::newRow("deep") << QByteArray(1'000'000, '[') << true << "is shown only";
+    QTest::newRow("huge") << QByteArray(9 << 20, ' ') << false << "was not opened";
+}
+
+void UiDocuments::oddFiles()
+{
+    QFETCH(QByteArray, bytes);
+    QFETCH(bool, isOpened);
+    QFETCH(QString, said);
+    QTemporaryDir folder;
+    const QString path = folder.filePath(QStringLiteral("odd.pipeline.json"));
+    QVERIFY(WindowFixture::write(path, bytes));
+    WindowFixture fixture;
+    bool isDone = false;
+    fixture.window->openFile(path, [&isDone](OpenDocument*) { isDone = true; });
+    QTRY_VERIFY(isDone);
+    QCOMPARE(fixture.session->current() != nullptr, isOpened);
+    QVERIFY2(fixture.window->notices().text().contains(said), qPrintable(fixture.window->notices().text()));
+    if (isOpened) {
+        OpenDocument* open = fixture.session->current();
+        QVERIFY(!open->problems().empty());
+        QTRY_VERIFY(fixture.window->dock().problems().rowCount() > 0);
+        if (open->document->isReadOnly()) {
+            rename(*open, QStringLiteral("Changed"));
+            QVERIFY(!open->document->isModified());
+            fixture.window->documents().save(*open);
+            fixture.window->commands().run(QStringLiteral("file.save"));
+            fixture.window->commands().run(QStringLiteral("file.save_as"));
+            QVERIFY(!dialogOf(*fixture.window));
+        }
+        fixture.session->run();
+    }
+    fixture.window->documents().worker().finish();
+    QCoreApplication::processEvents();
+    QCOMPARE(WindowFixture::bytesOf(path), bytes);
+}
+
+void UiDocuments::openingDoesNotWait()
+{
+    QTemporaryDir folder;
+    const QString path = saved(folder, QStringLiteral("large.json"), fake::largeDocument(2000));
+    WindowFixture fixture;
+    QElapsedTimer timer;
+    timer.start();
+    fixture.window->openFile(path);
+    QVERIFY2(timer.elapsed() < 50, qPrintable(QString::number(timer.elapsed())));
+    QVERIFY(!fixture.session->current());
+    QTRY_VERIFY(fixture.session->current());
+    timer.start();
+    fixture.window->documents().save(*fixture.session->current());
+    QVERIFY2(timer.elapsed() < 50, qPrintable(QString::number(timer.elapsed())));
+    fixture.window->openFile(folder.filePath(QStringLiteral("none.json")));
+    QTRY_VERIFY(fixture.window->notices().text().contains(QStringLiteral("none.json was not opened")));
+    fixture.window->notices().dismiss();
+    fixture.window->openFile(folder.path());
+    QTRY_VERIFY(fixture.window->notices().text().contains(QStringLiteral("this is no file")));
+}
+
+void UiDocuments::draftComesAndGoes()
+{
+    QTemporaryDir folder;
+    WindowFixture fixture(folder.path());
+    OpenDocument* open = fixture.add(fake::hotMachines());
+    QVERIFY(drafts(folder.path()).isEmpty());
+    QElapsedTimer timer;
+    timer.start();
+    rename(*open, QStringLiteral("Changed"));
+    QTRY_COMPARE(drafts(folder.path()).size(), 1);
+    QVERIFY2(timer.elapsed() < 3000, qPrintable(QString::number(timer.elapsed())));
+    open->document->undoStack().undo();
+    QTRY_VERIFY(drafts(folder.path()).isEmpty());
+    open->document->undoStack().redo();
+    QTRY_COMPARE(drafts(folder.path()).size(), 1);
+    fixture.window->documents().saveAs(*open, folder.filePath(QStringLiteral("saved.json")));
+    QTRY_VERIFY(!open->document->isModified());
+    QTRY_VERIFY(drafts(folder.path()).isEmpty());
+    rename(*open, QStringLiteral("Once more"));
+    QTRY_COMPARE(drafts(folder.path()).size(), 1);
+    fixture.window->documents().close(*open);
+    QTRY_VERIFY(drafts(folder.path()).isEmpty());
+}
+
+void UiDocuments::draftOfAKilledWindowIsOffered()
+{
+    QTemporaryDir folder;
+    QProcess other;
+    other.start(QCoreApplication::applicationFilePath(), {QString::fromLatin1(kCrashWord), folder.path()});
+    QVERIFY(other.waitForFinished(60'000));
+    QCOMPARE(other.exitStatus(), QProcess::CrashExit);
+    QCOMPARE(drafts(folder.path()).size(), 1);
+
+    WindowFixture fixture(folder.path());
+    fixture.window->restore();
+    QTRY_VERIFY(fixture.window->notices().text().contains(QStringLiteral("Not saved when it was killed")));
+    QVERIFY(fixture.window->notices().isVisible());
+    QVERIFY(!fixture.session->current());
+    QVERIFY(fixture.answerNotice(QStringLiteral("Restore")));
+    QTRY_VERIFY(fixture.session->current());
+    OpenDocument* open = fixture.session->current();
+    QCOMPARE(open->document->name(), QStringLiteral("Not saved when it was killed"));
+    QVERIFY(open->document->spec().nodes == fake::hotMachines().nodes);
+    QVERIFY(open->document->isModified());
+    QTRY_VERIFY(open->isActive());  // as it was
+    QCOMPARE(drafts(folder.path()).size(), 1);
+    QVERIFY(!fixture.window->notices().isVisible());
+}
+
+void UiDocuments::draftIsDiscarded()
+{
+    QTemporaryDir folder;
+    QVERIFY(QDir(folder.path()).mkdir(QStringLiteral("drafts")));
+    const Draft left{.name = QStringLiteral("Old"),
+                     .text = QByteArray::fromStdString(writePipeline(fake::hotMachines())),
+                     .file = folder.filePath(QStringLiteral("drafts/gone-1.draft.json"))};
+    QVERIFY(Drafts::write(left));
+    WindowFixture fixture(folder.path());
+    fixture.window->restore();
+    QTRY_VERIFY(fixture.window->notices().isVisible());
+    QVERIFY(fixture.answerNotice(QStringLiteral("Discard")));
+    QTRY_VERIFY(drafts(folder.path()).isEmpty());
+    QVERIFY(!fixture.session->current());
+}
+
+void UiDocuments::livingWindowKeepsItsDrafts()
+{
+    QTemporaryDir folder;
+    WindowFixture first(folder.path());
+    rename(*first.add(fake::hotMachines()), QStringLiteral("Mine"));
+    QTRY_COMPARE(drafts(folder.path()).size(), 1);
+    const QString name = drafts(folder.path()).front();
+    WindowFixture second(folder.path());
+    second.window->restore();
+    second.window->documents().worker().finish();
+    QCoreApplication::processEvents();
+    QVERIFY(!second.window->notices().isVisible());
+    QCOMPARE(drafts(folder.path()), QStringList{name});
+}
+
+void UiDocuments::damagedDraftIsNoDraft()
+{
+    QTemporaryDir folder;
+    QVERIFY(QDir(folder.path()).mkdir(QStringLiteral("drafts")));
+    QVERIFY(WindowFixture::write(folder.filePath(QStringLiteral("drafts/gone-1.draft.json")), "{\"draft\":"));
+    QVERIFY(WindowFixture::write(folder.filePath(QStringLiteral("drafts/gone-2.draft.json")), "[]"));
+    WindowFixture fixture(folder.path());
+    fixture.window->restore();
+    fixture.window->documents().worker().finish();
+    QCoreApplication::processEvents();
+    QVERIFY(!fixture.window->notices().isVisible());
+}
+
+void UiDocuments::keptDraftComesBackWithoutAQuestion()
+{
+    QTemporaryDir folder;
+    {
+        WindowFixture fixture(folder.path());
+        rename(*fixture.add(fake::hotMachines()), QStringLiteral("Kept"));
+        fixture.session->run();
+        QTRY_VERIFY(fixture.session->current()->hasTelemetry);
+        QSignalSpy closed(fixture.window.get(), &MainWindow::closed);
+        fixture.window->close();
+        QVERIFY(fixture.answer(QStringLiteral("Keep as drafts")));
+        QVERIFY(fixture.window->isVisible());
+        QVERIFY(fixture.answer(QStringLiteral("Stop it and quit")));
+        QTRY_COMPARE(closed.count(), 1);
+        QVERIFY(!fixture.session->current()->isActive());
+    }
+    WindowFixture fixture(folder.path());
+    fixture.window->restore();
+    QTRY_VERIFY(fixture.session->current());
+    QCOMPARE(fixture.session->current()->document->name(), QStringLiteral("Kept"));
+    QTRY_VERIFY(fixture.session->current()->isActive());
+    QVERIFY(!fixture.window->notices().isVisible());
+}
+
+void UiDocuments::tabsAreClosedWithAQuestion()
+{
+    WindowFixture fixture;
+    fixture.add(fake::hotMachines());
+    OpenDocument* other = fixture.add(fake::largeDocument(20));
+    DocumentTabs& tabs = fixture.window->design().tabs();
+    QCOMPARE(tabs.count(), 2);
+    rename(*other, QStringLiteral("Changed"));
+    QVERIFY(tabs.tabText(1).endsWith(QChar(0x2022)));
+    fixture.key(Qt::Key_W, Qt::ControlModifier);
+    QVERIFY(fixture.window->overlay().card());
+    fixture.key(Qt::Key_Escape);
+    QVERIFY(!fixture.window->overlay().card());
+    QCOMPARE(tabs.count(), 2);
+    fixture.key(Qt::Key_W, Qt::ControlModifier);
+    QVERIFY(fixture.answer(QStringLiteral("Do not save")));
+    QCOMPARE(tabs.count(), 1);
+    // Closed while its analysis is under way: the answer comes for nobody.
+    fixture.key(Qt::Key_W, Qt::ControlModifier);
+    QCOMPARE(tabs.count(), 0);
+    QVERIFY(!fixture.session->current());
+    QCoreApplication::processEvents();
+    fixture.key(Qt::Key_W, Qt::ControlModifier);
+}
+
+void UiDocuments::runningTabIsStoppedFirst()
+{
+    WindowFixture fixture;
+    fixture.add(fake::hotMachines());
+    fixture.session->run();
+    QTRY_VERIFY(fixture.session->current()->hasTelemetry);
+    auto* close = fixture.window->design().tabs().tabButton(0, QTabBar::RightSide);
+    QTest::mouseClick(close, Qt::LeftButton);
+    QVERIFY(fixture.answer(QStringLiteral("Cancel")));
+    QVERIFY(fixture.session->current()->isActive());
+    QTest::mouseClick(close, Qt::LeftButton);
+    QVERIFY(fixture.answer(QStringLiteral("Stop and close")));
+    QTRY_VERIFY(fixture.session->documents().empty());
+}
+
+void UiDocuments::tabsByKeys()
+{
+    WindowFixture fixture;
+    OpenDocument* first = fixture.add(fake::hotMachines());
+    OpenDocument* second = fixture.add(fake::largeDocument(20));
+    QCOMPARE(fixture.session->current(), second);
+    fixture.key(Qt::Key_PageDown, Qt::ControlModifier);
+    QCOMPARE(fixture.session->current(), first);
+    fixture.key(Qt::Key_PageUp, Qt::ControlModifier);
+    QCOMPARE(fixture.session->current(), second);
+    DocumentTabs& tabs = fixture.window->design().tabs();
+    QTest::mouseClick(&tabs, Qt::LeftButton, {}, tabs.tabRect(0).center());
+    QCOMPARE(fixture.session->current(), first);
+    tabs.moveTab(0, 1);
+    QCOMPARE(fixture.session->documents()[1].get(), first);
+}
+
+void UiDocuments::recentFiles()
+{
+    QTemporaryDir folder;
+    const QString path = saved(folder, QStringLiteral("a.json")),
+                  other = saved(folder, QStringLiteral("b.json"));
+    {
+        WindowFixture fixture(folder.path());
+        fixture.window->openFile(path);
+        QTRY_COMPARE(fixture.session->documents().size(), std::size_t{1});
+        fixture.window->openFile(other);
+        QTRY_COMPARE(fixture.session->documents().size(), std::size_t{2});
+    }
+    QVERIFY(QFile::remove(path));
+    WindowFixture fixture(folder.path());
+    RecentFiles& recent = fixture.window->documents().recent();
+    QCOMPARE(recent.paths(), QStringList({other, path}));
+    fixture.window->showPage(MainWindow::Home);
+    QTRY_VERIFY(recent.isMissing(path));
+    QVERIFY(!recent.isMissing(other));
+}
+
+void UiDocuments::textGoesBothWays()
+{
+    WindowFixture fixture;
+    OpenDocument* open = fixture.add(fake::hotMachines());
+    fixture.key(Qt::Key_T, Qt::ControlModifier);
+    QPlainTextEdit& editor = fixture.window->design().text().editor();
+    QVERIFY(editor.isVisible());
+    QTRY_VERIFY(!editor.isReadOnly());
+    QVERIFY(editor.toPlainText().contains(QStringLiteral("\"Hot machines\"")));
+    const int nodes = static_cast<int>(fixture.window->scene().nodes().size());
+
+    QTextCursor cursor = editor.document()->find(QStringLiteral("Hot machines"));
+    editor.setTextCursor(cursor);
+    QTest::keyClicks(&editor, QStringLiteral("Typed"));
+    QTRY_COMPARE(open->document->name(), QStringLiteral("Typed"));
+    QCOMPARE(open->document->undoStack().count(), 1);
+    QCOMPARE(editor.textCursor().position(), cursor.selectionStart() + 5);
+
+    open->document->edit(QStringLiteral("Delete"), [](DocumentState& state) {
+        state.spec.nodes.pop_back();
+        std::erase_if(state.spec.edges, [](const EdgeSpec& edge) { return edge.to.node.value == "screen"; });
+    });
+    QTRY_VERIFY(!editor.toPlainText().contains(QStringLiteral("console_sink")));
+    QCOMPARE(static_cast<int>(fixture.window->scene().nodes().size()), nodes - 1);
+    open->document->undoStack().undo();
+    QTRY_VERIFY(editor.toPlainText().contains(QStringLiteral("console_sink")));
+    QCOMPARE(editor.toPlainText().toStdString(),
+             writePipeline(specFromState(open->document->state()), [&fixture](std::string_view id) {
+                 return fixture.session->client().schemaOf(id);
+             }));
+}
+
+void UiDocuments::textWithAMistakeIsNotTaken()
+{
+    WindowFixture fixture;
+    OpenDocument* open = fixture.add(fake::hotMachines());
+    fixture.key(Qt::Key_T, Qt::ControlModifier);
+    TextView& text = fixture.window->design().text();
+    QTRY_VERIFY(!text.editor().isReadOnly());
+    text.editor().moveCursor(QTextCursor::End);
+    QTest::keyClicks(&text.editor(), QStringLiteral("}"));
+    QTRY_VERIFY(!text.mistake().isEmpty());
+    QVERIFY(!open->document->isModified());
+    QTest::keyClick(&text.editor(), Qt::Key_Backspace);
+    QTRY_VERIFY(text.mistake().isEmpty());
+    QVERIFY(!open->document->isModified());
+}
+
+void UiDocuments::textOfAnotherTabIsNotLost()
+{
+    WindowFixture fixture;
+    OpenDocument* first = fixture.add(fake::hotMachines());
+    fixture.key(Qt::Key_T, Qt::ControlModifier);
+    TextView& text = fixture.window->design().text();
+    QTRY_VERIFY(!text.editor().isReadOnly());
+    text.editor().setTextCursor(text.editor().document()->find(QStringLiteral("Hot machines")));
+    QTest::keyClicks(&text.editor(), QStringLiteral("Quick"));
+    OpenDocument* second = fixture.add(fake::largeDocument(20));  // before the text was read
+    QCOMPARE(first->document->name(), QStringLiteral("Quick"));
+    QTRY_VERIFY(text.editor().toPlainText().contains(QStringLiteral("\"Large\"")));
+
+    QTRY_VERIFY(!text.editor().isReadOnly());
+    text.editor().moveCursor(QTextCursor::Start);
+    QTest::keyClicks(&text.editor(), QStringLiteral("unfinished"));
+    QTRY_VERIFY(!text.mistake().isEmpty());
+    fixture.session->show(first);
+    QTRY_VERIFY(text.editor().toPlainText().contains(QStringLiteral("\"Quick\"")));
+    QVERIFY(text.mistake().isEmpty());
+    fixture.session->show(second);
+    QTRY_VERIFY(text.editor().toPlainText().startsWith(QStringLiteral("unfinished")));
+    QTRY_VERIFY(!text.mistake().isEmpty());
+}
+
+int main(int argc, char** argv)
+{
+    QApplication application(argc, argv);
+    const QStringList words = QApplication::arguments();
+    if (words.size() == 3 && words[1] == QLatin1String(kCrashWord)) return crashWithADraft(words[2]);
+    UiDocuments test;
+    return QTest::qExec(&test, argc, argv);
+}
+#include "tst_ui_documents.moc"

@@ -1,0 +1,187 @@
+// links: ui engine_client
+#include "ui/pages/jobs_page.h"
+#include "window_fixture.h"
+
+#include <QAbstractItemModelTester>
+#include <QApplication>
+#include <QSignalSpy>
+#include <QTableView>
+
+using namespace engine;
+using namespace ui;
+
+class UiJobsPage : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { theme().install(*qApp, Shade::Dark); }
+    void modelsHold();
+    void historyIsTold();
+    void historyIsBounded();
+    void emptyPageSaysWhatToDo();
+    void jobIsSeenAndSteered();
+    void opensItsPipeline();
+    void byKeys();
+
+private:
+    static JobTelemetry told(std::uint64_t job, JobState state, int second)
+    {
+        JobTelemetry telemetry;
+        telemetry.job = {job};
+        telemetry.at = Timestamp(std::chrono::seconds(1'775'000'000 + second));
+        telemetry.status = {.id = {job}, .name = "Job", .state = state, .since = telemetry.at};
+        return telemetry;
+    }
+    static std::unique_ptr<EngineClient> makeClient()
+    {
+        return std::make_unique<EngineClient>(fake::catalog(), std::make_unique<fake::FakeTransport>());
+    }
+};
+
+void UiJobsPage::modelsHold()
+{
+    const auto client = makeClient();
+    JobBook book(*client);
+    JobsModel jobs(book);
+    JobEventsModel events;
+    CheckpointsModel checkpoints;
+    using Tester = QAbstractItemModelTester;
+    Tester first(&jobs, Tester::FailureReportingMode::Fatal);
+    Tester second(&events, Tester::FailureReportingMode::Fatal);
+    Tester third(&checkpoints, Tester::FailureReportingMode::Fatal);
+    for (std::uint64_t job = 1; job <= 3; ++job) {
+        book.take(told(job, JobState::Starting, 0));
+        JobTelemetry running = told(job, JobState::Running, 1);
+        running.checkpoint = {job, running.at, 1000, 2000};
+        book.take(running);
+        events.show(book.find({job}));
+        checkpoints.show(book.find({job}));
+    }
+    jobs.flush();
+    QCOMPARE(jobs.rowCount(), 3);
+    QCOMPARE(jobs.job(jobs.index(0, 0))->value, std::uint64_t{3});
+    QCOMPARE(jobs.index(0, JobsModel::State).data().toString(), QStringLiteral("Running"));
+    QCOMPARE(events.rowCount(), 2);
+    QCOMPARE(checkpoints.rowCount(), 1);
+    QCOMPARE(checkpoints.index(0, CheckpointsModel::Bytes).data().toString(), QStringLiteral("1000 B"));
+    events.show(nullptr);
+    checkpoints.show(nullptr);
+    QCOMPARE(events.rowCount() + checkpoints.rowCount(), 0);
+}
+
+void UiJobsPage::historyIsTold()
+{
+    const auto client = makeClient();
+    JobBook book(*client);
+    book.take(told(1, JobState::Starting, 0));
+    book.take(told(1, JobState::Running, 1));
+    book.take(told(1, JobState::Running, 2));
+    JobTelemetry broken = told(1, JobState::Restarting, 3);
+    broken.status.restarts = 1;
+    broken.status.failure = Error{ErrorCode::Io, "The disk is full.", "result"};
+    book.take(broken);
+    JobTelemetry again = told(1, JobState::Running, 4);
+    again.status.restarts = 1;
+    book.take(again);
+    book.take(told(1, JobState::Finished, 9));
+    QStringList texts;
+    for (const JobEvent& event : book.find({1})->events) texts += event.text;
+    QCOMPARE(texts,
+             QStringList({"Starting", "Running", "Restarting: result: The disk is full.",
+                          "Restart 1: result: The disk is full.", "Running", "Finished"}));
+    QCOMPARE(book.active(), 0);
+    QCOMPARE(book.find({1})->rates.size(), std::size_t{6});
+}
+
+void UiJobsPage::historyIsBounded()
+{
+    const auto client = makeClient();
+    JobBook book(*client);
+    JobsModel model(book);
+    QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
+    for (int second = 0; second < 1000; ++second) {
+        JobTelemetry telemetry = told(1, second % 2 ? JobState::Running : JobState::Paused, second);
+        telemetry.checkpoint.epoch = static_cast<std::uint64_t>(second + 1);
+        book.take(telemetry);
+    }
+    const JobRecord& record = *book.find({1});
+    QCOMPARE(record.events.size(), JobBook::kEvents);
+    QCOMPARE(record.checkpoints.size(), JobBook::kCheckpoints);
+    QCOMPARE(record.rates.size(), JobBook::kRates);
+    for (std::uint64_t job = 2; job < 300; ++job) book.take(told(job, JobState::Finished, 0));
+    QCOMPARE(book.jobs().size(), JobBook::kJobs);
+    QVERIFY(book.find({1}));  // it still runs
+    QCOMPARE(model.rowCount(), static_cast<int>(JobBook::kJobs));
+}
+
+void UiJobsPage::emptyPageSaysWhatToDo()
+{
+    WindowFixture fixture;
+    fixture.key(Qt::Key_3, Qt::AltModifier);
+    QCOMPARE(fixture.window->page(), MainWindow::Jobs);
+    QVERIFY(WindowFixture::click(fixture.window->jobs(), QStringLiteral("Show the examples")));
+    QCOMPARE(fixture.window->page(), MainWindow::Home);
+}
+
+void UiJobsPage::jobIsSeenAndSteered()
+{
+    WindowFixture fixture;
+    OpenDocument* open = fixture.add(fake::hotMachines());
+    fixture.session->run();
+    QTRY_VERIFY(open->hasTelemetry);
+    fixture.window->showPage(MainWindow::Jobs);
+    JobsPage& page = fixture.window->jobs();
+    QCOMPARE(page.model().rowCount(), 1);
+    QCOMPARE(page.view().job(), open->job);
+    QTRY_VERIFY(WindowFixture::click(page, QStringLiteral("Pause")));
+    QTRY_COMPARE(open->state(), JobState::Paused);
+    QTRY_VERIFY(WindowFixture::click(page, QStringLiteral("Resume")));
+    QTRY_COMPARE(open->state(), JobState::Running);
+    QTRY_VERIFY(WindowFixture::click(page, QStringLiteral("Checkpoint now")));
+    QTRY_VERIFY(WindowFixture::click(page, QStringLiteral("Drain")));
+    QTRY_COMPARE(open->state(), JobState::Finished);
+    QTRY_COMPARE(page.model().index(0, JobsModel::State).data().toString(), QStringLiteral("Finished"));
+    QTRY_VERIFY(!WindowFixture::click(page, QStringLiteral("Stop")));
+}
+
+void UiJobsPage::opensItsPipeline()
+{
+    WindowFixture fixture;
+    OpenDocument* open = fixture.add(fake::hotMachines());
+    fixture.session->run();
+    QTRY_VERIFY(open->hasTelemetry);
+    fixture.add(fake::largeDocument(20));
+    fixture.window->showPage(MainWindow::Jobs);
+    QVERIFY(WindowFixture::click(fixture.window->jobs(), QStringLiteral("Open pipeline")));
+    QCOMPARE(fixture.session->current(), open);
+    QCOMPARE(fixture.window->page(), MainWindow::Design);
+    // Its job is in the list when its document is not.
+    fixture.session->act(JobAction::Stop);
+    QTRY_VERIFY(!open->isActive());
+    fixture.session->close(open);
+    fixture.window->showPage(MainWindow::Jobs);
+    QCOMPARE(fixture.window->jobs().model().rowCount(), 1);
+    QVERIFY(!WindowFixture::click(fixture.window->jobs(), QStringLiteral("Open pipeline")));
+}
+
+void UiJobsPage::byKeys()
+{
+    WindowFixture fixture;
+    for (int i = 0; i < 2; ++i) {
+        fixture.add(fake::hotMachines());
+        fixture.session->run();
+        QTRY_VERIFY(fixture.session->current()->job.has_value());
+    }
+    QTRY_COMPARE(fixture.window->jobs().model().rowCount(), 2);
+    fixture.key(Qt::Key_3, Qt::AltModifier);
+    QCOMPARE(fixture.window->jobs().view().job()->value, std::uint64_t{1});
+    fixture.key(Qt::Key_Up);
+    QCOMPARE(fixture.window->jobs().view().job()->value, std::uint64_t{2});
+    fixture.key(Qt::Key_Down);
+    QCOMPARE(fixture.window->jobs().view().job()->value, std::uint64_t{1});
+    fixture.key(Qt::Key_Return);
+    QCOMPARE(fixture.window->page(), MainWindow::Design);
+    QCOMPARE(fixture.session->current(), fixture.session->documents().front().get());
+}
+
+QTEST_MAIN(UiJobsPage)
+#include "tst_ui_jobs_page.moc"

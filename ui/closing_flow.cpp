@@ -1,0 +1,157 @@
+#include "ui/closing_flow.h"
+
+#include "ui/overlay/overlay.h"
+
+#include <QSystemTrayIcon>
+
+#include <algorithm>
+
+namespace ui {
+
+namespace {
+
+constexpr int kPatienceMs = 10'000;  // a job that cannot stop does not keep the window open for ever
+
+QString quoted(const OpenDocument& document) { return u'"' + document.document->name() + u'"'; }
+
+}  // namespace
+
+ClosingFlow::ClosingFlow(Session& session, Documents& documents, Overlay& overlay)
+    : m_session(session),
+      m_documents(documents),
+      m_overlay(overlay)
+{
+    m_patience.setSingleShot(true);
+    m_patience.setInterval(kPatienceMs);
+    connect(&m_patience, &QTimer::timeout, this, &ClosingFlow::mayClose);
+    // Queued: the session is going through its documents when it tells this.
+    connect(&session, &Session::jobChanged, this, &ClosingFlow::goOn, Qt::QueuedConnection);
+}
+
+bool ClosingFlow::hasTray() { return QSystemTrayIcon::isSystemTrayAvailable(); }
+
+void ClosingFlow::ask(const QString& title, const QString& text, std::vector<AskCard::Answer> answers)
+{
+    answers.push_back({tr("Cancel"), {}});
+    auto* card = new AskCard(title, text, answers, &m_overlay);
+    connect(card, &AskCard::answered, &m_overlay, &Overlay::dismiss);
+    connect(card, &AskCard::answered, card, &QObject::deleteLater);
+    connect(&m_overlay, &Overlay::dismissed, card, &QObject::deleteLater);
+    m_overlay.show(card);
+}
+
+void ClosingFlow::closeDocument(OpenDocument* document)
+{
+    if (!m_session.holds(document)) return;
+    if (document->isActive()) {
+        ask(tr("%1 is running").arg(quoted(*document)),
+            tr("It is stopped with a checkpoint; its next run goes on from there."),
+            {{tr("Stop and close"), [this, document] {
+                  if (!m_session.holds(document)) return;
+                  m_stopping.insert(document);
+                  m_session.act(*document, engine::JobAction::Stop);
+                  goOn(document);
+              }}});
+        return;
+    }
+    if (!Documents::isUnsaved(*document)) return m_documents.close(*document);
+    const auto close = [this](OpenDocument* saved) {
+        if (saved && m_session.holds(saved)) m_documents.close(*saved);
+    };
+    ask(tr("Save the changes to %1?").arg(quoted(*document)),
+        tr("They are in no file yet and would be lost."),
+        {{tr("Save"),
+          [this, document, close] {
+              if (!m_session.holds(document)) return;
+              if (document->document->path().isEmpty())
+                  Q_EMIT saveAsWanted(document, close);
+              else
+                  m_documents.save(*document, close);
+          }},
+         {tr("Do not save"), [this, document] {
+              if (m_session.holds(document)) m_documents.close(*document);
+          }}});
+}
+
+void ClosingFlow::goOn(OpenDocument* document)
+{
+    if (m_isEnding) return checkStopped();
+    if (!m_session.holds(document) || document->isActive() || !m_stopping.erase(document)) return;
+    closeDocument(document);
+}
+
+void ClosingFlow::closeWindow()
+{
+    QStringList names;
+    bool haveFiles = true;
+    for (const auto& open : m_session.documents()) {
+        if (!Documents::isUnsaved(*open)) continue;
+        names += quoted(*open);
+        haveFiles = haveFiles && !open->document->path().isEmpty();
+    }
+    if (names.isEmpty()) return askAboutJobs(false);
+    std::vector<AskCard::Answer> answers;
+    if (!m_documents.storage().folder.isEmpty())
+        answers.push_back({tr("Keep as drafts"), [this] { askAboutJobs(true); }});
+    if (haveFiles) answers.push_back({tr("Save"), [this] { saveAll(); }});
+    answers.push_back({tr("Do not save"), [this] { askAboutJobs(false); }});
+    ask(names.size() == 1 ? tr("%1 has unsaved changes").arg(names.front())
+                          : tr("%1 pipelines have unsaved changes").arg(names.size()),
+        m_documents.storage().folder.isEmpty()
+            ? tr("They would be lost.")
+            : tr("Drafts are opened again at the next start. What is not kept is lost."),
+        std::move(answers));
+}
+
+void ClosingFlow::saveAll()
+{
+    auto left = std::make_shared<int>(0);
+    std::vector<OpenDocument*> unsaved;
+    for (const auto& open : m_session.documents())
+        if (Documents::isUnsaved(*open)) unsaved.push_back(open.get());
+    *left = static_cast<int>(unsaved.size());
+    for (OpenDocument* document : unsaved)
+        m_documents.save(*document, [this, left](OpenDocument* saved) {
+            if (saved && --*left == 0) askAboutJobs(false);
+        });
+}
+
+void ClosingFlow::askAboutJobs(bool keepsUnsaved)
+{
+    const auto& all = m_session.documents();
+    const auto running =
+        std::count_if(all.begin(), all.end(), [](const auto& open) { return open->isActive(); });
+    if (running == 0) {
+        m_documents.keepForNextStart(keepsUnsaved);
+        Q_EMIT mayClose();
+        return;
+    }
+    const bool isKeeping = !m_documents.storage().folder.isEmpty();
+    ask(running == 1 ? tr("A job is running") : tr("%1 jobs are running").arg(running),
+        isKeeping ? tr("Stopped jobs save their state and go on at the next start.")
+                  : tr("Stopped jobs save their state; the next run goes on from there."),
+        {{running == 1 ? tr("Stop it and quit") : tr("Stop them and quit"),
+          [this, keepsUnsaved] { stopAll(keepsUnsaved); }},
+         {hasTray() ? tr("Keep in the tray") : tr("Keep running, minimised"),
+          [this] { Q_EMIT backgroundWanted(); }}});
+}
+
+void ClosingFlow::stopAll(bool keepsUnsaved)
+{
+    m_isEnding = true;
+    m_documents.keepForNextStart(keepsUnsaved);
+    for (const auto& open : m_session.documents())
+        if (open->isActive()) m_session.act(*open, engine::JobAction::Stop);
+    m_patience.start();
+    checkStopped();
+}
+
+void ClosingFlow::checkStopped()
+{
+    const auto& all = m_session.documents();
+    if (std::any_of(all.begin(), all.end(), [](const auto& open) { return open->isActive(); })) return;
+    m_patience.stop();
+    Q_EMIT mayClose();
+}
+
+}  // namespace ui

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "ui/documents/documents.h"
+#include "ui/overlay/ask_card.h"
+
+#include <QObject>
+
+namespace ui {
+
+class Overlay;
+
+// Asks what has to be asked before a document or the window goes: about unsaved changes and running jobs.
+// Owned by the main window, GUI thread; never closes the window itself.
+class ClosingFlow : public QObject {
+    Q_OBJECT
+public:
+    ClosingFlow(Session& session, Documents& documents, Overlay& overlay);
+    void closeDocument(OpenDocument* document);
+    void closeWindow();
+    static bool hasTray();
+
+Q_SIGNALS:
+    void mayClose();
+    void backgroundWanted();  // the window goes, the jobs stay
+    void saveAsWanted(ui::OpenDocument* document, const std::function<void(ui::OpenDocument*)>& then);
+
+private:
+    void ask(const QString& title, const QString& text, std::vector<AskCard::Answer> answers);
+    void askAboutJobs(bool keepsUnsaved);
+    void stopAll(bool keepsUnsaved);
+    void saveAll();
+    void goOn(OpenDocument* document);
+    void checkStopped();
+
+    Session& m_session;
+    Documents& m_documents;
+    Overlay& m_overlay;
+    std::set<OpenDocument*> m_stopping;  // to be closed when they are
+    QTimer m_patience;
+    bool m_isEnding = false;
+};
+
+}  // namespace ui

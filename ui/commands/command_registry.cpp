@@ -1,0 +1,60 @@
+#include "ui/commands/command_registry.h"
+
+#include <QMenu>
+#include <QWidget>
+
+namespace ui {
+
+QString keysText(const QAction& action) { return action.shortcut().toString(QKeySequence::NativeText); }
+
+CommandRegistry::CommandRegistry(QWidget& window) : QObject(&window), m_window(window) { }
+
+QAction* CommandRegistry::add(const QString& category, Command command)
+{
+    auto* action = new QAction(command.text, this);
+    action->setObjectName(QLatin1String(command.id));
+    action->setShortcuts(command.keys);
+    // What is enabled may have changed since it was looked at last.
+    connect(action, &QAction::triggered, this, [run = std::move(command.run), isEnabled = command.isEnabled] {
+        if (!isEnabled || isEnabled()) run();
+    });
+    m_window.addAction(action);
+    m_entries.push_back({category, action, command.icon, std::move(command.isEnabled)});
+    return action;
+}
+
+void CommandRegistry::adopt(const QString& category, const QList<QAction*>& actions)
+{
+    for (QAction* action : actions) m_entries.push_back({category, action, {}, {}});
+}
+
+QAction* CommandRegistry::action(const QString& id) const
+{
+    for (const Entry& entry : m_entries)
+        if (entry.action->objectName() == id) return entry.action;
+    return nullptr;
+}
+
+void CommandRegistry::run(const QString& id)
+{
+    refresh();
+    if (QAction* found = action(id)) found->trigger();
+}
+
+void CommandRegistry::refresh()
+{
+    for (const Entry& entry : m_entries)
+        if (entry.isEnabled) entry.action->setEnabled(entry.isEnabled());
+}
+
+void CommandRegistry::fillMenu(QMenu& menu) const
+{
+    menu.clear();
+    QMenu* part = nullptr;
+    for (const Entry& entry : m_entries) {
+        if (!part || part->title() != entry.category) part = menu.addMenu(entry.category);
+        part->addAction(entry.action);
+    }
+}
+
+}  // namespace ui

@@ -1,0 +1,88 @@
+#include "ui/commands/key_sheet.h"
+
+#include "ui/commands/command_registry.h"
+#include "ui/theme.h"
+
+#include <QGridLayout>
+#include <QLabel>
+#include <QScrollArea>
+
+namespace ui {
+
+namespace {
+
+constexpr int kColumns = 2;
+
+QWidget* makeCategory(const CommandRegistry& registry, const QString& category)
+{
+    auto* part = new QWidget;
+    auto* grid = new QGridLayout(part);
+    grid->setContentsMargins(0, 0, 0, 16);
+    grid->setHorizontalSpacing(16);
+    grid->setVerticalSpacing(4);
+    grid->setColumnStretch(0, 1);
+    auto* title = new QLabel(category.toUpper(), part);
+    title->setObjectName(QStringLiteral("heading"));
+    grid->addWidget(title, 0, 0, 1, 2);
+    int row = 1;
+    for (const CommandRegistry::Entry& entry : registry.entries()) {
+        if (entry.category != category) continue;
+        QStringList keys;
+        for (const QKeySequence& key : entry.action->shortcuts())
+            keys += key.toString(QKeySequence::NativeText);
+        auto* text = new QLabel(entry.action->text(), part);
+        auto* key = new QLabel(keys.isEmpty() ? QStringLiteral("–") : keys.join(QStringLiteral("  ")), part);
+        key->setObjectName(QStringLiteral("soft"));
+        key->setFont(theme().mono(TypeSize::Small));
+        key->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+        grid->addWidget(text, row, 0);
+        grid->addWidget(key, row++, 1);
+    }
+    return part;
+}
+
+}  // namespace
+
+KeySheet::KeySheet(const CommandRegistry& registry, QWidget* parent) : QFrame(parent)
+{
+    setObjectName(QStringLiteral("card"));
+    setAccessibleName(tr("Keys"));
+    setFixedSize(880, 640);
+    auto* title = new QLabel(tr("Keys"), this);
+    title->setObjectName(QStringLiteral("title"));
+    auto* body = new QWidget;
+    auto* columns = new QHBoxLayout(body);
+    columns->setContentsMargins(24, 0, 24, 8);
+    columns->setSpacing(48);
+    std::array<QVBoxLayout*, kColumns> sides{};
+    for (QVBoxLayout*& side : sides) {
+        side = new QVBoxLayout;
+        columns->addLayout(side, 1);
+    }
+    std::array<int, kColumns> lengths{};
+    QStringList done;
+    for (const CommandRegistry::Entry& entry : registry.entries()) {
+        if (done.contains(entry.category)) continue;
+        done += entry.category;
+        const auto shorter = static_cast<std::size_t>(lengths[0] <= lengths[1] ? 0 : 1);
+        QWidget* part = makeCategory(registry, entry.category);
+        lengths[shorter] += part->sizeHint().height();
+        sides[shorter]->addWidget(part);
+    }
+    for (QVBoxLayout* side : sides) side->addStretch();
+    auto* scroll = new QScrollArea(this);
+    scroll->setWidgetResizable(true);
+    scroll->setWidget(body);
+    body->setAutoFillBackground(false);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(1, 20, 1, 8);
+    column->setSpacing(16);
+    auto* head = new QHBoxLayout;
+    head->setContentsMargins(24, 0, 24, 0);
+    head->addWidget(title);
+    column->addLayout(head);
+    column->addWidget(scroll, 1);
+    setFocusProxy(scroll);
+}
+
+}  // namespace ui

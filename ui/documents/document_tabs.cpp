@@ -1,0 +1,132 @@
+#include "ui/documents/document_tabs.h"
+
+#include "ui/icons.h"
+#include "ui/job_look.h"
+
+#include <QMouseEvent>
+#include <QPainter>
+#include <QToolButton>
+
+namespace ui {
+
+namespace {
+
+constexpr int kLongestName = 32;
+
+// A dot of the job's colour, or room for none.
+QIcon dotIcon(const OpenDocument& document)
+{
+    QIcon icon;
+    if (!document.isActive()) return icon;
+    const Tone tone = lookOf(document.hasTelemetry ? document.state() : engine::JobState::Starting).tone;
+    for (const double ratio : {1.0, 2.0}) {
+        QPixmap pixmap(static_cast<int>(12 * ratio), static_cast<int>(12 * ratio));
+        pixmap.setDevicePixelRatio(ratio);
+        pixmap.fill(Qt::transparent);
+        QPainter painter(&pixmap);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(theme().color(tone));
+        painter.drawEllipse(QRectF(2, 2, 8, 8));
+        painter.end();
+        icon.addPixmap(pixmap);
+    }
+    return icon;
+}
+
+}  // namespace
+
+DocumentTabs::DocumentTabs(Session& session, QWidget* parent) : QTabBar(parent), m_session(session)
+{
+    setObjectName(QStringLiteral("documentTabs"));
+    setAccessibleName(tr("Open documents"));
+    setExpanding(false);
+    setDrawBase(false);
+    setMovable(true);
+    setElideMode(Qt::ElideRight);
+    setUsesScrollButtons(true);
+    setIconSize({12, 12});
+    setFocusPolicy(Qt::TabFocus);
+    connect(this, &QTabBar::currentChanged, this, [this](int index) {
+        if (!m_isSyncing && at(index)) m_session.show(at(index));
+    });
+    connect(this, &QTabBar::tabMoved, this, [this](int from, int to) {
+        if (!m_isSyncing) m_session.move(from, to);
+    });
+    connect(&session, &Session::documentsChanged, this, &DocumentTabs::sync);
+    connect(&session, &Session::currentChanged, this, &DocumentTabs::sync);
+    connect(&session, &Session::jobChanged, this, &DocumentTabs::relabel);
+    connect(&theme(), &Theme::changed, this, &DocumentTabs::relabel);
+    sync();
+}
+
+OpenDocument* DocumentTabs::at(int index) const
+{
+    const auto& documents = m_session.documents();
+    return index >= 0 && index < static_cast<int>(documents.size())
+        ? documents[static_cast<std::size_t>(index)].get()
+        : nullptr;
+}
+
+void DocumentTabs::sync()
+{
+    m_isSyncing = true;
+    const auto& documents = m_session.documents();
+    while (count() > static_cast<int>(documents.size())) removeTab(count() - 1);
+    while (count() < static_cast<int>(documents.size())) {
+        const int index = addTab(QString());
+        auto* close = new QToolButton(this);
+        close->setObjectName(QStringLiteral("closeTab"));
+        close->setText(QStringLiteral("×"));
+        close->setFocusPolicy(Qt::NoFocus);
+        close->setToolTip(tr("Close (Ctrl+W)"));
+        close->setAccessibleName(tr("Close"));
+        connect(close, &QToolButton::clicked, this, [this, close] {
+            for (int i = 0; i < count(); ++i)
+                if (tabButton(i, QTabBar::RightSide) == close && at(i)) return Q_EMIT closeWanted(at(i));
+        });
+        setTabButton(index, QTabBar::RightSide, close);
+    }
+    for (const auto& open : documents) {
+        disconnect(&open->document->undoStack(), &QUndoStack::cleanChanged, this, nullptr);
+        disconnect(open->document.get(), nullptr, this, nullptr);
+        connect(&open->document->undoStack(), &QUndoStack::cleanChanged, this, &DocumentTabs::relabel);
+        connect(open->document.get(), &PipelineDocument::changed, this, &DocumentTabs::relabel);
+        connect(open->document.get(), &PipelineDocument::saved, this, &DocumentTabs::relabel);
+        if (open.get() == m_session.current()) setCurrentIndex(static_cast<int>(&open - documents.data()));
+    }
+    m_isSyncing = false;
+    relabel();
+}
+
+void DocumentTabs::relabel()
+{
+    for (int i = 0; i < count(); ++i) {
+        const OpenDocument* open = at(i);
+        if (!open) continue;
+        QString name = open->document->name().simplified();
+        if (name.size() > kLongestName) name = name.left(kLongestName - 1) + QChar(0x2026);
+        name.replace(QLatin1Char('&'), QLatin1String("&&"));
+        const bool isModified = open->document->isModified();
+        const QString text = isModified ? name + QStringLiteral(" •") : name;
+        if (tabText(i) != text) setTabText(i, text);
+        setTabToolTip(i,
+                      open->document->path().isEmpty() ? tr("Not saved in a file yet")
+                                                       : open->document->path().toHtmlEscaped());
+        setTabIcon(i, dotIcon(*open));
+    }
+}
+
+void DocumentTabs::step(int by)
+{
+    if (count() > 1) setCurrentIndex((currentIndex() + by + count()) % count());
+}
+
+void DocumentTabs::mouseReleaseEvent(QMouseEvent* event)
+{
+    const int index = tabAt(event->position().toPoint());
+    if (event->button() == Qt::MiddleButton && at(index)) return Q_EMIT closeWanted(at(index));
+    QTabBar::mouseReleaseEvent(event);
+}
+
+}  // namespace ui

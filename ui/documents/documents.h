@@ -1,0 +1,86 @@
+#pragma once
+
+#include "ui/documents/drafts.h"
+#include "ui/documents/file_worker.h"
+#include "ui/documents/recent_files.h"
+#include "ui/session.h"
+
+#include <QTimer>
+
+#include <functional>
+#include <map>
+#include <set>
+
+namespace ui {
+
+// Brings documents from the disk into the session and back: new, open, save, save as, close; keeps a draft of
+// each that is not saved. Owned by the main window, GUI thread; never waits for the disk and asks nothing of
+// the user.
+class Documents : public QObject {
+    Q_OBJECT
+public:
+    using Then = std::function<void(OpenDocument*)>;  // null: it did not work, and failed() said why
+
+    Documents(Session& session, const Storage& storage);
+    ~Documents() override;
+    FileWorker& worker() { return m_worker; }
+    RecentFiles& recent() { return m_recent; }
+    const Storage& storage() const { return m_storage; }
+
+    void create();
+    void open(const QString& path, Then then = {});
+    // An unsaved copy of an example with an id of its own; one that is open already is shown.
+    void openExample(const QString& name, const QByteArray& text, const QString& directory, Then then = {});
+    void save(OpenDocument& document, Then then = {});  // where it came from; it must have a path
+    // A document that was never saved keeps its id, a copy gets a new one. While its job runs the copy is
+    // another tab.
+    void saveAs(OpenDocument& document, const QString& path, Then then = {});
+    void close(OpenDocument& document);  // saved or not
+    static bool isUnsaved(const OpenDocument& document);
+
+    void findLeftovers();  // of windows that were killed; leftoversFound() when there are any
+    const std::vector<Draft>& leftovers() const { return m_leftovers; }
+    void restoreLeftovers();
+    void discardLeftovers();
+
+    // At an orderly end: what is unsaved, if that is wanted, and what runs comes back at the next start.
+    void keepForNextStart(bool keepsUnsaved);
+
+Q_SIGNALS:
+    void failed(const QString& sentence);
+    void saved(ui::OpenDocument* document);
+    void leftoversFound();
+    void draftsChanged();  // one was written or removed
+
+private:
+    struct Watched {
+        QString file{};  // of the draft; empty: none
+        QString example{};
+        QTimer timer{};
+        bool isKept = false;  // the draft is on the disk, or about to be
+    };
+    void watch();
+    void touch(OpenDocument* document);
+    void writeDraft(OpenDocument* document);
+    void dropDraft(OpenDocument* document);
+    Draft draftOf(OpenDocument& document, bool withText) const;
+    engine::SchemaOf schemaOf() const;
+    OpenDocument* add(ReadDocument read, const QString& path);
+    void write(OpenDocument* document, const std::shared_ptr<const DocumentState>& state, const QString& path,
+               Then then);
+    void restore(const Draft& draft);
+    void placeRestored(const Draft& draft, ReadDocument read);
+    void takeLeftovers(std::vector<Draft> found);
+
+    Session& m_session;
+    Storage m_storage;
+    FileWorker m_worker;
+    RecentFiles m_recent;
+    Drafts m_drafts;
+    std::map<OpenDocument*, std::unique_ptr<Watched>> m_watched;
+    std::set<QString> m_opening;
+    std::vector<Draft> m_leftovers;
+    bool m_hasSaidNoDrafts = false, m_isEnding = false;
+};
+
+}  // namespace ui

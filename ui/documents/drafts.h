@@ -1,0 +1,48 @@
+#pragma once
+
+#include "base/result.h"
+
+#include <QByteArray>
+#include <QLockFile>
+#include <QString>
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+namespace ui {
+
+// What a window has to remember of one document until that is saved, stopped and closed: text that is in no
+// file, and whether its job ran.
+struct Draft {
+    QString path{}, directory{}, name{};
+    QByteArray text{};  // empty: the file has it all
+    bool wasRunning = false;
+    bool isWanted = false;  // kept at an orderly end: comes back without a question
+    QString file{};         // where the draft itself lies
+};
+
+// One file for each draft, named after the window that wrote it; a lock tells whether that window still
+// lives. Owned by Documents; its functions touch the disk, so they run on the file worker.
+class Drafts {
+public:
+    explicit Drafts(const QString& folder);  // empty: keeps none
+    ~Drafts();
+
+    bool isKeeping() const { return !m_folder.isEmpty(); }
+    QString newFile();       // a name for a draft that is not there yet; any thread
+    engine::Status begin();  // makes the folder and takes the lock
+    // Those of windows that are gone; they belong to this one from now on.
+    std::vector<Draft> takeLeftovers();
+
+    static engine::Status write(const Draft& draft);
+    static engine::Result<Draft> read(const QString& file);
+    static void remove(const QString& file);
+
+private:
+    QString m_folder, m_own;
+    std::atomic<int> m_last = 0;
+    std::unique_ptr<QLockFile> m_lock;
+};
+
+}  // namespace ui

@@ -1,0 +1,202 @@
+#include "ui/documents/text_view.h"
+
+#include "base/limits.h"
+#include "ui/documents/json_highlighter.h"
+
+#include <QEvent>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QVBoxLayout>
+
+namespace ui {
+
+namespace {
+
+constexpr int kTypingMs = 300;
+constexpr std::size_t kLongestText = 1 << 20;  // setting more would be felt
+
+}  // namespace
+
+TextView::TextView(Session& session, FileWorker& worker, QWidget* parent)
+    : QWidget(parent),
+      m_session(session),
+      m_worker(worker),
+      m_editor(new QPlainTextEdit(this)),
+      m_state(new QLabel(this))
+{
+    setObjectName(QStringLiteral("textView"));
+    setAttribute(Qt::WA_StyledBackground);
+    m_editor->setObjectName(QStringLiteral("documentText"));
+    m_editor->setAccessibleName(tr("Text of the document"));
+    m_editor->setFont(theme().mono(TypeSize::Body));
+    m_editor->setLineWrapMode(QPlainTextEdit::NoWrap);
+    m_editor->setTabChangesFocus(true);
+    m_editor->installEventFilter(this);
+    new JsonHighlighter(m_editor->document());
+    m_state->setObjectName(QStringLiteral("textState"));
+    m_state->setTextFormat(Qt::PlainText);
+    m_state->setWordWrap(true);
+    m_state->setContentsMargins(16, 8, 16, 8);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(1, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_editor, 1);
+    column->addWidget(m_state);
+    m_typing.setSingleShot(true);
+    m_typing.setInterval(kTypingMs);
+    connect(&m_typing, &QTimer::timeout, this, &TextView::apply);
+    connect(m_editor, &QPlainTextEdit::textChanged, this, [this] {
+        if (m_isSetting || m_editor->isReadOnly()) return;
+        ++m_typed;
+        m_typing.start();
+    });
+    connect(&session, &Session::currentChanged, this, &TextView::changeDocument);
+    connect(&theme(), &Theme::changed, this, [this] { say(m_mistake); });
+    changeDocument();
+}
+
+// At once and not on the worker: the answer would come when another document is shown.
+void TextView::leaveDocument()
+{
+    if (m_document && m_typing.isActive()) takeRead(readText(m_editor->toPlainText().toUtf8()));
+    m_typing.stop();
+    if (!m_mistake.isEmpty()) m_unread[m_open] = m_editor->toPlainText();
+    if (m_document) disconnect(m_document, nullptr, this, nullptr);
+    std::erase_if(m_unread, [this](const auto& each) { return !m_session.holds(each.first); });
+}
+
+void TextView::changeDocument()
+{
+    leaveDocument();
+    m_open = m_session.current();
+    m_document = m_open ? m_open->document.get() : nullptr;
+    m_mistake.clear();
+    ++m_asked;
+    ++m_typed;
+    m_editor->setReadOnly(true);  // until the text of this document is there
+    if (!m_document) return;
+    const auto changed = [this] {
+        if (!m_isOwnEdit) askText();
+    };
+    connect(m_document, &PipelineDocument::changed, this, changed);
+    connect(m_document, &PipelineDocument::placed, this, changed);
+    connect(m_document, &PipelineDocument::saved, this, changed);
+    askText();
+}
+
+void TextView::showEvent(QShowEvent*)
+{
+    if (m_isOutdated) askText();
+}
+
+bool TextView::eventFilter(QObject*, QEvent* event)
+{
+    // What was typed is put in order when it is left.
+    if (event->type() == QEvent::FocusOut && m_mistake.isEmpty()) {
+        if (m_typing.isActive()) {
+            m_typing.stop();
+            apply();
+        }
+        askText();
+    }
+    return false;
+}
+
+void TextView::askText()
+{
+    m_isOutdated = !isVisible();
+    if (m_isOutdated || !m_document) return;
+    if (const auto unread = m_unread.extract(m_open)) {
+        takeText(unread.mapped());
+        m_editor->setReadOnly(false);
+        return apply();
+    }
+    const auto state = m_document->snapshot();
+    const std::uint64_t asked = ++m_asked;
+    if (m_document->isReadOnly()) {
+        takeText(QString::fromUtf8(m_document->fileText()));
+        m_editor->setReadOnly(true);
+        return;
+    }
+    const auto write = [state, &client = m_session.client()] {
+        return engine::writePipeline(specFromState(*state),
+                                     [&client](std::string_view id) { return client.schemaOf(id); });
+    };
+    m_worker.ask(this, write, [this, asked, typed = m_typed](const std::string& text) {
+        if (asked != m_asked || typed != m_typed || m_typing.isActive()) return;
+        if (text.size() > kLongestText) {
+            takeText({});
+            m_editor->setReadOnly(true);
+            m_state->setText(tr("This document is too long to be edited as text here. Its file can be."));
+            return;
+        }
+        takeText(QString::fromStdString(text));
+        m_editor->setReadOnly(false);
+        say({});
+    });
+}
+
+// Only what differs is replaced, so that the cursor and the place one looks at stay.
+void TextView::takeText(const QString& text)
+{
+    const QString before = m_editor->toPlainText();
+    if (before == text) return;
+    const qsizetype shorter = std::min(before.size(), text.size());
+    qsizetype head = 0, tail = 0;
+    while (head < shorter && before[head] == text[head]) ++head;
+    while (tail < shorter - head && before[before.size() - 1 - tail] == text[text.size() - 1 - tail]) ++tail;
+    m_isSetting = true;
+    if (head == 0 && tail == 0) {
+        m_editor->setPlainText(text);
+    } else {
+        QTextCursor cursor(m_editor->document());
+        cursor.setPosition(static_cast<int>(head));
+        cursor.setPosition(static_cast<int>(before.size() - tail), QTextCursor::KeepAnchor);
+        cursor.insertText(text.mid(head, text.size() - head - tail));
+    }
+    m_isSetting = false;
+}
+
+void TextView::apply()
+{
+    if (!m_document || m_document->isReadOnly() || m_editor->isReadOnly()) return;
+    const QByteArray text = m_editor->toPlainText().toUtf8();
+    const std::uint64_t typed = m_typed;
+    m_worker.ask(
+        this, [text] { return readText(text); },
+        [this, typed](ReadDocument read) {
+            if (typed == m_typed) takeRead(std::move(read));
+        });
+}
+
+void TextView::takeRead(ReadDocument read)
+{
+    if (!m_document) return;
+    if (read.isReadOnly) {
+        const auto problem =
+            std::find_if(read.diagnostics.begin(), read.diagnostics.end(), [](const auto& diagnostic) {
+                return diagnostic.severity == engine::Diagnostic::Problem;
+            });
+        return say(problem == read.diagnostics.end() ? tr("This cannot be read as a pipeline.")
+                                                     : QString::fromStdString(problem->message));
+    }
+    m_isOwnEdit = true;
+    m_document->replace(tr("Edit the text"), std::move(read));
+    m_isOwnEdit = false;
+    say({});
+}
+
+void TextView::say(const QString& mistake)
+{
+    m_mistake = mistake;
+    const Tone tone = mistake.isEmpty() ? Tone::TextSoft : Tone::Error;
+    m_state->setStyleSheet(QStringLiteral("color: %1").arg(theme().readable(tone, Tone::Panel).name()));
+    if (!mistake.isEmpty())
+        m_state->setText(tr("Not taken yet: %1").arg(mistake));
+    else if (m_document && m_document->isReadOnly())
+        m_state->setText(tr("Shown as it is in the file; it cannot be changed here."));
+    else
+        m_state->setText(tr("What you type here is drawn at once, and the other way round."));
+}
+
+}  // namespace ui

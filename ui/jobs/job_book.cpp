@@ -1,0 +1,106 @@
+#include "ui/jobs/job_book.h"
+
+#include "ui/job_figures.h"
+#include "ui/job_look.h"
+
+#include <algorithm>
+
+namespace ui {
+
+namespace {
+
+template <class T>
+void keepLast(std::deque<T>& all, std::size_t count)
+{
+    while (all.size() > count) all.pop_front();
+}
+
+Mark markOf(engine::JobState state)
+{
+    if (state == engine::JobState::Failed) return Mark::Problem;
+    return state == engine::JobState::Restarting ? Mark::Warning : Mark::Hint;
+}
+
+QString failureText(const engine::JobTelemetry& telemetry)
+{
+    const auto& failure = telemetry.status.failure;
+    if (!failure) return {};
+    const QString where = QString::fromStdString(failure->where);
+    const QString message = QString::fromStdString(failure->message);
+    return where.isEmpty() ? message : where + QStringLiteral(": ") + message;
+}
+
+}  // namespace
+
+JobBook::JobBook(engine::EngineClient& client, QObject* parent) : QObject(parent)
+{
+    connect(&client, &engine::EngineClient::telemetry, this, &JobBook::take);
+}
+
+const JobRecord* JobBook::find(engine::JobId job) const
+{
+    const auto found = m_jobs.find(job);
+    return found == m_jobs.end() ? nullptr : &found->second;
+}
+
+int JobBook::active() const
+{
+    return static_cast<int>(std::count_if(m_jobs.begin(), m_jobs.end(), [](const auto& each) {
+        return !engine::isOver(each.second.latest.status.state);
+    }));
+}
+
+void JobBook::note(JobRecord& record, const engine::JobTelemetry& now, bool isNew)
+{
+    const engine::JobTelemetry& before = record.latest;
+    const auto add = [&](Mark mark, const QString& text) { record.events.push_back({now.at, mark, text}); };
+    const QString reason = failureText(now);
+    if (isNew || before.status.state != now.status.state) {
+        const QString state = lookOf(now.status.state).text;
+        add(markOf(now.status.state), reason.isEmpty() ? state : state + QStringLiteral(": ") + reason);
+    }
+    if (!isNew && now.status.restarts > before.status.restarts)
+        add(Mark::Warning,
+            reason.isEmpty() ? tr("Restart %1").arg(now.status.restarts)
+                             : tr("Restart %1: %2").arg(now.status.restarts).arg(reason));
+    if (now.checkpoint.epoch && (isNew || now.checkpoint.epoch != before.checkpoint.epoch))
+        record.checkpoints.push_back(now.checkpoint);
+    for (const engine::NodeTelemetry& node : now.nodes) {
+        if (node.problem.empty()) continue;
+        const auto same = [&](const engine::NodeTelemetry& each) {
+            return each.node == node.node && each.problem == node.problem;
+        };
+        if (isNew || std::none_of(before.nodes.begin(), before.nodes.end(), same))
+            add(Mark::Warning, QString::fromStdString(node.node.value + ": " + node.problem));
+    }
+    keepLast(record.events, kEvents);
+    keepLast(record.checkpoints, kCheckpoints);
+}
+
+void JobBook::take(const engine::JobTelemetry& telemetry)
+{
+    const auto [found, isNew] = m_jobs.try_emplace(telemetry.job);
+    JobRecord& record = found->second;
+    const std::size_t events = record.events.size(), checkpoints = record.checkpoints.size();
+    if (isNew) record.startedAt = telemetry.status.since;
+    note(record, telemetry, isNew);
+    const bool hasHappened = record.events.size() != events || record.checkpoints.size() != checkpoints ||
+        record.latest.checkpoint.epoch != telemetry.checkpoint.epoch;
+    if (record.rates.empty() || telemetry.at - record.rates.back().at >= std::chrono::seconds(1)) {
+        const Flow flow = flowOf(telemetry);
+        record.rates.push_back({telemetry.at, flow.inRate, flow.outRate});
+        keepLast(record.rates, kRates);
+    }
+    record.latest = telemetry;
+    if (isNew) {
+        for (auto old = m_jobs.begin(); m_jobs.size() > kJobs && old != m_jobs.end();)
+            old = engine::isOver(old->second.latest.status.state) && old->first != telemetry.job
+                ? m_jobs.erase(old)
+                : std::next(old);
+        Q_EMIT listChanged();
+    }
+    Q_EMIT told(telemetry.job);
+    if (hasHappened) Q_EMIT happened(telemetry.job);
+}
+
+}  // namespace ui

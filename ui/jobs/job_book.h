@@ -1,0 +1,55 @@
+#pragma once
+
+#include "control/client/engine_client.h"
+#include "ui/panels/lines_model.h"
+
+#include <QObject>
+
+#include <deque>
+#include <map>
+#include <vector>
+
+namespace ui {
+
+struct JobEvent {
+    engine::Timestamp at{};
+    Mark mark = Mark::Hint;
+    QString text{};
+};
+
+// What became of one job: its newest telemetry and what can be told from the order of them.
+struct JobRecord {
+    engine::JobTelemetry latest{};
+    engine::Timestamp startedAt{};
+    std::deque<JobEvent> events{};                     // oldest first
+    std::deque<engine::CheckpointInfo> checkpoints{};  // oldest first
+    struct Rate {
+        engine::Timestamp at{};
+        double in = 0, out = 0;
+    };
+    std::deque<Rate> rates{};  // one a second
+};
+
+// The jobs of the engine since the window began, whether their documents are open or not. Owned by the main
+// window, GUI thread; bounded, and the oldest jobs that are over go first.
+class JobBook : public QObject {
+    Q_OBJECT
+public:
+    static constexpr std::size_t kJobs = 200, kEvents = 500, kCheckpoints = 100, kRates = 300;
+    explicit JobBook(engine::EngineClient& client, QObject* parent = nullptr);
+    const std::map<engine::JobId, JobRecord>& jobs() const { return m_jobs; }
+    const JobRecord* find(engine::JobId job) const;
+    int active() const;
+    void take(const engine::JobTelemetry& telemetry);
+
+Q_SIGNALS:
+    void told(engine::JobId job);      // a figure of it is new
+    void listChanged();                // a job has come or gone
+    void happened(engine::JobId job);  // it has a new event or checkpoint
+
+private:
+    void note(JobRecord& record, const engine::JobTelemetry& now, bool isNew);
+    std::map<engine::JobId, JobRecord> m_jobs;
+};
+
+}  // namespace ui

@@ -1,0 +1,82 @@
+#include "ui/overlay/notice_bar.h"
+
+#include "ui/icons.h"
+
+#include <QBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+
+#include <algorithm>
+
+namespace ui {
+
+NoticeBar::NoticeBar(QWidget* parent)
+    : QWidget(parent),
+      m_icon(new QLabel(this)),
+      m_text(new QLabel(this)),
+      m_answers(new QHBoxLayout)
+{
+    setObjectName(QStringLiteral("noticeBar"));
+    setAttribute(Qt::WA_StyledBackground);
+    m_text->setTextFormat(Qt::PlainText);
+    m_text->setWordWrap(true);
+    m_text->setObjectName(QStringLiteral("notice"));
+    m_icon->setFixedSize(16, 16);
+    m_answers->setSpacing(8);
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(16, 8, 16, 8);
+    row->setSpacing(12);
+    row->addWidget(m_icon);
+    row->addWidget(m_text, 1);
+    row->addLayout(m_answers);
+    connect(&theme(), &Theme::changed, this, &NoticeBar::showFirst);
+    showFirst();
+}
+
+void NoticeBar::say(Kind kind, const QString& text, const std::vector<Answer>& answers)
+{
+    const auto same = std::find_if(m_notices.begin(), m_notices.end(),
+                                   [&text](const Notice& notice) { return notice.text == text; });
+    if (same != m_notices.end()) return;
+    m_notices.push_back({kind, text, answers});
+    showFirst();
+}
+
+QString NoticeBar::text() const { return m_notices.empty() ? QString() : m_notices.front().text; }
+
+void NoticeBar::dismiss()
+{
+    if (!m_notices.empty()) m_notices.erase(m_notices.begin());
+    showFirst();
+}
+
+void NoticeBar::showFirst()
+{
+    while (QLayoutItem* item = m_answers->takeAt(0)) {
+        if (item->widget()) {
+            item->widget()->hide();
+            item->widget()->deleteLater();
+        }
+        delete item;
+    }
+    setVisible(!m_notices.empty());
+    if (m_notices.empty()) return;
+    const Notice& notice = m_notices.front();
+    const QString icon = notice.kind == Trouble ? QStringLiteral("warning") : QStringLiteral("info");
+    m_icon->setPixmap(iconPixmap(icon, 16, theme().color(notice.kind == Trouble ? Tone::Warning : Tone::Info),
+                                 devicePixelRatioF()));
+    m_text->setText(notice.text);
+    setAccessibleName(notice.text);
+    std::vector<Answer> answers = notice.answers;
+    if (answers.empty()) answers.push_back({tr("Dismiss"), {}});
+    for (const Answer& answer : answers) {
+        auto* button = new QPushButton(answer.text, this);
+        m_answers->addWidget(button);
+        connect(button, &QPushButton::clicked, this, [this, run = answer.run] {
+            dismiss();
+            if (run) run();
+        });
+    }
+}
+
+}  // namespace ui

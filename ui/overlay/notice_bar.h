@@ -1,0 +1,43 @@
+#pragma once
+
+#include <QWidget>
+
+#include <functional>
+#include <vector>
+
+class QLabel;
+class QBoxLayout;
+
+namespace ui {
+
+// A calm line above the page: what happened and what can be done about it. Several wait behind each other,
+// and nothing is in the way. Owned by the main window, GUI thread.
+class NoticeBar : public QWidget {
+    Q_OBJECT
+public:
+    enum Kind { Told, Trouble };
+    struct Answer {
+        QString text{};
+        std::function<void()> run{};
+    };
+    explicit NoticeBar(QWidget* parent = nullptr);
+    // The same text is not shown twice.
+    void say(Kind kind, const QString& text, const std::vector<Answer>& answers = {});
+    QString text() const;  // of the one that is shown
+    int waiting() const { return static_cast<int>(m_notices.size()); }
+    void dismiss();
+
+private:
+    struct Notice {
+        Kind kind = Told;
+        QString text{};
+        std::vector<Answer> answers{};
+    };
+    void showFirst();
+
+    std::vector<Notice> m_notices;
+    QLabel *m_icon, *m_text;
+    QBoxLayout* m_answers;
+};
+
+}  // namespace ui

@@ -1,0 +1,168 @@
+#include "ui/pages/design_page.h"
+
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+namespace ui {
+
+namespace {
+
+QSplitter* makeSplit(Qt::Orientation orientation, std::initializer_list<QWidget*> parts,
+                     const QList<int>& sizes, int stretched)
+{
+    auto* split = new QSplitter(orientation);
+    split->setHandleWidth(1);
+    split->setChildrenCollapsible(false);
+    for (QWidget* part : parts) split->addWidget(part);
+    split->setSizes(sizes);
+    for (int i = 0; i < split->count(); ++i) split->setStretchFactor(i, i == stretched ? 1 : 0);
+    return split;
+}
+
+}  // namespace
+
+DesignPage::DesignPage(Session& session, FileWorker& worker, QWidget* parent)
+    : QWidget(parent),
+      m_session(session),
+      m_scene(new GraphScene(session, this)),
+      m_view(new GraphView(*m_scene)),
+      m_palette(new PalettePanel(session.client().catalog())),
+      m_inspector(new InspectorPanel(session)),
+      m_dock(new DockPanel(session)),
+      m_tabs(new DocumentTabs(session)),
+      m_text(new TextView(session, worker)),
+      m_pages(new QStackedWidget)
+{
+    m_palette->setMinimumWidth(160);
+    m_inspector->setMinimumWidth(320);
+    m_dock->setMinimumHeight(160);
+    m_text->setMinimumWidth(280);
+    m_text->hide();
+    arrange();
+    connect(&session, &Session::currentChanged, this, &DesignPage::changeDocument);
+    connect(&session, &Session::analysed, this, [this] { m_dock->refresh(); });
+    connect(m_scene, &QGraphicsScene::selectionChanged, this, &DesignPage::changeSelection);
+    connect(m_palette, &PalettePanel::componentWanted, m_view, &GraphView::addComponent);
+    connect(m_view, &GraphView::activated, this, [this] { m_inspector->setFocus(); });
+    connect(m_dock, &DockPanel::jumpWanted, this, &DesignPage::selectNode);
+    changeDocument();
+}
+
+void DesignPage::arrange()
+{
+    m_pages->addWidget(m_view);
+    m_pages->addWidget(makeEmptyPage());
+    auto* canvas = makeSplit(Qt::Horizontal, {m_pages, m_text}, {600, 480}, 0);
+    auto* upper = makeSplit(Qt::Horizontal, {canvas, m_inspector}, {1000, 360}, 0);
+    auto* lower = makeSplit(Qt::Vertical, {upper, m_dock}, {640, 284}, 0);
+    auto* right = new QWidget;
+    auto* column = new QVBoxLayout(right);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    auto* head = new QWidget;
+    head->setObjectName(QStringLiteral("tabsBar"));
+    head->setAttribute(Qt::WA_StyledBackground);
+    auto* tabs = new QHBoxLayout(head);
+    tabs->setContentsMargins(0, 0, 0, 1);
+    tabs->addWidget(m_tabs);
+    head->setFixedHeight(36);
+    column->addWidget(head);
+    column->addWidget(lower, 1);
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(makeSplit(Qt::Horizontal, {m_palette, right}, {216, 1328}, 1));
+    connect(&m_session, &Session::documentsChanged, head,
+            [this, head] { head->setVisible(!m_session.documents().empty()); });
+    head->setVisible(!m_session.documents().empty());
+}
+
+QWidget* DesignPage::makeEmptyPage()
+{
+    auto* page = new QWidget;
+    auto* column = new QVBoxLayout(page);
+    column->setSpacing(16);
+    auto* title = new QLabel(tr("No pipeline is open"), page);
+    title->setObjectName(QStringLiteral("emptyTitle"));
+    title->setAlignment(Qt::AlignCenter);
+    auto* text = new QLabel(
+        tr("Begin a new one, open a .pipeline.json file or drop it here, or look at an example."), page);
+    text->setObjectName(QStringLiteral("empty"));
+    text->setAlignment(Qt::AlignCenter);
+    text->setWordWrap(true);
+    auto* create = new QPushButton(tr("New pipeline"), page);
+    create->setObjectName(QStringLiteral("run"));
+    auto* open = new QPushButton(tr("Open…"), page);
+    auto* examples = new QPushButton(tr("Examples"), page);
+    connect(create, &QPushButton::clicked, this, &DesignPage::newWanted);
+    connect(open, &QPushButton::clicked, this, &DesignPage::openWanted);
+    connect(examples, &QPushButton::clicked, this, &DesignPage::examplesWanted);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(8);
+    row->addStretch();
+    for (QPushButton* button : {create, open, examples}) row->addWidget(button);
+    row->addStretch();
+    column->addStretch();
+    column->addWidget(title);
+    column->addWidget(text);
+    column->addLayout(row);
+    column->addStretch();
+    return page;
+}
+
+void DesignPage::showText(bool isShown)
+{
+    m_text->setVisible(isShown && m_session.current());
+    if (m_text->isVisible()) m_text->editor().setFocus();
+}
+
+void DesignPage::selectNode(const engine::NodeId& node)
+{
+    NodeItem* item = m_scene->node(node);
+    if (!item) return;
+    m_scene->select(item);
+    m_view->reveal(item);
+    m_view->setFocus();
+}
+
+void DesignPage::changeDocument()
+{
+    OpenDocument* open = m_session.current();
+    m_pages->setCurrentIndex(open ? 0 : 1);
+    m_inspector->setVisible(open != nullptr);
+    m_dock->setVisible(open != nullptr);
+    if (!open) m_text->hide();
+    if (open) m_view->fit();
+    if (open && engine::hasProblem(open->problems())) m_dock->showTab(DockPanel::Problems);
+    m_view->setFocus();
+}
+
+void DesignPage::changeSelection()
+{
+    if (const NodeItem* node = m_scene->selectedNode()) {
+        m_inspector->showNode(node->id());
+        // A node's rows are those that leave it; a sink's those that reach it.
+        std::optional<engine::EdgeSpec> edge;
+        for (const auto& [spec, item] : m_scene->edges())
+            if (spec.from.node == node->id() || (!edge && spec.to.node == node->id())) edge = spec;
+        m_dock->showPort(edge);
+    } else if (const EdgeItem* edge = m_scene->selectedEdge()) {
+        m_inspector->showEdge(edge->edge());
+        m_dock->showPort(edge->edge());
+    } else {
+        m_inspector->showPipeline();
+        m_dock->showPort({});
+    }
+}
+
+void DesignPage::refresh()
+{
+    m_scene->takeTelemetry();
+    m_inspector->refresh();
+    m_dock->refresh();
+}
+
+}  // namespace ui

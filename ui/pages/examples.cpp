@@ -1,0 +1,63 @@
+#include "ui/pages/examples.h"
+
+#include <QDir>
+#include <QFile>
+
+#include <algorithm>
+
+static void loadExamples() { Q_INIT_RESOURCE(examples); }
+
+namespace ui {
+
+namespace {
+
+const QString kExamples = QStringLiteral(":/examples");
+
+QString noteOf(const engine::PipelineSpec& spec)
+{
+    if (!spec.notes.is_array() || spec.notes.empty()) return {};
+    const engine::Json* text = engine::findMember(spec.notes.front(), "text");
+    return text && text->is_string() ? QString::fromStdString(text->get<std::string>()) : QString();
+}
+
+bool makesItsRows(const engine::PipelineSpec& spec)
+{
+    return std::none_of(spec.nodes.begin(), spec.nodes.end(),
+                        [](const engine::NodeSpec& node) { return node.component == "file_source"; });
+}
+
+}  // namespace
+
+std::vector<Example> examples()
+{
+    loadExamples();
+    std::vector<Example> all;
+    const QDir folder(kExamples);
+    for (const QString& name :
+         folder.entryList({QStringLiteral("*.pipeline.json")}, QDir::Files, QDir::Name)) {
+        QFile file(folder.filePath(name));
+        if (!file.open(QIODevice::ReadOnly)) continue;
+        Example example{.file = name, .bytes = file.readAll()};
+        example.spec = engine::parsePipeline(example.bytes.toStdString()).spec;
+        example.text = noteOf(example.spec);
+        all.push_back(std::move(example));
+    }
+    std::stable_partition(all.begin(), all.end(),
+                          [](const Example& example) { return makesItsRows(example.spec); });
+    return all;
+}
+
+void unpackExampleData(const QString& folder)
+{
+    loadExamples();
+    const QDir from(kExamples + QStringLiteral("/data"));
+    const QDir to(folder + QStringLiteral("/data"));
+    if (!to.mkpath(QStringLiteral("."))) return;
+    for (const QString& name : from.entryList(QDir::Files)) {
+        if (to.exists(name)) continue;
+        QFile::copy(from.filePath(name), to.filePath(name));
+        QFile::setPermissions(to.filePath(name), QFile::ReadOwner | QFile::WriteOwner);
+    }
+}
+
+}  // namespace ui

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "spec/pipeline_spec.h"
+
+#include <QByteArray>
+#include <QString>
+
+#include <vector>
+
+namespace ui {
+
+// A pipeline that comes with the program.
+struct Example {
+    QString file{}, text{};  // its name in the resources; what its note says
+    QByteArray bytes{};
+    engine::PipelineSpec spec{};
+};
+std::vector<Example> examples();  // those that make their own rows first
+
+// Puts what the examples read where they find it; files that are there stay. Any thread.
+void unpackExampleData(const QString& folder);
+
+}  // namespace ui

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "ui/documents/recent_files.h"
+#include "ui/pages/examples.h"
+
+#include <QWidget>
+
+class QBoxLayout;
+class QGridLayout;
+class QScrollArea;
+
+namespace engine {
+class EngineClient;
+}
+
+namespace ui {
+
+class GalleryCard;
+
+// The first page: examples that run at one click, recent files, new and open. Owned by the main window, GUI
+// thread; only asks.
+class GalleryPage : public QWidget {
+    Q_OBJECT
+public:
+    GalleryPage(const engine::EngineClient& client, RecentFiles& recent, QWidget* parent = nullptr);
+    const std::vector<GalleryCard*>& cards() const { return m_cards; }
+
+Q_SIGNALS:
+    void newWanted();
+    void openWanted();
+    void fileWanted(const QString& path);
+    void exampleWanted(const ui::Example& example);
+
+protected:
+    void showEvent(QShowEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    QWidget* makeHead();
+    void arrange();
+    void showRecent();
+
+    RecentFiles& m_recentFiles;
+    std::vector<Example> m_examples;
+    std::vector<GalleryCard*> m_cards;
+    QScrollArea* m_scroll;
+    QGridLayout* m_grid;
+    QBoxLayout* m_recent;
+    QWidget* m_recentBox;
+    int m_columns = 0;
+};
+
+}  // namespace ui

@@ -1,0 +1,173 @@
+#include "ui/closing_flow.h"
+#include "ui/main_window.h"
+
+namespace ui {
+
+namespace {
+
+bool isIn(const OpenDocument* document, engine::JobState state)
+{
+    return document && document->isActive() && document->hasTelemetry && document->state() == state;
+}
+
+}  // namespace
+
+void MainWindow::makeFileCommands()
+{
+    const QString file = tr("File");
+    const auto current = [this] { return m_session.current(); };
+    const auto isOpen = [current] { return current() != nullptr; };
+    const auto areMany = [this] { return m_session.documents().size() > 1; };
+    const auto mayBeSaved = [current] { return current() && !current()->document->isReadOnly(); };
+    m_commands.add(file, {"file.new", tr("New pipeline"), {QKeySequence::New}, {}, {}, [this] {
+                              m_documents.create();
+                              showPage(Design);
+                          }});
+    m_commands.add(file, {"file.open", tr("Open…"), {QKeySequence::Open}, {}, {}, [this] { open(); }});
+    m_commands.add(file,
+                   {"file.save",
+                    tr("Save"),
+                    {QKeySequence::Save},
+                    {},
+                    [current, mayBeSaved] {
+                        return mayBeSaved() &&
+                            (current()->document->isModified() || current()->document->path().isEmpty());
+                    },
+                    [this] { save(false); }});
+    m_commands.add(
+        file, {"file.save_as", tr("Save as…"), {Qt::CTRL | Qt::SHIFT | Qt::Key_S}, {}, mayBeSaved, [this] {
+                   save(true);
+               }});
+    m_commands.add(
+        file, {"file.close", tr("Close the tab"), {QKeySequence(Qt::CTRL | Qt::Key_W)}, {}, isOpen, [this] {
+                   m_closing->closeDocument(m_session.current());
+               }});
+    m_commands.add(file,
+                   {"file.next",
+                    tr("Next tab"),
+                    {Qt::CTRL | Qt::Key_Tab, Qt::CTRL | Qt::Key_PageDown},
+                    {},
+                    areMany,
+                    [this] { m_design->tabs().step(1); }});
+    m_commands.add(file,
+                   {"file.previous",
+                    tr("Previous tab"),
+                    {Qt::CTRL | Qt::SHIFT | Qt::Key_Tab, Qt::CTRL | Qt::Key_PageUp},
+                    {},
+                    areMany,
+                    [this] { m_design->tabs().step(-1); }});
+    m_commands.add(
+        file, {"file.quit", tr("Quit"), {QKeySequence(Qt::CTRL | Qt::Key_Q)}, {}, {}, [this] { close(); }});
+}
+
+void MainWindow::makeRunCommands()
+{
+    using engine::JobAction;
+    using engine::JobState;
+    const QString run = tr("Run");
+    const auto isRunning = [this] { return isIn(m_session.current(), JobState::Running); };
+    const auto isPaused = [this] { return isIn(m_session.current(), JobState::Paused); };
+    const auto act = [this](JobAction action) { return [this, action] { m_session.act(action); }; };
+    m_commands.add(run,
+                   {"run.run",
+                    tr("Run or resume"),
+                    {Qt::Key_F5},
+                    {},
+                    [this, isPaused] {
+                        const OpenDocument* open = m_session.current();
+                        return open && (!open->isActive() || isPaused());
+                    },
+                    [this] { m_session.run(); }});
+    m_commands.add(run, {"run.pause", tr("Pause"), {Qt::Key_F6}, {}, isRunning, act(JobAction::Pause)});
+    m_commands.add(run, {"run.resume", tr("Resume"), {}, {}, isPaused, act(JobAction::Resume)});
+    m_commands.add(
+        run,
+        {"run.checkpoint", tr("Checkpoint now"), {Qt::Key_F7}, {}, isRunning, act(JobAction::Checkpoint)});
+    m_commands.add(run,
+                   {"run.drain",
+                    tr("Drain"),
+                    {Qt::Key_F8},
+                    {},
+                    [isRunning, isPaused] { return isRunning() || isPaused(); },
+                    act(JobAction::Drain)});
+    m_commands.add(run,
+                   {"run.stop",
+                    tr("Stop"),
+                    {Qt::SHIFT | Qt::Key_F5},
+                    {},
+                    [this] {
+                        const OpenDocument* open = m_session.current();
+                        return open && open->isActive() && open->job && !isIn(open, JobState::Stopping);
+                    },
+                    act(JobAction::Stop)});
+}
+
+void MainWindow::makeViewCommands()
+{
+    const QString show = tr("View");
+    const auto isOpen = [this] { return m_session.current() != nullptr; };
+    const auto isDesign = [this, isOpen] { return isOpen() && page() == Design; };
+    const auto tab = [this](DockPanel::Tab which) {
+        return [this, which] {
+            showPage(Design);
+            dock().showTab(which);
+        };
+    };
+    m_commands.add(show,
+                   {"view.home", tr("Home"), {Qt::ALT | Qt::Key_1}, {}, {}, [this] { showPage(Home); }});
+    m_commands.add(
+        show, {"view.design", tr("Design"), {Qt::ALT | Qt::Key_2}, {}, {}, [this] { showPage(Design); }});
+    m_commands.add(show,
+                   {"view.jobs", tr("Jobs"), {Qt::ALT | Qt::Key_3}, {}, {}, [this] { showPage(Jobs); }});
+    m_commands.add(show,
+                   {"view.text", tr("Text beside the canvas"), {Qt::CTRL | Qt::Key_T}, {}, isOpen, [this] {
+                        showPage(Design);
+                        m_design->showText(!m_design->isTextShown());
+                    }});
+    m_commands.add(show,
+                   {"view.chart",
+                    tr("Chart and rows"),
+                    {Qt::CTRL | Qt::Key_1},
+                    {},
+                    isOpen,
+                    tab(DockPanel::ChartAndRows)});
+    m_commands.add(
+        show,
+        {"view.problems", tr("Problems"), {Qt::CTRL | Qt::Key_2}, {}, isOpen, tab(DockPanel::Problems)});
+    m_commands.add(show, {"view.log", tr("Log"), {Qt::CTRL | Qt::Key_3}, {}, isOpen, tab(DockPanel::Log)});
+    m_commands.add(show, {"view.find", tr("Find a component"), {QKeySequence::Find}, {}, {}, [this] {
+                              showPage(Design);
+                              m_design->palette().focusSearch();
+                          }});
+    m_commands.add(show,
+                   {"view.fit", tr("Fit"), {Qt::CTRL | Qt::Key_0}, {}, isDesign, [this] { view().fit(); }});
+    m_commands.add(show,
+                   {"view.zoom_in",
+                    tr("Zoom in"),
+                    {Qt::CTRL | Qt::Key_Equal, Qt::CTRL | Qt::Key_Plus},
+                    {},
+                    isDesign,
+                    [this] { view().zoomBy(1.2); }});
+    m_commands.add(show, {"view.zoom_out", tr("Zoom out"), {Qt::CTRL | Qt::Key_Minus}, {}, isDesign, [this] {
+                              view().zoomBy(1 / 1.2);
+                          }});
+    m_commands.add(show,
+                   {"view.theme", tr("Dark or light"), {Qt::CTRL | Qt::SHIFT | Qt::Key_L}, {}, {}, [this] {
+                        setShade(theme().shade() == Shade::Dark ? Shade::Light : Shade::Dark);
+                    }});
+}
+
+void MainWindow::makeHelpCommands()
+{
+    const QString help = tr("Help");
+    m_commands.add(help,
+                   {"help.commands",
+                    tr("All commands"),
+                    {Qt::CTRL | Qt::Key_K, Qt::CTRL | Qt::SHIFT | Qt::Key_P},
+                    {},
+                    {},
+                    [this] { showCommands(); }});
+    m_commands.add(help, {"help.keys", tr("Keys"), {Qt::Key_F1}, {}, {}, [this] { showKeys(); }});
+}
+
+}  // namespace ui
