@@ -70,7 +70,7 @@ void UiEditing::buildsFiveNodesByKeys()
         QVERIFY(document().layout().at(nodes[i].id).x() > document().layout().at(nodes[i - 1].id).x());
     }
     key(Qt::Key_F5);
-    QTRY_VERIFY(m_session->current()->hasTelemetry);
+    QTRY_VERIFY(m_session->current()->job.has_value());
     key(Qt::Key_Z, Qt::ControlModifier);
     QCOMPARE(document().spec().nodes.size(), std::size_t{4});
     QCOMPARE(document().spec().edges.size(), std::size_t{3});

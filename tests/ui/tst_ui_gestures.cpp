@@ -5,6 +5,8 @@
 #include <QDropEvent>
 #include <QMimeData>
 
+#include <ctime>
+
 using namespace engine;
 using namespace ui;
 
@@ -25,6 +27,7 @@ private Q_SLOTS:
     void paletteDropAdds();
     void bandSelects();
     void escapeLeavesEverything();
+    void largeDocumentIsEditedSmoothly();
 };
 
 void UiGestures::wireConnects()
@@ -230,6 +233,54 @@ void UiGestures::escapeLeavesEverything()
     release(middleOf(node("hot")));
     QCOMPARE(document().undoStack().count(), 1);
     QCoreApplication::processEvents();
+}
+
+// The processor's time, so that other programs do not count.
+void UiGestures::largeDocumentIsEditedSmoothly()
+{
+    open(fake::largeDocument(2000));
+    const auto since = [](std::clock_t begin) {
+        return 1000.0 * static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+    };
+    view().zoomFull();
+    QTRY_COMPARE(view().zoom(), 1.0);
+    view().lookAt(node("n1003")->pos());
+    view().viewport()->repaint();
+    const QPointF from = middleOf(node("n1003"));
+    press(from);
+    moveTo(from + QPointF(40, 0));
+    constexpr int kMoves = 50;
+    std::clock_t begin = std::clock();
+    for (int i = 0; i < kMoves; ++i) {
+        moveTo(from + QPointF(40 + 3 * i, 2 * i));
+        view().viewport()->repaint();
+    }
+    const double moveMs = since(begin) / kMoves;
+    begin = std::clock();
+    release(from + QPointF(200, 100));
+    const double commitMs = since(begin);
+    scene().select(node("n1003"));
+    begin = std::clock();
+    key(Qt::Key_Delete, Qt::ControlModifier);
+    const double deleteMs = since(begin);
+    begin = std::clock();
+    key(Qt::Key_L);
+    const double tidyMs = since(begin);
+    press(node("n1004")->outputAt("out"));
+    moveTo(node("n1004")->outputAt("out") + QPointF(30, 30));
+    begin = std::clock();
+    for (int i = 0; i < kMoves; ++i) {
+        moveTo(node("n1004")->outputAt("out") + QPointF(30 + i, 30));
+        view().viewport()->repaint();
+    }
+    const double wireMs = since(begin) / kMoves;
+    key(Qt::Key_Escape);
+    qInfo("2,000 nodes: a move %.1f ms, a wire's move %.1f ms, commit %.0f ms, delete %.0f ms, tidy %.0f ms",
+          moveMs, wireMs, commitMs, deleteMs, tidyMs);
+    QVERIFY2(moveMs < 16.6, qPrintable(QString::number(moveMs)));
+    QVERIFY2(wireMs < 16.6, qPrintable(QString::number(wireMs)));
+    QVERIFY2(commitMs + deleteMs < 500, qPrintable(QString::number(commitMs + deleteMs)));
+    QVERIFY2(tidyMs < 800, qPrintable(QString::number(tidyMs)));
 }
 
 QTEST_MAIN(UiGestures)

@@ -119,7 +119,7 @@ void WindowPictures::editing()
     select({"machines", "known"});
     const auto frame = view.editor().addFrame({});
     view.editor().setRemarkText(*frame, QStringLiteral("Line 3: limits agreed with the plant"));
-    const auto note = view.editor().addNote(scene.node(NodeId{"machines"})->pos() + QPointF(0, 180));
+    const auto note = view.editor().addNote(scene.node(NodeId{"machines"})->pos() + QPointF(280, 128));
     view.editor().setRemarkText(*note, QStringLiteral("Ask Ann about <b>retired</b> machines.\nUntil June."));
     view.fit();
     select({"per_second"});
@@ -129,6 +129,13 @@ void WindowPictures::editing()
     QCoreApplication::processEvents();
     QVERIFY(window.grab().save(m_folder + QStringLiteral("/search-%1.png").arg(tag)));
     QTest::keyClick(&view.prompts().popup().field(), Qt::Key_Escape);
+    view.zoomFull();
+    view.lookAt(scene.node(NodeId{"known"})->pos() + QPointF(160, 40));
+    QTRY_VERIFY(std::abs(view.zoom() - 1) < 0.01);
+    scene.select(scene.node(NodeId{"later"}));
+    view.say(QStringLiteral("The clipboard holds no part of a pipeline. Copy some nodes first."));
+    QVERIFY(window.grab().save(m_folder + QStringLiteral("/near-%1.png").arg(tag)));
+    view.fit();
     const auto at = [&](const QPointF& point) { return view.mapFromScene(point); };
     QTest::mousePress(view.viewport(), Qt::LeftButton, {}, at(scene.node(NodeId{"known"})->outputAt("out")));
     const QPoint over = at(scene.node(NodeId{"too_hot"})->inputAt("in") - QPointF(12, 0));

@@ -3,6 +3,7 @@
 #include "ui/graph/auto_layout.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -173,7 +174,7 @@ void removeNodes(DocumentState& state, const Nodes& nodes, bool reconnects)
     }
 }
 
-void connect(DocumentState& state, const engine::EdgeSpec& edge, bool replaces)
+void connect(DocumentState& state, engine::EdgeSpec edge, bool replaces)
 {
     auto& edges = state.spec.edges;
     if (std::find(edges.begin(), edges.end(), edge) != edges.end()) return;
@@ -183,19 +184,27 @@ void connect(DocumentState& state, const engine::EdgeSpec& edge, bool replaces)
     edges.push_back(edge);
 }
 
-void disconnect(DocumentState& state, const engine::EdgeSpec& edge)
+void disconnect(DocumentState& state, engine::EdgeSpec edge)
 {
     if (std::find(state.spec.edges.begin(), state.spec.edges.end(), edge) == state.spec.edges.end()) return;
     settle(state);
     std::erase(state.spec.edges, edge);
 }
 
-void insertOnEdge(DocumentState& state, const engine::EdgeSpec& edge, const engine::PortRef& in,
+void insertOnEdge(DocumentState& state, engine::EdgeSpec edge, const engine::PortRef& in,
                   const engine::PortRef& out)
 {
     auto& edges = state.spec.edges;
     const auto cut = std::find(edges.begin(), edges.end(), edge);
-    if (cut == edges.end() || !state.spec.find(in.node) || !state.spec.find(out.node)) return;
+    const std::array<engine::NodeId, 4> nodes{edge.from.node, in.node, out.node, edge.to.node};
+    for (const engine::NodeId& node : nodes)
+        if (!state.spec.find(node)) return;
+    const bool isInItsWay = in.node == edge.from.node || in.node == edge.to.node ||
+        out.node == edge.from.node || out.node == edge.to.node;
+    const bool isThere =
+        std::find(edges.begin(), edges.end(), engine::EdgeSpec{edge.from, in}) != edges.end() ||
+        std::find(edges.begin(), edges.end(), engine::EdgeSpec{out, edge.to}) != edges.end();
+    if (cut == edges.end() || isInItsWay || isThere) return;
     settle(state);
     *cut = {edge.from, in};
     edges.insert(cut + 1, {out, edge.to});

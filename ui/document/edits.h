@@ -9,7 +9,7 @@
 // What can be done to a document, as pure functions of its value. They are called inside
 // PipelineDocument::edit(), one or several for one undo step. What names something that is not there changes
 // nothing. Those that add, remove or wire first give every node the place it is shown at, so that nothing
-// jumps.
+// jumps. Edges come by value: they may be those of the document that is changed.
 namespace ui::edits {
 
 using Nodes = std::set<engine::NodeId>;
@@ -21,11 +21,11 @@ engine::NodeId addNode(DocumentState& state, const engine::ComponentInfo& compon
 void removeNodes(DocumentState& state, const Nodes& nodes, bool reconnects);
 
 // With `replaces`, the edges that the input has go first.
-void connect(DocumentState& state, const engine::EdgeSpec& edge, bool replaces);
-void disconnect(DocumentState& state, const engine::EdgeSpec& edge);
+void connect(DocumentState& state, engine::EdgeSpec edge, bool replaces);
+void disconnect(DocumentState& state, engine::EdgeSpec edge);
 // Cuts an edge and leads it through nodes: into `in`, out of `out`. What follows moves on if there is no
 // room.
-void insertOnEdge(DocumentState& state, const engine::EdgeSpec& edge, const engine::PortRef& in,
+void insertOnEdge(DocumentState& state, engine::EdgeSpec edge, const engine::PortRef& in,
                   const engine::PortRef& out);
 
 void moveNodes(DocumentState& state, const Layout& places);

@@ -184,7 +184,7 @@ void CanvasActions::makeLooking()
         [this] { m_view.zoomBy(1 / kZoomStep); });
     add("fit", tr("Fit"), {Qt::Key_0}, tr("Show the whole pipeline."), [this] { m_view.fit(); });
     add("zoom_full", tr("Full size"), {Qt::Key_1}, tr("Show the canvas at 100 %."),
-        [this] { m_view.zoomBy(1 / m_view.zoom()); });
+        [this] { m_view.zoomFull(); });
     add("fit_selected", tr("Fit what is selected"), {Qt::Key_2},
         tr("Show what is selected as large as it goes."), [this] { m_view.fitSelected(); });
     QAction* map =

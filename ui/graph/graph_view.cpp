@@ -179,6 +179,8 @@ void GraphView::zoomBy(double factor)
     zoomTo(m_target * factor, QRectF(viewport()->rect()).center(), true);
 }
 
+void GraphView::zoomFull() { zoomTo(1, QRectF(viewport()->rect()).center(), true); }
+
 void GraphView::reveal(QGraphicsItem* item)
 {
     updateBounds();

@@ -33,6 +33,7 @@ public:
     void fit();
     void fitSelected();
     void zoomBy(double factor);  // about the middle
+    void zoomFull();
     void reveal(QGraphicsItem* item);
     void lookAt(const QPointF& point);
     void pan(const QPoint& by);

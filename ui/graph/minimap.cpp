@@ -44,18 +44,22 @@ void Minimap::paintEvent(QPaintEvent*)
     painter.drawRoundedRect(box, 6, 6);
     const QTransform transform = toMap();
     painter.setClipRect(box.adjusted(1, 1, -1, -1));
-    QColor frame = theme().color(Tone::Line);
+    const QColor frame = theme().color(Tone::Line);
+    QVector<QRectF> chosen;
     painter.setRenderHint(QPainter::Antialiasing, false);
     for (const auto& [ref, remark] : m_scene.remarks())
         painter.fillRect(transform.mapRect(remark->sceneRect()), frame);
     for (const auto& [id, node] : m_scene.nodes()) {
         QRectF card = transform.mapRect(node->card().translated(node->pos()));
         card.setSize(card.size().expandedTo({2, 2}));
-        painter.fillRect(card, theme().color(node->isSelected() ? Tone::Accent : node->face().look.tone));
+        painter.fillRect(card, theme().color(node->face().look.tone));
+        if (node->isSelected()) chosen += card.adjusted(-1, -1, 1, 1);
     }
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(theme().color(Tone::Text), 1));
+    painter.drawRects(chosen);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(theme().color(Tone::Accent), 1.5));
-    painter.setBrush(Qt::NoBrush);
     const QRectF seen = transform.mapRect(shown()) & box.adjusted(2, 2, -2, -2);
     painter.drawRoundedRect(seen, 3, 3);
 }

@@ -112,6 +112,11 @@ bool NodeItem::isDimmed() const
            });
 }
 
+Tone NodeItem::kindTone() const
+{
+    return isDimmed() ? Tone::Line : m_face.isDisabled ? Tone::Idle : m_face.look.tone;
+}
+
 std::optional<std::string> NodeItem::portNear(const QPointF& point, bool isInput, double reach) const
 {
     std::optional<std::string> nearest;
@@ -144,10 +149,10 @@ void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
 {
     ++s_paints;
     const double scale = QStyleOptionGraphicsItem::levelOfDetailFromTransform(painter->worldTransform());
-    if (isDimmed()) painter->setOpacity(0.4);
     if (scale < kFlatBelow) return paintFlat(*painter, scale);
     painter->setRenderHint(QPainter::Antialiasing, true);
     paintCard(*painter, scale);
+    painter->setOpacity(isDimmed() ? 0.4 : 1);
     painter->setPen(theme().color(m_face.isDisabled ? Tone::TextFaint : Tone::Text));
     painter->setFont(theme().font(TypeSize::Body, QFont::DemiBold));
     painter->drawStaticText(QPointF(40, 10), m_title);
@@ -157,12 +162,13 @@ void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
     }
     paintPorts(*painter);
     paintBadge(*painter);
+    painter->setOpacity(1);  // the view keeps a painter's state from item to item
 }
 
 void NodeItem::paintFlat(QPainter& painter, double scale) const
 {
     painter.setRenderHint(QPainter::Antialiasing, false);
-    painter.fillRect(card(), theme().color(m_face.isDisabled ? Tone::Idle : m_face.look.tone));
+    painter.fillRect(card(), theme().color(kindTone()));
     const bool isMarked = m_problems + m_warnings > 0;
     if (isMarked)
         painter.fillRect(QRectF(kNodeWidth - 48, 0, 48, 48),
@@ -185,7 +191,7 @@ void NodeItem::paintCard(QPainter& painter, double scale) const
     face.arcTo(rect.right() - 2 * kRadius, rect.bottom() - 2 * kRadius, 2 * kRadius, 2 * kRadius, 0, -90);
     face.lineTo(kStrip, rect.bottom());
     face.closeSubpath();
-    painter.fillPath(outline, theme().color(m_face.isDisabled ? Tone::Idle : m_face.look.tone));
+    painter.fillPath(outline, theme().color(kindTone()));
     painter.fillPath(face, theme().color(Tone::Card));
     painter.setBrush(Qt::NoBrush);
     if (isSelected()) {

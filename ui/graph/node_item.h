@@ -75,6 +75,7 @@ protected:
 
 private:
     bool isDimmed() const;
+    Tone kindTone() const;
     void paintFlat(QPainter& painter, double scale) const;
     void paintPort(QPainter& painter, const QPointF& at, PortMark mark, bool isChosen) const;
     void paintPortNames(QPainter& painter) const;

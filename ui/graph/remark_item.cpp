@@ -52,9 +52,9 @@ QPainterPath RemarkItem::shape() const
     if (!isFrame()) return path;
     QPainterPath hole;
     hole.addRect(rect.adjusted(8, kTitleHeight, -8, -8));
-    path = path.subtracted(hole);
-    path.addRect(QRectF(rect.bottomRight() - QPointF(kHandle, kHandle), QSizeF(kHandle, kHandle)));
-    return path;
+    QPainterPath handle;
+    handle.addRect(QRectF(rect.bottomRight() - QPointF(kHandle, kHandle), QSizeF(kHandle, kHandle)));
+    return path.subtracted(hole).united(handle);
 }
 
 bool RemarkItem::isAtHandle(const QPointF& point) const

@@ -89,7 +89,7 @@ SearchPopup::SearchPopup(QWidget* parent)
     connect(m_field, &QLineEdit::textChanged, this, [this](const QString& text) {
         m_model.setTyped(text);
         m_list->setCurrentIndex(m_model.index(0));
-        showNone();
+        fitRows();
     });
     connect(m_list, &QListView::clicked, this, [this](const QModelIndex& index) {
         m_list->setCurrentIndex(index);
@@ -102,8 +102,7 @@ SearchPopup::SearchPopup(QWidget* parent)
 
 void SearchPopup::open(const QString& prompt, std::vector<Choice> choices, const QPoint& at)
 {
-    const int rows = std::clamp(static_cast<int>(choices.size()), 1, kRowsShown);
-    m_list->setFixedHeight(rows * kRowHeight + 2);
+    m_at = at;
     {
         const QSignalBlocker blocker(m_field);
         m_field->clear();
@@ -112,22 +111,25 @@ void SearchPopup::open(const QString& prompt, std::vector<Choice> choices, const
     m_field->setAccessibleName(prompt);
     m_list->setAccessibleName(prompt);
     m_model.setChoices(std::move(choices));
-    showNone();
     setFixedWidth(kPopupWidth);
-    adjustSize();
-    const QRect room = parentWidget()->rect().adjusted(8, 8, -8, -8);
-    move(std::clamp(at.x(), room.left(), std::max(room.left(), room.right() - width())),
-         std::clamp(at.y(), room.top(), std::max(room.top(), room.bottom() - height())));
+    fitRows();
     show();
     raise();
     m_field->setFocus();
     m_list->setCurrentIndex(m_model.index(0));
 }
 
-void SearchPopup::showNone()
+void SearchPopup::fitRows()
 {
-    m_none->setVisible(m_model.rowCount() == 0);
-    m_list->setVisible(m_model.rowCount() > 0);
+    const int rows = m_model.rowCount();
+    m_none->setVisible(rows == 0);
+    m_list->setVisible(rows > 0);
+    m_list->setFixedHeight(std::clamp(rows, 1, kRowsShown) * kRowHeight + 2);
+    layout()->activate();
+    adjustSize();
+    const QRect room = parentWidget()->rect().adjusted(8, 8, -8, -8);
+    move(std::clamp(m_at.x(), room.left(), std::max(room.left(), room.right() - width())),
+         std::clamp(m_at.y(), room.top(), std::max(room.top(), room.bottom() - height())));
 }
 
 void SearchPopup::dismiss()

@@ -33,11 +33,12 @@ protected:
 private:
     void take();
     void step(int rows);
-    void showNone();
+    void fitRows();
     ChoiceModel m_model;
     QLineEdit* m_field;
     QListView* m_list;
     QLabel* m_none;
+    QPoint m_at;
 };
 
 }  // namespace ui

@@ -153,6 +153,7 @@ void WireDrag::check(const QRectF& seen)
                                       if (!self || self->m_asked != asked || !self->isActive()) return;
                                       self->m_doubts = std::move(reply.problems);
                                       self->mark();
+                                      if (self->m_over) self->draw(self->m_last);
                                       Q_EMIT self->checked();
                                   });
 }
@@ -198,13 +199,15 @@ void WireDrag::moveTo(const engine::PortRef& port)
 
 void WireDrag::draw(const QPointF& to)
 {
+    m_last = to;
     const QPointF first = m_isReversed ? to : fixedPoint(), last = m_isReversed ? fixedPoint() : to;
     const double reach = std::clamp(std::abs(last.x() - first.x()) / 2, 32.0, 160.0);
     QPainterPath path(first);
     path.cubicTo(first + QPointF(reach, 0), last - QPointF(reach, 0), last);
     const bool isRefused = m_over && !edge();
     QPen pen = m_line->pen();
-    pen.setColor(theme().color(isRefused ? Tone::Error : Tone::Accent));
+    const bool isDoubtful = edge() && m_doubts.contains(*edge());
+    pen.setColor(theme().color(isRefused ? Tone::Error : isDoubtful ? Tone::Warning : Tone::Accent));
     pen.setStyle(edge() ? Qt::SolidLine : Qt::DashLine);
     m_line->setPen(pen);
     m_line->setPath(path);

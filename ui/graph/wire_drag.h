@@ -62,6 +62,7 @@ private:
     std::map<engine::EdgeSpec, std::string> m_doubts;
     std::uint64_t m_asked = 0;
     QGraphicsPathItem* m_line = nullptr;
+    QPointF m_last;  // where the line ends
 };
 
 }  // namespace ui
