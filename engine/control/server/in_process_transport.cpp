@@ -67,7 +67,9 @@ void InProcessTransport::analyse(const PipelineSpec& spec, const std::string&,
 void InProcessTransport::checkEdges(const PipelineSpec& spec, const std::vector<EdgeSpec>& edges,
                                     std::function<void(EdgeCheckReply)> reply)
 {
-    post([spec, edges](EngineService& service) { return service.checkEdges(spec, edges); }, std::move(reply));
+    post(
+        *m_service, [spec, edges](EngineService& service) { return service.checkEdges(spec, edges); },
+        std::move(reply));
 }
 
 void InProcessTransport::start(const PipelineSpec& spec, const std::string& baseDirectory,
