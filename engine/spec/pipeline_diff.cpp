@@ -206,7 +206,7 @@ SpecDiff diff(const PipelineSpec& before, const PipelineSpec& after)
         const auto old = was.find(node.id);
         if (old == was.end())
             changes.added.push_back(node.id);
-        else if (nodeText(*old->second) != nodeText(node))
+        else if (*old->second != node && nodeText(*old->second) != nodeText(node))
             changes.changed.push_back(node.id);
     }
     for (const NodeSpec& node : before.nodes)
@@ -220,7 +220,8 @@ SpecDiff diff(const PipelineSpec& before, const PipelineSpec& after)
     changes.settings = settingsText(before.settings) != settingsText(after.settings) || before.id != after.id;
     changes.parameters = parametersText(before.parameters) != parametersText(after.parameters);
     changes.definitions = definitionsText(before) != definitionsText(after);
-    changes.editor = before != after && semanticHash(before) == semanticHash(after) && before.id == after.id;
+    // Texts of all nodes are made for the hash: only where nothing else has told the two apart.
+    changes.editor = changes.empty() && before != after && semanticHash(before) == semanticHash(after);
     if (!changes.editor && before != after)
         changes.editor = before.name != after.name || before.layout != after.layout ||
             before.notes != after.notes || before.views != after.views || before.frames != after.frames ||

@@ -3,6 +3,7 @@
 #include "fake_transport.h"
 #include "ui/graph/auto_layout.h"
 #include "ui/graph/canvas_actions.h"
+#include "ui/graph/canvas_signs.h"
 #include "ui/graph/inline_editor.h"
 #include "ui/graph/search_popup.h"
 #include "ui/main_window.h"

@@ -139,7 +139,7 @@ void UiEditing::deletesAndReconnects()
     QCOMPARE(document().undoStack().count(), 3);
     key(Qt::Key_Escape);
     key(Qt::Key_Delete);
-    QVERIFY(!view().said().isEmpty());
+    QVERIFY(!view().signs().said().isEmpty());
     QCOMPARE(document().undoStack().count(), 3);
     for (int i = 0; i < 3; ++i) key(Qt::Key_Z, Qt::ControlModifier);
     QVERIFY(document().spec() == fake::hotMachines());
@@ -175,7 +175,7 @@ void UiEditing::foreignClipboardIsRefused()
                                 QString(200'000, QLatin1Char('[')), QStringLiteral("<b>\x01</b>")}) {
         QGuiApplication::clipboard()->setText(text);
         key(Qt::Key_V, Qt::ControlModifier);
-        QVERIFY(view().said().contains(QStringLiteral("no part of a pipeline")));
+        QVERIFY(view().signs().said().contains(QStringLiteral("no part of a pipeline")));
         QCOMPARE(document().undoStack().count(), 0);
     }
     auto* picture = new QMimeData;
@@ -272,7 +272,8 @@ void UiEditing::readOnlyStaysAsItIs()
     for (const Qt::Key code : {Qt::Key_Tab, Qt::Key_T, Qt::Key_F2, Qt::Key_C, Qt::Key_L, Qt::Key_Delete}) {
         scene().select(node("hot"));
         key(code);
-        QVERIFY2(view().said().contains(QStringLiteral("only be read")), qPrintable(QString::number(code)));
+        QVERIFY2(view().signs().said().contains(QStringLiteral("only be read")),
+                 qPrintable(QString::number(code)));
         QCOMPARE(document().undoStack().count(), 0);
     }
     drag(middleOf(node("hot")), middleOf(node("hot")) + QPointF(100, 100));
@@ -288,7 +289,7 @@ void UiEditing::undoShowsWhatChanged()
     view().lookAt(node("sensors")->pos());
     key(Qt::Key_Z, Qt::ControlModifier);
     QCOMPARE(scene().selectedNode(), node("screen"));
-    QVERIFY(view().said().contains(QStringLiteral("Rename")));
+    QVERIFY(view().signs().said().contains(QStringLiteral("Rename")));
     const QRectF seen = view().mapToScene(view().viewport()->rect()).boundingRect();
     QVERIFY(seen.intersects(node("screen")->sceneBoundingRect()));
 }

@@ -1,6 +1,7 @@
 // links: ui engine_client
 #include "fake_transport.h"
 #include "ui/graph/canvas_prompts.h"
+#include "ui/graph/canvas_signs.h"
 #include "ui/graph/search_popup.h"
 #include "ui/main_window.h"
 
@@ -133,7 +134,7 @@ void WindowPictures::editing()
     view.lookAt(scene.node(NodeId{"known"})->pos() + QPointF(160, 40));
     QTRY_VERIFY(std::abs(view.zoom() - 1) < 0.01);
     scene.select(scene.node(NodeId{"later"}));
-    view.say(QStringLiteral("The clipboard holds no part of a pipeline. Copy some nodes first."));
+    view.signs().say(QStringLiteral("The clipboard holds no part of a pipeline. Copy some nodes first."));
     QVERIFY(window.grab().save(m_folder + QStringLiteral("/near-%1.png").arg(tag)));
     view.fit();
     const auto at = [&](const QPointF& point) { return view.mapFromScene(point); };
@@ -142,7 +143,7 @@ void WindowPictures::editing()
     QMouseEvent move(QEvent::MouseMove, over, view.viewport()->mapToGlobal(over), Qt::NoButton,
                      Qt::LeftButton, {});
     QApplication::sendEvent(view.viewport(), &move);
-    QTRY_VERIFY(view.tip().contains(QStringLiteral("avg_temperature")));
+    QTRY_VERIFY(view.signs().tip().contains(QStringLiteral("avg_temperature")));
     QVERIFY(window.grab().save(m_folder + QStringLiteral("/wire-%1.png").arg(tag)));
     QTest::mouseRelease(view.viewport(), Qt::LeftButton, {}, over);
 }

@@ -1,6 +1,7 @@
 #include "ui/graph/canvas_gestures.h"
 
 #include "ui/graph/auto_layout.h"
+#include "ui/graph/canvas_signs.h"
 #include "ui/graph/graph_view.h"
 
 #include <QApplication>
@@ -35,7 +36,7 @@ CanvasGestures::CanvasGestures(GraphView& view, GraphScene& scene, CanvasEditor&
         leaveComponent();
     });
     connect(&wire, &WireDrag::checked, this, [this] {
-        if (m_kind == Kind::Wire) m_view.showTip(m_wire.remark(), m_lastAt);
+        if (m_kind == Kind::Wire) m_view.signs().showTip(m_wire.remark(), m_lastAt);
     });
 }
 
@@ -74,6 +75,11 @@ void CanvasGestures::press(QMouseEvent* event)
     }
     if (event->button() != Qt::LeftButton) return;
     if (m_view.zoom() >= kPortsAbove && pressPort(m_from)) return;
+    // The corner of what is selected may lie under an edge.
+    for (QGraphicsItem* selected : m_scene.selectedItems())
+        if (const auto* remark = qgraphicsitem_cast<RemarkItem*>(selected);
+            remark && remark->isAtHandle(m_from))
+            item = selected;
     if (item) return pressItem(item, event);
     const bool isMore = event->modifiers() & (Qt::ShiftModifier | Qt::ControlModifier);
     m_selectedBefore = isMore ? m_scene.selectedItems() : QList<QGraphicsItem*>{};
@@ -187,7 +193,7 @@ void CanvasGestures::moveBand(const QPointF& point)
 void CanvasGestures::moveWire(const QPoint& at)
 {
     m_wire.moveTo(m_view.mapToScene(at), std::max(16.0, kReachPixels / m_view.zoom()));
-    m_view.showTip(m_wire.remark(), at);
+    m_view.signs().showTip(m_wire.remark(), at);
 }
 
 void CanvasGestures::resizeTo(const QPointF& point)
@@ -277,7 +283,7 @@ void CanvasGestures::clear()
     m_selectedBefore.clear();
     offer({});
     draw({}, false);
-    m_view.showTip({}, {});
+    m_view.signs().showTip({}, {});
 }
 
 void CanvasGestures::setSpaceHeld(bool isHeld)

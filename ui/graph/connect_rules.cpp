@@ -41,8 +41,18 @@ void addOutputs(const engine::ComponentInfo& info, const std::vector<std::string
 
 }  // namespace
 
-NodePorts portsOf(const engine::PipelineSpec& spec, const engine::NodeSpec& node, const InfoOf& infoOf,
-                  const engine::AnalysisReply& analysis)
+EdgesOfNodes edgesOfNodes(const engine::PipelineSpec& spec)
+{
+    EdgesOfNodes edges;
+    for (const engine::EdgeSpec& edge : spec.edges) {
+        edges[edge.from.node].push_back(&edge);
+        edges[edge.to.node].push_back(&edge);
+    }
+    return edges;
+}
+
+NodePorts portsOf(const engine::PipelineSpec& spec, const engine::NodeSpec& node, const EdgesOfNodes& edges,
+                  const InfoOf& infoOf, const engine::AnalysisReply& analysis)
 {
     NodePorts ports;
     std::vector<std::string> bound;
@@ -60,11 +70,13 @@ NodePorts portsOf(const engine::PipelineSpec& spec, const engine::NodeSpec& node
         for (const auto& [name, inner] : definition->inputs) addOnce(ports.inputs, name);
         for (const auto& [name, inner] : definition->outputs) addOnce(ports.outputs, name);
     }
-    for (const engine::EdgeSpec& edge : spec.edges) {
-        if (edge.to.node == node.id) addOnce(ports.inputs, edge.to.port);
-        if (edge.from.node != node.id) continue;
-        addOnce(ports.outputs, edge.from.port);
-        std::erase(ports.sideOutputs, edge.from.port);
+    const auto own = edges.find(node.id);
+    if (own == edges.end()) return ports;
+    for (const engine::EdgeSpec* edge : own->second) {
+        if (edge->to.node == node.id) addOnce(ports.inputs, edge->to.port);
+        if (edge->from.node != node.id) continue;
+        addOnce(ports.outputs, edge->from.port);
+        std::erase(ports.sideOutputs, edge->from.port);
     }
     return ports;
 }

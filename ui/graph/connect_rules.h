@@ -22,10 +22,13 @@ struct NodePorts {
     std::vector<std::string> sideOutputs{};  // rows refused or late, as long as nothing is wired to them
 };
 
+using EdgesOfNodes = std::map<engine::NodeId, std::vector<const engine::EdgeSpec*>>;  // from and to each
+EdgesOfNodes edgesOfNodes(const engine::PipelineSpec& spec);
+
 // From what the analysis found, else from the catalogue or the definition, and from the edges that are there.
 // Pure.
-NodePorts portsOf(const engine::PipelineSpec& spec, const engine::NodeSpec& node, const InfoOf& infoOf,
-                  const engine::AnalysisReply& analysis);
+NodePorts portsOf(const engine::PipelineSpec& spec, const engine::NodeSpec& node, const EdgesOfNodes& edges,
+                  const InfoOf& infoOf, const engine::AnalysisReply& analysis);
 
 // Which edges the shape of the pipeline allows; whether the rows fit is the engine's to say. Made for one
 // spec, asked many times.

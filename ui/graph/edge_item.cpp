@@ -37,8 +37,10 @@ EdgeItem::EdgeItem(engine::EdgeSpec edge, const NodeItem* from, const NodeItem* 
 
 void EdgeItem::moveEnds()
 {
-    prepareGeometryChange();
     const QPointF from = m_from->outputAt(m_edge.from.port), to = m_to->inputAt(m_edge.to.port);
+    // Every edge is told when any node may have moved; its outline is dear to make.
+    if (!m_path.isEmpty() && QPointF(m_path.elementAt(0)) == from && m_path.currentPosition() == to) return;
+    prepareGeometryChange();
     const double reach = std::clamp(std::abs(to.x() - from.x()) / 2, 32.0, 160.0);
     m_path = QPainterPath(from);
     m_path.cubicTo(from + QPointF(reach, 0), to - QPointF(reach, 0), to);

@@ -76,8 +76,9 @@ InfoOf GraphScene::infoOf() const
 NodePorts GraphScene::portsOf(const engine::NodeId& id) const
 {
     const engine::NodeSpec* spec = m_document ? m_document->spec().find(id) : nullptr;
-    return spec ? ui::portsOf(m_document->spec(), *spec, infoOf(), m_session.current()->analysis)
-                : NodePorts{};
+    if (!spec) return {};
+    return ui::portsOf(m_document->spec(), *spec, edgesOfNodes(m_document->spec()), infoOf(),
+                       m_session.current()->analysis);
 }
 
 void GraphScene::rebuild()
@@ -159,7 +160,6 @@ void GraphScene::addNode(const engine::NodeSpec& spec)
 {
     if (m_nodes.contains(spec.id)) return;
     auto* item = new NodeItem(spec.id);
-    item->setFace(faceOf(spec));
     addItem(item);
     m_nodes[spec.id] = item;
 }
@@ -206,10 +206,10 @@ QRectF GraphScene::contents() const
     return bounds;
 }
 
-NodeFace GraphScene::faceOf(const engine::NodeSpec& spec) const
+NodeFace GraphScene::faceOf(const engine::NodeSpec& spec, const EdgesOfNodes& edges) const
 {
     const engine::ComponentInfo* info = m_session.client().component(spec.component);
-    NodePorts ports = ui::portsOf(m_document->spec(), spec, infoOf(), m_session.current()->analysis);
+    NodePorts ports = ui::portsOf(m_document->spec(), spec, edges, infoOf(), m_session.current()->analysis);
     NodeFace face;
     face.look = lookOf(info);
     face.isDisabled = spec.disabled;
@@ -239,10 +239,11 @@ void GraphScene::refaceAll()
         if (diagnostic.severity == engine::Diagnostic::Problem) ++counts[diagnostic.node].first;
         if (diagnostic.severity == engine::Diagnostic::Warning) ++counts[diagnostic.node].second;
     }
+    const EdgesOfNodes edges = edgesOfNodes(m_document->spec());
     for (const engine::NodeSpec& spec : m_document->spec().nodes) {
         NodeItem* item = node(spec.id);
         if (!item) continue;
-        item->setFace(faceOf(spec));
+        item->setFace(faceOf(spec, edges));
         item->setProblems(counts[spec.id].first, counts[spec.id].second);
     }
     for (const auto& [edge, item] : m_edges) item->moveEnds();

@@ -56,7 +56,7 @@ private:
     void applyDiff(const engine::SpecDiff& diff);
     void syncRemarks();
     void refaceAll();
-    NodeFace faceOf(const engine::NodeSpec& spec) const;
+    NodeFace faceOf(const engine::NodeSpec& spec, const EdgesOfNodes& edges) const;
     void addNode(const engine::NodeSpec& spec);
     void addEdge(const engine::EdgeSpec& edge);
     void removeEdge(const engine::EdgeSpec& edge);

@@ -3,13 +3,12 @@
 #include "ui/graph/auto_layout.h"
 #include "ui/graph/canvas_actions.h"
 #include "ui/graph/canvas_gestures.h"
+#include "ui/graph/canvas_signs.h"
 #include "ui/graph/minimap.h"
 #include "ui/palette/palette_model.h"
-#include "ui/plain_text.h"
 
 #include <QElapsedTimer>
 #include <QKeyEvent>
-#include <QLabel>
 #include <QMenu>
 #include <QMimeData>
 #include <QMouseEvent>
@@ -26,20 +25,8 @@ namespace {
 
 constexpr double kZoomLeast = 0.05, kZoomMost = 3;
 constexpr int kAnimationMs = 120;
-constexpr int kSaidMs = 5000;
 constexpr double kDots = 24;
 constexpr int kMargin = 16;
-
-QLabel* makeLabel(QWidget* parent, const char* name)
-{
-    auto* label = new QLabel(parent);
-    label->setObjectName(QLatin1String(name));
-    label->setTextFormat(Qt::PlainText);
-    label->setAttribute(Qt::WA_TransparentForMouseEvents);
-    label->setWordWrap(true);
-    label->hide();
-    return label;
-}
 
 }  // namespace
 
@@ -52,9 +39,7 @@ GraphView::GraphView(GraphScene& scene, QWidget* parent)
       m_gestures(new CanvasGestures(*this, scene, *m_editor, *m_wire, *m_prompts)),
       m_minimap(new Minimap(scene, *this)),
       m_actions(new CanvasActions(*this, *m_editor, *m_prompts, *m_gestures, *m_minimap)),
-      m_tip(makeLabel(this, "canvasTip")),
-      m_said(makeLabel(this, "canvasSaid")),
-      m_hint(makeLabel(this, "empty"))
+      m_signs(new CanvasSigns(*this))
 {
     setFrameShape(QFrame::NoFrame);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -72,69 +57,22 @@ GraphView::GraphView(GraphScene& scene, QWidget* parent)
     connect(&m_animation, &QVariantAnimation::valueChanged, this,
             [this](const QVariant& value) { setZoomAt(value.toDouble(), m_anchor); });
     connect(&theme(), &Theme::changed, this, [this] { viewport()->update(); });
-    makeOverlays();
-}
-
-GraphView::~GraphView() = default;
-
-void GraphView::makeOverlays()
-{
-    m_hint->setText(tr("Press Tab or double-click to add a component, or drag one from the left."));
-    m_hint->setAlignment(Qt::AlignCenter);
-    m_sayTimer.setSingleShot(true);
-    connect(&m_sayTimer, &QTimer::timeout, m_said, &QLabel::hide);
-    connect(m_editor, &CanvasEditor::said, this, &GraphView::say);
+    connect(m_editor, &CanvasEditor::said, m_signs, &CanvasSigns::say);
     connect(m_editor, &CanvasEditor::showWanted, this, &GraphView::revealSelected);
     connect(&m_scene, &GraphScene::arranged, this, &GraphView::placeOverlays);
     placeOverlays();
 }
 
+GraphView::~GraphView() = default;
+
 void GraphView::placeOverlays()
 {
-    const bool isEmpty = m_scene.document() && m_scene.nodes().empty();
-    m_hint->setVisible(isEmpty);
-    m_hint->setGeometry(0, height() / 2 - 40, width(), 80);
+    m_signs->place(m_scene.document() && m_scene.nodes().empty());
     const QSize map = m_minimap->sizeHint();
     const bool hasRoom = width() > 3 * map.width() && height() > 3 * map.height();
     m_minimap->setVisible(m_actions->action(QStringLiteral("canvas.minimap"))->isChecked() && hasRoom &&
                           !m_scene.nodes().empty());
     m_minimap->move(width() - map.width() - kMargin, height() - map.height() - kMargin);
-    m_said->move(std::max(kMargin, (width() - m_said->width()) / 2), height() - m_said->height() - kMargin);
-}
-
-void GraphView::say(const QString& sentence)
-{
-    m_said->setText(plainLine(sentence, 300));
-    m_said->setMaximumWidth(std::max(160, width() - 2 * kMargin));
-    m_said->setWordWrap(m_said->fontMetrics().horizontalAdvance(m_said->text()) > width() / 2);
-    m_said->setFixedWidth(m_said->wordWrap() ? width() / 2 : m_said->sizeHint().width());
-    m_said->adjustSize();
-    m_said->show();
-    m_said->raise();
-    placeOverlays();
-    m_sayTimer.start(kSaidMs);
-}
-
-QString GraphView::said() const { return m_said->isHidden() ? QString() : m_said->text(); }
-
-QString GraphView::tip() const { return m_tip->isHidden() ? QString() : m_tip->text(); }
-
-void GraphView::showTip(const QString& text, const QPoint& at)
-{
-    m_tip->setVisible(!text.isEmpty());
-    if (text.isEmpty()) return;
-    m_tip->setText(plainLines(text, 400));
-    m_tip->setWordWrap(false);
-    m_tip->setMinimumWidth(0);
-    m_tip->setMaximumWidth(360);
-    if (m_tip->sizeHint().width() > 360) {
-        m_tip->setWordWrap(true);
-        m_tip->setMinimumWidth(360);
-    }
-    m_tip->adjustSize();
-    m_tip->move(std::clamp(at.x() + 16, 0, std::max(0, width() - m_tip->width())),
-                std::clamp(at.y() + 20, 0, std::max(0, height() - m_tip->height())));
-    m_tip->raise();
 }
 
 void GraphView::updateBounds()

@@ -3,10 +3,7 @@
 #include "ui/graph/graph_scene.h"
 
 #include <QGraphicsView>
-#include <QTimer>
 #include <QVariantAnimation>
-
-class QLabel;
 
 namespace ui {
 
@@ -14,6 +11,7 @@ class CanvasActions;
 class CanvasEditor;
 class CanvasGestures;
 class CanvasPrompts;
+class CanvasSigns;
 class Minimap;
 class WireDrag;
 
@@ -45,10 +43,7 @@ public:
     QPointF pointer() const;  // of the scene: under the mouse, else a free spot in the middle
     std::optional<QPointF> pastePoint() const;
 
-    void showTip(const QString& text, const QPoint& at);  // near the cursor; empty: none
-    void say(const QString& sentence);                    // for some seconds, below
-    QString said() const;
-    QString tip() const;
+    CanvasSigns& signs() { return *m_signs; }
     int paints() const { return m_paints; }
     double paintMs() const { return m_paintMs; }
 
@@ -75,7 +70,6 @@ protected:
     void drawBackground(QPainter* painter, const QRectF& rect) override;
 
 private:
-    void makeOverlays();
     void placeOverlays();
     void fitRect(const QRectF& rect);
     void revealSelected();
@@ -91,8 +85,7 @@ private:
     CanvasGestures* m_gestures;
     Minimap* m_minimap;
     CanvasActions* m_actions;
-    QLabel *m_tip, *m_said, *m_hint;
-    QTimer m_sayTimer;
+    CanvasSigns* m_signs;
     QVariantAnimation m_animation;
     double m_target = 1;
     QPointF m_anchor;
