@@ -126,11 +126,11 @@ QLabel#emptyTitle { font-size: 20px; font-weight: 600; }
 QLabel#code { background: {ground}; border: 1px solid {line}; border-radius: 6px; padding: 8px; }
 QLineEdit:disabled { color: {textFaint}; }
 QWidget#inspector QLineEdit { min-height: 28px; padding: 0 8px; }
-QComboBox { background: {ground}; border: 1px solid {line}; border-radius: 6px; padding: 0 8px;
+QComboBox { background: {ground}; border: 1px solid {line}; border-radius: 6px; padding: 0 10px;
             min-height: 28px; }
 QComboBox:focus, QComboBox:on { border-color: {accent}; }
-QComboBox QLineEdit, QWidget#inspector QComboBox QLineEdit { border: none; background: transparent; padding: 0;
-            min-height: 24px; }
+QComboBox QLineEdit, QWidget#inspector QComboBox QLineEdit { border: none; background: transparent;
+            padding: 0; min-height: 24px; }
 QComboBox::drop-down { border: none; width: 22px; }
 QComboBox::down-arrow { image: url(:/icons/chevron.svg); width: 12px; height: 12px; }
 QComboBox QAbstractItemView, QListView#completions { background: {card}; border: 1px solid {line};
