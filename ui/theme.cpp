@@ -154,6 +154,7 @@ QToolButton#recordTitle, QToolButton#wrongRecordTitle { padding: 6px 4px; text-a
 QToolButton#recordTitle:focus, QToolButton#wrongRecordTitle:focus { border-color: {accent}; }
 QToolButton#wrongRecordTitle { color: {errorText}; }
 QFrame#detected { background: {card}; border: 1px solid {accent}; border-radius: 6px; }
+QFrame#detected QHeaderView::section { background: transparent; }
 QLabel#fieldHelp { color: {soft}; background: {panel}; border-top: 1px solid {line}; padding: 8px 16px; }
 QCheckBox { spacing: 8px; }
 QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid {textFaint}; border-radius: 4px;
