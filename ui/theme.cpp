@@ -150,11 +150,11 @@ QLabel#emptyTitle { font-size: 20px; font-weight: 600; }
 QLabel#code { background: {ground}; border: 1px solid {line}; border-radius: 6px; padding: 8px; }
 QLineEdit:disabled { color: {textFaint}; }
 QWidget#inspector QLineEdit { min-height: 28px; padding: 0 8px; }
-QComboBox { background: {ground}; border: 1px solid {line}; border-radius: 6px; padding: 0 8px;
+QComboBox { background: {ground}; border: 1px solid {line}; border-radius: 6px; padding: 0 10px;
             min-height: 28px; }
 QComboBox:focus, QComboBox:on { border-color: {accent}; }
-QComboBox QLineEdit, QWidget#inspector QComboBox QLineEdit { border: none; background: transparent; padding: 0;
-            min-height: 24px; }
+QComboBox QLineEdit, QWidget#inspector QComboBox QLineEdit { border: none; background: transparent;
+            padding: 0; min-height: 24px; }
 QComboBox::drop-down { border: none; width: 22px; }
 QComboBox::down-arrow { image: url(:/icons/chevron.svg); width: 12px; height: 12px; }
 QComboBox QAbstractItemView, QListView#completions { background: {card}; border: 1px solid {line};
@@ -178,6 +178,7 @@ QToolButton#recordTitle, QToolButton#wrongRecordTitle { padding: 6px 4px; text-a
 QToolButton#recordTitle:focus, QToolButton#wrongRecordTitle:focus { border-color: {accent}; }
 QToolButton#wrongRecordTitle { color: {errorText}; }
 QFrame#detected { background: {card}; border: 1px solid {accent}; border-radius: 6px; }
+QFrame#detected QHeaderView::section { background: transparent; }
 QLabel#fieldHelp { color: {soft}; background: {panel}; border-top: 1px solid {line}; padding: 8px 16px; }
 QCheckBox { spacing: 8px; }
 QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid {textFaint}; border-radius: 4px;

@@ -80,6 +80,13 @@ inline void typeInto(QWidget* input, const QString& text)
     QTest::keyClick(input, Qt::Key_Return);
 }
 
+// Kept in the build directory to be looked at.
+inline void picture(QWidget& widget, const char* name)
+{
+    QVERIFY(QDir().mkpath(QStringLiteral(BINARY_DIR "/pictures")));
+    QVERIFY(widget.grab().save(QStringLiteral(BINARY_DIR "/pictures/%1.png").arg(QLatin1String(name))));
+}
+
 // An inspector over a played engine, with one node selected.
 class FormFixture {
 public:

@@ -132,6 +132,7 @@ void FormEditingTest::formulasAreCheckedAndCompleted()
     QTest::keyClicks(&edit, QStringLiteral("temperature > hum"));
     QVERIFY(edit.completer().popup()->isVisible());
     QCOMPARE(edit.completer().currentCompletion(), QStringLiteral("humidity"));
+    picture(*edit.completer().popup(), "completion");
     QTest::keyClick(edit.completer().popup(), Qt::Key_Return);
     QCOMPARE(edit.toPlainText(), QStringLiteral("temperature > humidity"));
     QVERIFY(edit.extraSelections().isEmpty());

@@ -142,6 +142,7 @@ void NodeEditorTest::samplesShowWhatPasses()
     for (const char* text : {"1", "2", "3", "4"}) typeInto(&line("integer").input(), QLatin1String(text));
     QTRY_COMPARE(samples.after().rowCount(), 1);
     QCOMPARE(m_far->previews.size(), asked + 1);
+    picture(*m_panel, "samples");
     QCOMPARE(samples.after().headerData(0, Qt::Horizontal, Qt::DisplayRole).toString(),
              QStringLiteral("line"));
 }
@@ -181,6 +182,8 @@ void NodeEditorTest::detectedColumnsAreOneStep()
     look->click();
     QTRY_VERIFY(card.sentence().startsWith(QStringLiteral("CSV with a header")));
     QCOMPARE(document().undoStack().count(), 0);
+    QCoreApplication::processEvents();
+    picture(*m_panel, "detected");
     const Json before = document().spec().find(NodeId{"hot"})->params;
     card.take().click();
     QVERIFY(card.isHidden());
@@ -212,14 +215,12 @@ void NodeEditorTest::pictures()
     typeInto(&line("number").input(), QStringLiteral("2.5"));
     analysed();
     m_panel->resize(360, 1900);
-    QVERIFY(QDir().mkpath(QStringLiteral(BINARY_DIR "/pictures")));
     for (const Shade shade : {Shade::Dark, Shade::Light}) {
         theme().setShade(shade);
         records("list").row(0).setOpen(true);
         line("interval").setFocus();
         QCoreApplication::processEvents();
-        QVERIFY(m_panel->grab().save(
-            QStringLiteral(BINARY_DIR "/pictures/form-%1.png").arg(shade == Shade::Dark ? "dark" : "light")));
+        picture(*m_panel, shade == Shade::Dark ? "form-dark" : "form-light");
     }
     theme().setShade(Shade::Dark);
 }

@@ -15,7 +15,7 @@ namespace ui {
 
 namespace {
 
-constexpr int kColumnsVisible = 8, kLineHeight = 24;
+constexpr int kColumnsVisible = 8, kLineHeight = 24, kColumnWidth = 136;
 constexpr std::size_t kSamplesShown = 3;
 
 QTableWidgetItem* makeItem(const QString& text)
@@ -126,7 +126,8 @@ void DetectCard::fill(const engine::Detected& detected)
         m_columns->setItem(i, 2, makeItem(samplesOf(detected, index)));
     }
     m_columns->resizeColumnsToContents();
-    for (const int c : {0, 1}) m_columns->setColumnWidth(c, std::min(m_columns->columnWidth(c), 110));
+    for (const int c : {0, 1})
+        m_columns->setColumnWidth(c, std::min(m_columns->columnWidth(c), kColumnWidth));
     m_columns->setFixedHeight(28 + kLineHeight * std::min(count, kColumnsVisible) + 2);
 }
 

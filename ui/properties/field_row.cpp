@@ -2,6 +2,7 @@
 
 #include "spec/units.h"
 #include "ui/icons.h"
+#include "ui/properties/text_tone.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -34,13 +35,6 @@ QLabel* makeNote(QWidget* parent)
     label->setFont(theme().font(TypeSize::Small));
     label->hide();
     return label;
-}
-
-void colour(QLabel* label, Tone tone)
-{
-    QPalette colors = label->palette();
-    colors.setColor(QPalette::WindowText, theme().readable(tone, Tone::Panel));
-    label->setPalette(colors);
 }
 
 }  // namespace
@@ -117,7 +111,7 @@ void FieldRow::showParams(const engine::Json& params)
 void FieldRow::paintTitle()
 {
     m_title->setFont(theme().font(TypeSize::Body, m_isChanged ? QFont::DemiBold : QFont::Normal));
-    colour(m_title, m_isChanged ? Tone::Text : Tone::TextSoft);
+    setTextTone(m_title, m_isChanged ? Tone::Text : Tone::TextSoft);
 }
 
 void FieldRow::setProblems(const std::vector<engine::Diagnostic>& problems)
@@ -135,7 +129,8 @@ void FieldRow::setProblems(const std::vector<engine::Diagnostic>& problems)
     m_hasProblem = own != nullptr || !below.empty();
     m_problem->setText(own ? QString::fromStdString(own->message).left(kMessageCharacters) : QString());
     m_problem->setVisible(own != nullptr);
-    if (own) colour(m_problem, own->severity == engine::Diagnostic::Problem ? Tone::Error : Tone::Warning);
+    if (own)
+        setTextTone(m_problem, own->severity == engine::Diagnostic::Problem ? Tone::Error : Tone::Warning);
     const bool isFixable = own && !own->fixes.empty() && field().type == engine::ParamType::Choice;
     m_fix->setVisible(isFixable);
     if (!isFixable) return;
@@ -147,7 +142,7 @@ void FieldRow::setChange(FieldChange change)
 {
     m_badge->setText(fieldChangeText(change));
     m_badge->setVisible(change != FieldChange::None);
-    colour(m_badge, change == FieldChange::Waiting ? Tone::Info : Tone::Warning);
+    setTextTone(m_badge, change == FieldChange::Waiting ? Tone::Info : Tone::Warning);
 }
 
 void FieldRow::setFooter(QWidget* footer) { m_column->addWidget(footer); }

@@ -2,6 +2,7 @@
 
 #include "data/expression_functions.h"
 #include "ui/properties/formula_edit.h"
+#include "ui/properties/text_tone.h"
 #include "ui/theme.h"
 
 #include <QAbstractItemView>
@@ -86,9 +87,7 @@ void FormulaField::check()
             tone = Tone::Error;
         }
     }
-    QPalette colors = m_message->palette();
-    colors.setColor(QPalette::WindowText, theme().readable(tone, Tone::Panel));
-    m_message->setPalette(colors);
+    setTextTone(m_message, tone);
     m_message->setText(said);
     m_message->setVisible(!said.isEmpty());
 }

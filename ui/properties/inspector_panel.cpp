@@ -48,6 +48,7 @@ InspectorPanel::InspectorPanel(Session& session, QWidget* parent)
     m_help->setFont(theme().font(TypeSize::Small));
     m_help->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     m_help->setMinimumHeight(kHelpHeight);
+    m_help->setIndent(0);
     connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) { showHelp(now); });
     connect(&session, &Session::currentChanged, this, &InspectorPanel::showPipeline);
     connect(&session, &Session::documentChanged, this, &InspectorPanel::showChanges);
@@ -61,8 +62,17 @@ InspectorPanel::InspectorPanel(Session& session, QWidget* parent)
     showPipeline();
 }
 
+InspectorPanel::~InspectorPanel() { giveUpFocus(); }
+
+void InspectorPanel::giveUpFocus()
+{
+    QWidget* focused = QApplication::focusWidget();
+    if (focused && m_body && m_body->isAncestorOf(focused)) focused->clearFocus();
+}
+
 void InspectorPanel::showNode(const engine::NodeId& node)
 {
+    giveUpFocus();
     m_node = node;
     m_edge = {};
     rebuild();
@@ -70,6 +80,7 @@ void InspectorPanel::showNode(const engine::NodeId& node)
 
 void InspectorPanel::showEdge(const engine::EdgeSpec& edge)
 {
+    giveUpFocus();
     m_node = {};
     m_edge = edge;
     rebuild();
@@ -77,6 +88,7 @@ void InspectorPanel::showEdge(const engine::EdgeSpec& edge)
 
 void InspectorPanel::showPipeline()
 {
+    giveUpFocus();
     m_node = {};
     m_edge = {};
     rebuild();
@@ -116,6 +128,7 @@ void InspectorPanel::showHelp(QWidget* focused)
 
 void InspectorPanel::rebuild()
 {
+    giveUpFocus();
     m_figures.clear();
     m_editor = nullptr;
     m_columnRows = nullptr;

@@ -23,6 +23,7 @@ class InspectorPanel : public QWidget {
     Q_OBJECT
 public:
     explicit InspectorPanel(Session& session, QWidget* parent = nullptr);
+    ~InspectorPanel() override;
     void showNode(const engine::NodeId& node);
     void showEdge(const engine::EdgeSpec& edge);
     void showPipeline();
@@ -35,6 +36,7 @@ protected:
 private:
     using Figure = std::function<QString(const engine::JobTelemetry&)>;
     void rebuild();
+    void giveUpFocus();  // what is typed is given on while all of it is there
     void showChanges();  // what is shown stays, with the focus in it
     void showHelp(QWidget* focused);
     void buildNode(const engine::NodeSpec& node);

@@ -5,6 +5,7 @@
 #include "ui/properties/detect_card.h"
 #include "ui/properties/param_text.h"
 #include "ui/properties/sample_view.h"
+#include "ui/properties/text_tone.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -131,10 +132,7 @@ void NodeEditor::showNotice()
     if (open.isActive() && open.accepted && !open.analysis.runnable &&
         hotSpec(*open.accepted, open.document->spec(), m_session.client()) != *open.accepted)
         lines += tr("The running job keeps its values until the document has no mistakes.");
-    QPalette colors = m_notice->palette();
-    colors.setColor(QPalette::WindowText,
-                    theme().readable(isProblem ? Tone::Error : Tone::Warning, Tone::Panel));
-    m_notice->setPalette(colors);
+    setTextTone(m_notice, isProblem ? Tone::Error : Tone::Warning);
     m_notice->setText(lines.join(QLatin1Char('\n')));
     m_notice->setVisible(!lines.isEmpty());
 }

@@ -6,6 +6,8 @@
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QPushButton>
+#include <QStyleOptionToolButton>
+#include <QStylePainter>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -15,7 +17,23 @@ namespace ui {
 
 namespace {
 
-constexpr int kSummaryCharacters = 60;
+constexpr int kSummaryCharacters = 60, kArrowWidth = 36;
+
+// Cuts its text at the end, where the style would cut it in the middle.
+class RecordTitle final : public QToolButton {
+public:
+    using QToolButton::QToolButton;
+
+protected:
+    void paintEvent(QPaintEvent*) override
+    {
+        QStylePainter painter(this);
+        QStyleOptionToolButton option;
+        initStyleOption(&option);
+        option.text = fontMetrics().elidedText(text(), Qt::ElideRight, width() - kArrowWidth);
+        painter.drawComplexControl(QStyle::CC_ToolButton, option);
+    }
+};
 
 QToolButton* makeTool(const QString& icon, const QString& what, QWidget* parent)
 {
@@ -27,6 +45,20 @@ QToolButton* makeTool(const QString& icon, const QString& what, QWidget* parent)
     QObject::connect(&theme(), &Theme::changed, button, retheme);
     retheme();
     return button;
+}
+
+QString partOf(const engine::ParamField& field, const engine::Json& value)
+{
+    const QString title = fieldTitle(field).toLower();
+    if (value.is_boolean()) return value.get<bool>() ? title : QString();
+    if (field.type == engine::ParamType::Records && value.is_array())
+        return QStringLiteral("%1: %2").arg(title).arg(value.size());
+    QStringList texts;
+    if (value.is_array())
+        for (const engine::Json& item : value) texts += plainText(item).left(kSummaryCharacters);
+    else
+        texts += plainText(value).left(kSummaryCharacters);
+    return texts.join(QStringLiteral(", ")).simplified();
 }
 
 // "[1].function" of the second row: what follows the bracket's end. Nothing when it is about another row.
@@ -47,11 +79,10 @@ QString recordSummary(const engine::ParamSchema& schema, const engine::Json& rec
     for (const engine::ParamField& field : schema) {
         const engine::Json* value = engine::findMember(record, field.name);
         if (!value || value->is_null() || !engine::isVisible(field, schema, record)) continue;
-        QString text = value->is_boolean() ? (value->get<bool>() ? fieldTitle(field).toLower() : QString())
-                                           : plainText(*value).left(kSummaryCharacters).simplified();
+        QString text = partOf(field, *value);
         if (!text.isEmpty()) parts += text;
     }
-    QString line = parts.join(QStringLiteral("  ·  "));
+    QString line = parts.join(QStringLiteral(" · "));
     if (line.size() > kSummaryCharacters) line = line.left(kSummaryCharacters - 1) + QStringLiteral("…");
     return line;
 }
@@ -60,7 +91,7 @@ RecordRow::RecordRow(const engine::ParamField& field, const FormContext& context
     : QWidget(parent),
       m_field(field),
       m_context(context),
-      m_title(new QToolButton(this)),
+      m_title(new RecordTitle(this)),
       m_up(makeTool(QStringLiteral("up"), tr("Move up"), this)),
       m_down(makeTool(QStringLiteral("down"), tr("Move down"), this)),
       m_remove(makeTool(QStringLiteral("close"), tr("Take out"), this)),

@@ -18,7 +18,7 @@ namespace {
 constexpr int kSoonMs = 150;    // between two keys nothing is asked
 constexpr int kAgainMs = 2000;  // while a job runs
 constexpr std::size_t kTapped = 1000;
-constexpr int kRowHeight = 24, kRowsVisible = 8, kColumnWidthMost = 140;
+constexpr int kRowHeight = 24, kRowsVisible = 6, kColumnWidthMost = 140;
 
 QString rowsText(std::size_t rows)
 {
@@ -52,8 +52,9 @@ SampleView::SampleView(Session& session, engine::NodeId node, QWidget* parent)
     m_note->setWordWrap(true);
     column->addWidget(m_heading);
     column->addWidget(m_note);
-    m_beforeTable = makeTable(m_before, tr("Sample rows in"));
+    // What the node makes stands first, since that is what a change changes.
     m_afterTable = makeTable(m_after, tr("Sample rows out"));
+    m_beforeTable = makeTable(m_before, tr("Sample rows in"));
     m_heading->setText(tr("On samples").toUpper());
     m_note->setText(tr("Reading a few rows…"));
     m_soon.setSingleShot(true);
