@@ -10,7 +10,7 @@ packages_build=(
     ca-certificates git
     ccache cmake g++ mold ninja-build pkg-config
     libgl-dev
-    libhowardhinnant-date-dev libre2-dev libsimdjson-dev libsqlite3-dev libssl-dev libxxhash-dev
+    libhowardhinnant-date-dev libre2-dev libsimdjson-dev libsqlite3-dev libssl-dev libxxhash-dev zlib1g-dev
     nlohmann-json3-dev
     qt6-base-dev qt6-charts-dev qt6-svg-dev
 )

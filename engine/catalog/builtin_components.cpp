@@ -7,6 +7,7 @@
     X(TextFormat)                                                                                            \
     X(GeneratorSource)                                                                                       \
     X(FileSource)                                                                                            \
+    X(SystemSource)                                                                                          \
     X(Filter)                                                                                                \
     X(Compute)                                                                                               \
     X(Select)                                                                                                \

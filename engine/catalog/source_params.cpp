@@ -1,5 +1,8 @@
 #include "catalog/source_params.h"
 
+#include <condition_variable>
+#include <mutex>
+
 #include "spec/suggest.h"
 
 namespace engine {
@@ -90,12 +93,20 @@ std::optional<BoundFormat> bindFormat(const DecodeParams& values, const BindCont
                        }};
 }
 
+void waitUntil(const Clock& clock, MonotonicTime until)
+{
+    const Duration wait = until - clock.monotonic();
+    std::mutex mutex;
+    std::unique_lock lock(mutex);
+    if (wait.count() > 0) std::condition_variable().wait_for(lock, wait);
+}
+
 SourceTraits traitsOf(const WatermarkParams& values)
 {
     SourceTraits traits;
     traits.watermarkDelayUs = values.watermarkDelay.count();
     traits.idleTimeoutUs = values.idleTimeout.count();
-    traits.heartbeat = values.watermarkHeartbeat;
+    traits.heartbeat = values.watermarkHeartbeat.value_or(false);
     traits.maxDriftUs = values.maxDrift.count();
     traits.alignmentGroup = values.alignmentGroup;
     return traits;
@@ -158,7 +169,8 @@ ParamHints idleTimeoutHints()
 ParamHints heartbeatHints()
 {
     return {.title = "Watermark heartbeat",
-            .help = "When all inputs are idle the watermark goes on with the clock on the wall.",
+            .help = "When all inputs are idle the watermark goes on with the clock on the wall. Not set: on "
+                    "for this computer's load and for files that are followed, otherwise off.",
             .advanced = true};
 }
 

@@ -13,7 +13,7 @@ namespace engine {
 struct WatermarkParams {
     Duration watermarkDelay{};
     Duration idleTimeout{30'000'000};
-    bool watermarkHeartbeat = false;
+    std::optional<bool> watermarkHeartbeat{};  // not set: as the source sees fit
     Duration maxDrift{};
     std::string alignmentGroup{};
 };
@@ -44,6 +44,9 @@ struct BoundFormat {
 // Adds a problem for every mistake; nothing then. The format is looked up in the catalogue.
 std::optional<BoundFormat> bindFormat(const DecodeParams& values, const BindContext& context);
 
+// For a source that has nothing to give; real time, whatever the clock is.
+void waitUntil(const Clock& clock, MonotonicTime until);
+
 SourceTraits traitsOf(const WatermarkParams& values);
 SourceTraits traitsOf(const DecodeParams& values, const BoundFormat& format);
 
@@ -68,8 +71,8 @@ void addWatermarkParams(Params<P>& params)
         .field("watermark_delay", static_cast<Duration P::*>(&WatermarkParams::watermarkDelay),
                watermarkDelayHints())
         .field("idle_timeout", static_cast<Duration P::*>(&WatermarkParams::idleTimeout), idleTimeoutHints())
-        .field("watermark_heartbeat", static_cast<bool P::*>(&WatermarkParams::watermarkHeartbeat),
-               heartbeatHints())
+        .field("watermark_heartbeat",
+               static_cast<std::optional<bool> P::*>(&WatermarkParams::watermarkHeartbeat), heartbeatHints())
         .field("max_drift", static_cast<Duration P::*>(&WatermarkParams::maxDrift), maxDriftHints())
         .field("alignment_group", static_cast<std::string P::*>(&WatermarkParams::alignmentGroup),
                alignmentGroupHints());

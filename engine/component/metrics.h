@@ -26,6 +26,7 @@ struct alignas(64) NodeMetrics {
     Counter busyUs;       // inside the component's calls
     Counter watermarkUs;  // event time reached, µs UTC; kNoWatermark before the first row
     Counter stateRows;    // rows kept
+    Counter stateBytes;   // in memory for them
 };
 
 }  // namespace engine

@@ -37,8 +37,11 @@ public:
     // restart.
     virtual std::uint64_t handedOver() const = 0;
     virtual std::string framerState() const = 0;
-    virtual void begin(std::uint64_t offset,
-                       const std::string& framerState) = 0;  // once, before the first space()
+    // Before the first space(), and again where other bytes take the place of those before: what was not yet
+    // handed over is dropped, and lines count from one.
+    virtual void begin(std::uint64_t offset, const std::string& framerState) = 0;
+    // Tells of something in the input that is lost, as a rejected record.
+    virtual void reject(std::string reason) = 0;
 };
 
 class SourceOutput {

@@ -62,6 +62,7 @@ Status Job::prepare()
         : m_spec.settings.parallelism        ? m_spec.settings.parallelism
                                              : m_threads;
     plan.chunkBytes = static_cast<std::size_t>(m_spec.settings.chunkBytes);
+    plan.queueBytesMax = static_cast<std::size_t>(m_spec.settings.memoryLimitBytes / 2);
     m_plan = makePlan(m_spec, *m_analysis, plan);
 
     auto store = CheckpointStore::open(m_env, m_options.stateDirectory);
@@ -193,6 +194,7 @@ void Job::poll()
     finishIfAllEnded();
     wakeSleepers();
     checkRejectLimits();
+    if (!isOver(m_state) && m_state != JobState::Restarting) checkMemory();
 }
 
 void Job::waitAndPoll(Duration longest)
@@ -404,28 +406,6 @@ void Job::wakeSleepers()
     for (auto& entry : m_graph->entries())
         if (entry.metrics.nextWakeUs.load(std::memory_order_relaxed) <= now)
             m_executor->wake(entry.task->id());
-}
-
-void Job::checkRejectLimits()
-{
-    for (const NodeSpec& node : m_spec.nodes) {
-        const auto limit = node.rejectLimit ? node.rejectLimit : m_spec.settings.rejectLimit;
-        if (!limit) continue;
-        const std::int64_t rejected = m_board.sum(node.id.value, &NodeMetrics::rowsRejected);
-        const std::int64_t rows = m_board.sum(node.id.value, &NodeMetrics::rowsIn);
-        const bool above = (limit->count && rejected > *limit->count) ||
-            (limit->share && rows >= 100 &&
-             static_cast<double>(rejected) > *limit->share * static_cast<double>(rows));
-        if (!above) continue;
-        const auto newest = m_board.rejects(node.id.value).newest();
-        failed({ErrorCode::BadData,
-                "More rows were rejected than reject_limit allows (" + std::to_string(rejected) +
-                    "); the last reason: " +
-                    (newest.empty() ? std::string("none is kept") : newest.back().reason),
-                node.id.value},
-               node.id.value);
-        return;
-    }
 }
 
 void Job::failed(Error error, const std::string& node)

@@ -93,6 +93,7 @@ private:
     void finishIfAllEnded();
     void wakeSleepers();
     void checkRejectLimits();
+    void checkMemory();
     void orderSources(const TaskOrder& order);
     Manifest manifestOf(Epoch epoch, bool isFinal);
     NodeTelemetry nodeTelemetry(const NodeSpec& node, double seconds, const Sample& before, Sample& now);

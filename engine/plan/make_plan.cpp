@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::size_t kSmallChannelBytes = 16
     << 10;  // before a node that holds rows back, so that little waits behind a barrier
+constexpr std::size_t kLeastChannelBytes = 4 << 10;
 
 class Planner {
 public:
@@ -26,6 +27,7 @@ public:
         for (const NodeId& id : m_analysis.order)
             if (isSink(id)) addTask({TaskPlan::Sink, {}, {id}, {}, {}, 0, 1});
         connectEdges();
+        cutQueues();
         findNeeded();
         return std::move(m_plan);
     }
@@ -99,7 +101,7 @@ private:
         if (!partial.value.empty()) fuse(partial, fused);
         const TaskId merge = addTask({TaskPlan::Merge, {}, fused, partial, source, 0, 1});
         for (const NodeId& node : lane) m_home[node] = {merge};
-        const std::size_t bytes = std::max(limits::kLaneChunks * m_options.chunkBytes, std::size_t{4096});
+        const std::size_t bytes = std::max(limits::kLaneChunks * m_options.chunkBytes, kLeastChannelBytes);
         for (const TaskId each : lanes) {
             addChannel(reader, each, -1, bytes);
             addChannel(each, merge, -1, bytes);
@@ -153,6 +155,16 @@ private:
         }
     }
 
+    void cutQueues()
+    {
+        const std::size_t wanted = m_plan.queueBytes();
+        if (wanted <= m_options.queueBytesMax) return;
+        const double share = static_cast<double>(m_options.queueBytesMax) / static_cast<double>(wanted);
+        for (ChannelPlan& channel : m_plan.channels)
+            channel.bytesMax = std::max(
+                kLeastChannelBytes, static_cast<std::size_t>(static_cast<double>(channel.bytesMax) * share));
+    }
+
     // From the sinks back: which columns of each node's first output somebody looks at.
     void findNeeded()
     {
@@ -194,6 +206,13 @@ private:
 };
 
 }  // namespace
+
+std::size_t Plan::queueBytes() const
+{
+    std::size_t total = 0;
+    for (const ChannelPlan& channel : channels) total += channel.bytesMax;
+    return total;
+}
 
 Plan makePlan(const PipelineSpec& spec, const Analysis& analysis, const PlanOptions& options)
 {

@@ -52,12 +52,14 @@ struct Plan {
     std::vector<TaskPlan> tasks{};  // tasks[i].id is i
     std::vector<ChannelPlan> channels{};
     std::map<NodeId, std::vector<bool>> needed{};  // of each source: the columns that the graph uses
+    std::size_t queueBytes() const;                // the most that all channels hold
 };
 
 struct PlanOptions {
     int threads = 1;      // lanes of each source
     int parallelism = 1;  // instances of a keyed node that stands behind an exchange
     std::size_t chunkBytes = limits::kChunkBytes;
+    std::size_t queueBytesMax = ~std::size_t{0};  // all channels together are cut to this
 };
 Plan makePlan(const PipelineSpec& spec, const Analysis& analysis, const PlanOptions& options);
 

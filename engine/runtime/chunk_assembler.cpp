@@ -26,9 +26,23 @@ ChunkAssembler::ChunkAssembler(std::unique_ptr<Framer> framer, std::size_t chunk
 
 void ChunkAssembler::begin(std::uint64_t offset, const std::string& framerState)
 {
+    if (m_skipping) endSkipping();
+    m_beginsAgain = m_begun;
+    m_begun = true;
+    m_used = m_scanned = 0;
+    m_skippedLines = 0;
     m_offset = offset;
     if (!framerState.empty()) m_framer->restore(framerState);
     m_prologueDone = offset > 0;
+}
+
+void ChunkAssembler::reject(std::string reason)
+{
+    RecordReject reject;
+    reject.line = m_skippedLines;
+    reject.reason = std::move(reason);
+    m_rejects.push_back(std::move(reject));
+    cut(0);
 }
 
 void ChunkAssembler::replaceBuffer(std::size_t capacity, std::size_t from)
@@ -87,6 +101,7 @@ void ChunkAssembler::cut(std::size_t end)
     chunk.bytes = end;
     chunk.rejects = std::move(m_rejects);
     chunk.skippedLines = std::exchange(m_skippedLines, 0);
+    chunk.countsLinesAnew = std::exchange(m_beginsAgain, false);
     chunk.content = RawChunk{0, {}, m_offset, std::move(full), m_framer->header()};
     m_rejects.clear();
     m_buffer = std::move(next);

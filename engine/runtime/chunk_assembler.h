@@ -23,6 +23,7 @@ public:
     std::uint64_t handedOver() const override { return m_offset; }
     std::string framerState() const override { return m_framer->save(); }
     void begin(std::uint64_t offset, const std::string& framerState) override;
+    void reject(std::string reason) override;
     void flush();  // hands over what is complete
 
 private:
@@ -38,7 +39,7 @@ private:
     std::shared_ptr<Buffer> m_buffer;
     std::size_t m_used = 0, m_scanned = 0;  // scanned: looked at without finding a record end
     std::uint64_t m_offset = 0;             // in the split, of the buffer's first byte
-    bool m_prologueDone = false;
+    bool m_prologueDone = false, m_begun = false, m_beginsAgain = false;
     bool m_skipping = false;
     std::uint64_t m_skippedBytes = 0, m_skippedLines = 0;
     std::vector<RecordReject> m_rejects;

@@ -34,6 +34,7 @@ struct SourceChunk {
     std::vector<RecordReject> rejects{};  // records too long to be kept, before the chunk's first; lines
                                           // count from the chunk before
     std::uint64_t skippedLines = 0;       // of them, and of a header, before the chunk's first line
+    bool countsLinesAnew = false;         // other bytes have taken the place of the split's
     std::size_t bytes = 0;
 };
 
@@ -45,6 +46,7 @@ struct ChunkResult {
     std::unique_ptr<Partial> partial{};
     std::int64_t greatestUs = kNoWatermark;  // event time, of all rows decoded
     std::uint64_t records = 0, lines = 0, skippedLines = 0;
+    bool countsLinesAnew = false;
     struct Reject {
         std::uint32_t stage = 0;  // of the lane: 0 the decoder, then the operators
         RecordReject row{};
@@ -68,8 +70,8 @@ struct SplitMark {
     enum Kind { Added, Idle, Heartbeat, Ended } kind = Idle;
     Ticket ticket = 0;
     std::uint32_t split = 0;
-    std::int64_t timeUs = kNoWatermark;  // of a heartbeat
-    std::string name{};                  // of one that was added
+    std::int64_t passedUs = 0;  // of a heartbeat: on the wall, since the one before or since all are idle
+    std::string name{};         // of one that was added
 };
 struct IdleMark {
     bool idle = false;  // of the whole channel; further down than the merge

@@ -12,19 +12,24 @@ InputGate::InputGate(std::vector<Input> inputs)
 std::int64_t InputGate::least(const State* except) const
 {
     std::int64_t least = kEndOfTime;
-    bool someCounts = except != nullptr, allIdle = true;
+    bool someCounts = except != nullptr, allIdle = true, someBeat = false;
+    std::int64_t leastBeat = kEndOfTime;
     for (const State& state : m_states) {
         if (&state == except || state.ended) continue;
+        if (state.beats) {
+            someBeat = true;
+            leastBeat = std::min(leastBeat, state.watermarkUs);
+        }
         if (state.idle) continue;
         allIdle = false;
         someCounts = true;
         least = std::min(least, state.watermarkUs);
     }
-    // When all that are left are idle nothing advances; only inputs that have all ended let time go on to its
-    // end.
+    // When all that are left are idle nothing advances but by their heartbeats; only inputs that have all
+    // ended let time go on to its end.
     if (!someCounts && allIdle &&
         std::any_of(m_states.begin(), m_states.end(), [](const State& s) { return !s.ended; }))
-        return m_told;
+        return someBeat ? std::max(m_told, leastBeat) : m_told;
     return least;
 }
 
@@ -57,7 +62,7 @@ bool InputGate::take(State& state, bool rowsWanted, Event& event)
     if (!front) return false;
     if (auto* batch = std::get_if<RecordBatch>(front)) {
         if (!rowsWanted) return false;
-        state.idle = false;
+        state.idle = state.beats = false;
         const Watermarks own = batch->watermarks();
         state.watermarkUs = std::max(state.watermarkUs, own.after);
         if (m_states.size() == 1) {
@@ -75,10 +80,12 @@ bool InputGate::take(State& state, bool rowsWanted, Event& event)
         return true;
     }
     if (const auto* mark = std::get_if<WatermarkMark>(front)) {
+        state.beats = state.idle;
         state.watermarkUs = std::max(state.watermarkUs, mark->timeUs);
         event = moved();
     } else if (const auto* idle = std::get_if<IdleMark>(front)) {
         state.idle = idle->idle;
+        state.beats = false;
         event = moved();
         const bool all =
             std::all_of(m_states.begin(), m_states.end(), [](const State& s) { return s.idle || s.ended; });

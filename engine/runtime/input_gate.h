@@ -43,6 +43,7 @@ private:
         Input input;
         std::int64_t watermarkUs = kNoWatermark;
         bool idle = false, ended = false, atBarrier = false;
+        bool beats = false;  // idle, and its watermark goes on all the same
     };
     std::int64_t least(const State* except) const;
     Event moved();

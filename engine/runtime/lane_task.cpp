@@ -191,6 +191,7 @@ Status ChunkWorker::work(const SourceChunk& chunk, ChunkResult& into)
     into.ticket = chunk.ticket;
     into.split = chunk.split;
     into.skippedLines = chunk.skippedLines;
+    into.countsLinesAnew = chunk.countsLinesAnew;
     for (const RecordReject& reject : chunk.rejects) into.rejects.push_back({0, reject, true});
     std::vector<RecordBatch> batches;
     const auto began = m_env.clock.monotonic();

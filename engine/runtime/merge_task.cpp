@@ -125,6 +125,7 @@ void MergeTask::advanceTo(std::int64_t watermarkUs)
 
 void MergeTask::reject(ChunkResult& result, Split& split)
 {
+    if (result.countsLinesAnew) split.lines = 0;
     for (ChunkResult::Reject& bad : result.rejects) {
         RejectedRecord record{
             std::move(bad.row.reason), m_setup.nodes[bad.stage],
@@ -147,6 +148,7 @@ Status MergeTask::mergePartial(ChunkResult& result, const ChunkWatermark& waterm
     int failedSlices = 0;
     auto some = merge.merge(*result.partial, watermark, m_chain.output(0), failedSlices);
     if (!some) return some.error();
+    m_chain.countState(0);
     m_counts.mergedPartials.add(1);
     if (!*some) return ok();
     m_counts.redecodedSlices.add(failedSlices);
@@ -246,13 +248,15 @@ void MergeTask::handleSplit(const SplitMark& mark)
     Split& split = m_splits[mark.split];
     if (mark.kind == SplitMark::Idle) split.idle = true;
     if (mark.kind == SplitMark::Ended) split.ended = true;
-    if (mark.kind == SplitMark::Heartbeat) split.watermarkUs = std::max(split.watermarkUs, mark.timeUs);
     const bool allIdle =
         std::all_of(m_splits.begin(), m_splits.end(), [](const Split& s) { return s.idle || s.ended; });
+    const bool someIdle =
+        std::any_of(m_splits.begin(), m_splits.end(), [](const Split& s) { return s.idle && !s.ended; });
     const std::int64_t least = leastOf(nullptr);
     if (least != kEndOfTime) advanceTo(least);
-    if (allIdle && mark.kind == SplitMark::Heartbeat) advanceTo(mark.timeUs);
-    if (allIdle && !m_idle && mark.kind == SplitMark::Idle) {
+    if (allIdle && mark.kind == SplitMark::Heartbeat && m_told != kNoWatermark)
+        advanceTo(m_told + mark.passedUs);
+    if (allIdle && someIdle && !m_idle) {
         m_idle = true;
         m_chain.sendIdle(true);
         deliverMark(m_setup.out, IdleMark{true});

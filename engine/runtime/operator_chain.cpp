@@ -120,6 +120,11 @@ Status OperatorChain::open()
 StateStore& OperatorChain::state(int stage) { return m_stages[static_cast<std::size_t>(stage)]->state; }
 void OperatorChain::restored(int stage) { m_stages[static_cast<std::size_t>(stage)]->wakeUs = kNoWatermark; }
 Operator& OperatorChain::op(int stage) { return *m_stages[static_cast<std::size_t>(stage)]->op; }
+void OperatorChain::countState(int stage)
+{
+    Stage& of = *m_stages[static_cast<std::size_t>(stage)];
+    of.setup.metrics->stateBytes.set(static_cast<std::int64_t>(of.state.bytes()));
+}
 Output& OperatorChain::output(int stage) { return *m_stages[static_cast<std::size_t>(stage)]; }
 void OperatorChain::passRejected(int stage, const RecordBatch& rejected)
 {
@@ -199,6 +204,7 @@ Status OperatorChain::run(Stage& stage)
 
     const Item done = std::move(stage.queue.front());
     stage.queue.pop_front();
+    stage.setup.metrics->stateBytes.set(static_cast<std::int64_t>(stage.state.bytes()));
     if (done.kind == Item::Batch) {
         stage.setup.metrics->rowsIn.add(static_cast<std::int64_t>(done.batch.rows()));
         const std::int64_t after = done.batch.watermarks().after;

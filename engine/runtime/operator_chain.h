@@ -77,6 +77,7 @@ public:
 
     Operator& op(int stage);
     Output& output(int stage);
+    void countState(int stage);  // what an operator keeps after it was given rows past the queue
     void passRejected(int stage,
                       const RecordBatch& rejected);  // rows for a stage's `rejected` port, found elsewhere
     std::size_t size() const;

@@ -6,7 +6,8 @@ namespace engine {
 
 namespace {
 constexpr Duration kReadFor = std::chrono::milliseconds(10);  // so long an order may have to wait
-}
+constexpr Duration kBeatEvery = std::chrono::milliseconds(200);
+}  // namespace
 
 struct SourceTask::Split {
     SplitId id{};
@@ -70,7 +71,6 @@ Status SourceTask::open()
     const std::vector<SplitState> from = decodeSplits(m_setup.resumeFrom);
     TRY(m_source->open(context, from));
     addNewSplits();
-    m_lastBeat = m_context.env.clock.monotonic();
     return ok();
 }
 
@@ -219,17 +219,20 @@ void SourceTask::watchIdle(const std::vector<SplitState>& states, std::int64_t a
             mark(std::move(idle));
         }
     }
+    beat(askedUs);
+}
+
+// Counts like the idle clock: time in which the source was not asked does not pass.
+void SourceTask::beat(std::int64_t askedUs)
+{
     const bool allIdle =
         std::all_of(m_splits.begin(), m_splits.end(), [](const auto& s) { return s->idle || s->ended; });
-    const auto now = m_context.env.clock.monotonic();
-    if (m_setup.heartbeat && allIdle && !m_splits.empty() &&
-        now - m_lastBeat >= std::chrono::milliseconds(200)) {
-        SplitMark beat;
-        beat.kind = SplitMark::Heartbeat;
-        beat.timeUs = m_context.env.clock.now().time_since_epoch().count() - m_setup.delayUs;
-        mark(std::move(beat));
-    }
-    if (!allIdle || now - m_lastBeat >= std::chrono::milliseconds(200)) m_lastBeat = now;
+    m_allIdleUs = allIdle && !m_splits.empty() ? m_allIdleUs + askedUs : 0;
+    if (!m_setup.heartbeat || m_allIdleUs < kBeatEvery.count()) return;
+    SplitMark beat;
+    beat.kind = SplitMark::Heartbeat;
+    beat.passedUs = std::exchange(m_allIdleUs, 0);
+    mark(std::move(beat));
 }
 
 Status SourceTask::readOnce(ReadState& state)

@@ -55,6 +55,7 @@ private:
     void mark(Mark made);
     Status readOnce(ReadState& state);
     void watchIdle(const std::vector<SplitState>& states, std::int64_t askedUs);
+    void beat(std::int64_t askedUs);
     void report(TaskReport::Kind kind, Epoch epoch);
     TaskContext m_context;
     SourceSetup m_setup;
@@ -64,7 +65,7 @@ private:
     std::unique_ptr<Source> m_source;
     std::vector<std::unique_ptr<Split>> m_splits;  // by the order in which the source tells them
     Ticket m_ticket = 0;
-    MonotonicTime m_lastBeat{};
+    std::int64_t m_allIdleUs = 0;  // asked since all are idle, or since the last heartbeat
     bool m_opened = false, m_paused = false, m_draining = false;
 };
 

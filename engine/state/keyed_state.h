@@ -77,6 +77,10 @@ public:
 
     const TableSchema& schema() const override { return m_schema; }
     std::size_t rows() const override { return m_rows; }
+    std::size_t bytes() const override
+    {
+        return m_blocks.size() * kBlockRows * sizeof(Entry) + m_keys.bytes() + m_index.slots() * 4;
+    }
     std::size_t copiesMade() const { return m_blocks.copiesMade(); }  // of blocks, because a freeze held them
     std::shared_ptr<const FrozenTable> freeze() override
     {

@@ -116,10 +116,16 @@ void MemoryFiles::name(const std::string& path, std::shared_ptr<Content> content
 
 void MemoryFiles::put(const std::string& path, std::string bytes)
 {
-    const auto content = std::make_shared<Content>();
+    m_names[path] = m_durable[path] = newContent(std::move(bytes));
+}
+
+std::shared_ptr<MemoryFiles::Content> MemoryFiles::newContent(std::string bytes)
+{
+    auto content = std::make_shared<Content>();
     content->synced = bytes.size();
     content->bytes = std::move(bytes);
-    m_names[path] = m_durable[path] = content;
+    content->inode = ++m_inodes;
+    return content;
 }
 
 std::string MemoryFiles::bytesOf(const std::string& path) const
@@ -138,14 +144,14 @@ Result<std::unique_ptr<ReadableFile>> MemoryFiles::openToRead(const std::string&
 Result<std::unique_ptr<WritableFile>> MemoryFiles::openToAppend(const std::string& path)
 {
     TRY(spend());
-    if (!m_names.contains(path)) name(path, std::make_shared<Content>());
+    if (!m_names.contains(path)) name(path, newContent());
     return std::unique_ptr<WritableFile>(std::make_unique<Writing>(*this, path, m_names[path]));
 }
 
 Result<std::unique_ptr<WritableFile>> MemoryFiles::create(const std::string& path)
 {
     TRY(spend());
-    name(path, std::make_shared<Content>());
+    name(path, newContent());
     return std::unique_ptr<WritableFile>(std::make_unique<Writing>(*this, path, m_names[path]));
 }
 
@@ -160,6 +166,7 @@ Result<FileInfo> MemoryFiles::info(const std::string& path)
     FileInfo info;
     if (const auto found = m_names.find(path); found != m_names.end()) {
         info.size = found->second->bytes.size();
+        info.inode = found->second->inode;
         info.isRegular = true;
     } else if (isDirectory(path)) {
         info.isDirectory = true;

@@ -18,6 +18,7 @@ public:
     struct Content {
         std::string bytes{};
         std::size_t synced = 0;
+        std::uint64_t inode = 0;
     };
     using Names = std::map<std::string, std::shared_ptr<Content>>;
 
@@ -58,6 +59,7 @@ private:
         std::shared_ptr<Content> content{};
     };
     Status spend();
+    std::shared_ptr<Content> newContent(std::string bytes = {});
     void name(const std::string& path, std::shared_ptr<Content> content);
     bool isDirectory(const std::string& path) const;
     static void apply(Names& to, const Naming& naming);
@@ -65,6 +67,7 @@ private:
     Names m_names, m_durable;
     std::vector<std::vector<Naming>> m_pending;  // since the last sync, oldest first; a rename is two at once
     std::set<std::string> m_directories, m_locks;
+    std::uint64_t m_inodes = 0;
     int m_operationsLeft = 1 << 30;
     std::size_t m_room = static_cast<std::size_t>(1) << 60;
 };

@@ -11,7 +11,13 @@ namespace engine {
 
 namespace {
 
-constexpr std::size_t kHeadBytes = 256;
+Error damagedPlace(const std::string& path)
+{
+    return {ErrorCode::Corrupt,
+            "The saved position in " + path + " cannot be read; start again with --fresh.", path};
+}
+
+}  // namespace
 
 Result<std::string> bytesAt(ReadableFile& file, std::uint64_t offset, std::size_t count)
 {
@@ -27,14 +33,6 @@ Result<std::string> bytesAt(ReadableFile& file, std::uint64_t offset, std::size_
     return bytes;
 }
 
-Error damagedPlace(const std::string& path)
-{
-    return {ErrorCode::Corrupt,
-            "The saved position in " + path + " cannot be read; start again with --fresh.", path};
-}
-
-}  // namespace
-
 std::string placeText(const FilePlace& place)
 {
     Json json = Json::object();
@@ -42,6 +40,7 @@ std::string placeText(const FilePlace& place)
     if (!place.framer.empty()) json["framer"] = place.framer;
     json["head_bytes"] = place.headBytes;
     json["head_crc"] = place.headCrc;
+    if (place.inode != 0) json["inode"] = place.inode;
     return compactJson(json);
 }
 
@@ -53,15 +52,19 @@ Result<FilePlace> placeFrom(const std::string& text, const std::string& path)
     const Json* headBytes = findMember(*json, "head_bytes");
     const Json* headCrc = findMember(*json, "head_crc");
     const Json* framer = findMember(*json, "framer");
+    const Json* inode = findMember(*json, "inode");
     for (const Json* number : {offset, headBytes, headCrc})
         if (number == nullptr || !number->is_number_integer() || number->get<std::int64_t>() < 0)
             return damagedPlace(path);
     if (framer != nullptr && !framer->is_string()) return damagedPlace(path);
+    if (inode != nullptr && (!inode->is_number_integer() || inode->get<std::int64_t>() < 0))
+        return damagedPlace(path);
     FilePlace place;
     place.offset = offset->get<std::uint64_t>();
     place.headBytes = std::min<std::uint64_t>(headBytes->get<std::uint64_t>(), kHeadBytes);
     place.headCrc = headCrc->get<std::uint32_t>();
     if (framer != nullptr) place.framer = framer->get<std::string>();
+    if (inode != nullptr) place.inode = inode->get<std::uint64_t>();
     return place;
 }
 
@@ -111,25 +114,24 @@ Result<std::int64_t> NextRecordTime::at(ReadableFile& file, std::uint64_t offset
 
 Status FileInput::open(FileSystem& files, const std::string& position)
 {
-    auto file = files.openToRead(m_path);
+    auto file = openInput(files, m_path, m_compression);
     if (!file) return file.error();
-    m_file = std::move(*file);
-    auto size = m_file->size();
-    if (!size) return size.error();
+    m_file = std::move(file->file);
     if (!position.empty()) {
         auto place = placeFrom(position, m_path);
         if (!place) return place.error();
         m_place = std::move(*place);
+        // How long a compressed file is shows only when it has been unpacked up to the place.
+        auto size = file->isCompressed ? Result<std::uint64_t>(m_place.offset) : m_file->size();
+        if (!size) return size.error();
         if (*size < m_place.offset)
             return Error{ErrorCode::Corrupt,
                          "The file " + m_path + " has become shorter (" + std::to_string(*size) +
                              " bytes) than what was read of it (" + std::to_string(m_place.offset) +
                              " bytes); put it back, or start again with --fresh.",
                          m_path};
-    } else {
-        m_place.headBytes = std::min<std::uint64_t>(*size, kHeadBytes);
     }
-    auto head = bytesAt(*m_file, 0, m_place.headBytes);
+    auto head = bytesAt(*m_file, 0, position.empty() ? kHeadBytes : m_place.headBytes);
     if (!head) return head.error();
     const std::uint32_t crc = crc32c(*head);
     if (!position.empty() && (head->size() < m_place.headBytes || crc != m_place.headCrc))
@@ -139,6 +141,7 @@ Status FileInput::open(FileSystem& files, const std::string& position)
                 " is not the one that was read before: its beginning differs; put the old one back, or "
                 "start again with --fresh.",
             m_path};
+    m_place.headBytes = head->size();
     m_place.headCrc = crc;
     m_handedOverBefore = m_place.offset;
     return m_place.offset > 0 ? m_file->seek(m_place.offset) : ok();

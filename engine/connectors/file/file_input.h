@@ -2,6 +2,7 @@
 
 #include "component/format.h"
 #include "component/source.h"
+#include "connectors/file/gzip_file.h"
 
 #include <functional>
 #include <memory>
@@ -17,7 +18,13 @@ struct FilePlace {
     std::string framer{};
     std::uint64_t headBytes = 0;  // so many bytes at the file's beginning ...
     std::uint32_t headCrc = 0;    // ... have this sum
+    std::uint64_t inode = 0;      // of a file that is followed; 0: not noted
 };
+
+inline constexpr std::size_t kHeadBytes = 256;
+
+// Fewer where the file ends.
+Result<std::string> bytesAt(ReadableFile& file, std::uint64_t offset, std::size_t count);
 
 std::string placeText(const FilePlace& place);
 Result<FilePlace> placeFrom(const std::string& text, const std::string& path);
@@ -40,7 +47,12 @@ private:
 // source task.
 class FileInput {
 public:
-    FileInput(std::string path, SplitId split) : m_path(std::move(path)), m_split(split) { }
+    FileInput(std::string path, SplitId split, Compression compression)
+        : m_path(std::move(path)),
+          m_split(split),
+          m_compression(compression)
+    {
+    }
     Status open(FileSystem& files, const std::string& position);
     Status read(SourceOutput& into);  // once; isEnded() after the last
     bool isEnded() const { return m_isEnded; }
@@ -54,6 +66,7 @@ public:
 private:
     std::string m_path;
     SplitId m_split;
+    Compression m_compression;
     std::unique_ptr<ReadableFile> m_file{};
     ByteInput* m_input = nullptr;
     FilePlace m_place{};

@@ -1,5 +1,6 @@
 #include "catalog/source_params.h"
 #include "connectors/file/file_input.h"
+#include "connectors/file/follow_source.h"
 #include "connectors/file/pipe_reader.h"
 
 #include <algorithm>
@@ -9,26 +10,22 @@ namespace {
 
 struct FileSourceParams : DecodeParams {
     PathText path{};
-    std::string interleave = "time";
+    bool follow = false;
+    std::string compression = "auto", interleave = "time";
 };
 
 // What reading by event time needs: how to tell the time of a file's next record. Empty: the files take
 // turns.
 using MakeNextTime = std::function<NextRecordTime()>;
 
-std::string absolutePath(const std::string& path, const std::string& baseDirectory)
-{
-    const bool isRelative = !path.empty() && path.front() != '/';
-    return isRelative && !baseDirectory.empty() ? baseDirectory + "/" + path : path;
-}
-
 // Reads the files of a pattern chunk by chunk in an order that depends on the files alone: the next chunk
 // comes from the file whose next record is the earliest, or from the one of which the least was read. Belongs
 // to its source task.
 class FileSource final : public Source {
 public:
-    FileSource(std::string path, MakeNextTime makeNextTime)
+    FileSource(std::string path, Compression compression, MakeNextTime makeNextTime)
         : m_path(std::move(path)),
+          m_compression(compression),
           m_makeNextTime(std::move(makeNextTime))
     {
     }
@@ -48,6 +45,7 @@ private:
     Status learnOrder(Entry& entry);
 
     std::string m_path;
+    Compression m_compression;
     MakeNextTime m_makeNextTime;
     const Clock* m_clock = nullptr;
     std::vector<Entry> m_entries;
@@ -72,7 +70,7 @@ Status FileSource::findFiles(FileSystem& files, std::span<const SplitState> resu
                      "There is no file " + m_path + "; check the path, or make the file.", m_path};
     for (std::string& path : paths) {
         const SplitId id{static_cast<std::uint32_t>(m_entries.size())};
-        m_entries.push_back({FileInput(std::move(path), id)});
+        m_entries.push_back({FileInput(std::move(path), id, m_compression)});
     }
     return ok();
 }
@@ -203,6 +201,23 @@ private:
     bool m_isEnded = false;
 };
 
+// An empty answer: standard input cannot do what is asked of it.
+std::optional<Binding> bindStandardInput(const FileSourceParams& values, const BindContext& context,
+                                         Binding binding)
+{
+    if (values.follow) {
+        context.problem("follow", "Standard input is read to its end anyway; switch this off.");
+        return {};
+    }
+    if (values.compression == "gzip") {
+        context.problem("compression", "Standard input is not unpacked; put \"zcat |\" before this.");
+        return {};
+    }
+    binding.summary = "standard input";
+    binding.make = Factory<Source>([] { return std::make_unique<StandardInputSource>(); });
+    return binding;
+}
+
 std::optional<Binding> bindFileSource(const FileSourceParams& values, const BindContext& context)
 {
     const auto format = bindFormat(values, context);
@@ -210,9 +225,18 @@ std::optional<Binding> bindFileSource(const FileSourceParams& values, const Bind
     Binding binding;
     binding.outputs = {{"out", format->options.schema}};
     binding.source = traitsOf(values, *format);
-    binding.summary = values.path.path == "-" ? "standard input" : values.path.path;
-    if (values.path.path == "-") {
-        binding.make = Factory<Source>([] { return std::make_unique<StandardInputSource>(); });
+    if (values.path.path == "-") return bindStandardInput(values, context, std::move(binding));
+    binding.summary = values.path.path;
+    const Compression compression = values.compression == "gzip" ? Compression::Gzip
+        : values.compression == "none"                           ? Compression::None
+                                                                 : Compression::Auto;
+    if (values.follow) {
+        binding.summary += ", followed";
+        binding.source.isEndless = true;
+        binding.source.heartbeat = values.watermarkHeartbeat.value_or(true);
+        binding.make = Factory<Source>([path = values.path.path, compression] {
+            return std::make_unique<FollowSource>(path, compression);
+        });
         return binding;
     }
     MakeNextTime makeNextTime;
@@ -224,8 +248,8 @@ std::optional<Binding> bindFileSource(const FileSourceParams& values, const Bind
         };
     }
     binding.source.keepsSplitOrder = true;
-    const auto make = [path = values.path.path, makeNextTime] {
-        return std::make_unique<FileSource>(path, makeNextTime);
+    const auto make = [path = values.path.path, compression, makeNextTime] {
+        return std::make_unique<FileSource>(path, compression, makeNextTime);
     };
     binding.make = Factory<Source>(make);
     binding.tryOut = [make](const TryContext& tried) {
@@ -248,13 +272,27 @@ void addFileSource(Catalog& catalog)
     info.inputs = {};
     info.outputs = {{"out", "The records that could be read."}};
     Params<FileSourceParams> params;
-    params.field(
-        "path", &FileSourceParams::path,
-        {.title = "Path",
-         .help = "A file, a pattern such as data/*.json, or - for standard input. Relative to the document.",
-         .required = true,
-         .change = Change::ByRestart});
+    params
+        .field("path", &FileSourceParams::path,
+               {.title = "Path",
+                .help = "A file, a pattern such as data/*.json, or - for standard input. Relative to the "
+                        "document.",
+                .required = true,
+                .change = Change::ByRestart})
+        .field("follow", &FileSourceParams::follow,
+               {.title = "Follow",
+                .help = "Go on reading as the file grows, for ever. A file that is renamed is read to its "
+                        "end, then the new one of that name; one that is cut short is read from its "
+                        "beginning again.",
+                .change = Change::ByRestart});
     addDecodeParams(params);
+    params.field("compression", &FileSourceParams::compression,
+                 {.title = "Compression",
+                  .help = "Auto: gzip where a file begins like one. A compressed file is read to its end "
+                          "and not followed.",
+                  .choices = {"auto", "none", "gzip"},
+                  .advanced = true,
+                  .change = Change::ByRestart});
     params.field("interleave", &FileSourceParams::interleave,
                  {.title = "Order of files",
                   .help =
@@ -264,6 +302,7 @@ void addFileSource(Catalog& catalog)
                       "least was read (in turn).",
                   .choices = {"time", "in_turn"},
                   .advanced = true,
+                  .visibleWhen = "follow = false",
                   .change = Change::ByRestart});
     catalog.add(component(std::move(info), params, bindFileSource));
 }

@@ -74,6 +74,7 @@ class CounterTable final : public StateTable {
 public:
     const TableSchema& schema() const override { return counterSchema(); }
     std::size_t rows() const override { return 1; }
+    std::size_t bytes() const override { return sizeof *this; }
     std::shared_ptr<const FrozenTable> freeze() override { return std::make_shared<FrozenCounter>(count); }
     Status restore(const TableSchema&, const StateRow& row) override
     {

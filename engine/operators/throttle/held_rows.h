@@ -21,6 +21,12 @@ public:
 
     const TableSchema& schema() const override { return *m_tableSchema; }
     std::size_t rows() const override { return m_rows; }
+    std::size_t bytes() const override
+    {
+        std::size_t total = 0;
+        for (const Held& held : m_held) total += held.batch.bytes();
+        return total;
+    }
     std::shared_ptr<const FrozenTable> freeze() override;
     Status restore(const TableSchema& saved, const StateRow& row) override;
 

@@ -172,6 +172,13 @@ std::size_t WindowState::rows() const
     return total;
 }
 
+std::size_t WindowState::bytes() const
+{
+    std::size_t total = 0;
+    for (const auto& [start, table] : m_slices) total += sizeof *table + table->bytes();
+    return total;
+}
+
 std::shared_ptr<const FrozenTable> WindowState::freeze()
 {
     auto frozen = std::make_shared<FrozenWindows>(m_layout, m_schema);

@@ -26,6 +26,7 @@ public:
 
     const TableSchema& schema() const override { return m_schema; }
     std::size_t rows() const override;
+    std::size_t bytes() const override;
     std::shared_ptr<const FrozenTable> freeze() override;
     Status restore(const TableSchema& saved, const StateRow& row) override;
 
@@ -49,6 +50,7 @@ public:
 
     const TableSchema& schema() const override { return m_schema; }
     std::size_t rows() const override { return 0; }  // no rows of the user's
+    std::size_t bytes() const override { return sizeof *this; }
     std::shared_ptr<const FrozenTable> freeze() override;
     Status restore(const TableSchema& saved, const StateRow& row) override;
 

@@ -1,0 +1,82 @@
+#include "connectors/file/follow_source.h"
+
+#include "catalog/source_params.h"
+
+#include <algorithm>
+
+namespace engine {
+
+namespace {
+constexpr Duration kFindEvery = std::chrono::seconds(1);
+}
+
+std::string absolutePath(const std::string& path, const std::string& baseDirectory)
+{
+    const bool isRelative = !path.empty() && path.front() != '/';
+    return isRelative && !baseDirectory.empty() ? baseDirectory + "/" + path : path;
+}
+
+Status FollowSource::add(std::string path, const std::string& position)
+{
+    const SplitId id{static_cast<std::uint32_t>(m_entries.size())};
+    m_entries.emplace_back(std::move(path), id, m_compression);
+    return m_entries.back().open(*m_files, position);
+}
+
+Status FollowSource::open(SourceContext& context, std::span<const SplitState> resumeFrom)
+{
+    m_clock = &context.env.clock;
+    m_files = &context.env.files;
+    m_path = absolutePath(m_path, context.baseDirectory);
+    for (const SplitState& split : resumeFrom) TRY(add(split.name, split.position));
+    TRY(findNew(m_clock->monotonic()));
+    // A name without a star in it is waited for.
+    return m_entries.empty() && m_path.find_first_of("*?[") == std::string::npos ? add(m_path, {}) : ok();
+}
+
+Status FollowSource::findNew(MonotonicTime now)
+{
+    m_lookedAt = now;
+    auto found = m_files->glob(m_path);
+    if (!found) return found.error();
+    if (found->empty() && m_files->exists(m_path)) found->push_back(m_path);
+    for (std::string& path : *found) {
+        const auto info = m_files->info(path);
+        if (!info || info->isDirectory) continue;
+        // A file that was renamed is finished by whoever reads it.
+        const bool isKnown = std::any_of(m_entries.begin(), m_entries.end(), [&](const FollowedFile& entry) {
+            return entry.path() == path || entry.knows(path, info->inode);
+        });
+        if (!isKnown) TRY(add(std::move(path), {}));
+    }
+    return ok();
+}
+
+Result<ReadState> FollowSource::read(SourceOutput& into, MonotonicTime deadline)
+{
+    MonotonicTime now = m_clock->monotonic();
+    if (now - m_lookedAt >= kFindEvery) TRY(findNew(now));
+    bool gaveAny = false, gave = true;
+    while (gave && into.hasRoom() && now < deadline) {
+        gave = false;
+        for (FollowedFile& entry : m_entries) {
+            auto got = entry.read(into, now);
+            if (!got) return got.error();
+            gave = gave || *got;
+        }
+        gaveAny = gaveAny || gave;
+        now = m_clock->monotonic();
+    }
+    if (gaveAny) return ReadState::More;
+    waitUntil(*m_clock, deadline);
+    return ReadState::Idle;
+}
+
+std::vector<SplitState> FollowSource::splits() const
+{
+    std::vector<SplitState> splits;
+    for (const FollowedFile& entry : m_entries) splits.push_back(entry.state());
+    return splits;
+}
+
+}  // namespace engine

@@ -1,0 +1,285 @@
+#include "connectors/file/followed_file.h"
+
+#include "base/hash.h"
+#include "base/log.h"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace engine {
+
+namespace {
+
+constexpr std::size_t kFinishedKept = 16;
+constexpr Duration kLookEvery = std::chrono::milliseconds(200);
+// Who writes a log may go on with the old file for a while after it was renamed.
+constexpr Duration kFinishFor = std::chrono::seconds(1);
+
+Result<bool> beginsAs(ReadableFile& file, const FilePlace& place)
+{
+    auto head = bytesAt(file, 0, place.headBytes);
+    if (!head) return head.error();
+    return head->size() == place.headBytes && crc32c(*head) == place.headCrc;
+}
+
+}  // namespace
+
+void FollowedFile::lost(std::string sentence)
+{
+    log(LogLevel::Warning, sentence);
+    m_loss = std::move(sentence);
+}
+
+Status FollowedFile::open(FileSystem& files, const std::string& position)
+{
+    m_files = &files;
+    if (position.empty()) {
+        if (files.exists(m_path)) return openNamed();
+        log(LogLevel::Warning, "There is no file " + m_path + " yet; it is read as soon as it is there.");
+        return ok();
+    }
+    auto place = placeFrom(position, m_path);
+    if (!place) return place.error();
+    return resume(*place);
+}
+
+Status FollowedFile::openNamed()
+{
+    auto named = openNext();
+    if (!named) return named.error();
+    m_file = std::move(named->file);
+    m_isCompressed = named->isCompressed;
+    m_place = {};
+    m_place.inode = named->inode;
+    m_readTo = 0;
+    return ok();
+}
+
+// Without a file when the name changed hands meanwhile: then the next look finds it.
+Result<FollowedFile::Next> FollowedFile::openNext() const
+{
+    const auto before = m_files->info(m_path);
+    if (!before) return Next{};
+    auto file = openInput(*m_files, m_path, m_compression);
+    if (!file) return m_files->exists(m_path) ? Result<Next>(file.error()) : Next{};
+    const auto after = m_files->info(m_path);
+    if (!after || after->inode != before->inode) return Next{};
+    return Next{before->inode, std::move(file->file), file->isCompressed};
+}
+
+// False: it is another file, or there is none.
+Result<bool> FollowedFile::openAs(const std::string& path, const FilePlace& place)
+{
+    const auto info = m_files->info(path);
+    if (!info || info->isDirectory) return false;
+    auto file = openInput(*m_files, path, m_compression);
+    if (!file) return false;
+    auto isIt = beginsAs(*file->file, place);
+    if (!isIt || !*isIt) return false;
+    if (!file->isCompressed) {
+        auto size = file->file->size();
+        if (!size) return size.error();
+        if (*size < place.offset) return false;
+    }
+    TRY(file->file->seek(place.offset));
+    m_file = std::move(file->file);
+    m_isCompressed = file->isCompressed;
+    m_place = place;
+    m_place.inode = info->inode;
+    m_readTo = place.offset;
+    return true;
+}
+
+// What was being read may have got another name since, been packed, or been cut short.
+Status FollowedFile::resume(const FilePlace& place)
+{
+    const auto named = m_files->info(m_path);
+    std::vector<std::string> others;
+    if (!named || named->inode != place.inode) {
+        const std::string directory = directoryOf(m_path);
+        const std::string name = std::filesystem::path(m_path).filename().string();
+        const auto names = m_files->list(directory);
+        for (const std::string& other : names ? *names : std::vector<std::string>()) {
+            const std::string path = directory + "/" + other;
+            const auto info = m_files->info(path);
+            if (!info || path == m_path) continue;
+            if (info->inode == place.inode)
+                others.insert(others.begin(), path);
+            else if (other.starts_with(name) && other.ends_with(".gz"))
+                others.push_back(path);
+        }
+    }
+    if (place.headBytes == 0 && !others.empty()) others.resize(1);  // its beginning tells nothing
+    for (const std::string& path : others) {
+        auto isIt = openAs(path, place);
+        if (!isIt) return isIt.error();
+        if (*isIt) return ok();
+    }
+    auto isIt = openAs(m_path, place);
+    if (!isIt) return isIt.error();
+    if (*isIt) return ok();
+    lost("The file that was being read as " + m_path +
+         " is gone or was cut short; what came behind its byte " + std::to_string(place.offset) +
+         " may be lost. Reading goes on at the beginning of what is there now.");
+    return named ? openNamed() : ok();
+}
+
+bool FollowedFile::knows(const std::string& path, std::uint64_t inode) const
+{
+    if (m_file && m_place.inode == inode) return true;
+    for (const Next& next : m_next)
+        if (next.inode == inode) return true;
+    for (const FilePlace& place : m_finished) {
+        if (place.inode != inode) continue;
+        auto file = m_files->openToRead(path);
+        if (!file) continue;
+        const auto isIt = beginsAs(**file, place);
+        if (isIt && *isIt) return true;
+    }
+    return false;
+}
+
+void FollowedFile::begin(SourceOutput& into)
+{
+    if (!m_input) {
+        m_input = &into.bytes(m_split);
+        m_input->begin(m_place.offset, m_place.framer);
+    }
+    if (!m_loss.empty()) m_input->reject(std::exchange(m_loss, {}));
+}
+
+// Whether the name still means what is read. What gets it is opened at once, so that it can lose it again.
+Status FollowedFile::look(MonotonicTime now)
+{
+    if (now - m_lookedAt < kLookEvery) return ok();
+    m_lookedAt = now;
+    const auto info = m_files->info(m_path);
+    if (!info) return ok();
+    if (!m_file) return openNamed();
+    if (info->inode == (m_next.empty() ? m_place.inode : m_next.back().inode)) return ok();
+    auto next = openNext();
+    if (!next) return next.error();
+    if (!next->file) return ok();
+    m_next.push_back(std::move(*next));
+    m_grewAt = now;
+    return ok();
+}
+
+Result<bool> FollowedFile::hasBeenCut()
+{
+    auto size = m_file->size();
+    if (!size) return size.error();
+    if (*size < m_readTo) return true;
+    if (*size == m_readTo) return false;
+    auto isIt = beginsAs(*m_file, m_place);
+    if (!isIt) return isIt.error();
+    return !*isIt;
+}
+
+Status FollowedFile::startAgain()
+{
+    lost("The file " + m_path + " was cut short or written anew after its byte " + std::to_string(m_readTo) +
+         " had been read; what was added to it before that and not yet read is lost. Reading goes on at its "
+         "beginning.");
+    TRY(m_file->seek(0));
+    const std::uint64_t inode = m_place.inode;
+    m_place = {};
+    m_place.inode = inode;
+    m_readTo = 0;
+    m_input->begin(0, {});
+    return ok();
+}
+
+// The first bytes tell the file from another; as long as it is short they are all of it.
+Status FollowedFile::noteHead()
+{
+    if (m_place.headBytes == kHeadBytes || m_place.headBytes == m_readTo) return ok();
+    auto head = bytesAt(*m_file, 0, std::min<std::uint64_t>(m_readTo, kHeadBytes));
+    if (!head) return head.error();
+    m_place.headBytes = head->size();
+    m_place.headCrc = crc32c(*head);
+    return ok();
+}
+
+// Of what is being read, as an editor or a program that saves makes one: its beginning and what stands before
+// the place are the same.
+Result<bool> FollowedFile::isCopy(ReadableFile& next)
+{
+    auto size = next.size();
+    if (!size) return size.error();
+    if (m_readTo == 0 || *size < m_readTo) return false;
+    auto begins = beginsAs(next, m_place);
+    if (!begins || !*begins) return begins;
+    const std::uint64_t from = m_readTo - std::min<std::uint64_t>(m_readTo, kHeadBytes);
+    auto here = bytesAt(*m_file, from, kHeadBytes), there = bytesAt(next, from, m_readTo - from);
+    if (!here) return here.error();
+    if (!there) return there.error();
+    return here->substr(0, m_readTo - from) == *there;
+}
+
+Status FollowedFile::goOnWithNext()
+{
+    Next next = std::move(m_next.front());
+    m_next.pop_front();
+    auto copied = isCopy(*next.file);
+    if (!copied) return copied.error();
+    m_finished.push_back(m_place);
+    if (m_finished.size() > kFinishedKept) m_finished.pop_front();
+    m_file = std::move(next.file);
+    m_isCompressed = next.isCompressed;
+    m_isAtEnd = false;
+    if (*copied) {
+        m_place.inode = next.inode;
+        return m_file->seek(m_readTo);
+    }
+    m_input->endSplit();
+    m_place = {};
+    m_place.inode = next.inode;
+    m_readTo = 0;
+    m_input->begin(0, {});
+    return ok();
+}
+
+Result<bool> FollowedFile::read(SourceOutput& into, MonotonicTime now)
+{
+    TRY(look(now));
+    if (!m_file) return false;
+    begin(into);
+    if (m_isAtEnd && !m_isCompressed) {
+        auto isCut = hasBeenCut();
+        if (!isCut) return isCut.error();
+        if (*isCut) {
+            TRY(startAgain());
+            begin(into);
+        }
+    }
+    const std::span<char> space = m_input->space();
+    auto got = m_file->read(space.data(), space.size());
+    if (!got) return got.error();
+    m_isAtEnd = *got == 0;
+    if (!m_isAtEnd) {
+        m_readTo += *got;
+        m_grewAt = now;
+        TRY(noteHead());
+        m_input->filled(*got);
+        return true;
+    }
+    if (m_next.empty() || (!m_isCompressed && now - m_grewAt < kFinishFor)) return false;
+    TRY(goOnWithNext());
+    return true;
+}
+
+SplitState FollowedFile::state() const
+{
+    SplitState state{m_split, m_path, {}, m_isAtEnd || !m_file ? SplitState::AtKnownEnd : SplitState::Active};
+    if (!m_file) return state;
+    FilePlace place = m_place;
+    if (m_input) {
+        place.offset = m_input->handedOver();
+        place.framer = m_input->framerState();
+    }
+    state.position = placeText(place);
+    return state;
+}
+
+}  // namespace engine

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "base/time.h"
+#include "connectors/file/file_input.h"
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace engine {
+
+// One name under which a log grows, read as it does. When the name is given to another file, the one that
+// had it is finished by its descriptor and then the other begun; a file that became shorter is read from its
+// beginning again, and the loss told as a rejected record. Belongs to its source task.
+class FollowedFile {
+public:
+    FollowedFile(std::string path, SplitId split, Compression compression)
+        : m_path(std::move(path)),
+          m_split(split),
+          m_compression(compression)
+    {
+    }
+    Status open(FileSystem& files, const std::string& position);
+    Result<bool> read(SourceOutput& into, MonotonicTime now);  // once; whether there was something
+    // Whether a file of another name is one that this reads, will read, or has read to its end.
+    bool knows(const std::string& path, std::uint64_t inode) const;
+    const std::string& path() const { return m_path; }
+    SplitState state() const;
+
+private:
+    struct Next {
+        std::uint64_t inode = 0;
+        std::unique_ptr<ReadableFile> file{};
+        bool isCompressed = false;
+    };
+    Status resume(const FilePlace& place);
+    Result<bool> openAs(const std::string& path, const FilePlace& place);
+    Status openNamed();
+    Result<Next> openNext() const;
+    void begin(SourceOutput& into);
+    Status look(MonotonicTime now);
+    Result<bool> hasBeenCut();
+    Status startAgain();
+    Status noteHead();
+    Status goOnWithNext();
+    Result<bool> isCopy(ReadableFile& next);
+    void lost(std::string sentence);
+
+    std::string m_path;
+    SplitId m_split;
+    Compression m_compression;
+    FileSystem* m_files = nullptr;
+    std::unique_ptr<ReadableFile> m_file{};  // null: there was none yet
+    bool m_isCompressed = false;             // is read to its end, for it does not grow
+    std::deque<Next> m_next{};               // that got the name since, oldest first
+    std::deque<FilePlace> m_finished{};      // the newest
+    ByteInput* m_input = nullptr;
+    FilePlace m_place{};         // its offset: where reading began
+    std::uint64_t m_readTo = 0;  // of the file
+    std::string m_loss{};        // to be told when there is where to
+    MonotonicTime m_lookedAt{};  // at the name
+    MonotonicTime m_grewAt{};    // or got a successor, whichever was later
+    bool m_isAtEnd = false;
+};
+
+}  // namespace engine

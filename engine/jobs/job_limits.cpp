@@ -1,0 +1,56 @@
+#include "jobs/job.h"
+
+#include <algorithm>
+
+namespace engine {
+
+void Job::checkRejectLimits()
+{
+    for (const NodeSpec& node : m_spec.nodes) {
+        const auto limit = node.rejectLimit ? node.rejectLimit : m_spec.settings.rejectLimit;
+        if (!limit) continue;
+        const std::int64_t rejected = m_board.sum(node.id.value, &NodeMetrics::rowsRejected);
+        const std::int64_t rows = m_board.sum(node.id.value, &NodeMetrics::rowsIn);
+        const bool above = (limit->count && rejected > *limit->count) ||
+            (limit->share && rows >= 100 &&
+             static_cast<double>(rejected) > *limit->share * static_cast<double>(rows));
+        if (!above) continue;
+        const auto newest = m_board.rejects(node.id.value).newest();
+        failed({ErrorCode::BadData,
+                "More rows were rejected than reject_limit allows (" + std::to_string(rejected) +
+                    "); the last reason: " +
+                    (newest.empty() ? std::string("none is kept") : newest.back().reason),
+                node.id.value},
+               node.id.value);
+        return;
+    }
+}
+
+// Queues have their share of memory_limit by the plan and hold back who fills them; state has the rest, and
+// nothing to wait for.
+void Job::checkMemory()
+{
+    const std::int64_t limit = m_spec.settings.memoryLimitBytes;
+    const std::int64_t budget = std::max(limit / 2, limit - static_cast<std::int64_t>(m_plan.queueBytes()));
+    std::int64_t total = 0, most = 0;
+    NodeId greatest;
+    for (const NodeSpec& node : m_spec.nodes) {
+        std::int64_t bytes = 0;
+        for (const NodeMetrics& each : m_board.metrics(node.id.value)) bytes += each.stateBytes.read();
+        total += bytes;
+        if (bytes <= most) continue;
+        most = bytes;
+        greatest = node.id;
+    }
+    if (total <= budget) return;
+    const auto megabytes = [](std::int64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; };
+    failed({ErrorCode::Limit,
+            "The state of this pipeline takes " + megabytes(total) + ", " + megabytes(most) +
+                " of it in this node; memory_limit (" + megabytes(limit) + ") leaves " + megabytes(budget) +
+                " for it. Use shorter windows or fewer keys, or raise memory_limit in the settings and start "
+                "again: the run goes on from its last checkpoint.",
+            greatest.value},
+           greatest.value);
+}
+
+}  // namespace engine

@@ -1,0 +1,113 @@
+// links: engine_runtime
+// labels: asan tsan
+// The bound of a channel in bytes, whom it wakes and when, and its order between two threads.
+#ifndef Q_MOC_RUN  // moc cannot read all standard headers
+#include "runtime/channel.h"
+#include "runtime/recording_executor.h"
+
+#include <thread>
+#endif
+
+#include <QTest>
+
+using namespace engine;
+
+class ChannelTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void isBoundedInBytes();
+    void takesOneElementHoweverLarge();
+    void wakesTheConsumerAtEachPush();
+    void wakesTheProducerWhenItStopsBeingFull();
+    void keepsTheOrderBetweenTwoThreads();
+
+private:
+    static SourceChunk chunk(std::size_t bytes, Ticket ticket = 0)
+    {
+        SourceChunk made;
+        made.bytes = bytes;
+        made.ticket = ticket;
+        return made;
+    }
+};
+
+void ChannelTest::isBoundedInBytes()
+{
+    Channel channel(1000);
+    QVERIFY(!channel.front());
+    while (channel.hasRoom()) channel.push(chunk(200));
+    QCOMPARE(channel.bytes(), std::size_t(4 * 264));
+    channel.pop();
+    QVERIFY(channel.hasRoom());
+    QCOMPARE(channel.bytes(), std::size_t(3 * 264));
+    for (int i = 0; i < 3; ++i) channel.pop();
+    QCOMPARE(channel.bytes(), std::size_t(0));
+    QVERIFY(!channel.front());
+}
+
+void ChannelTest::takesOneElementHoweverLarge()
+{
+    Channel channel(10);
+    QVERIFY(channel.hasRoom());
+    channel.push(chunk(1 << 20));
+    QVERIFY(!channel.hasRoom());
+    channel.pop();
+    QVERIFY(channel.hasRoom());
+}
+
+void ChannelTest::wakesTheConsumerAtEachPush()
+{
+    RecordingExecutor executor;
+    Channel channel(1000);
+    channel.connect(&executor, TaskId{3}, TaskId{7});
+    channel.push(EndOfStream{});
+    channel.push(EndOfStream{});
+    QCOMPARE(executor.takeWoken(), (std::vector<std::uint32_t>{7, 7}));
+}
+
+void ChannelTest::wakesTheProducerWhenItStopsBeingFull()
+{
+    RecordingExecutor executor;
+    Channel channel(500);
+    channel.connect(&executor, TaskId{3}, TaskId{7});
+    for (int i = 0; i < 3; ++i) channel.push(chunk(200));
+    executor.takeWoken();
+    channel.pop();  // 528 bytes are still too many
+    QVERIFY(executor.takeWoken().empty());
+    channel.pop();
+    QCOMPARE(executor.takeWoken(), (std::vector<std::uint32_t>{3}));
+    channel.pop();
+    QVERIFY(executor.takeWoken().empty());
+}
+
+void ChannelTest::keepsTheOrderBetweenTwoThreads()
+{
+    constexpr Ticket kElements = 20'000;
+    Channel channel(2000);
+    std::thread producer([&] {
+        for (Ticket ticket = 0; ticket < kElements;)
+            if (channel.hasRoom())
+                channel.push(chunk(100, ticket++));
+            else
+                std::this_thread::yield();
+    });
+    Ticket next = 0;
+    bool inOrder = true, bounded = true;
+    while (next < kElements) {
+        Element* front = channel.front();
+        if (!front) {
+            std::this_thread::yield();
+            continue;
+        }
+        inOrder = inOrder && std::get<SourceChunk>(*front).ticket == next++;
+        bounded = bounded && channel.bytes() <= 2000 + 164;
+        channel.pop();
+    }
+    producer.join();
+    QVERIFY(inOrder);
+    QVERIFY(bounded);
+    QCOMPARE(channel.bytes(), std::size_t(0));
+}
+
+QTEST_GUILESS_MAIN(ChannelTest)
+#include "tst_channel.moc"
