@@ -142,6 +142,7 @@ void NodeEditorTest::samplesShowWhatPasses()
     for (const char* text : {"1", "2", "3", "4"}) typeInto(&line("integer").input(), QLatin1String(text));
     QTRY_COMPARE(samples.after().rowCount(), 1);
     QCOMPARE(m_far->previews.size(), asked + 1);
+    QCoreApplication::processEvents();
     picture(*m_panel, "samples");
     QCOMPARE(samples.after().headerData(0, Qt::Horizontal, Qt::DisplayRole).toString(),
              QStringLiteral("line"));
