@@ -3,6 +3,7 @@
 #include "ui/closing_flow.h"
 #include "ui/commands/command_palette.h"
 #include "ui/commands/key_sheet.h"
+#include "ui/graph/canvas_actions.h"
 #include "ui/icons.h"
 #include "ui/overlay/notice_bar.h"
 #include "ui/overlay/overlay.h"
