@@ -22,6 +22,15 @@ Result<bool> beginsAs(ReadableFile& file, const FilePlace& place)
     return head->size() == place.headBytes && crc32c(*head) == place.headCrc;
 }
 
+// app.log.1, app.log-20261121, app.log.2.gz
+bool isRotated(std::string_view other, std::string_view name)
+{
+    if (!other.starts_with(name) || other.size() == name.size()) return false;
+    other.remove_prefix(name.size());
+    if (other.ends_with(".gz")) other.remove_suffix(3);
+    return other.find_first_not_of(".-_0123456789") == std::string_view::npos;
+}
+
 }  // namespace
 
 void FollowedFile::lost(std::string sentence)
@@ -90,6 +99,30 @@ Result<bool> FollowedFile::openAs(const std::string& path, const FilePlace& plac
     return true;
 }
 
+// Those that had the name after a file that has lost it, and lost it too while nothing ran.
+Status FollowedFile::queueSince(std::int64_t modifiedUs)
+{
+    const std::string directory = directoryOf(m_path);
+    const std::string name = std::filesystem::path(m_path).filename().string();
+    const auto names = m_files->list(directory);
+    std::vector<std::pair<std::int64_t, std::string>> later;
+    for (const std::string& other : names ? *names : std::vector<std::string>()) {
+        if (!isRotated(other, name)) continue;
+        const std::string path = directory + "/" + other;
+        const auto info = m_files->info(path);
+        if (info && info->modifiedUs > modifiedUs && info->inode != m_place.inode)
+            later.emplace_back(info->modifiedUs, path);
+    }
+    std::sort(later.begin(), later.end());
+    for (const auto& [time, path] : later) {
+        const auto info = m_files->info(path);
+        auto file = openInput(*m_files, path, m_compression);
+        if (!info || !file) return info ? file.error() : info.error();
+        m_next.push_back({info->inode, std::move(file->file), file->isCompressed});
+    }
+    return ok();
+}
+
 // What was being read may have got another name since, been packed, or been cut short.
 Status FollowedFile::resume(const FilePlace& place)
 {
@@ -113,7 +146,9 @@ Status FollowedFile::resume(const FilePlace& place)
     for (const std::string& path : others) {
         auto isIt = openAs(path, place);
         if (!isIt) return isIt.error();
-        if (*isIt) return ok();
+        if (!*isIt) continue;
+        const auto info = m_files->info(path);
+        return info ? queueSince(info->modifiedUs) : ok();
     }
     auto isIt = openAs(m_path, place);
     if (!isIt) return isIt.error();

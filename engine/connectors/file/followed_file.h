@@ -37,6 +37,7 @@ private:
     Status resume(const FilePlace& place);
     Result<bool> openAs(const std::string& path, const FilePlace& place);
     Status openNamed();
+    Status queueSince(std::int64_t modifiedUs);
     Result<Next> openNext() const;
     void begin(SourceOutput& into);
     Status look(MonotonicTime now);
