@@ -70,6 +70,7 @@ int runWindow(int argc, char** argv, const std::vector<std::string>& files, cons
                                 std::fputs("A picture needs a document that can be opened.\n", stderr);
                                 QCoreApplication::exit(2);
                             }
+                            if (document) session.show(session.documents().front().get());
                             if (isFirst && document && isRunning) session.run();
                         });
     return QApplication::exec();

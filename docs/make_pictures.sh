@@ -13,5 +13,9 @@ for theme in dark light; do
         suffix=$([ "$scale" = 1 ] && echo "" || echo "@2x")
         QT_SCALE_FACTOR=$scale "$program" --screenshot "$root/docs/pictures/window-$theme$suffix.png" --theme "$theme" \
             --after 9000 --size 1600x1000 --select warm "$root/resources/examples/sensor_windows.pipeline.json"
+        QT_SCALE_FACTOR=$scale "$program" --screenshot "$root/docs/pictures/gallery-$theme$suffix.png" --theme "$theme" \
+            --after 500 --size 1600x1000 --page home
+        QT_SCALE_FACTOR=$scale "$program" --screenshot "$root/docs/pictures/jobs-$theme$suffix.png" --theme "$theme" \
+            --after 9000 --size 1600x1000 --page jobs "$root/resources/examples/sensor_windows.pipeline.json"
     done
 done

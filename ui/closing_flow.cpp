@@ -1,8 +1,7 @@
 #include "ui/closing_flow.h"
 
 #include "ui/overlay/overlay.h"
-
-#include <QSystemTrayIcon>
+#include "ui/tray.h"
 
 #include <algorithm>
 
@@ -27,8 +26,6 @@ ClosingFlow::ClosingFlow(Session& session, Documents& documents, Overlay& overla
     // Queued: the session is going through its documents when it tells this.
     connect(&session, &Session::jobChanged, this, &ClosingFlow::goOn, Qt::QueuedConnection);
 }
-
-bool ClosingFlow::hasTray() { return QSystemTrayIcon::isSystemTrayAvailable(); }
 
 void ClosingFlow::ask(const QString& title, const QString& text, std::vector<AskCard::Answer> answers)
 {
@@ -132,7 +129,7 @@ void ClosingFlow::askAboutJobs(bool keepsUnsaved)
                   : tr("Stopped jobs save their state; the next run goes on from there."),
         {{running == 1 ? tr("Stop it and quit") : tr("Stop them and quit"),
           [this, keepsUnsaved] { stopAll(keepsUnsaved); }},
-         {hasTray() ? tr("Keep in the tray") : tr("Keep running, minimised"),
+         {Tray::isThere() ? tr("Keep in the tray") : tr("Keep running, minimised"),
           [this] { Q_EMIT backgroundWanted(); }}});
 }
 

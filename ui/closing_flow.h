@@ -17,7 +17,6 @@ public:
     ClosingFlow(Session& session, Documents& documents, Overlay& overlay);
     void closeDocument(OpenDocument* document);
     void closeWindow();
-    static bool hasTray();
 
 Q_SIGNALS:
     void mayClose();

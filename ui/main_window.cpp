@@ -9,17 +9,16 @@
 #include "ui/overlay/overlay.h"
 #include "ui/pages/gallery_page.h"
 #include "ui/pages/jobs_page.h"
+#include "ui/tray.h"
 
 #include <QButtonGroup>
 #include <QCloseEvent>
 #include <QDir>
 #include <QDragEnterEvent>
 #include <QFileDialog>
-#include <QMenu>
 #include <QMimeData>
 #include <QSettings>
 #include <QStackedWidget>
-#include <QSystemTrayIcon>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -114,6 +113,7 @@ void MainWindow::makeBody()
     m_commandPalette->hide();
     m_closing = new ClosingFlow(m_session, m_documents, *m_overlay);
     m_closing->setParent(this);
+    m_tray = new Tray(*this);
 }
 
 QWidget* MainWindow::makeRail()
@@ -194,8 +194,9 @@ void MainWindow::connectDocuments()
             [this](const QString& sentence) { m_notices->say(NoticeBar::Trouble, sentence); });
     connect(&m_documents, &Documents::leftoversFound, this, &MainWindow::offerLeftovers);
     connect(&m_documents, &Documents::saved, this, &MainWindow::changeDocument);
+    connect(&m_documents, &Documents::modifiedChanged, this, &MainWindow::changeDocument);
     connect(m_closing, &ClosingFlow::saveAsWanted, this, &MainWindow::askSavePath);
-    connect(m_closing, &ClosingFlow::backgroundWanted, this, &MainWindow::goToBackground);
+    connect(m_closing, &ClosingFlow::backgroundWanted, m_tray, &Tray::takeOver);
     connect(m_closing, &ClosingFlow::mayClose, this, [this] {
         m_mayClose = true;
         close();
@@ -336,31 +337,6 @@ void MainWindow::setShade(Shade shade)
             QSettings(file, QSettings::IniFormat)
                 .setValue(kShadeKey, shade == Shade::Dark ? QStringLiteral("dark") : QStringLiteral("light"));
         });
-}
-
-void MainWindow::goToBackground()
-{
-    if (!ClosingFlow::hasTray()) return showMinimized();
-    if (!m_tray) {
-        m_tray = new QSystemTrayIcon(windowIcon(), this);
-        auto* menu = new QMenu(this);
-        const auto raiseWindow = [this] {
-            m_tray->hide();
-            show();
-            raise();
-            activateWindow();
-        };
-        menu->addAction(tr("Show Streamwright"), this, raiseWindow);
-        menu->addAction(tr("Quit…"), this, [this, raiseWindow] {
-            raiseWindow();
-            close();
-        });
-        m_tray->setContextMenu(menu);
-        m_tray->setToolTip(tr("Streamwright: jobs are running"));
-        connect(m_tray, &QSystemTrayIcon::activated, this, raiseWindow);
-    }
-    m_tray->show();
-    hide();
 }
 
 void MainWindow::changeDocument()

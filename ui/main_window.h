@@ -12,8 +12,6 @@
 
 class QButtonGroup;
 class QStackedWidget;
-class QSystemTrayIcon;
-class QToolButton;
 
 namespace ui {
 
@@ -23,6 +21,7 @@ class GalleryPage;
 class JobsPage;
 class NoticeBar;
 class Overlay;
+class Tray;
 
 // Puts the pages together and gives them commands. Owned by runWindow, GUI thread; what is done to documents
 // and jobs is done by others.
@@ -75,7 +74,6 @@ private:
     void showCommands();
     void showKeys();
     void offerLeftovers();
-    void goToBackground();
     void setShade(Shade shade);
     void changeDocument();
     void refresh();
@@ -95,7 +93,7 @@ private:
     Overlay* m_overlay = nullptr;
     CommandPalette* m_commandPalette = nullptr;
     ClosingFlow* m_closing = nullptr;
-    QSystemTrayIcon* m_tray = nullptr;
+    Tray* m_tray = nullptr;
     QTimer m_refresh;
     bool m_mayClose = false;
 };

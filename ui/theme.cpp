@@ -135,6 +135,7 @@ QTableView::item { border: none; border-bottom: 1px solid {raised}; padding: 0 8
 QHeaderView { background: transparent; border: none; }
 QHeaderView::section { background: {panel}; color: {soft}; border: none; border-bottom: 1px solid {line};
                        padding: 0 8px; font-size: 11px; }
+QTableView#jobsTable QHeaderView::section { padding: 0 16px; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
 QScrollBar::handle { background: {line}; border-radius: 3px; margin: 2px; min-height: 24px; min-width: 24px; }

@@ -230,6 +230,7 @@ void UiDocuments::oddFiles()
         if (open->document->isReadOnly()) {
             rename(*open, QStringLiteral("Changed"));
             QVERIFY(!open->document->isModified());
+            QCOMPARE(fixture.window->notices().waiting(), 2);  // why it is so, and that nothing was done
             fixture.window->documents().save(*open);
             fixture.window->commands().run(QStringLiteral("file.save"));
             fixture.window->commands().run(QStringLiteral("file.save_as"));
@@ -305,7 +306,7 @@ void UiDocuments::draftOfAKilledWindowIsOffered()
     QTRY_VERIFY(fixture.session->current());
     OpenDocument* open = fixture.session->current();
     QCOMPARE(open->document->name(), QStringLiteral("Not saved when it was killed"));
-    QVERIFY(open->document->spec().nodes == fake::hotMachines().nodes);
+    QCOMPARE(semanticHash(open->document->spec()), semanticHash(fake::hotMachines()));
     QVERIFY(open->document->isModified());
     QTRY_VERIFY(open->isActive());  // as it was
     QCOMPARE(drafts(folder.path()).size(), 1);
@@ -469,12 +470,12 @@ void UiDocuments::textGoesBothWays()
     QVERIFY(editor.toPlainText().contains(QStringLiteral("\"Hot machines\"")));
     const int nodes = static_cast<int>(fixture.window->scene().nodes().size());
 
-    QTextCursor cursor = editor.document()->find(QStringLiteral("Hot machines"));
-    editor.setTextCursor(cursor);
+    editor.setTextCursor(editor.document()->find(QStringLiteral("Hot machines")));
+    const int begin = editor.textCursor().selectionStart();
     QTest::keyClicks(&editor, QStringLiteral("Typed"));
     QTRY_COMPARE(open->document->name(), QStringLiteral("Typed"));
     QCOMPARE(open->document->undoStack().count(), 1);
-    QCOMPARE(editor.textCursor().position(), cursor.selectionStart() + 5);
+    QCOMPARE(editor.textCursor().position(), begin + 5);
 
     open->document->edit(QStringLiteral("Delete"), [](DocumentState& state) {
         state.spec.nodes.pop_back();

@@ -169,7 +169,7 @@ void UiJobsPage::byKeys()
     for (int i = 0; i < 2; ++i) {
         fixture.add(fake::hotMachines());
         fixture.session->run();
-        QTRY_VERIFY(fixture.session->current()->job.has_value());
+        QTRY_VERIFY(fixture.session->current()->hasTelemetry);
     }
     QTRY_COMPARE(fixture.window->jobs().model().rowCount(), 2);
     fixture.key(Qt::Key_3, Qt::AltModifier);

@@ -84,29 +84,41 @@ void UiShell::everyCommandInEveryState_data()
 void UiShell::everyCommandInEveryState()
 {
     QFETCH(QString, state);
-    std::vector<QString> ids;
-    {
-        WindowFixture fixture;
-        for (const auto& entry : fixture.window->commands().entries())
-            ids.push_back(entry.action->objectName());
-    }
-    for (const QString& id : ids) {
-        WindowFixture fixture;
-        if (state == QLatin1String("an empty one")) fixture.window->documents().create();
-        if (state.contains(QLatin1String("one")) && !state.contains(QLatin1String("empty"))) {
-            fixture.add(fake::hotMachines());
-            fixture.session->run();
-            QTRY_VERIFY(fixture.session->current()->hasTelemetry);
-            if (state.contains(QLatin1String("paused"))) fixture.session->act(JobAction::Pause);
-            if (state.contains(QLatin1String("over"))) fixture.session->act(JobAction::Drain);
-        }
+    const bool isEmpty = state.contains(QLatin1String("empty"));
+    const bool hasJob = state != QLatin1String("no document") && !isEmpty;
+    const JobState wanted = state.contains(QLatin1String("paused")) ? JobState::Paused
+        : state.contains(QLatin1String("over"))                     ? JobState::Finished
+                                                                    : JobState::Running;
+    std::unique_ptr<WindowFixture> fixture;
+    const auto isAsWanted = [&] {
+        if (!fixture || !fixture->window->isVisible()) return false;
+        const OpenDocument* open = fixture->session->current();
+        if (fixture->session->documents().size() != (hasJob || isEmpty ? 1u : 0u)) return false;
+        return !hasJob || (open->hasTelemetry && open->state() == wanted);
+    };
+    const auto prepare = [&] {
+        fixture = std::make_unique<WindowFixture>();
+        if (isEmpty) fixture->window->documents().create();
+        if (!hasJob) return;
+        fixture->add(fake::hotMachines());
+        fixture->session->run();
+        QTRY_VERIFY(fixture->session->current()->hasTelemetry);
+        if (wanted == JobState::Paused) fixture->session->act(JobAction::Pause);
+        if (wanted == JobState::Finished) fixture->session->act(JobAction::Drain);
+        QTRY_VERIFY(isAsWanted());
+    };
+    prepare();
+    const std::size_t count = fixture->window->commands().entries().size();
+    for (std::size_t i = 0; i < count; ++i) {
+        if (!isAsWanted()) prepare();
+        QAction* action = fixture->window->commands().entries()[i].action;
+        action->trigger();  // with whatever it was enabled for
+        fixture->window->commands().run(action->objectName());
         QCoreApplication::processEvents();
-        fixture.window->commands().action(id)->trigger();  // with whatever it is enabled for
-        fixture.window->commands().run(id);
+        for (QWidget* dialog : fixture->window->findChildren<QDialog*>()) dialog->close();
+        fixture->key(Qt::Key_Escape);
         QCoreApplication::processEvents();
-        for (QWidget* dialog : fixture.window->findChildren<QDialog*>()) dialog->close();
-        fixture.key(Qt::Key_Escape);
-        QCoreApplication::processEvents();
+        fixture->window->overlay().dismiss();
     }
 }
 
@@ -168,13 +180,13 @@ void UiShell::paletteByKeys()
         QVERIFY(fixture.window->view().hasFocus());
     }
     fixture.key(Qt::Key_K, Qt::ControlModifier);
-    QTest::keyClicks(fixture.window->windowHandle(), QStringLiteral("dark"));
+    QTest::keyClicks(&fixture.window->commandPalette().input(), QStringLiteral("dark"));
     fixture.key(Qt::Key_Return);
     QCOMPARE(theme().shade(), Shade::Light);
     QVERIFY(!fixture.window->overlay().card());
     // What cannot be done now is shown, and nothing happens.
     fixture.key(Qt::Key_K, Qt::ControlModifier);
-    QTest::keyClicks(fixture.window->windowHandle(), QStringLiteral("drain"));
+    QTest::keyClicks(&fixture.window->commandPalette().input(), QStringLiteral("drain"));
     fixture.key(Qt::Key_Return);
     QVERIFY(fixture.window->overlay().card());
     fixture.key(Qt::Key_Down);

@@ -1,10 +1,10 @@
 // links: ui engine_client
 #include "fake_transport.h"
+#include "ui/overlay/notice_bar.h"
 #include "ui/screenshot.h"
 
 #include <QApplication>
 #include <QElapsedTimer>
-#include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -144,11 +144,9 @@ void UiWindow::runsByKeys()
 void UiWindow::brokenFileIsSaid()
 {
     m_window->openFile(QStringLiteral("/nowhere/x.pipeline.json"));
+    QTRY_VERIFY(m_window->notices().text().contains(QStringLiteral("cannot be read")));
+    QVERIFY(m_window->notices().isVisible());
     QVERIFY(!m_session->current());
-    bool isSaid = false;
-    for (const QLabel* label : m_window->findChildren<QLabel*>())
-        isSaid |= label->text().contains(QStringLiteral("cannot be read"));
-    QVERIFY(isSaid);
 }
 
 // What one frame costs when every figure changes and rows come flat out: the canvas of 500 nodes, chart,

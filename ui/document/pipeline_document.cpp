@@ -2,11 +2,11 @@
 
 #include "base/limits.h"
 #include "ui/document/edit_command.h"
+#include "ui/document/whole_file.h"
 
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
-#include <QSaveFile>
 
 namespace ui {
 
@@ -182,13 +182,10 @@ engine::Result<std::unique_ptr<PipelineDocument>> PipelineDocument::open(const Q
 engine::Status PipelineDocument::save(const QString& path, const engine::SchemaOf& schemaOf)
 {
     const std::string text = engine::writePipeline(specFromState(*m_state), schemaOf);
-    QSaveFile file(path);
-    const bool isWritten = file.open(QIODevice::WriteOnly) &&
-        file.write(text.data(), static_cast<qint64>(text.size())) == static_cast<qint64>(text.size()) &&
-        file.commit();
-    if (!isWritten)
+    const engine::Status written = writeWhole(path, QByteArray::fromStdString(text));
+    if (!written)
         return engine::Error{engine::ErrorCode::Io,
-                             "The document cannot be saved: " + file.errorString().toStdString() + ".",
+                             "The document cannot be saved: " + written.error().message + ".",
                              path.toStdString()};
     setSaved(path, m_state);
     return engine::ok();
@@ -224,7 +221,10 @@ std::string PipelineDocument::directory() const
 
 void PipelineDocument::edit(const QString& text, const Edit& change, int mergeKey)
 {
-    if (m_isReadOnly) return;
+    if (m_isReadOnly) {
+        Q_EMIT refused();
+        return;
+    }
     auto after = std::make_shared<DocumentState>(*m_state);
     change(*after);
     if (*after == *m_state) return;

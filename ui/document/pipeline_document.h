@@ -101,6 +101,7 @@ public:
 Q_SIGNALS:
     void changed(const engine::SpecDiff& diff);  // after edit, undo and redo alike
     void placed();                               // the layout, or the views
+    void refused();                              // an edit of a document that is read-only
     void saved();                                // also when it is a copy with another path
 
 private:

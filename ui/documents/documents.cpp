@@ -1,5 +1,7 @@
 #include "ui/documents/documents.h"
 
+#include "ui/document/whole_file.h"
+
 #include <QDir>
 #include <QFileInfo>
 #include <QUuid>
@@ -13,6 +15,14 @@ constexpr int kDraftDelayMs = 1000;  // after the last edit
 std::string newId() { return QUuid::createUuid().toString(QUuid::WithoutBraces).toStdString(); }
 
 QString fileName(const QString& path) { return QFileInfo(path).fileName(); }
+
+QString shownOnly(const OpenDocument& document)
+{
+    return Documents::tr(
+               "%1 is shown only: changing or saving it here would lose something. The file is as it "
+               "was.")
+        .arg(document.document->name());
+}
 
 }  // namespace
 
@@ -97,8 +107,7 @@ void Documents::openExample(const QString& name, const QByteArray& text, const Q
 void Documents::save(OpenDocument& document, Then then)
 {
     if (document.document->isReadOnly()) {
-        Q_EMIT failed(tr("%1 is shown only: saving it here would lose something. The file is as it was.")
-                          .arg(document.document->name()));
+        Q_EMIT failed(shownOnly(document));
         if (then) then(nullptr);
         return;
     }
@@ -181,7 +190,12 @@ void Documents::watch()
         connect(&watched->timer, &QTimer::timeout, this, [this, document] { writeDraft(document); });
         connect(document->document.get(), &PipelineDocument::changed, this, edited);
         connect(document->document.get(), &PipelineDocument::placed, this, edited);
-        connect(&document->document->undoStack(), &QUndoStack::cleanChanged, this, edited);
+        connect(document->document.get(), &PipelineDocument::refused, this,
+                [this, document] { Q_EMIT failed(shownOnly(*document)); });
+        connect(&document->document->undoStack(), &QUndoStack::cleanChanged, this, [this, document] {
+            touch(document);
+            Q_EMIT modifiedChanged();
+        });
     }
 }
 

@@ -49,6 +49,7 @@ public:
 Q_SIGNALS:
     void failed(const QString& sentence);
     void saved(ui::OpenDocument* document);
+    void modifiedChanged();  // of some document
     void leftoversFound();
     void draftsChanged();  // one was written or removed
 

@@ -1,7 +1,7 @@
 #include "ui/documents/drafts.h"
 
 #include "spec/json.h"
-#include "ui/documents/file_worker.h"
+#include "ui/document/whole_file.h"
 
 #include <QDir>
 #include <QUuid>

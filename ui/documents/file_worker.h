@@ -1,8 +1,5 @@
 #pragma once
 
-#include "base/result.h"
-
-#include <QByteArray>
 #include <QObject>
 #include <QPointer>
 #include <QThreadPool>
@@ -11,9 +8,6 @@
 #include <memory>
 
 namespace ui {
-
-// The whole file or none of it: under a temporary name, synced, renamed. Any thread.
-engine::Status writeWhole(const QString& path, const QByteArray& bytes);
 
 // Does what touches the disk on one thread of its own, in the order in which it was asked, and answers on the
 // GUI thread. Owned by Documents; its destructor waits until all is done. What is asked must not refer to

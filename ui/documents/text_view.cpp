@@ -58,7 +58,7 @@ TextView::TextView(Session& session, FileWorker& worker, QWidget* parent)
 // At once and not on the worker: the answer would come when another document is shown.
 void TextView::leaveDocument()
 {
-    if (m_document && m_typing.isActive()) takeRead(readText(m_editor->toPlainText().toUtf8()));
+    if (m_document && m_typing.isActive()) takeRead(reading()());
     m_typing.stop();
     if (!m_mistake.isEmpty()) m_unread[m_open] = m_editor->toPlainText();
     if (m_document) disconnect(m_document, nullptr, this, nullptr);
@@ -157,21 +157,29 @@ void TextView::takeText(const QString& text)
     m_isSetting = false;
 }
 
+// For any thread: what the text says, and whether that is new. Other spaces or another order are not.
+std::function<TextView::Typed()> TextView::reading() const
+{
+    return [text = m_editor->toPlainText().toUtf8(), state = m_document->snapshot()] {
+        Typed typed{readText(text), false};
+        typed.isOther = engine::writePipeline(specFromState(typed.read.state)) !=
+            engine::writePipeline(specFromState(*state));
+        return typed;
+    };
+}
+
 void TextView::apply()
 {
     if (!m_document || m_document->isReadOnly() || m_editor->isReadOnly()) return;
-    const QByteArray text = m_editor->toPlainText().toUtf8();
-    const std::uint64_t typed = m_typed;
-    m_worker.ask(
-        this, [text] { return readText(text); },
-        [this, typed](ReadDocument read) {
-            if (typed == m_typed) takeRead(std::move(read));
-        });
+    m_worker.ask(this, reading(), [this, typed = m_typed](Typed read) {
+        if (typed == m_typed) takeRead(std::move(read));
+    });
 }
 
-void TextView::takeRead(ReadDocument read)
+void TextView::takeRead(Typed typed)
 {
     if (!m_document) return;
+    ReadDocument& read = typed.read;
     if (read.isReadOnly) {
         const auto problem =
             std::find_if(read.diagnostics.begin(), read.diagnostics.end(), [](const auto& diagnostic) {
@@ -181,7 +189,7 @@ void TextView::takeRead(ReadDocument read)
                                                      : QString::fromStdString(problem->message));
     }
     m_isOwnEdit = true;
-    m_document->replace(tr("Edit the text"), std::move(read));
+    if (typed.isOther) m_document->replace(tr("Edit the text"), std::move(read));
     m_isOwnEdit = false;
     say({});
 }

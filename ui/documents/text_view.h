@@ -6,6 +6,7 @@
 #include <QTimer>
 #include <QWidget>
 
+#include <functional>
 #include <map>
 
 class QLabel;
@@ -34,7 +35,12 @@ private:
     void askText();
     void takeText(const QString& text);
     void apply();
-    void takeRead(ReadDocument read);
+    struct Typed {
+        ReadDocument read{};
+        bool isOther = false;  // than the document says already
+    };
+    std::function<Typed()> reading() const;
+    void takeRead(Typed typed);
     void say(const QString& mistake);
 
     Session& m_session;

@@ -16,12 +16,12 @@ namespace {
 
 constexpr double kLeft = 64, kTop = 28, kBottom = 24;
 
-// The next of 1, 2, 5, 10, 20 ... that is not less.
+// The next round number that is not less, half of which is one too.
 double roundUp(double value)
 {
     if (value <= 0) return 1;
     const double power = std::pow(10.0, std::floor(std::log10(value)));
-    for (const double step : {1.0, 2.0, 5.0})
+    for (const double step : {1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0})
         if (step * power >= value) return step * power;
     return 10 * power;
 }

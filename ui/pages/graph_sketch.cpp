@@ -32,7 +32,7 @@ GraphSketch::GraphSketch(const engine::PipelineSpec& spec, const engine::EngineC
 void GraphSketch::paint(QPainter& painter, const QRectF& rect) const
 {
     if (m_boxes.empty()) return;
-    constexpr double kGreatestScale = 0.27;
+    constexpr double kGreatestScale = 0.32;
     const double scale =
         std::min({rect.width() / m_bounds.width(), rect.height() / m_bounds.height(), kGreatestScale});
     const QPointF origin = rect.center() - m_bounds.center() * scale;

@@ -75,7 +75,7 @@ JobsPage::JobsPage(Session& session, const JobBook& book, QWidget* parent)
     split->setChildrenCollapsible(false);
     split->addWidget(m_table);
     split->addWidget(m_view);
-    split->setSizes({300, 560});
+    split->setSizes({220, 640});
     split->setStretchFactor(1, 1);
     m_stack->addWidget(split);
     m_stack->addWidget(makeEmptyPage());
@@ -105,6 +105,7 @@ JobsPage::JobsPage(Session& session, const JobBook& book, QWidget* parent)
 
 void JobsPage::makeTable()
 {
+    m_table->setObjectName(QStringLiteral("jobsTable"));
     m_table->setModel(&m_model);
     m_table->setItemDelegate(new JobDelegate(m_table));
     m_table->setAccessibleName(tr("Jobs"));

@@ -205,9 +205,8 @@ void TopBar::refresh()
     const auto state = open && open->hasTelemetry ? open->state() : engine::JobState::Starting;
     const bool isRunning = isActive && state == engine::JobState::Running;
     const bool isPaused = isActive && state == engine::JobState::Paused;
-    m_run->setVisible(!isActive || isPaused);
+    m_run->setVisible(open && (!isActive || isPaused));
     m_run->setText(isPaused ? tr("Resume") : tr("Run"));
-    m_run->setEnabled(open != nullptr);
     m_pause->setVisible(isActive && !isPaused);
     m_pause->setEnabled(isRunning);
     m_checkpoint->setVisible(isActive);
