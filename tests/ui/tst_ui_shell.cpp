@@ -147,11 +147,11 @@ void UiShell::runIsSteeredByKeys()
 
 void UiShell::searchRanks()
 {
-    QVERIFY(matchScore(QString(), QStringLiteral("Save")) >= 0);
-    QVERIFY(matchScore(QStringLiteral("sv"), QStringLiteral("Save")) > 0);
-    QVERIFY(matchScore(QStringLiteral("vs"), QStringLiteral("Save")) < 0);
-    QVERIFY(matchScore(QStringLiteral("cn"), QStringLiteral("Checkpoint now")) >
-            matchScore(QStringLiteral("cn"), QStringLiteral("Find a component")));
+    QVERIFY(commandScore(QString(), QStringLiteral("Save")) >= 0);
+    QVERIFY(commandScore(QStringLiteral("sv"), QStringLiteral("Save")) > 0);
+    QVERIFY(commandScore(QStringLiteral("vs"), QStringLiteral("Save")) < 0);
+    QVERIFY(commandScore(QStringLiteral("cn"), QStringLiteral("Checkpoint now")) >
+            commandScore(QStringLiteral("cn"), QStringLiteral("Find a component")));
     WindowFixture fixture;
     CommandModel model(fixture.window->commands());
     QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);

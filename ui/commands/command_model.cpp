@@ -4,7 +4,7 @@
 
 namespace ui {
 
-int matchScore(const QString& typed, const QString& text)
+int commandScore(const QString& typed, const QString& text)
 {
     int score = 0;
     qsizetype at = -1;
@@ -41,8 +41,8 @@ void CommandModel::search(const QString& typed)
     const auto& entries = m_registry.entries();
     for (std::size_t i = 0; i < entries.size(); ++i) {
         const QString text = entries[i].action->text();
-        const int own = matchScore(typed, text);
-        const int score = own >= 0 ? own * 2 : matchScore(typed, entries[i].category + u' ' + text);
+        const int own = commandScore(typed, text);
+        const int score = own >= 0 ? own * 2 : commandScore(typed, entries[i].category + u' ' + text);
         if (score >= 0) found.emplace_back(-score, i);
     }
     std::stable_sort(found.begin(), found.end(),
