@@ -59,7 +59,10 @@ public:
 private:
     Progress pass()
     {
-        if (m_tokens.load(std::memory_order_acquire) == 0) return Progress::Waiting;
+        if (m_tokens.load(std::memory_order_acquire) == 0) {
+            std::this_thread::yield();  // so that a token often comes between the look and the sleep
+            return Progress::Waiting;
+        }
         m_tokens.fetch_sub(1, std::memory_order_acq_rel);
         m_next->give();
         m_executor->wake(m_next->id());
@@ -92,6 +95,8 @@ void ThreadExecutorTest::losesNoWakeUp_data()
     QTest::addColumn<int>("tasks");
     QTest::addColumn<int>("workers");
     QTest::addColumn<int>("tokens");
+    QTest::newRow("to and fro") << 2 << 2 << 1;
+    QTest::newRow("three in a ring") << 3 << 2 << 1;
     QTest::newRow("one worker") << 8 << 1 << 1;
     QTest::newRow("one token, two workers") << 8 << 2 << 1;
     QTest::newRow("more workers than cores") << 24 << 6 << 5;
