@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kPatienceMs = 10'000;  // a job that cannot stop does not keep the window open for ever
 
-QString quoted(const OpenDocument& document) { return u'"' + document.document->name() + u'"'; }
+QString quoted(const OpenDocument& document) { return u'"' + briefName(document) + u'"'; }
 
 }  // namespace
 

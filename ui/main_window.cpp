@@ -249,7 +249,7 @@ void MainWindow::openFile(const QString& path, Documents::Then then)
                 m_design->showText(document->document->spec().nodes.empty());
                 m_notices->say(NoticeBar::Told,
                                tr("%1 is shown only, since saving it here would lose something: %2")
-                                   .arg(document->document->name(), reasonOf(*document->document)));
+                                   .arg(briefName(*document), reasonOf(*document->document)));
             }
         }
         if (then) then(document);
@@ -342,7 +342,7 @@ void MainWindow::setShade(Shade shade)
 void MainWindow::changeDocument()
 {
     OpenDocument* open = m_session.current();
-    setWindowTitle(open ? open->document->name().simplified() + QStringLiteral(" – Streamwright")
+    setWindowTitle(open ? briefName(*open) + QStringLiteral(" – Streamwright")
                         : QStringLiteral("Streamwright"));
     if (open && page() == Home) showPage(Design);
     m_top->refresh();

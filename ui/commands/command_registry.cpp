@@ -50,6 +50,7 @@ void CommandRegistry::refresh()
 void CommandRegistry::fillMenu(QMenu& menu) const
 {
     menu.clear();
+    qDeleteAll(menu.findChildren<QMenu*>(Qt::FindDirectChildrenOnly));
     QMenu* part = nullptr;
     for (const Entry& entry : m_entries) {
         if (!part || part->title() != entry.category) part = menu.addMenu(entry.category);

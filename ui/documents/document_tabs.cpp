@@ -1,6 +1,6 @@
 #include "ui/documents/document_tabs.h"
 
-#include "ui/icons.h"
+#include "ui/documents/documents.h"
 #include "ui/job_look.h"
 
 #include <QMouseEvent>
@@ -10,8 +10,6 @@
 namespace ui {
 
 namespace {
-
-constexpr int kLongestName = 32;
 
 // A dot of the job's colour, or room for none.
 QIcon dotIcon(const OpenDocument& document)
@@ -104,8 +102,7 @@ void DocumentTabs::relabel()
     for (int i = 0; i < count(); ++i) {
         const OpenDocument* open = at(i);
         if (!open) continue;
-        QString name = open->document->name().simplified();
-        if (name.size() > kLongestName) name = name.left(kLongestName - 1) + QChar(0x2026);
+        QString name = briefName(*open);
         name.replace(QLatin1Char('&'), QLatin1String("&&"));
         const bool isModified = open->document->isModified();
         const QString text = isModified ? name + QStringLiteral(" •") : name;

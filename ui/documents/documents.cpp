@@ -21,10 +21,17 @@ QString shownOnly(const OpenDocument& document)
     return Documents::tr(
                "%1 is shown only: changing or saving it here would lose something. The file is as it "
                "was.")
-        .arg(document.document->name());
+        .arg(briefName(document));
 }
 
 }  // namespace
+
+QString briefName(const OpenDocument& document)
+{
+    constexpr int kLongest = 32;
+    const QString name = document.document->name().simplified();
+    return name.size() > kLongest ? name.left(kLongest - 1) + QChar(0x2026) : name;
+}
 
 Documents::Documents(Session& session, const Storage& storage)
     : m_session(session),
@@ -304,8 +311,9 @@ void Documents::restore(const Draft& draft)
     m_worker.ask(this, read, [this, draft](engine::Result<ReadDocument> result) {
         if (result) return placeRestored(draft, std::move(*result));
         m_worker.run([file = draft.file] { Drafts::remove(file); });
-        Q_EMIT failed(tr("%1 was not opened again. %2")
-                          .arg(draft.name, QString::fromStdString(result.error().message)));
+        Q_EMIT failed(
+            tr("%1 was not opened again. %2")
+                .arg(draft.name.simplified().left(40), QString::fromStdString(result.error().message)));
     });
 }
 

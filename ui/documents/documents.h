@@ -13,6 +13,9 @@
 
 namespace ui {
 
+// Its name, short enough for a tab or a sentence.
+QString briefName(const OpenDocument& document);
+
 // Brings documents from the disk into the session and back: new, open, save, save as, close; keeps a draft of
 // each that is not saved. Owned by the main window, GUI thread; never waits for the disk and asks nothing of
 // the user.

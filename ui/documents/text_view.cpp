@@ -14,6 +14,8 @@ namespace {
 
 constexpr int kTypingMs = 300;
 constexpr std::size_t kLongestText = 1 << 20;  // setting more would be felt
+constexpr int kLongestColoured = 128 << 10;
+constexpr int kLongestShown = 32 << 10;  // of what is no document, and may be one line
 
 }  // namespace
 
@@ -22,6 +24,7 @@ TextView::TextView(Session& session, FileWorker& worker, QWidget* parent)
       m_session(session),
       m_worker(worker),
       m_editor(new QPlainTextEdit(this)),
+      m_highlighter(new JsonHighlighter(m_editor->document())),
       m_state(new QLabel(this))
 {
     setObjectName(QStringLiteral("textView"));
@@ -32,7 +35,6 @@ TextView::TextView(Session& session, FileWorker& worker, QWidget* parent)
     m_editor->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_editor->setTabChangesFocus(true);
     m_editor->installEventFilter(this);
-    new JsonHighlighter(m_editor->document());
     m_state->setObjectName(QStringLiteral("textState"));
     m_state->setTextFormat(Qt::PlainText);
     m_state->setWordWrap(true);
@@ -114,7 +116,7 @@ void TextView::askText()
     const auto state = m_document->snapshot();
     const std::uint64_t asked = ++m_asked;
     if (m_document->isReadOnly()) {
-        takeText(QString::fromUtf8(m_document->fileText()));
+        takeText(QString::fromUtf8(m_document->fileText().left(kLongestShown)));
         m_editor->setReadOnly(true);
         return;
     }
@@ -146,6 +148,8 @@ void TextView::takeText(const QString& text)
     while (head < shorter && before[head] == text[head]) ++head;
     while (tail < shorter - head && before[before.size() - 1 - tail] == text[text.size() - 1 - tail]) ++tail;
     m_isSetting = true;
+    QTextDocument* coloured = text.size() > kLongestColoured ? nullptr : m_editor->document();
+    if (m_highlighter->document() != coloured) m_highlighter->setDocument(coloured);
     if (head == 0 && tail == 0) {
         m_editor->setPlainText(text);
     } else {

@@ -14,6 +14,8 @@ class QPlainTextEdit;
 
 namespace ui {
 
+class JsonHighlighter;
+
 // The current document as its file would say it, beside the canvas; what is typed becomes an edit as soon as
 // it can be read. Owned by the design page, GUI thread; writes and reads the text on the file worker, and
 // does nothing while it is hidden.
@@ -46,6 +48,7 @@ private:
     Session& m_session;
     FileWorker& m_worker;
     QPlainTextEdit* m_editor;
+    JsonHighlighter* m_highlighter;
     QLabel* m_state;
     PipelineDocument* m_document = nullptr;
     QTimer m_typing;
