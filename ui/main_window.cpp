@@ -197,10 +197,14 @@ void MainWindow::connectDocuments()
     connect(&m_documents, &Documents::modifiedChanged, this, &MainWindow::changeDocument);
     connect(m_closing, &ClosingFlow::saveAsWanted, this, &MainWindow::askSavePath);
     connect(m_closing, &ClosingFlow::backgroundWanted, m_tray, &Tray::takeOver);
-    connect(m_closing, &ClosingFlow::mayClose, this, [this] {
-        m_mayClose = true;
-        close();
-    });
+    // Queued: the question may have been answered inside the event that asked it.
+    connect(
+        m_closing, &ClosingFlow::mayClose, this,
+        [this] {
+            m_mayClose = true;
+            close();
+        },
+        Qt::QueuedConnection);
 }
 
 void MainWindow::restore()

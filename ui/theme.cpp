@@ -115,7 +115,7 @@ QTabBar#documentTabs::tab { background: transparent; color: {soft}; padding: 0 4
                             min-width: 96px; border: none; border-right: 1px solid {line}; }
 QTabBar#documentTabs::tab:hover { background: {raised}; }
 QTabBar#documentTabs::tab:selected { background: {ground}; color: {text}; border-top: 2px solid {accent}; }
-QTabBar#documentTabs:focus::tab:selected { background: {raised}; }
+QTabBar#documentTabs::tab:selected:focus { background: {raised}; }
 QToolButton#closeTab { color: {soft}; font-size: 15px; padding: 0; margin: 0 2px; border-radius: 4px;
                        min-width: 20px; min-height: 20px; max-width: 20px; max-height: 20px; }
 QToolButton#closeTab:hover { background: {line}; color: {text}; }

@@ -85,7 +85,9 @@ NodeTelemetry Job::nodeTelemetry(const NodeSpec& node, double seconds, const Sam
 JobTelemetry Job::telemetry()
 {
     const auto at = m_env.clock.monotonic();
-    if (m_lastTelemetry && at - m_samples.back().at < kSampleEvery) {
+    // The last figures of a job are its final ones, however short it was.
+    const bool hasJustEnded = m_lastTelemetry && isOver(m_state) && !isOver(m_lastTelemetry->status.state);
+    if (m_lastTelemetry && !hasJustEnded && at - m_samples.back().at < kSampleEvery) {
         m_lastTelemetry->status = status();
         m_lastTelemetry->isChangeWaiting = m_coordinator && m_coordinator->isChangeWaiting();
         return *m_lastTelemetry;

@@ -100,6 +100,7 @@ void UiDocuments::newSaveAndOpenAgain()
     Q_EMIT dialogOf(*fixture.window)->fileSelected(path);
     dialogOf(*fixture.window)->close();
     QTRY_COMPARE(open->document->path(), path);
+    QTRY_VERIFY(fixture.window->isActiveWindow());
     QVERIFY(!open->document->isModified());
     QVERIFY(WindowFixture::bytesOf(path).contains("\"Mine\""));
     QVERIFY(WindowFixture::bytesOf(path).contains(id.c_str()));

@@ -390,7 +390,9 @@ void UiShell::themeAndSizeAreKept()
         QCoreApplication::processEvents();
         fixture.key(Qt::Key_L, Qt::ControlModifier | Qt::ShiftModifier);
         QCOMPARE(theme().shade(), Shade::Light);
+        QSignalSpy closed(fixture.window.get(), &MainWindow::closed);
         fixture.window->close();
+        QTRY_COMPARE(closed.count(), 1);
     }
     theme().setShade(Shade::Dark);
     WindowFixture fixture(folder.path());

@@ -27,6 +27,7 @@ public:
         window = std::make_unique<ui::MainWindow>(*session, place);
         window->show();
         window->activateWindow();
+        isActive = QTest::qWaitForWindowActive(window.get());
     }
 
     ui::OpenDocument* add(engine::PipelineSpec spec)
@@ -65,5 +66,6 @@ public:
 
     std::unique_ptr<ui::Session> session;
     fake::FakeTransport* far = nullptr;
+    bool isActive = false;
     std::unique_ptr<ui::MainWindow> window;
 };

@@ -164,10 +164,14 @@ void TextView::takeText(const QString& text)
 // For any thread: what the text says, and whether that is new. Other spaces or another order are not.
 std::function<TextView::Typed()> TextView::reading() const
 {
-    return [text = m_editor->toPlainText().toUtf8(), state = m_document->snapshot()] {
+    return [text = m_editor->toPlainText().toUtf8(), state = m_document->snapshot(),
+            &client = m_session.client()] {
+        const auto write = [&client](const DocumentState& each) {
+            return engine::writePipeline(specFromState(each),
+                                         [&client](std::string_view id) { return client.schemaOf(id); });
+        };
         Typed typed{readText(text), false};
-        typed.isOther = engine::writePipeline(specFromState(typed.read.state)) !=
-            engine::writePipeline(specFromState(*state));
+        typed.isOther = write(typed.read.state) != write(*state);
         return typed;
     };
 }

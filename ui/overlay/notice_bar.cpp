@@ -72,6 +72,7 @@ void NoticeBar::showFirst()
     for (const Answer& answer : answers) {
         auto* button = new QPushButton(answer.text, this);
         m_answers->addWidget(button);
+        button->show();
         connect(button, &QPushButton::clicked, this, [this, run = answer.run] {
             dismiss();
             if (run) run();

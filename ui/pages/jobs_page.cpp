@@ -69,6 +69,7 @@ JobsPage::JobsPage(Session& session, const JobBook& book, QWidget* parent)
       m_stack(new QStackedWidget(this))
 {
     setObjectName(QStringLiteral("jobsPage"));
+    setFocusProxy(m_table);
     makeTable();
     auto* split = new QSplitter(Qt::Vertical, m_stack);
     split->setHandleWidth(1);
@@ -162,7 +163,6 @@ void JobsPage::openCurrent()
 void JobsPage::showEvent(QShowEvent*)
 {
     refresh();
-    m_table->setFocus();
 }
 
 void JobsPage::refresh()
