@@ -9,7 +9,9 @@
 #include "spec/resolve.h"
 #endif
 
+#include <QDir>
 #include <QFile>
+#include <QMap>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -64,16 +66,21 @@ void FollowJobTest::log(int lines)
     for (int i = 0; i < lines; ++i) file.write("{\"n\":" + QByteArray::number(m_lines++) + "}\n");
 }
 
+// An endless output rolls: its parts by the epoch in their names, the one in progress last.
 QList<QByteArray> FollowJobTest::written() const
 {
-    for (const char* name : {"out.ndjson.inprogress", "out.ndjson"}) {
-        QFile file(path(name));
+    QMap<int, QByteArray> parts;
+    for (const QString& name : QDir(m_directory.path()).entryList({"out-0*"})) {
+        QFile file(m_directory.filePath(name));
         if (!file.open(QIODevice::ReadOnly)) continue;
-        QList<QByteArray> all = file.readAll().split('\n');
-        all.removeAll({});
-        return all;
+        const int epoch = name.section('.', 0, 0).section('-', 2).toInt();
+        parts[name.endsWith(".inprogress") && epoch == 0 ? 1 << 30 : epoch] += file.readAll();
     }
-    return {};
+    QByteArray text;
+    for (const QByteArray& part : parts) text += part;
+    QList<QByteArray> all = text.split('\n');
+    all.removeAll({});
+    return all;
 }
 
 void FollowJobTest::pollUntil(Job& job, const std::function<bool()>& condition)

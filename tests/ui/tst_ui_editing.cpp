@@ -267,7 +267,7 @@ void UiEditing::readOnlyStaysAsItIs()
     file.write(R"({"format":99,"nodes":[{"id":"hot","component":"filter"}]})");
     file.close();
     m_window->openFile(file.fileName());
-    QVERIFY(document().isReadOnly());
+    QTRY_VERIFY(m_session->current() && document().isReadOnly() && node("hot"));
     view().setFocus();
     for (const Qt::Key code : {Qt::Key_Tab, Qt::Key_T, Qt::Key_F2, Qt::Key_C, Qt::Key_L, Qt::Key_Delete}) {
         scene().select(node("hot"));

@@ -51,6 +51,7 @@ Status FileSink::open(SinkContext& context, const std::string& resumeFrom)
 Status FileSink::openNew()
 {
     TRY(checkExisting());
+    TRY(removeAbandoned({}));
     m_firstEpoch = 0;
     return m_options.isRolling() ? ok() : startFile();
 }
@@ -86,6 +87,19 @@ Status FileSink::checkExisting()
     if (m_options.ifExists == IfExists::Refuse && !before->empty()) return alreadyThere(before->front());
     if (!m_options.isRolling()) return ok();
     for (const std::string& path : *before) TRY(m_files->remove(path));
+    return ok();
+}
+
+// Files in progress that a killed run began after its last checkpoint: nobody goes on with them.
+Status FileSink::removeAbandoned(const std::string& kept)
+{
+    if (!m_options.isRolling()) return ok();
+    for (const char* tail : {"", "-[0-9]*"}) {
+        const auto found = m_files->glob(rolledName(tail) + kInProgress);
+        if (!found) return found.error();
+        for (const std::string& path : *found)
+            if (path != kept) TRY(m_files->remove(path));
+    }
     return ok();
 }
 
@@ -128,6 +142,7 @@ Status FileSink::startFile()
 
 Status FileSink::resume(const StagedFile& staged)
 {
+    TRY(removeAbandoned(staged.inProgress));
     if (staged.inProgress.empty() ||
         (staged.isPublished && (m_options.isRolling() || staged.kind == EpochKind::Final))) {
         m_firstEpoch = staged.epoch + 1;

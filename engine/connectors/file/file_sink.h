@@ -40,6 +40,7 @@ private:
     Status resumePublished(const StagedFile& staged);
     Result<std::vector<std::string>> outputThere() const;
     Status checkExisting();
+    Status removeAbandoned(const std::string& kept);
     Status startFile();
     Status publish(const StagedFile& staged);
     Result<bool> ownsFinal(const StagedFile& staged) const;
