@@ -1,9 +1,12 @@
 // links: ui engine_client
 #include "fake_transport.h"
 #include "ui/main_window.h"
+#include "ui/overlay/notice_bar.h"
+#include "ui/overlay/overlay.h"
 
 #include <QApplication>
 #include <QDir>
+#include <QPlainTextEdit>
 #include <QTest>
 
 using namespace engine;
@@ -18,6 +21,8 @@ private Q_SLOTS:
     void pictures_data();
     void pictures();
     void emptyWindow();
+    void cardsAndNotices_data();
+    void cardsAndNotices();
 
 private:
     QString m_folder;
@@ -78,6 +83,37 @@ void WindowPictures::emptyWindow()
     window.show();
     QCoreApplication::processEvents();
     QVERIFY(window.grab().save(m_folder + QStringLiteral("/empty.png")));
+}
+
+void WindowPictures::cardsAndNotices_data()
+{
+    QTest::addColumn<bool>("isDark");
+    QTest::addColumn<QString>("command");
+    for (const bool isDark : {true, false})
+        for (const char* command : {"help.commands", "help.keys", "file.close", "view.text"})
+            QTest::addRow("%s-%s", command + 5, isDark ? "dark" : "light") << isDark << QString(command);
+}
+
+void WindowPictures::cardsAndNotices()
+{
+    QFETCH(bool, isDark);
+    QFETCH(QString, command);
+    theme().setShade(isDark ? Shade::Dark : Shade::Light);
+    Session session(std::make_unique<EngineClient>(fake::catalog(), std::make_unique<fake::FakeTransport>()));
+    MainWindow window(session);
+    window.resize(1280, 800);
+    session.add(std::make_unique<PipelineDocument>(stateFromSpec(fake::hotMachines())));
+    window.show();
+    session.current()->document->setModified();
+    window.notices().say(NoticeBar::Trouble,
+                         QStringLiteral("weather.pipeline.json was not opened. The document cannot "
+                                        "be read: No such file or directory."));
+    window.commands().run(command);
+    QCoreApplication::processEvents();
+    const bool hasCard = !command.startsWith(QLatin1String("view"));
+    QCOMPARE(window.overlay().card() != nullptr, hasCard);
+    if (!hasCard) QTRY_VERIFY(!window.design().text().editor().toPlainText().isEmpty());
+    QVERIFY(window.grab().save(m_folder + QStringLiteral("/%1.png").arg(QTest::currentDataTag())));
 }
 
 QTEST_MAIN(WindowPictures)
