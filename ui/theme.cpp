@@ -104,7 +104,8 @@ QToolButton:focus { background: {raised}; }
 QToolButton#railItem:focus { background: {raised}; }
 QWidget#gallery { background: {ground}; }
 QToolButton#recentFile { color: {accentText}; padding: 4px 0; }
-QToolButton#recentFile:hover, QToolButton#recentFile:focus { background: transparent; text-decoration: underline; }
+QToolButton#recentFile:hover, QToolButton#recentFile:focus { background: transparent;
+            text-decoration: underline; }
 QToolButton#recentFile:disabled { color: {textFaint}; }
 QFrame#card { background: {card}; border: 1px solid {line}; border-radius: 10px; }
 QWidget#noticeBar { background: {raised}; border-bottom: 1px solid {line}; }
@@ -120,7 +121,8 @@ QToolButton#closeTab { color: {soft}; font-size: 15px; padding: 0; margin: 0 2px
                        min-width: 20px; min-height: 20px; max-width: 20px; max-height: 20px; }
 QToolButton#closeTab:hover { background: {line}; color: {text}; }
 QWidget#textView { background: {panel}; border-left: 1px solid {line}; }
-QPlainTextEdit#documentText { background: {ground}; border: none; border-bottom: 1px solid {line}; padding: 8px;
+QPlainTextEdit#documentText { background: {ground}; border: none; border-bottom: 1px solid {line};
+            padding: 8px;
             selection-background-color: {accent}; selection-color: {accentInk}; }
 QMenu::item:disabled { color: {textFaint}; }
 QMenu { background: {card}; border: 1px solid {line}; padding: 4px; }

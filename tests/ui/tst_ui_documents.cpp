@@ -1,49 +1,24 @@
 // links: ui engine_client
 #include "ui/documents/document_tabs.h"
-#include "ui/documents/text_view.h"
 #include "window_fixture.h"
 
 #include <QApplication>
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFileDialog>
-#include <QPlainTextEdit>
-#include <QProcess>
-#include <QSettings>
-#include <QSignalSpy>
 
 #include <csignal>
 #include <sys/resource.h>
-#include <unistd.h>
 
 using namespace engine;
 using namespace ui;
 
 namespace {
 
-constexpr auto kCrashWord = "--crash-with-a-draft";
-
 void rename(OpenDocument& open, const QString& name)
 {
     open.document->edit(QStringLiteral("Rename"),
                         [&name](DocumentState& state) { state.spec.name = name.toStdString(); });
-}
-
-QStringList drafts(const QString& folder)
-{
-    return QDir(folder + QStringLiteral("/drafts")).entryList({QStringLiteral("*.draft.json")}, QDir::Files);
-}
-
-// Opens a window, changes its document, waits for the draft and dies of a signal that cannot be caught.
-int crashWithADraft(const QString& folder)
-{
-    WindowFixture fixture(folder);
-    OpenDocument* open = fixture.add(fake::hotMachines());
-    rename(*open, QStringLiteral("Not saved when it was killed"));
-    fixture.session->run();
-    QObject::connect(&fixture.window->documents(), &Documents::draftsChanged, qApp,
-                     [] { ::kill(::getpid(), SIGKILL); });
-    return QApplication::exec();
 }
 
 }  // namespace
@@ -59,19 +34,10 @@ private Q_SLOTS:
     void oddFiles_data();
     void oddFiles();
     void openingDoesNotWait();
-    void draftComesAndGoes();
-    void draftOfAKilledWindowIsOffered();
-    void draftIsDiscarded();
-    void livingWindowKeepsItsDrafts();
-    void damagedDraftIsNoDraft();
-    void keptDraftComesBackWithoutAQuestion();
     void tabsAreClosedWithAQuestion();
     void runningTabIsStoppedFirst();
     void tabsByKeys();
     void recentFiles();
-    void textGoesBothWays();
-    void textWithAMistakeIsNotTaken();
-    void textOfAnotherTabIsNotLost();
 
 private:
     static QString saved(QTemporaryDir& folder, const QString& name, PipelineSpec spec = fake::hotMachines())
@@ -100,6 +66,7 @@ void UiDocuments::newSaveAndOpenAgain()
     Q_EMIT dialogOf(*fixture.window)->fileSelected(path);
     dialogOf(*fixture.window)->close();
     QTRY_COMPARE(open->document->path(), path);
+    fixture.window->activateWindow();  // there is no window manager here to do it
     QTRY_VERIFY(fixture.window->isActiveWindow());
     QVERIFY(!open->document->isModified());
     QVERIFY(WindowFixture::bytesOf(path).contains("\"Mine\""));
@@ -265,123 +232,6 @@ void UiDocuments::openingDoesNotWait()
     QTRY_VERIFY(fixture.window->notices().text().contains(QStringLiteral("this is no file")));
 }
 
-void UiDocuments::draftComesAndGoes()
-{
-    QTemporaryDir folder;
-    WindowFixture fixture(folder.path());
-    OpenDocument* open = fixture.add(fake::hotMachines());
-    QVERIFY(drafts(folder.path()).isEmpty());
-    QElapsedTimer timer;
-    timer.start();
-    rename(*open, QStringLiteral("Changed"));
-    QTRY_COMPARE(drafts(folder.path()).size(), 1);
-    QVERIFY2(timer.elapsed() < 3000, qPrintable(QString::number(timer.elapsed())));
-    open->document->undoStack().undo();
-    QTRY_VERIFY(drafts(folder.path()).isEmpty());
-    open->document->undoStack().redo();
-    QTRY_COMPARE(drafts(folder.path()).size(), 1);
-    fixture.window->documents().saveAs(*open, folder.filePath(QStringLiteral("saved.json")));
-    QTRY_VERIFY(!open->document->isModified());
-    QTRY_VERIFY(drafts(folder.path()).isEmpty());
-    rename(*open, QStringLiteral("Once more"));
-    QTRY_COMPARE(drafts(folder.path()).size(), 1);
-    fixture.window->documents().close(*open);
-    QTRY_VERIFY(drafts(folder.path()).isEmpty());
-}
-
-void UiDocuments::draftOfAKilledWindowIsOffered()
-{
-    QTemporaryDir folder;
-    QProcess other;
-    other.start(QCoreApplication::applicationFilePath(), {QString::fromLatin1(kCrashWord), folder.path()});
-    QVERIFY(other.waitForFinished(60'000));
-    QCOMPARE(other.exitStatus(), QProcess::CrashExit);
-    QCOMPARE(drafts(folder.path()).size(), 1);
-
-    WindowFixture fixture(folder.path());
-    fixture.window->restore();
-    QTRY_VERIFY(fixture.window->notices().text().contains(QStringLiteral("Not saved when it was killed")));
-    QVERIFY(fixture.window->notices().isVisible());
-    QVERIFY(!fixture.session->current());
-    QVERIFY(fixture.answerNotice(QStringLiteral("Restore")));
-    QTRY_VERIFY(fixture.session->current());
-    OpenDocument* open = fixture.session->current();
-    QCOMPARE(open->document->name(), QStringLiteral("Not saved when it was killed"));
-    QCOMPARE(semanticHash(open->document->spec()), semanticHash(fake::hotMachines()));
-    QVERIFY(open->document->isModified());
-    QTRY_VERIFY(open->isActive());  // as it was
-    QCOMPARE(drafts(folder.path()).size(), 1);
-    QVERIFY(!fixture.window->notices().isVisible());
-}
-
-void UiDocuments::draftIsDiscarded()
-{
-    QTemporaryDir folder;
-    QVERIFY(QDir(folder.path()).mkdir(QStringLiteral("drafts")));
-    const Draft left{.name = QStringLiteral("Old"),
-                     .text = QByteArray::fromStdString(writePipeline(fake::hotMachines())),
-                     .file = folder.filePath(QStringLiteral("drafts/gone-1.draft.json"))};
-    QVERIFY(Drafts::write(left));
-    WindowFixture fixture(folder.path());
-    fixture.window->restore();
-    QTRY_VERIFY(fixture.window->notices().isVisible());
-    QVERIFY(fixture.answerNotice(QStringLiteral("Discard")));
-    QTRY_VERIFY(drafts(folder.path()).isEmpty());
-    QVERIFY(!fixture.session->current());
-}
-
-void UiDocuments::livingWindowKeepsItsDrafts()
-{
-    QTemporaryDir folder;
-    WindowFixture first(folder.path());
-    rename(*first.add(fake::hotMachines()), QStringLiteral("Mine"));
-    QTRY_COMPARE(drafts(folder.path()).size(), 1);
-    const QString name = drafts(folder.path()).front();
-    WindowFixture second(folder.path());
-    second.window->restore();
-    second.window->documents().worker().finish();
-    QCoreApplication::processEvents();
-    QVERIFY(!second.window->notices().isVisible());
-    QCOMPARE(drafts(folder.path()), QStringList{name});
-}
-
-void UiDocuments::damagedDraftIsNoDraft()
-{
-    QTemporaryDir folder;
-    QVERIFY(QDir(folder.path()).mkdir(QStringLiteral("drafts")));
-    QVERIFY(WindowFixture::write(folder.filePath(QStringLiteral("drafts/gone-1.draft.json")), "{\"draft\":"));
-    QVERIFY(WindowFixture::write(folder.filePath(QStringLiteral("drafts/gone-2.draft.json")), "[]"));
-    WindowFixture fixture(folder.path());
-    fixture.window->restore();
-    fixture.window->documents().worker().finish();
-    QCoreApplication::processEvents();
-    QVERIFY(!fixture.window->notices().isVisible());
-}
-
-void UiDocuments::keptDraftComesBackWithoutAQuestion()
-{
-    QTemporaryDir folder;
-    {
-        WindowFixture fixture(folder.path());
-        rename(*fixture.add(fake::hotMachines()), QStringLiteral("Kept"));
-        fixture.session->run();
-        QTRY_VERIFY(fixture.session->current()->hasTelemetry);
-        QSignalSpy closed(fixture.window.get(), &MainWindow::closed);
-        fixture.window->close();
-        QVERIFY(fixture.answer(QStringLiteral("Keep as drafts")));
-        QVERIFY(fixture.window->isVisible());
-        QVERIFY(fixture.answer(QStringLiteral("Stop it and quit")));
-        QTRY_COMPARE(closed.count(), 1);
-        QVERIFY(!fixture.session->current()->isActive());
-    }
-    WindowFixture fixture(folder.path());
-    fixture.window->restore();
-    QTRY_VERIFY(fixture.session->current());
-    QCOMPARE(fixture.session->current()->document->name(), QStringLiteral("Kept"));
-    QTRY_VERIFY(fixture.session->current()->isActive());
-    QVERIFY(!fixture.window->notices().isVisible());
-}
-
 void UiDocuments::tabsAreClosedWithAQuestion()
 {
     WindowFixture fixture;
@@ -460,85 +310,5 @@ void UiDocuments::recentFiles()
     QVERIFY(!recent.isMissing(other));
 }
 
-void UiDocuments::textGoesBothWays()
-{
-    WindowFixture fixture;
-    OpenDocument* open = fixture.add(fake::hotMachines());
-    fixture.key(Qt::Key_T, Qt::ControlModifier);
-    QPlainTextEdit& editor = fixture.window->design().text().editor();
-    QVERIFY(editor.isVisible());
-    QTRY_VERIFY(!editor.isReadOnly());
-    QVERIFY(editor.toPlainText().contains(QStringLiteral("\"Hot machines\"")));
-    const int nodes = static_cast<int>(fixture.window->scene().nodes().size());
-
-    editor.setTextCursor(editor.document()->find(QStringLiteral("Hot machines")));
-    const int begin = editor.textCursor().selectionStart();
-    QTest::keyClicks(&editor, QStringLiteral("Typed"));
-    QTRY_COMPARE(open->document->name(), QStringLiteral("Typed"));
-    QCOMPARE(open->document->undoStack().count(), 1);
-    QCOMPARE(editor.textCursor().position(), begin + 5);
-
-    open->document->edit(QStringLiteral("Delete"), [](DocumentState& state) {
-        state.spec.nodes.pop_back();
-        std::erase_if(state.spec.edges, [](const EdgeSpec& edge) { return edge.to.node.value == "screen"; });
-    });
-    QTRY_VERIFY(!editor.toPlainText().contains(QStringLiteral("console_sink")));
-    QCOMPARE(static_cast<int>(fixture.window->scene().nodes().size()), nodes - 1);
-    open->document->undoStack().undo();
-    QTRY_VERIFY(editor.toPlainText().contains(QStringLiteral("console_sink")));
-    QCOMPARE(editor.toPlainText().toStdString(),
-             writePipeline(specFromState(open->document->state()), [&fixture](std::string_view id) {
-                 return fixture.session->client().schemaOf(id);
-             }));
-}
-
-void UiDocuments::textWithAMistakeIsNotTaken()
-{
-    WindowFixture fixture;
-    OpenDocument* open = fixture.add(fake::hotMachines());
-    fixture.key(Qt::Key_T, Qt::ControlModifier);
-    TextView& text = fixture.window->design().text();
-    QTRY_VERIFY(!text.editor().isReadOnly());
-    text.editor().moveCursor(QTextCursor::End);
-    QTest::keyClicks(&text.editor(), QStringLiteral("}"));
-    QTRY_VERIFY(!text.mistake().isEmpty());
-    QVERIFY(!open->document->isModified());
-    QTest::keyClick(&text.editor(), Qt::Key_Backspace);
-    QTRY_VERIFY(text.mistake().isEmpty());
-    QVERIFY(!open->document->isModified());
-}
-
-void UiDocuments::textOfAnotherTabIsNotLost()
-{
-    WindowFixture fixture;
-    OpenDocument* first = fixture.add(fake::hotMachines());
-    fixture.key(Qt::Key_T, Qt::ControlModifier);
-    TextView& text = fixture.window->design().text();
-    QTRY_VERIFY(!text.editor().isReadOnly());
-    text.editor().setTextCursor(text.editor().document()->find(QStringLiteral("Hot machines")));
-    QTest::keyClicks(&text.editor(), QStringLiteral("Quick"));
-    OpenDocument* second = fixture.add(fake::largeDocument(20));  // before the text was read
-    QCOMPARE(first->document->name(), QStringLiteral("Quick"));
-    QTRY_VERIFY(text.editor().toPlainText().contains(QStringLiteral("\"Large\"")));
-
-    QTRY_VERIFY(!text.editor().isReadOnly());
-    text.editor().moveCursor(QTextCursor::Start);
-    QTest::keyClicks(&text.editor(), QStringLiteral("unfinished"));
-    QTRY_VERIFY(!text.mistake().isEmpty());
-    fixture.session->show(first);
-    QTRY_VERIFY(text.editor().toPlainText().contains(QStringLiteral("\"Quick\"")));
-    QVERIFY(text.mistake().isEmpty());
-    fixture.session->show(second);
-    QTRY_VERIFY(text.editor().toPlainText().startsWith(QStringLiteral("unfinished")));
-    QTRY_VERIFY(!text.mistake().isEmpty());
-}
-
-int main(int argc, char** argv)
-{
-    QApplication application(argc, argv);
-    const QStringList words = QApplication::arguments();
-    if (words.size() == 3 && words[1] == QLatin1String(kCrashWord)) return crashWithADraft(words[2]);
-    UiDocuments test;
-    return QTest::qExec(&test, argc, argv);
-}
+QTEST_MAIN(UiDocuments)
 #include "tst_ui_documents.moc"

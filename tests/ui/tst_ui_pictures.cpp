@@ -4,10 +4,13 @@
 #include "ui/graph/canvas_signs.h"
 #include "ui/graph/search_popup.h"
 #include "ui/main_window.h"
+#include "ui/overlay/notice_bar.h"
+#include "ui/overlay/overlay.h"
 
 #include <QApplication>
 #include <QDir>
 #include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QTest>
 
 using namespace engine;
@@ -24,6 +27,8 @@ private Q_SLOTS:
     void emptyWindow();
     void editing_data();
     void editing();
+    void cardsAndNotices_data();
+    void cardsAndNotices();
 
 private:
     QString m_folder;
@@ -146,6 +151,37 @@ void WindowPictures::editing()
     QTRY_VERIFY(view.signs().tip().contains(QStringLiteral("avg_temperature")));
     QVERIFY(window.grab().save(m_folder + QStringLiteral("/wire-%1.png").arg(tag)));
     QTest::mouseRelease(view.viewport(), Qt::LeftButton, {}, over);
+}
+
+void WindowPictures::cardsAndNotices_data()
+{
+    QTest::addColumn<bool>("isDark");
+    QTest::addColumn<QString>("command");
+    for (const bool isDark : {true, false})
+        for (const char* command : {"help.commands", "help.keys", "file.close", "view.text"})
+            QTest::addRow("%s-%s", command + 5, isDark ? "dark" : "light") << isDark << QString(command);
+}
+
+void WindowPictures::cardsAndNotices()
+{
+    QFETCH(bool, isDark);
+    QFETCH(QString, command);
+    theme().setShade(isDark ? Shade::Dark : Shade::Light);
+    Session session(std::make_unique<EngineClient>(fake::catalog(), std::make_unique<fake::FakeTransport>()));
+    MainWindow window(session);
+    window.resize(1280, 800);
+    session.add(std::make_unique<PipelineDocument>(stateFromSpec(fake::hotMachines())));
+    window.show();
+    session.current()->document->setModified();
+    window.notices().say(NoticeBar::Trouble,
+                         QStringLiteral("weather.pipeline.json was not opened. The document cannot "
+                                        "be read: No such file or directory."));
+    window.commands().run(command);
+    QCoreApplication::processEvents();
+    const bool hasCard = !command.startsWith(QLatin1String("view"));
+    QCOMPARE(window.overlay().card() != nullptr, hasCard);
+    if (!hasCard) QTRY_VERIFY(!window.design().text().editor().toPlainText().isEmpty());
+    QVERIFY(window.grab().save(m_folder + QStringLiteral("/%1.png").arg(QTest::currentDataTag())));
 }
 
 QTEST_MAIN(WindowPictures)

@@ -39,8 +39,6 @@ private Q_SLOTS:
     void galleryRunsAtOneClick();
     void galleryByKeys();
     void galleryFitsItsWidth();
-    void closingAsksAboutJobs();
-    void closingAsksAboutChanges();
     void noticesWaitInLine();
     void themeAndSizeAreKept();
     void clicksAreAnsweredAtOnce();
@@ -315,54 +313,6 @@ void UiShell::galleryFitsItsWidth()
             QVERIFY2(right <= fixture.window->gallery().width(), qPrintable(QString::number(width)));
         }
     }
-}
-
-void UiShell::closingAsksAboutJobs()
-{
-    WindowFixture fixture;
-    fixture.add(fake::hotMachines());
-    fixture.session->run();
-    QTRY_VERIFY(fixture.session->current()->hasTelemetry);
-    QSignalSpy closed(fixture.window.get(), &MainWindow::closed);
-    fixture.key(Qt::Key_Q, Qt::ControlModifier);
-    QVERIFY(fixture.answer(QStringLiteral("Cancel")));
-    QVERIFY(fixture.window->isVisible());
-    QVERIFY(fixture.session->current()->isActive());
-    fixture.window->close();
-    QVERIFY(fixture.window->isVisible());
-    QVERIFY(fixture.answer(QStringLiteral("Keep running, minimised")));
-    QVERIFY(fixture.window->isMinimized());
-    QVERIFY(fixture.session->current()->isActive());
-    fixture.window->showNormal();
-    fixture.window->close();
-    QVERIFY(fixture.answer(QStringLiteral("Stop it and quit")));
-    QTRY_COMPARE(closed.count(), 1);
-    QCOMPARE(fixture.session->current()->state(), JobState::Stopped);
-}
-
-void UiShell::closingAsksAboutChanges()
-{
-    QTemporaryDir folder;
-    WindowFixture fixture;
-    OpenDocument* open = fixture.add(fake::hotMachines());
-    const auto rename = [&](const char* name) {
-        open->document->edit(QStringLiteral("Rename"),
-                             [name](DocumentState& state) { state.spec.name = name; });
-    };
-    rename("One");
-    QSignalSpy closed(fixture.window.get(), &MainWindow::closed);
-    fixture.window->close();
-    QVERIFY(!fixture.answer(QStringLiteral("Save")));  // it has no file yet
-    QVERIFY(fixture.answer(QStringLiteral("Cancel")));
-    const QString path = folder.filePath(QStringLiteral("a.json"));
-    fixture.window->documents().saveAs(*open, path);
-    QTRY_VERIFY(!open->document->isModified());
-    rename("Two");
-    fixture.window->close();
-    QCOMPARE(closed.count(), 0);
-    QVERIFY(fixture.answer(QStringLiteral("Save")));
-    QTRY_COMPARE(closed.count(), 1);
-    QVERIFY(WindowFixture::bytesOf(path).contains("\"Two\""));
 }
 
 void UiShell::noticesWaitInLine()

@@ -16,6 +16,7 @@ constexpr int kColumns = 2;
 QWidget* makeCategory(const CommandRegistry& registry, const QString& category)
 {
     auto* part = new QWidget;
+    part->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     auto* grid = new QGridLayout(part);
     grid->setContentsMargins(0, 0, 0, 16);
     grid->setHorizontalSpacing(16);

@@ -38,12 +38,14 @@ TextView::TextView(Session& session, FileWorker& worker, QWidget* parent)
     m_state->setObjectName(QStringLiteral("textState"));
     m_state->setTextFormat(Qt::PlainText);
     m_state->setWordWrap(true);
-    m_state->setContentsMargins(16, 8, 16, 8);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(1, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(m_editor, 1);
-    column->addWidget(m_state);
+    auto* foot = new QHBoxLayout;
+    foot->setContentsMargins(16, 8, 16, 8);
+    foot->addWidget(m_state);
+    column->addLayout(foot);
     m_typing.setSingleShot(true);
     m_typing.setInterval(kTypingMs);
     connect(&m_typing, &QTimer::timeout, this, &TextView::apply);
@@ -212,7 +214,7 @@ void TextView::say(const QString& mistake)
     else if (m_document && m_document->isReadOnly())
         m_state->setText(tr("Shown as it is in the file; it cannot be changed here."));
     else
-        m_state->setText(tr("What you type here is drawn at once, and the other way round."));
+        m_state->setText(tr("What you type is drawn at once."));
 }
 
 }  // namespace ui

@@ -45,7 +45,8 @@ void Overlay::place()
 {
     setGeometry(parentWidget()->rect());
     if (!m_card) return;
-    const QSize hint = m_card->sizeHint().expandedTo(m_card->minimumSize());
+    QSize hint = m_card->sizeHint().expandedTo(m_card->minimumSize());
+    if (m_card->hasHeightForWidth()) hint.setHeight(m_card->heightForWidth(hint.width()));
     const QSize size(std::min(hint.width(), width() - 32), std::min(hint.height(), height() - 32));
     const int top = m_top >= 0 ? std::min(m_top, height() - size.height()) : (height() - size.height()) / 2;
     m_card->setGeometry((width() - size.width()) / 2, top, size.width(), size.height());

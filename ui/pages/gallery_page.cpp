@@ -39,6 +39,7 @@ GalleryPage::GalleryPage(const engine::EngineClient& client, RecentFiles& recent
     for (const Example& example : m_examples) {
         auto* card = new GalleryCard(example, client, body);
         connect(card, &QAbstractButton::clicked, this, [this, &example] { Q_EMIT exampleWanted(example); });
+        card->installEventFilter(this);
         m_cards.push_back(card);
     }
     m_grid->setSpacing(16);
@@ -141,21 +142,24 @@ void GalleryPage::showEvent(QShowEvent*) { m_recentFiles.check(); }
 
 void GalleryPage::resizeEvent(QResizeEvent*) { arrange(); }
 
-// Arrows go from card to card.
-void GalleryPage::keyPressEvent(QKeyEvent* event)
+// Arrows go from card to card, before the button and the scrolling see them.
+bool GalleryPage::eventFilter(QObject* watched, QEvent* event)
 {
-    const auto at = std::find_if(m_cards.begin(), m_cards.end(),
-                                 [](const GalleryCard* card) { return card->hasFocus(); });
-    const int step = event->key() == Qt::Key_Right ? 1
-        : event->key() == Qt::Key_Left             ? -1
-        : event->key() == Qt::Key_Down             ? m_columns
-        : event->key() == Qt::Key_Up               ? -m_columns
-                                                   : 0;
-    if (!step || at == m_cards.end()) return QWidget::keyPressEvent(event);
-    const auto next = (at - m_cards.begin()) + step;
-    if (next < 0 || next >= static_cast<std::ptrdiff_t>(m_cards.size())) return;
-    m_cards[static_cast<std::size_t>(next)]->setFocus(Qt::TabFocusReason);
-    m_scroll->ensureWidgetVisible(m_cards[static_cast<std::size_t>(next)]);
+    if (event->type() != QEvent::KeyPress) return false;
+    const int key = static_cast<QKeyEvent*>(event)->key();
+    const int step = key == Qt::Key_Right ? 1
+        : key == Qt::Key_Left             ? -1
+        : key == Qt::Key_Down             ? m_columns
+        : key == Qt::Key_Up               ? -m_columns
+                                          : 0;
+    if (!step) return false;
+    const auto at = std::find(m_cards.begin(), m_cards.end(), watched) - m_cards.begin();
+    const auto next = at + step;
+    if (next < 0 || next >= static_cast<std::ptrdiff_t>(m_cards.size())) return true;
+    GalleryCard* card = m_cards[static_cast<std::size_t>(next)];
+    card->setFocus(Qt::TabFocusReason);
+    m_scroll->ensureWidgetVisible(card);
+    return true;
 }
 
 }  // namespace ui
