@@ -23,7 +23,7 @@ Job::Job(PipelineSpec spec, Constants constants, const Catalog& catalog, Env& en
       m_env(env),
       m_options(std::move(options)),
       m_host(m_options.host ? *m_options.host : threadHost()),
-      m_random(env.seed ^ 0x10B),
+      m_restartHistory(env.seed ^ 0x10B),
       m_writer(m_host.makeWriter())
 {
     const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
@@ -141,6 +141,7 @@ Status Job::begin()
     m_graph->start(*m_executor);
     m_executor->release();
     setState(JobState::Running);
+    m_restartHistory.began(m_since);
     return ok();
 }
 
@@ -416,25 +417,18 @@ void Job::failed(Error error, const std::string& node)
     note(3, node, error.message);
     const RestartPolicy& policy = m_spec.settings.restart;
     const Timestamp now = m_env.clock.now();
-    while (!m_recentRestarts.empty() && now - m_recentRestarts.front() > policy.within)
-        m_recentRestarts.pop_front();
+    m_restartHistory.failed(policy, now);
     const bool mayPass = error.code == ErrorCode::Io || error.code == ErrorCode::Unavailable;
     const bool unreachable = error.code == ErrorCode::Unavailable;
-    const bool counted = static_cast<int>(m_recentRestarts.size()) >= policy.attempts;
+    const bool counted = m_restartHistory.isUsedUp(policy);
     // What fails before the first checkpoint was decided is told at once: nobody waits for a file or a
     // directory that was never there.
     if (!policy.enabled || !mayPass || !m_ran || (counted && !unreachable) || m_state == JobState::Stopping) {
         setState(JobState::Failed);
         return;
     }
-    auto delay = policy.first;
-    for (std::size_t i = 0; i < m_recentRestarts.size() && delay < policy.greatest; ++i) delay *= 2;
-    delay = std::min(delay, policy.greatest);
-    delay += Duration(
-        static_cast<std::int64_t>(m_random.below(static_cast<std::uint64_t>(delay.count() / 4 + 1))));
-    m_recentRestarts.push_back(now);
     ++m_restarts;
-    m_restartAt = now + delay;
+    m_restartAt = now + m_restartHistory.next(policy, now);
     setState(JobState::Restarting);
 }
 

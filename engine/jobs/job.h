@@ -3,6 +3,7 @@
 #include "jobs/checkpoint_coordinator.h"
 #include "jobs/checkpoint_store.h"
 #include "jobs/job_host.h"
+#include "jobs/restart_history.h"
 #include "jobs/task_graph.h"
 #include "spec/job_status.h"
 #include "spec/messages.h"
@@ -128,14 +129,13 @@ private:
     std::string m_failedNode;
     bool m_resumed = false, m_ran = false, m_final = false;
     int m_restarts = 0;
-    std::deque<Timestamp> m_recentRestarts;
+    RestartHistory m_restartHistory;
     Timestamp m_restartAt{};
     CheckpointInfo m_checkpoint;
     MonotonicTime m_roundBegan{};
     std::deque<Sample> m_samples;  // of the last few seconds, oldest first
     std::optional<JobTelemetry> m_lastTelemetry;
     std::deque<LogLine> m_log;
-    Random m_random;
     std::unique_ptr<WorkQueue> m_writer;  // last: what it runs uses the others
 };
 

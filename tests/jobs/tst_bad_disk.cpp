@@ -81,6 +81,7 @@ private Q_SLOTS:
     void aFileThatVanishes();
     void aFullDiskIsWaitedFor();
     void aDiskThatStaysFull();
+    void healthyTimeForgetsRestarts();
     void aFullDiskAtTheStart();
     void aTakenOutputIsSaidAtItsNode();
     void damagedState();
@@ -157,6 +158,25 @@ void BadDiskTest::aDiskThatStaysFull()
     QVERIFY(bool(memory.start(documentOf(kAgain), JobOptions::Resume)));
     QVERIFY(memory.runToEnd());
     QCOMPARE(sortedResult(memory), expectedResult());
+}
+
+void BadDiskTest::healthyTimeForgetsRestarts()
+{
+    for (const bool isHealthy : {false, true}) {
+        MemoryJob memory(7);
+        memory.files.put("/in.ndjson", inputText());
+        QVERIFY(bool(memory.start(
+            documentOf(R"({"initial": "10ms", "attempts": 1, "within": "1h", "healthy_after": "1min"})"))));
+        QVERIFY(memory.runUntil([&] { return memory.job().status().lastCheckpoint.value > 0; }));
+        memory.files.setRoom(0);
+        QVERIFY(memory.runUntil([&] { return memory.state() == JobState::Restarting; }));
+        memory.files.setRoom(kPlenty);
+        QVERIFY(memory.runUntil([&] { return memory.state() == JobState::Running; }));
+        if (isHealthy) memory.clock.advance(std::chrono::minutes(1));
+        memory.files.setRoom(0);
+        QVERIFY(memory.runUntil([&] { return memory.state() != JobState::Running; }));
+        QVERIFY(memory.state() == (isHealthy ? JobState::Restarting : JobState::Failed));
+    }
 }
 
 void BadDiskTest::aFullDiskAtTheStart()

@@ -1,0 +1,34 @@
+#pragma once
+#include "base/env.h"
+#include "spec/pipeline_spec.h"
+
+#include <deque>
+
+namespace engine {
+
+// When a job was started again of late, and so whether and when it may be once more. Owned by its job, on the
+// job's thread; never starts anything itself.
+class RestartHistory {
+public:
+    explicit RestartHistory(std::uint64_t seed) : m_random(seed) { }
+
+    // The tasks began to run.
+    void began(Timestamp now) { m_begun = now; }
+
+    // They failed `now`, after having begun: a long healthy time forgets what was before.
+    void failed(const RestartPolicy& policy, Timestamp now);
+
+    // No attempt is left within the policy's time.
+    bool isUsedUp(const RestartPolicy& policy) const;
+
+    // Counts an attempt: how long to wait for it, doubled with each recent one, with up to a quarter of
+    // jitter.
+    Duration next(const RestartPolicy& policy, Timestamp now);
+
+private:
+    std::deque<Timestamp> m_recent;
+    std::optional<Timestamp> m_begun;
+    Random m_random;
+};
+
+}  // namespace engine
