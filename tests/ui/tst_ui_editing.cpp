@@ -1,5 +1,6 @@
 // links: ui engine_client
 #include "canvas_fixture.h"
+#include "ui/match_score.h"
 
 #include <QAbstractItemModelTester>
 #include <QClipboard>

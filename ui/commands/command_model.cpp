@@ -1,31 +1,10 @@
 #include "ui/commands/command_model.h"
 
+#include "ui/match_score.h"
+
 #include <algorithm>
 
 namespace ui {
-
-int commandScore(const QString& typed, const QString& text)
-{
-    int score = 0;
-    qsizetype at = -1;
-    for (const QChar letter : typed) {
-        if (letter.isSpace()) continue;
-        qsizetype found = at + 1;
-        // The beginning of a word counts more than being near.
-        qsizetype best = -1;
-        for (; found < text.size(); ++found) {
-            if (text[found].toLower() != letter.toLower()) continue;
-            const bool isBeginning = found == 0 || !text[found - 1].isLetterOrNumber();
-            if (best < 0 || isBeginning) best = found;
-            if (found == at + 1 || isBeginning) break;
-        }
-        if (best < 0) return -1;
-        const bool isBeginning = best == 0 || !text[best - 1].isLetterOrNumber();
-        score += best == at + 1 ? 8 : isBeginning ? 6 : 1;
-        at = best;
-    }
-    return score;
-}
 
 CommandModel::CommandModel(const CommandRegistry& registry, QObject* parent)
     : QAbstractListModel(parent),
@@ -41,9 +20,9 @@ void CommandModel::search(const QString& typed)
     const auto& entries = m_registry.entries();
     for (std::size_t i = 0; i < entries.size(); ++i) {
         const QString text = entries[i].action->text();
-        const int own = commandScore(typed, text);
-        const int score = own >= 0 ? own * 2 : commandScore(typed, entries[i].category + u' ' + text);
-        if (score >= 0) found.emplace_back(-score, i);
+        const int own = matchScore(typed, text);
+        const int score = own ? own * 2 : matchScore(typed, entries[i].category + u' ' + text);
+        if (typed.isEmpty() || score) found.emplace_back(-score, i);
     }
     std::stable_sort(found.begin(), found.end(),
                      [](const auto& one, const auto& other) { return one.first < other.first; });

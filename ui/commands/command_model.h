@@ -6,10 +6,6 @@
 
 namespace ui {
 
-// How well a command fits what is typed: its letters in their order, the beginnings of words first. Less is
-// worse, below zero it does not fit.
-int commandScore(const QString& typed, const QString& text);
-
 // The commands that fit what is typed, best first; without anything typed all, in their order. Owned by the
 // command palette, GUI thread.
 class CommandModel : public QAbstractListModel {

@@ -1,5 +1,6 @@
 #include "ui/graph/choice_model.h"
 
+#include "ui/match_score.h"
 #include "ui/plain_text.h"
 
 #include <algorithm>
@@ -9,17 +10,6 @@ namespace ui {
 namespace {
 
 constexpr int kWordsScore = 20;  // of what is found in the words and not in the name
-
-bool hasLettersInOrder(const QString& typed, const QString& name)
-{
-    qsizetype at = 0;
-    for (const QChar letter : typed) {
-        at = name.indexOf(letter, at, Qt::CaseInsensitive);
-        if (at < 0) return false;
-        ++at;
-    }
-    return true;
-}
 
 int scoreOf(const QString& typed, const Choice& choice)
 {
@@ -36,16 +26,6 @@ int scoreOf(const QString& typed, const Choice& choice)
 }
 
 }  // namespace
-
-int matchScore(const QString& typed, const QString& name)
-{
-    if (typed.isEmpty() || name.isEmpty()) return 0;
-    const int shortness = 9 - std::min(9, static_cast<int>(name.size() - typed.size()) / 2);
-    const qsizetype at = name.indexOf(typed, 0, Qt::CaseInsensitive);
-    if (at == 0) return 90 + shortness;
-    if (at > 0) return (name[at - 1].isLetterOrNumber() ? 50 : 70) + shortness;
-    return typed.size() > 1 && hasLettersInOrder(typed, name) ? 30 + shortness : 0;
-}
 
 void ChoiceModel::setChoices(std::vector<Choice> choices)
 {

@@ -17,10 +17,6 @@ struct Choice {
     QString refusal{};  // why it cannot be chosen; empty if it can
 };
 
-// How well a name fits what was typed: 0 not at all. The beginning counts most, then the beginning of a word,
-// then a part, then the letters in their order. Pure.
-int matchScore(const QString& typed, const QString& name);
-
 // Choices, those that fit what was typed, the best first. Owned by the SearchPopup, GUI thread.
 class ChoiceModel : public QAbstractListModel {
     Q_OBJECT
