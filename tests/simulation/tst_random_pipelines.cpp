@@ -3,7 +3,7 @@
 #include "base/faults.h"
 #include "support/random_pipeline.h"
 
-#include <QtTest>
+#include "support/seed_arguments.h"
 
 namespace engine {
 void addFilter(Catalog& catalog);
@@ -114,20 +114,10 @@ private:
     Catalog m_catalog;
 };
 
-// Takes our own arguments out of those of Qt Test.
 int main(int argc, char** argv)
 {
-    QCoreApplication application(argc, argv);
     RandomPipelines test;
-    QStringList arguments = application.arguments();
-    for (const char* name : {"--pipelines", "--first"}) {
-        const auto at = arguments.indexOf(QLatin1String(name));
-        if (at < 0 || at + 1 >= arguments.size()) continue;
-        (QLatin1String(name) == QLatin1String("--first") ? test.first : test.count) =
-            arguments[at + 1].toULongLong();
-        arguments.remove(at, 2);
-    }
-    return QTest::qExec(&test, arguments);
+    return runWithSeeds(test, argc, argv);
 }
 
 #include "tst_random_pipelines.moc"

@@ -6,7 +6,7 @@
 #include "support/simulated_run.h"
 #endif
 
-#include <QtTest>
+#include "support/seed_arguments.h"
 
 using namespace engine;
 
@@ -45,20 +45,10 @@ private Q_SLOTS:
     }
 };
 
-// Takes our own arguments out of those of Qt Test.
 int main(int argc, char** argv)
 {
-    QCoreApplication application(argc, argv);
     SimulatedJobs test;
-    QStringList arguments = application.arguments();
-    for (const char* name : {"--pipelines", "--first"}) {
-        const auto at = arguments.indexOf(QLatin1String(name));
-        if (at < 0 || at + 1 >= arguments.size()) continue;
-        (QLatin1String(name) == QLatin1String("--first") ? test.first : test.count) =
-            arguments[at + 1].toULongLong();
-        arguments.remove(at, 2);
-    }
-    return QTest::qExec(&test, arguments);
+    return runWithSeeds(test, argc, argv);
 }
 
 #include "tst_simulated_jobs.moc"
