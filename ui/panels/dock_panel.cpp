@@ -290,8 +290,12 @@ void DockPanel::fitColumns()
     m_fittedColumns = m_rows.columnCount();
     m_hasRowsFitted = hasRows;
     m_table->resizeColumnsToContents();
-    for (int column = 0; column < m_fittedColumns; ++column)
-        m_table->setColumnWidth(column, std::clamp(m_table->columnWidth(column) + 16, 64, 280));
+    const QFontMetrics metrics(m_table->horizontalHeader()->font());
+    for (int column = 0; column < m_fittedColumns; ++column) {
+        const QString name = m_rows.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+        const int width = std::max(m_table->columnWidth(column) + 16, metrics.horizontalAdvance(name) + 24);
+        m_table->setColumnWidth(column, std::clamp(width, 64, 280));
+    }
 }
 
 void DockPanel::updateTitle()
