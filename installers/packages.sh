@@ -12,7 +12,7 @@ packages_build=(
     libgl-dev
     libhowardhinnant-date-dev libre2-dev libsimdjson-dev libsqlite3-dev libssl-dev libxxhash-dev zlib1g-dev
     nlohmann-json3-dev
-    qt6-base-dev qt6-charts-dev qt6-svg-dev
+    libqt6opengl6-dev qt6-base-dev qt6-charts-dev qt6-svg-dev
 )
 
 # What the tests need besides.
