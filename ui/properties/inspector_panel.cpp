@@ -5,6 +5,7 @@
 #include "ui/job_figures.h"
 #include "ui/properties/node_editor.h"
 #include "ui/properties/param_text.h"
+#include "ui/properties/tab_order.h"
 #include "ui/theme.h"
 
 #include <QApplication>
@@ -98,6 +99,23 @@ void InspectorPanel::focusInEvent(QFocusEvent* event)
 {
     QWidget::focusInEvent(event);
     if (m_editor) m_editor->form().focusFirst();
+}
+
+// Behind the last field the focus leaves the panel, whatever was made after it.
+bool InspectorPanel::focusNextPrevChild(bool next)
+{
+    if (moveFocus(*this, next)) return true;
+    QWidget* const from = QApplication::focusWidget();
+    if (!from || !isAncestorOf(from)) return QWidget::focusNextPrevChild(next);
+    for (QWidget* to = from; to;) {
+        to = next ? to->nextInFocusChain() : to->previousInFocusChain();
+        if (to == from) return false;
+        if (to == this || isAncestorOf(to) || !to->isVisibleTo(window()) || !to->isEnabled()) continue;
+        if (!(to->focusPolicy() & Qt::TabFocus) || to->focusProxy()) continue;
+        to->setFocus(next ? Qt::TabFocusReason : Qt::BacktabFocusReason);
+        return true;
+    }
+    return false;
 }
 
 void InspectorPanel::showChanges()

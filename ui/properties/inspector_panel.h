@@ -32,6 +32,7 @@ public:
 
 protected:
     void focusInEvent(QFocusEvent* event) override;  // goes to the first field
+    bool focusNextPrevChild(bool next) override;     // as the fields stand
 
 private:
     using Figure = std::function<QString(const engine::JobTelemetry&)>;
