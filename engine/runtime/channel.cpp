@@ -32,7 +32,27 @@ std::size_t Channel::bytes() const
     return m_pushedBytes.load(std::memory_order_acquire) - popped;
 }
 
+// Either pop() sees that the producer was refused, or the second look here sees what pop() took away.
+bool Channel::hasRoom()
+{
+    if (bytes() < m_bytesMax) return true;
+    m_isRefused.store(true, std::memory_order_release);
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    return bytes() < m_bytesMax;
+}
+
 void Channel::push(Element element)
+{
+    pushQuietly(std::move(element));
+    wakeConsumer();
+}
+
+void Channel::wakeConsumer()
+{
+    if (m_executor) m_executor->wake(m_consumer);
+}
+
+void Channel::pushQuietly(Element element)
 {
     auto* node = new Node;
     node->bytes = bytesOf(element);
@@ -44,7 +64,6 @@ void Channel::push(Element element)
                         std::memory_order_release);
     m_tail->next.store(node, std::memory_order_release);
     m_tail = node;
-    if (m_executor) m_executor->wake(m_consumer);
 }
 
 Element* Channel::front()
@@ -58,14 +77,15 @@ void Channel::pop()
     Node* next = m_head->next.load(std::memory_order_acquire);
     CHECK(next != nullptr);
     next->element = Element{};
-    const bool wasFull = bytes() >= m_bytesMax;
     m_poppedBytes.store(m_poppedBytes.load(std::memory_order_relaxed) + next->bytes,
                         std::memory_order_release);
     delete m_head;
     m_head = next;
-    // A producer that waits for room was refused when the channel was full, so only the step out of full
-    // wakes it.
-    if (wasFull && hasRoom() && m_executor) m_executor->wake(m_producer);
+    // Woken for each piece of room the producer would change places with the consumer at every pop.
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    if (m_isRefused.load(std::memory_order_acquire) && bytes() < (m_bytesMax + 1) / 2 &&
+        m_isRefused.exchange(false, std::memory_order_acq_rel) && m_executor)
+        m_executor->wake(m_producer);
 }
 
 }  // namespace engine

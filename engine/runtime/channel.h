@@ -19,11 +19,13 @@ public:
     Channel& operator=(const Channel&) = delete;
     void connect(Executor* executor, TaskId producer, TaskId consumer);  // before either runs
 
-    bool hasRoom() const { return bytes() < m_bytesMax; }  // producer
-    void push(Element element);                            // producer
-    Element* front();                                      // consumer; null when empty
-    void pop();                                            // consumer; takes the front away
-    std::size_t bytes() const;                             // for the fill gauge; exact only for the two ends
+    bool hasRoom();                     // producer; refused, it is woken when there is
+    void push(Element element);         // producer
+    void pushQuietly(Element element);  // producer, who calls wakeConsumer() soon
+    void wakeConsumer();                // producer
+    Element* front();                   // consumer; null when empty
+    void pop();                         // consumer; takes the front away
+    std::size_t bytes() const;          // for the fill gauge; exact only for the two ends
     std::size_t bytesMax() const { return m_bytesMax; }
     std::int64_t rows() const { return m_rows.load(std::memory_order_relaxed); }  // pushed so far, any thread
 
@@ -35,6 +37,7 @@ private:
     alignas(64) Node* m_tail;                    // producer's
     std::atomic<std::size_t> m_pushedBytes = 0;  // written by the producer
     std::atomic<std::int64_t> m_rows = 0;        // written by the producer
+    std::atomic<bool> m_isRefused = false;       // the producer waits, or is about to
     alignas(64) Node* m_head;                    // consumer's; its element has been taken
     std::atomic<std::size_t> m_poppedBytes = 0;  // written by the consumer
 };

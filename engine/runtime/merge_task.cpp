@@ -297,7 +297,7 @@ Progress MergeTask::step()
     bool room = m_chain.hasRoom();
     const auto look = [&](const PortTargets& targets) {
         for (const OutEdge& edge : targets.edges)
-            for (const Channel* channel : edge.channels) room = room && channel->hasRoom();
+            for (Channel* channel : edge.channels) room = room && channel->hasRoom();
     };
     look(m_setup.out);
     for (const PortTargets& targets : m_setup.rejected) look(targets);

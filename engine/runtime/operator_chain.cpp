@@ -173,7 +173,7 @@ bool OperatorChain::hasRoom() const
     for (const auto& stage : m_stages)
         stage->eachOutput([&](PortTargets& targets) {
             for (const OutEdge& edge : targets.edges)
-                for (const Channel* channel : edge.channels) room = room && channel->hasRoom();
+                for (Channel* channel : edge.channels) room = room && channel->hasRoom();
         });
     return room;
 }

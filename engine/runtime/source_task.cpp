@@ -6,6 +6,7 @@ namespace engine {
 
 namespace {
 constexpr Duration kReadFor = std::chrono::milliseconds(10);  // so long an order may have to wait
+constexpr int kChunksAtATime = 4;
 constexpr Duration kBeatEvery = std::chrono::milliseconds(200);
 }  // namespace
 
@@ -107,7 +108,16 @@ void SourceTask::emit(std::uint32_t split, SourceChunk chunk)
     m_setup.metrics->bytesIn.add(static_cast<std::int64_t>(chunk.bytes));
     m_splits[split]->gave = true;
     m_splits[split]->idle = false;
-    m_lanes[chunk.ticket % m_lanes.size()]->push(std::move(chunk));
+    m_lanes[chunk.ticket % m_lanes.size()]->pushQuietly(std::move(chunk));
+    if (++m_chunksUntold >= kChunksAtATime) tellLanes();
+}
+
+// Lanes are woken for some chunks at a time: a lane that ends its chunk before the next is read would sleep
+// and be woken for each.
+void SourceTask::tellLanes()
+{
+    if (std::exchange(m_chunksUntold, 0) == 0) return;
+    for (Channel* lane : m_lanes) lane->wakeConsumer();
 }
 
 ByteInput& SourceTask::bytes(SplitId id)
@@ -163,7 +173,7 @@ bool SourceTask::isHeldBack()
 
 bool SourceTask::lanesHaveRoom() const
 {
-    for (const Channel* lane : m_lanes)
+    for (Channel* lane : m_lanes)
         if (!lane->hasRoom()) return false;
     return true;
 }
@@ -240,11 +250,13 @@ Status SourceTask::readOnce(ReadState& state)
     const auto began = m_context.env.clock.monotonic();
     const auto usedBefore = m_context.env.clock.threadTime();
     auto read = m_source->read(*this, began + kReadFor);
+    tellLanes();
     if (!read) return read.error();
     state = *read;
     // What is complete goes on at once: chunks close by size, by age, or because there is no more.
     for (auto& split : m_splits)
         if (split->assembler) split->assembler->flush();
+    tellLanes();
     addNewSplits();
     const auto askedUs = (m_context.env.clock.monotonic() - began).count();
     // A source may wait inside read(), for its pace or for input.

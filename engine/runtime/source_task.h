@@ -51,6 +51,7 @@ private:
     bool obey(const TaskOrder& order);  // true: the task is over
     void addNewSplits();
     void emit(std::uint32_t split, SourceChunk chunk);
+    void tellLanes();
     template <class Mark>
     void mark(Mark made);
     Status readOnce(ReadState& state);
@@ -66,6 +67,7 @@ private:
     std::vector<std::unique_ptr<Split>> m_splits;  // by the order in which the source tells them
     Ticket m_ticket = 0;
     std::int64_t m_allIdleUs = 0;  // asked since all are idle, or since the last heartbeat
+    int m_chunksUntold = 0;        // the lanes were not woken for them yet
     bool m_opened = false, m_paused = false, m_draining = false;
 };
 

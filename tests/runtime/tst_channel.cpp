@@ -5,6 +5,8 @@
 #include "runtime/channel.h"
 #include "runtime/recording_executor.h"
 
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 #endif
 
@@ -12,13 +14,47 @@
 
 using namespace engine;
 
+namespace {
+
+// Task 1 sleeps until it is woken; not being woken for long is a failure.
+class SleepingProducer final : public Executor {
+public:
+    void start(Task&) override { }
+    void release() override { }
+    void cancel() override { }
+    void wake(TaskId task) override
+    {
+        if (task.value != 1) return;
+        const std::lock_guard lock(m_mutex);
+        m_isWoken = true;
+        m_changed.notify_one();
+    }
+    bool sleep()
+    {
+        std::unique_lock lock(m_mutex);
+        m_isFine = m_changed.wait_for(lock, std::chrono::seconds(20), [this] { return m_isWoken; });
+        m_isWoken = false;
+        return m_isFine;
+    }
+    bool isFine() const { return m_isFine; }
+
+private:
+    std::mutex m_mutex;
+    std::condition_variable m_changed;
+    bool m_isWoken = false;
+    std::atomic<bool> m_isFine = true;
+};
+
+}  // namespace
+
 class ChannelTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void isBoundedInBytes();
     void takesOneElementHoweverLarge();
     void wakesTheConsumerAtEachPush();
-    void wakesTheProducerWhenItStopsBeingFull();
+    void wakesARefusedProducerWhenHalfIsFree();
+    void noProducerSleepsBesideRoom();
     void keepsTheOrderBetweenTwoThreads();
 
 private:
@@ -65,19 +101,51 @@ void ChannelTest::wakesTheConsumerAtEachPush()
     QCOMPARE(executor.takeWoken(), (std::vector<std::uint32_t>{7, 7}));
 }
 
-void ChannelTest::wakesTheProducerWhenItStopsBeingFull()
+void ChannelTest::wakesARefusedProducerWhenHalfIsFree()
 {
     RecordingExecutor executor;
     Channel channel(500);
     channel.connect(&executor, TaskId{3}, TaskId{7});
     for (int i = 0; i < 3; ++i) channel.push(chunk(200));
     executor.takeWoken();
+    channel.pop();
+    channel.pop();  // half is free, but nobody waits
+    QVERIFY(executor.takeWoken().empty());
+    for (int i = 0; i < 2; ++i) channel.push(chunk(200));
+    executor.takeWoken();
+    QVERIFY(!channel.hasRoom());
     channel.pop();  // 528 bytes are still too many
+    QVERIFY(executor.takeWoken().empty());
+    channel.pop();  // 264 are room, but more than half
     QVERIFY(executor.takeWoken().empty());
     channel.pop();
     QCOMPARE(executor.takeWoken(), (std::vector<std::uint32_t>{3}));
-    channel.pop();
-    QVERIFY(executor.takeWoken().empty());
+    QVERIFY(channel.hasRoom());
+}
+
+// A producer that sleeps whenever it is refused, and a consumer that empties the channel at the same moment.
+void ChannelTest::noProducerSleepsBesideRoom()
+{
+    constexpr Ticket kElements = 200'000;
+    SleepingProducer executor;
+    Channel channel(300);
+    channel.connect(&executor, TaskId{1}, TaskId{0});
+    bool hasSlept = true;
+    std::thread producer([&] {
+        for (Ticket ticket = 0; ticket < kElements && hasSlept;)
+            if (channel.hasRoom())
+                channel.push(chunk(100, ticket++));
+            else
+                hasSlept = executor.sleep();
+    });
+    Ticket taken = 0;
+    while (taken < kElements && executor.isFine())
+        if (channel.front()) {
+            channel.pop();
+            ++taken;
+        }
+    producer.join();
+    QCOMPARE(taken, kElements);
 }
 
 void ChannelTest::keepsTheOrderBetweenTwoThreads()
