@@ -23,6 +23,7 @@ class SinkTask final : public Task {
 public:
     SinkTask(TaskContext context, SinkSetup setup, std::vector<InputGate::Input> inputs);
     bool mayBlock() const override { return true; }
+    bool mayLag() const override { return true; }  // a change of threads costs more than a batch
     Progress step() override;
     OrderBox& orders() { return m_orders; }
     const std::string& node() const { return m_setup.node; }

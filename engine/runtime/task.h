@@ -14,6 +14,7 @@ public:
     virtual ~Task() = default;
     TaskId id() const { return m_id; }
     virtual bool mayBlock() const { return false; }     // true: give it a thread of its own
+    virtual bool mayLag() const { return false; }       // true: woken only after some steps of the waker
     virtual Progress step() = 0;                        // at most one input element or one read
     const Error& failure() const { return m_failure; }  // after Failed
 

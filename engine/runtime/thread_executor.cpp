@@ -6,6 +6,8 @@ namespace {
 constexpr int kStepsAtATime = 8;  // then the next task has its turn
 }
 
+thread_local std::vector<ThreadExecutor::Slot*>* ThreadExecutor::t_lagging = nullptr;
+
 ThreadExecutor::ThreadExecutor(int workers) : m_workers(workers) { }
 
 ThreadExecutor::~ThreadExecutor() { cancel(); }
@@ -50,15 +52,33 @@ void ThreadExecutor::wake(TaskId task)
         if (slot.state.compare_exchange_weak(state, next, std::memory_order_acq_rel)) break;
     }
     if (state != Idle) return;
-    if (slot.hasThread) {
-        const std::lock_guard lock(slot.mutex);
-        slot.wakened.notify_one();
-    } else {
+    if (!slot.hasThread)
         enqueue(slot);
+    else if (slot.task->mayLag() && t_lagging)
+        t_lagging->push_back(&slot);
+    else
+        notify(slot);
+}
+
+// Outside of the mutex: who is woken wants it at once.
+void ThreadExecutor::notify(Slot& slot)
+{
+    {
+        const std::lock_guard lock(slot.mutex);
     }
+    slot.wakened.notify_one();
 }
 
 void ThreadExecutor::runSome(Slot& slot)
+{
+    std::vector<Slot*> lagging;
+    t_lagging = &lagging;
+    runSteps(slot);
+    t_lagging = nullptr;
+    for (Slot* each : lagging) notify(*each);
+}
+
+void ThreadExecutor::runSteps(Slot& slot)
 {
     slot.state.exchange(Running, std::memory_order_acq_rel);
     for (int i = 0; i < kStepsAtATime && !m_stop.load(std::memory_order_relaxed); ++i) {

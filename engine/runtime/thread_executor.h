@@ -36,7 +36,11 @@ private:
     void work();
     void workAlone(Slot& slot);
     void runSome(Slot& slot);
+    void runSteps(Slot& slot);
     void enqueue(Slot& slot);
+    static void notify(Slot& slot);
+    static thread_local std::vector<Slot*>* t_lagging;  // woken when this worker has done some steps
+
     const int m_workers;
     std::vector<std::unique_ptr<Slot>> m_slots;  // constant after release()
     std::mutex m_mutex;
