@@ -36,9 +36,9 @@ std::size_t Channel::bytes() const
 bool Channel::hasRoom()
 {
     if (bytes() < m_bytesMax) return true;
-    m_isRefused.store(true, std::memory_order_release);
-    std::atomic_thread_fence(std::memory_order_seq_cst);
-    return bytes() < m_bytesMax;
+    m_isRefused.store(true, std::memory_order_seq_cst);
+    const std::size_t popped = m_poppedBytes.load(std::memory_order_seq_cst);
+    return m_pushedBytes.load(std::memory_order_relaxed) - popped < m_bytesMax;
 }
 
 void Channel::push(Element element)
@@ -78,12 +78,11 @@ void Channel::pop()
     CHECK(next != nullptr);
     next->element = Element{};
     m_poppedBytes.store(m_poppedBytes.load(std::memory_order_relaxed) + next->bytes,
-                        std::memory_order_release);
+                        std::memory_order_seq_cst);
     delete m_head;
     m_head = next;
     // Woken for each piece of room the producer would change places with the consumer at every pop.
-    std::atomic_thread_fence(std::memory_order_seq_cst);
-    if (m_isRefused.load(std::memory_order_acquire) && bytes() < (m_bytesMax + 1) / 2 &&
+    if (m_isRefused.load(std::memory_order_seq_cst) && bytes() < (m_bytesMax + 1) / 2 &&
         m_isRefused.exchange(false, std::memory_order_acq_rel) && m_executor)
         m_executor->wake(m_producer);
 }
