@@ -66,6 +66,7 @@ QWidget* JobView::makeHead()
     m_name->setObjectName(QStringLiteral("title"));
     m_name->setTextFormat(Qt::PlainText);
     m_name->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_name->setMinimumWidth(80);
     m_said = new QLabel(head);
     m_said->setObjectName(QStringLiteral("soft"));
     m_said->setTextFormat(Qt::PlainText);
