@@ -3,7 +3,6 @@
 
 #include <QApplication>
 #include <QDir>
-#include <QLibraryInfo>
 #include <QProcess>
 #include <QTcpServer>
 #include <QTcpSocket>
@@ -97,10 +96,6 @@ void UiKilled::draftIsOffered()
 {
     const QString program = QStringLiteral(BINARY_DIR "/app/streamwright");
     QVERIFY2(QFile::exists(program), "Build the target streamwright.");
-    if (!QFile::exists(QLibraryInfo::path(QLibraryInfo::PluginsPath) +
-                       QStringLiteral("/platforms/libqvnc.so")))
-        QSKIP("Keys reach a program of its own through Qt's VNC platform (qt6-qpa-plugins), which is not "
-              "here.");
     QTemporaryDir home;
     const quint16 port = freePort();
     QProcess window;

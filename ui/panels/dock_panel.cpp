@@ -285,6 +285,7 @@ void DockPanel::watch()
     if (open && port)
         if (const auto schema = open->analysis.schemas.find(*port); schema != open->analysis.schemas.end())
             if (m_rows.rowCount() == 0) m_rows.setSchema(schema->second);
+    fitColumns();
     updateTitle();
 }
 
@@ -333,10 +334,12 @@ void DockPanel::updateTitle()
                          : open && port ? portTitle(*open->document, *port)
                                         : QString());
     const bool isRunning = open && open->isActive();
+    bool hasPassed = false;
     QString detail;
     if (open && port && open->hasTelemetry && isAboutRows)
         for (const engine::EdgeTelemetry& edge : open->telemetry.edges)
             if (edge.edge.from == *port) {
+                hasPassed = edge.rows > 0;
                 const QString rows = formatShort(static_cast<double>(edge.rows));
                 detail = isRunning ? tr("%1 rows/s, %2 rows").arg(formatShort(edge.rowsRate), rows)
                                    : tr("%1 rows in all").arg(rows);
@@ -346,7 +349,9 @@ void DockPanel::updateTitle()
             }
     m_detail->setFigures(detail);
     m_tableStack->setCurrentIndex(m_rows.columnCount() > 0 ? 0 : 1);
-    const QString noRows = isRunning ? tr("No row has come by here yet.")
+    const QString noRows = isRunning && hasPassed
+        ? tr("Waiting for the next rows. Those that came by before are not kept.")
+        : isRunning ? tr("No row has come by here yet.")
         : open && open->hasTelemetry
         ? tr("The run is over. Rows are shown as they come by and not kept: run again (F5) to see them.")
         : tr("Press Run (F5), then click an edge: its last rows are shown here.");

@@ -253,11 +253,7 @@ void TopBar::setRunShown(bool isShown)
     refresh();
 }
 
-void TopBar::openMenu()
-{
-    m_menu->popup(m_menuButton->mapToGlobal(m_menuButton->rect().bottomLeft()));
-    if (!m_menu->actions().isEmpty()) m_menu->setActiveAction(m_menu->actions().front());
-}
+void TopBar::openMenu() { m_menu->popup(m_menuButton->mapToGlobal(m_menuButton->rect().bottomLeft())); }
 
 void TopBar::rename()
 {
