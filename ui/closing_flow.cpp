@@ -13,6 +13,14 @@ constexpr int kPatienceMs = 10'000;  // a job that cannot stop does not keep the
 
 QString quoted(const OpenDocument& document) { return u'"' + briefName(document) + u'"'; }
 
+QString listed(const QStringList& names)
+{
+    constexpr int kNamed = 6;
+    const QString text = names.mid(0, kNamed).join(QStringLiteral(", "));
+    return names.size() > kNamed ? ClosingFlow::tr("%1 and %2 more.").arg(text).arg(names.size() - kNamed)
+                                 : text + QLatin1Char('.');
+}
+
 }  // namespace
 
 ClosingFlow::ClosingFlow(Session& session, Documents& documents, Overlay& overlay)
@@ -80,37 +88,43 @@ void ClosingFlow::goOn(OpenDocument* document)
 void ClosingFlow::closeWindow()
 {
     QStringList names;
-    bool haveFiles = true;
-    for (const auto& open : m_session.documents()) {
-        if (!Documents::isUnsaved(*open)) continue;
-        names += quoted(*open);
-        haveFiles = haveFiles && !open->document->path().isEmpty();
-    }
+    for (const auto& open : m_session.documents())
+        if (Documents::isUnsaved(*open)) names += quoted(*open);
     if (names.isEmpty()) return askAboutJobs(false);
     std::vector<AskCard::Answer> answers;
     if (!m_documents.storage().folder.isEmpty())
         answers.push_back({tr("Keep as drafts"), [this] { askAboutJobs(true); }});
-    if (haveFiles) answers.push_back({tr("Save"), [this] { saveAll(); }});
+    answers.push_back({names.size() == 1 ? tr("Save") : tr("Save all"), [this] { saveAll(); }});
     answers.push_back({tr("Do not save"), [this] { askAboutJobs(false); }});
     ask(names.size() == 1 ? tr("%1 has unsaved changes").arg(names.front())
                           : tr("%1 pipelines have unsaved changes").arg(names.size()),
-        m_documents.storage().folder.isEmpty()
-            ? tr("They would be lost.")
-            : tr("Drafts are opened again at the next start. What is not kept is lost."),
+        (names.size() == 1 ? QString() : listed(names) + QLatin1Char('\n')) +
+            (m_documents.storage().folder.isEmpty()
+                 ? tr("They would be lost.")
+                 : tr("Drafts are opened again at the next start. What is not kept is lost.")),
         std::move(answers));
 }
 
 void ClosingFlow::saveAll()
 {
-    auto left = std::make_shared<int>(0);
-    std::vector<OpenDocument*> unsaved;
-    for (const auto& open : m_session.documents())
-        if (Documents::isUnsaved(*open)) unsaved.push_back(open.get());
-    *left = static_cast<int>(unsaved.size());
-    for (OpenDocument* document : unsaved)
-        m_documents.save(*document, [this, left](OpenDocument* saved) {
-            if (saved && --*left == 0) askAboutJobs(false);
-        });
+    const auto& all = m_session.documents();
+    const auto unsaved = std::find_if(all.begin(), all.end(), [](const auto& open) {
+        return Documents::isUnsaved(*open) && !open->document->isReadOnly();
+    });
+    if (unsaved == all.end()) return askAboutJobs(false);
+    OpenDocument* document = unsaved->get();
+    const auto next = [this](OpenDocument* saved) {
+        if (saved && !Documents::isUnsaved(*saved)) saveAll();
+    };
+    if (!document->document->path().isEmpty()) return m_documents.save(*document, next);
+    m_session.show(document);
+    Q_EMIT saveAsWanted(document, next);
+}
+
+void ClosingFlow::askToDiscard(const QString& what, std::function<void()> discard)
+{
+    ask(tr("Discard what was not saved?"), tr("%1. It is in no file and would be gone for good.").arg(what),
+        {{tr("Discard for good"), std::move(discard)}});
 }
 
 void ClosingFlow::askAboutJobs(bool keepsUnsaved)

@@ -17,6 +17,7 @@ public:
     ClosingFlow(Session& session, Documents& documents, Overlay& overlay);
     void closeDocument(OpenDocument* document);
     void closeWindow();
+    void askToDiscard(const QString& what, std::function<void()> discard);
 
 Q_SIGNALS:
     void mayClose();
@@ -27,7 +28,7 @@ private:
     void ask(const QString& title, const QString& text, std::vector<AskCard::Answer> answers);
     void askAboutJobs(bool keepsUnsaved);
     void stopAll(bool keepsUnsaved);
-    void saveAll();
+    void saveAll();  // one after the other; those without a file are asked for one
     void goOn(OpenDocument* document);
     void checkStopped();
 

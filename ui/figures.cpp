@@ -81,7 +81,7 @@ double figuresWidth(const QFont& font, const QString& text)
     return place(faceOf(font), text, glyphs, positions);
 }
 
-FiguresLabel::FiguresLabel(QWidget* parent) : QLabel(parent) { }
+FiguresLabel::FiguresLabel(QWidget* parent) : QLabel(parent) { setTextFormat(Qt::PlainText); }
 
 void FiguresLabel::setFigures(const QString& text)
 {

@@ -1,6 +1,10 @@
 #include "ui/hot_change.h"
 
+#include "ui/plain_text.h"
+
 #include <QCoreApplication>
+
+#include <algorithm>
 
 namespace ui {
 
@@ -16,6 +20,14 @@ const engine::Json& valueIn(const engine::Json& params, const engine::ParamField
 {
     const engine::Json* value = engine::findMember(params, field.name);
     return value && !value->is_null() ? *value : field.fallback;
+}
+
+QString valueWords(const engine::Json& value)
+{
+    if (value.is_null()) return QCoreApplication::translate("ui::FieldChange", "nothing");
+    return plainLine(
+        QString::fromStdString(value.is_string() ? value.get<std::string>() : engine::compactJson(value)),
+        80);
 }
 
 void put(engine::Json& params, const engine::ParamField& field, const engine::Json& from)
@@ -56,7 +68,34 @@ FieldChange fieldChange(const engine::NodeSpec& node, const engine::ComponentInf
         return state.isRefused ? FieldChange::Refused : FieldChange::None;
     }
     const engine::NodeSpec* inForce = state.inForce ? state.inForce->find(node.id) : nullptr;
-    return inForce && valueIn(inForce->params, field) != wanted ? FieldChange::Waiting : FieldChange::None;
+    if (inForce && valueIn(inForce->params, field) != wanted) return FieldChange::Waiting;
+    const engine::NodeSpec* before = state.before ? state.before->find(node.id) : nullptr;
+    return before && valueIn(before->params, field) != wanted ? FieldChange::InForce : FieldChange::None;
+}
+
+std::vector<ChangedValue> changedValues(const engine::PipelineSpec& before, const engine::PipelineSpec& after,
+                                        const engine::EngineClient& client)
+{
+    std::vector<ChangedValue> changes;
+    const auto add = [&](const engine::NodeId& node, const std::string& name, const engine::Json& old,
+                         const engine::Json& now) {
+        if (old == now) return;
+        const QString from = valueWords(old), to = valueWords(now);
+        changes.push_back({node, QStringLiteral("%1: %2 → %3").arg(QString::fromStdString(name), from, to)});
+    };
+    for (const engine::ParameterSpec& parameter : after.parameters) {
+        const auto old = std::find_if(before.parameters.begin(), before.parameters.end(),
+                                      [&](const auto& each) { return each.name == parameter.name; });
+        if (old != before.parameters.end()) add({}, parameter.name, old->fallback, parameter.fallback);
+    }
+    for (const engine::NodeSpec& node : after.nodes) {
+        const engine::NodeSpec* old = before.find(node.id);
+        const engine::ComponentInfo* info = client.component(node.component);
+        if (!old || !info) continue;
+        for (const engine::ParamField& field : info->params)
+            add(node.id, field.name, valueIn(old->params, field), valueIn(node.params, field));
+    }
+    return changes;
 }
 
 QString fieldChangeText(FieldChange change)
@@ -65,6 +104,7 @@ QString fieldChangeText(FieldChange change)
     switch (change) {
     case FieldChange::None: return {};
     case FieldChange::Waiting: return tr("Applies at the next checkpoint");
+    case FieldChange::InForce: return tr("In force");
     case FieldChange::ByRestart: return tr("Counts from the next start on");
     case FieldChange::Refused: return tr("Not taken by the running job");
     }

@@ -4,10 +4,12 @@
 
 #include <QString>
 
+#include <vector>
+
 namespace ui {
 
 // How far a running job is with a parameter that was changed.
-enum class FieldChange { None, Waiting, ByRestart, Refused };
+enum class FieldChange { None, Waiting, InForce, ByRestart, Refused };
 
 // What a running job can be asked to become: its own graph with the document's parameters, but for those that
 // count from a start on. Pure.
@@ -18,10 +20,20 @@ engine::PipelineSpec hotSpec(const engine::PipelineSpec& running, const engine::
 struct ChangeState {
     const engine::PipelineSpec* accepted = nullptr;  // null: no job runs
     const engine::PipelineSpec* inForce = nullptr;   // null: all that was accepted is in force
+    const engine::PipelineSpec* before =
+        nullptr;  // what the last change that came into force took the place of
     bool isRefused = false;
 };
 FieldChange fieldChange(const engine::NodeSpec& node, const engine::ComponentInfo& info,
                         const engine::ParamField& field, const ChangeState& state);
+// "condition: a > 1 → a > 2", one for each value that a change gave another; the node is empty for a
+// parameter of the document.
+struct ChangedValue {
+    engine::NodeId node{};
+    QString text{};
+};
+std::vector<ChangedValue> changedValues(const engine::PipelineSpec& before, const engine::PipelineSpec& after,
+                                        const engine::EngineClient& client);
 QString fieldChangeText(FieldChange change);  // "Applies at the next checkpoint."; empty for None
 
 }  // namespace ui

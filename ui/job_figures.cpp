@@ -69,6 +69,14 @@ Flow flowOf(const engine::JobTelemetry& telemetry)
     return flow;
 }
 
+QString checkpointText(const engine::JobTelemetry& telemetry)
+{
+    if (!telemetry.checkpoint.epoch) return {};
+    if (engine::isOver(telemetry.status.state))
+        return formatTimeOfDay(telemetry.checkpoint.at.time_since_epoch().count()).left(8);
+    return formatAge((telemetry.at - telemetry.checkpoint.at).count());
+}
+
 QString guaranteeText(const std::string& guarantee)
 {
     return QString::fromStdString(guarantee).replace(QLatin1Char('_'), QLatin1Char(' '));

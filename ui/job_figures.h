@@ -23,6 +23,8 @@ struct Flow {
 };
 Flow flowOf(const engine::JobTelemetry& telemetry);
 
+// When the last checkpoint was: "12 s ago" while the job runs, the time of day once it is over.
+QString checkpointText(const engine::JobTelemetry& telemetry);
 QString guaranteeText(const std::string& guarantee);  // "exactly once"
 
 }  // namespace ui

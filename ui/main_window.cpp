@@ -13,10 +13,7 @@
 
 #include <QButtonGroup>
 #include <QCloseEvent>
-#include <QDir>
-#include <QDragEnterEvent>
 #include <QFileDialog>
-#include <QMimeData>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QToolButton>
@@ -176,7 +173,9 @@ void MainWindow::connectPages()
         m_session.show(document);
         showPage(Design);
     });
-    connect(m_top, &TopBar::fileWanted, this, [this](const QString& path) { openFile(path); });
+    connect(m_top, &TopBar::renamed, this, [this] { showPage(page()); });
+    connect(&m_design->tabs(), &DocumentTabs::renameWanted, m_top, &TopBar::rename);
+    connect(m_jobs, &JobsPage::chosenChanged, &m_commands, &CommandRegistry::refresh);
     connect(m_status, &StatusStrip::problemsWanted, this, [this] {
         if (m_session.current()) showPage(Design);
         dock().showTab(DockPanel::Problems);
@@ -197,6 +196,11 @@ void MainWindow::connectDocuments()
     connect(&m_documents, &Documents::modifiedChanged, this, &MainWindow::changeDocument);
     connect(m_closing, &ClosingFlow::saveAsWanted, this, &MainWindow::askSavePath);
     connect(m_closing, &ClosingFlow::backgroundWanted, m_tray, &Tray::takeOver);
+    connect(&m_documents.recent(), &RecentFiles::changed, this, &MainWindow::listRecent);
+    listRecent();
+    connect(&m_session, &Session::changeInForce, &m_book, &JobBook::add);
+    connect(&m_book, &JobBook::noted, &dock(), &DockPanel::log);
+    connect(&m_book, &JobBook::began, this, &MainWindow::followJob);
     // Queued: the question may have been answered inside the event that asked it.
     connect(
         m_closing, &ClosingFlow::mayClose, this,
@@ -223,6 +227,7 @@ void MainWindow::showPage(Page page)
 {
     m_pages->setCurrentIndex(page);
     m_rail->button(page)->setChecked(true);
+    m_top->setRunShown(page != Jobs);  // its page steers the job that is chosen there
     QWidget* shown = m_pages->currentWidget();
     if (page == Design)
         view().setFocus();
@@ -291,35 +296,6 @@ void MainWindow::askSavePath(OpenDocument* document, Documents::Then then)
     dialog->open();
 }
 
-void MainWindow::runExample(const Example& example)
-{
-    const QString own = m_documents.storage().folder;
-    const QString folder = (own.isEmpty() ? QDir::tempPath() + QStringLiteral("/streamwright") : own) +
-        QStringLiteral("/examples");
-    const auto unpack = [folder] {
-        unpackExampleData(folder);
-        return true;
-    };
-    m_documents.worker().ask(this, unpack, [this, folder, file = example.file, bytes = example.bytes](bool) {
-        m_documents.openExample(file, bytes, folder, [this](OpenDocument*) {
-            showPage(Design);
-            m_session.run();
-        });
-    });
-}
-
-void MainWindow::offerLeftovers()
-{
-    QStringList names;
-    for (const Draft& draft : m_documents.leftovers()) names += draft.name.simplified().left(40);
-    const QString what = names.mid(0, 3).join(QStringLiteral(", ")) +
-        (names.size() > 3 ? tr(" and %1 more").arg(names.size() - 3) : QString());
-    m_notices->say(NoticeBar::Told,
-                   tr("Streamwright ended unexpectedly. Unsaved or running then: %1.").arg(what),
-                   {{tr("Restore"), [this] { m_documents.restoreLeftovers(); }},
-                    {tr("Discard"), [this] { m_documents.discardLeftovers(); }}});
-}
-
 void MainWindow::showCommands()
 {
     m_commandPalette->begin();
@@ -372,17 +348,6 @@ void MainWindow::closeEvent(QCloseEvent* event)
         QSettings(file, QSettings::IniFormat).setValue(kGeometryKey, saveGeometry());
     event->accept();
     Q_EMIT closed();
-}
-
-void MainWindow::dragEnterEvent(QDragEnterEvent* event)
-{
-    if (event->mimeData()->hasUrls()) event->acceptProposedAction();
-}
-
-void MainWindow::dropEvent(QDropEvent* event)
-{
-    for (const QUrl& url : event->mimeData()->urls())
-        if (url.isLocalFile()) openFile(url.toLocalFile());
 }
 
 }  // namespace ui

@@ -50,6 +50,8 @@ public:
     Documents& documents() { return m_documents; }
     NoticeBar& notices() { return *m_notices; }
     Overlay& overlay() { return *m_overlay; }
+    TopBar& topBar() { return *m_top; }
+    Tray& tray() { return *m_tray; }
 
 Q_SIGNALS:
     void closed();
@@ -68,6 +70,17 @@ private:
     void makeRunCommands();
     void makeViewCommands();
     void makeHelpCommands();
+    // A job, and the document that it runs where that is open; neither when there is nothing to run.
+    struct RunTarget {
+        OpenDocument* document = nullptr;
+        std::optional<engine::JobId> job{};
+        engine::JobState state = engine::JobState::Starting;
+        bool isActive = false;
+    };
+    RunTarget runTarget() const;
+    void act(engine::JobAction action);
+    void followJob(engine::JobId job, engine::JobState state);
+    void listRecent();
     void save(bool asCopy);
     void askSavePath(OpenDocument* document, Documents::Then then);
     void runExample(const struct Example& example);
@@ -95,6 +108,7 @@ private:
     ClosingFlow* m_closing = nullptr;
     Tray* m_tray = nullptr;
     QTimer m_refresh;
+    QStringList m_recentListed;
     bool m_mayClose = false;
 };
 

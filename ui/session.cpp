@@ -9,6 +9,12 @@
 
 namespace ui {
 
+namespace {
+
+constexpr int kInForceShownMs = 6000;  // long enough to be noticed by who looks elsewhere when it happens
+
+}  // namespace
+
 bool OpenDocument::isActive() const
 {
     return isStarting || (job && !(hasTelemetry && engine::isOver(state())));
@@ -29,9 +35,20 @@ std::vector<engine::Diagnostic> OpenDocument::problems() const
         if (!node.problem.empty() &&
             !(telemetry.status.failure && telemetry.status.failure->message == node.problem))
             all.push_back({engine::Diagnostic::Warning, node.node, {}, {}, node.problem, {}});
+    const bool isEmpty = document->spec().nodes.empty();
+    if (isEmpty)
+        all.push_back({engine::Diagnostic::Hint,
+                       {},
+                       {},
+                       "nodes",
+                       Session::tr("Nothing to run yet: add a source, then what is to become of its rows.")
+                           .toStdString(),
+                       {}});
     for (const auto* list : {&document->diagnostics(), &analysis.diagnostics})
         for (const engine::Diagnostic& diagnostic : *list)
-            if (std::find(all.begin(), all.end(), diagnostic) == all.end()) all.push_back(diagnostic);
+            if (!(isEmpty && diagnostic.path == "nodes") &&
+                std::find(all.begin(), all.end(), diagnostic) == all.end())
+                all.push_back(diagnostic);
     std::stable_sort(all.begin(), all.end(),
                      [](const auto& a, const auto& b) { return a.severity > b.severity; });
     return all;
@@ -147,10 +164,14 @@ void Session::analyse(OpenDocument& open)
 
 void Session::run()
 {
-    OpenDocument* open = m_current;
-    if (!open) return;
+    if (m_current) run(*m_current);
+}
+
+void Session::run(OpenDocument& document)
+{
+    OpenDocument* open = &document;
     if (open->isActive()) {
-        if (open->state() == engine::JobState::Paused) act(engine::JobAction::Resume);
+        if (open->state() == engine::JobState::Paused) act(*open, engine::JobAction::Resume);
         return;
     }
     open->isStarting = true;
@@ -160,6 +181,7 @@ void Session::run()
     open->job.reset();
     open->accepted.reset();
     open->inForce.reset();
+    open->before.reset();
     open->refused.reset();
     open->changeRefused.clear();
     QPointer<Session> self(this);
@@ -222,6 +244,25 @@ void Session::takeChange(OpenDocument& open, const engine::PipelineSpec& asked, 
     offerChange(open);
 }
 
+// A checkpoint may come within a second of the change, so what became of it is said for longer than it waits.
+void Session::putInForce(OpenDocument& open)
+{
+    open.before = std::exchange(open.inForce, std::nullopt);
+    const auto epoch = static_cast<qulonglong>(open.telemetry.checkpoint.epoch);
+    for (const ChangedValue& value : changedValues(*open.before, *open.accepted, *m_client))
+        Q_EMIT changeInForce(*open.job,
+                             {open.telemetry.at, 1, value.node,
+                              (epoch ? tr("%1, in force from checkpoint %2 on").arg(value.text).arg(epoch)
+                                     : tr("%1, in force").arg(value.text))
+                                  .toStdString()});
+    Q_EMIT changeTaken();
+    QTimer::singleShot(kInForceShownMs, this, [this, target = &open, number = ++open.changes] {
+        if (!holds(target) || target->changes != number) return;
+        target->before.reset();
+        Q_EMIT changeTaken();
+    });
+}
+
 void Session::act(engine::JobAction action)
 {
     if (m_current) act(*m_current, action);
@@ -250,10 +291,7 @@ void Session::take(const engine::JobTelemetry& telemetryNow)
         if (!open->hasTelemetry) open->startedAt = telemetryNow.status.since;
         open->telemetry = telemetryNow;
         open->hasTelemetry = true;
-        if (open->inForce && !open->isChanging && !telemetryNow.isChangeWaiting) {
-            open->inForce.reset();
-            Q_EMIT changeTaken();
-        }
+        if (open->inForce && !open->isChanging && !telemetryNow.isChangeWaiting) putInForce(*open);
         if (isOther) Q_EMIT jobChanged(open.get());
         if (open.get() != m_current) continue;
         if (isOther) Q_EMIT runChanged();

@@ -27,6 +27,8 @@ struct OpenDocument {
     std::optional<engine::Error> failure{};          // of starting or of the last order
     std::optional<engine::PipelineSpec> accepted{};  // what the job was started with, or last changed to
     std::optional<engine::PipelineSpec> inForce{};   // what it was before; none: all accepted is in force
+    std::optional<engine::PipelineSpec> before{};    // what the last change replaced, for some seconds
+    std::uint64_t changes = 0;                       // that came into force
     std::string changeRefused{};                     // the engine's sentence about the last change
     std::optional<engine::PipelineSpec> refused{};   // what that was about
     bool isChanging = false;                         // an answer is on its way
@@ -58,7 +60,8 @@ public:
     void move(int from, int to);         // in documents()
     bool holds(const OpenDocument* document) const;
 
-    void run();                          // the current document, or goes on when it is paused
+    void run();  // the current document, or goes on when it is paused
+    void run(OpenDocument& document);
     void act(engine::JobAction action);  // on its job
     void act(OpenDocument& document, engine::JobAction action);
 
@@ -73,11 +76,13 @@ Q_SIGNALS:
     void telemetry(const engine::JobTelemetry& telemetry);  // of the current document's job
     void connectionChanged();
     void logged(const engine::LogLine& line);
+    void changeInForce(engine::JobId job, const engine::LogLine& line);  // one line for each value
 
 private:
     void analyse(OpenDocument& open);
     void take(const engine::JobTelemetry& telemetry);
     void offerChange(OpenDocument& open);
+    void putInForce(OpenDocument& open);
     void takeChange(OpenDocument& open, const engine::PipelineSpec& asked, const engine::Status& status);
 
     std::unique_ptr<engine::EngineClient> m_client;

@@ -101,7 +101,11 @@ QToolButton#railItem { color: {soft}; font-size: 11px; border-radius: 0; padding
                         min-width: 55px; max-width: 55px; }
 QToolButton#railItem:checked { color: {text}; border-left: 2px solid {accent}; background: transparent; }
 QToolButton:focus { background: {raised}; }
-QToolButton#railItem:focus { background: {raised}; }
+QWidget#topBar QToolButton { border: 1px solid transparent; }
+QWidget#topBar QToolButton:focus { border-color: {accentText}; }
+QToolButton#tab { border: 1px solid transparent; }
+QToolButton#tab:focus { border-color: {accentText}; }
+QToolButton#railItem:focus { background: {raised}; color: {accentText}; }
 QWidget#gallery { background: {ground}; }
 QToolButton#recentFile { color: {accentText}; padding: 4px 0; }
 QToolButton#recentFile:hover, QToolButton#recentFile:focus { background: transparent;

@@ -1,12 +1,40 @@
 #include "ui/tray.h"
 
+#include "ui/icons.h"
+#include "ui/plain_text.h"
+#include "ui/theme.h"
+
+#include <QApplication>
 #include <QMenu>
+#include <QPainter>
 #include <QSystemTrayIcon>
 #include <QWidget>
 
 namespace ui {
 
-Tray::Tray(QWidget& window) : QObject(&window), m_window(window) { }
+namespace {
+
+// The program's sign with a mark in its corner.
+QIcon markedIcon(const QIcon& icon, bool isTrouble)
+{
+    QPixmap pixmap = icon.pixmap(64, 64);
+    QPainter painter(&pixmap);
+    painter.drawPixmap(32, 32,
+                       iconPixmap(isTrouble ? QStringLiteral("error") : QStringLiteral("stop"), 32,
+                                  theme().color(isTrouble ? Tone::Error : Tone::Ok), 1));
+    return pixmap;
+}
+
+}  // namespace
+
+Tray::Tray(QWidget& window) : QObject(&window), m_window(window), m_menu(new QMenu(&window))
+{
+    m_menu->addAction(tr("Show Streamwright"), this, &Tray::giveBack);
+    m_menu->addAction(tr("Quit…"), this, [this] {
+        giveBack();
+        m_window.close();
+    });
+}
 
 bool Tray::isThere() { return QSystemTrayIcon::isSystemTrayAvailable(); }
 
@@ -15,24 +43,34 @@ void Tray::takeOver()
     if (!isThere()) return m_window.showMinimized();
     if (!m_icon) {
         m_icon = new QSystemTrayIcon(m_window.windowIcon(), this);
-        auto* menu = new QMenu(&m_window);
-        menu->addAction(tr("Show Streamwright"), this, &Tray::giveBack);
-        menu->addAction(tr("Quit…"), this, [this] {
-            giveBack();
-            m_window.close();
-        });
-        m_icon->setContextMenu(menu);
-        m_icon->setToolTip(tr("Streamwright: jobs are running"));
+        m_icon->setContextMenu(m_menu);
         connect(m_icon, &QSystemTrayIcon::activated, this, &Tray::giveBack);
+        connect(m_icon, &QSystemTrayIcon::messageClicked, this, &Tray::giveBack);
     }
+    m_icon->setIcon(m_window.windowIcon());
+    m_toolTip = tr("Streamwright: jobs are running");
+    m_icon->setToolTip(m_toolTip);
     m_icon->show();
     m_window.hide();
 }
 
+void Tray::tell(const QString& text, bool isTrouble, int running)
+{
+    m_toolTip = tr("Streamwright: %1 Still running: %2.").arg(text).arg(running);
+    if (!m_icon) return QApplication::alert(&m_window);
+    m_icon->setToolTip(plainLine(m_toolTip));
+    m_icon->setIcon(markedIcon(m_window.windowIcon(), isTrouble));
+    m_icon->showMessage(tr("Streamwright"), text,
+                        isTrouble ? QSystemTrayIcon::Critical : QSystemTrayIcon::Information);
+}
+
 void Tray::giveBack()
 {
-    m_icon->hide();
-    m_window.show();
+    if (m_icon) m_icon->hide();
+    if (m_window.isMinimized())
+        m_window.showNormal();
+    else
+        m_window.show();
     m_window.raise();
     m_window.activateWindow();
 }

@@ -2,6 +2,7 @@
 
 #include <QObject>
 
+class QMenu;
 class QSystemTrayIcon;
 class QWidget;
 
@@ -15,11 +16,17 @@ public:
     explicit Tray(QWidget& window);
     static bool isThere();
     void takeOver();
+    // A job ended while the window is not seen.
+    void tell(const QString& text, bool isTrouble, int running);
+    QString toolTip() const { return m_toolTip; }
+    QMenu& menu() { return *m_menu; }
 
 private:
     void giveBack();
     QWidget& m_window;
+    QMenu* m_menu;
     QSystemTrayIcon* m_icon = nullptr;
+    QString m_toolTip;
 };
 
 }  // namespace ui

@@ -3,15 +3,6 @@
 
 namespace ui {
 
-namespace {
-
-bool isIn(const OpenDocument* document, engine::JobState state)
-{
-    return document && document->isActive() && document->hasTelemetry && document->state() == state;
-}
-
-}  // namespace
-
 void MainWindow::makeFileCommands()
 {
     const QString file = tr("File");
@@ -38,6 +29,13 @@ void MainWindow::makeFileCommands()
         file, {"file.save_as", tr("Save as…"), {Qt::CTRL | Qt::SHIFT | Qt::Key_S}, {}, mayBeSaved, [this] {
                    save(true);
                }});
+    m_commands.add(file,
+                   {"file.rename",
+                    tr("Rename the pipeline"),
+                    {Qt::SHIFT | Qt::Key_F2},
+                    {},
+                    [current] { return current() && !current()->document->isReadOnly(); },
+                    [this] { m_top->rename(); }});
     m_commands.add(
         file, {"file.close", tr("Close the tab"), {QKeySequence(Qt::CTRL | Qt::Key_W)}, {}, isOpen, [this] {
                    m_closing->closeDocument(m_session.current());
@@ -65,41 +63,48 @@ void MainWindow::makeRunCommands()
     using engine::JobAction;
     using engine::JobState;
     const QString run = tr("Run");
-    const auto isRunning = [this] { return isIn(m_session.current(), JobState::Running); };
-    const auto isPaused = [this] { return isIn(m_session.current(), JobState::Paused); };
-    const auto act = [this](JobAction action) { return [this, action] { m_session.act(action); }; };
+    const auto isIn = [this](JobState state) {
+        const RunTarget target = runTarget();
+        return target.isActive && target.state == state;
+    };
+    const auto isRunning = [isIn] { return isIn(JobState::Running); };
+    const auto isPaused = [isIn] { return isIn(JobState::Paused); };
+    const auto order = [this](JobAction action) { return [this, action] { act(action); }; };
     m_commands.add(run,
                    {"run.run",
                     tr("Run or resume"),
                     {Qt::Key_F5},
                     {},
                     [this, isPaused] {
-                        const OpenDocument* open = m_session.current();
-                        return open && (!open->isActive() || isPaused());
+                        const RunTarget target = runTarget();
+                        return isPaused() || (target.document && !target.isActive);
                     },
-                    [this] { m_session.run(); }});
-    m_commands.add(run, {"run.pause", tr("Pause"), {Qt::Key_F6}, {}, isRunning, act(JobAction::Pause)});
-    m_commands.add(run, {"run.resume", tr("Resume"), {}, {}, isPaused, act(JobAction::Resume)});
+                    [this, isPaused] {
+                        if (isPaused()) return act(JobAction::Resume);
+                        if (OpenDocument* document = runTarget().document) m_session.run(*document);
+                    }});
+    m_commands.add(run, {"run.pause", tr("Pause"), {Qt::Key_F6}, {}, isRunning, order(JobAction::Pause)});
+    m_commands.add(run, {"run.resume", tr("Resume"), {}, {}, isPaused, order(JobAction::Resume)});
     m_commands.add(
         run,
-        {"run.checkpoint", tr("Checkpoint now"), {Qt::Key_F7}, {}, isRunning, act(JobAction::Checkpoint)});
+        {"run.checkpoint", tr("Checkpoint now"), {Qt::Key_F7}, {}, isRunning, order(JobAction::Checkpoint)});
     m_commands.add(run,
                    {"run.drain",
                     tr("Drain"),
                     {Qt::Key_F8},
                     {},
                     [isRunning, isPaused] { return isRunning() || isPaused(); },
-                    act(JobAction::Drain)});
+                    order(JobAction::Drain)});
     m_commands.add(run,
                    {"run.stop",
                     tr("Stop"),
                     {Qt::SHIFT | Qt::Key_F5},
                     {},
                     [this] {
-                        const OpenDocument* open = m_session.current();
-                        return open && open->isActive() && open->job && !isIn(open, JobState::Stopping);
+                        const RunTarget target = runTarget();
+                        return target.isActive && target.job && target.state != JobState::Stopping;
                     },
-                    act(JobAction::Stop)});
+                    order(JobAction::Stop)});
 }
 
 void MainWindow::makeViewCommands()
@@ -111,6 +116,7 @@ void MainWindow::makeViewCommands()
         return [this, which] {
             showPage(Design);
             dock().showTab(which);
+            dock().focusTab();
         };
     };
     m_commands.add(show,
@@ -131,12 +137,15 @@ void MainWindow::makeViewCommands()
                     {},
                     isOpen,
                     tab(DockPanel::ChartAndRows)});
+    m_commands.add(show, {"view.chart_alone", tr("Chart"), {}, {}, isOpen, tab(DockPanel::Chart)});
+    m_commands.add(show, {"view.rows", tr("Rows"), {}, {}, isOpen, tab(DockPanel::Rows)});
     m_commands.add(
         show,
         {"view.problems", tr("Problems"), {Qt::CTRL | Qt::Key_2}, {}, isOpen, tab(DockPanel::Problems)});
     m_commands.add(show, {"view.log", tr("Log"), {Qt::CTRL | Qt::Key_3}, {}, isOpen, tab(DockPanel::Log)});
     m_commands.add(show, {"view.find", tr("Find a component"), {QKeySequence::Find}, {}, {}, [this] {
                               showPage(Design);
+                              m_design->palette().show();
                               m_design->palette().focusSearch();
                           }});
     m_commands.add(show,
@@ -167,6 +176,8 @@ void MainWindow::makeHelpCommands()
                     {},
                     {},
                     [this] { showCommands(); }});
+    m_commands.add(help,
+                   {"help.menu", tr("Main menu"), {Qt::Key_F10}, {}, {}, [this] { m_top->openMenu(); }});
     m_commands.add(help, {"help.keys", tr("Keys"), {Qt::Key_F1}, {}, {}, [this] { showKeys(); }});
 }
 

@@ -124,7 +124,10 @@ JobTelemetry Job::telemetry()
                                                       static_cast<double>(channel->bytesMax())));
                 }
         // A fused edge has no queue: what one node gives is what the next has taken.
-        if (!hasChannel && from != out.nodes.end()) edge.rows = from->rowsOut;
+        if (!hasChannel && from != out.nodes.end())
+            edge.rows = edge.edge.from.port == kRejectedPort ? from->rowsRejected
+                : edge.edge.from.port == kLatePort           ? from->rowsLate
+                                                             : from->rowsOut;
         now.edgeRows[e] = edge.rows;
         if (const auto last = before.edgeRows.find(e); last != before.edgeRows.end())
             edge.rowsRate = std::max(0.0, static_cast<double>(edge.rows - last->second) / seconds);

@@ -318,6 +318,11 @@ void BadInputTest::mutatedRecords()
     const auto rejected = badPlacesIn(memory);
     QCOMPARE(telemetry.nodes[0].rowsIn, static_cast<std::int64_t>(found.size() + rejected.size()));
     QCOMPARE(telemetry.nodes[0].rowsRejected, static_cast<std::int64_t>(rejected.size()));
+    const auto aside =
+        std::find_if(telemetry.edges.begin(), telemetry.edges.end(),
+                     [](const EdgeTelemetry& edge) { return edge.edge.from.port == "rejected"; });
+    QVERIFY(aside != telemetry.edges.end());
+    QCOMPARE(aside->rows, static_cast<std::int64_t>(rejected.size()));
     QVERIFY(rejected.size() > static_cast<std::size_t>(records) / 4);
     std::int64_t before = 0;
     for (const std::string& place : rejected) {

@@ -53,6 +53,10 @@ inline std::vector<ComponentInfo> catalog()
         makeInfo("discard_sink", Sink, "Discard", "Sinks", "Counts rows and forgets them."),
     };
     for (ComponentInfo& info : all)
+        if (info.id == "file_source")
+            info.params = {{"path", ParamType::Path, Json(), {.title = "File", .required = true}, {}},
+                           {"columns", ParamType::Records, Json::array(), {}, {}}};
+    for (ComponentInfo& info : all)
         if (info.id == "filter")
             info.params = {{"condition",
                             ParamType::Formula,
@@ -141,6 +145,7 @@ public:
     std::vector<PipelineSpec> changes{};  // asked for
     std::string changeRefusal{};          // the sentence with which they are refused; empty: they are taken
     bool isChangeWaiting = false;         // what telemetry says
+    std::vector<std::pair<JobId, JobAction>> orders{};
     std::vector<PreviewRequest> previews{};
     PreviewReply previewReply{};
     Result<Detected> detected = Error{ErrorCode::InvalidSpec, "There is no such file.", {}};
@@ -195,8 +200,9 @@ public:
         later([reply = std::move(reply), job = m_job] { reply(JobId{job}); });
     }
 
-    void act(JobId, JobAction action, std::function<void(Status)> reply) override
+    void act(JobId job, JobAction action, std::function<void(Status)> reply) override
     {
+        orders.emplace_back(job, action);
         if (action == JobAction::Pause) m_state = JobState::Paused;
         if (action == JobAction::Resume) m_state = JobState::Running;
         if (action == JobAction::Stop) m_state = JobState::Stopped;

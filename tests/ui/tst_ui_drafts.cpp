@@ -1,9 +1,13 @@
 // links: ui engine_client
+#include "ui/pages/gallery_card.h"
+#include "ui/pages/gallery_page.h"
 #include "window_fixture.h"
 
 #include <QApplication>
 #include <QDir>
 #include <QElapsedTimer>
+#include <QFileDialog>
+#include <QLabel>
 #include <QProcess>
 #include <QSignalSpy>
 
@@ -49,12 +53,15 @@ private Q_SLOTS:
     void initTestCase() { theme().install(*qApp, Shade::Dark); }
     void draftComesAndGoes();
     void draftOfAKilledWindowIsOffered();
+    void draftIsNotPutOffForEver();
+    void tabsComeBackAsTheyWere();
     void draftIsDiscarded();
     void livingWindowKeepsItsDrafts();
     void damagedDraftIsNoDraft();
     void keptDraftComesBackWithoutAQuestion();
     void closingAsksAboutJobs();
     void closingAsksAboutChanges();
+    void closingNamesAllChanges();
 };
 
 void UiDrafts::draftComesAndGoes()
@@ -106,6 +113,58 @@ void UiDrafts::draftOfAKilledWindowIsOffered()
     QVERIFY(!fixture.window->notices().isVisible());
 }
 
+void UiDrafts::draftIsNotPutOffForEver()
+{
+    QTemporaryDir folder;
+    WindowFixture fixture(folder.path());
+    OpenDocument* open = fixture.add(fake::hotMachines());
+    QTimer edits;
+    int count = 0;
+    QObject::connect(&edits, &QTimer::timeout, &edits,
+                     [&] { rename(*open, QStringLiteral("Edit %1").arg(++count)); });
+    edits.start(50);
+    QElapsedTimer timer;
+    timer.start();
+    QTRY_COMPARE(drafts(folder.path()).size(), 1);
+    QVERIFY2(timer.elapsed() < 4000, qPrintable(QString::number(timer.elapsed())));
+    QVERIFY(count > 5);
+}
+
+void UiDrafts::tabsComeBackAsTheyWere()
+{
+    QTemporaryDir folder;
+    QString example;
+    {
+        WindowFixture fixture(folder.path());
+        for (const char* name : {"First", "Second", "Third"})
+            rename(*fixture.add(fake::hotMachines()), QLatin1String(name));
+        QTest::mouseClick(fixture.window->gallery().cards().front(), Qt::LeftButton);
+        QTRY_COMPARE(fixture.session->documents().size(), std::size_t{4});
+        example = fixture.session->current()->document->name();
+        QTRY_VERIFY(fixture.session->current()->hasTelemetry);
+        fixture.session->move(2, 0);
+        fixture.session->show(fixture.session->documents()[1].get());
+        QSignalSpy closed(fixture.window.get(), &MainWindow::closed);
+        fixture.window->close();
+        QVERIFY(fixture.answer(QStringLiteral("Keep as drafts")));
+        QVERIFY(fixture.answer(QStringLiteral("Stop it and quit")));
+        QTRY_COMPARE(closed.count(), 1);
+    }
+    WindowFixture fixture(folder.path());
+    fixture.window->restore();
+    QTRY_COMPARE(fixture.session->documents().size(), std::size_t{4});
+    QStringList names;
+    for (const auto& open : fixture.session->documents()) names += open->document->name();
+    QCOMPARE(names, QStringList({"Third", "First", "Second", example}));
+    QTRY_COMPARE(fixture.session->current()->document->name(), QStringLiteral("First"));
+    // The card of the example shows the tab that is there, which nobody has changed.
+    QVERIFY(!fixture.session->documents()[3]->document->isModified());
+    fixture.window->showPage(MainWindow::Home);
+    QTest::mouseClick(fixture.window->gallery().cards().front(), Qt::LeftButton);
+    QTRY_COMPARE(fixture.session->current()->document->name(), example);
+    QCOMPARE(fixture.session->documents().size(), std::size_t{4});
+}
+
 void UiDrafts::draftIsDiscarded()
 {
     QTemporaryDir folder;
@@ -118,6 +177,12 @@ void UiDrafts::draftIsDiscarded()
     fixture.window->restore();
     QTRY_VERIFY(fixture.window->notices().isVisible());
     QVERIFY(fixture.answerNotice(QStringLiteral("Discard")));
+    QVERIFY(fixture.answer(QStringLiteral("Cancel")));
+    QVERIFY(fixture.window->notices().isVisible());
+    QCOMPARE(drafts(folder.path()).size(), 1);
+    QVERIFY(fixture.answerNotice(QStringLiteral("Discard")));
+    QVERIFY(fixture.answer(QStringLiteral("Discard for good")));
+    QVERIFY(!fixture.window->notices().isVisible());
     QTRY_VERIFY(drafts(folder.path()).isEmpty());
     QVERIFY(!fixture.session->current());
 }
@@ -209,8 +274,11 @@ void UiDrafts::closingAsksAboutChanges()
     rename("One");
     QSignalSpy closed(fixture.window.get(), &MainWindow::closed);
     fixture.window->close();
-    QVERIFY(!fixture.answer(QStringLiteral("Save")));  // it has no file yet
-    QVERIFY(fixture.answer(QStringLiteral("Cancel")));
+    QVERIFY(fixture.answer(QStringLiteral("Save")));  // it has no file yet, so one is asked for
+    QTRY_VERIFY(fixture.window->findChild<QFileDialog*>());
+    fixture.window->findChild<QFileDialog*>()->close();
+    QTRY_VERIFY(!fixture.window->findChild<QFileDialog*>());
+    QVERIFY(fixture.window->isVisible());
     const QString path = folder.filePath(QStringLiteral("a.json"));
     fixture.window->documents().saveAs(*open, path);
     QTRY_VERIFY(!open->document->isModified());
@@ -220,6 +288,33 @@ void UiDrafts::closingAsksAboutChanges()
     QVERIFY(fixture.answer(QStringLiteral("Save")));
     QTRY_COMPARE(closed.count(), 1);
     QVERIFY(WindowFixture::bytesOf(path).contains("\"Two\""));
+}
+
+void UiDrafts::closingNamesAllChanges()
+{
+    QTemporaryDir folder;
+    WindowFixture fixture;
+    rename(*fixture.add(fake::hotMachines()), QStringLiteral("Alpha"));
+    OpenDocument* other = fixture.add(fake::hotMachines());
+    const QString path = folder.filePath(QStringLiteral("beta.json"));
+    fixture.window->documents().saveAs(*other, path);
+    QTRY_VERIFY(!other->document->isModified());
+    rename(*other, QStringLiteral("Beta"));
+    QSignalSpy closed(fixture.window.get(), &MainWindow::closed);
+    fixture.window->close();
+    QString said;
+    for (const QLabel* label : fixture.window->overlay().card()->findChildren<QLabel*>())
+        said += label->text();
+    QVERIFY2(said.contains(QStringLiteral("Alpha")) && said.contains(QStringLiteral("Beta")),
+             qPrintable(said));
+    QVERIFY(fixture.answer(QStringLiteral("Save all")));
+    QTRY_VERIFY(fixture.window->findChild<QFileDialog*>());
+    const QString alpha = folder.filePath(QStringLiteral("alpha.json"));
+    Q_EMIT fixture.window->findChild<QFileDialog*>()->fileSelected(alpha);
+    fixture.window->findChild<QFileDialog*>()->close();
+    QTRY_COMPARE(closed.count(), 1);
+    QVERIFY(WindowFixture::bytesOf(alpha).contains("\"Alpha\""));
+    QVERIFY(WindowFixture::bytesOf(path).contains("\"Beta\""));
 }
 
 int main(int argc, char** argv)

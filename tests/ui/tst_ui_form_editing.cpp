@@ -9,6 +9,7 @@ private Q_SLOTS:
     void cleanup() { close(); }
     void typingIsNotFought();
     void escapeTakesBack();
+    void whatIsTypedIsNotContradicted();
     void aPauseGivesOn();
     void resetGoesBackToTheDefault();
     void oneFieldIsOneStep();
@@ -50,8 +51,40 @@ void FormEditingTest::escapeTakesBack()
     QCOMPARE(value("integer"), Json(12));
     QTest::keyClicks(&input, QStringLiteral("34"));
     QTest::keyClick(&input, Qt::Key_Escape);
-    QCOMPARE(input.text(), QStringLiteral("7"));
-    QCOMPARE(value("integer"), Json(7));
+    // Enter was the answer to what is wanted: only what was typed since is taken back.
+    QCOMPARE(input.text(), QStringLiteral("12"));
+    QCOMPARE(value("integer"), Json(12));
+    QTest::keyClick(&input, Qt::Key_Escape);
+    QCOMPARE(value("integer"), Json(12));
+    QTest::keyClicks(&line("number").input(), QStringLiteral("5"));
+    QTest::keyClick(&line("number").input(), Qt::Key_Escape);
+    QCOMPARE(line("number").input().text(), QString());
+    QCOMPARE(document().undoStack().count(), 1);
+}
+
+void FormEditingTest::whatIsTypedIsNotContradicted()
+{
+    open(around("everything"), "hot");
+    m_far->diagnostics = {{Diagnostic::Problem, NodeId{"hot"}, "formula", "", "formula is missing.", {}}};
+    analysed();
+    QCOMPARE(row("formula").problem(), QStringLiteral("formula is missing."));
+    auto& field = dynamic_cast<FormulaField&>(row("formula").editor());
+    field.input().setFocus();
+    QTest::keyClicks(&field.input(), QStringLiteral("temp > 1"));
+    field.input().completer().popup()->hide();
+    QVERIFY(field.message().contains(QStringLiteral("temp")));
+    QCOMPARE(row("formula").problem(), QString());
+    QTest::keyClick(&field.input(), Qt::Key_Escape);
+    QCOMPARE(field.input().toPlainText(), QString());
+    QCOMPARE(row("formula").problem(), QStringLiteral("formula is missing."));
+    // Nor by what was said before the value was given on.
+    m_far->diagnostics.clear();
+    QTest::keyClicks(&field.input(), QStringLiteral("humidity > 1"));
+    field.input().completer().popup()->hide();
+    QTest::keyClick(&field.input(), Qt::Key_Return);
+    QCOMPARE(row("formula").problem(), QString());
+    QTRY_VERIFY(m_session->current()->analysisTaken == m_session->current()->analysisAsked);
+    QCOMPARE(row("formula").problem(), QString());
 }
 
 void FormEditingTest::aPauseGivesOn()

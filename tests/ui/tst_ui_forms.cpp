@@ -33,6 +33,40 @@ std::pair<QString, Json> other(const ParamField& field)
     }
 }
 
+// What a field shows of its value, and what it ought to show.
+QString shownIn(FieldEditor& editor)
+{
+    if (auto* flag = dynamic_cast<FlagField*>(&editor))
+        return flag->findChild<QCheckBox*>()->isChecked() ? QStringLiteral("true") : QStringLiteral("false");
+    if (auto* columns = dynamic_cast<ColumnsField*>(&editor)) {
+        QStringList chips;
+        for (const QToolButton* chip : columns->findChildren<QToolButton*>()) {
+            const QString name = chip->objectName();
+            if (name == QLatin1String("chip") || name == QLatin1String("wrongChip")) chips += chip->text();
+        }
+        return chips.join(QLatin1Char('|')).remove(QStringLiteral("  ×"));
+    }
+    if (auto* map = dynamic_cast<MapField*>(&editor))
+        return QString::number(map->findChild<RecordsField*>()->count());
+    if (auto* list = dynamic_cast<RecordsField*>(&editor)) return QString::number(list->count());
+    if (auto* formula = dynamic_cast<FormulaField*>(&editor)) return formula->input().toPlainText();
+    if (auto* choice = dynamic_cast<ChoiceField*>(&editor))
+        return choice->findChild<QComboBox*>()->currentText();
+    return editor.findChild<QLineEdit*>()->text();
+}
+
+QString shownAs(const ParamField& field, const Json& value)
+{
+    if (field.type == ParamType::Columns) {
+        QStringList names;
+        for (const Json& name : value) names += QString::fromStdString(name.get<std::string>());
+        return names.join(QLatin1Char('|'));
+    }
+    if (value.is_structured()) return QString::number(value.size());
+    if (field.type == ParamType::Secret) return QStringLiteral("key");
+    return plainText(value);
+}
+
 Json changeAll(ParamForm& form, int depth);
 
 // Changes a field as a user would and answers what the document must then say.
@@ -118,8 +152,15 @@ void FormsTest::everyComponent()
     m_panel->showNode(NodeId{"hot"});
     analysed();
     QCOMPARE(document().spec().find(NodeId{"hot"})->params, wanted);
-    for (FieldRow* each : form().rows())
-        if (wanted.contains(each->field().name)) QVERIFY(each->isChanged());
+    for (FieldRow* each : form().rows()) {
+        if (!wanted.contains(each->field().name)) continue;
+        QVERIFY(each->isChanged());
+        const QString shown = shownIn(each->editor());
+        const QString value = shownAs(each->field(), wanted[each->field().name]);
+        QVERIFY2(shown == value,
+                 qPrintable(QStringLiteral("%1 shows %2 for %3")
+                                .arg(QString::fromStdString(each->field().name), shown, value)));
+    }
 }
 
 void FormsTest::anUnknownComponentGetsAWholeForm()

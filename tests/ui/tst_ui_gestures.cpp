@@ -20,6 +20,7 @@ private Q_SLOTS:
     void wireConnects();
     void wireIsRefusedWithAReason();
     void wireSaysWhatDoesNotFit();
+    void sidePortsAreDragged();
     void wireOnNothingAddsANode();
     void wireIsTakenByItsEnd();
     void nodeIsMovedInOneStep();
@@ -82,6 +83,25 @@ void UiGestures::wireSaysWhatDoesNotFit()
                  qPrintable(view().signs().tip()));
     release(middleOf(node("hot_sensors")));
     QVERIFY(has(edge));
+}
+
+void UiGestures::sidePortsAreDragged()
+{
+    open(fake::hotMachines());
+    const QPointF rejected = node("machines")->outputAt("rejected");
+    QVERIFY(!node("machines")->portNear(rejected, false, NodeItem::kPortReach));
+    QTest::mouseClick(view().viewport(), Qt::LeftButton, {}, at(middleOf(node("machines"))));
+    QVERIFY(node("machines")->isSelected());
+    QCOMPARE(node("machines")->portNear(rejected, false, NodeItem::kPortReach), std::string("rejected"));
+    drag(rejected, middleOf(node("screen")));
+    QVERIFY(has(fake::link("machines", "screen", "rejected")));
+    QVERIFY(has(fake::link("machines", "known")));
+    key(Qt::Key_Z, Qt::ControlModifier);
+    QVERIFY(!has(fake::link("machines", "screen", "rejected")));
+    // A sink refuses nothing, and a port that is wired stands among the others.
+    QVERIFY(node("screen")->face().sides.empty());
+    key(Qt::Key_Y, Qt::ControlModifier);
+    QVERIFY(node("machines")->face().sides.empty());
 }
 
 void UiGestures::wireOnNothingAddsANode()

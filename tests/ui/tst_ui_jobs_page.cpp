@@ -4,6 +4,7 @@
 
 #include <QAbstractItemModelTester>
 #include <QApplication>
+#include <QLabel>
 #include <QSignalSpy>
 #include <QTableView>
 
@@ -134,6 +135,12 @@ void UiJobsPage::jobIsSeenAndSteered()
     QCOMPARE(page.view().job(), open->job);
     QTRY_VERIFY(WindowFixture::click(page, QStringLiteral("Pause")));
     QTRY_COMPARE(open->state(), JobState::Paused);
+    const auto isSaid = [&page](const QString& text) {
+        const auto labels = page.findChildren<QLabel*>();
+        return std::any_of(labels.begin(), labels.end(),
+                           [&](const QLabel* label) { return label->text() == text; });
+    };
+    QTRY_VERIFY(isSaid(QStringLiteral("0 running, 1 paused, 0 over")));
     QTRY_VERIFY(WindowFixture::click(page, QStringLiteral("Resume")));
     QTRY_COMPARE(open->state(), JobState::Running);
     QTRY_VERIFY(WindowFixture::click(page, QStringLiteral("Checkpoint now")));

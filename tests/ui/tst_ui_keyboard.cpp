@@ -1,257 +1,314 @@
-// links: ui engine_server engine_components
-// A pipeline made, wired, configured, saved and run in the window with the real engine, by keys alone.
-#ifndef Q_MOC_RUN  // moc cannot read all standard headers
-#include "catalog/component.h"
-#include "control/server/local_client.h"
-#include "ui/main_window.h"
-#include "ui/theme.h"
-#endif
+// links: ui engine_client
+#include "canvas_fixture.h"
+#include "ui/commands/command_palette.h"
+#include "ui/overlay/overlay.h"
+#include "ui/pages/jobs_page.h"
 
-#include <QApplication>
-#include <QComboBox>
-#include <QFile>
-#include <QFileDialog>
+#include <QListView>
+#include <QMenu>
 #include <QTemporaryDir>
-#include <QTest>
+#include <QToolButton>
+#include <QTreeView>
 
-#include <map>
-
+using namespace engine;
 using namespace ui;
 
-namespace {
-
-constexpr int kRecords = 5'000, kSensors = 7, kTabsMost = 200;
-constexpr qint64 kBeginMs = 1'700'000'000'000, kStepMs = 7;
-
-}  // namespace
-
-class UiKeyboard : public QObject {
+// That what the mouse can reach, keys can: edges, notes, lists, menus, files, jobs.
+class UiKeyboard : public CanvasFixture {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase();
-    void buildsRunsAndWrites();
+    void initTestCase() { theme().install(*qApp, Shade::Dark); }
+    void init() { begin(); }
+    void cleanup() { end(); }
+    void edges();
+    void remarks();
+    void dockTabs();
+    void escapeGoesBackToTheCanvas();
+    void paletteSearch();
+    void mainMenu();
+    void recentFilesAreCommands();
+    void focusIsSeen();
+    void pipelineIsRenamed();
+    void runCommandsMeanTheChosenJob();
 
 private:
-    void key(int key, Qt::KeyboardModifiers modifiers = Qt::NoModifier) const;
-    void type(const QString& text) const;
-    bool tabTo(const QString& name) const;
-    void addNode(const QString& words) const;
-    void toCanvas() const { key(Qt::Key_2, Qt::AltModifier); }
-    void writeInput();
-    QList<QByteArray> written() const;
-    void addSource();
-    void addWindow();
-    void addSinkAndWire();
-    void save();
-
-    QTemporaryDir m_folder;
-    engine::Catalog m_catalog;
-    std::unique_ptr<Session> m_session;
-    std::unique_ptr<MainWindow> m_window;
-    QList<QByteArray> m_expected;  // sorted
+    void run()
+    {
+        m_session->run();
+        QTRY_VERIFY(m_session->current()->job.has_value());
+        m_far->tick();
+        QVERIFY(m_session->current()->hasTelemetry);
+    }
+    EdgeSpec chosen() { return scene().selectedEdge() ? scene().selectedEdge()->edge() : EdgeSpec{}; }
+    void press(int code, Qt::KeyboardModifiers modifiers = {})
+    {
+        QTest::keyClick(m_window->windowHandle(), static_cast<Qt::Key>(code), modifiers);
+    }
 };
 
-// To the active window, which passes them on to its focus or to a list that is open over it.
-void UiKeyboard::key(int key, Qt::KeyboardModifiers modifiers) const
+void UiKeyboard::edges()
 {
-    QVERIFY(QApplication::activeWindow());
-    QTest::keyClick(QApplication::activeWindow()->windowHandle(), static_cast<Qt::Key>(key), modifiers);
+    open(fake::hotMachines());
+    scene().select(node("per_second"));
+    press(Qt::Key_E);
+    QCOMPARE(chosen(), fake::link("per_second", "too_hot"));
+    QVERIFY2(m_window->dock().title().contains(QStringLiteral("Per second → out")),
+             qPrintable(m_window->dock().title()));
+    press(Qt::Key_E);
+    QCOMPARE(chosen(), fake::link("per_second", "hot_sensors"));
+    press(Qt::Key_E);
+    QCOMPARE(chosen(), fake::link("all", "per_second"));
+    press(Qt::Key_E);
+    QCOMPARE(chosen(), fake::link("per_second", "too_hot"));
+    press(Qt::Key_E, Qt::ShiftModifier);
+    QCOMPARE(chosen(), fake::link("all", "per_second"));
+    press(Qt::Key_Left);
+    QCOMPARE(scene().selectedNode(), node("all"));
+    press(Qt::Key_E);
+    press(Qt::Key_Right);
+    QCOMPARE(scene().selectedNode(), node("per_second"));
+    // Into it, and away with it.
+    press(Qt::Key_E);
+    press(Qt::Key_Tab);
+    type(QStringLiteral("sample"));
+    key(Qt::Key_Return);
+    QVERIFY(has(fake::link("per_second", "sample")) && has(fake::link("sample", "too_hot")));
+    press(Qt::Key_E);
+    QCOMPARE(chosen(), fake::link("sample", "too_hot"));
+    press(Qt::Key_Delete);
+    QVERIFY(!has(fake::link("sample", "too_hot")));
+    scene().select(node("machines"));
+    press(Qt::Key_Delete);
+    scene().select(nullptr);
+    press(Qt::Key_E);
+    QVERIFY(scene().selectedEdge());
 }
 
-void UiKeyboard::type(const QString& text) const
+void UiKeyboard::remarks()
 {
-    QVERIFY(QApplication::activeWindow());
-    for (const QChar c : text) QTest::keyClick(QApplication::activeWindow()->windowHandle(), c.toLatin1());
+    open(fake::hotMachines());
+    press(Qt::Key_R);
+    QVERIFY(view().signs().said().contains(QStringLiteral("no notes")));
+    press(Qt::Key_T);
+    key(Qt::Key_Escape);
+    scene().select(QList<QGraphicsItem*>{node("sensors"), node("hot")});
+    press(Qt::Key_F);
+    key(Qt::Key_Escape);
+    scene().select(nullptr);
+    press(Qt::Key_R);
+    const RemarkRef note{RemarkKind::Note, 0}, frame{RemarkKind::Frame, 0};
+    QCOMPARE(scene().selectedRemarks(), std::set<RemarkRef>{note});
+    const QRectF before = scene().remarks().at(note)->sceneRect();
+    press(Qt::Key_Down, Qt::ShiftModifier);
+    const QRectF moved = scene().remarks().at(note)->sceneRect();
+    QVERIFY(moved.top() > before.top() && moved.size() == before.size());
+    press(Qt::Key_Right, Qt::AltModifier);
+    press(Qt::Key_Right, Qt::AltModifier);
+    press(Qt::Key_Down, Qt::AltModifier);
+    const QRectF larger = scene().remarks().at(note)->sceneRect();
+    QVERIFY(larger.width() > moved.width() && larger.height() > moved.height());
+    QCOMPARE(larger.topLeft(), moved.topLeft());
+    press(Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(scene().remarks().at(note)->sceneRect(), moved);
+    for (int i = 0; i < 60; ++i) press(Qt::Key_Left, Qt::AltModifier);
+    QCOMPARE(scene().remarks().at(note)->sceneRect().width(), kRemarkLeast);
+    // A frame takes along what lies in it, as it does for the mouse.
+    scene().select(scene().remarks().at(note));
+    press(Qt::Key_R);
+    QCOMPARE(scene().selectedRemarks(), std::set<RemarkRef>{frame});
+    const QPointF hot = node("hot")->pos(), known = node("known")->pos();
+    press(Qt::Key_Up, Qt::ShiftModifier);
+    QVERIFY(node("hot")->pos().y() < hot.y());
+    QCOMPARE(node("known")->pos(), known);
 }
 
-// Goes on with the Tab key until what has this name for a screen reader has the focus.
-bool UiKeyboard::tabTo(const QString& name) const
+void UiKeyboard::dockTabs()
 {
-    for (int i = 0; i < kTabsMost; ++i) {
-        const QWidget* focused = QApplication::focusWidget();
-        const auto* button = qobject_cast<const QAbstractButton*>(focused);
-        if (focused && focused->accessibleName() == name) return true;
-        if (button && button->text() == name) return true;
-        if (m_window->view().hasFocus()) break;
-        key(Qt::Key_Tab);
-    }
-    qWarning("Tab never came to \"%s\".", qPrintable(name));
-    return false;
+    m_far->diagnostics = {{Diagnostic::Warning, NodeId{"hot"}, "", "", "One.", {}},
+                          {Diagnostic::Warning, NodeId{"known"}, "", "", "Two.", {}}};
+    open(fake::hotMachines());
+    QTRY_COMPARE(m_window->dock().problems().rowCount(), 2);
+    press(Qt::Key_2, Qt::ControlModifier);
+    auto* list = qobject_cast<QListView*>(QApplication::focusWidget());
+    QVERIFY(list && list->model() == &m_window->dock().problems());
+    QCOMPARE(list->currentIndex().row(), 0);
+    press(Qt::Key_Down);
+    QCOMPARE(list->currentIndex().row(), 1);
+    press(Qt::Key_Return);
+    QCOMPARE(scene().selectedNode(), node("known"));
+    QCOMPARE(m_window->dock().title(), QStringLiteral("Problems 2"));
+    run();
+    Q_EMIT m_session->logged({{}, 1, {}, "one"});
+    Q_EMIT m_session->logged({{}, 1, {}, "two"});
+    press(Qt::Key_3, Qt::ControlModifier);
+    list = qobject_cast<QListView*>(QApplication::focusWidget());
+    QVERIFY(list && list->model() == &m_window->dock().logLines());
+    QCOMPARE(m_window->dock().title(), QStringLiteral("Log"));
+    const int row = list->currentIndex().row();
+    press(Qt::Key_Up);
+    QCOMPARE(list->currentIndex().row(), row - 1);
 }
 
-void UiKeyboard::initTestCase()
+void UiKeyboard::escapeGoesBackToTheCanvas()
 {
-    qputenv("XDG_STATE_HOME", m_folder.path().toUtf8());
-    theme().install(*qApp, Shade::Dark);
-    engine::addBuiltinComponents(m_catalog);
-    m_session = std::make_unique<Session>(engine::makeLocalClient(m_catalog));
-    m_window = std::make_unique<MainWindow>(*m_session);
-    m_window->show();
-    m_window->activateWindow();
-    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
-    writeInput();
+    open(fake::hotMachines());
+    scene().select(node("hot"));
+    press(Qt::Key_Return);
+    QVERIFY(m_window->design().inspector().isAncestorOf(QApplication::focusWidget()));
+    press(Qt::Key_Escape);
+    QVERIFY(view().hasFocus());
+    QVERIFY(node("hot")->isSelected());
+    press(Qt::Key_F, Qt::ControlModifier);
+    QVERIFY(m_window->design().palette().input().hasFocus());
+    press(Qt::Key_Escape);
+    QVERIFY(view().hasFocus());
 }
 
-// One record every 7 ms; what comes of it is worked out here, a record at a time.
-void UiKeyboard::writeInput()
+void UiKeyboard::paletteSearch()
 {
-    QByteArray text;
-    std::map<std::pair<qint64, int>, std::pair<int, int>> groups;  // second, sensor: count, greatest
-    for (int i = 0; i < kRecords; ++i) {
-        const int sensor = i * 5 % kSensors, value = i * 37 % 100;
-        const qint64 at = kBeginMs + i * kStepMs;
-        text += QStringLiteral("{\"sensor\":\"s%1\",\"value\":%2,\"ts\":%3}\n")
-                    .arg(sensor)
-                    .arg(value)
-                    .arg(at)
-                    .toUtf8();
-        if (value <= 40) continue;
-        auto& [count, greatest] = groups[{at / 1000, sensor}];
-        ++count;
-        greatest = std::max(greatest, value);
-    }
-    for (const auto& [group, sums] : groups)
-        m_expected += QStringLiteral("s%1,%2,%3").arg(group.second).arg(sums.first).arg(sums.second).toUtf8();
-    std::sort(m_expected.begin(), m_expected.end());
-    QFile file(m_folder.filePath(QStringLiteral("input.ndjson")));
+    open(fake::hotMachines());
+    PalettePanel& palette = m_window->design().palette();
+    scene().select(node("too_hot"));
+    press(Qt::Key_F, Qt::ControlModifier);
+    QTest::keyClicks(&palette.input(), QStringLiteral("sampl"));
+    press(Qt::Key_Return);
+    QVERIFY(has(fake::link("too_hot", "sample")));
+    QVERIFY(view().hasFocus());
+    scene().select(nullptr);
+    press(Qt::Key_F, Qt::ControlModifier);
+    QTest::keyClicks(&palette.input(), QStringLiteral("file"));
+    press(Qt::Key_Down);
+    QVERIFY(palette.tree().hasFocus());
+    QCOMPARE(palette.tree().currentIndex().data().toString(), QStringLiteral("File"));
+    press(Qt::Key_Up);
+    QVERIFY(palette.input().hasFocus());
+    press(Qt::Key_Down);
+    press(Qt::Key_Return);
+    QVERIFY(scene().selectedNode());
+    QCOMPARE(document().spec().find(scene().selectedNode()->id())->component, std::string("file_source"));
+    // What fits nothing says so, and Enter does nothing.
+    const auto count = document().spec().nodes.size();
+    press(Qt::Key_F, Qt::ControlModifier);
+    QTest::keyClicks(&palette.input(), QStringLiteral("quux"));
+    press(Qt::Key_Return);
+    QCOMPARE(document().spec().nodes.size(), count);
+    press(Qt::Key_Escape);
+    QCOMPARE(palette.input().text(), QString());
+}
+
+void UiKeyboard::mainMenu()
+{
+    open(fake::hotMachines());
+    press(Qt::Key_F10);
+    auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+    QVERIFY(menu && menu->actions().size() >= 4);
+    QTest::keyClick(menu, Qt::Key_Down);
+    QCOMPARE(menu->activeAction(), menu->actions().front());
+    QTest::keyClick(menu, Qt::Key_Escape);
+    QVERIFY(!QApplication::activePopupWidget());
+}
+
+void UiKeyboard::recentFilesAreCommands()
+{
+    QTemporaryDir folder;
+    const QString path = folder.filePath(QStringLiteral("a&b recent.pipeline.json"));
+    QFile file(path);
     QVERIFY(file.open(QIODevice::WriteOnly));
-    QCOMPARE(file.write(text), text.size());
-}
-
-// sensor, count and greatest of the lines "sensor,start,end,count,greatest".
-QList<QByteArray> UiKeyboard::written() const
-{
-    QFile file(m_folder.filePath(QStringLiteral("output.csv")));
-    if (!file.open(QIODevice::ReadOnly)) return {};
-    QList<QByteArray> found;
-    for (const QByteArray& line : file.readAll().split('\n')) {
-        const QList<QByteArray> cells = line.split(',');
-        if (cells.size() == 5) found += cells[0] + ',' + cells[3] + ',' + cells[4];
+    file.write(QByteArray::fromStdString(writePipeline(fake::hotMachines())));
+    file.close();
+    m_window->openFile(path);
+    QTRY_VERIFY(m_session->current());
+    m_window->documents().close(*m_session->current());
+    QVERIFY(!m_session->current());
+    press(Qt::Key_K, Qt::ControlModifier);
+    CommandPalette& palette = m_window->commandPalette();
+    QTest::keyClicks(&palette.input(), QStringLiteral("recent.pip"));
+    QCOMPARE(palette.model().index(0).data().toString(), path);
+    press(Qt::Key_Return);
+    QTRY_VERIFY(m_session->current());
+    QCOMPARE(m_session->current()->document->path(), path);
+    for (const char* name : {"Chart", "Rows", "Chart and rows"}) {
+        press(Qt::Key_K, Qt::ControlModifier);
+        QTest::keyClicks(&palette.input(), QLatin1String(name));
+        QCOMPARE(palette.model().index(0).data().toString(), QLatin1String(name));
+        press(Qt::Key_Return);
+        QVERIFY(!m_window->overlay().card());
     }
-    found.removeOne("sensor,n,greatest");
-    std::sort(found.begin(), found.end());
-    return found;
 }
 
-void UiKeyboard::addNode(const QString& words) const
+void UiKeyboard::focusIsSeen()
 {
-    key(Qt::Key_Tab);
-    type(words);
-    key(Qt::Key_Return);
-}
-
-void UiKeyboard::addSource()
-{
-    addNode(QStringLiteral("file source"));
-    key(Qt::Key_Return);  // to its form
-    QVERIFY(tabTo(QStringLiteral("Path")));
-    type(m_folder.filePath(QStringLiteral("input.ndjson")));
-    key(Qt::Key_Return);
-    QVERIFY(tabTo(QStringLiteral("Detect")));
-    key(Qt::Key_Space);
-    const auto focusedText = [] {
-        const auto* button = qobject_cast<QAbstractButton*>(QApplication::focusWidget());
-        return button ? button->text() : QString();
-    };
-    QTRY_COMPARE(focusedText(), QStringLiteral("Use these columns"));
-    key(Qt::Key_Space);
-    const engine::NodeSpec& source = m_session->current()->document->spec().nodes.at(0);
-    QCOMPARE(source.params["columns"].size(), std::size_t{3});
-    QCOMPARE(source.params["time_column"], "ts");
-}
-
-void UiKeyboard::addWindow()
-{
-    addNode(QStringLiteral("window"));
-    key(Qt::Key_Return);
-    QVERIFY(tabTo(QStringLiteral("Size")));
-    type(QStringLiteral("1s"));
-    key(Qt::Key_Return);
-    QVERIFY(tabTo(QStringLiteral("For each: add a column")));
-    type(QStringLiteral("sensor"));
-    key(Qt::Key_Return);
-    const std::pair<QString, QString> aggregates[] = {{QStringLiteral("count"), QStringLiteral("n")},
-                                                      {QStringLiteral("max"), QStringLiteral("greatest")}};
-    for (const auto& [function, name] : aggregates) {
-        QVERIFY(tabTo(QStringLiteral("Work out: add a row")));
-        key(Qt::Key_Space);
-        QVERIFY(tabTo(QStringLiteral("Function")));
-        type(function);
-        if (function != QStringLiteral("count")) {
-            QVERIFY(tabTo(QStringLiteral("Of")));
-            type(QStringLiteral("value"));
-            key(Qt::Key_Return);
+    open(fake::hotMachines());
+    for (const Shade shade : {Shade::Dark, Shade::Light}) {
+        theme().setShade(shade);
+        const QColor ring = theme().readable(Tone::Accent, Tone::Panel);
+        for (QToolButton* button : m_window->topBar().findChildren<QToolButton*>()) {
+            const auto ringed = [&] {
+                const QImage image = button->grab().toImage();
+                int count = 0;
+                for (int x = 0; x < image.width(); ++x) count += image.pixelColor(x, 0) == ring;
+                return count;
+            };
+            view().setFocus();
+            QCOMPARE(ringed(), 0);
+            button->setFocus(Qt::TabFocusReason);
+            QVERIFY2(ringed() > button->width() / 2, qPrintable(button->accessibleName()));
         }
-        QVERIFY(tabTo(QStringLiteral("Name")));
-        type(name);
-        key(Qt::Key_Return);
     }
+    theme().setShade(Shade::Dark);
 }
 
-// The sink is put down without a wire, which is then drawn by choosing its beginning.
-void UiKeyboard::addSinkAndWire()
+void UiKeyboard::pipelineIsRenamed()
 {
-    toCanvas();
-    addNode(QStringLiteral("file sink"));
-    key(Qt::Key_Z, Qt::ControlModifier);
-    key(Qt::Key_Escape);  // nothing is selected: what is added now has no wire
-    addNode(QStringLiteral("file sink"));
-    QCOMPARE(m_session->current()->document->spec().edges.size(), std::size_t{2});
-    key(Qt::Key_C, Qt::ShiftModifier);
-    type(QStringLiteral("window"));
-    key(Qt::Key_Return);
-    QCOMPARE(m_session->current()->document->spec().edges.size(), std::size_t{3});
-    key(Qt::Key_Return);
-    QVERIFY(tabTo(QStringLiteral("Path")));
-    type(m_folder.filePath(QStringLiteral("output.csv")));
-    key(Qt::Key_Return);
-    QVERIFY(tabTo(QStringLiteral("Format")));
-    type(QStringLiteral("csv"));
-    key(Qt::Key_Return);
+    open(fake::hotMachines());
+    TopBar& top = m_window->topBar();
+    press(Qt::Key_F2, Qt::ShiftModifier);
+    QVERIFY(top.nameEdit().hasFocus());
+    QCOMPARE(top.nameEdit().selectedText(), QStringLiteral("Hot machines"));
+    QTest::keyClicks(&top.nameEdit(), QStringLiteral("Cold machines"));
+    press(Qt::Key_Return);
+    QCOMPARE(document().name(), QStringLiteral("Cold machines"));
+    QVERIFY(view().hasFocus());
+    press(Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(document().name(), QStringLiteral("Hot machines"));
+    DocumentTabs& tabs = m_window->design().tabs();
+    QTest::mouseDClick(&tabs, Qt::LeftButton, {}, tabs.tabRect(0).center());
+    QVERIFY(top.nameEdit().hasFocus());
+    QTest::keyClicks(&top.nameEdit(), QStringLiteral("Nothing"));
+    press(Qt::Key_Escape);
+    QCOMPARE(document().name(), QStringLiteral("Hot machines"));
+    QVERIFY(!top.nameEdit().isVisible());
+    QVERIFY(view().hasFocus());
+    tabs.setFocus();
+    press(Qt::Key_F2);
+    QVERIFY(top.nameEdit().hasFocus());
+    top.nameEdit().clear();
+    press(Qt::Key_Return);
+    QCOMPARE(document().name(), QStringLiteral("Hot machines"));
 }
 
-void UiKeyboard::save()
+void UiKeyboard::runCommandsMeanTheChosenJob()
 {
-    key(Qt::Key_S, Qt::ControlModifier);
-    QTRY_VERIFY(m_window->findChild<QFileDialog*>());
-    QVERIFY(QTest::qWaitForWindowActive(m_window->findChild<QFileDialog*>()));
-    key(Qt::Key_A, Qt::ControlModifier);
-    type(m_folder.filePath(QStringLiteral("keys.pipeline.json")));
-    key(Qt::Key_Return);
-    QTRY_VERIFY(!m_session->current()->document->path().isEmpty());
-    m_window->activateWindow();  // there is no window manager here to do it
-    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
-}
-
-void UiKeyboard::buildsRunsAndWrites()
-{
-    key(Qt::Key_N, Qt::ControlModifier);
-    QVERIFY(m_session->current());
-    addSource();
-    toCanvas();
-    addNode(QStringLiteral("filter"));
-    key(Qt::Key_Return);
-    QVERIFY(tabTo(QStringLiteral("Condition")));
-    type(QStringLiteral("value > 40"));
-    key(Qt::Key_Return);
-    toCanvas();
-    addWindow();
-    addSinkAndWire();
-    save();
-    QString problems;
-    const auto isSound = [&] {
-        problems.clear();
-        for (const auto& each : m_session->current()->problems())
-            problems += QString::fromStdString(each.message) + QLatin1Char('\n');
-        return problems.isEmpty();
-    };
-    QTRY_VERIFY2(isSound(), qPrintable(problems));
-    key(Qt::Key_F5);
-    QTRY_VERIFY_WITH_TIMEOUT(m_session->current()->job &&
-                                 m_session->current()->telemetry.status.state == engine::JobState::Finished,
-                             30'000);
-    QVERIFY(m_expected.size() > 200);
-    QCOMPARE(written(), m_expected);
+    open(fake::hotMachines());
+    run();
+    const JobId first = *m_session->current()->job;
+    open(fake::largeDocument(10));
+    run();
+    QVERIFY(*m_session->current()->job != first);
+    press(Qt::Key_3, Qt::AltModifier);
+    JobsPage& page = m_window->jobs();
+    QTRY_COMPARE(page.model().rowCount(), 2);
+    page.choose(first);
+    for (const QPushButton* button : m_window->topBar().findChildren<QPushButton*>())
+        QVERIFY(!button->isVisible() || button->objectName() == QLatin1String("search"));
+    m_far->orders.clear();
+    press(Qt::Key_F6);
+    QCOMPARE(m_far->orders.size(), std::size_t{1});
+    QVERIFY(m_far->orders[0] == std::pair(first, JobAction::Pause));
+    press(Qt::Key_2, Qt::AltModifier);
+    QTRY_COMPARE(m_session->current()->state(), JobState::Paused);
+    press(Qt::Key_F5);
+    QVERIFY(m_far->orders.back() == std::pair(*m_session->current()->job, JobAction::Resume));
 }
 
 QTEST_MAIN(UiKeyboard)

@@ -1,11 +1,17 @@
 // links: ui engine_client
 #include "fake_transport.h"
 #include "ui/palette/palette_model.h"
+#include "ui/palette/palette_panel.h"
 #include "ui/panels/lines_model.h"
 #include "ui/panels/rows_model.h"
+#include "ui/properties/formula_edit.h"
+#include "ui/properties/sample_model.h"
 
 #include <QAbstractItemModelTester>
+#include <QCompleter>
+#include <QLineEdit>
 #include <QSignalSpy>
+#include <QSortFilterProxyModel>
 #include <QTest>
 
 using namespace engine;
@@ -15,6 +21,9 @@ class UiModels : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void palette();
+    void paletteFilter();
+    void samples();
+    void completions();
     void rows();
     void rowsAreBounded();
     void problems();
@@ -52,6 +61,60 @@ void UiModels::palette()
     QCOMPARE(filter.data().toString(), QStringLiteral("Filter"));
     QCOMPARE(model.component(filter)->id, std::string("filter"));
     QVERIFY(!model.component(model.index(0, 0)));
+}
+
+void UiModels::paletteFilter()
+{
+    const auto catalog = fake::catalog();
+    PalettePanel panel(catalog);
+    auto* filter = panel.findChild<QSortFilterProxyModel*>();
+    QVERIFY(filter);
+    QAbstractItemModelTester tester(filter, QAbstractItemModelTester::FailureReportingMode::Fatal);
+    for (const char* typed : {"f", "fi", "filt", "nothing of that name", "w", ""}) {
+        panel.input().setText(QLatin1String(typed));
+        int shown = 0;
+        for (int row = 0; row < filter->rowCount(); ++row) shown += filter->rowCount(filter->index(row, 0));
+        QCOMPARE(shown == 0, QLatin1String(typed) == QLatin1String("nothing of that name"));
+    }
+}
+
+void UiModels::samples()
+{
+    SampleModel model;
+    QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
+    const TapRows rows = makeRows(0, 30);
+    const std::vector<PortRows> ports{{{NodeId{"hot"}, "out"}, rows.schema, rows.batches}};
+    model.setRows(ports, nullptr, {});
+    QCOMPARE(model.rowCount(), static_cast<int>(SampleModel::kRows));
+    QCOMPARE(model.columnCount(), 4);
+    QStringList marks(30);
+    marks[1] = QStringLiteral("✓");
+    model.setRows(ports, nullptr, marks);
+    QCOMPARE(model.columnCount(), 5);
+    QCOMPARE(model.index(1, 0).data().toString(), QStringLiteral("✓"));
+    const Schema known(std::vector<Field>{{"sensor_id", DataType::String}}, true);
+    model.setRows(ports, &known, {});
+    QCOMPARE(model.headerData(0, Qt::Horizontal, Qt::DisplayRole).toString(), QStringLiteral("temperature"));
+    model.setRows({}, nullptr, {});
+    QCOMPARE(model.rowCount() + model.columnCount(), 0);
+}
+
+void UiModels::completions()
+{
+    FormulaEdit edit(nullptr);
+    auto* source = edit.completer().model();
+    QAbstractItemModelTester tester(source, QAbstractItemModelTester::FailureReportingMode::Fatal);
+    QAbstractItemModelTester shown(edit.completer().completionModel(),
+                                   QAbstractItemModelTester::FailureReportingMode::Fatal);
+    edit.setNames(fake::FakeTransport::sensorSchema(), {});
+    edit.completer().setCompletionPrefix(QStringLiteral("hum"));
+    QCOMPARE(edit.completer().completionCount(), 1);
+    QCOMPARE(edit.completer().currentCompletion(), QStringLiteral("humidity"));
+    edit.completer().setCompletionPrefix(QStringLiteral("zzz"));
+    QCOMPARE(edit.completer().completionCount(), 0);
+    edit.setNames(nullptr, {});
+    edit.completer().setCompletionPrefix(QStringLiteral("rou"));
+    QVERIFY(edit.completer().completionCount() > 0);
 }
 
 void UiModels::rows()

@@ -59,8 +59,16 @@ void NodeEditorTest::aChangeWaitsForACheckpoint()
     QCOMPARE(row("number").badge(), QString());
     QCOMPARE(m_far->changes.size(), std::size_t{1});
     QCOMPARE(m_far->changes[0].find(NodeId{"hot"})->params["integer"], Json(12));
+    QSignalSpy inForce(m_session.get(), &Session::changeInForce);
     m_far->isChangeWaiting = false;
-    QTRY_COMPARE(row("integer").badge(), QString());
+    QTRY_COMPARE(row("integer").badge(), QStringLiteral("In force"));
+    QCOMPARE(inForce.count(), 1);
+    const auto told = inForce.front().back().value<LogLine>();
+    QCOMPARE(told.node.value, std::string("hot"));
+    QVERIFY2(QString::fromStdString(told.text).startsWith(
+                 QStringLiteral("integer: 5 → 12, in force from checkpoint")),
+             told.text.c_str());
+    QTRY_COMPARE_WITH_TIMEOUT(row("integer").badge(), QString(), 15'000);
     // Undo takes it back in the job as well.
     document().undoStack().undo();
     QTRY_COMPARE(m_far->changes.size(), std::size_t{2});

@@ -28,8 +28,6 @@ private Q_SLOTS:
     void initTestCase() { theme().install(*qApp, Shade::Dark); }
     void cleanup() { theme().setShade(Shade::Dark); }
     void everyActionIsListed();
-    void everyCommandInEveryState_data();
-    void everyCommandInEveryState();
     void runIsSteeredByKeys();
     void searchRanks();
     void paletteByKeys();
@@ -70,55 +68,6 @@ void UiShell::everyActionIsListed()
     QCOMPARE(inMenus, listed);
     CommandModel model(fixture.window->commands());
     QCOMPARE(model.rowCount(), static_cast<int>(ids.size()));
-}
-
-void UiShell::everyCommandInEveryState_data()
-{
-    QTest::addColumn<QString>("state");
-    for (const char* state :
-         {"no document", "an empty one", "a running one", "a paused one", "one that is over"})
-        QTest::newRow(state) << state;
-}
-
-void UiShell::everyCommandInEveryState()
-{
-    QFETCH(QString, state);
-    const bool isEmpty = state.contains(QLatin1String("empty"));
-    const bool hasJob = state != QLatin1String("no document") && !isEmpty;
-    const JobState wanted = state.contains(QLatin1String("paused")) ? JobState::Paused
-        : state.contains(QLatin1String("over"))                     ? JobState::Finished
-                                                                    : JobState::Running;
-    std::unique_ptr<WindowFixture> fixture;
-    const auto isAsWanted = [&] {
-        if (!fixture || !fixture->window->isVisible()) return false;
-        const OpenDocument* open = fixture->session->current();
-        if (fixture->session->documents().size() != (hasJob || isEmpty ? 1u : 0u)) return false;
-        return !hasJob || (open->hasTelemetry && open->state() == wanted);
-    };
-    const auto prepare = [&] {
-        fixture = std::make_unique<WindowFixture>();
-        if (isEmpty) fixture->window->documents().create();
-        if (!hasJob) return;
-        fixture->add(fake::hotMachines());
-        fixture->session->run();
-        QTRY_VERIFY(fixture->session->current()->hasTelemetry);
-        if (wanted == JobState::Paused) fixture->session->act(JobAction::Pause);
-        if (wanted == JobState::Finished) fixture->session->act(JobAction::Drain);
-        QTRY_VERIFY(isAsWanted());
-    };
-    prepare();
-    const std::size_t count = fixture->window->commands().entries().size();
-    for (std::size_t i = 0; i < count; ++i) {
-        if (!isAsWanted()) prepare();
-        QAction* action = fixture->window->commands().entries()[i].action;
-        action->trigger();  // with whatever it was enabled for
-        fixture->window->commands().run(action->objectName());
-        QCoreApplication::processEvents();
-        for (QWidget* dialog : fixture->window->findChildren<QDialog*>()) dialog->close();
-        fixture->key(Qt::Key_Escape);
-        QCoreApplication::processEvents();
-        fixture->window->overlay().dismiss();
-    }
 }
 
 void UiShell::runIsSteeredByKeys()

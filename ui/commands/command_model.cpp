@@ -11,11 +11,13 @@ CommandModel::CommandModel(const CommandRegistry& registry, QObject* parent)
       m_registry(registry)
 {
     search({});
+    connect(&registry, &CommandRegistry::changed, this, [this] { search(m_typed); });
 }
 
 void CommandModel::search(const QString& typed)
 {
     beginResetModel();
+    m_typed = typed;
     std::vector<std::pair<int, std::size_t>> found;
     const auto& entries = m_registry.entries();
     for (std::size_t i = 0; i < entries.size(); ++i) {
@@ -47,7 +49,7 @@ QVariant CommandModel::data(const QModelIndex& index, int role) const
     const QAction* found = action(index);
     if (!found) return {};
     switch (role) {
-    case Qt::DisplayRole: return found->text();
+    case Qt::DisplayRole: return found->text().replace(QLatin1String("&&"), QLatin1String("&"));
     case CategoryRole: return m_registry.entries()[m_rows[static_cast<std::size_t>(index.row())]].category;
     case KeysRole: return keysText(*found);
     case EnabledRole: return found->isEnabled();

@@ -21,6 +21,7 @@ public:
 
 private:
     const CommandRegistry& m_registry;
+    QString m_typed;
     std::vector<std::size_t> m_rows;  // of the registry's entries
 };
 

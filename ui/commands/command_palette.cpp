@@ -1,5 +1,7 @@
 #include "ui/commands/command_palette.h"
 
+#include "ui/panels/empty_hint.h"
+#include "ui/plain_text.h"
 #include "ui/theme.h"
 
 #include <QKeyEvent>
@@ -83,6 +85,7 @@ CommandPalette::CommandPalette(CommandRegistry& registry, QWidget* parent)
     m_list->setMouseTracking(true);
     m_list->setAccessibleName(tr("Commands"));
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_none = new EmptyHint(*m_list);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(1, 12, 1, 8);
     column->setSpacing(8);
@@ -107,6 +110,7 @@ void CommandPalette::begin()
 void CommandPalette::search(const QString& typed)
 {
     m_model.search(typed);
+    m_none->say(tr("No command fits “%1”. Try another word.").arg(plainLine(typed.trimmed(), 40)));
     m_list->setCurrentIndex(m_model.index(0));
     m_list->scrollToTop();
 }

@@ -35,6 +35,7 @@ private:
     CommandModel m_model;
     QLineEdit* m_input;
     QListView* m_list;
+    class EmptyHint* m_none;
 };
 
 }  // namespace ui

@@ -9,18 +9,44 @@ QString keysText(const QAction& action) { return action.shortcut().toString(QKey
 
 CommandRegistry::CommandRegistry(QWidget& window) : QObject(&window), m_window(window) { }
 
-QAction* CommandRegistry::add(const QString& category, Command command)
+QAction* CommandRegistry::makeAction(const Command& command)
 {
     auto* action = new QAction(command.text, this);
     action->setObjectName(QLatin1String(command.id));
     action->setShortcuts(command.keys);
     // What is enabled may have changed since it was looked at last.
-    connect(action, &QAction::triggered, this, [run = std::move(command.run), isEnabled = command.isEnabled] {
+    connect(action, &QAction::triggered, this, [run = command.run, isEnabled = command.isEnabled] {
         if (!isEnabled || isEnabled()) run();
     });
     m_window.addAction(action);
+    return action;
+}
+
+QAction* CommandRegistry::add(const QString& category, Command command)
+{
+    QAction* action = makeAction(command);
     m_entries.push_back({category, action, command.icon, std::move(command.isEnabled)});
     return action;
+}
+
+void CommandRegistry::replace(const QString& category, const QString& behind, std::vector<Command> commands)
+{
+    std::erase_if(m_entries, [&](const Entry& entry) {
+        if (entry.category != category) return false;
+        // It may be the one that is being triggered.
+        m_window.removeAction(entry.action);
+        entry.action->deleteLater();
+        return true;
+    });
+    auto place = m_entries.end();
+    for (auto entry = m_entries.begin(); entry != m_entries.end(); ++entry)
+        if (entry->category == behind) place = std::next(entry);
+    for (Command& command : commands) {
+        QAction* action = makeAction(command);
+        place = std::next(
+            m_entries.insert(place, {category, action, command.icon, std::move(command.isEnabled)}));
+    }
+    Q_EMIT changed();
 }
 
 void CommandRegistry::adopt(const QString& category, const QList<QAction*>& actions)

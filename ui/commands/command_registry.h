@@ -38,11 +38,17 @@ public:
     void adopt(const QString& category, const QList<QAction*>& actions);
     const std::vector<Entry>& entries() const { return m_entries; }
     QAction* action(const QString& id) const;  // its object name; null: none
-    void run(const QString& id);               // unless it is disabled
-    void refresh();                            // what is enabled
-    void fillMenu(QMenu& menu) const;          // a submenu for each category
+    // In the place of all there are of the category, behind those of another one.
+    void replace(const QString& category, const QString& behind, std::vector<Command> commands);
+    void run(const QString& id);       // unless it is disabled
+    void refresh();                    // what is enabled
+    void fillMenu(QMenu& menu) const;  // a submenu for each category
+
+Q_SIGNALS:
+    void changed();  // entries have come or gone
 
 private:
+    QAction* makeAction(const Command& command);
     QWidget& m_window;
     std::vector<Entry> m_entries;
 };

@@ -13,6 +13,12 @@ namespace {
 
 constexpr int kColumns = 2;
 
+// Commands that come and go with the files that were opened have no keys.
+bool isFile(const CommandRegistry::Entry& entry)
+{
+    return entry.action->objectName().startsWith(QLatin1String("file.recent"));
+}
+
 QWidget* makeCategory(const CommandRegistry& registry, const QString& category)
 {
     auto* part = new QWidget;
@@ -27,12 +33,13 @@ QWidget* makeCategory(const CommandRegistry& registry, const QString& category)
     grid->addWidget(title, 0, 0, 1, 2);
     int row = 1;
     for (const CommandRegistry::Entry& entry : registry.entries()) {
-        if (entry.category != category) continue;
+        if (entry.category != category || isFile(entry)) continue;
         QStringList keys;
         for (const QKeySequence& key : entry.action->shortcuts())
             keys += key.toString(QKeySequence::NativeText);
         auto* text = new QLabel(entry.action->text(), part);
         auto* key = new QLabel(keys.isEmpty() ? QStringLiteral("–") : keys.join(QStringLiteral("  ")), part);
+        text->setTextFormat(Qt::PlainText);
         key->setObjectName(QStringLiteral("soft"));
         key->setFont(theme().mono(TypeSize::Small));
         key->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
@@ -63,7 +70,7 @@ KeySheet::KeySheet(const CommandRegistry& registry, QWidget* parent) : QFrame(pa
     std::array<int, kColumns> lengths{};
     QStringList done;
     for (const CommandRegistry::Entry& entry : registry.entries()) {
-        if (done.contains(entry.category)) continue;
+        if (done.contains(entry.category) || isFile(entry)) continue;
         done += entry.category;
         const auto shorter = static_cast<std::size_t>(lengths[0] <= lengths[1] ? 0 : 1);
         QWidget* part = makeCategory(registry, entry.category);

@@ -2,7 +2,9 @@
 
 #include "ui/documents/documents.h"
 #include "ui/job_look.h"
+#include "ui/plain_text.h"
 
+#include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QToolButton>
@@ -109,7 +111,7 @@ void DocumentTabs::relabel()
         if (tabText(i) != text) setTabText(i, text);
         setTabToolTip(i,
                       open->document->path().isEmpty() ? tr("Not saved in a file yet")
-                                                       : open->document->path().toHtmlEscaped());
+                                                       : plainToolTip(open->document->path()));
         setTabIcon(i, dotIcon(*open));
     }
 }
@@ -117,6 +119,17 @@ void DocumentTabs::relabel()
 void DocumentTabs::step(int by)
 {
     if (count() > 1) setCurrentIndex((currentIndex() + by + count()) % count());
+}
+
+void DocumentTabs::mouseDoubleClickEvent(QMouseEvent* event)
+{
+    if (event->button() == Qt::LeftButton && at(tabAt(event->position().toPoint()))) Q_EMIT renameWanted();
+}
+
+void DocumentTabs::keyPressEvent(QKeyEvent* event)
+{
+    if (event->key() == Qt::Key_F2) return Q_EMIT renameWanted();
+    QTabBar::keyPressEvent(event);
 }
 
 void DocumentTabs::mouseReleaseEvent(QMouseEvent* event)

@@ -16,9 +16,12 @@ public:
 
 Q_SIGNALS:
     void closeWanted(ui::OpenDocument* document);
+    void renameWanted();  // the current one
 
 protected:
     void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
 
 private:
     void sync();

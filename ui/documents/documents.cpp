@@ -6,11 +6,14 @@
 #include <QFileInfo>
 #include <QUuid>
 
+#include <algorithm>
+
 namespace ui {
 
 namespace {
 
-constexpr int kDraftDelayMs = 1000;  // after the last edit
+constexpr int kDraftDelayMs = 1000;   // after the last edit
+constexpr int kDraftLatestMs = 1800;  // after the first, however long the editing goes on
 
 std::string newId() { return QUuid::createUuid().toString(QUuid::WithoutBraces).toStdString(); }
 
@@ -41,6 +44,8 @@ Documents::Documents(Session& session, const Storage& storage)
 {
     connect(&session, &Session::documentsChanged, this, &Documents::watch);
     connect(&session, &Session::jobChanged, this, &Documents::touch);
+    connect(&session, &Session::documentsChanged, this, &Documents::noteTabs);
+    connect(&session, &Session::currentChanged, this, &Documents::noteTabs);
     watch();
 }
 
@@ -211,11 +216,20 @@ void Documents::touch(OpenDocument* document)
     const auto watched = m_watched.find(document);
     if (watched == m_watched.end() || !m_drafts.isKeeping() || m_isEnding) return;
     if (isUnsaved(*document) || document->isActive()) {
-        watched->second->timer.start();
+        Watched& each = *watched->second;
+        if (!each.timer.isActive()) each.waiting.start();
+        const auto waitedMs = static_cast<int>(each.waiting.elapsed());
+        each.timer.start(std::clamp(kDraftLatestMs - waitedMs, 0, kDraftDelayMs));
     } else {
         watched->second->timer.stop();
         dropDraft(document);
     }
+}
+
+void Documents::noteTabs()
+{
+    for (const auto& [document, watched] : m_watched)
+        if (watched->isKept && m_session.holds(document)) touch(document);
 }
 
 Draft Documents::draftOf(OpenDocument& document, bool withText) const
@@ -225,6 +239,14 @@ Draft Documents::draftOf(OpenDocument& document, bool withText) const
     draft.directory = QString::fromStdString(document.document->directory());
     draft.name = document.document->name();
     draft.wasRunning = document.isActive();
+    const auto& all = m_session.documents();
+    const auto place =
+        std::find_if(all.begin(), all.end(), [&](const auto& open) { return open.get() == &document; });
+    draft.tab = static_cast<int>(place - all.begin());
+    draft.isCurrent = m_session.current() == &document;
+    draft.isModified = isUnsaved(document);
+    if (const auto watched = m_watched.find(&document); watched != m_watched.end())
+        draft.example = watched->second->example;
     if (withText)
         draft.text = QByteArray::fromStdString(
             engine::writePipeline(specFromState(document.document->state()), schemaOf()));
@@ -308,8 +330,14 @@ void Documents::restore(const Draft& draft)
     const auto read = [draft]() -> engine::Result<ReadDocument> {
         return draft.text.isEmpty() ? readDocument(draft.path) : readText(draft.text);
     };
+    ++m_restoring;
     m_worker.ask(this, read, [this, draft](engine::Result<ReadDocument> result) {
-        if (result) return placeRestored(draft, std::move(*result));
+        if (result) placeRestored(draft, std::move(*result));
+        if (--m_restoring == 0) {
+            OpenDocument* shown = std::exchange(m_restoredCurrent, nullptr);
+            if (shown && m_session.holds(shown)) m_session.show(shown);
+        }
+        if (result) return;
         m_worker.run([file = draft.file] { Drafts::remove(file); });
         Q_EMIT failed(
             tr("%1 was not opened again. %2")
@@ -325,8 +353,10 @@ void Documents::placeRestored(const Draft& draft, ReadDocument read)
     Watched& watched = *m_watched[document];
     watched.file = draft.file;
     watched.isKept = true;
-    if (!draft.text.isEmpty()) document->document->setModified();
+    watched.example = draft.example;
+    if (!draft.text.isEmpty() && draft.isModified) document->document->setModified();
     if (draft.wasRunning) m_session.run();
+    if (draft.isCurrent) m_restoredCurrent = document;
     touch(document);
 }
 

@@ -5,6 +5,7 @@
 #include "ui/documents/recent_files.h"
 #include "ui/session.h"
 
+#include <QElapsedTimer>
 #include <QTimer>
 
 #include <functional>
@@ -61,7 +62,8 @@ private:
         QString file{};  // of the draft; empty: none
         QString example{};
         QTimer timer{};
-        bool isKept = false;  // the draft is on the disk, or about to be
+        QElapsedTimer waiting{};  // since the first edit that the draft does not have
+        bool isKept = false;      // the draft is on the disk, or about to be
     };
     void watch();
     void touch(OpenDocument* document);
@@ -73,6 +75,7 @@ private:
     void write(OpenDocument* document, const std::shared_ptr<const DocumentState>& state, const QString& path,
                Then then);
     void restore(const Draft& draft);
+    void noteTabs();  // drafts know the place of their document
     void placeRestored(const Draft& draft, ReadDocument read);
     void takeLeftovers(std::vector<Draft> found);
 
@@ -84,6 +87,8 @@ private:
     std::map<OpenDocument*, std::unique_ptr<Watched>> m_watched;
     std::set<QString> m_opening;
     std::vector<Draft> m_leftovers;
+    int m_restoring = 0;                        // drafts that are being read
+    OpenDocument* m_restoredCurrent = nullptr;  // to be shown when all are there
     bool m_hasSaidNoDrafts = false, m_isEnding = false;
 };
 

@@ -6,6 +6,8 @@
 #include <QDir>
 #include <QUuid>
 
+#include <algorithm>
+
 namespace ui {
 
 namespace {
@@ -18,6 +20,12 @@ QString textMember(const engine::Json& json, std::string_view name)
 {
     const engine::Json* value = engine::findMember(json, name);
     return value && value->is_string() ? QString::fromStdString(value->get<std::string>()) : QString();
+}
+
+int numberMember(const engine::Json& json, std::string_view name)
+{
+    const engine::Json* value = engine::findMember(json, name);
+    return value && value->is_number_unsigned() ? value->get<int>() : 0;
 }
 
 bool flagMember(const engine::Json& json, std::string_view name)
@@ -69,6 +77,8 @@ std::vector<Draft> Drafts::takeLeftovers()
         auto draft = read(own);
         if (draft) found.push_back(std::move(*draft));
     }
+    std::stable_sort(found.begin(), found.end(),
+                     [](const Draft& a, const Draft& b) { return a.tab < b.tab; });
     return found;
 }
 
@@ -81,6 +91,10 @@ engine::Status Drafts::write(const Draft& draft)
     json["name"] = draft.name.toStdString();
     json["was_running"] = draft.wasRunning;
     json["is_wanted"] = draft.isWanted;
+    json["tab"] = draft.tab;
+    json["is_current"] = draft.isCurrent;
+    json["is_modified"] = draft.isModified;
+    json["example"] = draft.example.toStdString();
     json["text"] = draft.text.toStdString();
     const std::string bytes = json.dump(1, ' ', false, engine::Json::error_handler_t::replace);
     return writeWhole(draft.file, QByteArray::fromStdString(bytes));
@@ -101,6 +115,10 @@ engine::Result<Draft> Drafts::read(const QString& path)
                  .text = textMember(json, "text").toUtf8(),
                  .wasRunning = flagMember(json, "was_running"),
                  .isWanted = flagMember(json, "is_wanted"),
+                 .tab = numberMember(json, "tab"),
+                 .isCurrent = flagMember(json, "is_current"),
+                 .isModified = !engine::findMember(json, "is_modified") || flagMember(json, "is_modified"),
+                 .example = textMember(json, "example"),
                  .file = path};
 }
 

@@ -19,7 +19,11 @@ struct Draft {
     QByteArray text{};  // empty: the file has it all
     bool wasRunning = false;
     bool isWanted = false;  // kept at an orderly end: comes back without a question
-    QString file{};         // where the draft itself lies
+    int tab = 0;            // its place among the tabs
+    bool isCurrent = false;
+    bool isModified = true;  // an example that runs is in no file and yet not changed
+    QString example{};       // that it is an unsaved copy of
+    QString file{};          // where the draft itself lies
 };
 
 // One file for each draft, named after the window that wrote it; a lock tells whether that window still

@@ -112,6 +112,15 @@ void CanvasActions::makeSelecting()
         [this] { m_editor.selectNext(1); });
     add("previous", tr("Previous node"), {Qt::SHIFT | Qt::Key_N}, tr("Select the node before."),
         [this] { m_editor.selectNext(-1); });
+    add("next_edge", tr("Next edge"), {Qt::Key_E},
+        tr("Select an edge of the selected node, one after the other; Left and Right go back to its nodes."),
+        [this] { m_editor.selectEdge(1); });
+    add("previous_edge", tr("Previous edge"), {Qt::SHIFT | Qt::Key_E}, tr("Select the edge before."),
+        [this] { m_editor.selectEdge(-1); });
+    add("next_remark", tr("Next note or frame"), {Qt::Key_R}, tr("Select the next note or frame."),
+        [this] { m_editor.selectRemark(1); });
+    add("previous_remark", tr("Previous note or frame"), {Qt::SHIFT | Qt::Key_R},
+        tr("Select the note or frame before."), [this] { m_editor.selectRemark(-1); });
     const auto addArrow = [this](const char* name, const QString& text, Qt::Key key) {
         add(name, text, {key}, tr("Select the nearest node in that direction."),
             [this, key] { m_view.selectNeighbour(key, false); });
@@ -151,6 +160,15 @@ void CanvasActions::makeMoving()
             tr("Move what is selected by five steps of the grid."),
             [this, way] { m_editor.nudge(way.step * kLargeMove); });
     }
+    const std::array<Way, 4> sizes{{
+        {"narrower", "", tr("Narrower"), Qt::Key_Left, {-1, 0}},
+        {"wider", "", tr("Wider"), Qt::Key_Right, {1, 0}},
+        {"lower", "", tr("Lower"), Qt::Key_Up, {0, -1}},
+        {"higher", "", tr("Higher"), Qt::Key_Down, {0, 1}},
+    }};
+    for (const Way& way : sizes)
+        add(way.name, way.text, {Qt::ALT | way.key}, tr("Resize the selected note or frame."),
+            [this, way] { m_editor.resize(QSizeF(way.step.x(), way.step.y()) * kGridStep); });
 }
 
 void CanvasActions::makeArranging()

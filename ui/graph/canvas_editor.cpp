@@ -10,7 +10,7 @@ namespace ui {
 
 namespace {
 
-constexpr int kMoveKeys = 1 << 20;  // merge keys of moves begin here
+constexpr int kMoveKeys = 1 << 20, kResizeKeys = 1 << 21;  // merge keys begin here
 constexpr std::size_t kShownAfterUndo = 200;
 
 }  // namespace
@@ -41,7 +41,8 @@ bool CanvasEditor::edit(const QString& title, const Edit& change, int mergeKey)
     return true;
 }
 
-bool CanvasEditor::add(const std::string& component, const QPointF& at, const Wiring& wiring)
+bool CanvasEditor::add(const std::string& component, const QPointF& at, const Wiring& wiring,
+                       const engine::Json& params)
 {
     const engine::ComponentInfo* info = m_scene.session().client().component(component);
     if (!info || !canEdit()) return false;
@@ -54,6 +55,7 @@ bool CanvasEditor::add(const std::string& component, const QPointF& at, const Wi
     engine::NodeId added;
     edit(tr("Add %1").arg(QString::fromStdString(info->title)), [&](DocumentState& state) {
         added = edits::addNode(state, *info, onGrid(at));
+        for (const auto& [name, value] : params.items()) edits::setParam(state, added, name, value);
         const auto input = [&] { return engine::PortRef{added, info->inputs.front().name}; };
         const auto output = [&] { return engine::PortRef{added, info->outputs.front().name}; };
         if (wiring.on && canSplice(*info)) edits::insertOnEdge(state, *wiring.on, input(), output());
@@ -129,8 +131,9 @@ void CanvasEditor::move(const Layout& nodes, const std::map<RemarkRef, QRectF>& 
 
 void CanvasEditor::nudge(const QPointF& by)
 {
-    const edits::Nodes nodes = m_scene.selectedNodes();
-    const std::set<RemarkRef> remarks = m_scene.selectedRemarks();
+    edits::Nodes nodes;
+    std::set<RemarkRef> remarks;
+    grasp(nodes, remarks);
     if (nodes.empty() && remarks.empty()) return Q_EMIT said(tr("Select what is to be moved first."));
     edit(
         tr("Move"),
@@ -145,6 +148,26 @@ void CanvasEditor::nudge(const QPointF& by)
                     edits::setRemark(state, ref, {remark->text, remark->rect.translated(by)});
         },
         kMoveKeys + m_selections);
+    Q_EMIT showWanted();
+}
+
+void CanvasEditor::resize(const QSizeF& by)
+{
+    const std::set<RemarkRef> remarks = m_scene.selectedRemarks();
+    if (remarks.empty()) return Q_EMIT said(tr("Select a note or a frame first (R)."));
+    edit(
+        tr("Resize"),
+        [&](DocumentState& state) {
+            for (const RemarkRef& ref : remarks) {
+                const auto remark = remarkOf(state.spec, ref);
+                if (!remark) continue;
+                const QSizeF size = remark->rect.size() + by;
+                const QSizeF least(kRemarkLeast, kRemarkLeast);
+                edits::setRemark(state, ref,
+                                 {remark->text, {remark->rect.topLeft(), size.expandedTo(least)}});
+            }
+        },
+        kResizeKeys + m_selections);
     Q_EMIT showWanted();
 }
 

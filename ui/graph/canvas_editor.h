@@ -29,7 +29,8 @@ public:
     CanvasEditor(GraphScene& scene, QObject* parent = nullptr);
     bool canEdit();  // a document is open and may be changed; says so if not
 
-    bool add(const std::string& component, const QPointF& at, const Wiring& wiring = {});
+    bool add(const std::string& component, const QPointF& at, const Wiring& wiring = {},
+             const engine::Json& params = engine::Json::object());
     void connectEdge(const engine::EdgeSpec& edge, bool replaces,
                      const std::optional<engine::EdgeSpec>& lifted);
     void disconnectEdge(const engine::EdgeSpec& edge);
@@ -37,6 +38,9 @@ public:
     void move(const Layout& nodes, const std::map<RemarkRef, QRectF>& remarks,
               const std::optional<Splice>& splice = {});
     void nudge(const QPointF& by);
+    void resize(const QSizeF& by);  // the selected notes and frames
+    // What a move of the selection takes along: a frame takes what lies in it.
+    void grasp(edits::Nodes& nodes, std::set<RemarkRef>& remarks) const;
     void tidy();
     void align(edits::Alignment alignment);
     void rename(const engine::NodeId& node, const QString& title);
@@ -54,6 +58,8 @@ public:
 
     void selectAll();
     void selectNext(int step);  // through the nodes in the document's order
+    void selectEdge(int step);  // through those of the selected node, else through all
+    void selectRemark(int step);
     void undo() { step(true); }
     void redo() { step(false); }
 
@@ -76,7 +82,8 @@ private:
     std::optional<RemarkRef> addRemark(const QString& title, RemarkKind kind, const Remark& remark);
 
     GraphScene& m_scene;
-    int m_selections = 0;  // keeps the moves of different selections apart
+    engine::NodeId m_edgesOf;  // whose edges are stepped through
+    int m_selections = 0;      // keeps the moves of different selections apart
     QString m_pasted;
     int m_pastes = 0;  // of the same text, one after the other
 };

@@ -22,21 +22,10 @@ void CanvasGestures::beginMove()
         clear();
         return;
     }
-    for (QGraphicsItem* item : m_scene.selectedItems()) {
-        if (const auto* node = qgraphicsitem_cast<NodeItem*>(item)) m_nodesFrom[node->id()] = node->pos();
-        const auto* remark = qgraphicsitem_cast<RemarkItem*>(item);
-        if (!remark) continue;
-        m_remarksFrom[remark->ref()] = remark->sceneRect();
-        if (!remark->isFrame()) continue;
-        // A frame takes along what lies in it.
-        for (const auto& [id, node] : m_scene.nodes())
-            if (remark->sceneRect().contains(node->card().translated(node->pos()).center()))
-                m_nodesFrom[id] = node->pos();
-        for (const auto& [ref, other] : m_scene.remarks())
-            if (other != remark && remark->sceneRect().contains(other->sceneRect()))
-                m_remarksFrom[ref] = other->sceneRect();
-    }
-    for (const auto& [id, at] : m_nodesFrom) m_moving.insert(id);
+    std::set<RemarkRef> remarks;
+    m_editor.grasp(m_moving, remarks);
+    for (const engine::NodeId& id : m_moving) m_nodesFrom[id] = m_scene.node(id)->pos();
+    for (const RemarkRef& ref : remarks) m_remarksFrom[ref] = m_scene.remarks().at(ref)->sceneRect();
     m_grabbedFrom = m_grabbed->pos();
 }
 

@@ -12,10 +12,16 @@ namespace ui {
 
 namespace {
 
+QString passedText(std::int64_t rows)
+{
+    return GraphScene::tr("%1 rows").arg(formatShort(static_cast<double>(rows)));
+}
+
 NodeFigures figuresOf(const engine::NodeTelemetry& node, bool isLive, bool isSink)
 {
     NodeFigures figures;
-    figures.rate = formatRate(isSink ? node.rowsInRate : node.rowsOutRate);
+    const std::int64_t rows = isSink ? node.rowsIn : node.rowsOut;
+    figures.rate = isLive ? formatRate(isSink ? node.rowsInRate : node.rowsOutRate) : passedText(rows);
     figures.busyPixels =
         static_cast<int>(std::lround(std::clamp(node.busy, 0.0, 1.0) * NodeItem::kHealthWidth));
     figures.blockedPixels =
@@ -28,8 +34,8 @@ NodeFigures figuresOf(const engine::NodeTelemetry& node, bool isLive, bool isSin
 EdgeFigures figuresOf(const engine::EdgeTelemetry& edge, const engine::JobTelemetry& telemetry, bool isLive)
 {
     EdgeFigures figures;
-    figures.rate = formatRate(edge.rowsRate);
-    if (const auto lag = lagUs(telemetry, edge.watermarkUs))
+    figures.rate = isLive ? formatRate(edge.rowsRate) : formatShort(static_cast<double>(edge.rows));
+    if (const auto lag = lagUs(telemetry, edge.watermarkUs); lag && isLive)
         figures.lag = QStringLiteral("lag ") + formatDuration(*lag);
     figures.fillPixels =
         static_cast<int>(std::lround(std::clamp(edge.fill, 0.0, 1.0) * EdgeItem::kFillWidth));
@@ -228,6 +234,7 @@ NodeFace GraphScene::faceOf(const engine::NodeSpec& spec, const EdgesOfNodes& ed
         face.summary = QString::fromStdString(info ? info->title : spec.component);
     face.inputs = std::move(ports.inputs);
     face.outputs = std::move(ports.outputs);
+    face.sides = std::move(ports.sideOutputs);
     return face;
 }
 

@@ -160,7 +160,12 @@ void GraphView::escape()
 
 void GraphView::selectNeighbour(Qt::Key arrow, bool isMore)
 {
-    NodeItem* next = m_scene.neighbour(arrow);
+    const EdgeItem* edge = isMore ? nullptr : m_scene.selectedEdge();
+    if (edge && (arrow == Qt::Key_Up || arrow == Qt::Key_Down))
+        return m_editor->selectEdge(arrow == Qt::Key_Down ? 1 : -1);
+    NodeItem* next = edge
+        ? m_scene.node(arrow == Qt::Key_Left ? edge->edge().from.node : edge->edge().to.node)
+        : m_scene.neighbour(arrow);
     if (!next) return;
     if (isMore && !next->isSelected())
         m_scene.toggle(next);

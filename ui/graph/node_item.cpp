@@ -38,7 +38,7 @@ bool NodeFace::operator==(const NodeFace& other) const
 {
     return title == other.title && summary == other.summary && look.tone == other.look.tone &&
         look.icon == other.look.icon && inputs == other.inputs && outputs == other.outputs &&
-        isDisabled == other.isDisabled && isUnknown == other.isUnknown;
+        sides == other.sides && isDisabled == other.isDisabled && isUnknown == other.isUnknown;
 }
 
 NodeItem::NodeItem(engine::NodeId id) : m_id(std::move(id))
@@ -51,7 +51,8 @@ NodeItem::NodeItem(engine::NodeId id) : m_id(std::move(id))
 void NodeItem::setFace(NodeFace face)
 {
     if (face == m_face) return;
-    if (face.inputs.size() != m_face.inputs.size() || face.outputs.size() != m_face.outputs.size())
+    if (face.inputs.size() != m_face.inputs.size() || face.outputs.size() != m_face.outputs.size() ||
+        face.sides.empty() != m_face.sides.empty())
         prepareGeometryChange();
     m_face = std::move(face);
     setToolTip(plainToolTip(m_face.summary.isEmpty() ? m_face.title
@@ -90,10 +91,13 @@ QRectF NodeItem::card() const
     return {0, 0, kNodeWidth, std::max(kNodeHeight, 24.0 * static_cast<double>(ports + 1))};
 }
 
+QRectF NodeItem::boundingRect() const { return card().adjusted(-12, -8, 12, m_face.sides.empty() ? 8 : 24); }
+
 QPainterPath NodeItem::shape() const
 {
     QPainterPath path;
-    path.addRect(card().adjusted(-8, 0, 8, 0));
+    // The lower half of a port below the card belongs to it as well.
+    path.addRect(card().adjusted(-8, 0, 8, m_face.sides.empty() ? 0 : kPortRadius + 2));
     return path;
 }
 
@@ -128,6 +132,13 @@ std::optional<std::string> NodeItem::portNear(const QPointF& point, bool isInput
         least = distance;
         nearest = port;
     }
+    if (isInput || !areSidesShown()) return nearest;
+    for (std::size_t i = 0; i < m_face.sides.size(); ++i) {
+        const QPointF way = pos() + sideAt(i) - point;
+        if (std::hypot(way.x(), way.y()) > least) continue;
+        least = std::hypot(way.x(), way.y());
+        nearest = m_face.sides[i];
+    }
     return nearest;
 }
 
@@ -139,9 +150,17 @@ QPointF NodeItem::portAt(const std::vector<std::string>& ports, const std::strin
     return {x, card().height() * (static_cast<double>(index) + 1) / (static_cast<double>(count) + 1)};
 }
 
+QPointF NodeItem::sideAt(std::size_t index) const
+{
+    return {kNodeWidth - 40 - 64 * static_cast<double>(index), card().height()};
+}
+
 QPointF NodeItem::inputAt(const std::string& port) const { return pos() + portAt(m_face.inputs, port, 0); }
 QPointF NodeItem::outputAt(const std::string& port) const
 {
+    const auto side = std::find(m_face.sides.begin(), m_face.sides.end(), port);
+    if (side != m_face.sides.end())
+        return pos() + sideAt(static_cast<std::size_t>(side - m_face.sides.begin()));
     return pos() + portAt(m_face.outputs, port, kNodeWidth);
 }
 
@@ -252,6 +271,18 @@ void NodeItem::paintPorts(QPainter& painter) const
     const bool isWiring = m_marks && !m_marks->chosen.empty();
     if ((m_isHovered || isWiring) && m_face.outputs.size() + m_face.inputs.size() > 2)
         paintPortNames(painter);
+    if (areSidesShown()) paintSides(painter);
+}
+
+void NodeItem::paintSides(QPainter& painter) const
+{
+    for (std::size_t i = 0; i < m_face.sides.size(); ++i)
+        paintPort(painter, sideAt(i), PortMark::None, false);
+    painter.setPen(theme().readable(Tone::TextSoft, Tone::Ground));
+    painter.setFont(theme().font(TypeSize::Small));
+    for (std::size_t i = 0; i < m_face.sides.size(); ++i)
+        painter.drawText(QRectF(sideAt(i) + QPointF(-32, 7), QSizeF(64, 16)), Qt::AlignCenter,
+                         plainLine(QString::fromStdString(m_face.sides[i]), 12));
 }
 
 // A disc fits, a diamond fits in shape only, a bar does not: told apart without their colours.

@@ -18,6 +18,7 @@ struct NodeFace {
     QString title{}, summary{};
     ComponentLook look{};
     std::vector<std::string> inputs{}, outputs{};  // ports that are shown
+    std::vector<std::string> sides{};              // below the card, while the node is hovered or selected
     bool isDisabled = false, isUnknown = false;
     bool operator==(const NodeFace& other) const;
 };
@@ -59,7 +60,7 @@ public:
     std::optional<std::string> portNear(const QPointF& point, bool isInput, double reach) const;
     QPointF inputAt(const std::string& port) const;  // in scene units
     QPointF outputAt(const std::string& port) const;
-    QRectF boundingRect() const override { return card().adjusted(-12, -8, 12, 8); }
+    QRectF boundingRect() const override;
     QPainterPath shape() const override;
     QRectF card() const;
     void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
@@ -79,6 +80,9 @@ private:
     void paintFlat(QPainter& painter, double scale) const;
     void paintPort(QPainter& painter, const QPointF& at, PortMark mark, bool isChosen) const;
     void paintPortNames(QPainter& painter) const;
+    void paintSides(QPainter& painter) const;
+    bool areSidesShown() const { return m_isHovered || isSelected(); }
+    QPointF sideAt(std::size_t index) const;
     QPointF portAt(const std::vector<std::string>& ports, const std::string& port, double x) const;
     void paintCard(QPainter& painter, double scale) const;
     void paintTexts(QPainter& painter, double ratio) const;

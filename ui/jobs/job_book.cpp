@@ -50,6 +50,26 @@ int JobBook::active() const
     }));
 }
 
+int JobBook::paused() const
+{
+    return static_cast<int>(std::count_if(m_jobs.begin(), m_jobs.end(), [](const auto& each) {
+        return each.second.latest.status.state == engine::JobState::Paused;
+    }));
+}
+
+void JobBook::add(engine::JobId job, const engine::LogLine& line)
+{
+    const auto found = m_jobs.find(job);
+    if (found == m_jobs.end()) return;
+    const QString node = QString::fromStdString(line.node.value);
+    const QString text = QString::fromStdString(line.text);
+    found->second.events.push_back(
+        {line.at, Mark::Hint, node.isEmpty() ? text : node + QStringLiteral(": ") + text});
+    keepLast(found->second.events, kEvents);
+    Q_EMIT noted(line);
+    Q_EMIT happened(job);
+}
+
 void JobBook::note(JobRecord& record, const engine::JobTelemetry& now, bool isNew)
 {
     const engine::JobTelemetry& before = record.latest;
@@ -82,6 +102,7 @@ void JobBook::take(const engine::JobTelemetry& telemetry)
     const auto [found, isNew] = m_jobs.try_emplace(telemetry.job);
     JobRecord& record = found->second;
     const std::size_t events = record.events.size(), checkpoints = record.checkpoints.size();
+    const bool isOther = isNew || record.latest.status.state != telemetry.status.state;
     if (isNew) record.startedAt = telemetry.status.since;
     note(record, telemetry, isNew);
     const bool hasHappened = record.events.size() != events || record.checkpoints.size() != checkpoints ||
@@ -100,6 +121,21 @@ void JobBook::take(const engine::JobTelemetry& telemetry)
         Q_EMIT listChanged();
     }
     Q_EMIT told(telemetry.job);
+    if (isOther) {
+        const engine::JobState state = telemetry.status.state;
+        const QString why = failureText(telemetry);
+        const QString text = QString::fromStdString(telemetry.status.name).simplified() +
+            QStringLiteral(": ") + lookOf(state).text +
+            (why.isEmpty() ? QString() : QStringLiteral(": ") + why);
+        const Mark mark = markOf(state);
+        Q_EMIT noted({telemetry.at,
+                      mark == Mark::Problem       ? 3
+                          : mark == Mark::Warning ? 2
+                                                  : 1,
+                      {},
+                      text.toStdString()});
+        Q_EMIT began(telemetry.job, state);
+    }
     if (hasHappened) Q_EMIT happened(telemetry.job);
 }
 

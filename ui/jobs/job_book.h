@@ -40,12 +40,17 @@ public:
     const std::map<engine::JobId, JobRecord>& jobs() const { return m_jobs; }
     const JobRecord* find(engine::JobId job) const;
     int active() const;
+    int paused() const;
+    void add(engine::JobId job,
+             const engine::LogLine& line);  // what happened to it, and telemetry does not say
     void take(const engine::JobTelemetry& telemetry);
 
 Q_SIGNALS:
-    void told(engine::JobId job);      // a figure of it is new
-    void listChanged();                // a job has come or gone
-    void happened(engine::JobId job);  // it has a new event or checkpoint
+    void told(engine::JobId job);                           // a figure of it is new
+    void listChanged();                                     // a job has come or gone
+    void happened(engine::JobId job);                       // it has a new event or checkpoint
+    void began(engine::JobId job, engine::JobState state);  // it is in a state it was not in
+    void noted(const engine::LogLine& line);                // as a line of the log
 
 private:
     void note(JobRecord& record, const engine::JobTelemetry& now, bool isNew);

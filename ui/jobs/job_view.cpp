@@ -5,6 +5,7 @@
 #include "ui/job_figures.h"
 #include "ui/job_look.h"
 #include "ui/jobs/rate_chart.h"
+#include "ui/panels/elided_label.h"
 #include "ui/panels/line_delegate.h"
 #include "ui/panels/top_bar.h"
 
@@ -62,10 +63,10 @@ QWidget* JobView::makeHead()
     auto* row = new QHBoxLayout(head);
     row->setContentsMargins(16, 12, 16, 8);
     row->setSpacing(8);
-    m_name = new QLabel(head);
+    m_name = new ElidedLabel(600, head);
     m_name->setObjectName(QStringLiteral("title"));
-    m_name->setTextFormat(Qt::PlainText);
     m_name->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_name->setMinimumWidth(80);
     m_said = new QLabel(head);
     m_said->setObjectName(QStringLiteral("soft"));
     m_said->setTextFormat(Qt::PlainText);

@@ -24,6 +24,8 @@ public:
     JobView(Session& session, const JobBook& book, QWidget* parent = nullptr);
     void show(std::optional<engine::JobId> job);
     std::optional<engine::JobId> job() const { return m_job; }
+    OpenDocument* document() const;  // that the job runs; null: it is not open
+    void act(engine::JobAction action);
     void refresh();
 
 Q_SIGNALS:
@@ -34,8 +36,6 @@ private:
     QWidget* makeFigures();
     QWidget* makeLists();
     QPushButton* makeButton(const QString& text, const QString& tip, engine::JobAction action);
-    void act(engine::JobAction action);
-    OpenDocument* document() const;
     void showEvents();
 
     Session& m_session;

@@ -3,6 +3,7 @@
 #include "ui/format.h"
 #include "ui/job_figures.h"
 #include "ui/job_look.h"
+#include "ui/plain_text.h"
 
 #include <algorithm>
 
@@ -85,7 +86,7 @@ QString JobsModel::text(const JobRecord& record, Column column) const
         const auto lag = lagUs(job, leastWatermark(job));
         return lag && !isOver ? formatDuration(*lag) : none;
     }
-    case Checkpoint: return job.checkpoint.epoch ? formatAge((job.at - job.checkpoint.at).count()) : none;
+    case Checkpoint: return job.checkpoint.epoch ? checkpointText(job) : none;
     case Restarts: return formatCount(job.status.restarts);
     case Columns: break;
     }
@@ -148,7 +149,7 @@ QVariant JobEventsModel::data(const QModelIndex& index, int role) const
     if (!index.isValid()) return {};
     const JobEvent& event = m_events[static_cast<std::size_t>(index.row())];
     if (role == Qt::DisplayRole) return event.text;
-    if (role == Qt::ToolTipRole) return event.text.toHtmlEscaped();
+    if (role == Qt::ToolTipRole) return plainToolTip(event.text);
     if (role == ProblemsModel::PlaceRole) return formatTimeOfDay(event.at.time_since_epoch().count());
     if (role == ProblemsModel::MarkRole) return static_cast<int>(event.mark);
     return {};

@@ -50,6 +50,12 @@ void NoticeBar::dismiss()
     showFirst();
 }
 
+void NoticeBar::withdraw(const QString& text)
+{
+    std::erase_if(m_notices, [&text](const Notice& notice) { return notice.text == text; });
+    showFirst();
+}
+
 void NoticeBar::showFirst()
 {
     while (QLayoutItem* item = m_answers->takeAt(0)) {

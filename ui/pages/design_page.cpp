@@ -1,5 +1,10 @@
 #include "ui/pages/design_page.h"
 
+#include "ui/graph/canvas_editor.h"
+#include "ui/properties/node_editor.h"
+
+#include <QDir>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -7,9 +12,29 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace ui {
 
 namespace {
+
+constexpr int kRoomForAll = 1560;  // pixels, for palette, canvas, text and inspector beside each other
+constexpr int kTextWidth = 480;
+
+// A component that reads a file and can be told which columns its records have; null: there is none.
+const engine::ComponentInfo* fileReader(const std::vector<engine::ComponentInfo>& catalog)
+{
+    for (const engine::ComponentInfo& info : catalog) {
+        const auto has = [&](engine::ParamType type) {
+            return std::any_of(info.params.begin(), info.params.end(),
+                               [&](const engine::ParamField& field) { return field.type == type; });
+        };
+        if (info.kind == engine::ComponentKind::Source && has(engine::ParamType::Path) &&
+            has(engine::ParamType::Records))
+            return &info;
+    }
+    return nullptr;
+}
 
 QSplitter* makeSplit(Qt::Orientation orientation, std::initializer_list<QWidget*> parts,
                      const QList<int>& sizes, int stretched)
@@ -56,8 +81,8 @@ void DesignPage::arrange()
 {
     m_pages->addWidget(m_view);
     m_pages->addWidget(makeEmptyPage());
-    auto* canvas = makeSplit(Qt::Horizontal, {m_pages, m_text}, {600, 480}, 0);
-    auto* upper = makeSplit(Qt::Horizontal, {canvas, m_inspector}, {1000, 360}, 0);
+    m_canvasSplit = makeSplit(Qt::Horizontal, {m_pages, m_text}, {600, kTextWidth}, 0);
+    auto* upper = makeSplit(Qt::Horizontal, {m_canvasSplit, m_inspector}, {1000, 360}, 0);
     auto* lower = makeSplit(Qt::Vertical, {upper, m_dock}, {640, 284}, 0);
     auto* right = new QWidget;
     auto* column = new QVBoxLayout(right);
@@ -116,7 +141,52 @@ QWidget* DesignPage::makeEmptyPage()
 void DesignPage::showText(bool isShown)
 {
     m_text->setVisible(isShown && m_session.current());
+    makeRoomForText();
     if (m_text->isVisible()) m_text->editor().setFocus();
+}
+
+// In a narrow window the palette steps aside for the text (Ctrl+F brings it back), so that the canvas is
+// seen.
+void DesignPage::makeRoomForText()
+{
+    const bool isTight = isTextShown() && width() < kRoomForAll;
+    if (isTight != m_isPaletteAside) m_palette->setVisible(!isTight);
+    m_isPaletteAside = isTight;
+    if (!isTextShown()) return;
+    const int room = width() - m_inspector->width() - (isTight ? 0 : m_palette->width());
+    const int text = std::clamp(room * 45 / 100, m_text->minimumWidth(), kTextWidth);
+    m_canvasSplit->setSizes({room - text, text});
+}
+
+void DesignPage::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    if (event->size().width() != event->oldSize().width() && isTextShown()) makeRoomForText();
+}
+
+// Whatever has no use for it itself gives the keys back to the canvas.
+void DesignPage::keyPressEvent(QKeyEvent* event)
+{
+    if (event->key() == Qt::Key_Escape && m_session.current()) return m_view->setFocus();
+    QWidget::keyPressEvent(event);
+}
+
+void DesignPage::addFile(const QString& path, const QPoint& at)
+{
+    const engine::ComponentInfo* reader = fileReader(m_session.client().catalog());
+    if (!reader || !m_session.current()) return;
+    const auto field = std::find_if(reader->params.begin(), reader->params.end(),
+                                    [](const auto& each) { return each.type == engine::ParamType::Path; });
+    // Inside the document's folder a relative path lets both be moved together.
+    const QString relative =
+        QDir(QString::fromStdString(m_session.current()->document->directory())).relativeFilePath(path);
+    engine::Json params = engine::Json::object();
+    params[field->name] = (relative.startsWith(QLatin1String("..")) ? path : relative).toStdString();
+    const bool isOnCanvas = m_view->rect().contains(at);
+    const QPointF place = m_view->mapToScene(isOnCanvas ? at : m_view->rect().center());
+    m_scene->select(nullptr);
+    if (!m_view->editor().add(reader->id, m_view->editor().freeSpot(place), {}, params)) return;
+    if (NodeEditor* editor = m_inspector->editor()) editor->detect();
 }
 
 void DesignPage::selectNode(const engine::NodeId& node)

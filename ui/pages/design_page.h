@@ -9,6 +9,7 @@
 
 #include <QWidget>
 
+class QSplitter;
 class QStackedWidget;
 
 namespace ui {
@@ -21,6 +22,8 @@ public:
     DesignPage(Session& session, FileWorker& worker, QWidget* parent = nullptr);
     void selectNode(const engine::NodeId& node);
     void showText(bool isShown);
+    // A source that reads the file, at a point of the view, with what detection says of it.
+    void addFile(const QString& path, const QPoint& at);
     bool isTextShown() const { return m_text->isVisibleTo(this); }
     void refresh();  // figures, some times a second
 
@@ -30,14 +33,20 @@ public:
     DockPanel& dock() { return *m_dock; }
     DocumentTabs& tabs() { return *m_tabs; }
     TextView& text() { return *m_text; }
+    InspectorPanel& inspector() { return *m_inspector; }
 
 Q_SIGNALS:
     void newWanted();
     void openWanted();
     void examplesWanted();
 
+protected:
+    void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     QWidget* makeEmptyPage();
+    void makeRoomForText();
     void arrange();
     void changeDocument();
     void changeSelection();
@@ -50,6 +59,8 @@ private:
     DockPanel* m_dock;
     DocumentTabs* m_tabs;
     TextView* m_text;
+    QSplitter* m_canvasSplit = nullptr;
+    bool m_isPaletteAside = false;  // the text has its room
     QStackedWidget* m_pages;
 };
 

@@ -1,6 +1,7 @@
 #include "ui/pages/gallery_page.h"
 
 #include "ui/pages/gallery_card.h"
+#include "ui/plain_text.h"
 
 #include <QBoxLayout>
 #include <QFileInfo>
@@ -119,7 +120,7 @@ void GalleryPage::showRecent()
         const QFileInfo info(path);
         const QString folder = link->fontMetrics().elidedText(info.absolutePath(), Qt::ElideMiddle, 560);
         link->setText((isMissing ? tr("%1 — no longer in %2") : tr("%1 — %2")).arg(info.fileName(), folder));
-        link->setToolTip(path.toHtmlEscaped());
+        link->setToolTip(plainToolTip(path));
         link->setEnabled(!isMissing);
         connect(link, &QToolButton::clicked, this, [this, path] { Q_EMIT fileWanted(path); });
         m_recent->addWidget(link, 0, Qt::AlignLeft);

@@ -3,6 +3,7 @@
 #include "ui/figures.h"
 #include "ui/icons.h"
 
+#include <QEvent>
 #include <QHeaderView>
 #include <QLabel>
 #include <QPainter>
@@ -13,9 +14,14 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace ui {
 
 namespace {
+
+constexpr int kNarrow = 1240;  // pixels, below which the figures come closer together
+constexpr int kNameLeast = 200;
 
 // The state with its sign, names in the text colour, figures that do not tremble.
 class JobDelegate : public QStyledItemDelegate {
@@ -55,6 +61,14 @@ public:
         painter->restore();
     }
 };
+
+QString countText(int running, int paused, int over)
+{
+    QStringList parts{JobsPage::tr("%1 running").arg(running)};
+    if (paused) parts += JobsPage::tr("%1 paused").arg(paused);
+    parts += JobsPage::tr("%1 over").arg(over);
+    return parts.join(QStringLiteral(", "));
+}
 
 }  // namespace
 
@@ -121,12 +135,12 @@ void JobsPage::makeTable()
     header->setFixedHeight(28);
     header->setHighlightSections(false);
     header->setSectionResizeMode(QHeaderView::Fixed);
-    header->setSectionResizeMode(JobsModel::Name, QHeaderView::Stretch);
-    for (int column = 1; column < JobsModel::Columns; ++column) m_table->setColumnWidth(column, 136);
+    m_table->viewport()->installEventFilter(this);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex& index) {
                 m_view->show(m_model.job(index));
                 refresh();
+                Q_EMIT chosenChanged();
             });
     connect(m_table, &QTableView::doubleClicked, this, &JobsPage::openCurrent);
     connect(m_table, &QTableView::activated, this, &JobsPage::openCurrent);
@@ -160,10 +174,29 @@ void JobsPage::openCurrent()
         if (open->job && open->job == m_view->job()) return Q_EMIT documentWanted(open.get());
 }
 
-void JobsPage::showEvent(QShowEvent*)
+// The name has what the figures leave, and never so little that it cannot be read.
+void JobsPage::fitColumns()
 {
-    refresh();
+    const int room = m_table->viewport()->width();
+    const bool isNarrow = room < kNarrow;
+    int used = 0;
+    for (int column = JobsModel::State; column < JobsModel::Columns; ++column) {
+        const bool isWide =
+            column == JobsModel::State || column == JobsModel::For || column == JobsModel::Checkpoint;
+        const int width = isNarrow ? (isWide ? 128 : 88) : 136;
+        m_table->setColumnWidth(column, width);
+        used += width;
+    }
+    m_table->setColumnWidth(JobsModel::Name, std::max(kNameLeast, room - used));
 }
+
+bool JobsPage::eventFilter(QObject* watched, QEvent* event)
+{
+    if (event->type() == QEvent::Resize) fitColumns();
+    return QWidget::eventFilter(watched, event);
+}
+
+void JobsPage::showEvent(QShowEvent*) { refresh(); }
 
 void JobsPage::refresh()
 {
@@ -173,7 +206,7 @@ void JobsPage::refresh()
     const int active = m_book.active();
     m_count->setText(m_model.rowCount() == 0
                          ? QString()
-                         : tr("%1 running, %2 over").arg(active).arg(m_model.rowCount() - active));
+                         : countText(active - m_book.paused(), m_book.paused(), m_model.rowCount() - active));
     m_view->refresh();
 }
 

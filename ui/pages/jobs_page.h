@@ -24,13 +24,16 @@ public:
 Q_SIGNALS:
     void documentWanted(ui::OpenDocument* document);
     void examplesWanted();
+    void chosenChanged();
 
 protected:
     void showEvent(QShowEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     QWidget* makeEmptyPage();
     void makeTable();
+    void fitColumns();
     void refresh();
     void openCurrent();
 

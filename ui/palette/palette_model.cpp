@@ -1,6 +1,7 @@
 #include "ui/palette/palette_model.h"
 
 #include "ui/component_look.h"
+#include "ui/plain_text.h"
 
 #include <QMimeData>
 
@@ -73,7 +74,8 @@ QVariant PaletteModel::data(const QModelIndex& index, int role) const
         return role == Qt::DisplayRole ? QVariant(title) : QVariant();
     }
     if (role == Qt::DisplayRole) return QString::fromStdString(info->title.empty() ? info->id : info->title);
-    if (role == HelpRole || role == Qt::ToolTipRole) return QString::fromStdString(info->help);
+    if (role == HelpRole) return QString::fromStdString(info->help);
+    if (role == Qt::ToolTipRole) return plainToolTip(QString::fromStdString(info->help));
     if (role == ToneRole) return static_cast<int>(lookOf(info).tone);
     if (role == SearchRole)
         return QString::fromStdString(info->title + " " + info->id + " " + info->category + " " + info->help);

@@ -1,7 +1,11 @@
 #include "ui/palette/palette_panel.h"
 
+#include "ui/match_score.h"
+#include "ui/panels/empty_hint.h"
+#include "ui/plain_text.h"
 #include "ui/theme.h"
 
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPainter>
@@ -82,6 +86,7 @@ PalettePanel::PalettePanel(const std::vector<engine::ComponentInfo>& catalog, QW
     m_tree->setDragEnabled(true);
     m_tree->setDragDropMode(QAbstractItemView::DragOnly);
     m_help->setObjectName(QStringLiteral("soft"));
+    m_help->setTextFormat(Qt::PlainText);
     m_help->setWordWrap(true);
     m_help->setContentsMargins(16, 8, 16, 16);
     m_help->setVisible(false);
@@ -97,10 +102,10 @@ PalettePanel::PalettePanel(const std::vector<engine::ComponentInfo>& catalog, QW
     layout->addWidget(m_help);
     connect(m_search, &QLineEdit::textChanged, this, &PalettePanel::search);
     connect(m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this, &PalettePanel::showHelp);
-    connect(m_tree, &QTreeView::activated, this, [this](const QModelIndex& index) {
-        if (const auto* info = m_model.component(m_filter->mapToSource(index)))
-            Q_EMIT componentWanted(info->id);
-    });
+    connect(m_tree, &QTreeView::activated, this, &PalettePanel::want);
+    m_none = new EmptyHint(*m_tree);
+    m_search->installEventFilter(this);
+    m_tree->installEventFilter(this);
     connect(&theme(), &Theme::changed, m_tree->viewport(), qOverload<>(&QWidget::update));
 }
 
@@ -114,6 +119,58 @@ void PalettePanel::search(const QString& text)
 {
     m_filter->setFilterFixedString(text.trimmed());
     m_tree->expandAll();
+    m_none->say(tr("No component fits “%1”. Try another word.").arg(plainLine(text.trimmed(), 40)));
+    // What Enter would add is marked while one types.
+    m_tree->setCurrentIndex(text.trimmed().isEmpty() ? QModelIndex() : bestMatch());
+}
+
+QModelIndex PalettePanel::bestMatch() const
+{
+    QModelIndex best;
+    int most = -1;
+    for (int row = 0; row < m_filter->rowCount(); ++row) {
+        const QModelIndex category = m_filter->index(row, 0);
+        for (int i = 0; i < m_filter->rowCount(category); ++i) {
+            const QModelIndex index = m_filter->index(i, 0, category);
+            const int score = matchScore(m_search->text().trimmed(), index.data().toString());
+            if (score <= most) continue;
+            most = score;
+            best = index;
+        }
+    }
+    return best;
+}
+
+void PalettePanel::want(const QModelIndex& index)
+{
+    if (const auto* info = m_model.component(m_filter->mapToSource(index))) Q_EMIT componentWanted(info->id);
+}
+
+// From the search down into the list and back up; Enter adds what is marked.
+bool PalettePanel::eventFilter(QObject* watched, QEvent* event)
+{
+    if (event->type() != QEvent::KeyPress) return QWidget::eventFilter(watched, event);
+    const int key = static_cast<QKeyEvent*>(event)->key();
+    const QModelIndex current = m_tree->currentIndex();
+    if (watched == m_tree) {
+        if (key != Qt::Key_Up || m_tree->indexAbove(m_tree->indexAbove(current)).isValid()) return false;
+        focusSearch();
+        return true;
+    }
+    if (key == Qt::Key_Down) {
+        if (!m_model.component(m_filter->mapToSource(current))) m_tree->setCurrentIndex(bestMatch());
+        m_tree->setFocus();
+        return true;
+    }
+    if (key == Qt::Key_Return || key == Qt::Key_Enter) {
+        if (!m_search->text().trimmed().isEmpty()) want(current.isValid() ? current : bestMatch());
+        return true;
+    }
+    if (key == Qt::Key_Escape && !m_search->text().isEmpty()) {
+        m_search->clear();
+        return true;
+    }
+    return false;
 }
 
 void PalettePanel::showHelp(const QModelIndex& index)

@@ -18,11 +18,18 @@ class PalettePanel : public QWidget {
 public:
     explicit PalettePanel(const std::vector<engine::ComponentInfo>& catalog, QWidget* parent = nullptr);
     void focusSearch();
+    QLineEdit& input() { return *m_search; }
+    QTreeView& tree() { return *m_tree; }
 
 Q_SIGNALS:
     void componentWanted(const std::string& component);  // by Enter or a double click
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
+    QModelIndex bestMatch() const;  // of the components that are shown; none when nothing fits
+    void want(const QModelIndex& index);
     void search(const QString& text);
     void showHelp(const QModelIndex& index);
     PaletteModel m_model;
@@ -30,6 +37,7 @@ private:
     QLineEdit* m_search;
     QTreeView* m_tree;
     QLabel* m_help;
+    class EmptyHint* m_none;
 };
 
 }  // namespace ui

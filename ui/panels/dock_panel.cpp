@@ -2,6 +2,7 @@
 
 #include "ui/figures.h"
 #include "ui/format.h"
+#include "ui/panels/empty_hint.h"
 #include "ui/panels/line_delegate.h"
 #include "ui/theme.h"
 
@@ -76,12 +77,7 @@ DockPanel::DockPanel(Session& session, QWidget* parent)
     connect(&session, &Session::currentChanged, this, &DockPanel::changeDocument);
     connect(&session, &Session::analysed, this, &DockPanel::chooseView);
     connect(&session, &Session::runChanged, this, &DockPanel::watch);
-    connect(&session, &Session::logged, this, [this](const engine::LogLine& line) {
-        QScrollBar* bar = m_logList->verticalScrollBar();
-        const bool isAtEnd = bar->value() == bar->maximum();
-        m_log.append(line);
-        if (isAtEnd) m_logList->scrollToBottom();
-    });
+    connect(&session, &Session::logged, this, &DockPanel::log);
     showTab(ChartAndRows);
     changeDocument();
 }
@@ -97,6 +93,7 @@ void DockPanel::makeHeader()
     row->setSpacing(4);
     m_title = new QLabel(m_header);
     m_title->setFont(theme().font(TypeSize::Body, QFont::DemiBold));
+    m_title->setTextFormat(Qt::PlainText);
     m_detail = new FiguresLabel(m_header);
     m_detail->setObjectName(QStringLiteral("soft"));
     m_detail->setContentsMargins(0, 0, 0, 0);
@@ -145,12 +142,14 @@ void DockPanel::makeBody()
     m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_tableEmpty = new QLabel(m_dataSplit);
     m_tableEmpty->setObjectName(QStringLiteral("empty"));
+    m_tableEmpty->setTextFormat(Qt::PlainText);
     m_tableEmpty->setAlignment(Qt::AlignCenter);
     m_tableEmpty->setWordWrap(true);
     m_tableEmpty->setContentsMargins(24, 0, 24, 0);
     m_tableStack = new QStackedWidget(m_dataSplit);
     m_tableStack->addWidget(m_table);
     m_tableStack->addWidget(m_tableEmpty);
+    m_noRows = new EmptyHint(*m_table);
     m_dataSplit->addWidget(m_chart);
     m_dataSplit->addWidget(m_tableStack);
     m_dataSplit->setSizes({600, 500});
@@ -158,6 +157,9 @@ void DockPanel::makeBody()
     m_problemsList->setAccessibleName(tr("Problems"));
     m_logList = makeList(m_log, 200, m_stack);
     m_logList->setAccessibleName(tr("Log"));
+    new EmptyHint(*m_problemsList, tr("No problems."));
+    new EmptyHint(*m_logList,
+                  tr("Nothing has happened yet. Starts, stops, changes and what an engine says stand here."));
     m_stack->addWidget(m_dataSplit);
     m_stack->addWidget(m_problemsList);
     m_stack->addWidget(m_logList);
@@ -177,6 +179,29 @@ void DockPanel::showTab(Tab tab)
     if (tab == Log) m_logList->scrollToBottom();
     watch();
 }
+
+void DockPanel::focusTab()
+{
+    const int tab = m_tabs->checkedId();
+    QAbstractItemView* view = m_table;
+    if (tab == Problems) view = m_problemsList;
+    if (tab == Log) view = m_logList;
+    QAbstractItemModel* model = view->model();
+    if (!view->isVisible() || model->rowCount() == 0) return;
+    if (!view->currentIndex().isValid())
+        view->setCurrentIndex(model->index(tab == Log ? model->rowCount() - 1 : 0, 0));
+    view->setFocus(Qt::ShortcutFocusReason);
+}
+
+void DockPanel::log(const engine::LogLine& line)
+{
+    QScrollBar* bar = m_logList->verticalScrollBar();
+    const bool isAtEnd = bar->value() == bar->maximum();
+    m_log.append(line);
+    if (isAtEnd) m_logList->scrollToBottom();
+}
+
+QString DockPanel::title() const { return m_title->text(); }
 
 void DockPanel::changeDocument()
 {
@@ -226,7 +251,7 @@ void DockPanel::showPort(std::optional<engine::EdgeSpec> edge)
 {
     if (edge == m_edge) return;
     m_edge = std::move(edge);
-    m_rows.clear();
+    m_rows.setSchema({});
     m_pending = {};
     m_skipped = 0;
     m_fittedColumns = -1;
@@ -260,6 +285,7 @@ void DockPanel::watch()
     if (open && port)
         if (const auto schema = open->analysis.schemas.find(*port); schema != open->analysis.schemas.end())
             if (m_rows.rowCount() == 0) m_rows.setSchema(schema->second);
+    fitColumns();
     updateTitle();
 }
 
@@ -301,24 +327,36 @@ void DockPanel::fitColumns()
 void DockPanel::updateTitle()
 {
     const OpenDocument* open = m_session.current();
-    const auto port = rowsPort();
-    m_title->setText(open && port ? portTitle(*open->document, *port) : QString());
+    const int tab = m_tabs->checkedId();
+    const bool isAboutRows = tab != Problems && tab != Log;
+    const auto port = tab == Chart && m_view ? m_view->port : rowsPort();
+    m_title->setText(!isAboutRows       ? m_tabs->checkedButton()->text()
+                         : open && port ? portTitle(*open->document, *port)
+                                        : QString());
+    const bool isRunning = open && open->isActive();
+    bool hasPassed = false;
     QString detail;
-    if (open && port && open->hasTelemetry)
+    if (open && port && open->hasTelemetry && isAboutRows)
         for (const engine::EdgeTelemetry& edge : open->telemetry.edges)
             if (edge.edge.from == *port) {
-                detail = tr("%1 rows/s, %2 rows")
-                             .arg(formatShort(edge.rowsRate), formatShort(static_cast<double>(edge.rows)));
+                hasPassed = edge.rows > 0;
+                const QString rows = formatShort(static_cast<double>(edge.rows));
+                detail = isRunning ? tr("%1 rows/s, %2 rows").arg(formatShort(edge.rowsRate), rows)
+                                   : tr("%1 rows in all").arg(rows);
                 if (m_skipped > 0)
                     detail += tr(", %1 not shown").arg(formatShort(static_cast<double>(m_skipped)));
                 break;
             }
     m_detail->setFigures(detail);
-    const bool isRunning = open && open->isActive();
     m_tableStack->setCurrentIndex(m_rows.columnCount() > 0 ? 0 : 1);
-    m_tableEmpty->setText(isRunning
-                              ? tr("No rows yet.")
-                              : tr("Press Run (F5), then click an edge: its last rows are shown here."));
+    const QString noRows = isRunning && hasPassed
+        ? tr("Waiting for the next rows. Those that came by before are not kept.")
+        : isRunning ? tr("No row has come by here yet.")
+        : open && open->hasTelemetry
+        ? tr("The run is over. Rows are shown as they come by and not kept: run again (F5) to see them.")
+        : tr("Press Run (F5), then click an edge: its last rows are shown here.");
+    m_tableEmpty->setText(noRows);
+    m_noRows->say(noRows);
     m_chart->setEmptyText(
         !m_view ? tr("No port has a time and a number to draw.")
             : isRunning
@@ -331,7 +369,9 @@ void DockPanel::refresh()
 {
     const OpenDocument* open = m_session.current();
     m_problems.setProblems(open ? open->problems() : std::vector<engine::Diagnostic>{});
-    const int count = m_problems.rowCount();
+    int count = 0;
+    for (int row = 0; row < m_problems.rowCount(); ++row)
+        count += m_problems.problem(row).severity != engine::Diagnostic::Hint;
     const QString text = count ? tr("Problems %1").arg(count) : tr("Problems");
     if (m_tabs->button(Problems)->text() != text) m_tabs->button(Problems)->setText(text);
     updateTitle();

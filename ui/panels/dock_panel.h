@@ -18,6 +18,7 @@ class QToolButton;
 
 namespace ui {
 
+class EmptyHint;
 class FiguresLabel;
 
 // Below the canvas: the chart of the document's view, the last rows of the chosen port, problems and log.
@@ -30,11 +31,15 @@ public:
 
     void showPort(std::optional<engine::EdgeSpec> edge);  // none: the port of the chart
     void showTab(Tab tab);
+    void focusTab();  // what the shown tab is about, when there is anything in it
+    void log(const engine::LogLine& line);
     void refresh();  // figures and problems, some times a second
     ChartWidget& chart() { return *m_chart; }
     const ChartFeed& feed() const { return m_feed; }
     RowsModel& rows() { return m_rows; }
     ProblemsModel& problems() { return m_problems; }
+    LogModel& logLines() { return m_log; }
+    QString title() const;
 
 Q_SIGNALS:
     void jumpWanted(const engine::NodeId& node);
@@ -69,6 +74,7 @@ private:
     ChartWidget* m_chart = nullptr;
     QTableView* m_table = nullptr;
     QLabel* m_tableEmpty = nullptr;
+    EmptyHint* m_noRows = nullptr;
     QStackedWidget* m_tableStack = nullptr;
     QSplitter* m_dataSplit = nullptr;
     QStackedWidget* m_stack = nullptr;

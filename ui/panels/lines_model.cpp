@@ -1,6 +1,7 @@
 #include "ui/panels/lines_model.h"
 
 #include "ui/format.h"
+#include "ui/plain_text.h"
 
 namespace ui {
 
@@ -21,7 +22,8 @@ QVariant ProblemsModel::data(const QModelIndex& index, int role) const
 {
     if (!index.isValid()) return {};
     const engine::Diagnostic& line = problem(index.row());
-    if (role == Qt::DisplayRole || role == Qt::ToolTipRole) return QString::fromStdString(line.message);
+    if (role == Qt::DisplayRole) return QString::fromStdString(line.message);
+    if (role == Qt::ToolTipRole) return plainToolTip(QString::fromStdString(line.message));
     if (role == PlaceRole) {
         const std::string& node = line.node.value;
         return QString::fromStdString(node.empty()             ? line.path
@@ -59,7 +61,8 @@ QVariant LogModel::data(const QModelIndex& index, int role) const
 {
     if (!index.isValid()) return {};
     const engine::LogLine& line = m_lines[static_cast<std::size_t>(index.row())];
-    if (role == Qt::DisplayRole || role == Qt::ToolTipRole) return QString::fromStdString(line.text);
+    if (role == Qt::DisplayRole) return QString::fromStdString(line.text);
+    if (role == Qt::ToolTipRole) return plainToolTip(QString::fromStdString(line.text));
     if (role == ProblemsModel::PlaceRole) {
         const QString time = formatTimeOfDay(line.at.time_since_epoch().count());
         return line.node.value.empty()

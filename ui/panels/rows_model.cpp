@@ -1,6 +1,7 @@
 #include "ui/panels/rows_model.h"
 
 #include "ui/format.h"
+#include "ui/plain_text.h"
 #include "ui/theme.h"
 
 #include <algorithm>
@@ -98,7 +99,7 @@ QVariant RowsModel::data(const QModelIndex& index, int role) const
     // The date is the same in nearly all rows; it is in the tool tip.
     const bool isTime = m_schema->field(column).type == engine::DataType::Time && !cell.isNull;
     if (role == Qt::DisplayRole) return isTime ? cell.text.mid(11) : cell.text;
-    if (role == Qt::ToolTipRole) return cell.text;
+    if (role == Qt::ToolTipRole) return plainToolTip(cell.text);
     if (role == Qt::TextAlignmentRole)
         return static_cast<int>((isNumber(m_schema->field(column).type) ? Qt::AlignRight : Qt::AlignLeft) |
                                 Qt::AlignVCenter);

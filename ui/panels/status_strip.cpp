@@ -7,6 +7,8 @@
 #include <QMouseEvent>
 #include <QPainter>
 
+#include <algorithm>
+
 namespace ui {
 
 StatusStrip::StatusStrip(Session& session, QWidget* parent) : QWidget(parent), m_session(session)
@@ -38,21 +40,28 @@ std::vector<StatusStrip::Part> StatusStrip::leftParts() const
         parts.push_back(
             {job.threads == 1 ? tr("1 thread") : tr("%1 threads").arg(job.threads), Tone::TextSoft, false});
     const Flow flow = flowOf(job);
-    parts.push_back({tr("%1 rows/s in").arg(formatShort(flow.inRate)), Tone::TextSoft, true});
-    parts.push_back({tr("%1 rows/s out").arg(formatShort(flow.outRate)), Tone::TextSoft, false});
+    const bool isOver = engine::isOver(job.status.state);
+    const auto count = [](std::int64_t rows) { return formatShort(static_cast<double>(rows)); };
+    if (isOver)
+        parts.push_back({tr("ended %1").arg(formatTimeOfDay(job.at.time_since_epoch().count()).left(8)),
+                         Tone::TextSoft, true});
+    parts.push_back(
+        {isOver ? tr("%1 rows in").arg(count(flow.in)) : tr("%1 rows/s in").arg(formatShort(flow.inRate)),
+         Tone::TextSoft, true});
+    parts.push_back(
+        {isOver ? tr("%1 rows out").arg(count(flow.out)) : tr("%1 rows/s out").arg(formatShort(flow.outRate)),
+         Tone::TextSoft, false});
     if (flow.rejected > 0)
-        parts.push_back(
-            {tr("%1 rejected").arg(formatShort(static_cast<double>(flow.rejected))), Tone::Warning, false});
+        parts.push_back({tr("%1 rejected").arg(count(flow.rejected)), Tone::Warning, false});
     const std::int64_t watermark = leastWatermark(job);
-    const auto lag = lagUs(job, watermark);
+    const auto lag = isOver ? std::nullopt : lagUs(job, watermark);
     if (lag) parts.push_back({tr("lag %1").arg(formatDuration(*lag)), Tone::TextSoft, true});
     parts.push_back({tr("watermark %1").arg(watermarkText(watermark)), Tone::TextSoft, !lag});
     if (job.checkpoint.epoch)
-        parts.push_back(
-            {tr("checkpoint %1, %2, %3")
-                 .arg(formatAge((job.at - job.checkpoint.at).count()), formatBytes(job.checkpoint.bytes),
-                      formatDuration(job.checkpoint.durationUs)),
-             Tone::TextSoft, true});
+        parts.push_back({tr("checkpoint %1, %2, %3")
+                             .arg(checkpointText(job), formatBytes(job.checkpoint.bytes),
+                                  formatDuration(job.checkpoint.durationUs)),
+                         Tone::TextSoft, true});
     else
         parts.push_back({tr("no checkpoint yet"), Tone::TextSoft, true});
     if (!job.guarantee.empty()) parts.push_back({guaranteeText(job.guarantee), Tone::TextSoft, true});
@@ -69,7 +78,10 @@ std::vector<StatusStrip::Part> StatusStrip::rightParts() const
     bool isGrave = false;
     if (open) {
         const auto problems = open->problems();
-        count = problems.size();
+        count =
+            static_cast<std::size_t>(std::count_if(problems.begin(), problems.end(), [](const auto& each) {
+                return each.severity != engine::Diagnostic::Hint;
+            }));
         isGrave = engine::hasProblem(problems);
     }
     parts.push_back({count == 1 ? tr("1 problem") : tr("%1 problems").arg(count),

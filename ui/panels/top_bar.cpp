@@ -4,16 +4,27 @@
 #include "ui/format.h"
 #include "ui/icons.h"
 #include "ui/job_look.h"
+#include "ui/panels/elided_label.h"
+#include "ui/plain_text.h"
 
 #include <QFileInfo>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenu>
 #include <QPainter>
 #include <QPushButton>
 #include <QToolButton>
 
 namespace ui {
+
+namespace {
+
+constexpr int kNarrow = 1200;  // pixels, below which the search gives up its room
+constexpr int kSearchWidth = 240, kSearchNarrow = 84;
+
+}  // namespace
 
 void StatePill::show(Tone tone, const QString& icon, const QString& text)
 {
@@ -52,8 +63,9 @@ TopBar::TopBar(Session& session, CommandRegistry& commands, RecentFiles& recent,
       m_commands(commands),
       m_recent(recent),
       m_menu(new QMenu(this)),
-      m_name(new QLabel(this)),
-      m_subtitle(new QLabel(this)),
+      m_name(new ElidedLabel(320, this)),
+      m_subtitle(new ElidedLabel(240, this)),
+      m_nameEdit(new QLineEdit(this)),
       m_pill(new StatePill(this))
 {
     setObjectName(QStringLiteral("topBar"));
@@ -63,12 +75,16 @@ TopBar::TopBar(Session& session, CommandRegistry& commands, RecentFiles& recent,
     m_menuButton->setPopupMode(QToolButton::InstantPopup);
     m_menuButton->setMenu(m_menu);
     m_menuButton->setObjectName(QStringLiteral("menuButton"));
-    m_menuButton->setToolTip(tr("Menu"));
+    m_menuButton->setToolTip(tr("Menu (F10)"));
     m_menuButton->setAccessibleName(tr("Menu"));
     m_name->setObjectName(QStringLiteral("title"));
-    m_name->setTextFormat(Qt::PlainText);
+    m_name->installEventFilter(this);
     m_subtitle->setObjectName(QStringLiteral("soft"));
-    m_subtitle->setTextFormat(Qt::PlainText);
+    m_nameEdit->setAccessibleName(tr("Name of the pipeline"));
+    m_nameEdit->setFixedWidth(kSearchWidth);
+    m_nameEdit->installEventFilter(this);
+    m_nameEdit->hide();
+    connect(m_nameEdit, &QLineEdit::editingFinished, this, [this] { finishRename(true); });
     m_run = makeButton(tr("Run"), QStringLiteral("run.run"), tr("Run the pipeline"));
     m_run->setObjectName(QStringLiteral("run"));
     m_pause =
@@ -104,8 +120,9 @@ void TopBar::arrange()
     left->addWidget(m_menuButton);
     left->addSpacing(4);
     left->addWidget(m_name);
+    left->addWidget(m_nameEdit);
     left->addWidget(m_subtitle);
-    left->addStretch();
+    left->addStretch(1);
     auto* right = new QHBoxLayout;
     right->setSpacing(8);
     right->addStretch();
@@ -143,18 +160,18 @@ QPushButton* TopBar::makeSearch()
     auto* button = new QPushButton(this);
     button->setObjectName(QStringLiteral("search"));
     button->setAccessibleName(tr("Search or run a command"));
-    button->setFixedWidth(240);
     auto* row = new QHBoxLayout(button);
     row->setContentsMargins(12, 0, 12, 0);
-    auto* text = new QLabel(tr("Find a command"), button);
-    auto* keys = new QLabel(QStringLiteral("Ctrl K"), button);
-    keys->setFont(theme().mono(TypeSize::Small));
-    for (QLabel* label : {text, keys}) {
+    m_searchText = new QLabel(tr("Find a command"), button);
+    m_searchKeys = new QLabel(QStringLiteral("Ctrl K"), button);
+    m_searchKeys->setFont(theme().mono(TypeSize::Small));
+    button->setToolTip(tr("Find a command (Ctrl+K)"));
+    for (QLabel* label : {m_searchText, m_searchKeys}) {
         label->setObjectName(QStringLiteral("soft"));
         label->setAttribute(Qt::WA_TransparentForMouseEvents);
     }
-    row->addWidget(text, 1);
-    row->addWidget(keys);
+    row->addWidget(m_searchText, 1);
+    row->addWidget(m_searchKeys);
     connect(button, &QPushButton::clicked, this, [this] { m_commands.run(QStringLiteral("help.commands")); });
     return button;
 }
@@ -172,16 +189,6 @@ void TopBar::fillMenu()
 {
     m_commands.refresh();
     m_commands.fillMenu(*m_menu);
-    auto* recent = new QMenu(tr("Recent files"), m_menu);
-    for (const QString& path : m_recent.paths()) {
-        QString text = path;
-        QAction* action = recent->addAction(text.replace(QLatin1Char('&'), QLatin1String("&&")), this,
-                                            [this, path] { Q_EMIT fileWanted(path); });
-        action->setEnabled(!m_recent.isMissing(path));
-    }
-    if (recent->isEmpty()) recent->addAction(tr("None yet"))->setEnabled(false);
-    const QList<QAction*> parts = m_menu->actions();
-    m_menu->insertMenu(parts.size() > 1 ? parts[1] : nullptr, recent);
     m_recent.check();
 }
 
@@ -197,26 +204,30 @@ QString TopBar::subtitle(const OpenDocument& open) const
 void TopBar::refresh()
 {
     const OpenDocument* open = m_session.current();
-    const QString name = open ? open->document->name().simplified() : tr("Streamwright");
-    m_name->setText(m_name->fontMetrics().elidedText(name, Qt::ElideRight, 320));
-    const QString below = open ? subtitle(*open) : QString();
-    m_subtitle->setText(m_subtitle->fontMetrics().elidedText(below, Qt::ElideRight, 240));
+    if (m_renamed && m_renamed != open) finishRename(false);
+    m_name->setText(open ? plainLine(open->document->name().simplified(), 120) : tr("Streamwright"));
+    m_name->setToolTip(
+        open ? plainToolTip(tr("%1\nDouble-click or Shift+F2 to rename").arg(open->document->name()))
+             : QString());
+    m_subtitle->setText(open ? plainLine(subtitle(*open), 120) : QString());
     const bool isActive = open && open->isActive();
+    const bool hasControls = open && m_isRunShown;
     const auto state = open && open->hasTelemetry ? open->state() : engine::JobState::Starting;
     const bool isRunning = isActive && state == engine::JobState::Running;
     const bool isPaused = isActive && state == engine::JobState::Paused;
-    m_run->setVisible(open && (!isActive || isPaused));
+    m_run->setVisible(hasControls && (!isActive || isPaused));
     m_run->setText(isPaused ? tr("Resume") : tr("Run"));
-    m_pause->setVisible(isActive && !isPaused);
+    m_pause->setVisible(hasControls && isActive && !isPaused);
     m_pause->setEnabled(isRunning);
-    m_checkpoint->setVisible(isActive);
+    m_checkpoint->setVisible(hasControls && isActive);
     m_checkpoint->setEnabled(isRunning);
-    m_drain->setVisible(isActive);
+    m_drain->setVisible(hasControls && isActive);
     m_drain->setEnabled(isRunning || isPaused);
-    m_stop->setVisible(isActive);
+    m_stop->setVisible(hasControls && isActive);
     m_stop->setEnabled(isActive && open->job && state != engine::JobState::Stopping);
 
-    const bool hasRun = open && (isActive || open->hasTelemetry || open->failure);
+    fitWidth();
+    const bool hasRun = hasControls && (isActive || open->hasTelemetry || open->failure);
     m_pill->setVisible(hasRun);
     if (!hasRun) return;
     const bool hasFailed = !isActive && open->failure && !open->hasTelemetry;
@@ -225,6 +236,74 @@ void TopBar::refresh()
     if (open->hasTelemetry && !hasFailed && (isRunning || isPaused))
         text += QLatin1Char(' ') + formatRunningTime((open->telemetry.at - open->startedAt).count());
     m_pill->show(look.tone, look.icon, text);
+}
+
+void TopBar::fitWidth()
+{
+    const OpenDocument* open = m_session.current();
+    const bool isNarrow = width() < kNarrow;
+    m_search->setFixedWidth(isNarrow ? kSearchNarrow : kSearchWidth);
+    m_searchText->setVisible(!isNarrow);
+    m_subtitle->setVisible(!m_renamed && !(isNarrow && m_isRunShown && open && open->isActive()));
+}
+
+void TopBar::setRunShown(bool isShown)
+{
+    m_isRunShown = isShown;
+    refresh();
+}
+
+void TopBar::openMenu() { m_menu->popup(m_menuButton->mapToGlobal(m_menuButton->rect().bottomLeft())); }
+
+void TopBar::rename()
+{
+    m_renamed = m_session.current();
+    if (!m_renamed) return;
+    m_nameEdit->setText(m_renamed->document->name());
+    m_name->hide();
+    m_subtitle->hide();
+    m_nameEdit->show();
+    m_nameEdit->setFocus();
+    m_nameEdit->selectAll();
+}
+
+void TopBar::finishRename(bool isTaken)
+{
+    OpenDocument* open = std::exchange(m_renamed, nullptr);
+    if (!open) return;
+    const bool hadFocus = m_nameEdit->hasFocus();
+    const std::string name = m_nameEdit->text().trimmed().toStdString();
+    m_nameEdit->hide();
+    m_name->show();
+    const bool isOther = m_session.holds(open) && !name.empty() && name != open->document->spec().name;
+    if (isTaken && isOther)
+        open->document->edit(tr("Rename the pipeline"),
+                             [&name](DocumentState& state) { state.spec.name = name; });
+    refresh();
+    if (hadFocus) Q_EMIT renamed();
+}
+
+bool TopBar::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == m_name && event->type() == QEvent::MouseButtonDblClick) rename();
+    if (watched == m_nameEdit && event->type() == QEvent::KeyPress &&
+        static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
+        finishRename(false);
+        return true;
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+void TopBar::keyPressEvent(QKeyEvent* event)
+{
+    if (event->key() == Qt::Key_F2) return rename();
+    QWidget::keyPressEvent(event);
+}
+
+void TopBar::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    fitWidth();
 }
 
 }  // namespace ui

@@ -8,6 +8,7 @@
 #include <QWidget>
 
 class QLabel;
+class QLineEdit;
 class QMenu;
 class QPushButton;
 class QToolButton;
@@ -37,11 +38,22 @@ class TopBar : public QWidget {
 public:
     TopBar(Session& session, CommandRegistry& commands, RecentFiles& recent, QWidget* parent = nullptr);
     void refresh();
+    void setRunShown(bool isShown);  // the run controls; a page may have its own
+    void rename();                   // lets the name of the document be written anew
+    void openMenu();
+    QLineEdit& nameEdit() { return *m_nameEdit; }
 
 Q_SIGNALS:
-    void fileWanted(const QString& path);
+    void renamed();  // or not: the name is no longer being written
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
+    void finishRename(bool isTaken);
+    void fitWidth();
     QPushButton* makeButton(const QString& text, const QString& command, const QString& tip);
     QToolButton* makeTool(const QString& name, const QString& command);
     QPushButton* makeSearch();
@@ -53,8 +65,11 @@ private:
     Session& m_session;
     CommandRegistry& m_commands;
     RecentFiles& m_recent;
+    OpenDocument* m_renamed = nullptr;  // while its name is being written
+    bool m_isRunShown = true;
     QMenu* m_menu;
-    QLabel *m_name, *m_subtitle;
+    QLabel *m_name, *m_subtitle, *m_searchText = nullptr, *m_searchKeys = nullptr;
+    QLineEdit* m_nameEdit;
     StatePill* m_pill;
     QPushButton *m_run, *m_pause, *m_checkpoint, *m_drain, *m_stop, *m_search;
     QToolButton *m_menuButton, *m_open, *m_theme;

@@ -1,5 +1,6 @@
 #include "ui/properties/detect_card.h"
 
+#include "ui/plain_text.h"
 #include "ui/theme.h"
 
 #include <QHBoxLayout>
@@ -21,7 +22,7 @@ constexpr std::size_t kSamplesShown = 3;
 QTableWidgetItem* makeItem(const QString& text)
 {
     auto* item = new QTableWidgetItem(text);
-    item->setToolTip(text.toHtmlEscaped());
+    item->setToolTip(plainToolTip(text));
     return item;
 }
 

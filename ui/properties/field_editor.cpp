@@ -72,13 +72,22 @@ void TypedField::watch(QWidget* input)
     input->setAccessibleDescription(QString::fromStdString(m_field.hints.help));
 }
 
-void TypedField::typed() { m_pause.start(); }
+void TypedField::typed()
+{
+    const bool isFirst = !m_pause.isActive();
+    m_pause.start();
+    if (isFirst) Q_EMIT typingChanged();
+}
 
 void TypedField::commit()
 {
+    const bool wasTyping = m_pause.isActive();
     m_pause.stop();
     const QString now = text();
-    if (now == m_shown) return;
+    if (now == m_shown) {
+        if (wasTyping) Q_EMIT typingChanged();
+        return;
+    }
     m_shown = now;
     Q_EMIT edited(valueOf(now), {});
 }
@@ -89,17 +98,18 @@ bool TypedField::eventFilter(QObject* watched, QEvent* event)
     // A list that opens over the field is part of it.
     if (isFocus && static_cast<QFocusEvent*>(event)->reason() == Qt::PopupFocusReason)
         return FieldEditor::eventFilter(watched, event);
-    if (event->type() == QEvent::FocusIn) m_atFocus = text();
+    if (event->type() == QEvent::FocusIn) m_accepted = text();
     if (event->type() == QEvent::FocusOut) commit();
     if (event->type() == QEvent::KeyPress) {
         const auto* key = static_cast<QKeyEvent*>(event);
         const bool isEnter = key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter;
         if (isEnter && takesEnter(key->modifiers())) {
             commit();
+            m_accepted = text();
             return true;
         }
-        if (key->key() == Qt::Key_Escape && text() != m_atFocus) {
-            showText(m_atFocus);
+        if (key->key() == Qt::Key_Escape && text() != m_accepted) {
+            showText(m_accepted);
             commit();
             return true;
         }

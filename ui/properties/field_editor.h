@@ -38,13 +38,15 @@ public:
     virtual void showValue(const engine::Json* value) = 0;
     // Of this field; their `param` is the path below it ("" or "[1].function").
     virtual void setProblems(const std::vector<engine::Diagnostic>& problems) { (void)problems; }
-    virtual void refreshContext() { }              // columns or parameters have changed
-    virtual bool isWide() const { return false; }  // stands below its title instead of beside it
+    virtual void refreshContext() { }                    // columns or parameters have changed
+    virtual bool isWide() const { return false; }        // stands below its title instead of beside it
+    virtual bool isBeingTyped() const { return false; }  // something that was not given on yet
 
 Q_SIGNALS:
     // `value` null: back to the default. `path` is what was changed below the field, for steps that belong
     // together; "!" for a step on its own.
     void edited(const engine::Json& value, const std::string& path);
+    void typingChanged();  // isBeingTyped() is other than before
 
 protected:
     const engine::ParamField& m_field;
@@ -52,12 +54,14 @@ protected:
 };
 
 // A field into which something is typed: it is given on by Enter, when the focus goes, and after a pause;
-// Escape takes back what was typed since the focus came.
+// Escape takes back what was typed since the focus came or Enter was pressed, and without that goes on to
+// whoever has the form.
 class TypedField : public FieldEditor {
     Q_OBJECT
 public:
     TypedField(const engine::ParamField& field, const FormContext& context, QWidget* parent);
     void showValue(const engine::Json* value) override;
+    bool isBeingTyped() const override { return m_pause.isActive(); }
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 protected:
@@ -73,7 +77,7 @@ protected:
 private:
     QTimer m_pause;
     QWidget* m_input = nullptr;
-    QString m_shown, m_atFocus;
+    QString m_shown, m_accepted;  // `m_accepted`: what Escape goes back to
 };
 
 FieldEditor* makeFieldEditor(const engine::ParamField& field, const FormContext& context, QWidget* parent);

@@ -64,6 +64,7 @@ FieldRow::FieldRow(const engine::ParamField& field, const FormContext& context, 
     m_fix->hide();
     place();
     connect(m_editor, &FieldEditor::edited, this, &FieldRow::edited);
+    connect(m_editor, &FieldEditor::typingChanged, this, &FieldRow::showOwnProblem);
     connect(m_reset, &QToolButton::clicked, this, [this] {
         m_editor->setFocus();
         Q_EMIT edited({}, "!");
@@ -128,21 +129,31 @@ void FieldRow::setProblems(const std::vector<engine::Diagnostic>& problems)
     m_editor->setProblems(below);
     m_hasProblem = own != nullptr || !below.empty();
     m_problem->setText(own ? QString::fromStdString(own->message).left(kMessageCharacters) : QString());
-    m_problem->setVisible(own != nullptr);
+    m_hasOwnProblem = own != nullptr;
     if (own)
         setTextTone(m_problem, own->severity == engine::Diagnostic::Problem ? Tone::Error : Tone::Warning);
-    const bool isFixable = own && !own->fixes.empty() && field().type == engine::ParamType::Choice;
-    m_fix->setVisible(isFixable);
-    if (!isFixable) return;
+    m_isFixable = own && !own->fixes.empty() && field().type == engine::ParamType::Choice;
+    showOwnProblem();
+    if (!m_isFixable) return;
     m_fix->setText(QString::fromStdString(own->fixes.front().title));
     m_fixValue = own->fixes.front().replacement;
+}
+
+// What was said of the value before would contradict what a field says of the text that is being typed.
+void FieldRow::showOwnProblem()
+{
+    m_problem->setVisible(m_hasOwnProblem && !m_editor->isBeingTyped());
+    m_fix->setVisible(m_isFixable && !m_editor->isBeingTyped());
 }
 
 void FieldRow::setChange(FieldChange change)
 {
     m_badge->setText(fieldChangeText(change));
     m_badge->setVisible(change != FieldChange::None);
-    setTextTone(m_badge, change == FieldChange::Waiting ? Tone::Info : Tone::Warning);
+    setTextTone(m_badge,
+                change == FieldChange::InForce       ? Tone::Ok
+                    : change == FieldChange::Waiting ? Tone::Info
+                                                     : Tone::Warning);
 }
 
 void FieldRow::setFooter(QWidget* footer) { m_column->addWidget(footer); }

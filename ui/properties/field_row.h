@@ -35,12 +35,13 @@ Q_SIGNALS:
 private:
     void place();
     void paintTitle();
+    void showOwnProblem();
     QLabel *m_title, *m_badge, *m_problem;
     QToolButton *m_reset, *m_fix;
     FieldEditor* m_editor;
     QVBoxLayout* m_column;
     engine::Json m_fixValue;
-    bool m_isChanged = false, m_hasProblem = false;
+    bool m_isChanged = false, m_hasProblem = false, m_hasOwnProblem = false, m_isFixable = false;
 };
 
 }  // namespace ui

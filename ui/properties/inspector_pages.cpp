@@ -33,8 +33,9 @@ const engine::EdgeTelemetry* edgeOf(const engine::JobTelemetry& telemetry, const
 QString watermarkWithLag(const engine::JobTelemetry& telemetry, std::int64_t watermarkUs)
 {
     const auto lag = lagUs(telemetry, watermarkUs);
-    return lag ? QObject::tr("%1 (%2 behind)").arg(watermarkText(watermarkUs), formatDuration(*lag))
-               : watermarkText(watermarkUs);
+    return lag && !engine::isOver(telemetry.status.state)
+        ? QObject::tr("%1 (%2 behind)").arg(watermarkText(watermarkUs), formatDuration(*lag))
+        : watermarkText(watermarkUs);
 }
 
 }  // namespace
@@ -61,13 +62,15 @@ void InspectorPanel::buildNode(const engine::NodeSpec& node)
     };
     using Job = const engine::JobTelemetry&;
     using Node = const engine::NodeTelemetry&;
-    add(tr("Busy · blocked · idle"), [](Job, Node now) {
+    add(tr("Busy · blocked · idle"), [](Job job, Node now) {
+        if (engine::isOver(job.status.state)) return QStringLiteral("–");
         return tr("%1 · %2 · %3 %")
             .arg(std::lround(now.busy * 100))
             .arg(std::lround(now.blocked * 100))
             .arg(std::lround(now.idle * 100));
     });
-    add(tr("Rows in / out"), [](Job, Node now) {
+    add(tr("Rows in / out"), [](Job job, Node now) {
+        if (engine::isOver(job.status.state)) return QStringLiteral("–");
         return formatRate(now.rowsInRate) + QStringLiteral(" / ") + formatRate(now.rowsOutRate);
     });
     add(tr("Rows in all"), [](Job, Node now) {
@@ -102,7 +105,10 @@ void InspectorPanel::buildEdge(const engine::EdgeSpec& edge)
     };
     using Job = const engine::JobTelemetry&;
     using Edge = const engine::EdgeTelemetry&;
-    add(tr("Rate"), [](Job, Edge now) { return tr("%1 rows/s").arg(formatShort(now.rowsRate)); });
+    add(tr("Rate"), [](Job job, Edge now) {
+        if (engine::isOver(job.status.state)) return QStringLiteral("–");
+        return tr("%1 rows/s").arg(formatShort(now.rowsRate));
+    });
     add(tr("Rows in all"), [](Job, Edge now) { return formatCount(now.rows); });
     add(tr("Queue"), [](Job, Edge now) { return tr("%1 full").arg(formatPercent(now.fill)); });
     add(tr("Watermark"), [](Job job, Edge now) { return watermarkWithLag(job, now.watermarkUs); });
@@ -139,11 +145,10 @@ void InspectorPanel::buildPipeline(const OpenDocument& open)
     addFigure(tr("Restarts"),
               [](const engine::JobTelemetry& job) { return QString::number(job.status.restarts); });
     addFigure(tr("Last checkpoint"), [](const engine::JobTelemetry& job) {
-        return job.checkpoint.epoch
-            ? tr("%1, %2, %3")
-                  .arg(formatAge((job.at - job.checkpoint.at).count()), formatBytes(job.checkpoint.bytes),
-                       formatDuration(job.checkpoint.durationUs))
-            : tr("none yet");
+        return job.checkpoint.epoch ? tr("%1, %2, %3")
+                                          .arg(checkpointText(job), formatBytes(job.checkpoint.bytes),
+                                               formatDuration(job.checkpoint.durationUs))
+                                    : tr("none yet");
     });
 }
 

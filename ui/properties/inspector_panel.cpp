@@ -3,6 +3,7 @@
 #include "ui/figures.h"
 #include "ui/format.h"
 #include "ui/job_figures.h"
+#include "ui/plain_text.h"
 #include "ui/properties/node_editor.h"
 #include "ui/properties/param_text.h"
 #include "ui/properties/tab_order.h"
@@ -203,6 +204,7 @@ void InspectorPanel::addHeading(const QString& text)
 {
     m_column->addSpacing(20);
     auto* label = new QLabel(text.toUpper(), m_body);
+    label->setTextFormat(Qt::PlainText);
     label->setObjectName(QStringLiteral("heading"));
     m_column->addWidget(label);
     m_column->addSpacing(4);
@@ -223,12 +225,13 @@ FiguresLabel* InspectorPanel::addRow(const QString& name, const QString& value)
     row->setContentsMargins(0, 5, 0, 5);
     row->setSpacing(16);
     auto* label = new QLabel(name, m_body);
+    label->setTextFormat(Qt::PlainText);
     label->setObjectName(QStringLiteral("soft"));
     auto* figure = new FiguresLabel(m_body);
     figure->setAlignment(Qt::AlignRight);
     const int room = 210;
     figure->setFigures(figure->fontMetrics().elidedText(value, Qt::ElideRight, room));
-    if (figure->text() != value) figure->setToolTip(value);
+    if (figure->text() != value) figure->setToolTip(plainToolTip(value));
     row->addWidget(label);
     row->addStretch();
     row->addWidget(figure);

@@ -102,11 +102,12 @@ void NodeEditor::refresh()
     std::vector<engine::Diagnostic> own;
     for (const engine::Diagnostic& problem : m_session.current()->problems())
         if (problem.node == m_node) own.push_back(problem);
-    m_form->setProblems(own);
     const OpenDocument& open = *m_session.current();
+    // Until the answer to the last question is there, what was said is about values of before.
+    if (open.analysisTaken == open.analysisAsked) m_form->setProblems(own);
     const bool isRunning = open.isActive() && open.accepted;
     const ChangeState state{isRunning ? &*open.accepted : nullptr, open.inForce ? &*open.inForce : nullptr,
-                            !open.changeRefused.empty()};
+                            open.before ? &*open.before : nullptr, !open.changeRefused.empty()};
     m_form->setChanges(
         [&](const engine::ParamField& field) { return fieldChange(*node, m_info, field, state); });
     showUnknown(node->params);

@@ -21,6 +21,7 @@ public:
     NodeEditor(Session& session, engine::NodeId node, const engine::ComponentInfo& info, QWidget* parent);
     const engine::NodeId& node() const { return m_node; }
     const engine::ComponentInfo& info() const { return m_info; }
+    void detect();   // shows what the file holds, where the node reads one
     void refresh();  // the document, its analysis or its job has changed; what is being typed stays
     ParamForm& form() { return *m_form; }
     SampleView& samples() { return *m_samples; }
@@ -33,7 +34,6 @@ private:
     void refreshContext();
     void showUnknown(const engine::Json& params);
     void showNotice();
-    void detect();
     void takeDetected();
 
     Session& m_session;

@@ -1,6 +1,7 @@
 #include "ui/properties/records_field.h"
 
 #include "ui/icons.h"
+#include "ui/plain_text.h"
 #include "ui/properties/param_form.h"
 
 #include <QHBoxLayout>
@@ -136,7 +137,8 @@ void RecordRow::setProblems(const std::vector<engine::Diagnostic>& problems)
     m_problems = problems;
     m_title->setObjectName(problems.empty() ? QStringLiteral("recordTitle")
                                             : QStringLiteral("wrongRecordTitle"));
-    m_title->setToolTip(problems.empty() ? QString() : QString::fromStdString(problems.front().message));
+    m_title->setToolTip(problems.empty() ? QString()
+                                         : plainToolTip(QString::fromStdString(problems.front().message)));
     m_title->style()->unpolish(m_title);
     m_title->style()->polish(m_title);
     if (m_form) m_form->setProblems(m_problems);

@@ -1,6 +1,7 @@
 #include "ui/properties/sample_model.h"
 
 #include "ui/panels/rows_model.h"
+#include "ui/plain_text.h"
 #include "ui/theme.h"
 
 #include <algorithm>
@@ -134,7 +135,7 @@ QVariant SampleModel::data(const QModelIndex& index, int role) const
     const engine::DataType type = m_heads[column].field.type;
     const bool isTime = type == engine::DataType::Time && !cell.isNull;
     if (role == Qt::DisplayRole) return isTime ? cell.text.mid(11) : cell.text;
-    if (role == Qt::ToolTipRole) return cell.text.toHtmlEscaped();
+    if (role == Qt::ToolTipRole) return plainToolTip(cell.text);
     if (role == Qt::TextAlignmentRole)
         return static_cast<int>((isNumeric(type) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     const bool isFaint = cell.isNull || (m_marks && mark.isEmpty());

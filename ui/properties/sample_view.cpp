@@ -74,6 +74,7 @@ SampleView::Table SampleView::makeTable(SampleModel& model, const QString& name)
 {
     Table table{new QLabel(this), new QTableView(this)};
     table.caption->setObjectName(QStringLiteral("soft"));
+    table.caption->setTextFormat(Qt::PlainText);
     table.caption->setFont(theme().font(TypeSize::Small));
     table.view->setModel(&model);
     table.view->setAccessibleName(name);

@@ -1,0 +1,151 @@
+#include "ui/closing_flow.h"
+#include "ui/main_window.h"
+#include "ui/overlay/notice_bar.h"
+#include "ui/pages/gallery_page.h"
+#include "ui/pages/jobs_page.h"
+#include "ui/plain_text.h"
+#include "ui/tray.h"
+
+#include <QDir>
+#include <QDragEnterEvent>
+#include <QMimeData>
+
+// What the main window does with what comes to it: examples, drafts, files that are dropped, jobs that end.
+
+namespace ui {
+
+namespace {
+
+// A file of rows, told by its name; anything else is taken for a pipeline.
+bool isDataFile(const QString& path)
+{
+    static const QStringList kEnds{
+        QStringLiteral(".csv"), QStringLiteral(".tsv"), QStringLiteral(".ndjson"), QStringLiteral(".jsonl"),
+        QStringLiteral(".log"), QStringLiteral(".txt"), QStringLiteral(".gz")};
+    return std::any_of(kEnds.begin(), kEnds.end(),
+                       [&](const QString& end) { return path.endsWith(end, Qt::CaseInsensitive); });
+}
+
+}  // namespace
+
+void MainWindow::runExample(const Example& example)
+{
+    const QString own = m_documents.storage().folder;
+    const QString folder = (own.isEmpty() ? QDir::tempPath() + QStringLiteral("/streamwright") : own) +
+        QStringLiteral("/examples");
+    const auto unpack = [folder] {
+        unpackExampleData(folder);
+        return true;
+    };
+    m_documents.worker().ask(this, unpack, [this, folder, file = example.file, bytes = example.bytes](bool) {
+        m_documents.openExample(file, bytes, folder, [this](OpenDocument*) {
+            showPage(Design);
+            m_session.run();
+        });
+    });
+}
+
+void MainWindow::offerLeftovers()
+{
+    QStringList names;
+    for (const Draft& draft : m_documents.leftovers()) names += draft.name.simplified().left(40);
+    const QString what = names.mid(0, 3).join(QStringLiteral(", ")) +
+        (names.size() > 3 ? tr(" and %1 more").arg(names.size() - 3) : QString());
+    const QString text = tr("Streamwright ended unexpectedly. Unsaved or running then: %1.").arg(what);
+    m_notices->say(NoticeBar::Told, text,
+                   {{tr("Restore"), [this] { m_documents.restoreLeftovers(); }},
+                    {tr("Discard"), [this, what, text] {
+                         offerLeftovers();  // stays until the question is answered
+                         m_closing->askToDiscard(what, [this, text] {
+                             m_notices->withdraw(text);
+                             m_documents.discardLeftovers();
+                         });
+                     }}});
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event)
+{
+    if (event->mimeData()->hasUrls()) event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event)
+{
+    QPoint at = view().mapFrom(this, event->position().toPoint());
+    for (const QUrl& url : event->mimeData()->urls()) {
+        if (!url.isLocalFile()) continue;
+        const QString path = url.toLocalFile();
+        if (!isDataFile(path)) {
+            openFile(path);
+            continue;
+        }
+        if (!m_session.current()) m_documents.create();
+        showPage(Design);
+        m_design->addFile(path, at);
+        at += QPoint(0, 8);
+    }
+    event->acceptProposedAction();
+}
+
+// The files that were opened last as commands, so that menu and palette list them.
+void MainWindow::listRecent()
+{
+    static constexpr std::array<const char*, RecentFiles::kFiles> kIds{
+        "file.recent_1", "file.recent_2", "file.recent_3", "file.recent_4", "file.recent_5",
+        "file.recent_6", "file.recent_7", "file.recent_8", "file.recent_9", "file.recent_10"};
+    RecentFiles& recent = m_documents.recent();
+    // Commands in an open menu stay while only what is missing has changed.
+    if (recent.paths() == m_recentListed) return m_commands.refresh();
+    m_recentListed = recent.paths();
+    std::vector<Command> commands;
+    for (const QString& path : m_recentListed) {
+        QString text = plainLine(path);
+        commands.push_back({kIds[commands.size()],
+                            text.replace(QLatin1Char('&'), QLatin1String("&&")),
+                            {},
+                            {},
+                            [&recent, path] { return !recent.isMissing(path); },
+                            [this, path] { openFile(path); }});
+    }
+    m_commands.replace(tr("Recent files"), tr("File"), std::move(commands));
+}
+
+// What the run commands are about: the job chosen on the page of jobs, elsewhere the document that is shown.
+MainWindow::RunTarget MainWindow::runTarget() const
+{
+    const auto chosen = page() == Jobs ? m_jobs->view().job() : std::nullopt;
+    if (const JobRecord* record = chosen ? m_book.find(*chosen) : nullptr)
+        return {m_jobs->view().document(), chosen, record->latest.status.state,
+                !engine::isOver(record->latest.status.state)};
+    OpenDocument* open = m_session.current();
+    if (!open) return {};
+    return {open, open->job, open->hasTelemetry ? open->state() : engine::JobState::Starting,
+            open->isActive()};
+}
+
+void MainWindow::act(engine::JobAction action)
+{
+    const RunTarget target = runTarget();
+    if (page() == Jobs && target.job)
+        m_jobs->view().act(action);
+    else
+        m_session.act(action);
+}
+
+void MainWindow::followJob(engine::JobId job, engine::JobState state)
+{
+    m_commands.refresh();
+    const JobRecord* record = m_book.find(job);
+    const bool isHidden = !isVisible() || isMinimized();
+    if (!record || !isHidden || !engine::isOver(state)) return;
+    const QString name = plainLine(QString::fromStdString(record->latest.status.name).simplified(), 60);
+    const bool isTrouble = state == engine::JobState::Failed;
+    const auto& failure = record->latest.status.failure;
+    const QString why = failure ? plainLine(QString::fromStdString(failure->message)) : QString();
+    const QString text = isTrouble            ? tr("“%1” failed: %2").arg(name, why)
+        : state == engine::JobState::Finished ? tr("“%1” has finished.").arg(name)
+                                              : tr("“%1” was stopped.").arg(name);
+    m_tray->tell(text, isTrouble, m_book.active());
+    m_notices->say(isTrouble ? NoticeBar::Trouble : NoticeBar::Told, text);
+}
+
+}  // namespace ui
