@@ -17,6 +17,7 @@ namespace ui {
 
 class ClosingFlow;
 class CommandPalette;
+class DiskFlow;
 class GalleryPage;
 class JobsPage;
 class NoticeBar;
@@ -70,6 +71,7 @@ private:
     void makeHelpCommands();
     void save(bool asCopy);
     void askSavePath(OpenDocument* document, Documents::Then then);
+    void openInEditor();
     void runExample(const struct Example& example);
     void showCommands();
     void showKeys();
@@ -93,6 +95,7 @@ private:
     Overlay* m_overlay = nullptr;
     CommandPalette* m_commandPalette = nullptr;
     ClosingFlow* m_closing = nullptr;
+    DiskFlow* m_disk = nullptr;
     Tray* m_tray = nullptr;
     QTimer m_refresh;
     bool m_mayClose = false;

@@ -1,7 +1,5 @@
 #include "ui/session.h"
 
-#include "ui/hot_change.h"
-
 #include <QFileInfo>
 #include <QPointer>
 
@@ -12,6 +10,13 @@ namespace ui {
 bool OpenDocument::isActive() const
 {
     return isStarting || (job && !(hasTelemetry && engine::isOver(state())));
+}
+
+ChangeState OpenDocument::changeState() const
+{
+    const bool isRunning = isActive() && accepted;
+    return {&document->spec(), isRunning ? &*accepted : nullptr, inForce ? &*inForce : nullptr,
+            !changeRefused.empty()};
 }
 
 std::vector<engine::Diagnostic> OpenDocument::problems() const
@@ -151,6 +156,17 @@ void Session::run()
     if (!open) return;
     if (open->isActive()) {
         if (open->state() == engine::JobState::Paused) act(engine::JobAction::Resume);
+        return;
+    }
+    // What cannot be read as a setting has no place in what is sent: the default would run in silence.
+    if (open->document->hasHeadProblem()) {
+        open->failure = engine::Error{engine::ErrorCode::InvalidSpec,
+                                      tr("The settings or the parameters have a mistake. It is marked at its "
+                                         "field, with nothing selected; correct it, then run.")
+                                          .toStdString(),
+                                      {}};
+        Q_EMIT runChanged();
+        Q_EMIT jobChanged(open);
         return;
     }
     open->isStarting = true;

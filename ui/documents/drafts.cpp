@@ -81,6 +81,7 @@ engine::Status Drafts::write(const Draft& draft)
     json["name"] = draft.name.toStdString();
     json["was_running"] = draft.wasRunning;
     json["is_wanted"] = draft.isWanted;
+    json["digest"] = draft.digest.toHex().toStdString();
     json["text"] = draft.text.toStdString();
     const std::string bytes = json.dump(1, ' ', false, engine::Json::error_handler_t::replace);
     return writeWhole(draft.file, QByteArray::fromStdString(bytes));
@@ -99,6 +100,7 @@ engine::Result<Draft> Drafts::read(const QString& path)
                  .directory = textMember(json, "directory"),
                  .name = textMember(json, "name"),
                  .text = textMember(json, "text").toUtf8(),
+                 .digest = QByteArray::fromHex(textMember(json, "digest").toLatin1()),
                  .wasRunning = flagMember(json, "was_running"),
                  .isWanted = flagMember(json, "is_wanted"),
                  .file = path};

@@ -50,6 +50,13 @@ void NoticeBar::dismiss()
     showFirst();
 }
 
+void NoticeBar::withdraw(const QString& text)
+{
+    const auto removed =
+        std::erase_if(m_notices, [&text](const Notice& notice) { return notice.text == text; });
+    if (removed) showFirst();
+}
+
 void NoticeBar::showFirst()
 {
     while (QLayoutItem* item = m_answers->takeAt(0)) {

@@ -30,6 +30,7 @@ public:
     DockPanel& dock() { return *m_dock; }
     DocumentTabs& tabs() { return *m_tabs; }
     TextView& text() { return *m_text; }
+    InspectorPanel& inspector() { return *m_inspector; }
 
 Q_SIGNALS:
     void newWanted();
