@@ -259,10 +259,10 @@ void DocumentFormTest::aParameterIsAHotChange()
     m_far->changeRefusal = "Its columns would be others.";
     typeInto(input(0, "default_double"), QStringLiteral("95"));
     QTRY_COMPARE(editor()->rows().row(0).badge(), QStringLiteral("Not taken by the running job"));
+    m_far->changeRefusal.clear();
     document().undoStack().undo();
     QTRY_COMPARE(editor()->rows().row(0).badge(), QString());
     // Another name for the same value is no change of anything.
-    m_far->changeRefusal.clear();
     typeInto(input(0, "name"), QStringLiteral("cap"));
     analysed();
     QCOMPARE(editor()->rows().row(0).badge(), QString());

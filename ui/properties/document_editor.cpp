@@ -121,9 +121,10 @@ void DocumentEditor::setParameters(const engine::Json& value, const std::string&
         mergeKeyOf("parameters", path));
     m_typed.clear();
     for (const engine::Json& row : rows)
-        if (const std::string known = parameterOfRow(row); m_refused.contains(known))
-            if (const engine::Json* name = engine::findMember(row, "name"))
-                m_typed[known] = name->get<std::string>();
+        if (const std::string known = parameterOfRow(row); m_refused.contains(known)) {
+            const engine::Json* name = engine::findMember(row, "name");
+            m_typed[known] = name ? name->get<std::string>() : std::string();
+        }
     refresh();
 }
 
@@ -133,6 +134,7 @@ void DocumentEditor::refresh()
     engine::Json name = engine::Json::object();
     if (!m_document.spec().name.empty()) name["name"] = m_document.spec().name;
     m_name->setParams(name);
+    m_name->row("name")->reset().hide();
     m_settings->setParams(engine::settingsToForm(m_document.spec().settings));
     showParameters();
     showProblems();
@@ -148,6 +150,8 @@ void DocumentEditor::showParameters()
         if (const auto typed = m_typed.find(parameterOfRow(row)); typed != m_typed.end())
             row["name"] = typed->second;
     m_parameters->setParams(form);
+    // All parameters at once are no default to go back to.
+    m_parameters->row("parameters")->reset().hide();
 }
 
 void DocumentEditor::showProblems()
