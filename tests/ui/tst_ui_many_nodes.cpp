@@ -149,6 +149,7 @@ void ManyNodesTest::differentOnesAreCounted()
     QVERIFY(editor && !editor->form());
     QVERIFY(editor->summary().contains(QStringLiteral("3 × Filter")));
     QVERIFY(editor->summary().contains(QStringLiteral("1 × Window")));
+    QVERIFY(editor->summary().contains(QStringLiteral("1 × File (file_sink)")));
     QVERIFY(WindowFixture::click(*editor, QStringLiteral("Delete")));
     QVERIFY(open->document->spec().nodes.empty());
     QVERIFY(fixture.window->design().inspector().documentEditor());

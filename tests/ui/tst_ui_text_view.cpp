@@ -205,6 +205,7 @@ void UiTextView::aLongTextGoesToAnEditor()
         QVERIFY(fixture.window->grab().save(
             QStringLiteral(BINARY_DIR "/pictures/long-text-%1.png")
                 .arg(shade == Shade::Dark ? QStringLiteral("dark") : QStringLiteral("light"))));
+        QVERIFY(text.editorButton().isVisible());
     }
     QDesktopServices::setUrlHandler(QStringLiteral("file"), this, "openUrl");
     const auto restored = qScopeGuard([] { QDesktopServices::unsetUrlHandler(QStringLiteral("file")); });

@@ -18,7 +18,7 @@ namespace ui {
 namespace {
 
 constexpr int kTypingMs = 300;
-constexpr std::size_t kLongestText = 1 << 20;  // of more, taking what was typed would be felt at every key
+constexpr std::size_t kLongestText = 512 << 10;  // of more, taking what was typed would be felt at every key
 constexpr int kLongestColoured = 128 << 10;
 constexpr int kLongestShown = 32 << 10;  // of what is no document, and may be one line
 
@@ -183,14 +183,9 @@ void TextView::takeWritten(Written written)
         return say({});
     }
     showLong(written.document);
+    m_longBytes = static_cast<std::int64_t>(written.bytes);
     m_editor->setReadOnly(true);
     say({});
-    m_toEditor->show();
-    m_state->setText(tr("%1 of text are shown and not edited here: above %2 the window would stand still at "
-                        "every key. Change the pipeline on the canvas, or its file in an editor; what is "
-                        "saved there is noticed here.")
-                         .arg(formatBytes(static_cast<std::int64_t>(written.bytes)),
-                              formatBytes(static_cast<std::int64_t>(kLongestText))));
 }
 
 // Null: back to the short one. What was shown is taken apart on the worker, which takes as long as making it.
@@ -274,13 +269,19 @@ void TextView::takeRead(Typed typed)
 void TextView::say(const QString& mistake)
 {
     m_mistake = mistake;
-    m_toEditor->hide();
+    m_toEditor->setVisible(m_long != nullptr);
     const Tone tone = mistake.isEmpty() ? Tone::TextSoft : Tone::Error;
     m_state->setStyleSheet(QStringLiteral("color: %1").arg(theme().readable(tone, Tone::Panel).name()));
     if (!mistake.isEmpty())
         m_state->setText(tr("Not taken yet: %1").arg(mistake));
     else if (m_document && m_document->isReadOnly())
         m_state->setText(tr("Shown as it is in the file; it cannot be changed here."));
+    else if (m_long)
+        m_state->setText(
+            tr("%1 of text are shown and not edited here: above %2 the window would stand still at every "
+               "pause. Change the pipeline on the canvas, or its file in an editor; what is saved there is "
+               "noticed here.")
+                .arg(formatBytes(m_longBytes), formatBytes(static_cast<std::int64_t>(kLongestText))));
     else
         m_state->setText(tr("What you type is drawn at once."));
 }

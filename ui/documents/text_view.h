@@ -69,6 +69,7 @@ private:
     QLabel* m_state;
     QPushButton* m_toEditor;
     std::shared_ptr<QTextDocument> m_long;  // what is shown instead, if anything
+    std::int64_t m_longBytes = 0;
     bool m_isWriting = false;
     PipelineDocument* m_document = nullptr;
     QTimer m_typing;

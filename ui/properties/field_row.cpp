@@ -122,23 +122,25 @@ void FieldRow::showParams(const std::vector<engine::Json>& each, const QStringLi
     });
     m_editor->setEnabled(true);
     m_isMixed = !isAlike;
-    m_mixed->setVisible(m_isMixed);
+    m_mixed->hide();
+    m_same->hide();
     if (m_isMixed) {
         showMixed(each, names);
     } else {
         const engine::Json* value = engine::findMember(each.front(), field().name);
         m_editor->showValue(value);
         m_isChanged = value && !value->is_null() && *value != field().fallback;
-        m_same->hide();
     }
     m_reset->setVisible(m_isChanged);
     paintTitle();
 }
 
+// What cannot be typed anew can be taken from one of them.
 void FieldRow::showMixed(const std::vector<engine::Json>& each, const QStringList& names)
 {
     m_editor->showMixed();
     m_isChanged = true;
+    if (m_editor->isEnabled()) return;
     std::vector<engine::Json> different;
     for (const engine::Json& params : each)
         if (std::find(different.begin(), different.end(), valueIn(params)) == different.end())
@@ -146,7 +148,8 @@ void FieldRow::showMixed(const std::vector<engine::Json>& each, const QStringLis
     m_mixed->setText(tr("%1 different values").arg(different.size()));
     m_sameValue = different.front();
     m_same->setText(tr("Take that of %1 for all").arg(names.value(0)));
-    m_same->setVisible(true);
+    m_mixed->show();
+    m_same->show();
 }
 
 void FieldRow::paintTitle()

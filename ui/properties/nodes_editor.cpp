@@ -159,6 +159,18 @@ void NodesEditor::showProblems()
     m_form->setProblems(own);
 }
 
+// Sources and sinks may have the same title.
+QString NodesEditor::nameOf(const std::string& component) const
+{
+    const engine::ComponentInfo* info = m_session.client().component(component);
+    if (!info) return QString::fromStdString(component);
+    const bool isShared = std::any_of(m_components.begin(), m_components.end(), [&](const std::string& id) {
+        const engine::ComponentInfo* other = m_session.client().component(id);
+        return other && id != component && other->title == info->title;
+    });
+    return QString::fromStdString(isShared ? info->title + " (" + component + ")" : info->title);
+}
+
 QString NodesEditor::summary() const { return m_summary->text(); }
 
 void NodesEditor::showSummary()
@@ -176,10 +188,8 @@ void NodesEditor::showSummary()
     }
     QStringList lines;
     if (!m_form) {
-        for (const auto& [component, count] : counts) {
-            const engine::ComponentInfo* info = m_session.client().component(component);
-            lines += tr("%1 × %2").arg(count).arg(QString::fromStdString(info ? info->title : component));
-        }
+        for (const auto& [component, count] : counts)
+            lines += tr("%1 × %2").arg(count).arg(nameOf(component));
         if (counts.size() > 1) lines += tr("Nodes of one component can be changed together.");
     } else {
         lines += tr("A change here is made in all of them, in one step.");

@@ -31,6 +31,7 @@ private:
     std::vector<std::string> components() const;
     void refreshContext();
     void setParam(const std::string& name, const engine::Json& value, const std::string& path);
+    QString nameOf(const std::string& component) const;
     void showSummary();
     void showProblems();
 
