@@ -218,7 +218,7 @@ void UiDisk::aBrokenFileIsNotTaken()
 
 void UiDisk::whenTheWindowComesToTheFront()
 {
-    // A folder that the watcher has nothing to tell of: the notice comes by looking alone.
+    // At once, where the watcher waits a little first.
     QVERIFY(WindowFixture::write(m_path, named("Theirs")));
     QEvent event(QEvent::WindowActivate);
     QApplication::sendEvent(m_fixture->window.get(), &event);
