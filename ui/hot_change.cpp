@@ -1,5 +1,6 @@
 #include "ui/hot_change.h"
 
+#include "spec/substitute.h"
 #include "ui/plain_text.h"
 
 #include <QCoreApplication>
@@ -38,12 +39,59 @@ void put(engine::Json& params, const engine::ParamField& field, const engine::Js
         params.erase(field.name);
 }
 
+engine::ParameterScope scopeOf(const engine::PipelineSpec& spec)
+{
+    engine::ParameterScope scope;
+    for (const engine::ParameterSpec& parameter : spec.parameters) {
+        const auto value = engine::typedValue(parameter, parameter.fallback);
+        if (!value) continue;
+        scope.values[parameter.name] = *value;
+        scope.formulaNames[parameter.name] = parameter.name;
+    }
+    return scope;
+}
+
+bool hasReference(const engine::Json& value)
+{
+    return engine::compactJson(value).find("${") != std::string::npos;
+}
+
+// As the job sees it; a formula with the values in it, which is good for comparing and nothing else.
+engine::Json effectiveValue(const engine::Json& params, const engine::ParamField& field,
+                            const engine::PipelineSpec& spec)
+{
+    const engine::Json& value = valueIn(params, field);
+    if (!hasReference(value)) return value;
+    engine::Json one = engine::Json::object();
+    one[field.name] = value;
+    std::vector<engine::Diagnostic> mistakes;
+    engine::substituteParams(one, nullptr, scopeOf(spec), mistakes);
+    return one[field.name];
+}
+
+// A field that counts from a start on must not change because a parameter that it uses does.
+void pin(engine::Json& params, const engine::ComponentInfo& info, const engine::ParamField& field,
+         const engine::ParameterScope& before, const engine::ParameterScope& after)
+{
+    const engine::Json* value = engine::findMember(params, field.name);
+    if (!value || !hasReference(*value)) return;
+    engine::Json was = engine::Json::object();
+    was[field.name] = *value;
+    engine::Json is = was;
+    std::vector<engine::Diagnostic> mistakesBefore, mistakesAfter;
+    engine::substituteParams(was, &info.params, before, mistakesBefore);
+    engine::substituteParams(is, &info.params, after, mistakesAfter);
+    if (mistakesBefore.empty() && (is != was || !mistakesAfter.empty())) params[field.name] = was[field.name];
+}
+
 }  // namespace
 
 engine::PipelineSpec hotSpec(const engine::PipelineSpec& running, const engine::PipelineSpec& document,
                              const engine::EngineClient& client)
 {
     engine::PipelineSpec spec = running;
+    const bool hasOthers = running.parameters != document.parameters;
+    const engine::ParameterScope before = scopeOf(running), after = scopeOf(document);
     spec.parameters = document.parameters;
     for (engine::NodeSpec& node : spec.nodes) {
         const engine::NodeSpec* wanted = document.find(node.id);
@@ -51,8 +99,12 @@ engine::PipelineSpec hotSpec(const engine::PipelineSpec& running, const engine::
         if (!wanted || wanted->component != node.component || !info || !node.params.is_object() ||
             !wanted->params.is_object())
             continue;
-        for (const engine::ParamField& field : info->params)
-            if (!countsByRestart(*info, field)) put(node.params, field, wanted->params);
+        for (const engine::ParamField& field : info->params) {
+            if (!countsByRestart(*info, field))
+                put(node.params, field, wanted->params);
+            else if (hasOthers)
+                pin(node.params, *info, field, before, after);
+        }
     }
     return spec;
 }
@@ -62,15 +114,17 @@ FieldChange fieldChange(const engine::NodeSpec& node, const engine::ComponentInf
 {
     const engine::NodeSpec* accepted = state.accepted ? state.accepted->find(node.id) : nullptr;
     if (!accepted || accepted->component != node.component) return FieldChange::None;
-    const engine::Json& wanted = valueIn(node.params, field);
-    if (wanted != valueIn(accepted->params, field)) {
+    const engine::Json wanted = effectiveValue(node.params, field, *state.document);
+    if (wanted != effectiveValue(accepted->params, field, *state.accepted)) {
         if (countsByRestart(info, field)) return FieldChange::ByRestart;
         return state.isRefused ? FieldChange::Refused : FieldChange::None;
     }
     const engine::NodeSpec* inForce = state.inForce ? state.inForce->find(node.id) : nullptr;
-    if (inForce && valueIn(inForce->params, field) != wanted) return FieldChange::Waiting;
+    if (inForce && effectiveValue(inForce->params, field, *state.inForce) != wanted)
+        return FieldChange::Waiting;
     const engine::NodeSpec* before = state.before ? state.before->find(node.id) : nullptr;
-    return before && valueIn(before->params, field) != wanted ? FieldChange::InForce : FieldChange::None;
+    return before && effectiveValue(before->params, field, *state.before) != wanted ? FieldChange::InForce
+                                                                                    : FieldChange::None;
 }
 
 std::vector<ChangedValue> changedValues(const engine::PipelineSpec& before, const engine::PipelineSpec& after,
@@ -96,6 +150,23 @@ std::vector<ChangedValue> changedValues(const engine::PipelineSpec& before, cons
             add(node.id, field.name, valueIn(old->params, field), valueIn(node.params, field));
     }
     return changes;
+}
+
+FieldChange parameterChange(const std::string& name, const engine::EngineClient& client,
+                            const ChangeState& state)
+{
+    FieldChange last = FieldChange::None;
+    if (!state.accepted) return last;
+    for (const engine::NodeSpec& node : state.document->nodes) {
+        const engine::ComponentInfo* info = client.component(node.component);
+        if (!info || node.disabled) continue;
+        for (const engine::ParamField& field : info->params) {
+            const engine::Json* value = engine::findMember(node.params, field.name);
+            if (value && engine::usesParameter(*value, name))
+                last = std::max(last, fieldChange(node, *info, field, state));
+        }
+    }
+    return last;
 }
 
 QString fieldChangeText(FieldChange change)

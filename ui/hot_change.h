@@ -8,16 +8,18 @@
 
 namespace ui {
 
-// How far a running job is with a parameter that was changed.
-enum class FieldChange { None, Waiting, InForce, ByRestart, Refused };
+// How far a running job is with a parameter that was changed; of several the last one counts.
+enum class FieldChange { None, InForce, ByRestart, Waiting, Refused };
 
 // What a running job can be asked to become: its own graph with the document's parameters, but for those that
-// count from a start on. Pure.
+// count from a start on; these keep the value they have, also where it comes from a parameter of the
+// document. Pure.
 engine::PipelineSpec hotSpec(const engine::PipelineSpec& running, const engine::PipelineSpec& document,
                              const engine::EngineClient& client);
 
 // `accepted`: what the job has taken; `inForce`: what it was before that, while a barrier is waited for.
 struct ChangeState {
+    const engine::PipelineSpec* document = nullptr;
     const engine::PipelineSpec* accepted = nullptr;  // null: no job runs
     const engine::PipelineSpec* inForce = nullptr;   // null: all that was accepted is in force
     const engine::PipelineSpec* before =
@@ -34,6 +36,9 @@ struct ChangedValue {
 };
 std::vector<ChangedValue> changedValues(const engine::PipelineSpec& before, const engine::PipelineSpec& after,
                                         const engine::EngineClient& client);
+// Of a parameter of the document: what becomes of the fields that use it.
+FieldChange parameterChange(const std::string& name, const engine::EngineClient& client,
+                            const ChangeState& state);
 QString fieldChangeText(FieldChange change);  // "Applies at the next checkpoint."; empty for None
 
 }  // namespace ui

@@ -3,6 +3,7 @@
 #include "ui/closing_flow.h"
 #include "ui/commands/command_palette.h"
 #include "ui/commands/key_sheet.h"
+#include "ui/disk_flow.h"
 #include "ui/graph/canvas_actions.h"
 #include "ui/icons.h"
 #include "ui/overlay/notice_bar.h"
@@ -110,6 +111,9 @@ void MainWindow::makeBody()
     m_commandPalette->hide();
     m_closing = new ClosingFlow(m_session, m_documents, *m_overlay);
     m_closing->setParent(this);
+    m_disk = new DiskFlow(m_session, m_documents, *m_overlay, *m_notices);
+    m_disk->setParent(this);
+    installEventFilter(m_disk);
     m_tray = new Tray(*this);
 }
 
@@ -195,6 +199,8 @@ void MainWindow::connectDocuments()
     connect(&m_documents, &Documents::saved, this, &MainWindow::changeDocument);
     connect(&m_documents, &Documents::modifiedChanged, this, &MainWindow::changeDocument);
     connect(m_closing, &ClosingFlow::saveAsWanted, this, &MainWindow::askSavePath);
+    connect(m_disk, &DiskFlow::saveAsWanted, this, &MainWindow::askSavePath);
+    connect(&m_design->text(), &TextView::editorWanted, this, &MainWindow::openInEditor);
     connect(m_closing, &ClosingFlow::backgroundWanted, m_tray, &Tray::takeOver);
     connect(&m_documents.recent(), &RecentFiles::changed, this, &MainWindow::listRecent);
     listRecent();

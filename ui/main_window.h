@@ -17,6 +17,7 @@ namespace ui {
 
 class ClosingFlow;
 class CommandPalette;
+class DiskFlow;
 class GalleryPage;
 class JobsPage;
 class NoticeBar;
@@ -83,6 +84,7 @@ private:
     void listRecent();
     void save(bool asCopy);
     void askSavePath(OpenDocument* document, Documents::Then then);
+    void openInEditor();
     void runExample(const struct Example& example);
     void showCommands();
     void showKeys();
@@ -106,6 +108,7 @@ private:
     Overlay* m_overlay = nullptr;
     CommandPalette* m_commandPalette = nullptr;
     ClosingFlow* m_closing = nullptr;
+    DiskFlow* m_disk = nullptr;
     Tray* m_tray = nullptr;
     QTimer m_refresh;
     QStringList m_recentListed;

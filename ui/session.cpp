@@ -1,7 +1,5 @@
 #include "ui/session.h"
 
-#include "ui/hot_change.h"
-
 #include <QFileInfo>
 #include <QPointer>
 
@@ -18,6 +16,13 @@ constexpr int kInForceShownMs = 6000;  // long enough to be noticed by who looks
 bool OpenDocument::isActive() const
 {
     return isStarting || (job && !(hasTelemetry && engine::isOver(state())));
+}
+
+ChangeState OpenDocument::changeState() const
+{
+    const bool isRunning = isActive() && accepted;
+    return {&document->spec(), isRunning ? &*accepted : nullptr, inForce ? &*inForce : nullptr,
+            before ? &*before : nullptr, !changeRefused.empty()};
 }
 
 std::vector<engine::Diagnostic> OpenDocument::problems() const
@@ -172,6 +177,17 @@ void Session::run(OpenDocument& document)
     OpenDocument* open = &document;
     if (open->isActive()) {
         if (open->state() == engine::JobState::Paused) act(*open, engine::JobAction::Resume);
+        return;
+    }
+    // What cannot be read as a setting has no place in what is sent: the default would run in silence.
+    if (open->document->hasHeadProblem()) {
+        open->failure = engine::Error{engine::ErrorCode::InvalidSpec,
+                                      tr("The settings or the parameters have a mistake. It is marked at its "
+                                         "field, with nothing selected; correct it, then run.")
+                                          .toStdString(),
+                                      {}};
+        Q_EMIT runChanged();
+        Q_EMIT jobChanged(open);
         return;
     }
     open->isStarting = true;

@@ -2,6 +2,7 @@
 
 #include "control/client/engine_client.h"
 #include "ui/document/pipeline_document.h"
+#include "ui/hot_change.h"
 
 #include <QObject>
 #include <QTimer>
@@ -33,7 +34,8 @@ struct OpenDocument {
     std::optional<engine::PipelineSpec> refused{};   // what that was about
     bool isChanging = false;                         // an answer is on its way
 
-    bool isActive() const;  // a job runs, or is being started
+    bool isActive() const;            // a job runs, or is being started
+    ChangeState changeState() const;  // valid until the document or its job changes
     engine::JobState state() const { return telemetry.status.state; }
     // Everything to be said of the document: of its text, of its meaning, of the run.
     std::vector<engine::Diagnostic> problems() const;

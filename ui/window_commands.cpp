@@ -1,5 +1,9 @@
 #include "ui/closing_flow.h"
 #include "ui/main_window.h"
+#include "ui/overlay/notice_bar.h"
+
+#include <QDesktopServices>
+#include <QUrl>
 
 namespace ui {
 
@@ -37,6 +41,8 @@ void MainWindow::makeFileCommands()
                     [current] { return current() && !current()->document->isReadOnly(); },
                     [this] { m_top->rename(); }});
     m_commands.add(
+        file, {"file.editor", tr("Open the file in an editor"), {}, {}, isOpen, [this] { openInEditor(); }});
+    m_commands.add(
         file, {"file.close", tr("Close the tab"), {QKeySequence(Qt::CTRL | Qt::Key_W)}, {}, isOpen, [this] {
                    m_closing->closeDocument(m_session.current());
                }});
@@ -56,6 +62,23 @@ void MainWindow::makeFileCommands()
                     [this] { m_design->tabs().step(-1); }});
     m_commands.add(
         file, {"file.quit", tr("Quit"), {QKeySequence(Qt::CTRL | Qt::Key_Q)}, {}, {}, [this] { close(); }});
+}
+
+void MainWindow::openInEditor()
+{
+    OpenDocument* document = m_session.current();
+    if (!document) return;
+    const auto show = [this](OpenDocument* saved) {
+        if (saved && !QDesktopServices::openUrl(QUrl::fromLocalFile(saved->document->path())))
+            m_notices->say(NoticeBar::Trouble,
+                           tr("No program was found for %1.").arg(saved->document->path()));
+    };
+    if (document->document->path().isEmpty())
+        askSavePath(document, show);
+    else if (document->document->isModified())
+        m_documents.save(*document, show);
+    else
+        show(document);
 }
 
 void MainWindow::makeRunCommands()

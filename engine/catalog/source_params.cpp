@@ -43,11 +43,12 @@ std::vector<DecodeColumn> columnsOf(const DecodeParams& values, const BindContex
 std::optional<std::size_t> timeColumnOf(const DecodeParams& values, const Schema& schema,
                                         const BindContext& context)
 {
-    if (values.timeColumn.empty()) return {};
-    const auto index = context.column("time_column", values.timeColumn, schema);
+    const std::string& name = values.timeColumn.name;
+    if (name.empty()) return {};
+    const auto index = context.column("time_column", name, schema);
     if (index && schema.field(*index).type != DataType::Time) {
         context.problem("time_column",
-                        "The time column must be a timestamp, and \"" + values.timeColumn + "\" is " +
+                        "The time column must be a timestamp, and \"" + name + "\" is " +
                             std::string(dataTypeName(schema.field(*index).type)) +
                             "; give the column the type timestamp.");
         return {};
@@ -75,7 +76,7 @@ std::optional<BoundFormat> bindFormat(const DecodeParams& values, const BindCont
     std::vector<Field> fields;
     for (const DecodeColumn& column : options.columns) fields.push_back({column.name, column.type});
     options.timeColumn = timeColumnOf(values, Schema(fields), context);
-    if (traitsOf(static_cast<const WatermarkParams&>(values)).isAligned() && values.timeColumn.empty())
+    if (traitsOf(static_cast<const WatermarkParams&>(values)).isAligned() && values.timeColumn.name.empty())
         context.problem(values.maxDrift.count() > 0 ? "max_drift" : "alignment_group",
                         "Sources wait for each other by event time; give this one a time_column.");
     if (context.hasProblems()) return {};
@@ -202,6 +203,7 @@ ParamHints timeColumnHints()
 {
     return {.title = "Time column",
             .help = "The timestamp column that says when a record happened. Windows over event time need it.",
+            .columnsOf = "columns",
             .change = Change::ByRestart};
 }
 

@@ -28,7 +28,7 @@ struct DecodeParams : WatermarkParams {
     std::string format = "json", delimiter = ",";
     bool header = true;
     std::vector<ColumnParams> columns{};
-    std::string timeColumn{};
+    ColumnRef timeColumn{};
     ByteSize maxRecordBytes{static_cast<std::int64_t>(limits::kRecordBytes)};
     std::string check = "used";
 };
@@ -87,7 +87,7 @@ void addDecodeParams(Params<P>& params)
         .field("header", static_cast<bool P::*>(&DecodeParams::header), headerHints())
         .records("columns", static_cast<std::vector<ColumnParams> P::*>(&DecodeParams::columns),
                  columnParams(), columnsHints())
-        .field("time_column", static_cast<std::string P::*>(&DecodeParams::timeColumn), timeColumnHints());
+        .field("time_column", static_cast<ColumnRef P::*>(&DecodeParams::timeColumn), timeColumnHints());
     addWatermarkParams(params);
     params
         .field("max_record_bytes", static_cast<ByteSize P::*>(&DecodeParams::maxRecordBytes),

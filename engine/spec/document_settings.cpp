@@ -193,6 +193,19 @@ bool isLower(char c) { return c >= 'a' && c <= 'z'; }
 
 std::span<const SettingField> settingFields() { return kSettingFields; }
 
+Json settingToJson(const SettingField& field, const PipelineSettings& settings)
+{
+    const Json value = field.write(settings);
+    const bool isDefault = value == field.write(PipelineSettings{});
+    if (const Json* kept = findMember(settings.extra, field.name)) {
+        PipelineSettings read;
+        const bool good = static_cast<bool>(field.read(read, *kept));
+        if (good ? field.write(read) == value : isDefault) return *kept;
+        return value;
+    }
+    return isDefault ? Json() : value;
+}
+
 Result<RejectLimit> rejectLimitFromJson(const Json& json)
 {
     const Error error =

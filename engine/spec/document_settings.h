@@ -14,6 +14,9 @@ struct SettingField {
     Json (*write)(const PipelineSettings& settings);
 };
 std::span<const SettingField> settingFields();
+// What a document says of a setting: it keeps the spelling it was read with for as long as it means the same.
+// Null: nothing, since it is the default.
+Json settingToJson(const SettingField& field, const PipelineSettings& settings);
 
 // A count (100), a share below 1 (0.01) or a share as text ("1%").
 Result<RejectLimit> rejectLimitFromJson(const Json& json);

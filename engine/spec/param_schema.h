@@ -27,8 +27,8 @@ struct ParamHints {
     std::vector<std::string> choices{};  // makes a text a Choice
     bool required = false;               // must be there and not be empty, while it is visible
     bool advanced = false;
-    std::string visibleWhen{},
-        columnsOf{};  // "kind = hopping | cumulative"; the input port whose columns may be chosen
+    std::string visibleWhen{};          // "kind = hopping | cumulative"
+    std::string columnsOf{};            // whose columns may be chosen: an input port, or a list of this form
     Change change = Change::AtBarrier;  // how a running job takes a new value
     bool operator==(const ParamHints&) const = default;
 };

@@ -79,20 +79,6 @@ Json parametersToJson(const std::vector<ParameterSpec>& parameters)
     return list;
 }
 
-// A setting keeps the spelling it was read with for as long as it means the same.
-Json settingToJson(const SettingField& field, const PipelineSettings& settings)
-{
-    const Json value = field.write(settings);
-    const bool isDefault = value == field.write(PipelineSettings{});
-    if (const Json* kept = findMember(settings.extra, field.name)) {
-        PipelineSettings read;
-        const bool good = static_cast<bool>(field.read(read, *kept));
-        if (good ? field.write(read) == value : isDefault) return *kept;
-        return value;
-    }
-    return isDefault ? Json() : value;
-}
-
 Json settingsToJson(const PipelineSettings& settings)
 {
     Json others = settings.extra;

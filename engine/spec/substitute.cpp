@@ -3,6 +3,7 @@
 #include "spec/document_settings.h"
 #include "spec/suggest.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -135,6 +136,18 @@ private:
     std::vector<Diagnostic>& m_out;
 };
 
+void renameInText(std::string& text, const std::string& from, const std::string& to)
+{
+    std::size_t at = 0;
+    for (Reference next = nextReference(text, 0); next.end != std::string::npos;
+         next = nextReference(text, at)) {
+        at = next.end;
+        if (next.escaped || next.name != from) continue;
+        text.replace(next.begin + 2, from.size(), to);
+        at += to.size() - from.size();
+    }
+}
+
 template <class T>
 Result<ParameterValue> converted(DataType type, const Json& value)
 {
@@ -199,6 +212,30 @@ void substituteParams(Json& params, const ParamSchema* schema, const ParameterSc
                       std::vector<Diagnostic>& out)
 {
     if (params.is_object()) Substitution(scope, out).visitObject(params, schema, {});
+}
+
+bool usesParameter(const Json& value, const std::string& name)
+{
+    if (value.is_string()) {
+        const auto& text = value.get_ref<const std::string&>();
+        for (Reference next = nextReference(text, 0); next.end != std::string::npos;
+             next = nextReference(text, next.end))
+            if (!next.escaped && next.name == name) return true;
+        return false;
+    }
+    return value.is_structured() && std::any_of(value.begin(), value.end(), [&](const Json& inner) {
+               return usesParameter(inner, name);
+           });
+}
+
+void renameParameter(Json& params, const std::string& from, const std::string& to)
+{
+    if (params.is_string()) return renameInText(params.get_ref<std::string&>(), from, to);
+    if (params.is_array())
+        for (Json& inner : params) renameParameter(inner, from, to);
+    if (!params.is_object()) return;
+    for (auto& member : params.get_ref<Json::object_t&>())
+        if (member.first.compare(0, 2, "x_") != 0) renameParameter(member.second, from, to);
 }
 
 }  // namespace engine

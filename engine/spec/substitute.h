@@ -27,4 +27,9 @@ Result<ParameterValue> typedValue(const ParameterSpec& parameter, const std::str
 void substituteParams(Json& params, const ParamSchema* schema, const ParameterScope& scope,
                       std::vector<Diagnostic>& out);
 
+// Whether ${name} stands anywhere in a value.
+bool usesParameter(const Json& value, const std::string& name);
+// Makes every ${from} of an object of parameters a ${to}; x_ members stay as they are.
+void renameParameter(Json& params, const std::string& from, const std::string& to);
+
 }  // namespace engine

@@ -16,6 +16,7 @@ private Q_SLOTS:
     void recordsAreAddedMovedAndRemoved();
     void formulasAreCheckedAndCompleted();
     void unknownMembersCanBeTakenOut();
+    void ownColumnsAreOffered();
 };
 
 void FormEditingTest::typingIsNotFought()
@@ -196,6 +197,45 @@ void FormEditingTest::unknownMembersCanBeTakenOut()
     for (QToolButton* button : m_panel->editor()->findChildren<QToolButton*>())
         if (button->accessibleName() == QStringLiteral("Take out old")) button->click();
     QCOMPARE(document().spec().find(NodeId{"hot"})->params, Json::parse(R"({"integer":7})"));
+}
+
+// A source's time column is one of those that are declared in the same form.
+void FormEditingTest::ownColumnsAreOffered()
+{
+    Catalog catalog;
+    addBuiltinComponents(catalog);
+    open(
+        around("file_source",
+               {{"path", "a.json"}, {"columns", {{{"name", "at"}, {"type", "timestamp"}}, {{"name", "v"}}}}}),
+        "hot", catalog.infos());
+    auto* box = row("time_column").editor().findChild<QComboBox*>();
+    QVERIFY(box);
+    const auto offered = [box] {
+        QStringList names;
+        for (int i = 0; i < box->count(); ++i) names += box->itemText(i);
+        return names;
+    };
+    QCOMPARE(offered(), (QStringList{"at", "v"}));
+    QCOMPARE(box->itemData(0, Qt::ToolTipRole).toString(), QStringLiteral("timestamp"));
+    records("columns").adder().click();
+    typeInto(records("columns").row(2).form()->row("name")->editor().findChild<QLineEdit*>(),
+             QStringLiteral("created"));
+    QCOMPARE(offered(), (QStringList{"at", "v", "created"}));
+    box->setFocus();
+    QTest::keyClicks(box->lineEdit(), QStringLiteral("cr"));
+    QTRY_VERIFY(box->completer()->popup()->isVisible());
+    QCOMPARE(box->completer()->currentCompletion(), QStringLiteral("created"));
+    QTest::keyClick(box->completer()->popup(), Qt::Key_Down);
+    QTest::keyClick(box->completer()->popup(), Qt::Key_Return);
+    box->lineEdit()->clearFocus();
+    QCOMPARE(value("time_column"), Json("created"));
+    // What is typed stays while the list changes.
+    typeInto(box->lineEdit(), QStringLiteral("later"));
+    document().setParam(NodeId{"hot"}, "columns", Json::parse(R"([{"name":"only"}])"));
+    QCOMPARE(offered(), (QStringList{"only"}));
+    QCOMPARE(box->lineEdit()->text(), QStringLiteral("later"));
+    QCOMPARE(value("time_column"), Json("later"));
+    picture(*m_panel, "own-columns");
 }
 
 QTEST_MAIN(FormEditingTest)

@@ -3,10 +3,64 @@
 #include "window_fixture.h"
 
 #include <QApplication>
+#include <QDesktopServices>
+#include <QDir>
 #include <QPlainTextEdit>
+#include <QUrl>
+
+#include <ctime>
 
 using namespace engine;
 using namespace ui;
+
+namespace {
+
+// Knows the longest that a single event has kept the GUI thread at work, whatever else the machine does.
+class MeasuringApplication : public QApplication {
+public:
+    using QApplication::QApplication;
+    bool notify(QObject* receiver, QEvent* event) override
+    {
+        if (m_depth++) {
+            const bool isTaken = QApplication::notify(receiver, event);
+            --m_depth;
+            return isTaken;
+        }
+        const double begin = threadMs();
+        const bool isTaken = QApplication::notify(receiver, event);
+        longestMs = std::max(longestMs, threadMs() - begin);
+        --m_depth;
+        return isTaken;
+    }
+    static double threadMs()
+    {
+        timespec now{};
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+        return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
+    }
+    double longestMs = 0;
+
+private:
+    int m_depth = 0;
+};
+
+// Text of so many MiB in lines of a usual length.
+PipelineSpec longDocument(int megabytes)
+{
+    PipelineSpec spec = fake::hotMachines();
+    for (int i = 0; i < megabytes * 40; ++i) {
+        Json columns = Json::array();
+        for (int c = 0; c < 360; ++c)
+            columns.push_back({{"name", "column_" + std::to_string(c)},
+                               {"type", "double"},
+                               {"path", "reading.values[" + std::to_string(c) + "]"}});
+        spec.nodes.push_back(
+            fake::makeNode("wide_" + std::to_string(i), "file_source", "Wide", {{"columns", columns}}));
+    }
+    return spec;
+}
+
+}  // namespace
 
 class UiTextView : public QObject {
     Q_OBJECT
@@ -15,6 +69,14 @@ private Q_SLOTS:
     void textGoesBothWays();
     void textWithAMistakeIsNotTaken();
     void textOfAnotherTabIsNotLost();
+    void aLongTextIsShownWithoutAPause();
+    void aLongTextGoesToAnEditor();
+
+public Q_SLOTS:
+    void openUrl(const QUrl& url) { m_opened = url; }
+
+private:
+    QUrl m_opened;
 };
 
 void UiTextView::textGoesBothWays()
@@ -90,5 +152,73 @@ void UiTextView::textOfAnotherTabIsNotLost()
     QTRY_VERIFY(!text.mistake().isEmpty());
 }
 
-QTEST_MAIN(UiTextView)
+void UiTextView::aLongTextIsShownWithoutAPause()
+{
+    auto& application = *static_cast<MeasuringApplication*>(qApp);
+    WindowFixture fixture;
+    OpenDocument* open = fixture.add(longDocument(5));
+    QTRY_VERIFY(!open->analysis.schemas.empty());
+    TextView& text = fixture.window->design().text();
+    text.resize(480, 600);
+    application.longestMs = 0;
+    fixture.key(Qt::Key_T, Qt::ControlModifier);
+    QTRY_VERIFY_WITH_TIMEOUT(text.editor().document()->characterCount() > 5'000'000, 20'000);
+    QTest::keyClick(&text.editor(), Qt::Key_End, Qt::ControlModifier);
+    QTest::keyClick(&text.editor(), Qt::Key_PageUp);
+    QCoreApplication::processEvents();
+    const double longestMs = application.longestMs;
+    qInfo("longest event with %d characters: %.1f ms", text.editor().document()->characterCount(), longestMs);
+    QVERIFY(text.editor().isReadOnly());
+    QVERIFY(text.state().contains(QStringLiteral("are shown and not edited here")));
+    QVERIFY(text.editorButton().isVisible());
+    QVERIFY2(longestMs < 50, qPrintable(QString::number(longestMs)));
+    // A short one is edited again.
+    fixture.add(fake::hotMachines());
+    QTRY_VERIFY(!text.editor().isReadOnly());
+    QVERIFY(!text.editorButton().isVisible());
+    QVERIFY(text.editor().toPlainText().contains(QStringLiteral("Hot machines")));
+    fixture.session->show(open);
+    QTRY_VERIFY_WITH_TIMEOUT(text.editor().document()->characterCount() > 5'000'000, 20'000);
+}
+
+// Why it is so: what one edit of such a document costs, and that the way out works.
+void UiTextView::aLongTextGoesToAnEditor()
+{
+    QTemporaryDir folder;
+    const QString path = folder.filePath(QStringLiteral("long.pipeline.json"));
+    QVERIFY(WindowFixture::write(path, QByteArray::fromStdString(writePipeline(longDocument(2)))));
+    WindowFixture fixture(folder.filePath(QStringLiteral("own")));
+    OpenDocument* open = nullptr;
+    fixture.window->openFile(path, [&](OpenDocument* opened) { open = opened; });
+    QTRY_VERIFY(open);
+    const double begin = MeasuringApplication::threadMs();
+    open->document->edit(QStringLiteral("Rename"), [](DocumentState& state) { state.spec.name = "Long"; });
+    qInfo("one edit of 2 MiB: %.1f ms", MeasuringApplication::threadMs() - begin);
+    fixture.window->resize(1280, 800);
+    fixture.key(Qt::Key_T, Qt::ControlModifier);
+    TextView& text = fixture.window->design().text();
+    QTRY_VERIFY_WITH_TIMEOUT(text.editorButton().isVisible(), 20'000);
+    QVERIFY(QDir().mkpath(QStringLiteral(BINARY_DIR "/pictures")));
+    for (const Shade shade : {Shade::Light, Shade::Dark}) {
+        theme().setShade(shade);
+        QCoreApplication::processEvents();
+        QVERIFY(fixture.window->grab().save(
+            QStringLiteral(BINARY_DIR "/pictures/long-text-%1.png")
+                .arg(shade == Shade::Dark ? QStringLiteral("dark") : QStringLiteral("light"))));
+        QVERIFY(text.editorButton().isVisible());
+    }
+    QDesktopServices::setUrlHandler(QStringLiteral("file"), this, "openUrl");
+    const auto restored = qScopeGuard([] { QDesktopServices::unsetUrlHandler(QStringLiteral("file")); });
+    QTest::mouseClick(&text.editorButton(), Qt::LeftButton);
+    QTRY_COMPARE(m_opened, QUrl::fromLocalFile(path));
+    QVERIFY(!open->document->isModified());
+    QVERIFY(WindowFixture::bytesOf(path).contains("\"Long\""));
+}
+
+int main(int argc, char** argv)
+{
+    MeasuringApplication application(argc, argv);
+    UiTextView test;
+    return QTest::qExec(&test, argc, argv);
+}
 #include "tst_ui_text_view.moc"

@@ -4,9 +4,13 @@
 #include "ui/document/edit_command.h"
 #include "ui/document/whole_file.h"
 
+#include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+
+#include <algorithm>
+#include <iterator>
 
 namespace ui {
 
@@ -71,6 +75,22 @@ engine::Json writeLayout(const DocumentState& state, const Layout& read)
     return layout;
 }
 
+void addUnknownMembers(const engine::Parsed& parsed, std::vector<engine::Diagnostic>& into)
+{
+    for (const std::string& member : parsed.unknownMembers)
+        into.push_back({engine::Diagnostic::Warning,
+                        {},
+                        {},
+                        member,
+                        "This program does not know the member \"" + member + "\". It is kept as it is.",
+                        {}});
+}
+
+bool isOfHead(const engine::Diagnostic& diagnostic)
+{
+    return diagnostic.path.starts_with("settings") || diagnostic.path.starts_with("parameters");
+}
+
 // Rough: what the texts and numbers take, and as much again for the places they stand in.
 std::size_t bytesOf(const DocumentState& state)
 {
@@ -120,15 +140,8 @@ ReadDocument readText(const QByteArray& text)
 {
     engine::Parsed parsed = engine::parsePipeline({text.data(), static_cast<std::size_t>(text.size())});
     ReadDocument read{
-        stateFromSpec(std::move(parsed.spec)), std::move(parsed.diagnostics), parsed.readOnly, {}};
-    for (const std::string& member : parsed.unknownMembers)
-        read.diagnostics.push_back(
-            {engine::Diagnostic::Warning,
-             {},
-             {},
-             member,
-             "This program does not know the member \"" + member + "\". It is kept as it is.",
-             {}});
+        stateFromSpec(std::move(parsed.spec)), std::move(parsed.diagnostics), parsed.readOnly, {}, {}};
+    addUnknownMembers(parsed, read.diagnostics);
     if (read.isReadOnly) read.text = text;
     return read;
 }
@@ -152,7 +165,22 @@ engine::Result<ReadDocument> readDocument(const QString& path)
     if (file.error() != QFileDevice::NoError)
         return engine::Error{engine::ErrorCode::Io,
                              "The document cannot be read: " + file.errorString().toStdString() + ".", where};
-    return readText(bytes);
+    ReadDocument read = readText(bytes);
+    read.digest = digestOf(bytes);
+    return read;
+}
+
+QByteArray digestOf(const QByteArray& bytes)
+{
+    return QCryptographicHash::hash(bytes, QCryptographicHash::Sha256);
+}
+
+QByteArray digestOfFile(const QString& path)
+{
+    QFile file(path);
+    if (!QFileInfo(path).isFile() || !file.open(QIODevice::ReadOnly)) return {};
+    // The rest of what is too long for a document does not count.
+    return digestOf(file.read(static_cast<qint64>(engine::limits::kDocumentBytes) + 1));
 }
 
 PipelineDocument::PipelineDocument(DocumentState state, QObject* parent) : QObject(parent)
@@ -169,6 +197,7 @@ PipelineDocument::PipelineDocument(ReadDocument read, const QString& path)
     m_diagnostics = std::move(read.diagnostics);
     m_isReadOnly = read.isReadOnly;
     m_fileText = std::move(read.text);
+    m_fileDigest = std::move(read.digest);
     if (!path.isEmpty()) m_path = QFileInfo(path).absoluteFilePath();
 }
 
@@ -181,18 +210,20 @@ engine::Result<std::unique_ptr<PipelineDocument>> PipelineDocument::open(const Q
 
 engine::Status PipelineDocument::save(const QString& path, const engine::SchemaOf& schemaOf)
 {
-    const std::string text = engine::writePipeline(specFromState(*m_state), schemaOf);
-    const engine::Status written = writeWhole(path, QByteArray::fromStdString(text));
+    const auto text = QByteArray::fromStdString(engine::writePipeline(specFromState(*m_state), schemaOf));
+    const engine::Status written = writeWhole(path, text);
     if (!written)
         return engine::Error{engine::ErrorCode::Io,
                              "The document cannot be saved: " + written.error().message + ".",
                              path.toStdString()};
-    setSaved(path, m_state);
+    setSaved(path, m_state, digestOf(text));
     return engine::ok();
 }
 
-void PipelineDocument::setSaved(const QString& path, const std::shared_ptr<const DocumentState>& saved)
+void PipelineDocument::setSaved(const QString& path, const std::shared_ptr<const DocumentState>& saved,
+                                const QByteArray& digest)
 {
+    m_fileDigest = digest;
     m_path = QFileInfo(path).absoluteFilePath();
     if (m_state == saved) m_undo.setClean();
     Q_EMIT this->saved();
@@ -258,6 +289,34 @@ void PipelineDocument::replace(const QString& text, ReadDocument read)
     edit(text, [&read](DocumentState& state) { state = std::move(read.state); });
 }
 
+void PipelineDocument::reload(ReadDocument read)
+{
+    m_fileDigest = read.digest;
+    replace(tr("Reload from the file"), std::move(read));
+    m_undo.setClean();
+    Q_EMIT saved();
+}
+
+bool PipelineDocument::hasHeadProblem() const
+{
+    return std::any_of(m_diagnostics.begin(), m_diagnostics.end(), [](const engine::Diagnostic& diagnostic) {
+        return diagnostic.severity == engine::Diagnostic::Problem && isOfHead(diagnostic);
+    });
+}
+
+// Mistakes in settings are in nobody's analysis, and undo brings them back: they are read anew, alone.
+void PipelineDocument::checkHead()
+{
+    engine::PipelineSpec head;
+    head.settings = spec().settings;
+    head.parameters = spec().parameters;
+    engine::Parsed parsed = engine::parsePipeline(engine::writePipeline(head));
+    addUnknownMembers(parsed, parsed.diagnostics);
+    std::erase_if(m_diagnostics, isOfHead);
+    std::copy_if(parsed.diagnostics.begin(), parsed.diagnostics.end(), std::back_inserter(m_diagnostics),
+                 isOfHead);
+}
+
 PipelineDocument::Revision PipelineDocument::keep(std::shared_ptr<const DocumentState> state)
 {
     m_keptBytes += bytesOf(*state);
@@ -289,6 +348,7 @@ bool PipelineDocument::show(Revision revision)
     }
     m_state = found->second;
     m_current = revision;
+    if (before->spec.settings != spec().settings || before->spec.parameters != spec().parameters) checkHead();
     if (before->spec != m_state->spec) Q_EMIT changed(engine::diff(before->spec, m_state->spec));
     if (before->layout != m_state->layout || before->views != m_state->views) Q_EMIT placed();
     return true;

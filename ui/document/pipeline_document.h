@@ -48,7 +48,10 @@ struct ReadDocument {
     std::vector<engine::Diagnostic> diagnostics{};
     bool isReadOnly = false;
     QByteArray text{};  // as it was written; kept only when read-only, since the state is then not all of it
+    QByteArray digest{};  // of the file it was read from; empty: of none
 };
+QByteArray digestOf(const QByteArray& bytes);
+QByteArray digestOfFile(const QString& path);  // empty: it is not there, or cannot be read
 ReadDocument readText(const QByteArray& text);
 engine::Result<ReadDocument> readDocument(const QString& path);
 
@@ -71,10 +74,9 @@ public:
     const engine::PipelineSpec& spec() const { return m_state->spec; }
     const Layout& layout() const { return m_state->layout; }
     const std::vector<ChartView>& views() const { return m_state->views; }
-    const std::vector<engine::Diagnostic>& diagnostics() const
-    {
-        return m_diagnostics;
-    }                                                 // of reading the file
+    // Of reading the file; of its settings and parameters as they are now.
+    const std::vector<engine::Diagnostic>& diagnostics() const { return m_diagnostics; }
+    bool hasHeadProblem() const;                      // among its settings and parameters
     bool isReadOnly() const { return m_isReadOnly; }  // edits are refused then
     const QByteArray& fileText() const { return m_fileText; }
     QString path() const { return m_path; }
@@ -82,9 +84,13 @@ public:
     std::string directory() const;  // what relative paths of the document start from
     void setDirectory(const QString& directory) { m_directory = directory; }  // while there is no path
     bool isModified() const { return !m_undo.isClean(); }
+    // Of what is known to be in the file; empty: nothing is known of it.
+    const QByteArray& fileDigest() const { return m_fileDigest; }
+    void setFileDigest(const QByteArray& digest) { m_fileDigest = digest; }
     void setModified() { m_undo.resetClean(); }  // what it says is on no disk
     // It is in the file now, unless it was edited since `saved` was taken.
-    void setSaved(const QString& path, const std::shared_ptr<const DocumentState>& saved);
+    void setSaved(const QString& path, const std::shared_ptr<const DocumentState>& saved,
+                  const QByteArray& digest);
     void assignId(const std::string& id);  // no undo step: it is another pipeline from now on
     QUndoStack& undoStack() { return m_undo; }
 
@@ -92,6 +98,7 @@ public:
     // one.
     void edit(const QString& text, const Edit& change, int mergeKey = -1);
     void replace(const QString& text, ReadDocument read);  // by what was written as text; one undo step
+    void reload(ReadDocument read);  // by what is in the file; one undo step, behind which nothing is unsaved
 
     // A parameter of a node; null takes it out. Steps at one `place` of it ("[1].function") that follow each
     // other become one; "!": a step on its own.
@@ -110,13 +117,14 @@ private:
     bool show(Revision revision);  // false when that revision was given up to save memory
     Revision keep(std::shared_ptr<const DocumentState> state);
     void forget(Revision revision);  // one that no undo step leads to any more
+    void checkHead();
 
     std::shared_ptr<const DocumentState> m_state;
     std::map<Revision, std::shared_ptr<const DocumentState>> m_revisions;
     Revision m_current = 0, m_last = 0;
     std::size_t m_keptBytes = 0;
     std::vector<engine::Diagnostic> m_diagnostics;
-    QByteArray m_fileText;
+    QByteArray m_fileText, m_fileDigest;
     QString m_path, m_directory;
     std::set<std::string> m_formerIds;  // of states from before a copy was saved
     bool m_isReadOnly = false;

@@ -116,14 +116,40 @@ void Documents::openExample(const QString& name, const QByteArray& text, const Q
     if (then) then(document);
 }
 
-void Documents::save(OpenDocument& document, Then then)
+void Documents::save(OpenDocument& document, Then then, bool isForced)
 {
     if (document.document->isReadOnly()) {
         Q_EMIT failed(shownOnly(document));
         if (then) then(nullptr);
         return;
     }
-    write(&document, document.document->snapshot(), document.document->path(), std::move(then));
+    write(&document, document.document->snapshot(), document.document->path(), std::move(then), isForced);
+}
+
+void Documents::reload(OpenDocument& document)
+{
+    const QString path = document.document->path();
+    // There is nothing to undo in what is shown only.
+    if (document.document->isReadOnly() && !document.isActive()) {
+        close(document);
+        return open(path);
+    }
+    m_worker.ask(
+        this, [path] { return readDocument(path); },
+        [this, own = &document](engine::Result<ReadDocument> read) {
+            if (m_session.holds(own)) takeReload(own, std::move(read));
+        });
+}
+
+void Documents::takeReload(OpenDocument* document, engine::Result<ReadDocument> read)
+{
+    const bool isWhole = read && !read->isReadOnly;
+    if (isWhole) return document->document->reload(std::move(*read));
+    const std::string why = !read   ? read.error().message
+        : read->diagnostics.empty() ? std::string()
+                                    : read->diagnostics.front().message;
+    Q_EMIT failed(tr("%1 was not reloaded; what you have here is kept. %2")
+                      .arg(fileName(document->document->path()), QString::fromStdString(why)));
 }
 
 void Documents::saveAs(OpenDocument& document, const QString& given, Then then)
@@ -147,21 +173,31 @@ void Documents::saveAs(OpenDocument& document, const QString& given, Then then)
         write(&document, document.document->snapshot(), path, std::move(then));
         return;
     }
-    ReadDocument copy{document.document->state(), {}, false, {}};
+    ReadDocument copy{document.document->state(), {}, false, {}, {}};
     copy.state.spec.id = newId();
     OpenDocument* other = add(std::move(copy), {});
     write(other, other->document->snapshot(), path, std::move(then));
 }
 
 void Documents::write(OpenDocument* document, const std::shared_ptr<const DocumentState>& state,
-                      const QString& path, Then then)
+                      const QString& path, Then then, bool isForced)
 {
-    const auto save = [state, path, schemas = schemaOf()] {
-        const std::string text = engine::writePipeline(specFromState(*state), schemas);
-        return writeWhole(path, QByteArray::fromStdString(text));
+    // A file of another name was agreed to in the dialog that asked for it.
+    const bool isChecked = !isForced && path == document->document->path();
+    const auto save = [state, path, schemas = schemaOf(), written = m_watched.at(document)->written,
+                       known = isChecked ? document->document->fileDigest() : QByteArray()]() -> Written {
+        const auto text = QByteArray::fromStdString(engine::writePipeline(specFromState(*state), schemas));
+        const QByteArray digest = digestOf(text);
+        const QByteArray now = known.isEmpty() ? QByteArray() : digestOfFile(path);
+        if (!now.isEmpty() && now != known && now != *written && now != digest) return {};
+        const engine::Status status = writeWhole(path, text);
+        if (status) *written = digest;
+        return {status, digest};
     };
-    m_worker.ask(this, save, [this, document, state, path, then = std::move(then)](engine::Status status) {
+    m_worker.ask(this, save, [this, document, state, path, then = std::move(then)](const Written& written) {
         if (!m_session.holds(document)) return;
+        const engine::Status& status = written.status;
+        if (written.digest.isEmpty()) return Q_EMIT changedOnDisk(document, then);
         if (!status) {
             Q_EMIT failed(tr("%1 was not saved: %2. What was in the file is untouched, and your changes are "
                              "kept here. Save again, or elsewhere (Ctrl+Shift+S).")
@@ -169,7 +205,7 @@ void Documents::write(OpenDocument* document, const std::shared_ptr<const Docume
             if (then) then(nullptr);
             return;
         }
-        document->document->setSaved(path, state);
+        document->document->setSaved(path, state, written.digest);
         if (const auto watched = m_watched.find(document); watched != m_watched.end())
             watched->second->example.clear();
         m_recent.add(document->document->path());
@@ -238,6 +274,7 @@ Draft Documents::draftOf(OpenDocument& document, bool withText) const
     draft.path = document.document->path();
     draft.directory = QString::fromStdString(document.document->directory());
     draft.name = document.document->name();
+    draft.digest = document.document->fileDigest();
     draft.wasRunning = document.isActive();
     const auto& all = m_session.documents();
     const auto place =
@@ -354,7 +391,10 @@ void Documents::placeRestored(const Draft& draft, ReadDocument read)
     watched.file = draft.file;
     watched.isKept = true;
     watched.example = draft.example;
-    if (!draft.text.isEmpty() && draft.isModified) document->document->setModified();
+    if (!draft.text.isEmpty()) {
+        if (draft.isModified) document->document->setModified();
+        document->document->setFileDigest(draft.digest);
+    }
     if (draft.wasRunning) m_session.run();
     if (draft.isCurrent) m_restoredCurrent = document;
     touch(document);

@@ -35,7 +35,11 @@ public:
     void open(const QString& path, Then then = {});
     // An unsaved copy of an example with an id of its own; one that is open already is shown.
     void openExample(const QString& name, const QByteArray& text, const QString& directory, Then then = {});
-    void save(OpenDocument& document, Then then = {});  // where it came from; it must have a path
+    // Where it came from; it must have a path. When the file has become another meanwhile that is told
+    // instead, unless `isForced`.
+    void save(OpenDocument& document, Then then = {}, bool isForced = false);
+    // What the file says now, as one undo step.
+    void reload(OpenDocument& document);
     // A document that was never saved keeps its id, a copy gets a new one. While its job runs the copy is
     // another tab.
     void saveAs(OpenDocument& document, const QString& path, Then then = {});
@@ -53,6 +57,8 @@ public:
 Q_SIGNALS:
     void failed(const QString& sentence);
     void saved(ui::OpenDocument* document);
+    // It was to be saved and was not: another program has written the file.
+    void changedOnDisk(ui::OpenDocument* document, const std::function<void(ui::OpenDocument*)>& then);
     void modifiedChanged();  // of some document
     void leftoversFound();
     void draftsChanged();  // one was written or removed
@@ -64,6 +70,12 @@ private:
         QTimer timer{};
         QElapsedTimer waiting{};  // since the first edit that the draft does not have
         bool isKept = false;      // the draft is on the disk, or about to be
+        // What was written last; read and written on the worker alone.
+        std::shared_ptr<QByteArray> written = std::make_shared<QByteArray>();
+    };
+    struct Written {
+        engine::Status status = engine::ok();
+        QByteArray digest{};  // empty: nothing was written, since the file has changed
     };
     void watch();
     void touch(OpenDocument* document);
@@ -73,7 +85,8 @@ private:
     engine::SchemaOf schemaOf() const;
     OpenDocument* add(ReadDocument read, const QString& path);
     void write(OpenDocument* document, const std::shared_ptr<const DocumentState>& state, const QString& path,
-               Then then);
+               Then then, bool isForced = false);
+    void takeReload(OpenDocument* document, engine::Result<ReadDocument> read);
     void restore(const Draft& draft);
     void noteTabs();  // drafts know the place of their document
     void placeRestored(const Draft& draft, ReadDocument read);

@@ -95,6 +95,7 @@ engine::Status Drafts::write(const Draft& draft)
     json["is_current"] = draft.isCurrent;
     json["is_modified"] = draft.isModified;
     json["example"] = draft.example.toStdString();
+    json["digest"] = draft.digest.toHex().toStdString();
     json["text"] = draft.text.toStdString();
     const std::string bytes = json.dump(1, ' ', false, engine::Json::error_handler_t::replace);
     return writeWhole(draft.file, QByteArray::fromStdString(bytes));
@@ -113,6 +114,7 @@ engine::Result<Draft> Drafts::read(const QString& path)
                  .directory = textMember(json, "directory"),
                  .name = textMember(json, "name"),
                  .text = textMember(json, "text").toUtf8(),
+                 .digest = QByteArray::fromHex(textMember(json, "digest").toLatin1()),
                  .wasRunning = flagMember(json, "was_running"),
                  .isWanted = flagMember(json, "is_wanted"),
                  .tab = numberMember(json, "tab"),

@@ -16,7 +16,8 @@ namespace ui {
 // file, and whether its job ran.
 struct Draft {
     QString path{}, directory{}, name{};
-    QByteArray text{};  // empty: the file has it all
+    QByteArray text{};    // empty: the file has it all
+    QByteArray digest{};  // of what the file said when it was read or written last
     bool wasRunning = false;
     bool isWanted = false;  // kept at an orderly end: comes back without a question
     int tab = 0;            // its place among the tabs

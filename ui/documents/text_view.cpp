@@ -2,10 +2,15 @@
 
 #include "base/limits.h"
 #include "ui/documents/json_highlighter.h"
+#include "ui/format.h"
+#include "ui/theme.h"
 
 #include <QEvent>
 #include <QLabel>
 #include <QPlainTextEdit>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QThread>
 #include <QVBoxLayout>
 
 namespace ui {
@@ -13,9 +18,29 @@ namespace ui {
 namespace {
 
 constexpr int kTypingMs = 300;
-constexpr std::size_t kLongestText = 1 << 20;  // setting more would be felt
+constexpr std::size_t kLongestText = 512 << 10;  // of more, taking what was typed would be felt at every key
 constexpr int kLongestColoured = 128 << 10;
 constexpr int kLongestShown = 32 << 10;  // of what is no document, and may be one line
+
+void lay(QTextDocument& document, const QFont& font)
+{
+    document.setDefaultFont(font);
+    document.setDocumentLayout(new QPlainTextDocumentLayout(&document));
+    QTextOption option = document.defaultTextOption();
+    option.setWrapMode(QTextOption::NoWrap);
+    document.setDefaultTextOption(option);
+}
+
+// On the worker: blocks and their layout are most of the work. It belongs to `home` afterwards.
+std::shared_ptr<QTextDocument> makeLong(const QString& text, const QFont& font, QThread* home)
+{
+    auto document = std::make_shared<QTextDocument>();
+    document->setUndoRedoEnabled(false);
+    lay(*document, font);
+    document->setPlainText(text);
+    document->moveToThread(home);
+    return document;
+}
 
 }  // namespace
 
@@ -24,8 +49,10 @@ TextView::TextView(Session& session, FileWorker& worker, QWidget* parent)
       m_session(session),
       m_worker(worker),
       m_editor(new QPlainTextEdit(this)),
-      m_highlighter(new JsonHighlighter(m_editor->document())),
-      m_state(new QLabel(this))
+      m_short(new QTextDocument(this)),
+      m_highlighter(new JsonHighlighter(m_short)),
+      m_state(new QLabel(this)),
+      m_toEditor(new QPushButton(tr("Open in an editor"), this))
 {
     setObjectName(QStringLiteral("textView"));
     setAttribute(Qt::WA_StyledBackground);
@@ -33,6 +60,8 @@ TextView::TextView(Session& session, FileWorker& worker, QWidget* parent)
     m_editor->setAccessibleName(tr("Text of the document"));
     m_editor->setFont(theme().mono(TypeSize::Body));
     m_editor->setLineWrapMode(QPlainTextEdit::NoWrap);
+    lay(*m_short, m_editor->font());
+    m_editor->setDocument(m_short);
     m_editor->setTabChangesFocus(true);
     m_editor->installEventFilter(this);
     m_state->setObjectName(QStringLiteral("textState"));
@@ -44,7 +73,11 @@ TextView::TextView(Session& session, FileWorker& worker, QWidget* parent)
     column->addWidget(m_editor, 1);
     auto* foot = new QHBoxLayout;
     foot->setContentsMargins(16, 8, 16, 8);
-    foot->addWidget(m_state);
+    foot->addWidget(m_state, 1);
+    foot->addWidget(m_toEditor, 0, Qt::AlignTop);
+    m_toEditor->setObjectName(QStringLiteral("small"));
+    m_toEditor->hide();
+    connect(m_toEditor, &QPushButton::clicked, this, &TextView::editorWanted);
     column->addLayout(foot);
     m_typing.setSingleShot(true);
     m_typing.setInterval(kTypingMs);
@@ -58,6 +91,10 @@ TextView::TextView(Session& session, FileWorker& worker, QWidget* parent)
     connect(&theme(), &Theme::changed, this, [this] { say(m_mistake); });
     changeDocument();
 }
+
+TextView::~TextView() { m_editor->setDocument(m_short); }
+
+QString TextView::state() const { return m_state->text(); }
 
 // At once and not on the worker: the answer would come when another document is shown.
 void TextView::leaveDocument()
@@ -108,7 +145,7 @@ bool TextView::eventFilter(QObject*, QEvent* event)
 
 void TextView::askText()
 {
-    m_isOutdated = !isVisible();
+    m_isOutdated = !isVisible() || m_isWriting;
     if (m_isOutdated || !m_document) return;
     if (const auto unread = m_unread.extract(m_open)) {
         takeText(unread.mapped());
@@ -120,29 +157,54 @@ void TextView::askText()
     if (m_document->isReadOnly()) {
         takeText(QString::fromUtf8(m_document->fileText().left(kLongestShown)));
         m_editor->setReadOnly(true);
-        return;
+        return say({});
     }
-    const auto write = [state, &client = m_session.client()] {
-        return engine::writePipeline(specFromState(*state),
-                                     [&client](std::string_view id) { return client.schemaOf(id); });
+    const auto write = [state, &client = m_session.client(), font = m_editor->font(),
+                        home = thread()]() -> Written {
+        const std::string text = engine::writePipeline(
+            specFromState(*state), [&client](std::string_view id) { return client.schemaOf(id); });
+        const QString shown = QString::fromStdString(text);
+        if (text.size() > kLongestText) return {{}, makeLong(shown, font, home), text.size()};
+        return {shown, {}, text.size()};
     };
-    m_worker.ask(this, write, [this, asked, typed = m_typed](const std::string& text) {
-        if (asked != m_asked || typed != m_typed || m_typing.isActive()) return;
-        if (text.size() > kLongestText) {
-            takeText({});
-            m_editor->setReadOnly(true);
-            m_state->setText(tr("This document is too long to be edited as text here. Its file can be."));
-            return;
-        }
-        takeText(QString::fromStdString(text));
-        m_editor->setReadOnly(false);
-        say({});
+    m_isWriting = true;
+    m_worker.ask(this, write, [this, asked, typed = m_typed](Written written) {
+        m_isWriting = false;
+        if (asked == m_asked && typed == m_typed && !m_typing.isActive()) takeWritten(std::move(written));
+        if (m_isOutdated) askText();
     });
+}
+
+void TextView::takeWritten(Written written)
+{
+    if (!written.document) {
+        takeText(written.text);
+        m_editor->setReadOnly(false);
+        return say({});
+    }
+    showLong(written.document);
+    m_longBytes = static_cast<std::int64_t>(written.bytes);
+    m_editor->setReadOnly(true);
+    say({});
+}
+
+// Null: back to the short one. What was shown is taken apart on the worker, which takes as long as making it.
+void TextView::showLong(const std::shared_ptr<QTextDocument>& document)
+{
+    if (document == m_long) return;
+    const int at = m_editor->verticalScrollBar()->value();
+    m_isSetting = true;
+    m_editor->setDocument(document ? document.get() : m_short);
+    m_isSetting = false;
+    if (document && m_long) m_editor->verticalScrollBar()->setValue(at);
+    if (m_long) m_long->moveToThread(nullptr);
+    m_worker.run([gone = std::exchange(m_long, document)]() mutable { gone.reset(); });
 }
 
 // Only what differs is replaced, so that the cursor and the place one looks at stay.
 void TextView::takeText(const QString& text)
 {
+    showLong(nullptr);
     const QString before = m_editor->toPlainText();
     if (before == text) return;
     const qsizetype shorter = std::min(before.size(), text.size());
@@ -150,7 +212,7 @@ void TextView::takeText(const QString& text)
     while (head < shorter && before[head] == text[head]) ++head;
     while (tail < shorter - head && before[before.size() - 1 - tail] == text[text.size() - 1 - tail]) ++tail;
     m_isSetting = true;
-    QTextDocument* coloured = text.size() > kLongestColoured ? nullptr : m_editor->document();
+    QTextDocument* coloured = text.size() > kLongestColoured ? nullptr : m_short;
     if (m_highlighter->document() != coloured) m_highlighter->setDocument(coloured);
     if (head == 0 && tail == 0) {
         m_editor->setPlainText(text);
@@ -207,12 +269,19 @@ void TextView::takeRead(Typed typed)
 void TextView::say(const QString& mistake)
 {
     m_mistake = mistake;
+    m_toEditor->setVisible(m_long != nullptr);
     const Tone tone = mistake.isEmpty() ? Tone::TextSoft : Tone::Error;
     m_state->setStyleSheet(QStringLiteral("color: %1").arg(theme().readable(tone, Tone::Panel).name()));
     if (!mistake.isEmpty())
         m_state->setText(tr("Not taken yet: %1").arg(mistake));
     else if (m_document && m_document->isReadOnly())
         m_state->setText(tr("Shown as it is in the file; it cannot be changed here."));
+    else if (m_long)
+        m_state->setText(
+            tr("%1 of text are shown and not edited here: above %2 the window would stand still at every "
+               "pause. Change the pipeline on the canvas, or its file in an editor; what is saved there is "
+               "noticed here.")
+                .arg(formatBytes(m_longBytes), formatBytes(static_cast<std::int64_t>(kLongestText))));
     else
         m_state->setText(tr("What you type is drawn at once."));
 }

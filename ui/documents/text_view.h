@@ -8,9 +8,12 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 
 class QLabel;
 class QPlainTextEdit;
+class QPushButton;
+class QTextDocument;
 
 namespace ui {
 
@@ -18,14 +21,20 @@ class JsonHighlighter;
 
 // The current document as its file would say it, beside the canvas; what is typed becomes an edit as soon as
 // it can be read. Owned by the design page, GUI thread; writes and reads the text on the file worker, and
-// does nothing while it is hidden.
+// does nothing while it is hidden. A long text is laid out there too, and only shown.
 class TextView : public QWidget {
     Q_OBJECT
 public:
     TextView(Session& session, FileWorker& worker, QWidget* parent = nullptr);
+    ~TextView() override;
     QPlainTextEdit& editor() { return *m_editor; }
     // What is typed and cannot be read, so that it is not in the document; empty: nothing.
     QString mistake() const { return m_mistake; }
+    QString state() const;  // what is said below the text
+    QPushButton& editorButton() { return *m_toEditor; }
+
+Q_SIGNALS:
+    void editorWanted();
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -34,8 +43,15 @@ protected:
 private:
     void changeDocument();
     void leaveDocument();
+    struct Written {
+        QString text{};
+        std::shared_ptr<QTextDocument> document{};  // of a long text, ready to be shown
+        std::size_t bytes = 0;
+    };
     void askText();
+    void takeWritten(Written written);
     void takeText(const QString& text);
+    void showLong(const std::shared_ptr<QTextDocument>& document);
     void apply();
     struct Typed {
         ReadDocument read{};
@@ -48,8 +64,13 @@ private:
     Session& m_session;
     FileWorker& m_worker;
     QPlainTextEdit* m_editor;
+    QTextDocument* m_short;  // what is edited
     JsonHighlighter* m_highlighter;
     QLabel* m_state;
+    QPushButton* m_toEditor;
+    std::shared_ptr<QTextDocument> m_long;  // what is shown instead, if anything
+    std::int64_t m_longBytes = 0;
+    bool m_isWriting = false;
     PipelineDocument* m_document = nullptr;
     QTimer m_typing;
     std::uint64_t m_asked = 0, m_typed = 0;  // only the last answer counts

@@ -52,8 +52,9 @@ void NoticeBar::dismiss()
 
 void NoticeBar::withdraw(const QString& text)
 {
-    std::erase_if(m_notices, [&text](const Notice& notice) { return notice.text == text; });
-    showFirst();
+    const auto removed =
+        std::erase_if(m_notices, [&text](const Notice& notice) { return notice.text == text; });
+    if (removed) showFirst();
 }
 
 void NoticeBar::showFirst()

@@ -26,7 +26,7 @@ public:
     QString text() const;  // of the one that is shown
     int waiting() const { return static_cast<int>(m_notices.size()); }
     void dismiss();
-    void withdraw(const QString& text);  // what is no longer so
+    void withdraw(const QString& text);  // it is no longer so
 
 private:
     struct Notice {

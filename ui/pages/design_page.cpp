@@ -1,5 +1,6 @@
 #include "ui/pages/design_page.h"
 
+#include "ui/graph/canvas_actions.h"
 #include "ui/graph/canvas_editor.h"
 #include "ui/properties/node_editor.h"
 
@@ -68,6 +69,11 @@ DesignPage::DesignPage(Session& session, FileWorker& worker, QWidget* parent)
     m_text->setMinimumWidth(280);
     m_text->hide();
     arrange();
+    QList<QAction*> actions;
+    for (const char* name : {"disable", "duplicate", "copy", "frame", "tidy", "align_left", "align_top",
+                             "delete_reconnect", "delete"})
+        actions += m_view->canvasActions().action(QStringLiteral("canvas.") + QLatin1String(name));
+    m_inspector->setNodeActions(actions);
     connect(&session, &Session::currentChanged, this, &DesignPage::changeDocument);
     connect(&session, &Session::analysed, this, [this] { m_dock->refresh(); });
     connect(m_scene, &QGraphicsScene::selectionChanged, this, &DesignPage::changeSelection);
@@ -222,6 +228,9 @@ void DesignPage::changeSelection()
     } else if (const EdgeItem* edge = m_scene->selectedEdge()) {
         m_inspector->showEdge(edge->edge());
         m_dock->showPort(edge->edge());
+    } else if (const auto nodes = m_scene->selectedNodes(); nodes.size() > 1) {
+        m_inspector->showNodes(nodes);
+        m_dock->showPort({});
     } else {
         m_inspector->showPipeline();
         m_dock->showPort({});

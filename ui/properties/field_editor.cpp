@@ -17,7 +17,9 @@ constexpr int kPauseMs = 700;  // longer than between two keys, shorter than a l
 
 engine::SchemaPtr FormContext::schemaFor(const engine::ParamField& field) const
 {
-    if (const auto found = inputs.find(field.hints.columnsOf); found != inputs.end()) return found->second;
+    for (const auto* named : {&inputs, &lists})
+        if (const auto found = named->find(field.hints.columnsOf); found != named->end())
+            return found->second;
     const bool isAny = field.hints.columnsOf.empty() && !inputs.empty();
     return isAny ? inputs.begin()->second : nullptr;
 }
@@ -29,6 +31,12 @@ FieldEditor::FieldEditor(const engine::ParamField& field, const FormContext& con
 {
 }
 
+void FieldEditor::showMixed()
+{
+    showValue(nullptr);
+    setEnabled(false);
+}
+
 TypedField::TypedField(const engine::ParamField& field, const FormContext& context, QWidget* parent)
     : FieldEditor(field, context, parent)
 {
@@ -37,8 +45,24 @@ TypedField::TypedField(const engine::ParamField& field, const FormContext& conte
     connect(&m_pause, &QTimer::timeout, this, &TypedField::commit);
 }
 
+void TypedField::setMixed(bool isMixed)
+{
+    if (isMixed == m_isMixed) return;
+    m_isMixed = isMixed;
+    showPlaceholder(isMixed ? mixedText() : placeholderOf(m_field));
+}
+
+void TypedField::showMixed()
+{
+    setMixed(true);
+    if (m_pause.isActive()) return;
+    if (!text().isEmpty()) showText({});
+    m_shown.clear();
+}
+
 void TypedField::showValue(const engine::Json* value)
 {
+    setMixed(false);
     if (m_pause.isActive()) return;
     const QString wanted = textOf(value);
     // "80." means 80 as well: what the user wrote stays as long as he is there.
@@ -122,6 +146,8 @@ QString plainText(const engine::Json& value)
     if (value.is_null()) return {};
     return QString::fromStdString(value.is_string() ? value.get<std::string>() : engine::compactJson(value));
 }
+
+QString mixedText() { return QObject::tr("mixed"); }
 
 QString fieldTitle(const engine::ParamField& field)
 {

@@ -17,6 +17,7 @@ namespace ui {
 // thread.
 struct FormContext {
     std::map<std::string, engine::SchemaPtr> inputs{};  // by input port, where its columns are known
+    std::map<std::string, engine::SchemaPtr> lists{};   // of columns that lists of the form itself name
     engine::Constants constants{};                      // the document's parameters
     QString baseDirectory{};                            // where relative paths begin
     bool isSink = false;
@@ -36,6 +37,9 @@ public:
 
     // Null: the document says nothing. Text that is being typed stays.
     virtual void showValue(const engine::Json* value) = 0;
+    // The nodes that are edited together say different things; what is given then is for all of them. A list
+    // cannot be given piece by piece.
+    virtual void showMixed();
     // Of this field; their `param` is the path below it ("" or "[1].function").
     virtual void setProblems(const std::vector<engine::Diagnostic>& problems) { (void)problems; }
     virtual void refreshContext() { }                    // columns or parameters have changed
@@ -62,11 +66,13 @@ public:
     TypedField(const engine::ParamField& field, const FormContext& context, QWidget* parent);
     void showValue(const engine::Json* value) override;
     bool isBeingTyped() const override { return m_pause.isActive(); }
+    void showMixed() override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 protected:
     virtual QString text() const = 0;
     virtual void showText(const QString& text) = 0;
+    virtual void showPlaceholder(const QString& text) = 0;
     virtual QString textOf(const engine::Json* value) const;
     virtual engine::Json valueOf(const QString& text) const;  // null: not given
     virtual bool takesEnter(int modifiers) const { return (void)modifiers, true; }
@@ -75,9 +81,11 @@ protected:
     void commit();  // what is typed, unless it is what was given on last
 
 private:
+    void setMixed(bool isMixed);
     QTimer m_pause;
     QWidget* m_input = nullptr;
     QString m_shown, m_accepted;  // `m_accepted`: what Escape goes back to
+    bool m_isMixed = false;
 };
 
 FieldEditor* makeFieldEditor(const engine::ParamField& field, const FormContext& context, QWidget* parent);
@@ -85,6 +93,9 @@ FieldEditor* makeFieldEditor(const engine::ParamField& field, const FormContext&
 // The text of a value as it is typed: texts without quotes, everything else as JSON.
 QString plainText(const engine::Json& value);
 QString fieldTitle(const engine::ParamField& field);
+// What stands in an empty field: the default, or how a value is written.
+QString placeholderOf(const engine::ParamField& field);
+QString mixedText();
 // What the default is, in words; empty when there is none.
 QString defaultText(const engine::ParamField& field);
 

@@ -9,6 +9,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <cmath>
 
 namespace ui {
@@ -44,8 +45,10 @@ FieldRow::FieldRow(const engine::ParamField& field, const FormContext& context, 
       m_title(new QLabel(this)),
       m_badge(makeNote(this)),
       m_problem(makeNote(this)),
+      m_mixed(makeNote(this)),
       m_reset(new QToolButton(this)),
       m_fix(new QToolButton(this)),
+      m_same(new QToolButton(this)),
       m_editor(makeFieldEditor(field, context, this)),
       m_column(new QVBoxLayout(this))
 {
@@ -60,8 +63,11 @@ FieldRow::FieldRow(const engine::ParamField& field, const FormContext& context, 
     const auto retheme = [this] { m_reset->setIcon(themedIcon(QStringLiteral("reset"), Tone::TextSoft)); };
     connect(&theme(), &Theme::changed, this, retheme);
     retheme();
-    m_fix->setObjectName(QStringLiteral("link"));
-    m_fix->hide();
+    for (QToolButton* link : {m_fix, m_same}) {
+        link->setObjectName(QStringLiteral("link"));
+        link->hide();
+    }
+    setTextTone(m_mixed, Tone::TextSoft);
     place();
     connect(m_editor, &FieldEditor::edited, this, &FieldRow::edited);
     connect(m_editor, &FieldEditor::typingChanged, this, &FieldRow::showOwnProblem);
@@ -70,6 +76,7 @@ FieldRow::FieldRow(const engine::ParamField& field, const FormContext& context, 
         Q_EMIT edited({}, "!");
     });
     connect(m_fix, &QToolButton::clicked, this, [this] { Q_EMIT edited(m_fixValue, "!"); });
+    connect(m_same, &QToolButton::clicked, this, [this] { Q_EMIT edited(m_sameValue, "!"); });
 }
 
 void FieldRow::place()
@@ -94,19 +101,56 @@ void FieldRow::place()
         line->addWidget(m_reset);
         m_column->addLayout(line);
     }
+    m_column->addWidget(m_mixed);
+    m_column->addWidget(m_same, 0, Qt::AlignLeft);
     m_column->addWidget(m_problem);
     m_column->addWidget(m_fix, 0, Qt::AlignLeft);
     m_column->addWidget(m_badge);
     paintTitle();
 }
 
-void FieldRow::showParams(const engine::Json& params)
+// What the document does not say is what the declaration does.
+const engine::Json& FieldRow::valueIn(const engine::Json& params) const
 {
     const engine::Json* value = engine::findMember(params, field().name);
-    m_editor->showValue(value);
-    m_isChanged = value && !value->is_null() && *value != field().fallback;
+    return value && !value->is_null() ? *value : field().fallback;
+}
+
+void FieldRow::showParams(const std::vector<engine::Json>& each, const QStringList& names)
+{
+    const bool isAlike = std::all_of(each.begin(), each.end(), [&](const engine::Json& params) {
+        return valueIn(params) == valueIn(each.front());
+    });
+    m_editor->setEnabled(true);
+    m_isMixed = !isAlike;
+    m_mixed->hide();
+    m_same->hide();
+    if (m_isMixed) {
+        showMixed(each, names);
+    } else {
+        const engine::Json* value = engine::findMember(each.front(), field().name);
+        m_editor->showValue(value);
+        m_isChanged = value && !value->is_null() && *value != field().fallback;
+    }
     m_reset->setVisible(m_isChanged);
     paintTitle();
+}
+
+// What cannot be typed anew can be taken from one of them.
+void FieldRow::showMixed(const std::vector<engine::Json>& each, const QStringList& names)
+{
+    m_editor->showMixed();
+    m_isChanged = true;
+    if (m_editor->isEnabled()) return;
+    std::vector<engine::Json> different;
+    for (const engine::Json& params : each)
+        if (std::find(different.begin(), different.end(), valueIn(params)) == different.end())
+            different.push_back(valueIn(params));
+    m_mixed->setText(tr("%1 different values").arg(different.size()));
+    m_sameValue = different.front();
+    m_same->setText(tr("Take that of %1 for all").arg(names.value(0)));
+    m_mixed->show();
+    m_same->show();
 }
 
 void FieldRow::paintTitle()

@@ -3,6 +3,8 @@
 #include "ui/hot_change.h"
 #include "ui/properties/field_editor.h"
 
+#include <QStringList>
+
 class QHBoxLayout;
 class QLabel;
 class QToolButton;
@@ -18,11 +20,14 @@ public:
     FieldRow(const engine::ParamField& field, const FormContext& context, QWidget* parent);
     const engine::ParamField& field() const { return m_editor->field(); }
     FieldEditor& editor() { return *m_editor; }
-    void showParams(const engine::Json& params);
+    // Of one node, or of several that are edited together. `names` are those of the nodes, for saying whose
+    // value is whose.
+    void showParams(const std::vector<engine::Json>& each, const QStringList& names);
     void setProblems(const std::vector<engine::Diagnostic>& problems);
     void setChange(FieldChange change);
     void setFooter(QWidget* footer);  // stands below the input
     bool isChanged() const { return m_isChanged; }
+    bool isMixed() const { return m_isMixed; }
     bool hasProblem() const { return m_hasProblem; }
     QString problem() const;  // as it is shown
     QString badge() const;    // likewise
@@ -36,12 +41,15 @@ private:
     void place();
     void paintTitle();
     void showOwnProblem();
-    QLabel *m_title, *m_badge, *m_problem;
-    QToolButton *m_reset, *m_fix;
+    void showMixed(const std::vector<engine::Json>& each, const QStringList& names);
+    const engine::Json& valueIn(const engine::Json& params) const;
+    QLabel *m_title, *m_badge, *m_problem, *m_mixed;
+    QToolButton *m_reset, *m_fix, *m_same;
     FieldEditor* m_editor;
     QVBoxLayout* m_column;
-    engine::Json m_fixValue;
-    bool m_isChanged = false, m_hasProblem = false, m_hasOwnProblem = false, m_isFixable = false;
+    engine::Json m_fixValue, m_sameValue;
+    bool m_isChanged = false, m_hasProblem = false, m_hasOwnProblem = false, m_isFixable = false,
+         m_isMixed = false;
 };
 
 }  // namespace ui

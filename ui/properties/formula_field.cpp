@@ -42,7 +42,7 @@ FormulaField::FormulaField(const engine::ParamField& field, const FormContext& c
     m_message->setWordWrap(true);
     m_message->setFont(theme().font(TypeSize::Small));
     m_message->hide();
-    m_edit->setPlaceholderText(field.hints.required ? tr("required") : tr("a formula"));
+    m_edit->setPlaceholderText(placeholderOf(field));
     watch(m_edit);
     connect(m_edit, &FormulaEdit::userTyped, this, &FormulaField::typed);
     connect(m_edit, &QPlainTextEdit::textChanged, this, &FormulaField::check);
@@ -64,6 +64,8 @@ void FormulaField::showText(const QString& text)
     m_edit->setPlainText(text);
     check();
 }
+
+void FormulaField::showPlaceholder(const QString& text) { m_edit->setPlaceholderText(text); }
 
 QString FormulaField::message() const { return m_message->isHidden() ? QString() : m_message->text(); }
 

@@ -22,6 +22,7 @@ public:
 protected:
     QString text() const override;
     void showText(const QString& text) override;
+    void showPlaceholder(const QString& text) override;
     bool takesEnter(int modifiers) const override;
 
 private:

@@ -1,8 +1,10 @@
 #include "ui/figures.h"
 #include "ui/format.h"
 #include "ui/job_figures.h"
+#include "ui/properties/document_editor.h"
 #include "ui/properties/inspector_panel.h"
 #include "ui/properties/node_editor.h"
+#include "ui/properties/nodes_editor.h"
 #include "ui/properties/param_text.h"
 
 #include <QVBoxLayout>
@@ -93,6 +95,23 @@ void InspectorPanel::buildNode(const engine::NodeSpec& node)
         }
 }
 
+void InspectorPanel::buildNodes()
+{
+    auto* editor = new NodesEditor(m_session, m_nodes, m_actions, m_body);
+    m_editor = editor;
+    const engine::ComponentInfo* info = editor->info();
+    addTitle(tr("%1 nodes").arg(m_nodes.size()), info ? QString::fromStdString(info->id) : tr("selected"),
+             info ? QString::fromStdString(info->help) : QString());
+    m_column->addWidget(editor);
+}
+
+void InspectorPanel::showSize()
+{
+    if (!m_size) return;
+    const engine::PipelineSpec& spec = m_session.current()->document->spec();
+    m_size->setFigures(tr("%1 / %2").arg(spec.nodes.size()).arg(spec.edges.size()));
+}
+
 void InspectorPanel::buildEdge(const engine::EdgeSpec& edge)
 {
     addTitle(QString::fromStdString(edge.from.node.value + " → " + edge.to.node.value), tr("edge"), {});
@@ -117,24 +136,13 @@ void InspectorPanel::buildEdge(const engine::EdgeSpec& edge)
 
 void InspectorPanel::buildPipeline(const OpenDocument& open)
 {
-    const engine::PipelineSpec& spec = open.document->spec();
     addTitle(open.document->name(), tr("pipeline"),
              tr("Click a node to see what it does, or an edge to see its rows."));
-    addHeading(tr("Settings"));
-    addRow(tr("Guarantee"),
-           spec.settings.guarantee == engine::Guarantee::ExactlyOnce ? tr("exactly once")
-                                                                     : tr("at least once"));
-    addRow(tr("Checkpoint every"), formatDuration(spec.settings.checkpointInterval.count()));
-    addRow(tr("Threads"),
-           spec.settings.threads ? QString::number(spec.settings.threads) : tr("as many as cores"));
-    addRow(tr("Memory limit"), formatBytes(spec.settings.memoryLimitBytes));
-    addRow(tr("Nodes / edges"), tr("%1 / %2").arg(spec.nodes.size()).arg(spec.edges.size()));
-    if (!spec.parameters.empty()) {
-        addHeading(tr("Parameters"));
-        for (const engine::ParameterSpec& parameter : spec.parameters)
-            addRow(QString::fromStdString(parameter.name),
-                   valueText(parameter.fallback) + QLatin1Char(' ') + QString::fromStdString(parameter.unit));
-    }
+    m_editor = new DocumentEditor(m_session, m_body);
+    m_column->addWidget(m_editor);
+    m_column->addSpacing(8);
+    m_size = addRow(tr("Nodes / edges"), {});
+    showSize();
     addHeading(tr("This run"));
     addFigure(tr("Rows in / out"), [](const engine::JobTelemetry& job) {
         const Flow flow = flowOf(job);

@@ -4,7 +4,9 @@
 #include "ui/format.h"
 #include "ui/job_figures.h"
 #include "ui/plain_text.h"
+#include "ui/properties/document_editor.h"
 #include "ui/properties/node_editor.h"
+#include "ui/properties/nodes_editor.h"
 #include "ui/properties/param_text.h"
 #include "ui/properties/tab_order.h"
 #include "ui/theme.h"
@@ -72,34 +74,34 @@ void InspectorPanel::giveUpFocus()
     if (focused && m_body && m_body->isAncestorOf(focused)) focused->clearFocus();
 }
 
-void InspectorPanel::showNode(const engine::NodeId& node)
+NodeEditor* InspectorPanel::editor() const { return qobject_cast<NodeEditor*>(m_editor); }
+
+NodesEditor* InspectorPanel::nodesEditor() const { return qobject_cast<NodesEditor*>(m_editor); }
+
+DocumentEditor* InspectorPanel::documentEditor() const { return qobject_cast<DocumentEditor*>(m_editor); }
+
+void InspectorPanel::select(const engine::NodeId& node, const edits::Nodes& nodes,
+                            const engine::EdgeSpec& edge)
 {
     giveUpFocus();
     m_node = node;
-    m_edge = {};
-    rebuild();
-}
-
-void InspectorPanel::showEdge(const engine::EdgeSpec& edge)
-{
-    giveUpFocus();
-    m_node = {};
+    m_nodes = nodes;
     m_edge = edge;
     rebuild();
 }
 
-void InspectorPanel::showPipeline()
-{
-    giveUpFocus();
-    m_node = {};
-    m_edge = {};
-    rebuild();
-}
+void InspectorPanel::showNode(const engine::NodeId& node) { select(node, {}, {}); }
+
+void InspectorPanel::showNodes(const edits::Nodes& nodes) { select({}, nodes, {}); }
+
+void InspectorPanel::showEdge(const engine::EdgeSpec& edge) { select({}, {}, edge); }
+
+void InspectorPanel::showPipeline() { select({}, {}, {}); }
 
 void InspectorPanel::focusInEvent(QFocusEvent* event)
 {
     QWidget::focusInEvent(event);
-    if (m_editor) m_editor->form().focusFirst();
+    if (m_editor) m_editor->focusFirst();
 }
 
 // Behind the last field the focus leaves the panel, whatever was made after it.
@@ -121,13 +123,14 @@ bool InspectorPanel::focusNextPrevChild(bool next)
 
 void InspectorPanel::showChanges()
 {
-    const OpenDocument* open = m_session.current();
-    const engine::NodeSpec* node = open ? open->document->spec().find(m_node) : nullptr;
-    const engine::ComponentInfo* info = node ? m_session.client().component(node->component) : nullptr;
     // A field that has the focus must outlive what is typed into it.
-    if (!m_editor || !info || m_editor->node() != node->id || m_editor->info().id != info->id)
-        return rebuild();
-    m_title->setText(QString::fromStdString(node->title.empty() ? node->id.value : node->title));
+    if (!m_editor || !m_editor->isCurrent()) return rebuild();
+    const PipelineDocument& document = *m_session.current()->document;
+    if (const engine::NodeSpec* node = document.spec().find(m_node))
+        m_title->setText(QString::fromStdString(node->title.empty() ? node->id.value : node->title));
+    else if (m_nodes.empty())
+        m_title->setText(document.name());
+    showSize();
     m_editor->refresh();
     fillColumns();
 }
@@ -152,7 +155,7 @@ void InspectorPanel::rebuild()
     m_editor = nullptr;
     m_columnRows = nullptr;
     m_columnsShown.reset();
-    m_live = nullptr;
+    m_live = m_size = nullptr;
     m_rejected = nullptr;
     m_body = new QWidget;
     m_body->setObjectName(QStringLiteral("inspectorBody"));
@@ -163,13 +166,15 @@ void InspectorPanel::rebuild()
         const engine::NodeSpec* node = open->document->spec().find(m_node);
         if (node)
             buildNode(*node);
+        else if (!m_nodes.empty())
+            buildNodes();
         else if (!m_edge.from.node.value.empty())
             buildEdge(m_edge);
         else
             buildPipeline(*open);
     }
     m_help->setText(tr("Tab goes through the fields, Escape takes back what was typed."));
-    m_help->setVisible(m_editor && !m_editor->info().params.empty());
+    m_help->setVisible(m_editor && m_editor->hasFields());
     m_column->addStretch();
     m_scroll->setWidget(m_body);
     refresh();

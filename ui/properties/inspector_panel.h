@@ -1,12 +1,15 @@
 #pragma once
 
+#include "ui/document/edits.h"
 #include "ui/session.h"
 
+#include <QList>
 #include <QWidget>
 
 #include <functional>
 #include <vector>
 
+class QAction;
 class QLabel;
 class QScrollArea;
 class QVBoxLayout;
@@ -14,21 +17,29 @@ class QVBoxLayout;
 namespace ui {
 
 class FiguresLabel;
+class DocumentEditor;
 class NodeEditor;
+class NodesEditor;
+class PropertyEditor;
 
-// What there is to know of the selected node, edge or, with nothing selected, the pipeline: the node's form,
-// texts from the document and the catalogue, figures from the job. Owned by the main window, GUI thread.
-// Knows no component by name.
+// What there is to know of the selected node, nodes or edge or, with nothing selected, of the pipeline: a
+// form, texts from the document and the catalogue, figures from the job. Owned by the main window, GUI
+// thread. Knows no component by name.
 class InspectorPanel : public QWidget {
     Q_OBJECT
 public:
     explicit InspectorPanel(Session& session, QWidget* parent = nullptr);
     ~InspectorPanel() override;
+    void setNodeActions(const QList<QAction*>& actions) { m_actions = actions; }  // of several nodes
     void showNode(const engine::NodeId& node);
+    void showNodes(const edits::Nodes& nodes);
     void showEdge(const engine::EdgeSpec& edge);
     void showPipeline();
-    void refresh();                            // figures, some times a second
-    NodeEditor* editor() { return m_editor; }  // null unless a node of a known component is selected
+    void refresh();  // figures, some times a second
+    // Null unless such a thing is shown; a node must be of a known component.
+    NodeEditor* editor() const;
+    NodesEditor* nodesEditor() const;
+    DocumentEditor* documentEditor() const;
 
 protected:
     void focusInEvent(QFocusEvent* event) override;  // goes to the first field
@@ -36,15 +47,18 @@ protected:
 
 private:
     using Figure = std::function<QString(const engine::JobTelemetry&)>;
+    void select(const engine::NodeId& node, const edits::Nodes& nodes, const engine::EdgeSpec& edge);
     void rebuild();
     void giveUpFocus();  // what is typed is given on while all of it is there
     void showChanges();  // what is shown stays, with the focus in it
     void showHelp(QWidget* focused);
     void buildNode(const engine::NodeSpec& node);
+    void buildNodes();
     void buildEdge(const engine::EdgeSpec& edge);
     void buildPipeline(const OpenDocument& open);
     void buildColumns(const engine::PortRef& port);
     void fillColumns();
+    void showSize();
     void buildRejected();
     void addTitle(const QString& title, const QString& kind, const QString& help);
     void addHeading(const QString& text);
@@ -54,17 +68,19 @@ private:
 
     Session& m_session;
     engine::NodeId m_node;
+    edits::Nodes m_nodes;
     engine::EdgeSpec m_edge;
+    QList<QAction*> m_actions;
     QScrollArea* m_scroll;
     QWidget* m_body = nullptr;
     QVBoxLayout* m_column = nullptr;
     QLabel* m_title = nullptr;
-    NodeEditor* m_editor = nullptr;
+    PropertyEditor* m_editor = nullptr;
     QLabel* m_help;
     QVBoxLayout* m_columnRows = nullptr;  // of the port whose columns are listed
     engine::PortRef m_columnsPort;
     engine::SchemaPtr m_columnsShown;
-    FiguresLabel* m_live = nullptr;
+    FiguresLabel *m_live = nullptr, *m_size = nullptr;
     std::vector<std::pair<FiguresLabel*, Figure>> m_figures;
     QLabel* m_rejected = nullptr;
 };

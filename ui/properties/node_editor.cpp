@@ -17,9 +17,42 @@
 
 namespace ui {
 
+namespace {
+
+using Lists = std::map<std::string, engine::SchemaPtr>;
+
+// The columns that a list of the node's own parameters declares, such as those of a source.
+engine::SchemaPtr columnsIn(const engine::ParamField& list, const engine::Json& params)
+{
+    const auto textOf = [](const engine::Json& row, const char* name) {
+        const engine::Json* value = engine::findMember(row, name);
+        return value && value->is_string() ? value->get<std::string>() : std::string();
+    };
+    std::vector<engine::Field> columns;
+    const engine::Json* rows = engine::findMember(params, list.name);
+    if (rows && rows->is_array())
+        for (const engine::Json& row : *rows) {
+            std::string name = textOf(row, "name");
+            const auto isThere = [&](const engine::Field& field) { return field.name == name; };
+            if (name.empty() || std::any_of(columns.begin(), columns.end(), isThere)) continue;
+            const auto type = engine::dataTypeFromName(textOf(row, "type"));
+            columns.push_back({std::move(name), type.value_or(engine::DataType::String)});
+        }
+    return std::make_shared<const engine::Schema>(std::move(columns));
+}
+
+bool areAlike(const Lists& a, const Lists& b)
+{
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& one, const auto& other) {
+        return one.first == other.first && *one.second == *other.second;
+    });
+}
+
+}  // namespace
+
 NodeEditor::NodeEditor(Session& session, engine::NodeId node, const engine::ComponentInfo& info,
                        QWidget* parent)
-    : QWidget(parent),
+    : PropertyEditor(parent),
       m_session(session),
       m_document(*session.current()->document),
       m_node(std::move(node)),
@@ -65,6 +98,12 @@ const engine::NodeSpec* NodeEditor::spec() const
     return open ? open->document->spec().find(m_node) : nullptr;
 }
 
+bool NodeEditor::isCurrent() const
+{
+    const engine::NodeSpec* node = spec();
+    return node && node->component == m_info.id;
+}
+
 // A source that names a file and says which columns its records have.
 bool NodeEditor::canDetect() const
 {
@@ -87,6 +126,11 @@ void NodeEditor::refreshContext()
             if (const auto schema = open.analysis.schemas.find(edge.from);
                 schema != open.analysis.schemas.end())
                 m_context.inputs[edge.to.port] = schema->second;
+    m_context.lists.clear();
+    const engine::NodeSpec* node = spec();
+    for (const engine::ParamField& field : m_info.params)
+        if (node && engine::findField(field.fields, "name"))
+            m_context.lists[field.name] = columnsIn(field, node->params);
     m_context.constants = engine::toConstants(engine::resolve(open.document->spec()).parameters);
 }
 
@@ -94,10 +138,11 @@ void NodeEditor::refresh()
 {
     const engine::NodeSpec* node = spec();
     if (!node) return;
-    const auto inputs = m_context.inputs;
+    const auto inputs = m_context.inputs, lists = m_context.lists;
     const auto constants = m_context.constants;
     refreshContext();
-    if (inputs != m_context.inputs || constants != m_context.constants) m_form->refreshContext();
+    if (inputs != m_context.inputs || constants != m_context.constants || !areAlike(lists, m_context.lists))
+        m_form->refreshContext();
     m_form->setParams(node->params);
     std::vector<engine::Diagnostic> own;
     for (const engine::Diagnostic& problem : m_session.current()->problems())
@@ -105,9 +150,7 @@ void NodeEditor::refresh()
     const OpenDocument& open = *m_session.current();
     // Until the answer to the last question is there, what was said is about values of before.
     if (open.analysisTaken == open.analysisAsked) m_form->setProblems(own);
-    const bool isRunning = open.isActive() && open.accepted;
-    const ChangeState state{isRunning ? &*open.accepted : nullptr, open.inForce ? &*open.inForce : nullptr,
-                            open.before ? &*open.before : nullptr, !open.changeRefused.empty()};
+    const ChangeState state = open.changeState();
     m_form->setChanges(
         [&](const engine::ParamField& field) { return fieldChange(*node, m_info, field, state); });
     showUnknown(node->params);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ui/properties/param_form.h"
+#include "ui/properties/property_editor.h"
 #include "ui/session.h"
 
 #include <memory>
@@ -15,14 +16,17 @@ class SampleView;
 
 // Everything about one node that can be changed, and what it makes of a few rows: its form, what was said of
 // it, detection for sources. Owned by the inspector, GUI thread; knows no component by name.
-class NodeEditor : public QWidget {
+class NodeEditor : public PropertyEditor {
     Q_OBJECT
 public:
     NodeEditor(Session& session, engine::NodeId node, const engine::ComponentInfo& info, QWidget* parent);
     const engine::NodeId& node() const { return m_node; }
     const engine::ComponentInfo& info() const { return m_info; }
     void detect();   // shows what the file holds, where the node reads one
-    void refresh();  // the document, its analysis or its job has changed; what is being typed stays
+    bool isCurrent() const override;
+    void refresh() override;
+    void focusFirst() override { m_form->focusFirst(); }
+    bool hasFields() const override { return !m_info.params.empty(); }
     ParamForm& form() { return *m_form; }
     SampleView& samples() { return *m_samples; }
     DetectCard* detectCard() { return m_card; }  // null when there is nothing to detect

@@ -51,10 +51,10 @@ FieldRow* ParamForm::row(const std::string& name) const
     return found == m_rows.end() ? nullptr : *found;
 }
 
-void ParamForm::setParams(const engine::Json& params)
+void ParamForm::setParams(std::vector<engine::Json> each, const QStringList& names)
 {
-    m_params = params;
-    for (FieldRow* row : m_rows) row->showParams(m_params);
+    m_params = std::move(each);
+    for (FieldRow* row : m_rows) row->showParams(m_params, names);
     updateVisibility();
 }
 
@@ -89,11 +89,18 @@ void ParamForm::focusFirst()
         if (isShown(*row)) return row->editor().setFocus();
 }
 
+bool ParamForm::counts(const engine::ParamField& field) const
+{
+    return std::any_of(m_params.begin(), m_params.end(), [&](const engine::Json& params) {
+        return engine::isVisible(field, m_schema, params);
+    });
+}
+
 // A mistake is shown even where its field is folded away or does not count.
 bool ParamForm::isShown(const FieldRow& row) const
 {
     if (row.hasProblem()) return true;
-    if (!engine::isVisible(row.field(), m_schema, m_params)) return false;
+    if (!counts(row.field())) return false;
     return !row.field().hints.advanced || m_advanced->isChecked();
 }
 
@@ -102,7 +109,7 @@ void ParamForm::updateVisibility()
     int folded = 0, changed = 0;
     for (FieldRow* row : m_rows) {
         row->setVisible(isShown(*row));
-        if (!row->field().hints.advanced || !engine::isVisible(row->field(), m_schema, m_params)) continue;
+        if (!row->field().hints.advanced || !counts(row->field())) continue;
         ++folded;
         changed += row->isChanged();
     }

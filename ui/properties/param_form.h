@@ -16,7 +16,9 @@ class ParamForm : public QWidget {
 public:
     ParamForm(const engine::ParamSchema& schema, const FormContext& context, QWidget* parent);
 
-    void setParams(const engine::Json& params);
+    void setParams(const engine::Json& params) { setParams(std::vector<engine::Json>(1, params), {}); }
+    // Of several nodes at once; where they differ the field says so.
+    void setParams(std::vector<engine::Json> each, const QStringList& names);
     // Their `param` is a path below this form; what belongs to no field is left to the caller.
     void setProblems(const std::vector<engine::Diagnostic>& problems);
     void setChanges(const std::function<FieldChange(const engine::ParamField&)>& changeOf);
@@ -34,9 +36,10 @@ Q_SIGNALS:
 private:
     void updateVisibility();
     bool isShown(const FieldRow& row) const;
+    bool counts(const engine::ParamField& field) const;  // for any of the nodes
     const engine::ParamSchema& m_schema;
     std::vector<FieldRow*> m_rows;
-    engine::Json m_params = engine::Json::object();
+    std::vector<engine::Json> m_params{engine::Json::object()};
     QToolButton* m_advanced = nullptr;
 };
 

@@ -48,6 +48,8 @@ QStringList unitsOf(engine::ParamType type)
     return {};
 }
 
+}  // namespace
+
 QString placeholderOf(const engine::ParamField& field)
 {
     if (const QString text = defaultText(field); !text.isEmpty()) return text;
@@ -58,11 +60,10 @@ QString placeholderOf(const engine::ParamField& field)
     case engine::ParamType::Time: return QStringLiteral("2024-05-01T12:00:00Z");
     case engine::ParamType::Secret: return QObject::tr("name of a secret");
     case engine::ParamType::Column: return QObject::tr("a column");
+    case engine::ParamType::Formula: return QObject::tr("a formula");
     default: return {};
     }
 }
-
-}  // namespace
 
 QComboBox* makeComboBox(QWidget* parent)
 {
@@ -88,7 +89,15 @@ LineField::LineField(const engine::ParamField& field, const FormContext& context
         m_row->addWidget(unit);
     }
     m_input->setPlaceholderText(placeholderOf(field));
-    if (const QStringList units = unitsOf(field.type); !units.isEmpty()) {
+    if (field.type == engine::ParamType::Text && !field.hints.choices.empty()) {
+        QStringList words;
+        for (const std::string& choice : field.hints.choices) words += QString::fromStdString(choice);
+        auto* completer = new QCompleter(words, this);
+        completer->setFilterMode(Qt::MatchContains);
+        completer->setCaseSensitivity(Qt::CaseInsensitive);
+        m_input->setCompleter(completer);
+        connect(completer, qOverload<const QString&>(&QCompleter::activated), this, [this] { commit(); });
+    } else if (const QStringList units = unitsOf(field.type); !units.isEmpty()) {
         m_units = new QStringListModel(this);
         auto* completer = new QCompleter(m_units, this);
         completer->setCompletionMode(QCompleter::PopupCompletion);
@@ -120,6 +129,8 @@ bool LineField::showsDefault() const
     return m_field.type == engine::ParamType::Text && m_field.fallback.is_string() &&
         !m_field.fallback.get_ref<const std::string&>().empty();
 }
+
+void LineField::showPlaceholder(const QString& text) { m_input->setPlaceholderText(text); }
 
 QString LineField::text() const { return m_input->text(); }
 
@@ -198,13 +209,22 @@ FlagField::FlagField(const engine::ParamField& field, const FormContext& context
     m_box->setAccessibleDescription(QString::fromStdString(field.hints.help));
     connect(m_box, &QCheckBox::clicked, this, [this](bool isOn) {
         m_box->setText({});
+        m_box->setTristate(false);
         Q_EMIT edited(isOn, {});
     });
+}
+
+void FlagField::showMixed()
+{
+    m_box->setTristate(true);
+    m_box->setCheckState(Qt::PartiallyChecked);
+    m_box->setText(mixedText());
 }
 
 void FlagField::showValue(const engine::Json* value)
 {
     const engine::Json& shown = value && !value->is_null() ? *value : m_field.fallback;
+    m_box->setTristate(false);
     m_box->setChecked(shown.is_boolean() && shown.get<bool>());
     // "${name}" and mistakes are neither on nor off.
     m_box->setText(shown.is_boolean() || shown.is_null() ? QString()
@@ -219,7 +239,6 @@ ChoiceField::ChoiceField(const engine::ParamField& field, const FormContext& con
     row->setContentsMargins(0, 0, 0, 0);
     row->addWidget(m_box);
     for (const std::string& choice : field.hints.choices) m_box->addItem(QString::fromStdString(choice));
-    m_box->setPlaceholderText(tr("choose…"));
     setFocusProxy(m_box);
     m_box->setAccessibleName(fieldTitle(field));
     m_box->setAccessibleDescription(QString::fromStdString(field.hints.help));
@@ -227,8 +246,15 @@ ChoiceField::ChoiceField(const engine::ParamField& field, const FormContext& con
             [this](int index) { Q_EMIT edited(m_box->itemText(index).toStdString(), {}); });
 }
 
+void ChoiceField::showMixed()
+{
+    m_box->setPlaceholderText(mixedText());
+    m_box->setCurrentIndex(-1);
+}
+
 void ChoiceField::showValue(const engine::Json* value)
 {
+    m_box->setPlaceholderText(tr("choose…"));
     const QString wanted = plainText(value && !value->is_null() ? *value : m_field.fallback);
     const int declared = static_cast<int>(m_field.hints.choices.size());
     int index = m_box->findText(wanted, Qt::MatchExactly | Qt::MatchCaseSensitive);
@@ -271,6 +297,8 @@ void ColumnField::refreshContext()
         }
     showText(kept);
 }
+
+void ColumnField::showPlaceholder(const QString& text) { m_box->lineEdit()->setPlaceholderText(text); }
 
 QString ColumnField::text() const { return m_box->lineEdit()->text(); }
 

@@ -22,6 +22,7 @@ public:
 protected:
     QString text() const override;
     void showText(const QString& text) override;
+    void showPlaceholder(const QString& text) override;
     QString textOf(const engine::Json* value) const override;
     engine::Json valueOf(const QString& text) const override;
     QHBoxLayout* m_row;
@@ -49,6 +50,7 @@ class FlagField : public FieldEditor {
 public:
     FlagField(const engine::ParamField& field, const FormContext& context, QWidget* parent);
     void showValue(const engine::Json* value) override;
+    void showMixed() override;
 
 private:
     QCheckBox* m_box;
@@ -59,6 +61,7 @@ class ChoiceField : public FieldEditor {
 public:
     ChoiceField(const engine::ParamField& field, const FormContext& context, QWidget* parent);
     void showValue(const engine::Json* value) override;
+    void showMixed() override;
 
 private:
     QComboBox* m_box;
@@ -74,6 +77,7 @@ public:
 protected:
     QString text() const override;
     void showText(const QString& text) override;
+    void showPlaceholder(const QString& text) override;
 
 private:
     QComboBox* m_box;

@@ -3,9 +3,11 @@
 #include "ui/icons.h"
 #include "ui/plain_text.h"
 #include "ui/properties/param_form.h"
+#include "ui/properties/text_tone.h"
 
 #include <QHBoxLayout>
 #include <QKeyEvent>
+#include <QLabel>
 #include <QPushButton>
 #include <QStyleOptionToolButton>
 #include <QStylePainter>
@@ -96,6 +98,7 @@ RecordRow::RecordRow(const engine::ParamField& field, const FormContext& context
       m_up(makeTool(QStringLiteral("up"), tr("Move up"), this)),
       m_down(makeTool(QStringLiteral("down"), tr("Move down"), this)),
       m_remove(makeTool(QStringLiteral("close"), tr("Take out"), this)),
+      m_badge(new QLabel(this)),
       m_column(new QVBoxLayout(this))
 {
     setObjectName(QStringLiteral("record"));
@@ -114,6 +117,10 @@ RecordRow::RecordRow(const engine::ParamField& field, const FormContext& context
     head->addWidget(m_title, 1);
     for (QToolButton* tool : {m_up, m_down, m_remove}) head->addWidget(tool);
     m_column->addLayout(head);
+    m_badge->setFont(theme().font(TypeSize::Small));
+    m_badge->setContentsMargins(12, 0, 12, 6);
+    m_badge->hide();
+    m_column->addWidget(m_badge);
     connect(m_title, &QToolButton::toggled, this, &RecordRow::setOpen);
     connect(m_up, &QToolButton::clicked, this, [this] { Q_EMIT moveWanted(-1); });
     connect(m_down, &QToolButton::clicked, this, [this] { Q_EMIT moveWanted(1); });
@@ -143,6 +150,15 @@ void RecordRow::setProblems(const std::vector<engine::Diagnostic>& problems)
     m_title->style()->polish(m_title);
     if (m_form) m_form->setProblems(m_problems);
 }
+
+void RecordRow::setChange(FieldChange change)
+{
+    m_badge->setText(fieldChangeText(change));
+    m_badge->setVisible(change != FieldChange::None);
+    setTextTone(m_badge, change == FieldChange::Waiting ? Tone::Info : Tone::Warning);
+}
+
+QString RecordRow::badge() const { return m_badge->isHidden() ? QString() : m_badge->text(); }
 
 void RecordRow::refreshContext()
 {

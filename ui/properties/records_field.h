@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ui/hot_change.h"
 #include "ui/properties/field_editor.h"
 
 class QLabel;
@@ -20,6 +21,8 @@ public:
     void showRecord(int number, int count, const engine::Json& record);
     void setProblems(const std::vector<engine::Diagnostic>& problems);
     void refreshContext();
+    void setChange(FieldChange change);
+    QString badge() const;  // as it is shown
     void setOpen(bool isOpen);
     void focusFirst();
     ParamForm* form() { return m_form; }  // null while it was never open
@@ -39,6 +42,7 @@ private:
     engine::Json m_record;
     std::vector<engine::Diagnostic> m_problems;
     QToolButton *m_title, *m_up, *m_down, *m_remove;
+    QLabel* m_badge;
     QVBoxLayout* m_column;
     ParamForm* m_form = nullptr;
 };

@@ -1,0 +1,107 @@
+// links: ui engine_server engine_components
+#include "catalog/component.h"
+#include "control/server/local_client.h"
+#include "ui/main_window.h"
+#include "ui/properties/document_editor.h"
+#include "ui/properties/records_field.h"
+
+#include <QApplication>
+#include <QLineEdit>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace engine;
+using namespace ui;
+
+// A parameter of the document changed in the window while the engine itself runs the job.
+class UiEngineParameters : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void aDefaultIsTakenWhileItRuns();
+
+private:
+    QTemporaryDir m_folder;
+    Catalog m_catalog;
+};
+
+namespace {
+
+const char* const kDocument = R"({"format":1,"id":"6d0f7a0e-8f0e-4a53-9d7e-0c5b7a0c9f77","name":"Limits",
+"parameters":{"limit":{"type":"double","default":-1000},"keys":{"type":"bigint","default":10}},
+"settings":{"checkpoint_interval":"200ms"},
+"nodes":[
+{"id":"sensors","component":"generator_source","params":{"preset":"sensors","rate":20000,"keys":"${keys}"}},
+{"id":"hot","component":"filter","params":{"condition":"temperature > ${limit}"}},
+{"id":"end","component":"discard_sink"}],
+"edges":[["sensors.out","hot.in"],["hot.out","end.in"]]})";
+
+}  // namespace
+
+void UiEngineParameters::initTestCase()
+{
+    theme().install(*qApp, Shade::Dark);
+    qputenv("XDG_STATE_HOME", m_folder.path().toUtf8());
+    addBuiltinComponents(m_catalog);
+}
+
+void UiEngineParameters::aDefaultIsTakenWhileItRuns()
+{
+    Session session(makeLocalClient(m_catalog));
+    MainWindow window(session);
+    session.add(std::make_unique<PipelineDocument>(readText(QByteArray(kDocument))));
+    window.show();
+    window.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    OpenDocument* open = session.current();
+    const auto rowsOut = [&](const char* node) {
+        for (const NodeTelemetry& each : open->telemetry.nodes)
+            if (each.node.value == node) return each.rowsOut;
+        return std::int64_t{0};
+    };
+    QTRY_VERIFY(open->analysis.runnable);
+    QTest::keyClick(&window, Qt::Key_F5);
+    QTRY_VERIFY_WITH_TIMEOUT(rowsOut("hot") > 0, 20'000);
+    const Timestamp since = open->telemetry.status.since;
+
+    DocumentEditor* editor = window.design().inspector().documentEditor();
+    QVERIFY(editor);
+    RecordsField& rows = editor->rows();
+    const auto type = [&](int row, const char* field, const char* text) {
+        rows.row(row).setOpen(true);
+        auto* input = rows.row(row).form()->row(field)->editor().findChild<QLineEdit*>();
+        input->setFocus();
+        QTest::keyClick(input, Qt::Key_A, Qt::ControlModifier);
+        QTest::keyClicks(input, QLatin1String(text));
+        QTest::keyClick(input, Qt::Key_Return);
+    };
+    QStringList badges;
+    connect(&session, &Session::changeTaken, this, [&] { badges += rows.row(0).badge(); });
+    // A value that the source uses has to wait for the next start, and does not keep the limit from changing.
+    type(1, "default_bigint", "20");
+    type(0, "default_double", "1e9");
+    QTRY_VERIFY_WITH_TIMEOUT(open->accepted && open->accepted->parameters[0].fallback == Json(1e9), 20'000);
+    QTRY_VERIFY_WITH_TIMEOUT(!open->inForce, 20'000);
+    QVERIFY2(open->changeRefused.empty(), open->changeRefused.c_str());
+    QVERIFY(badges.contains(QStringLiteral("Applies at the next checkpoint")));
+    QTRY_COMPARE(rows.row(0).badge(), QString());
+    QCOMPARE(rows.row(1).badge(), QStringLiteral("Counts from the next start on"));
+    // No row passes any more, while the source goes on; nothing was started again.
+    const std::int64_t passed = rowsOut("hot"), made = rowsOut("sensors");
+    QTRY_VERIFY_WITH_TIMEOUT(rowsOut("sensors") > made + 20'000, 20'000);
+    QVERIFY(rowsOut("hot") - passed < 20'000);
+    const std::int64_t after = rowsOut("hot");
+    const std::int64_t madeAfter = rowsOut("sensors");
+    QTRY_VERIFY_WITH_TIMEOUT(rowsOut("sensors") > madeAfter + 20'000, 20'000);
+    QCOMPARE(rowsOut("hot"), after);
+    QCOMPARE(open->telemetry.status.restarts, 0);
+    QCOMPARE(open->telemetry.status.since, since);
+    // Undo takes it back in the job too.
+    open->document->undoStack().undo();
+    QTRY_VERIFY_WITH_TIMEOUT(rowsOut("hot") > after, 20'000);
+    session.act(JobAction::Stop);
+    QTRY_VERIFY_WITH_TIMEOUT(!open->isActive(), 20'000);
+}
+
+QTEST_MAIN(UiEngineParameters)
+#include "tst_ui_engine_parameters.moc"
