@@ -80,7 +80,10 @@ void ClosingFlow::closeDocument(OpenDocument* document)
 
 void ClosingFlow::goOn(OpenDocument* document)
 {
-    if (m_isEnding) return checkStopped();
+    if (m_isEnding) {
+        stop(document);
+        return checkStopped();
+    }
     if (!m_session.holds(document) || document->isActive() || !m_stopping.erase(document)) return;
     closeDocument(document);
 }
@@ -151,10 +154,16 @@ void ClosingFlow::stopAll(bool keepsUnsaved)
 {
     m_isEnding = true;
     m_documents.keepForNextStart(keepsUnsaved);
-    for (const auto& open : m_session.documents())
-        if (open->isActive()) m_session.act(*open, engine::JobAction::Stop);
+    for (const auto& open : m_session.documents()) stop(open.get());
     m_patience.start();
     checkStopped();
+}
+
+// One that is being started has no job yet; it is told when it has.
+void ClosingFlow::stop(OpenDocument* document)
+{
+    if (!m_session.holds(document) || !document->isActive() || !document->job) return;
+    if (m_ordered.insert(document).second) m_session.act(*document, engine::JobAction::Stop);
 }
 
 void ClosingFlow::checkStopped()

@@ -30,12 +30,14 @@ private:
     void stopAll(bool keepsUnsaved);
     void saveAll();  // one after the other; those without a file are asked for one
     void goOn(OpenDocument* document);
+    void stop(OpenDocument* document);
     void checkStopped();
 
     Session& m_session;
     Documents& m_documents;
     Overlay& m_overlay;
     std::set<OpenDocument*> m_stopping;  // to be closed when they are
+    std::set<OpenDocument*> m_ordered;   // to stop, since the window ends
     QTimer m_patience;
     bool m_isEnding = false;
 };

@@ -141,7 +141,7 @@ void UiDrafts::tabsComeBackAsTheyWere()
         QTest::mouseClick(fixture.window->gallery().cards().front(), Qt::LeftButton);
         QTRY_COMPARE(fixture.session->documents().size(), std::size_t{4});
         example = fixture.session->current()->document->name();
-        QTRY_VERIFY(fixture.session->current()->hasTelemetry);
+        QTRY_VERIFY(fixture.session->current()->isActive());  // or about to be
         fixture.session->move(2, 0);
         fixture.session->show(fixture.session->documents()[1].get());
         QSignalSpy closed(fixture.window.get(), &MainWindow::closed);
