@@ -168,6 +168,7 @@ Result<FileInfo> MemoryFiles::info(const std::string& path)
         info.size = found->second->bytes.size();
         info.inode = found->second->inode;
         info.isRegular = true;
+        info.mode = found->second->mode;
     } else if (isDirectory(path)) {
         info.isDirectory = true;
     } else {
