@@ -27,9 +27,8 @@ std::string octalText(unsigned mode)
 Error noSuchSecret(const SecretPlaces& places, const std::string& name)
 {
     if (places.configuration.empty())
-        return secretError(name,
-                           "is nowhere: neither CREDENTIALS_DIRECTORY nor XDG_CONFIG_HOME nor HOME is set.",
-                           {});
+        return secretError(
+            name, "is nowhere: neither CREDENTIALS_DIRECTORY nor XDG_CONFIG_HOME nor HOME is set.", {});
     const std::string path = places.configuration + "/" + name;
     return secretError(name,
                        "is not there; write its value into " + path + " and run chmod 600 " + path +
@@ -57,12 +56,14 @@ Result<Secret> readSecretFile(FileSystem& files, const std::string& name, const 
                            path);
     auto text = files.readAll(path);
     if (!text) return secretError(name, "cannot be read. " + text.error().message, path);
-    if (text->ends_with('\n')) text->pop_back();
-    if (text->ends_with('\r')) text->pop_back();
+    std::size_t length = text->size();
+    if (length > 0 && (*text)[length - 1] == '\n') --length;
+    if (length > 0 && (*text)[length - 1] == '\r') --length;
+    text->resize(length);
     Secret secret(std::move(*text));
     if (secret.value().empty())
         return secretError(name, "is empty; write its value into " + path + ".", path);
-    if (secret.value().find('\0') != std::string::npos)
+    if (std::count(secret.value().begin(), secret.value().end(), '\0') > 0)
         return secretError(name, "holds a zero byte; write it into " + path + " as text.", path);
     return secret;
 }

@@ -22,12 +22,17 @@ Progress SinkTask::failed(const Error& error)
     return fail(error);
 }
 
-void SinkTask::refuse(std::string reason, std::string row)
+void SinkTask::refuse(std::string reason, std::string raw)
 {
     m_setup.metrics->rowsRejected.add(1);
     if (!m_setup.rejects) return;
     const std::int64_t atUs = m_context.env.clock.now().time_since_epoch().count();
-    m_setup.rejects->add({std::move(reason), m_setup.node, {}, {}, std::move(row), atUs});
+    m_setup.rejects->add({std::move(reason), m_setup.node, {}, {}, std::move(raw), atUs});
+}
+
+void SinkTask::refuseRow(std::string reason, const RecordBatch& batch, std::uint32_t physicalRow)
+{
+    refuse(std::move(reason), rowAsText(batch, physicalRow));
 }
 
 void SinkTask::tellWaiting(const std::string& why)
@@ -45,7 +50,8 @@ void SinkTask::tellWaiting(const std::string& why)
 Status SinkTask::open()
 {
     if (!m_sink) m_sink = m_setup.make();
-    SinkContext context{m_context.env, m_setup.baseDirectory, m_setup.pipeline, m_setup.instance, this};
+    SinkContext context{m_context.env, m_setup.baseDirectory, m_setup.pipeline, m_setup.instance,
+                        this,          m_setup.node};
     TRY(m_sink->open(context, m_setup.resumeFrom));
     m_isOpen = true;
     return ok();

@@ -30,7 +30,8 @@ public:
     int instance() const { return m_setup.instance; }
 
 private:
-    void refuse(std::string reason, std::string row) override;
+    void refuse(std::string reason, std::string raw) override;
+    void refuseRow(std::string reason, const RecordBatch& batch, std::uint32_t physicalRow) override;
     Progress failed(const Error& error);
     void tellWaiting(const std::string& why);
     Status open();

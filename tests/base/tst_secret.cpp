@@ -46,8 +46,9 @@ void SecretTest::readsTheFirstPlaceThatHasIt()
 
 void SecretTest::takesOffTheEndOfALine()
 {
-    for (const auto& [written, value] : {std::pair{"pass\n", "pass"}, std::pair{"pass\r\n", "pass"},
-                                         std::pair{"two\nlines\n\n", "two\nlines\n"}, std::pair{" a ", " a "}}) {
+    for (const auto& [written, value] :
+         {std::pair{"pass\n", "pass"}, std::pair{"pass\r\n", "pass"},
+          std::pair{"two\nlines\n\n", "two\nlines\n"}, std::pair{" a ", " a "}}) {
         m_files->put("/home/me/secrets/kafka", written);
         QCOMPARE(read("kafka")->value(), std::string(value));
     }
@@ -62,10 +63,12 @@ void SecretTest::saysWhatIsWrong_data()
                               << "can be read by others: /home/me/secrets/kafka has the mode 0644; run chmod "
                                  "600 /home/me/secrets/kafka.";
     QTest::newRow("open to the group") << QByteArray("hunter2") << 0640 << "has the mode 0640; run chmod 600";
-    QTest::newRow("empty") << QByteArray() << 0600 << "is empty; write its value into /home/me/secrets/kafka.";
+    QTest::newRow("empty") << QByteArray() << 0600
+                           << "is empty; write its value into /home/me/secrets/kafka.";
     QTest::newRow("only a line end") << QByteArray("\n") << 0600 << "is empty";
-    QTest::newRow("too large") << QByteArray((64 << 10) + 1, 'x') << 0600
-                               << "is too large: /home/me/secrets/kafka has 65537 bytes, and 65536 are allowed";
+    QTest::newRow("too large")
+        << QByteArray((64 << 10) + 1, 'x') << 0600
+        << "is too large: /home/me/secrets/kafka has 65537 bytes, and 65536 are allowed";
     QTest::newRow("zero byte") << QByteArray("hun\0ter2", 8) << 0600 << "holds a zero byte";
     QTest::newRow("unreadable") << QByteArray("hunter2") << 0200 << "cannot be read. Cannot open";
 }
