@@ -63,8 +63,8 @@ int exitCodeOf(const JobTelemetry& telemetry, const std::string& file)
     const JobStatus& status = telemetry.status;
     if (status.state == JobState::Stopped)
         for (const NodeTelemetry& node : telemetry.nodes)
-            if (!node.problem.empty())
-                return fail(kOutsideFailed, file + ": node \"" + node.node.value + "\": " + node.problem);
+            if (!node.waitsFor.empty())
+                return fail(kOutsideFailed, file + ": node \"" + node.node.value + "\": " + node.waitsFor);
     if (status.state != JobState::Failed) return kDone;
     if (!status.failure) return fail(kJobFailed, file + ": The job failed.");
     const Error& failure = *status.failure;

@@ -169,13 +169,6 @@ void Job::note(int level, const std::string& node, std::string text)
     while (m_log.size() > 1000) m_log.pop_front();
 }
 
-std::vector<LogLine> Job::takeLog()
-{
-    std::vector<LogLine> taken(m_log.begin(), m_log.end());
-    m_log.clear();
-    return taken;
-}
-
 void Job::poll()
 {
     if (isOver(m_state)) return;
@@ -234,18 +227,6 @@ void Job::take(TaskReport& report)
     case TaskReport::Waits: takeWait(report); break;
     case TaskReport::Failed: failed(report.error, report.node); break;
     }
-}
-
-void Job::takeWait(const TaskReport& report)
-{
-    auto& waits = m_waits[NodeId{report.node}];
-    if (report.error.message.empty()) {
-        waits.erase(report.task);
-        if (waits.empty()) note(1, report.node, "The wait is over; it goes on.");
-        return;
-    }
-    waits[report.task] = report.error.message;
-    note(2, report.node, report.error.message);
 }
 
 // The tables go to the writer's thread; the rest is kept until they are durable.
@@ -427,6 +408,7 @@ void Job::failed(Error error, const std::string& node)
 {
     endTasks();
     m_failure = error;
+    m_waits.clear();
     m_failedNode = node;
     note(3, node, error.message);
     const RestartPolicy& policy = m_spec.settings.restart;

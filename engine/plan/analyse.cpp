@@ -179,14 +179,15 @@ private:
     void checkGuarantee(const ComponentInfo& info, std::vector<Diagnostic>& found)
     {
         if (!info.repeatsRows || m_spec.settings.guarantee != Guarantee::ExactlyOnce) return;
-        found.push_back({Diagnostic::Problem,
-                         {},
-                         {},
-                         "settings.guarantee",
-                         info.id +
-                             " may write rows again after a failure, but the guarantee is exactly_once; set "
-                             "\"guarantee\": \"at_least_once\" in the settings of the document.",
-                         {{"Set the guarantee to at_least_once", {}, "settings.guarantee", "at_least_once"}}});
+        found.push_back(
+            {Diagnostic::Problem,
+             {},
+             {},
+             "settings.guarantee",
+             info.id +
+                 " may write rows again after a failure, but the guarantee is exactly_once; set "
+                 "\"guarantee\": \"at_least_once\" in the settings of the document.",
+             {{"Set the guarantee to at_least_once", {}, "settings.guarantee", "at_least_once"}}});
     }
 
     void addPorts(const NodeId& node, const ComponentInfo& info, Binding binding,

@@ -128,8 +128,9 @@ void LineField::showText(const QString& text)
 {
     // What is no name may be the secret itself, and others may be looking on.
     if (m_field.type == engine::ParamType::Secret && !m_input->hasFocus())
-        m_input->setEchoMode(text.isEmpty() || engine::isSecretName(text.toStdString()) ? QLineEdit::Normal
-                                                                                      : QLineEdit::Password);
+        m_input->setEchoMode(text.isEmpty() || engine::isSecretName(text.toStdString())
+                                 ? QLineEdit::Normal
+                                 : QLineEdit::Password);
     m_input->setText(text);
     if (!m_input->hasFocus()) m_input->setCursorPosition(0);
 }
