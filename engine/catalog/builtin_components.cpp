@@ -17,6 +17,7 @@
     X(Throttle)                                                                                              \
     X(Window)                                                                                                \
     X(FileSink)                                                                                              \
+    X(SqliteSink)                                                                                            \
     X(ConsoleSink)                                                                                           \
     X(DiscardSink)
 

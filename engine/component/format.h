@@ -76,6 +76,14 @@ public:
     virtual ~Encoder() = default;
     virtual void header(std::string& into) { (void)into; }                 // what a new file begins with
     virtual void encode(const RecordBatch& batch, std::string& into) = 0;  // appends
+    // The same, with the place in `into` where each row ends, behind its line end.
+    virtual void encodeRows(const RecordBatch& batch, std::string& into, std::vector<std::size_t>& ends)
+    {
+        for (std::size_t row = 0; row < batch.rows(); ++row) {
+            encode(batch.slice(row, 1), into);
+            ends.push_back(into.size());
+        }
+    }
 };
 
 // One column as a source declares it (pipeline_format.md section 1).

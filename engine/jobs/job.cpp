@@ -123,6 +123,7 @@ Status Job::begin()
     m_round.clear();
     m_last.clear();
     m_waitingToPublish.clear();
+    m_waits.clear();
     m_final = false;
     GraphOptions options{m_options.baseDirectory, static_cast<std::size_t>(m_spec.settings.chunkBytes),
                          m_spec.id};
@@ -230,8 +231,21 @@ void Job::take(TaskReport& report)
             endTasks();
         }
         break;
+    case TaskReport::Waits: takeWait(report); break;
     case TaskReport::Failed: failed(report.error, report.node); break;
     }
+}
+
+void Job::takeWait(const TaskReport& report)
+{
+    auto& waits = m_waits[NodeId{report.node}];
+    if (report.error.message.empty()) {
+        waits.erase(report.task);
+        if (waits.empty()) note(1, report.node, "The wait is over; it goes on.");
+        return;
+    }
+    waits[report.task] = report.error.message;
+    note(2, report.node, report.error.message);
 }
 
 // The tables go to the writer's thread; the rest is kept until they are durable.

@@ -57,6 +57,8 @@ NodeTelemetry Job::nodeTelemetry(const NodeSpec& node, double seconds, const Sam
     }
     out.heldBackBy = m_graph ? m_graph->heldBackBy(node.id) : std::string();
     out.counters = m_graph ? m_graph->counters(node.id) : m_lastCounters[node.id];
+    if (const auto waits = m_waits.find(node.id); waits != m_waits.end() && !waits->second.empty())
+        out.problem = waits->second.begin()->second;
     if (m_failure && m_failedNode == id) out.problem = m_failure->message;
     const std::int64_t busyUs = m_board.sum(id, &NodeMetrics::busyUs);
     out.counters["busy_us"] = busyUs;

@@ -269,7 +269,8 @@ void TaskGraph::makeTask(Entry& entry)
                         m_options.pipeline,
                         {},
                         0,
-                        &m_board.addMetrics(node.value)};
+                        &m_board.addMetrics(node.value),
+                        &m_board.rejects(node.value)};
         if (m_resume) {
             setup.lastEpoch = m_resume->epoch.value;
             if (const auto found = m_resume->staged.find({node.value, task.instance});

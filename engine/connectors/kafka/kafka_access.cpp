@@ -1,5 +1,6 @@
 #include "connectors/kafka/kafka_access.h"
 
+#include "base/secret.h"
 #include "spec/suggest.h"
 
 #include <algorithm>
@@ -120,8 +121,15 @@ void checkKafkaParams(const KafkaParams& values, KafkaRole role, const BindConte
     checkProperties(values.properties, role, context);
 }
 
-Result<KafkaAccess> kafkaAccess(const KafkaParams& values, Env&, const std::string& baseDirectory)
+Result<KafkaAccess> kafkaAccess(const KafkaParams& values, Env& env, const std::string& baseDirectory)
 {
+    const auto read = [&env](const SecretRef& secret, std::string& into) -> Status {
+        if (secret.name.empty()) return ok();
+        const auto found = readSecret(env, secret.name);
+        if (!found) return found.error();
+        into = found->value();
+        return ok();
+    };
     KafkaAccess access;
     access.servers = values.bootstrapServers;
     access.security = values.security;
@@ -131,10 +139,12 @@ Result<KafkaAccess> kafkaAccess(const KafkaParams& values, Env&, const std::stri
         access.certificateFile = wholePath(values.certificate.path, baseDirectory);
         access.keyFile = wholePath(values.certificateKey.path, baseDirectory);
         if (access.keyFile.empty()) access.keyFile = access.certificateFile;
+        TRY(read(values.certificateKeyPassword, access.keyPassword));
     }
     if (access.usesLogin()) {
         access.mechanism = values.mechanism;
         access.user = values.user;
+        TRY(read(values.password, access.password));
     }
     return access;
 }

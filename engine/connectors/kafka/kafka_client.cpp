@@ -130,7 +130,6 @@ Result<std::unique_ptr<KafkaClient>> KafkaClient::make(KafkaClientSetup setup)
                          ". Check the certificate files and the properties.",
                      {}};
     (void)conf.release();  // the client's own from here on
-    if (!isProducer) rd_kafka_poll_set_consumer(client->m_handle);
     return client;
 }
 
@@ -141,12 +140,7 @@ KafkaClient::~KafkaClient()
 
 void KafkaClient::poll(Duration longest)
 {
-    const int timeoutMs = static_cast<int>(longest.count() / 1000);
-    if (m_role == KafkaRole::Producer) {
-        rd_kafka_poll(m_handle, timeoutMs);
-        return;
-    }
-    // The consumer's callbacks come through the queue that its records come through, and only there.
+    rd_kafka_poll(m_handle, static_cast<int>(longest.count() / 1000));
 }
 
 void KafkaClient::onLog(const rd_kafka_t*, int level, const char* facility, const char* text)
@@ -254,7 +248,9 @@ Result<std::vector<KafkaTopic>> KafkaClient::topics(const std::string& name, Dur
                                         static_cast<int>(longest.count() / 1000));
     const std::unique_ptr<const rd_kafka_metadata_t, decltype(&rd_kafka_metadata_destroy)> metadata(
         raw, rd_kafka_metadata_destroy);
+    poll();  // the callbacks know better why no answer came
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return m_trouble ? *m_trouble : errorOf(code, doing);
+    forgetTrouble();
     std::vector<KafkaTopic> found;
     for (int i = 0; i < metadata->topic_cnt; ++i) {
         const rd_kafka_metadata_topic& each = metadata->topics[i];

@@ -36,7 +36,8 @@ public:
     KafkaClient& operator=(const KafkaClient&) = delete;
 
     rd_kafka_t* handle() const { return m_handle; }
-    // Serves callbacks, waiting at most so long for the first.
+    // Serves callbacks, waiting at most so long for the first. Records of a consumer do not come this way,
+    // but through its own queue.
     void poll(Duration longest = {});
     // The partitions of a topic, or of all topics for an empty name; in the order of names. Busy while no
     // broker answers in time.
