@@ -61,6 +61,7 @@ run_preset() {
 
 install_packages "${packages_run[@]}" "${packages_build[@]}" "${packages_test[@]}" ||
     give_up "The packages could not be installed."
+bash "$root/installers/librdkafka.sh" || give_up "librdkafka could not be built."
 
 export QT_QPA_PLATFORM=offscreen
 export LC_ALL=C.UTF-8
