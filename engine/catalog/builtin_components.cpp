@@ -17,6 +17,7 @@
     X(Throttle)                                                                                              \
     X(Window)                                                                                                \
     X(FileSink)                                                                                              \
+    X(KafkaSink)                                                                                             \
     X(SqliteSink)                                                                                            \
     X(ConsoleSink)                                                                                           \
     X(DiscardSink)
