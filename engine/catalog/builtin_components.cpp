@@ -18,6 +18,7 @@
     X(Throttle)                                                                                              \
     X(Window)                                                                                                \
     X(FileSink)                                                                                              \
+    X(KafkaSink)                                                                                             \
     X(SqliteSink)                                                                                            \
     X(ConsoleSink)                                                                                           \
     X(DiscardSink)
