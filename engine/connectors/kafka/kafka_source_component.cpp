@@ -1,4 +1,5 @@
 #include "catalog/source_params.h"
+#include "connectors/kafka/kafka_sample.h"
 #include "connectors/kafka/kafka_source.h"
 
 #include <algorithm>
@@ -289,7 +290,17 @@ void addKafkaSource(Catalog& catalog)
                           .min = 1 << 20,
                           .max = 1 << 30,
                           .advanced = true}));
-    catalog.add(component(std::move(info), params, bindKafkaSource));
+    Component made = component(std::move(info), params, bindKafkaSource);
+    made.sample = [params](const Json& json, const TryContext& context) -> Result<Sample> {
+        std::vector<Diagnostic> mistakes;
+        const KafkaSourceParams values = params.readAll(json, mistakes);
+        if (values.bootstrapServers.empty())
+            return Error{ErrorCode::InvalidSpec, "There are no brokers to ask; enter them first.", {}};
+        const auto access = kafkaAccess(values, context.env, context.baseDirectory);
+        if (!access) return access.error();
+        return sampleKafka(*access, values.topic, context.env.clock);
+    };
+    catalog.add(std::move(made));
 }
 
 }  // namespace engine
