@@ -66,7 +66,7 @@ Result<std::int64_t> readNewest(KafkaClient& client, const KafkaTopic& topic, co
 
 }  // namespace
 
-Result<Sample> sampleKafka(const KafkaAccess& access, const std::string& topic, const Clock& clock)
+Result<SourceSample> sampleKafka(const KafkaAccess& access, const std::string& topic, const Clock& clock)
 {
     KafkaClientSetup setup;
     setup.access = access;
@@ -76,7 +76,7 @@ Result<Sample> sampleKafka(const KafkaAccess& access, const std::string& topic, 
     if (!client) return client.error();
     auto topics = (*client)->topics(topic, kConnectWithin);
     if (!topics) return topics.error();
-    Sample sample;
+    SourceSample sample;
     if (topic.empty()) {
         std::erase_if(*topics, [](const KafkaTopic& each) { return each.name.rfind("__", 0) == 0; });
         sample.summary = "There are " + std::to_string(topics->size()) + " topics at " + access.servers + ".";

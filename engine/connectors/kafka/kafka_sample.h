@@ -6,6 +6,6 @@ namespace engine {
 
 // The newest records of a topic as lines, or, where no topic is named, the topics there are. Takes a few
 // seconds at most, and leaves nothing behind.
-Result<Sample> sampleKafka(const KafkaAccess& access, const std::string& topic, const Clock& clock);
+Result<SourceSample> sampleKafka(const KafkaAccess& access, const std::string& topic, const Clock& clock);
 
 }  // namespace engine

@@ -291,7 +291,7 @@ void addKafkaSource(Catalog& catalog)
                           .max = 1 << 30,
                           .advanced = true}));
     Component made = component(std::move(info), params, bindKafkaSource);
-    made.sample = [params](const Json& json, const TryContext& context) -> Result<Sample> {
+    made.sample = [params](const Json& json, const TryContext& context) -> Result<SourceSample> {
         std::vector<Diagnostic> mistakes;
         const KafkaSourceParams values = params.readAll(json, mistakes);
         if (values.bootstrapServers.empty())

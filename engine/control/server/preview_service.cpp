@@ -56,7 +56,7 @@ PipelineSpec before(const PipelineSpec& whole, const std::vector<PortRef>& ports
 }
 
 // Of one that shows no records: what there is instead.
-std::string sentenceOf(const Sample& sample)
+std::string sentenceOf(const SourceSample& sample)
 {
     std::string text = sample.summary;
     for (std::size_t i = 0; i < sample.choices.size(); ++i)
