@@ -85,7 +85,8 @@ QString KafkaSourceTest::windowsOf(const std::string& topic, const QString& more
         R"("start": "earliest", "time_column": "ts", "watermark_delay": "1s", "idle_timeout": "0s",)" + more,
         R"({"id": "high", "component": "filter", "params": {"condition": "value >= 200"}},
     {"id": "windows", "component": "window", "params": {"kind": "tumbling", "size": "20s", "keys": ["sensor"],
-      "aggregates": [{"function": "count", "name": "n"}, {"function": "sum", "argument": "value", "name": "total"},
+      "aggregates": [{"function": "count", "name": "n"},
+                     {"function": "sum", "argument": "value", "name": "total"},
                      {"function": "max", "argument": "value", "name": "most"}]}},)" +
             fileSink(path("out.ndjson")),
         R"(["input.out", "high.in"], ["high.out", "windows.in"], ["windows.out", "output.in"])",
@@ -218,7 +219,8 @@ void KafkaSourceTest::columnsBesideTheValue()
         servers(), "beside", R"("start": "earliest", "time_column": "at",)", fileSink(path("out.ndjson")),
         R"(["input.out", "output.in"])",
         R"([{"name": "site", "type": "string", "from": "header:site"}, {"name": "n", "type": "bigint"},
-        {"name": "id", "type": "string", "from": "key"}, {"name": "part", "type": "bigint", "from": "partition"},
+        {"name": "id", "type": "string", "from": "key"},
+        {"name": "part", "type": "bigint", "from": "partition"},
         {"name": "place", "type": "bigint", "from": "offset"},
         {"name": "at", "type": "timestamp", "from": "timestamp"}])"));
     RunningWorker worker(m_directory->path(), document);

@@ -54,15 +54,15 @@ std::optional<KafkaColumn> besideOf(const ColumnParams& column, std::size_t inde
     made.column = index;
     std::string type = "string";
     if (column.from == "key") {
-        made.from = KafkaColumn::Key;
+        made.from = KafkaColumn::OfKey;
     } else if (column.from.rfind(kHeader, 0) == 0 && column.from.size() > kHeader.size()) {
-        made.from = KafkaColumn::Header;
+        made.from = KafkaColumn::OfHeader;
         made.header = column.from.substr(kHeader.size());
     } else if (column.from == "partition" || column.from == "offset") {
-        made.from = column.from == "offset" ? KafkaColumn::Offset : KafkaColumn::Partition;
+        made.from = column.from == "offset" ? KafkaColumn::OfOffset : KafkaColumn::OfPartition;
         type = "bigint";
     } else if (column.from == "timestamp") {
-        made.from = KafkaColumn::Timestamp;
+        made.from = KafkaColumn::OfTimestamp;
         type = "timestamp";
     } else {
         context.problem(
@@ -129,7 +129,7 @@ std::optional<BoundRows> bindRows(const KafkaSourceParams& values, const BindCon
         const auto beside = besideOf(column, i, context);
         if (!beside) continue;
         bound.rows.besides.push_back(*beside);
-        if (beside->from == KafkaColumn::Timestamp && column.name == values.timeColumn) {
+        if (beside->from == KafkaColumn::OfTimestamp && column.name == values.timeColumn) {
             bound.rows.timeIsBeside = true;
             inside.timeColumn.clear();
             inside.maxDrift = {};  // asks for a time column, and there is one
