@@ -72,8 +72,8 @@ void KafkaParamsTest::refusals_data()
     QTest::newRow("misspelt") << with(R"("properties": {"fetch.wait.max.mss": "1"})") << "properties"
                               << "did you mean \"fetch.wait.max.ms\"?";
     QTest::newRow("password in the open")
-        << with(
-               R"("security": "sasl_plaintext", "mechanism": "PLAIN", "user": "u", "password": "${secret:p}")")
+        << with(R"("security": "sasl_plaintext", "mechanism": "PLAIN", "user": "u",)"
+                R"( "password": "${secret:p}")")
         << "mechanism"
         << "readable for everyone";
     QTest::newRow("no user") << with(R"("security": "sasl_ssl", "password": "${secret:p}")") << "user"
@@ -94,9 +94,9 @@ void KafkaParamsTest::refusals_data()
                           << "columns[0].type"
                           << "has the type bigint";
     QTest::newRow("place of a value column")
-        << QString::fromStdString(
-               "{" + kPlain +
-               R"(, "columns": [{"name": "k", "from": "key"}, {"name": "v", "type": "bigint", "encoding": "iso8601"}]})")
+        << QString::fromStdString("{" + kPlain +
+                                  R"(, "columns": [{"name": "k", "from": "key"},)"
+                                  R"( {"name": "v", "type": "bigint", "encoding": "iso8601"}]})")
         << "columns[1].encoding"
         << "Only a timestamp column has an encoding";
     QTest::newRow("twice") << QString::fromStdString(
