@@ -11,12 +11,17 @@ packages_build=(
     ccache cmake g++ mold ninja-build pkg-config
     libgl-dev
     libhowardhinnant-date-dev libre2-dev libsimdjson-dev libsqlite3-dev libssl-dev libxxhash-dev zlib1g-dev
+    libsasl2-dev libzstd-dev
     nlohmann-json3-dev
     libqt6opengl6-dev qt6-base-dev qt6-charts-dev qt6-svg-dev
 )
 
-# What the tests need besides.
+# librdkafka's source comes by cargo: Debian's newer one, unless there is another.
+if ! command -v cargo >/dev/null; then packages_build+=(cargo-web); fi
+
+# What the tests need besides: Java for a Kafka broker.
 packages_test=(
+    maven openjdk-17-jre-headless openssl
     python3 xvfb
 )
 

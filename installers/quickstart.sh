@@ -9,6 +9,7 @@ example=$root/resources/examples/sensor_windows.pipeline.json
 install_packages "${packages_run[@]}" "${packages_build[@]}"
 
 echo "Building (some minutes the first time)"
+bash "$root/installers/librdkafka.sh"
 (cd "$root" && cmake --preset release >/dev/null && cmake --build --preset release)
 
 program=$root/build/release/app/streamwright

@@ -57,10 +57,14 @@ Result<std::unique_ptr<Job>> createJob(const Document& document, const RunOption
     }
 }
 
-// Says why a job failed, at the node where it did.
+// Says why a job failed, at the node where it did, or what it waited for in vain until it was stopped.
 int exitCodeOf(const JobTelemetry& telemetry, const std::string& file)
 {
     const JobStatus& status = telemetry.status;
+    if (status.state == JobState::Stopped)
+        for (const NodeTelemetry& node : telemetry.nodes)
+            if (!node.waitsFor.empty())
+                return fail(kOutsideFailed, file + ": node \"" + node.node.value + "\": " + node.waitsFor);
     if (status.state != JobState::Failed) return kDone;
     if (!status.failure) return fail(kJobFailed, file + ": The job failed.");
     const Error& failure = *status.failure;
@@ -72,13 +76,14 @@ int exitCodeOf(const JobTelemetry& telemetry, const std::string& file)
 }
 
 // Polls the job until it is over; asks it to end when the time is up or a signal comes.
-void watch(Job& job, const RunOptions& options, RunView& view)
+void watch(Job& job, const RunOptions& options, RunView& view, const std::string& file)
 {
     const Clock& clock = systemEnv().clock;
     const MonotonicTime begin = clock.monotonic();
     bool isEnding = false;
     while (!isOver(job.status().state)) {
         job.waitAndPoll(kSignalsEvery);
+        for (const LogLine& line : job.takeLog()) view.say(line, file);
         const Duration running = clock.monotonic() - begin;
         const bool isTimeUp = options.duration && running >= *options.duration;
         if (!isEnding && (isTimeUp || wasInterrupted())) {
@@ -105,7 +110,7 @@ int run(const Arguments& arguments)
     auto job = createJob(*document, *options);
     if (!job) return fail(job.error());
     RunView view({arguments.has("table"), arguments.has("json"), arguments.value("metrics")});
-    watch(**job, *options, view);
+    watch(**job, *options, view, document->file);
     return exitCodeOf((*job)->telemetry(), document->file);
 }
 

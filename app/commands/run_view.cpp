@@ -49,6 +49,15 @@ void RunView::update(const JobTelemetry& telemetry, Duration running)
     }
 }
 
+void RunView::say(const LogLine& line, const std::string& file)
+{
+    if (line.level != 2 || m_options.json) return;
+    m_linesDrawn = 0;  // the table is drawn anew below
+    printErrorLine(file + ": " +
+                   (line.node.value.empty() ? std::string() : "node \"" + line.node.value + "\": ") +
+                   line.text);
+}
+
 void RunView::show(const JobTelemetry& telemetry, Duration running)
 {
     if (m_options.json) {

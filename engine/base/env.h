@@ -4,6 +4,7 @@
 #include "base/time.h"
 
 #include <cstdint>
+#include <string>
 
 namespace engine {
 
@@ -25,15 +26,23 @@ private:
     std::uint64_t m_state;
 };
 
+// The directories in which a named secret is looked for (base/secret.h). Empty: there is none.
+struct SecretPlaces {
+    std::string credentials{};    // what the service manager hands over
+    std::string configuration{};  // the user's own
+};
+
 // All that comes in from outside a computation: time, randomness, disk. Handed down from the start so that a
 // seed can drive a whole pipeline; nothing in the engine reaches round it.
 struct Env {
     Clock& clock;
     FileSystem& files;
     std::uint64_t seed = 0;  // of this run; components derive a Random of their own from it
+    SecretPlaces secrets{};
 };
 
-// The process's own: system clock, real disk, a seed from the operating system.
+// The process's own: system clock, real disk, a seed from the operating system, secrets as the environment
+// says.
 Env& systemEnv();
 
 }  // namespace engine

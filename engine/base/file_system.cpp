@@ -1,6 +1,7 @@
 #include "base/file_system.h"
 
 #include "base/env.h"
+#include "base/secret.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -148,6 +149,7 @@ public:
         out.modifiedUs = std::int64_t{info.st_mtim.tv_sec} * 1'000'000 + info.st_mtim.tv_nsec / 1000;
         out.isDirectory = S_ISDIR(info.st_mode);
         out.isRegular = S_ISREG(info.st_mode);
+        out.mode = info.st_mode & 07777;
         return out;
     }
     bool exists(const std::string& path) override { return ::access(path.c_str(), F_OK) == 0; }
@@ -300,7 +302,7 @@ FileSystem& systemFiles()
 Env& systemEnv()
 {
     static SystemClock clock;
-    static Env env{clock, systemFiles(), std::random_device{}()};
+    static Env env{clock, systemFiles(), std::random_device{}(), secretPlaces()};
     return env;
 }
 

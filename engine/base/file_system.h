@@ -44,6 +44,7 @@ struct FileInfo {
     std::int64_t modifiedUs = 0;
     bool isDirectory = false;
     bool isRegular = false;
+    unsigned mode = 0;  // permission bits
 };
 
 // The disk as the engine sees it. Errors are sentences with the path and the reason. Any thread.

@@ -15,6 +15,7 @@ inline constexpr std::size_t kRecordBytes = 16 << 20;        // a longer record 
 inline constexpr std::size_t kRejectPreviewBytes = 4 << 10;  // of a rejected record kept
 inline constexpr std::size_t kRejectsKept = 100;             // for each node, to be looked at
 inline constexpr std::size_t kJsonDepth = 256;               // nesting of a record
+inline constexpr std::size_t kSecretBytes = 64 << 10;        // a chain of certificates with its key
 inline constexpr std::size_t kDocumentBytes = 8 << 20;       // a pipeline document
 inline constexpr std::size_t kDocumentDepth = 64;            // nesting of a pipeline document
 inline constexpr std::size_t kDocumentNodes = 10'000;

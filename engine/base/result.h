@@ -8,7 +8,8 @@
 
 namespace engine {
 
-enum class ErrorCode { InvalidSpec, BadData, Io, Unavailable, Corrupt, Limit, Cancelled };
+// Busy: not now; the same call is to be made again, for as long as it takes.
+enum class ErrorCode { InvalidSpec, BadData, Io, Unavailable, Corrupt, Limit, Cancelled, Busy };
 
 struct Error {
     ErrorCode code = ErrorCode::Io;

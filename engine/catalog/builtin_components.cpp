@@ -8,6 +8,7 @@
     X(GeneratorSource)                                                                                       \
     X(FileSource)                                                                                            \
     X(SystemSource)                                                                                          \
+    X(KafkaSource)                                                                                           \
     X(Filter)                                                                                                \
     X(Compute)                                                                                               \
     X(Select)                                                                                                \
@@ -17,6 +18,8 @@
     X(Throttle)                                                                                              \
     X(Window)                                                                                                \
     X(FileSink)                                                                                              \
+    X(KafkaSink)                                                                                             \
+    X(SqliteSink)                                                                                            \
     X(ConsoleSink)                                                                                           \
     X(DiscardSink)
 

@@ -9,11 +9,21 @@
 
 namespace engine {
 
+// Takes the rows that a sink cannot write: they are counted, and the newest kept with their reasons.
+class RefusedRows {
+public:
+    virtual ~RefusedRows() = default;
+    virtual void refuse(std::string reason, std::string raw) = 0;
+    virtual void refuseRow(std::string reason, const RecordBatch& batch, std::uint32_t physicalRow) = 0;
+};
+
 struct SinkContext {
     Env& env;
     std::string baseDirectory{};
     std::string pipeline{};  // its id: part of names that must not meet another pipeline's
     int instance = 0;
+    RefusedRows* refused = nullptr;  // outlives the sink; null where nobody looks
+    std::string node{};              // its id, for what tells the sinks of a pipeline apart
 };
 
 // Why an epoch ends: an ordinary checkpoint; the job stops and will resume; the input has ended and the job
@@ -21,14 +31,16 @@ struct SinkContext {
 enum class EpochKind { Ordinary, Stop, Final };
 
 // Writes rows outside. Runs on a thread of its own and may block. At least once: implement write and flush.
-// Exactly once: stage durably in prepare, publish idempotently in commit.
+// Exactly once: stage durably in prepare, publish idempotently in commit. All but publishLeftOver may answer
+// Busy after they have waited for a moment, a tenth of a second at most: the same call is then made again,
+// and the sentence is shown at the node meanwhile (an empty one is not: the outside is merely slower).
 class Sink {
 public:
     virtual ~Sink() = default;
     virtual Status
     open(SinkContext&,
          const std::string& resumeFrom) = 0;  // what prepare() of the last decided epoch gave; empty: new
-    virtual Status write(const RecordBatch& batch) = 0;  // a dense batch
+    virtual Status write(const RecordBatch& batch) = 0;  // a dense batch; after Busy the same once more
     virtual Status flush() = 0;
     virtual Result<std::string> prepare(Epoch, EpochKind)
     {

@@ -123,6 +123,7 @@ Status Job::begin()
     m_round.clear();
     m_last.clear();
     m_waitingToPublish.clear();
+    m_waits.clear();
     m_final = false;
     GraphOptions options{m_options.baseDirectory, static_cast<std::size_t>(m_spec.settings.chunkBytes),
                          m_spec.id};
@@ -137,6 +138,7 @@ Status Job::begin()
     m_coordinator =
         std::make_unique<CheckpointCoordinator>(std::move(tasks), last, m_spec.settings.checkpointInterval,
                                                 m_spec.settings.checkpointTimeout, m_env.clock.now());
+    if (m_analysis->storesStart()) m_coordinator->request();
     m_executor = m_host.makeExecutor(m_threads);
     m_graph->start(*m_executor);
     m_executor->release();
@@ -166,13 +168,6 @@ void Job::note(int level, const std::string& node, std::string text)
 {
     m_log.push_back({m_env.clock.now(), level, NodeId{node}, std::move(text)});
     while (m_log.size() > 1000) m_log.pop_front();
-}
-
-std::vector<LogLine> Job::takeLog()
-{
-    std::vector<LogLine> taken(m_log.begin(), m_log.end());
-    m_log.clear();
-    return taken;
 }
 
 void Job::poll()
@@ -230,6 +225,7 @@ void Job::take(TaskReport& report)
             endTasks();
         }
         break;
+    case TaskReport::Waits: takeWait(report); break;
     case TaskReport::Failed: failed(report.error, report.node); break;
     }
 }
@@ -413,6 +409,7 @@ void Job::failed(Error error, const std::string& node)
 {
     endTasks();
     m_failure = error;
+    m_waits.clear();
     m_failedNode = node;
     note(3, node, error.message);
     const RestartPolicy& policy = m_spec.settings.restart;

@@ -88,6 +88,7 @@ private:
     void take(WriterReport& report);
     void save(TaskReport& report);
     void failed(Error error, const std::string& node);
+    void takeWait(const TaskReport& report);
     void follow(const CheckpointOrder& order);
     void seal(Epoch epoch, EpochKind kind);
     void commit(Epoch epoch, EpochKind kind);
@@ -127,6 +128,7 @@ private:
     Timestamp m_since{};
     std::optional<Error> m_failure;
     std::string m_failedNode;
+    std::map<NodeId, std::map<TaskId, std::string>> m_waits;  // what nodes wait for outside
     bool m_resumed = false, m_ran = false, m_final = false;
     int m_restarts = 0;
     RestartHistory m_restartHistory;

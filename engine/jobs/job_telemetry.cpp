@@ -57,7 +57,10 @@ NodeTelemetry Job::nodeTelemetry(const NodeSpec& node, double seconds, const Sam
     }
     out.heldBackBy = m_graph ? m_graph->heldBackBy(node.id) : std::string();
     out.counters = m_graph ? m_graph->counters(node.id) : m_lastCounters[node.id];
-    if (m_failure && m_failedNode == id) out.problem = m_failure->message;
+    if (const auto waits = m_waits.find(node.id); waits != m_waits.end() && !waits->second.empty())
+        out.waitsFor = waits->second.begin()->second;
+    out.problem = out.waitsFor;
+    if (out.problem.empty() && m_failure && m_failedNode == id) out.problem = m_failure->message;
     const std::int64_t busyUs = m_board.sum(id, &NodeMetrics::busyUs);
     out.counters["busy_us"] = busyUs;
     if (const auto last = before.nodes.find(node.id); last != before.nodes.end()) {
@@ -143,6 +146,25 @@ JobTelemetry Job::telemetry()
     m_samples.push_back(std::move(now));
     m_lastTelemetry = out;
     return out;
+}
+
+void Job::takeWait(const TaskReport& report)
+{
+    auto& waits = m_waits[NodeId{report.node}];
+    if (report.error.message.empty()) {
+        waits.erase(report.task);
+        if (waits.empty()) note(1, report.node, "The wait is over; it goes on.");
+        return;
+    }
+    waits[report.task] = report.error.message;
+    note(2, report.node, report.error.message);
+}
+
+std::vector<LogLine> Job::takeLog()
+{
+    std::vector<LogLine> taken(m_log.begin(), m_log.end());
+    m_log.clear();
+    return taken;
 }
 
 std::shared_ptr<Tap> Job::openTap(const PortRef& port)

@@ -149,6 +149,7 @@ private:
         std::vector<SchemaPtr> inputs;
         const bool complete = gatherInputs(node, component->info, inputs);
         std::vector<Diagnostic> found;
+        checkGuarantee(component->info, found);
         if (complete) {
             checkSinkInputs(node, component->info, inputs);
             const bool isEndless =
@@ -173,6 +174,20 @@ private:
                          const std::vector<SchemaPtr>& inputs)
     {
         if (haveDifferentColumns(info, inputs)) problem(node.id, {}, kDifferentColumns);
+    }
+
+    void checkGuarantee(const ComponentInfo& info, std::vector<Diagnostic>& found)
+    {
+        if (!info.repeatsRows || m_spec.settings.guarantee != Guarantee::ExactlyOnce) return;
+        found.push_back(
+            {Diagnostic::Problem,
+             {},
+             {},
+             "settings.guarantee",
+             info.id +
+                 " may write rows again after a failure, but the guarantee is exactly_once; set "
+                 "\"guarantee\": \"at_least_once\" in the settings of the document.",
+             {{"Set the guarantee to at_least_once", {}, "settings.guarantee", "at_least_once"}}});
     }
 
     void addPorts(const NodeId& node, const ComponentInfo& info, Binding binding,
@@ -244,6 +259,12 @@ private:
 };
 
 }  // namespace
+
+bool Analysis::storesStart() const
+{
+    return std::any_of(bindings.begin(), bindings.end(),
+                       [](const auto& each) { return each.second && each.second->source.storesStart; });
+}
 
 Analysis analyse(const PipelineSpec& spec, const Catalog& catalog, const Constants& constants)
 {

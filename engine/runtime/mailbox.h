@@ -34,14 +34,15 @@ struct TaskReport {
         Saved,
         Ended,
         Published,
+        Waits,
         Failed
     } kind = Nothing;  // Nothing: look into the other boxes; Ended: no input will follow, with its last
-                       // snapshot; Published: the last epoch
+                       // snapshot; Published: the last epoch; Waits: for what `error` says, empty: no more
     TaskId task{};
     Epoch epoch{};
     TaskSnapshot snapshot{};
     Error error{};
-    std::string node{};  // that failed
+    std::string node{};  // that failed or waits
 };
 
 // From a job to a source or sink task.

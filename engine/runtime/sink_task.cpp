@@ -22,11 +22,39 @@ Progress SinkTask::failed(const Error& error)
     return fail(error);
 }
 
+void SinkTask::refuse(std::string reason, std::string raw)
+{
+    m_setup.metrics->rowsRejected.add(1);
+    if (!m_setup.rejects) return;
+    const std::int64_t atUs = m_context.env.clock.now().time_since_epoch().count();
+    m_setup.rejects->add({std::move(reason), m_setup.node, {}, {}, std::move(raw), atUs});
+}
+
+void SinkTask::refuseRow(std::string reason, const RecordBatch& batch, std::uint32_t physicalRow)
+{
+    refuse(std::move(reason), rowAsText(batch, physicalRow));
+}
+
+void SinkTask::tellWaiting(const std::string& why)
+{
+    if (why == m_told) return;
+    m_told = why;
+    TaskReport report;
+    report.kind = TaskReport::Waits;
+    report.task = id();
+    report.error = {ErrorCode::Busy, why, {}};
+    report.node = m_setup.node;
+    m_context.reports.put(std::move(report));
+}
+
 Status SinkTask::open()
 {
-    m_sink = m_setup.make();
-    SinkContext context{m_context.env, m_setup.baseDirectory, m_setup.pipeline, m_setup.instance};
-    return m_sink->open(context, m_setup.resumeFrom);
+    if (!m_sink) m_sink = m_setup.make();
+    SinkContext context{m_context.env, m_setup.baseDirectory, m_setup.pipeline, m_setup.instance,
+                        this,          m_setup.node};
+    TRY(m_sink->open(context, m_setup.resumeFrom));
+    m_isOpen = true;
+    return ok();
 }
 
 Status SinkTask::prepare(Epoch epoch, EpochKind kind, TaskReport::Kind reportKind)
@@ -62,47 +90,70 @@ Status SinkTask::handle(const InputGate::Event& event)
     if (const auto* moved = std::get_if<InputGate::Moved>(&event))
         m_setup.metrics->watermarkUs.set(moved->watermarkUs);
     if (const auto* barrier = std::get_if<Barrier>(&event)) {
+        TRY(prepare(barrier->epoch, barrier->kind, TaskReport::Saved));
         m_lastPrepared = barrier->kind == EpochKind::Stop;
-        return prepare(barrier->epoch, barrier->kind, TaskReport::Saved);
     }
     if (std::holds_alternative<InputGate::End>(event)) {
+        TRY(prepare(Epoch{m_epoch + 1}, EpochKind::Final, TaskReport::Ended));
         m_lastPrepared = true;
-        return prepare(Epoch{m_epoch + 1}, EpochKind::Final, TaskReport::Ended);
     }
+    return ok();
+}
+
+Status SinkTask::commitNext()
+{
+    const TaskOrder& order = m_commits.front();
+    TRY(m_sink->commit(order.epoch, order.staged[0]));
+    if (m_lastPrepared && order.epochKind != EpochKind::Ordinary) {
+        m_isPublished = true;
+        TaskReport done;
+        done.kind = TaskReport::Published;
+        done.task = id();
+        done.epoch = order.epoch;
+        m_context.reports.put(std::move(done));
+    }
+    m_commits.pop_front();
+    return ok();
+}
+
+Status SinkTask::proceed(Progress& progress)
+{
+    if (!m_isOpen) TRY(open());
+    while (!m_commits.empty() && !m_isPublished) TRY(commitNext());
+    progress = m_isPublished ? Progress::Finished : Progress::Waiting;
+    if (m_lastPrepared) return ok();
+    if (!m_pending) m_pending = m_gate.next();
+    if (std::holds_alternative<InputGate::Nothing>(*m_pending)) {
+        // Looked at anew after a wait: what came meanwhile goes first.
+        m_pending.reset();
+        if (m_unflushed) TRY(m_sink->flush());
+        m_unflushed = false;
+        return ok();
+    }
+    TRY(handle(*m_pending));
+    m_pending.reset();
+    progress = Progress::Again;
     return ok();
 }
 
 Progress SinkTask::step()
 {
-    if (!m_sink)
-        if (auto status = open(); !status) return failed(status.error());
-    for (const TaskOrder& order : m_orders.takeAll()) {
-        if (order.kind != TaskOrder::Commit) continue;
-        if (auto status = m_sink->commit(order.epoch, order.staged[0]); !status)
-            return failed(status.error());
-        if (m_lastPrepared && order.epochKind != EpochKind::Ordinary) {
-            TaskReport done;
-            done.kind = TaskReport::Published;
-            done.task = id();
-            done.epoch = order.epoch;
-            m_context.reports.put(std::move(done));
-            return Progress::Finished;
-        }
-    }
-    if (m_lastPrepared) return Progress::Waiting;
-    const BusyTimer busy(m_context.env.clock, m_context.metrics);
+    for (TaskOrder& order : m_orders.takeAll())
+        if (order.kind == TaskOrder::Commit) m_commits.push_back(std::move(order));
+    Progress progress = Progress::Again;
     const auto began = m_context.env.clock.monotonic();
-    const InputGate::Event event = m_gate.next();
-    if (std::holds_alternative<InputGate::Nothing>(event)) {
-        if (m_unflushed) {
-            m_unflushed = false;
-            if (auto status = m_sink->flush(); !status) return failed(status.error());
-        }
-        return Progress::Waiting;
+    const Status status = proceed(progress);
+    const auto tookUs = (m_context.env.clock.monotonic() - began).count();
+    if (!status && status.error().code == ErrorCode::Busy) {
+        m_context.metrics.blockedUs.add(tookUs);
+        tellWaiting(status.error().message);
+        return Progress::Again;
     }
-    if (auto status = handle(event); !status) return failed(status.error());
-    m_setup.metrics->busyUs.add((m_context.env.clock.monotonic() - began).count());
-    return Progress::Again;
+    m_context.metrics.busyUs.add(tookUs);
+    m_setup.metrics->busyUs.add(tookUs);
+    if (!status) return failed(status.error());
+    tellWaiting({});
+    return progress;
 }
 
 }  // namespace engine

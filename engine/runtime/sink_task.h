@@ -15,11 +15,12 @@ struct SinkSetup {
     std::string resumeFrom{};  // what its prepare() of the last decided epoch gave
     std::uint64_t lastEpoch = 0;
     NodeMetrics* metrics = nullptr;
+    RejectLog* rejects = nullptr;
 };
 
 // Runs a sink on a thread of its own: writes, stages at barriers, publishes when the job says that the epoch
-// is decided.
-class SinkTask final : public Task {
+// is decided. While the sink is busy with its outside, the same call is made again and input waits.
+class SinkTask final : public Task, private RefusedRows {
 public:
     SinkTask(TaskContext context, SinkSetup setup, std::vector<InputGate::Input> inputs);
     bool mayBlock() const override { return true; }
@@ -30,8 +31,13 @@ public:
     int instance() const { return m_setup.instance; }
 
 private:
+    void refuse(std::string reason, std::string raw) override;
+    void refuseRow(std::string reason, const RecordBatch& batch, std::uint32_t physicalRow) override;
     Progress failed(const Error& error);
+    void tellWaiting(const std::string& why);
     Status open();
+    Status proceed(Progress& progress);
+    Status commitNext();
     Status handle(const InputGate::Event& event);
     Status prepare(Epoch epoch, EpochKind kind, TaskReport::Kind report);
     TaskContext m_context;
@@ -39,9 +45,13 @@ private:
     InputGate m_gate;
     OrderBox m_orders;
     std::unique_ptr<Sink> m_sink;
+    std::deque<TaskOrder> m_commits;            // decided, not yet published
+    std::optional<InputGate::Event> m_pending;  // taken, and not yet dealt with
+    std::string m_told;                         // what the sink waits for, as the job knows it
     std::uint64_t m_epoch;
-    bool m_unflushed = false;
+    bool m_isOpen = false, m_unflushed = false;
     bool m_lastPrepared = false;  // only its commit is waited for
+    bool m_isPublished = false;
 };
 
 }  // namespace engine

@@ -23,8 +23,9 @@ struct ComponentInfo {
     std::vector<PortInfo> outputs{{"out", ""}};
     ParamSchema params{};
     bool stateless =
-        false;        // keeps nothing between rows: may run in the lanes, and a change needs no new state
-    int version = 1;  // raised when the meaning of params or state changes
+        false;  // keeps nothing between rows: may run in the lanes, and a change needs no new state
+    bool repeatsRows = false;  // a sink that may write rows again after a failure: never exactly once
+    int version = 1;           // raised when the meaning of params or state changes
     bool operator==(const ComponentInfo&) const = default;
 };
 

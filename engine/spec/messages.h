@@ -31,7 +31,8 @@ struct NodeTelemetry {
     std::string
         heldBackBy{};  // the split or input whose watermark is least; empty when there is one input only
     std::int64_t stateRows = 0;
-    std::string problem{};                           // the last failure's sentence, if it was this node's
+    std::string problem{};   // the last failure's sentence, if it was this node's, or what it waits for
+    std::string waitsFor{};  // outside, as a sentence; empty while it goes on
     std::map<std::string, std::int64_t> counters{};  // e.g. chunks_lane_0, merged_partials, redecoded_slices
     bool operator==(const NodeTelemetry&) const = default;
 };

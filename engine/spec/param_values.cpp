@@ -1,5 +1,6 @@
 #include "spec/param_values.h"
 
+#include "base/secret.h"
 #include "spec/units.h"
 
 #include <cmath>
@@ -264,7 +265,13 @@ Result<SecretRef> BasicTraits<ParamType::Secret, SecretRef>::fromJson(const Json
     if (text.empty()) return SecretRef{};
     const bool framed = text.size() > kStart.size() + 1 && text.compare(0, kStart.size(), kStart) == 0;
     if (!framed || text.find('}') != text.size() - 1) return error;
-    return SecretRef{text.substr(kStart.size(), text.size() - kStart.size() - 1)};
+    const std::string name = text.substr(kStart.size(), text.size() - kStart.size() - 1);
+    if (!isSecretName(name))
+        return Error{ErrorCode::InvalidSpec,
+                     "The name of a secret consists of letters, digits, \"_\", \"-\" and \".\", and does not "
+                     "begin with a dot; write \"${secret:name}\".",
+                     {}};
+    return SecretRef{name};
 }
 
 template <>

@@ -37,6 +37,10 @@ Reference nextReference(const std::string& text, std::size_t from)
     return reference;
 }
 
+constexpr std::string_view kSecretReference = "${secret:";
+
+bool isSecret(const std::string& name) { return name.compare(0, 7, "secret:") == 0; }
+
 std::string textOf(const Json& value)
 {
     return value.is_string() ? value.get<std::string>() : compactJson(value);
@@ -47,11 +51,13 @@ class Substitution {
 public:
     Substitution(const ParameterScope& scope, std::vector<Diagnostic>& out) : m_scope(scope), m_out(out) { }
 
-    void visitObject(Json& object, const ParamSchema* schema, const std::string& path)
+    // `whole`: the field that the object is a value of, where its members have no fields of their own.
+    void visitObject(Json& object, const ParamSchema* schema, const std::string& path,
+                     const ParamField* whole = nullptr)
     {
         for (auto& member : object.get_ref<Json::object_t&>()) {
             if (member.first.compare(0, 2, "x_") == 0) continue;
-            const ParamField* field = schema != nullptr ? findField(*schema, member.first) : nullptr;
+            const ParamField* field = schema != nullptr ? findField(*schema, member.first) : whole;
             visit(member.second, field, path.empty() ? member.first : path + "." + member.first);
         }
     }
@@ -61,14 +67,16 @@ private:
     {
         const bool records = field != nullptr && field->type == ParamType::Records;
         if (value.is_object()) {
-            visitObject(value, records ? &field->fields : nullptr, path);
+            visitObject(value, records ? &field->fields : nullptr, path, records ? nullptr : field);
         } else if (value.is_array()) {
             for (std::size_t i = 0; i < value.size(); ++i)
                 visit(value[i], field, path + "[" + std::to_string(i) + "]");
         } else if (value.is_string() && value.get_ref<const std::string&>().find("${") != std::string::npos) {
             const bool formula = field != nullptr && field->type == ParamType::Formula;
             const std::string text = value.get<std::string>();
-            value = formula ? Json(inFormula(text, path)) : inText(text, path);
+            // Of a field that is not known it is said elsewhere that it is not.
+            const bool mayBeSecret = field == nullptr || field->type == ParamType::Secret;
+            value = formula ? Json(inFormula(text, path)) : inText(text, path, mayBeSecret);
         }
     }
 
@@ -87,7 +95,14 @@ private:
         return value;
     }
 
-    Json inText(const std::string& text, const std::string& path)
+    void misplacedSecret(const std::string& path)
+    {
+        problem(path,
+                "A secret cannot stand here, for this value is written down and shown; it belongs into a "
+                "parameter that asks for the name of a secret.");
+    }
+
+    Json inText(const std::string& text, const std::string& path, bool mayBeSecret)
     {
         std::string out;
         std::size_t from = 0;
@@ -101,9 +116,12 @@ private:
             from = next.end;
             if (next.escaped) {
                 out += "${";
-            } else if (next.name.compare(0, 7, "secret:") == 0) {
+            } else if (isSecret(next.name)) {
+                if (!mayBeSecret) misplacedSecret(path);
                 out += text.substr(next.begin, next.end - next.begin);
             } else if (const ParameterValue* value = find(next.name, path)) {
+                if (!mayBeSecret && textOf(value->value).find(kSecretReference) != std::string::npos)
+                    misplacedSecret(path);
                 if (next.begin == 0 && next.end == text.size()) return value->value;
                 out += textOf(value->value);
             }
@@ -123,6 +141,10 @@ private:
                 return text;
             }
             from = next.end;
+            if (!next.escaped && isSecret(next.name)) {
+                misplacedSecret(path);
+                continue;
+            }
             const auto renamed = m_scope.formulaNames.find(next.name);
             if (!next.escaped && find(next.name, path) != nullptr && renamed != m_scope.formulaNames.end())
                 out += "${" + renamed->second + "}";

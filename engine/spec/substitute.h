@@ -22,7 +22,8 @@ Result<ParameterValue> typedValue(const ParameterSpec& parameter, const Json& va
 Result<ParameterValue> typedValue(const ParameterSpec& parameter, const std::string& text);
 
 // Replaces ${name} throughout an object of parameters. Formulas keep it, under the name their constants have;
-// ${secret:...} and x_ members stay as they are. Adds a problem for each name that is not known; `param` is
+// ${secret:...} and x_ members stay as they are. Adds a problem for each name that is not known and each
+// secret where none is asked for; `param` is
 // the path inside `params`.
 void substituteParams(Json& params, const ParamSchema* schema, const ParameterScope& scope,
                       std::vector<Diagnostic>& out);

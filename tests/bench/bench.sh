@@ -4,4 +4,5 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 . "$root/installers/packages.sh"
 install_packages "${packages_build[@]}" "${packages_test[@]}"
+bash "$root/installers/librdkafka.sh"
 exec python3 "$root/tests/bench/bench.py" "$@"

@@ -62,6 +62,7 @@ private Q_SLOTS:
     void replacesParameters();
     void ranksOverrides();
     void saysWhatIsWrong();
+    void keepsSecretsInTheirPlace();
     void flattensNested();
     void refusesEndlessNesting();
     void leadsThroughGroups();
@@ -146,6 +147,44 @@ void TestResolve::saysWhatIsWrong()
     std::vector<Diagnostic> both = resolved.diagnostics;
     addDiagnostics(both, resolved.diagnostics);
     QCOMPARE(both.size(), resolved.diagnostics.size());
+}
+
+void TestResolve::keepsSecretsInTheirPlace()
+{
+    const ParamSchema schema{
+        {.name = "password", .type = ParamType::Secret, .hints = {}},
+        {.name = "path", .type = ParamType::Path, .hints = {}},
+        {.name = "headers", .type = ParamType::Map, .hints = {}},
+        {.name = "users",
+         .type = ParamType::Records,
+         .hints = {},
+         .fields = {{.name = "password", .type = ParamType::Secret, .hints = {}},
+                    {.name = "name", .type = ParamType::Text, .hints = {}}}},
+        {.name = "condition", .type = ParamType::Formula, .hints = {}},
+    };
+    Overrides overrides;
+    overrides.schemaOf = [&](std::string_view) { return &schema; };
+    const auto of = [&](const std::string& params) {
+        return resolve(parsed(documentOf(R"("parameters": { "p": {"type":"string","default":"${secret:db}"} },
+            "nodes": [ { "id": "a", "component": "c", "params": )" +
+                                         params + " } ]")),
+                       overrides);
+    };
+    const Resolved right = of(R"({ "password": "${secret:db}", "users": [ { "password": "${p}" } ],
+        "path": "$${secret:db}", "x_note": "${secret:db}" })");
+    QVERIFY2(right.diagnostics.empty(), allMessages(right).c_str());
+    QCOMPARE(right.spec.nodes[0].params["password"], Json("${secret:db}"));
+    QCOMPARE(right.spec.nodes[0].params["users"][0]["password"], Json("${secret:db}"));
+    QCOMPARE(right.spec.nodes[0].params["path"], Json("${secret:db}"));
+    const Resolved wrong = of(R"({ "path": "/tmp/${secret:db}", "headers": { "auth": "${secret:db}" },
+        "users": [ { "name": "${p}" } ], "condition": "x = '${secret:db}'" })");
+    QCOMPARE(wrong.diagnostics.size(), std::size_t(4));
+    for (const char* param : {"path", "headers.auth", "users[0].name", "condition"}) {
+        const auto found = std::find_if(wrong.diagnostics.begin(), wrong.diagnostics.end(),
+                                        [&](const Diagnostic& each) { return each.param == param; });
+        QVERIFY2(found != wrong.diagnostics.end(), param);
+        QVERIFY2(contains(found->message, "A secret cannot stand here"), found->message.c_str());
+    }
 }
 
 void TestResolve::flattensNested()

@@ -138,6 +138,8 @@ Result<std::unique_ptr<ReadableFile>> MemoryFiles::openToRead(const std::string&
 {
     const auto found = m_names.find(path);
     if (found == m_names.end()) return Error{ErrorCode::Unavailable, "There is no " + path + ".", path};
+    if ((found->second->mode & 0400u) == 0)
+        return Error{ErrorCode::Io, "Cannot open " + path + ": Permission denied.", path};
     return std::unique_ptr<ReadableFile>(std::make_unique<Reading>(found->second));
 }
 
@@ -168,6 +170,7 @@ Result<FileInfo> MemoryFiles::info(const std::string& path)
         info.size = found->second->bytes.size();
         info.inode = found->second->inode;
         info.isRegular = true;
+        info.mode = found->second->mode;
     } else if (isDirectory(path)) {
         info.isDirectory = true;
     } else {

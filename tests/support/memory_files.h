@@ -19,6 +19,7 @@ public:
         std::string bytes{};
         std::size_t synced = 0;
         std::uint64_t inode = 0;
+        unsigned mode = 0600;
     };
     using Names = std::map<std::string, std::shared_ptr<Content>>;
 
@@ -32,6 +33,7 @@ public:
     }  // so many more bytes can be appended; then it is full
 
     void put(const std::string& path, std::string bytes);  // durable at once
+    void setMode(const std::string& path, unsigned mode) { m_names.at(path)->mode = mode; }
     const Names& names() const { return m_names; }
     std::string bytesOf(const std::string& path) const;  // empty when there is no such file
 

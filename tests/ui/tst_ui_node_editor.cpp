@@ -8,6 +8,8 @@ private Q_SLOTS:
     void initTestCase() { theme().install(*qApp, Shade::Dark); }
     void cleanup() { close(); }
     void mistakesStandAtTheirField();
+    void whatIsOfferedMendsTheSettings();
+    void whatMayBeASecretIsMasked();
     void aChangeWaitsForACheckpoint();
     void whatCountsByRestartSaysSo();
     void aRefusedChangeSaysWhy();
@@ -46,6 +48,44 @@ void NodeEditorTest::mistakesStandAtTheirField()
     m_far->diagnostics.clear();
     analysed();
     QCOMPARE(kind->problem(), QString());
+}
+
+void NodeEditorTest::whatIsOfferedMendsTheSettings()
+{
+    open(around("everything"), "hot");
+    const auto guarantee = [&] { return document().spec().settings.guarantee; };
+    QVERIFY(guarantee() == engine::Guarantee::ExactlyOnce);
+    const QString title = QStringLiteral("Set the guarantee to at_least_once");
+    m_far->diagnostics = {{Diagnostic::Problem,
+                           NodeId{"hot"},
+                           "",
+                           "settings.guarantee",
+                           "It may write rows again.",
+                           {{title.toStdString(), {}, "settings.guarantee", "at_least_once"}}}};
+    analysed();
+    QToolButton* fix = nullptr;
+    for (QToolButton* button : m_panel->editor()->findChildren<QToolButton*>())
+        if (button->text() == title) fix = button;
+    QVERIFY(fix && !fix->isHidden());
+    const int steps = document().undoStack().count();
+    fix->click();
+    QVERIFY(guarantee() == engine::Guarantee::AtLeastOnce);
+    QCOMPARE(document().undoStack().count(), steps + 1);
+    QCOMPARE(document().undoStack().undoText(), title);
+    document().undoStack().undo();
+    QVERIFY(guarantee() == engine::Guarantee::ExactlyOnce);
+    m_far->diagnostics.clear();
+    analysed();
+    QVERIFY(fix->isHidden());
+}
+
+void NodeEditorTest::whatMayBeASecretIsMasked()
+{
+    open(around("everything", {{"secret", "hunter 2!"}}), "hot");
+    QCOMPARE(line("secret").input().echoMode(), QLineEdit::Password);
+    document().setParam(NodeId{"hot"}, "secret", "${secret:db}");
+    QCOMPARE(line("secret").input().echoMode(), QLineEdit::Normal);
+    QCOMPARE(line("secret").input().text(), QStringLiteral("db"));
 }
 
 void NodeEditorTest::aChangeWaitsForACheckpoint()

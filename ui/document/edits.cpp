@@ -1,5 +1,6 @@
 #include "ui/document/edits.h"
 
+#include "spec/document_settings.h"
 #include "ui/graph/auto_layout.h"
 
 #include <algorithm>
@@ -241,6 +242,17 @@ void setParam(DocumentState& state, const engine::NodeId& node, const std::strin
         found->params.erase(name);
     else
         found->params[name] = value;
+}
+
+void applyFix(DocumentState& state, const engine::FixIt& fix)
+{
+    if (!fix.node.value.empty()) return setParam(state, fix.node, fix.param, fix.replacement);
+    engine::PipelineSettings& settings = state.spec.settings;
+    for (const engine::SettingField& field : engine::settingFields()) {
+        if (fix.param != "settings." + std::string(field.name)) continue;
+        if (!field.read(settings, engine::Json(fix.replacement))) return;
+        settings.extra.erase(std::string(field.name));  // as it was written before
+    }
 }
 
 void setDisabled(DocumentState& state, const Nodes& nodes, bool isDisabled)

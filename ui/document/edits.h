@@ -33,6 +33,8 @@ void rename(DocumentState& state, const engine::NodeId& node, const std::string&
 // A null value takes the parameter out.
 void setParam(DocumentState& state, const engine::NodeId& node, const std::string& name,
               const engine::Json& value);
+// What a fix-it changes: a parameter of its node, or without one a member of the settings.
+void applyFix(DocumentState& state, const engine::FixIt& fix);
 void setDisabled(DocumentState& state, const Nodes& nodes, bool isDisabled);
 
 // The layered layout of these nodes, or of all when there are none; the upper left corner stays.

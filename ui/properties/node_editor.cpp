@@ -1,6 +1,7 @@
 #include "ui/properties/node_editor.h"
 
 #include "spec/resolve.h"
+#include "ui/document/edits.h"
 #include "ui/icons.h"
 #include "ui/properties/detect_card.h"
 #include "ui/properties/param_text.h"
@@ -58,6 +59,7 @@ NodeEditor::NodeEditor(Session& session, engine::NodeId node, const engine::Comp
       m_node(std::move(node)),
       m_info(info),
       m_notice(new QLabel(this)),
+      m_fix(new QToolButton(this)),
       m_unknown(new QWidget(this)),
       m_samples(new SampleView(session, m_node, this))
 {
@@ -74,12 +76,18 @@ NodeEditor::NodeEditor(Session& session, engine::NodeId node, const engine::Comp
     m_notice->setTextFormat(Qt::PlainText);
     m_notice->setWordWrap(true);
     m_notice->setFont(theme().font(TypeSize::Small));
+    m_fix->setObjectName(QStringLiteral("link"));
+    connect(m_fix, &QToolButton::clicked, this, [this] {
+        m_document.edit(QString::fromStdString(m_offered.title),
+                        [fix = m_offered](DocumentState& state) { edits::applyFix(state, fix); });
+    });
     m_unknownRows = new QVBoxLayout(m_unknown);
     m_unknownRows->setContentsMargins(0, 0, 0, 0);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 8, 0, 0);
     column->setSpacing(12);
     column->addWidget(m_notice);
+    column->addWidget(m_fix, 0, Qt::AlignLeft);
     column->addWidget(m_form);
     column->addWidget(m_unknown);
     column->addSpacing(8);
@@ -166,12 +174,16 @@ void NodeEditor::showNotice()
     const OpenDocument& open = *m_session.current();
     QStringList lines;
     bool isProblem = false;
+    m_offered = {};
     for (const engine::Diagnostic& problem : open.problems()) {
         if (problem.node != m_node || (!problem.param.empty() && m_form->row(fieldOfPath(problem.param))))
             continue;
         isProblem |= problem.severity == engine::Diagnostic::Problem;
         lines += QString::fromStdString(problem.message);
+        if (!problem.fixes.empty()) m_offered = problem.fixes.front();
     }
+    m_fix->setText(QString::fromStdString(m_offered.title));
+    m_fix->setVisible(!m_offered.title.empty());
     if (open.isActive() && !open.changeRefused.empty()) lines += QString::fromStdString(open.changeRefused);
     if (open.isActive() && open.accepted && !open.analysis.runnable &&
         hotSpec(*open.accepted, open.document->spec(), m_session.client()) != *open.accepted)

@@ -7,6 +7,7 @@
 #include <memory>
 
 class QLabel;
+class QToolButton;
 class QVBoxLayout;
 
 namespace ui {
@@ -46,6 +47,8 @@ private:
     const engine::ComponentInfo& m_info;
     FormContext m_context;
     QLabel* m_notice;
+    QToolButton* m_fix;
+    engine::FixIt m_offered;
     ParamForm* m_form;
     QWidget* m_unknown;
     QVBoxLayout* m_unknownRows;

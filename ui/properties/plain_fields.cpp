@@ -1,5 +1,6 @@
 #include "ui/properties/plain_fields.h"
 
+#include "base/secret.h"
 #include "ui/theme.h"
 
 #include <QCheckBox>
@@ -136,6 +137,11 @@ QString LineField::text() const { return m_input->text(); }
 
 void LineField::showText(const QString& text)
 {
+    // What is no name may be the secret itself, and others may be looking on.
+    if (m_field.type == engine::ParamType::Secret && !m_input->hasFocus())
+        m_input->setEchoMode(text.isEmpty() || engine::isSecretName(text.toStdString())
+                                 ? QLineEdit::Normal
+                                 : QLineEdit::Password);
     m_input->setText(text);
     if (!m_input->hasFocus()) m_input->setCursorPosition(0);
 }

@@ -80,14 +80,25 @@ JsonEncoder::JsonEncoder(const EncodeOptions& options) : m_options(options)
     }
 }
 
+void JsonEncoder::appendRow(const RecordBatch& batch, std::uint32_t row, std::string& into) const
+{
+    for (std::size_t i = 0; i < m_keys.size(); ++i) {
+        into += m_keys[i];
+        appendValue(into, batch.column(i), row, m_options);
+    }
+    into += m_keys.empty() ? "{}\n" : "}\n";
+}
+
 void JsonEncoder::encode(const RecordBatch& batch, std::string& into)
 {
+    forEachRow(batch, [&](std::uint32_t row) { appendRow(batch, row, into); });
+}
+
+void JsonEncoder::encodeRows(const RecordBatch& batch, std::string& into, std::vector<std::size_t>& ends)
+{
     forEachRow(batch, [&](std::uint32_t row) {
-        for (std::size_t i = 0; i < m_keys.size(); ++i) {
-            into += m_keys[i];
-            appendValue(into, batch.column(i), row, m_options);
-        }
-        into += m_keys.empty() ? "{}\n" : "}\n";
+        appendRow(batch, row, into);
+        ends.push_back(into.size());
     });
 }
 

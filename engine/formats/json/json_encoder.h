@@ -12,8 +12,10 @@ class JsonEncoder final : public Encoder {
 public:
     explicit JsonEncoder(const EncodeOptions& options);
     void encode(const RecordBatch& batch, std::string& into) override;
+    void encodeRows(const RecordBatch& batch, std::string& into, std::vector<std::size_t>& ends) override;
 
 private:
+    void appendRow(const RecordBatch& batch, std::uint32_t row, std::string& into) const;
     EncodeOptions m_options;
     std::vector<std::string> m_keys;  // with quotes, colon and what stands before
 };

@@ -1,0 +1,268 @@
+#include "connectors/kafka/kafka_client.h"
+
+#include "base/log.h"
+
+#include <algorithm>
+
+namespace engine {
+
+namespace {
+
+constexpr int kMendedScram = 0x020601ff;  // librdkafka 2.6.1
+
+const TextMap kForAll{{"client.id", "streamwright"},
+                      {"socket.nagle.disable", "true"},
+                      {"socket.keepalive.enable", "true"},
+                      {"socket.timeout.ms", "5000"},
+                      {"socket.connection.setup.timeout.ms", "5000"},
+                      {"reconnect.backoff.ms", "50"},
+                      {"reconnect.backoff.max.ms", "500"},
+                      {"retry.backoff.ms", "50"}};
+
+struct ConfDeleter {
+    void operator()(rd_kafka_conf_t* conf) const { rd_kafka_conf_destroy(conf); }
+};
+using Conf = std::unique_ptr<rd_kafka_conf_t, ConfDeleter>;
+
+Status set(rd_kafka_conf_t* conf, const std::string& name, const std::string& value)
+{
+    char reason[512] = {};
+    if (rd_kafka_conf_set(conf, name.c_str(), value.c_str(), reason, sizeof reason) == RD_KAFKA_CONF_OK)
+        return ok();
+    // The reason may repeat the value, and that may be a secret.
+    const bool isSecret = name.find("password") != std::string::npos;
+    return Error{ErrorCode::InvalidSpec,
+                 "The Kafka client does not take its property " + name +
+                     (isSecret ? std::string(".") : ": " + std::string(reason) + "."),
+                 name};
+}
+
+Status setAll(rd_kafka_conf_t* conf, const TextMap& values)
+{
+    for (const auto& [name, value] : values) TRY(set(conf, name, value));
+    return ok();
+}
+
+Status setAccess(rd_kafka_conf_t* conf, const KafkaAccess& access)
+{
+    TRY(set(conf, "bootstrap.servers", access.servers));
+    TRY(set(conf, "security.protocol", access.security));
+    if (access.usesTls()) {
+        TRY(set(conf, "ssl.endpoint.identification.algorithm", "https"));
+        if (!access.caFile.empty()) TRY(set(conf, "ssl.ca.location", access.caFile));
+        if (!access.certificateFile.empty()) {
+            TRY(set(conf, "ssl.certificate.location", access.certificateFile));
+            TRY(set(conf, "ssl.key.location", access.keyFile));
+        }
+        if (!access.keyPassword.empty()) TRY(set(conf, "ssl.key.password", access.keyPassword));
+    }
+    if (access.usesLogin()) {
+        TRY(set(conf, "sasl.mechanisms", access.mechanism));
+        TRY(set(conf, "sasl.username", access.user));
+        TRY(set(conf, "sasl.password", access.password));
+    }
+    return ok();
+}
+
+bool contains(std::string_view text, std::string_view part)
+{
+    return text.find(part) != std::string_view::npos;
+}
+
+std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+
+}  // namespace
+
+bool mayPass(rd_kafka_resp_err_t code)
+{
+    switch (code) {
+    case RD_KAFKA_RESP_ERR__TRANSPORT:
+    case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
+    case RD_KAFKA_RESP_ERR__RESOLVE:
+    case RD_KAFKA_RESP_ERR__TIMED_OUT:
+    case RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE:
+    case RD_KAFKA_RESP_ERR__MSG_TIMED_OUT:
+    case RD_KAFKA_RESP_ERR__WAIT_COORD:
+    case RD_KAFKA_RESP_ERR__RETRY:
+    case RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE:
+    case RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION:
+    case RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT:
+    case RD_KAFKA_RESP_ERR_BROKER_NOT_AVAILABLE:
+    case RD_KAFKA_RESP_ERR_REPLICA_NOT_AVAILABLE:
+    case RD_KAFKA_RESP_ERR_NETWORK_EXCEPTION:
+    case RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS:
+    case RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE:
+    case RD_KAFKA_RESP_ERR_NOT_COORDINATOR:
+    case RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS:
+    case RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS_AFTER_APPEND:
+    case RD_KAFKA_RESP_ERR_NOT_CONTROLLER:
+    case RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR: return true;
+    default: return false;
+    }
+}
+
+Result<std::unique_ptr<KafkaClient>> KafkaClient::make(KafkaClientSetup setup)
+{
+    Conf conf(rd_kafka_conf_new());
+    TRY(setAll(conf.get(), kForAll));
+    TRY(setAll(conf.get(), setup.settings));
+    TRY(setAll(conf.get(), setup.access.properties));
+    TRY(setAccess(conf.get(), setup.access));
+    std::unique_ptr<KafkaClient> client(new KafkaClient);
+    client->m_role = setup.role;
+    client->m_servers = setup.access.servers;
+    client->m_user = setup.access.user;
+    client->m_mechanism = setup.access.mechanism;
+    client->m_caFile = setup.access.caFile;
+    client->m_onDelivered = std::move(setup.onDelivered);
+    rd_kafka_conf_set_opaque(conf.get(), client.get());
+    rd_kafka_conf_set_error_cb(conf.get(), onError);
+    rd_kafka_conf_set_log_cb(conf.get(), onLog);
+    const bool isProducer = setup.role == KafkaRole::Producer;
+    if (client->m_onDelivered) rd_kafka_conf_set_dr_msg_cb(conf.get(), onDelivery);
+    char reason[512] = {};
+    client->m_handle =
+        rd_kafka_new(isProducer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER, conf.get(), reason, sizeof reason);
+    if (!client->m_handle)
+        return Error{ErrorCode::InvalidSpec,
+                     "No Kafka client could be made for " + client->m_servers + ": " + reason +
+                         ". Check the certificate files and the properties.",
+                     {}};
+    (void)conf.release();  // the client's own from here on
+    return client;
+}
+
+KafkaClient::~KafkaClient()
+{
+    if (m_handle) rd_kafka_destroy_flags(m_handle, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+}
+
+void KafkaClient::poll(Duration longest)
+{
+    rd_kafka_poll(m_handle, static_cast<int>(longest.count() / 1000));
+}
+
+void KafkaClient::onLog(const rd_kafka_t*, int level, const char* facility, const char* text)
+{
+    constexpr int kCritical = 2;  // of syslog; what is less is told by the callbacks, in our words
+    log(level <= kCritical ? LogLevel::Warning : LogLevel::Debug,
+        "Kafka client: " + std::string(facility) + ": " + text);
+}
+
+void KafkaClient::onDelivery(rd_kafka_t*, const rd_kafka_message_t* message, void* self)
+{
+    static_cast<KafkaClient*>(self)->m_onDelivered(*message);
+}
+
+void KafkaClient::onError(rd_kafka_t*, int code, const char* reason, void* self)
+{
+    KafkaClient& client = *static_cast<KafkaClient*>(self);
+    Error error = client.errorOf(static_cast<rd_kafka_resp_err_t>(code), {}, reason ? reason : "");
+    // "All brokers are down" follows each reason that was told before it.
+    const bool isGeneral = code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
+    if (client.m_trouble && (isGeneral || client.m_trouble->code != ErrorCode::Busy)) return;
+    client.m_trouble = std::move(error);
+}
+
+Error KafkaClient::accessErrorOf(rd_kafka_resp_err_t code, std::string_view detail) const
+{
+    const auto refused = [](std::string message) {
+        return Error{ErrorCode::Unavailable, std::move(message), {}};
+    };
+    if (code == RD_KAFKA_RESP_ERR__SSL) {
+        if (contains(detail, "certificate verify failed"))
+            return refused("The certificate of the broker at " + m_servers +
+                           " is not trusted: it was not signed by " +
+                           (m_caFile.empty() ? "any authority that this computer knows" : m_caFile) +
+                           ", or is made for another host name; check ca and bootstrap_servers.");
+        return refused("TLS with the broker at " + m_servers + " failed: " + std::string(detail) +
+                       ". Check that this port speaks TLS, and the certificates.");
+    }
+    std::string message = "The broker at " + m_servers + " refused the login of user " + quoted(m_user) +
+        " by " + m_mechanism + "; check user, password and mechanism.";
+    if (m_mechanism.rfind("SCRAM", 0) == 0 && rd_kafka_version() < kMendedScram)
+        message += " This program was built with librdkafka " + std::string(rd_kafka_version_str()) +
+            ", which cannot log in to Kafka 4 by SCRAM even with the right password; build it with the one "
+            "of "
+            "installers/librdkafka.sh.";
+    return refused(std::move(message));
+}
+
+Error KafkaClient::errorOf(rd_kafka_resp_err_t code, std::string_view doing, std::string_view detail) const
+{
+    const std::string at = " at " + m_servers;
+    const std::string who = m_user.empty() ? "Whoever is not logged in" : "The user " + quoted(m_user);
+    const std::string what = doing.empty() ? "do this" : std::string(doing);
+    const auto error = [](ErrorCode kind, std::string message) {
+        return Error{kind, std::move(message), {}};
+    };
+    switch (code) {
+    case RD_KAFKA_RESP_ERR__SSL:
+    case RD_KAFKA_RESP_ERR__AUTHENTICATION:
+    case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
+    case RD_KAFKA_RESP_ERR_UNSUPPORTED_SASL_MECHANISM: return accessErrorOf(code, detail);
+    case RD_KAFKA_RESP_ERR__RESOLVE:
+        return error(ErrorCode::Busy,
+                     "No address is known for the broker " + m_servers +
+                         "; check bootstrap_servers, and the name service of this computer.");
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+        return error(ErrorCode::Unavailable,
+                     who + " may not " + what + at + "; the broker needs an ACL that allows " +
+                         (m_role == KafkaRole::Consumer ? "READ" : "WRITE") + " and DESCRIBE on the topic.");
+    case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
+        return error(ErrorCode::Unavailable,
+                     who + " may not " + what + at +
+                         "; the broker needs an ACL that allows READ on the group.");
+    case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
+        return error(ErrorCode::Unavailable,
+                     who + " may not " + what + at +
+                         "; the broker needs an ACL that allows it on the cluster (IDEMPOTENT_WRITE to "
+                         "produce, CREATE to make topics).");
+    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+        return {ErrorCode::Unavailable,
+                "It is not possible to " + what + at +
+                    ": there is no such topic. Make it, or correct the name.",
+                std::string(kNoSuchTopic)};
+    default: break;
+    }
+    if (mayPass(code))
+        return error(ErrorCode::Busy,
+                     "No Kafka broker answers" + at + " (" +
+                         (detail.empty() ? std::string(rd_kafka_err2str(code)) : std::string(detail)) +
+                         "); see whether it runs and can be reached from here. It is tried again.");
+    return error(ErrorCode::Io,
+                 "Kafka" + at + " could not " + what + ": " + rd_kafka_err2str(code) +
+                     (detail.empty() ? "" : " (" + std::string(detail) + ")") + ".");
+}
+
+Result<std::vector<KafkaTopic>> KafkaClient::topics(const std::string& name, Duration longest)
+{
+    using Topic = std::unique_ptr<rd_kafka_topic_t, decltype(&rd_kafka_topic_destroy)>;
+    const std::string doing = name.empty() ? "list the topics" : "find topic " + quoted(name);
+    const Topic topic(name.empty() ? nullptr : rd_kafka_topic_new(m_handle, name.c_str(), nullptr),
+                      rd_kafka_topic_destroy);
+    const rd_kafka_metadata_t* raw = nullptr;
+    const auto code = rd_kafka_metadata(m_handle, name.empty() ? 1 : 0, topic.get(), &raw,
+                                        static_cast<int>(longest.count() / 1000));
+    const std::unique_ptr<const rd_kafka_metadata_t, decltype(&rd_kafka_metadata_destroy)> metadata(
+        raw, rd_kafka_metadata_destroy);
+    poll();  // the callbacks know better why no answer came
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return m_trouble ? *m_trouble : errorOf(code, doing);
+    forgetTrouble();
+    std::vector<KafkaTopic> found;
+    for (int i = 0; i < metadata->topic_cnt; ++i) {
+        const rd_kafka_metadata_topic& each = metadata->topics[i];
+        if (!name.empty() && name == each.topic && each.err != RD_KAFKA_RESP_ERR_NO_ERROR)
+            return errorOf(each.err, doing);
+        KafkaTopic made{each.topic, {}};
+        for (int p = 0; p < each.partition_cnt; ++p) made.partitions.push_back(each.partitions[p].id);
+        std::sort(made.partitions.begin(), made.partitions.end());
+        if (each.err == RD_KAFKA_RESP_ERR_NO_ERROR) found.push_back(std::move(made));
+    }
+    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+    return found;
+}
+
+}  // namespace engine

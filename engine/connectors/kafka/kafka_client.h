@@ -1,0 +1,72 @@
+#pragma once
+
+#include "base/time.h"
+#include "connectors/kafka/kafka_access.h"
+
+#include <functional>
+#include <librdkafka/rdkafka.h>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace engine {
+
+// What an error's `where` says when it is about a topic that is not there.
+inline constexpr std::string_view kNoSuchTopic = "topic";
+
+struct KafkaTopic {
+    std::string name{};
+    std::vector<std::int32_t> partitions{};  // ascending
+    bool operator==(const KafkaTopic&) const = default;
+};
+
+struct KafkaClientSetup {
+    KafkaRole role = KafkaRole::Consumer;
+    KafkaAccess access{};
+    TextMap settings{};  // beyond those that all clients have; ours, so not held against the allow-list
+    std::function<void(const rd_kafka_message_t&)> onDelivered{};  // of a producer, called inside poll()
+};
+
+// One client of a cluster, with its callbacks turned into sentences. Belongs to one task and is used on its
+// thread; what librdkafka's own threads say goes to the log.
+class KafkaClient {
+public:
+    static Result<std::unique_ptr<KafkaClient>> make(KafkaClientSetup setup);
+    ~KafkaClient();
+    KafkaClient(const KafkaClient&) = delete;
+    KafkaClient& operator=(const KafkaClient&) = delete;
+
+    rd_kafka_t* handle() const { return m_handle; }
+    // Serves callbacks, waiting at most so long for the first. Records of a consumer do not come this way,
+    // but through its own queue.
+    void poll(Duration longest = {});
+    // The partitions of a topic, or of all topics for an empty name; in the order of names. Busy while no
+    // broker answers in time.
+    Result<std::vector<KafkaTopic>> topics(const std::string& name, Duration longest);
+    // The sentence for an error code. `doing` says to what: "read topic \"x\"". Busy: it may pass by itself.
+    Error errorOf(rd_kafka_resp_err_t code, std::string_view doing, std::string_view detail = {}) const;
+    // Why the cluster could not be reached when it was last tried, where the callbacks said so.
+    const std::optional<Error>& trouble() const { return m_trouble; }
+    void forgetTrouble() { m_trouble.reset(); }
+    const std::string& servers() const { return m_servers; }
+
+private:
+    KafkaClient() = default;
+    static void onError(rd_kafka_t* handle, int code, const char* reason, void* self);
+    static void onLog(const rd_kafka_t* handle, int level, const char* facility, const char* text);
+    static void onDelivery(rd_kafka_t* handle, const rd_kafka_message_t* message, void* self);
+    Error accessErrorOf(rd_kafka_resp_err_t code, std::string_view detail) const;
+
+    rd_kafka_t* m_handle = nullptr;
+    KafkaRole m_role = KafkaRole::Consumer;
+    std::string m_servers, m_user, m_mechanism, m_caFile;
+    std::function<void(const rd_kafka_message_t&)> m_onDelivered;
+    std::optional<Error> m_trouble;
+};
+
+// Whether the error may pass without anybody doing anything to document or cluster: it is waited for.
+bool mayPass(rd_kafka_resp_err_t code);
+
+}  // namespace engine

@@ -1,0 +1,292 @@
+#include "connectors/kafka/kafka_sink.h"
+
+#include "data/time_text.h"
+#include "data/utf8.h"
+
+#include <charconv>
+
+namespace engine {
+
+namespace {
+
+constexpr Duration kMoment = std::chrono::milliseconds(50);
+constexpr Duration kAnswer = std::chrono::milliseconds(200);  // of metadata, before the task looks around
+constexpr Duration kTryAnswer = std::chrono::seconds(10);
+constexpr Duration kTellAfter = std::chrono::seconds(2);
+constexpr int kMakeTopicMs = 5000;
+
+void appendNumberText(std::string& into, auto value)
+{
+    char digits[40];
+    into.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
+}
+
+// A value as the bytes of a key or header.
+void appendPlain(std::string& into, const Column& column, std::uint32_t row)
+{
+    switch (column.type()) {
+    case DataType::Bool: into += column.flags()[row] ? "true" : "false"; return;
+    case DataType::Int64: return appendNumberText(into, column.integers()[row]);
+    case DataType::Float64: return appendNumberText(into, column.numbers()[row]);
+    case DataType::Time: return appendIso8601Millis(into, column.integers()[row]);
+    case DataType::String: into += column.text(row); return;
+    }
+}
+
+std::string milliseconds(Duration time)
+{
+    std::string text;
+    appendNumberText(text, static_cast<double>(time.count()) / 1000);
+    return text;
+}
+
+// The record itself is at fault, not the topic or the cluster.
+bool isRecordsFault(rd_kafka_resp_err_t code)
+{
+    return code == RD_KAFKA_RESP_ERR_INVALID_MSG || code == RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE ||
+        code == RD_KAFKA_RESP_ERR_INVALID_RECORD || code == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP;
+}
+
+}  // namespace
+
+KafkaSink::~KafkaSink()
+{
+    // Whoever ends before its epoch was prepared begins it anew: nobody waits for these any more.
+    if (m_client) rd_kafka_purge(m_client->handle(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+    m_topic.reset();
+}
+
+Status KafkaSink::makeClient(Env& env, const std::string& baseDirectory)
+{
+    auto access = kafkaAccess(m_options.access, env, baseDirectory);
+    if (!access) return access.error();
+    KafkaClientSetup setup;
+    setup.role = KafkaRole::Producer;
+    setup.access = std::move(*access);
+    setup.settings = {{"enable.idempotence", "true"},
+                      {"message.timeout.ms", "0"},  // for as long as it takes
+                      {"allow.auto.create.topics", "false"},
+                      {"linger.ms", milliseconds(m_options.linger)},
+                      {"compression.type", m_options.compression},
+                      {"partitioner", m_options.partitioner},
+                      {"queue.buffering.max.messages", "500000"},
+                      {"queue.buffering.max.kbytes", "32768"}};
+    setup.onDelivered = [this](const rd_kafka_message_t& message) { delivered(message); };
+    auto made = KafkaClient::make(std::move(setup));
+    if (!made) return made.error();
+    m_client = std::move(*made);
+    m_clock = &env.clock;
+    return ok();
+}
+
+Status KafkaSink::open(SinkContext& context, const std::string&)
+{
+    if (!m_client) {
+        m_refused = context.refused;
+        m_encoder = m_options.encoder();
+        TRY(makeClient(context.env, context.baseDirectory));
+    }
+    if (m_options.makesTopic && !m_hasMadeTopic) TRY(makeTopic());
+    TRY(findTopic(kAnswer));
+    m_waitsSince.reset();
+    m_client->forgetTrouble();
+    m_topic.reset(rd_kafka_topic_new(m_client->handle(), m_options.topic.c_str(), nullptr));
+    if (m_topic) return ok();
+    return m_client->errorOf(rd_kafka_last_error(), writing());
+}
+
+Status KafkaSink::findTopic(Duration longest)
+{
+    m_client->poll();
+    const auto found = m_client->topics(m_options.topic, longest);
+    if (found) return ok();
+    // A new topic takes a moment until all brokers know it.
+    if (found.error().code == ErrorCode::Busy || m_hasMadeTopic) return stillWaiting(found.error());
+    return found.error();
+}
+
+Status KafkaSink::makeTopic()
+{
+    using NewTopic = std::unique_ptr<rd_kafka_NewTopic_t, decltype(&rd_kafka_NewTopic_destroy)>;
+    using Queue = std::unique_ptr<rd_kafka_queue_t, decltype(&rd_kafka_queue_destroy)>;
+    using Event = std::unique_ptr<rd_kafka_event_t, decltype(&rd_kafka_event_destroy)>;
+    using Options = std::unique_ptr<rd_kafka_AdminOptions_t, decltype(&rd_kafka_AdminOptions_destroy)>;
+    const std::string doing = "make topic \"" + m_options.topic + "\"";
+    char reason[512] = {};
+    const NewTopic topic(rd_kafka_NewTopic_new(m_options.topic.c_str(), m_options.partitions,
+                                               m_options.replication, reason, sizeof reason),
+                         rd_kafka_NewTopic_destroy);
+    if (!topic)
+        return Error{ErrorCode::InvalidSpec, "Kafka cannot " + doing + ": " + std::string(reason) + ".", {}};
+    const Options options(rd_kafka_AdminOptions_new(m_client->handle(), RD_KAFKA_ADMIN_OP_CREATETOPICS),
+                          rd_kafka_AdminOptions_destroy);
+    rd_kafka_AdminOptions_set_request_timeout(options.get(), kMakeTopicMs, reason, sizeof reason);
+    const Queue queue(rd_kafka_queue_new(m_client->handle()), rd_kafka_queue_destroy);
+    rd_kafka_NewTopic_t* list[]{topic.get()};
+    rd_kafka_CreateTopics(m_client->handle(), list, 1, options.get(), queue.get());
+    const Event event(rd_kafka_queue_poll(queue.get(), 2 * kMakeTopicMs), rd_kafka_event_destroy);
+    m_client->poll();
+    const rd_kafka_CreateTopics_result_t* result =
+        event ? rd_kafka_event_CreateTopics_result(event.get()) : nullptr;
+    if (!result || rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return stillWaiting(m_client->errorOf(
+            event ? rd_kafka_event_error(event.get()) : RD_KAFKA_RESP_ERR__TIMED_OUT, doing));
+    std::size_t count = 0;
+    const rd_kafka_topic_result_t** topics = rd_kafka_CreateTopics_result_topics(result, &count);
+    const auto code = count > 0 ? rd_kafka_topic_result_error(topics[0]) : RD_KAFKA_RESP_ERR_NO_ERROR;
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR || code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) {
+        m_hasMadeTopic = code == RD_KAFKA_RESP_ERR_NO_ERROR;
+        m_options.makesTopic = false;
+        return ok();
+    }
+    const char* detail = rd_kafka_topic_result_error_string(topics[0]);
+    const Error error = m_client->errorOf(code, doing, detail ? detail : "");
+    return error.code == ErrorCode::Busy ? stillWaiting(error) : error;
+}
+
+// Busy for as long as the trouble may pass by itself; its sentence comes when it lasts.
+Error KafkaSink::stillWaiting(const std::optional<Error>& why)
+{
+    if (m_client->trouble() && m_client->trouble()->code != ErrorCode::Busy) return *m_client->trouble();
+    if (why && why->code != ErrorCode::Busy && !m_hasMadeTopic) return *why;
+    const MonotonicTime now = m_clock->monotonic();
+    if (!m_waitsSince) m_waitsSince = now;
+    const bool isLong = now - *m_waitsSince >= kTellAfter;
+    const std::optional<Error>& told = m_client->trouble() ? m_client->trouble() : why;
+    return {ErrorCode::Busy, isLong && told ? told->message : std::string(), {}};
+}
+
+Error KafkaSink::failureOf(rd_kafka_resp_err_t code, std::size_t bytes) const
+{
+    char reason[512] = {};
+    if (code == RD_KAFKA_RESP_ERR__FATAL)
+        code = rd_kafka_fatal_error(m_client->handle(), reason, sizeof reason);
+    if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
+        return {
+            ErrorCode::Unavailable,
+            "The topic \"" + m_options.topic + "\" does not take a record or batch of " +
+                std::to_string(bytes) +
+                " bytes and more; raise its max.message.bytes, or set message.max.bytes under properties to "
+                "that value, so that records that are too large are rejected one by one.",
+            {}};
+    Error error = m_client->errorOf(code, writing(), reason);
+    // The record is lost to this run: only a restart writes it again.
+    if (error.code == ErrorCode::Busy) error.code = ErrorCode::Unavailable;
+    return error;
+}
+
+void KafkaSink::delivered(const rd_kafka_message_t& message)
+{
+    if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        m_waitsSince.reset();
+        m_client->forgetTrouble();
+    } else if (isRecordsFault(message.err)) {
+        if (m_refused)
+            m_refused->refuse("Kafka refuses the record: " + std::string(rd_kafka_err2str(message.err)) + ".",
+                              utf8Preview({static_cast<const char*>(message.payload), message.len},
+                                          limits::kRejectPreviewBytes));
+    } else if (!m_failure) {
+        m_failure = failureOf(message.err, message.len + message.key_len);
+    }
+}
+
+Status KafkaSink::write(const RecordBatch& batch)
+{
+    if (!m_isEncoded) {
+        m_text.clear();
+        m_ends.clear();
+        m_encoder->encodeRows(batch, m_text, m_ends);
+        m_isEncoded = true;
+    }
+    for (; m_rowsTaken < m_ends.size(); ++m_rowsTaken) TRY(produceRow(batch, m_rowsTaken));
+    m_rowsTaken = 0;
+    m_isEncoded = false;
+    return flush();
+}
+
+Status KafkaSink::flush()
+{
+    m_client->poll();
+    return m_failure ? Status(*m_failure) : ok();
+}
+
+rd_kafka_headers_t* KafkaSink::headersOf(const RecordBatch& batch, std::uint32_t row)
+{
+    if (m_options.headers.empty()) return nullptr;
+    rd_kafka_headers_t* headers = rd_kafka_headers_new(m_options.headers.size());
+    for (const auto& [name, index] : m_options.headers) {
+        const Column& column = batch.column(index);
+        if (column.isNull(row)) continue;
+        m_keyText.clear();
+        appendPlain(m_keyText, column, row);
+        rd_kafka_header_add(headers, name.data(), static_cast<ssize_t>(name.size()), m_keyText.data(),
+                            static_cast<ssize_t>(m_keyText.size()));
+    }
+    return headers;
+}
+
+// Hands one row to the client, which copies it.
+rd_kafka_resp_err_t KafkaSink::hand(const RecordBatch& batch, std::uint32_t row)
+{
+    const std::size_t begin = row == 0 ? 0 : m_ends[row - 1];
+    char* value = m_text.data() + begin;
+    const std::size_t length = m_ends[row] - begin - 1;  // without the line end
+    rd_kafka_headers_t* headers = headersOf(batch, row);
+    const void* key = nullptr;
+    std::size_t keyLength = 0;
+    if (m_options.key && !batch.column(*m_options.key).isNull(row)) {
+        m_keyText.clear();
+        appendPlain(m_keyText, batch.column(*m_options.key), row);
+        key = m_keyText.data();
+        keyLength = m_keyText.size();
+    }
+    if (!headers)
+        return rd_kafka_produce(m_topic.get(), RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, value, length, key,
+                                keyLength, nullptr) == 0
+            ? RD_KAFKA_RESP_ERR_NO_ERROR
+            : rd_kafka_last_error();
+    const auto code = rd_kafka_producev(
+        m_client->handle(), RD_KAFKA_V_RKT(m_topic.get()), RD_KAFKA_V_PARTITION(RD_KAFKA_PARTITION_UA),
+        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_VALUE(value, length),
+        RD_KAFKA_V_KEY(key, keyLength), RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) rd_kafka_headers_destroy(headers);
+    return code;
+}
+
+Status KafkaSink::produceRow(const RecordBatch& batch, std::uint32_t row)
+{
+    auto code = hand(batch, row);
+    if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
+        m_client->poll(kMoment);
+        if (m_failure) return *m_failure;
+        code = hand(batch, row);
+        if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) return stillWaiting({});
+    }
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return ok();
+    if (code != RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) return failureOf(code, 0);
+    const std::size_t bytes = m_ends[row] - (row == 0 ? 0 : m_ends[row - 1]) - 1;
+    if (m_refused)
+        m_refused->refuseRow("The record of " + std::to_string(bytes) +
+                                 " bytes is larger than the client sends; raise message.max.bytes under "
+                                 "properties, and max.message.bytes of the topic.",
+                             batch, row);
+    return ok();
+}
+
+Result<std::string> KafkaSink::prepare(Epoch, EpochKind)
+{
+    rd_kafka_flush(m_client->handle(), static_cast<int>(kMoment.count() / 1000));
+    if (m_failure) return *m_failure;
+    if (rd_kafka_outq_len(m_client->handle()) > 0) return stillWaiting({});
+    return std::string();
+}
+
+Status KafkaSink::tryOut(const TryContext& context)
+{
+    TRY(makeClient(context.env, context.baseDirectory));
+    m_client->poll();
+    const auto found = m_client->topics(m_options.makesTopic ? std::string() : m_options.topic, kTryAnswer);
+    return found ? ok() : Status(found.error());
+}
+
+}  // namespace engine

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "connectors/kafka/kafka_client.h"
+
+#include <functional>
+
+namespace engine {
+
+struct KafkaSinkOptions {
+    KafkaParams access{};
+    std::string topic{}, partitioner{}, compression{};
+    Duration linger{};
+    std::optional<std::size_t> key{};  // a column
+    std::vector<std::pair<std::string, std::size_t>> headers{};
+    bool makesTopic = false;
+    int partitions = 1, replication = 1;  // of a topic that it makes
+    std::function<std::unique_ptr<Encoder>()> encoder{};
+};
+
+// Writes rows to a topic. An epoch is prepared when the brokers have confirmed each of its records, so that a
+// failure repeats rows and loses none; a full queue and brokers that do not answer are waited for. Belongs to
+// its sink task.
+class KafkaSink final : public Sink {
+public:
+    explicit KafkaSink(KafkaSinkOptions options) : m_options(std::move(options)) { }
+    ~KafkaSink() override;
+    Status open(SinkContext& context, const std::string& resumeFrom) override;
+    Status write(const RecordBatch& batch) override;
+    Status flush() override;
+    Result<std::string> prepare(Epoch epoch, EpochKind kind) override;
+    // Whether the topic is there, or a cluster that could make it; writes nothing.
+    Status tryOut(const TryContext& context);
+
+private:
+    struct TopicEnd {
+        void operator()(rd_kafka_topic_t* topic) const { rd_kafka_topic_destroy(topic); }
+    };
+    Status makeClient(Env& env, const std::string& baseDirectory);
+    Status findTopic(Duration longest);
+    Status makeTopic();
+    Status produceRow(const RecordBatch& batch, std::uint32_t row);
+    rd_kafka_resp_err_t hand(const RecordBatch& batch, std::uint32_t row);
+    rd_kafka_headers_t* headersOf(const RecordBatch& batch, std::uint32_t row);
+    void delivered(const rd_kafka_message_t& message);
+    Error failureOf(rd_kafka_resp_err_t code, std::size_t bytes) const;
+    Error stillWaiting(const std::optional<Error>& why);
+    std::string writing() const { return "write to topic \"" + m_options.topic + "\""; }
+
+    KafkaSinkOptions m_options;
+    const Clock* m_clock = nullptr;
+    RefusedRows* m_refused = nullptr;
+    std::unique_ptr<Encoder> m_encoder;
+    std::unique_ptr<KafkaClient> m_client;
+    std::unique_ptr<rd_kafka_topic_t, TopicEnd> m_topic;
+    bool m_hasMadeTopic = false;
+    std::string m_text, m_keyText;  // of the batch being written; of one row
+    std::vector<std::size_t> m_ends;
+    std::uint32_t m_rowsTaken = 0;
+    bool m_isEncoded = false;
+    std::optional<MonotonicTime> m_waitsSince;
+    std::optional<Error> m_failure;  // what a record was lost to: the epoch is not to be decided
+};
+
+}  // namespace engine
