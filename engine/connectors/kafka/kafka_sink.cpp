@@ -54,6 +54,7 @@ KafkaSink::~KafkaSink()
     // Whoever ends before its epoch was prepared begins it anew: nobody waits for these any more.
     if (m_client) rd_kafka_purge(m_client->handle(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
     m_topic.reset();
+    m_client.reset();
 }
 
 Status KafkaSink::makeClient(Env& env, const std::string& baseDirectory)
