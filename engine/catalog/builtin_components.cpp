@@ -8,6 +8,7 @@
     X(GeneratorSource)                                                                                       \
     X(FileSource)                                                                                            \
     X(SystemSource)                                                                                          \
+    X(KafkaSource)                                                                                           \
     X(Filter)                                                                                                \
     X(Compute)                                                                                               \
     X(Select)                                                                                                \

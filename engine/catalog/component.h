@@ -50,6 +50,7 @@ struct SourceTraits {
     std::int64_t maxDriftUs = 0;   // ahead of the slowest source of its group; 0: it never waits
     std::string alignmentGroup{};  // those with a drift and no name are one group too
     bool keepsSplitOrder = false;  // its splits wait together, for their order is fixed
+    bool storesStart = false;      // gives no row before a checkpoint holds where it began
     bool isAligned() const { return maxDriftUs > 0 || !alignmentGroup.empty(); }
     // Byte sources only: the format. `decoder` is given the columns that the graph uses.
     std::function<std::unique_ptr<Framer>()> framer{};

@@ -20,6 +20,8 @@ struct WatermarkParams {
 
 struct ColumnParams {
     std::string name{}, type = "string", path{}, encoding{};
+    std::string
+        from{};  // of a source that knows more of a record than its bytes: what the column is taken from
     bool lenient = false, required = false;
 };
 
@@ -80,13 +82,13 @@ void addWatermarkParams(Params<P>& params)
 
 // Those of the bytes and then those of the watermark.
 template <class P>
-void addDecodeParams(Params<P>& params)
+void addDecodeParams(Params<P>& params, Params<ColumnParams> columns = columnParams())
 {
     params.field("format", static_cast<std::string P::*>(&DecodeParams::format), formatHints())
         .field("delimiter", static_cast<std::string P::*>(&DecodeParams::delimiter), delimiterHints())
         .field("header", static_cast<bool P::*>(&DecodeParams::header), headerHints())
         .records("columns", static_cast<std::vector<ColumnParams> P::*>(&DecodeParams::columns),
-                 columnParams(), columnsHints())
+                 std::move(columns), columnsHints())
         .field("time_column", static_cast<std::string P::*>(&DecodeParams::timeColumn), timeColumnHints());
     addWatermarkParams(params);
     params

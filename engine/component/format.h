@@ -12,6 +12,13 @@
 
 namespace engine {
 
+// Of a chunk whose records a source has framed itself, a line feed behind each. A source that knows more of
+// them derives from it.
+struct ChunkRecords {
+    virtual ~ChunkRecords() = default;
+    std::vector<std::uint32_t> ends{};  // just behind each record's last byte, where the line feed stands
+};
+
 // Whole records as they were read, and where they came from. The bytes have Buffer::kPadding readable bytes
 // behind them.
 struct RawChunk {
@@ -21,6 +28,7 @@ struct RawChunk {
     std::shared_ptr<const Buffer> bytes{};
     std::shared_ptr<const std::string>
         header{};  // what the framer took from the split's beginning (CSV), or null
+    std::shared_ptr<const ChunkRecords> records{};  // null: records end where the format says
 };
 
 // Finds where records end, in the source task, over the bytes of one split in order. Chunks are cut at
@@ -52,6 +60,7 @@ struct RecordReject {
     std::string reason{};    // a sentence
     std::string column{};    // if one is to blame
     std::string raw{};       // at most limits::kRejectPreviewBytes
+    std::string place{};     // behind the split's name; empty: the line
 };
 
 struct DecodedChunk {

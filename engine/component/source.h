@@ -3,10 +3,12 @@
 #include "base/env.h"
 #include "base/ids.h"
 #include "base/result.h"
+#include "component/format.h"
 #include "data/batch_builder.h"
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -51,6 +53,8 @@ public:
     // A full or final batch of rows that the source made itself; at most limits::kBatchRows rows with event
     // times.
     virtual void rows(SplitId split, RecordBatch batch) = 0;
+    // Records that the source framed itself, `chunk.records` of them; `rejects` are those that were too long.
+    virtual void records(SplitId split, RawChunk chunk, std::vector<RecordReject> rejects) = 0;
     // True while more may be handed over in this call: read() returns soon after it turns false.
     virtual bool hasRoom() const = 0;
 };
@@ -59,10 +63,14 @@ struct SourceContext {
     Env& env;
     std::string baseDirectory{};  // relative paths begin here: the document's folder
     std::size_t chunkBytes = 0;
+    std::string pipeline{};  // its id
 };
 
 // Reads from outside. Runs on a thread of its own and may block, but never past the deadline. Tickets,
-// watermarks, idleness, barriers, pacing and metrics are the engine's business, not its own.
+// watermarks, idleness, barriers, pacing and metrics are the engine's business, not its own. open() and
+// read() may answer Busy while the outside cannot be reached: the same call is then made again, and the
+// sentence is shown at the node meanwhile (an empty one is not). splits() may be asked from the first open()
+// on.
 class Source {
 public:
     virtual ~Source() = default;
@@ -72,7 +80,9 @@ public:
     virtual std::vector<SplitState>
     splits() const = 0;  // just behind the last record handed over; the order never changes
     virtual void pause(SplitId, bool) { }
+    virtual void noted(Epoch) { }      // splits() as it is now belongs to this checkpoint
     virtual void committed(Epoch) { }  // the checkpoint that holds the positions is decided
+    virtual std::map<std::string, std::int64_t> counters() const { return {}; }  // asked now and then
 };
 
 }  // namespace engine

@@ -138,6 +138,7 @@ Status Job::begin()
     m_coordinator =
         std::make_unique<CheckpointCoordinator>(std::move(tasks), last, m_spec.settings.checkpointInterval,
                                                 m_spec.settings.checkpointTimeout, m_env.clock.now());
+    if (m_analysis->storesStart()) m_coordinator->request();
     m_executor = m_host.makeExecutor(m_threads);
     m_graph->start(*m_executor);
     m_executor->release();

@@ -241,7 +241,8 @@ void TaskGraph::makeTask(Entry& entry)
                           binding.source.heartbeat,
                           progress(task.source.value),
                           &m_board.addMetrics(task.source.value),
-                          m_alignments[task.source]};
+                          m_alignments[task.source],
+                          m_options.pipeline};
         auto made =
             std::make_unique<SourceTask>(context, std::move(setup), between(task.id, TaskPlan::Lane, true));
         m_sources.push_back(made.get());
@@ -343,6 +344,8 @@ std::string TaskGraph::heldBackBy(const NodeId& source) const
 std::map<std::string, std::int64_t> TaskGraph::counters(const NodeId& node) const
 {
     std::map<std::string, std::int64_t> values;
+    for (const SourceTask* source : m_sources)
+        if (source->node() == node.value) values = source->counters();
     int lane = 0;
     std::size_t index = 0;
     for (const Entry& entry : m_entries) {

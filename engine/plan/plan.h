@@ -22,6 +22,7 @@ struct Analysis {
     std::map<NodeId, std::vector<SchemaPtr>> inputs{};
     std::vector<Diagnostic> diagnostics{};
     bool runnable() const { return !hasProblem(diagnostics); }
+    bool storesStart() const;  // of some source: the first checkpoint is waited for
 };
 
 // Binds every node in graph order and collects what is wrong. Pure: same in, same out. `spec` is resolved: no

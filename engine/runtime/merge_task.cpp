@@ -131,7 +131,10 @@ void MergeTask::reject(ChunkResult& result, Split& split)
             std::move(bad.row.reason), m_setup.nodes[bad.stage],
             std::move(bad.row.column), split.name,
             std::move(bad.row.raw),    m_context.env.clock.now().time_since_epoch().count()};
-        if (bad.hasLine) record.coordinates += ":" + std::to_string(split.lines + bad.row.line + 1);
+        if (!bad.row.place.empty())
+            record.coordinates += bad.row.place;
+        else if (bad.hasLine)
+            record.coordinates += ":" + std::to_string(split.lines + bad.row.line + 1);
         m_setup.rejectLogs[bad.stage]->add(record);
         const RecordBatch batch = rejectedBatch({record}).withWatermarks({m_told, m_told});
         if (m_setup.hasPartial && bad.stage + 1 == m_setup.nodes.size())

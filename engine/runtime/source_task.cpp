@@ -7,6 +7,7 @@ namespace engine {
 namespace {
 constexpr Duration kReadFor = std::chrono::milliseconds(10);  // so long an order may have to wait
 constexpr Duration kBeatEvery = std::chrono::milliseconds(200);
+constexpr Duration kCountEvery = std::chrono::milliseconds(300);
 }  // namespace
 
 struct SourceTask::Split {
@@ -63,13 +64,25 @@ Progress SourceTask::failed(const Error& error)
     return fail(error);
 }
 
+void SourceTask::tellWaiting(const std::string& why)
+{
+    if (why == m_told) return;
+    m_told = why;
+    TaskReport report;
+    report.kind = TaskReport::Waits;
+    report.task = id();
+    report.error = {ErrorCode::Busy, why, {}};
+    report.node = m_setup.node;
+    m_context.reports.put(std::move(report));
+}
+
 Status SourceTask::open()
 {
-    m_opened = true;
-    m_source = m_setup.make();
-    SourceContext context{m_context.env, m_setup.baseDirectory, m_setup.chunkBytes};
+    if (!m_source) m_source = m_setup.make();
+    SourceContext context{m_context.env, m_setup.baseDirectory, m_setup.chunkBytes, m_setup.pipeline};
     const std::vector<SplitState> from = decodeSplits(m_setup.resumeFrom);
     TRY(m_source->open(context, from));
+    m_opened = true;
     addNewSplits();
     return ok();
 }
@@ -124,15 +137,42 @@ ByteInput& SourceTask::bytes(SplitId id)
     return *assembler;
 }
 
-void SourceTask::rows(SplitId id, RecordBatch batch)
+std::uint32_t SourceTask::indexOf(SplitId id) const
 {
     std::uint32_t index = 0;
     while (index < m_splits.size() && m_splits[index]->id != id) ++index;
     CHECK(index < m_splits.size());
+    return index;
+}
+
+void SourceTask::rows(SplitId id, RecordBatch batch)
+{
     SourceChunk chunk;
     chunk.bytes = batch.bytes();
     chunk.content = std::move(batch);
-    emit(index, std::move(chunk));
+    emit(indexOf(id), std::move(chunk));
+}
+
+void SourceTask::records(SplitId id, RawChunk raw, std::vector<RecordReject> rejects)
+{
+    SourceChunk chunk;
+    chunk.bytes = raw.bytes->size();
+    chunk.content = std::move(raw);
+    chunk.rejects = std::move(rejects);
+    emit(indexOf(id), std::move(chunk));
+}
+
+void SourceTask::takeCounters()
+{
+    auto counters = m_source->counters();
+    const std::lock_guard lock(m_countersMutex);
+    m_counters.swap(counters);
+}
+
+std::map<std::string, std::int64_t> SourceTask::counters() const
+{
+    const std::lock_guard lock(m_countersMutex);
+    return m_counters;
 }
 
 bool SourceTask::hasRoom() const
@@ -189,6 +229,7 @@ bool SourceTask::obey(const TaskOrder& order)
     case TaskOrder::Drain: m_draining = true; break;
     case TaskOrder::Commit: m_source->committed(order.epoch); break;
     case TaskOrder::Begin:
+        m_source->noted(order.epoch);
         report(TaskReport::Saved, order.epoch);
         mark(Barrier{0, order.epoch, order.epochKind, order.delta});
         return order.epochKind == EpochKind::Stop;
@@ -240,8 +281,9 @@ Status SourceTask::readOnce(ReadState& state)
     const auto began = m_context.env.clock.monotonic();
     const auto usedBefore = m_context.env.clock.threadTime();
     auto read = m_source->read(*this, began + kReadFor);
-    if (!read) return read.error();
-    state = *read;
+    if (!read && read.error().code != ErrorCode::Busy) return read.error();
+    tellWaiting(read ? std::string() : read.error().message);
+    state = read ? *read : ReadState::Idle;
     // What is complete goes on at once: chunks close by size, by age, or because there is no more.
     for (auto& split : m_splits)
         if (split->assembler) split->assembler->flush();
@@ -252,15 +294,23 @@ Status SourceTask::readOnce(ReadState& state)
     m_setup.metrics->busyUs.add(usedUs);
     m_context.metrics.busyUs.add(usedUs);
     watchIdle(m_source->splits(), askedUs);
+    if (began - m_countedAt >= kCountEvery) {
+        m_countedAt = began;
+        takeCounters();
+    }
     return ok();
 }
 
 Progress SourceTask::step()
 {
-    if (!m_opened)
-        if (auto status = open(); !status) return failed(status.error());
+    if (!m_opened) {
+        const auto status = open();
+        if (!status && status.error().code != ErrorCode::Busy) return failed(status.error());
+        tellWaiting(status ? std::string() : status.error().message);
+    }
     for (const TaskOrder& order : m_orders.takeAll())
         if (obey(order)) return Progress::Finished;
+    if (!m_opened && !m_draining) return Progress::Again;
     ReadState state = ReadState::More;
     if (m_draining) {
         state = ReadState::End;
@@ -274,6 +324,7 @@ Progress SourceTask::step()
         if (auto status = readOnce(state); !status) return failed(status.error());
     }
     if (state != ReadState::End) return Progress::Again;
+    takeCounters();
     mark(EndOfStream{});
     report(TaskReport::Ended, {});
     return Progress::Finished;

@@ -7,6 +7,7 @@
 #include "runtime/task_common.h"
 
 #include <map>
+#include <mutex>
 
 namespace engine {
 
@@ -23,6 +24,7 @@ struct SourceSetup {
     std::string resumeFrom{};  // its part of a checkpoint
     NodeMetrics* metrics = nullptr;
     Alignment alignment{};
+    std::string pipeline{};
 };
 
 std::string encodeSplits(const std::vector<SplitState>& splits);
@@ -37,17 +39,23 @@ public:
     bool mayBlock() const override { return true; }
     Progress step() override;
     OrderBox& orders() { return m_orders; }
+    const std::string& node() const { return m_setup.node; }
+    std::map<std::string, std::int64_t> counters() const;  // the source's own, any thread
 
 private:
     struct Split;
     ByteInput& bytes(SplitId split) override;
     void rows(SplitId split, RecordBatch batch) override;
+    void records(SplitId split, RawChunk raw, std::vector<RecordReject> rejects) override;
     bool hasRoom() const override;
 
     bool lanesHaveRoom() const;
     bool isHeldBack();
     Progress failed(const Error& error);
+    void tellWaiting(const std::string& why);
     Status open();
+    std::uint32_t indexOf(SplitId split) const;
+    void takeCounters();
     bool obey(const TaskOrder& order);  // true: the task is over
     void addNewSplits();
     void emit(std::uint32_t split, SourceChunk chunk);
@@ -66,6 +74,10 @@ private:
     std::vector<std::unique_ptr<Split>> m_splits;  // by the order in which the source tells them
     Ticket m_ticket = 0;
     std::int64_t m_allIdleUs = 0;  // asked since all are idle, or since the last heartbeat
+    std::string m_told;            // what it waits for
+    MonotonicTime m_countedAt{};
+    mutable std::mutex m_countersMutex;
+    std::map<std::string, std::int64_t> m_counters;  // guarded by m_countersMutex
     bool m_opened = false, m_paused = false, m_draining = false;
 };
 

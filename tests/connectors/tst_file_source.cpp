@@ -38,6 +38,7 @@ public:
         return *input;
     }
     void rows(SplitId, RecordBatch) override { }
+    void records(SplitId, RawChunk, std::vector<RecordReject>) override { }
     bool hasRoom() const override { return room > 0; }
 
     std::vector<std::int64_t> values{};

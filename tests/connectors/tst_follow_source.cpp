@@ -95,6 +95,7 @@ public:
         return *input;
     }
     void rows(SplitId, RecordBatch) override { }
+    void records(SplitId, RawChunk, std::vector<RecordReject>) override { }
     bool hasRoom() const override { return true; }
     const Status& status() const { return m_status; }
     std::vector<SplitState> splits() const { return m_source->splits(); }

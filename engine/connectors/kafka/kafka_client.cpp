@@ -222,9 +222,10 @@ Error KafkaClient::errorOf(rd_kafka_resp_err_t code, std::string_view doing, std
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
-        return error(ErrorCode::Unavailable,
-                     "It is not possible to " + what + at +
-                         ": there is no such topic. Make it, or correct the name.");
+        return {ErrorCode::Unavailable,
+                "It is not possible to " + what + at +
+                    ": there is no such topic. Make it, or correct the name.",
+                std::string(kNoSuchTopic)};
     default: break;
     }
     if (mayPass(code))

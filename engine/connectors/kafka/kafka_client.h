@@ -13,6 +13,9 @@
 
 namespace engine {
 
+// What an error's `where` says when it is about a topic that is not there.
+inline constexpr std::string_view kNoSuchTopic = "topic";
+
 struct KafkaTopic {
     std::string name{};
     std::vector<std::int32_t> partitions{};  // ascending

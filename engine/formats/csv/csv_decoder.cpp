@@ -49,6 +49,7 @@ void CsvDecoder::decode(const RawChunk& chunk, DecodedChunk& into)
     m_isAllUtf8 = simdjson::validate_utf8(text.data(), text.size());
     m_rows.begin(chunk.bytes, into);
     m_line = 0;
+    if (chunk.records) return decodeRecords(text, chunk.records->ends);
     CsvWalker walker(m_delimiter);
     std::size_t start = 0;
     std::uint64_t lineOfRecord = 0;
@@ -66,6 +67,18 @@ void CsvDecoder::decode(const RawChunk& chunk, DecodedChunk& into)
     }
     m_rows.finish();
     into.lines = lineOfRecord;
+}
+
+void CsvDecoder::decodeRecords(std::string_view text, const std::vector<std::uint32_t>& ends)
+{
+    std::size_t start = 0;
+    for (const std::uint32_t end : ends) {
+        decodeRecord(text.substr(start, end - start));
+        start = end + std::size_t{1};
+        ++m_line;
+    }
+    m_rows.finish();
+    m_into->lines = m_line;
 }
 
 void CsvDecoder::useHeader(const std::shared_ptr<const std::string>& header)

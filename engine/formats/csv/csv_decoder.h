@@ -24,6 +24,7 @@ private:
         bool isQuoted = false, hasDoubled = false;
     };
     void useHeader(const std::shared_ptr<const std::string>& header);
+    void decodeRecords(std::string_view text, const std::vector<std::uint32_t>& ends);
     void decodeRecord(std::string_view record);
     bool split(std::string_view record);
     bool takeRow(std::string_view record);

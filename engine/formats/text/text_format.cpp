@@ -19,7 +19,8 @@ public:
         const bool isAllUtf8 = simdjson::validate_utf8(text.data(), text.size());
         m_rows.begin(chunk.bytes, into);
         for (std::size_t at = 0; at < text.size(); ++into.lines) {
-            const std::size_t end = std::min(text.find('\n', at), text.size());
+            const std::size_t end = chunk.records ? chunk.records->ends[static_cast<std::size_t>(into.lines)]
+                                                  : std::min(text.find('\n', at), text.size());
             std::string_view line = text.substr(at, end - at);
             at = end + 1;
             if (!line.empty() && line.back() == '\r') line.remove_suffix(1);

@@ -1,0 +1,394 @@
+#include "connectors/kafka/kafka_source.h"
+
+#include "base/log.h"
+#include "catalog/source_params.h"
+#include "data/utf8.h"
+#include "spec/suggest.h"
+
+#include <algorithm>
+#include <re2/re2.h>
+
+namespace engine {
+
+namespace {
+
+constexpr Duration kAnswerWithin = std::chrono::milliseconds(300);
+constexpr Duration kLookAgainWhenDown = std::chrono::seconds(1);
+constexpr Duration kSilentFor =
+    std::chrono::seconds(3);  // a first connection may take as long without a word
+constexpr std::size_t kMessagesAtOnce = 2000;
+
+// What a person sees of a record is a row: blanks alone make none.
+bool isKafkaValueEmpty(const rd_kafka_message_t& message)
+{
+    if (!message.payload) return true;
+    const std::string_view value(static_cast<const char*>(message.payload), message.len);
+    return value.empty() ||
+        (static_cast<unsigned char>(value.front()) <= ' ' &&
+         value.find_first_not_of(" \t\r\n") == std::string_view::npos);
+}
+
+}  // namespace
+
+KafkaSource::~KafkaSource()
+{
+    for (KafkaPart& part : m_parts)
+        for (rd_kafka_message_t* message : part.waiting) rd_kafka_message_destroy(message);
+    if (m_queue) rd_kafka_queue_destroy(m_queue);
+}
+
+Status KafkaSource::open(SourceContext& context, std::span<const SplitState> resumeFrom)
+{
+    if (!m_hasBegun) {
+        m_hasBegun = true;
+        m_clock = &context.env.clock;
+        m_openedAt = m_clock->monotonic();
+        m_chunkBytes = context.chunkBytes;
+        m_group = m_reading.group.empty() ? context.pipeline : m_reading.group;
+        TRY(takeSaved(resumeFrom));
+    }
+    if (!m_client) TRY(connect(context));
+    Status status = findParts();
+    if (status) status = resolveStart();
+    if (status) status = assign();
+    if (status) {
+        m_isOpen = true;
+        return ok();
+    }
+    const bool isSilent = status.error().code == ErrorCode::Busy && !m_client->trouble() &&
+        m_clock->monotonic() - m_openedAt < kSilentFor;
+    return isSilent ? Error{ErrorCode::Busy, {}, {}} : status.error();
+}
+
+Status KafkaSource::takeSaved(std::span<const SplitState> resumeFrom)
+{
+    m_isResumed = !resumeFrom.empty();
+    m_waitsForStore = !m_isResumed && m_reading.start != KafkaStart::Earliest;
+    for (const SplitState& split : resumeFrom) {
+        const std::size_t slash = split.name.rfind('/');
+        if (slash == std::string::npos)
+            return Error{ErrorCode::Corrupt,
+                         "The saved state knows no partition \"" + split.name +
+                             "\"; start again with --fresh.",
+                         split.name};
+        KafkaPart part;
+        part.topic = split.name.substr(0, slash);
+        part.partition = static_cast<std::int32_t>(std::strtol(split.name.c_str() + slash + 1, nullptr, 10));
+        if (!split.position.empty()) part.next = std::strtoll(split.position.c_str(), nullptr, 10);
+        m_byTopic[part.topic][part.partition] = m_parts.size();
+        m_parts.push_back(std::move(part));
+    }
+    return ok();
+}
+
+Status KafkaSource::connect(SourceContext& context)
+{
+    auto access = kafkaAccess(m_reading.access, context.env, context.baseDirectory);
+    if (!access) return access.error();
+    KafkaClientSetup setup;
+    setup.access = std::move(*access);
+    setup.settings = {{"group.id", m_group},
+                      {"enable.auto.commit", "false"},
+                      {"enable.auto.offset.store", "false"},
+                      {"auto.offset.reset", "error"},
+                      {"check.crcs", "true"},
+                      {"isolation.level", "read_committed"},
+                      // Held back by the bytes alone: the count would end fetching long before.
+                      {"queued.min.messages", "10000000"},
+                      {"queued.max.messages.kbytes", std::to_string(m_reading.prefetchBytes >> 10)}};
+    if (rd_kafka_version() >= 0x020200ff) setup.settings.emplace_back("fetch.queue.backoff.ms", "5");
+    auto client = KafkaClient::make(std::move(setup));
+    if (!client) return client.error();
+    m_client = std::move(*client);
+    m_queue = rd_kafka_queue_get_consumer(m_client->handle());
+    m_batch.resize(kMessagesAtOnce);
+    return ok();
+}
+
+Error KafkaSource::gone(const std::string& topic) const
+{
+    return {ErrorCode::InvalidSpec,
+            "The topic \"" + topic + "\" is gone from " + m_client->servers() +
+                ", and with it what was not read yet. Make it anew and start with --fresh, or read another.",
+            topic};
+}
+
+// Adds what is there now and was not known: topics of a pattern, partitions of a topic.
+Status KafkaSource::findParts()
+{
+    auto topics = m_client->topics(m_reading.isPattern() ? std::string() : m_reading.topic, kAnswerWithin);
+    if (!topics) {
+        const bool isGone = topics.error().where == kNoSuchTopic && m_byTopic.contains(m_reading.topic);
+        return isGone ? gone(m_reading.topic) : topics.error();
+    }
+    if (m_reading.isPattern()) {
+        const RE2 pattern(m_reading.topic);
+        std::erase_if(*topics, [&](const KafkaTopic& topic) {
+            return topic.name.rfind("__", 0) == 0 || !RE2::FullMatch(topic.name, pattern);
+        });
+        for (const auto& [name, parts] : m_byTopic)
+            if (std::none_of(topics->begin(), topics->end(), [&](const auto& t) { return t.name == name; }))
+                return gone(name);
+    }
+    for (const KafkaTopic& topic : *topics) TRY(addParts(topic));
+    return ok();
+}
+
+Status KafkaSource::addParts(const KafkaTopic& topic)
+{
+    for (const std::int32_t wanted : m_reading.partitions)
+        if (std::find(topic.partitions.begin(), topic.partitions.end(), wanted) == topic.partitions.end())
+            return Error{ErrorCode::Unavailable,
+                         "The topic \"" + topic.name + "\" at " + m_client->servers() + " has no partition " +
+                             std::to_string(wanted) + "; it has " + std::to_string(topic.partitions.size()) +
+                             ", counted from 0.",
+                         {}};
+    for (const std::int32_t number : topic.partitions) {
+        const auto& wanted = m_reading.partitions;
+        if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), number) == wanted.end()) continue;
+        if (!m_byTopic[topic.name].emplace(number, m_parts.size()).second) continue;
+        KafkaPart part;
+        part.topic = topic.name;
+        part.partition = number;
+        if (m_isOpen)
+            log(LogLevel::Warning,
+                "Topic " + topic.name + " has a new partition, " + std::to_string(number) +
+                    "; it is read from its beginning.");
+        m_parts.push_back(std::move(part));
+    }
+    return ok();
+}
+
+// What came after the first start is new altogether and read from its beginning.
+Status KafkaSource::resolveStart()
+{
+    std::vector<KafkaPart*> parts;
+    for (KafkaPart& part : m_parts) parts.push_back(&part);
+    const bool isFirst = !m_isResumed && !m_isOpen;
+    return resolveKafkaStart(*m_client, m_reading, isFirst ? m_reading.start : KafkaStart::Earliest,
+                             std::move(parts));
+}
+
+Status KafkaSource::assign()
+{
+    const bool isNew =
+        std::any_of(m_parts.begin(), m_parts.end(), [](const auto& p) { return !p.isAssigned; });
+    if (!isNew) return ok();
+    const auto list = rd_kafka_topic_partition_list_new(static_cast<int>(m_parts.size()));
+    for (const KafkaPart& part : m_parts)
+        rd_kafka_topic_partition_list_add(list, part.topic.c_str(), part.partition)->offset = part.next;
+    const auto code = rd_kafka_assign(m_client->handle(), list);
+    rd_kafka_topic_partition_list_destroy(list);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return m_client->errorOf(code, "read its partitions");
+    for (std::size_t i = 0; i < m_parts.size(); ++i) {
+        m_parts[i].isAssigned = true;
+        if (std::exchange(m_parts[i].isPaused, false)) pause(SplitId{static_cast<std::uint32_t>(i)}, true);
+    }
+    m_lookedAt = m_clock->monotonic();
+    return ok();
+}
+
+// New partitions now and then; after trouble, whether the cluster answers.
+Status KafkaSource::lookAround(MonotonicTime now)
+{
+    m_client->poll();
+    const bool isTroubled = m_client->trouble().has_value();
+    if (isTroubled && m_client->trouble()->code != ErrorCode::Busy) return *m_client->trouble();
+    const Duration every =
+        isTroubled || !m_downBecause.empty() ? kLookAgainWhenDown : m_reading.discoverEvery;
+    if (now - m_lookedAt < every) return ok();
+    m_lookedAt = now;
+    Status status = findParts();
+    if (status) status = resolveStart();
+    if (status) status = assign();
+    m_downBecause = !status && status.error().code == ErrorCode::Busy ? status.error().message : "";
+    return m_downBecause.empty() ? status : ok();
+}
+
+Result<ReadState> KafkaSource::read(SourceOutput& into, MonotonicTime deadline)
+{
+    if (m_waitsForStore) {
+        waitUntil(*m_clock, deadline);
+        return ReadState::Idle;
+    }
+    TRY(lookAround(m_clock->monotonic()));
+    bool gaveAny = false;
+    for (;;) {
+        auto got = consume(0, kMessagesAtOnce, into);
+        if (!got) return got.error();
+        const auto left = (deadline - m_clock->monotonic()).count() / 1000;
+        if (*got == 0) {
+            if (gaveAny || left <= 0) break;
+            got = consume(static_cast<int>(left), 1, into);  // returns with the first
+            if (!got) return got.error();
+            if (*got == 0) break;
+        }
+        gaveAny = true;
+        if (left <= 0 || !into.hasRoom()) break;
+    }
+    for (std::size_t i = 0; i < m_parts.size(); ++i) handOver(i, into);
+    if (gaveAny) m_downBecause.clear();
+    if (!m_downBecause.empty()) return Error{ErrorCode::Busy, m_downBecause, {}};
+    return gaveAny ? ReadState::More : ReadState::Idle;
+}
+
+Result<std::size_t> KafkaSource::consume(int timeoutMs, std::size_t most, SourceOutput& into)
+{
+    const auto count = rd_kafka_consume_batch_queue(m_queue, timeoutMs, m_batch.data(), most);
+    if (count <= 0) return std::size_t{0};
+    Status status = ok();
+    for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
+        if (status)
+            status = take(m_batch[i], into);
+        else
+            rd_kafka_message_destroy(m_batch[i]);
+    }
+    if (!status) return status.error();
+    return static_cast<std::size_t>(count);
+}
+
+KafkaPart* KafkaSource::partOf(const rd_kafka_message_t& message)
+{
+    if (!message.rkt) return nullptr;
+    const auto topic = m_byTopic.find(std::string_view(rd_kafka_topic_name(message.rkt)));
+    if (topic == m_byTopic.end()) return nullptr;
+    const auto part = topic->second.find(message.partition);
+    return part == topic->second.end() ? nullptr : &m_parts[part->second];
+}
+
+// Takes the message over.
+Status KafkaSource::take(rd_kafka_message_t* message, SourceOutput& into)
+{
+    KafkaPart* part = partOf(*message);
+    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR || !part) {
+        const Status status = message->err ? errorOf(*message) : ok();
+        rd_kafka_message_destroy(message);
+        return status;
+    }
+    const bool isRepeated = message->offset < part->next;  // read before partitions were assigned anew
+    const bool isEmpty = isKafkaValueEmpty(*message);
+    const bool isTooLong = message->len > m_reading.recordBytesMax;
+    const bool isTimeless = m_reading.needsTime && rd_kafka_message_timestamp(message, nullptr) < 0;
+    if (!isRepeated) part->next = message->offset + 1;
+    if (!isRepeated && !isEmpty && !isTooLong && !isTimeless) {
+        part->waiting.push_back(message);
+        part->waitingBytes += message->len;
+        if (part->waitingBytes >= m_chunkBytes)
+            handOver(static_cast<std::size_t>(m_byTopic.find(part->topic)->second.at(part->partition)), into);
+        return ok();
+    }
+    m_withoutValue += !isRepeated && isEmpty;
+    if (!isRepeated && !isEmpty) {
+        RecordReject reject;
+        reject.reason = isTooLong ? "The record is " + std::to_string(message->len) +
+                " bytes long; max_record_bytes allows " + std::to_string(m_reading.recordBytesMax) + "."
+                                  : std::string("The record has no timestamp, and that is the time column.");
+        reject.place = ":" + std::to_string(message->offset);
+        reject.raw = utf8Preview({static_cast<const char*>(message->payload), message->len},
+                                 limits::kRejectPreviewBytes);
+        part->rejects.push_back(std::move(reject));
+    }
+    rd_kafka_message_destroy(message);
+    return ok();
+}
+
+Status KafkaSource::errorOf(const rd_kafka_message_t& message) const
+{
+    const std::string topic = message.rkt ? rd_kafka_topic_name(message.rkt) : m_reading.topic;
+    if (mayPass(message.err)) return ok();  // tried again by the client; an outage is seen by looking around
+    switch (message.err) {
+    case RD_KAFKA_RESP_ERR__PARTITION_EOF: return ok();
+    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART: return gone(topic);
+    case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
+    case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
+        return Error{
+            ErrorCode::Corrupt,
+            "The broker at " + m_client->servers() + " has no longer, or not any more, the records of " +
+                topic + "/" + std::to_string(message.partition) +
+                " from where this run wants to go on: they are past their retention, or the topic was "
+                "made anew. Start with --fresh to read what is there.",
+            topic};
+    default:
+        return m_client->errorOf(message.err, "read topic \"" + topic + "\"",
+                                 rd_kafka_message_errstr(&message));
+    }
+}
+
+void KafkaSource::handOver(std::size_t index, SourceOutput& into)
+{
+    KafkaPart& part = m_parts[index];
+    if (part.waiting.empty() && part.rejects.empty()) return;
+    RawChunk chunk = kafkaChunk(part, m_reading);
+    into.records(SplitId{static_cast<std::uint32_t>(index)}, std::move(chunk),
+                 std::exchange(part.rejects, {}));
+}
+
+std::vector<SplitState> KafkaSource::splits() const
+{
+    std::vector<SplitState> splits;
+    for (std::size_t i = 0; i < m_parts.size(); ++i) {
+        const KafkaPart& part = m_parts[i];
+        splits.push_back({SplitId{static_cast<std::uint32_t>(i)}, part.name(),
+                          part.next < 0 ? std::string() : std::to_string(part.next),
+                          !m_downBecause.empty() ? SplitState::Unreachable : SplitState::Active});
+    }
+    return splits;
+}
+
+// By where its records go inside the client: pausing there would fetch them twice.
+void KafkaSource::pause(SplitId split, bool waits)
+{
+    KafkaPart& part = m_parts[split.value];
+    if (part.isPaused == waits) return;
+    part.isPaused = waits;
+    rd_kafka_queue_t* own =
+        rd_kafka_queue_get_partition(m_client->handle(), part.topic.c_str(), part.partition);
+    if (!own) return;
+    rd_kafka_queue_forward(own, waits ? nullptr : m_queue);
+    rd_kafka_queue_destroy(own);
+}
+
+void KafkaSource::noted(Epoch epoch)
+{
+    if (!m_isOpen) return;
+    if (!m_startNoted) m_startNoted = epoch;
+    Positions& positions = m_noted[epoch];
+    for (std::size_t i = 0; i < m_parts.size(); ++i) positions.emplace_back(i, m_parts[i].next);
+}
+
+void KafkaSource::committed(Epoch epoch)
+{
+    if (m_startNoted && *m_startNoted <= epoch) m_waitsForStore = false;
+    const auto found = m_noted.find(epoch);
+    if (found == m_noted.end()) return;
+    const auto list = rd_kafka_topic_partition_list_new(static_cast<int>(found->second.size()));
+    for (const auto& [index, next] : found->second)
+        if (next >= 0)
+            rd_kafka_topic_partition_list_add(list, m_parts[index].topic.c_str(), m_parts[index].partition)
+                ->offset = next;
+    if (list->cnt > 0) rd_kafka_commit(m_client->handle(), list, 1);
+    rd_kafka_topic_partition_list_destroy(list);
+    m_noted.erase(m_noted.begin(), std::next(found));
+}
+
+std::map<std::string, std::int64_t> KafkaSource::counters() const
+{
+    std::map<std::string, std::int64_t> counters;
+    if (!m_isOpen) return counters;
+    counters["records_without_value"] = m_withoutValue;
+    std::int64_t& total = counters["lag"];
+    for (const KafkaPart& part : m_parts) {
+        std::int64_t low = 0, high = 0;
+        const auto code = rd_kafka_get_watermark_offsets(m_client->handle(), part.topic.c_str(),
+                                                         part.partition, &low, &high);
+        if (code != RD_KAFKA_RESP_ERR_NO_ERROR || high < 0 || part.next < 0) continue;
+        const std::int64_t lag = std::max<std::int64_t>(0, high - part.next);
+        counters["lag_" + part.name()] = lag;
+        total += lag;
+    }
+    return counters;
+}
+
+}  // namespace engine

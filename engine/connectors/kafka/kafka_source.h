@@ -1,0 +1,100 @@
+#pragma once
+
+#include "component/source.h"
+#include "connectors/kafka/kafka_client.h"
+#include "connectors/kafka/kafka_records.h"
+
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace engine {
+
+enum class KafkaStart { Committed, Earliest, Latest, AtTime };
+
+// What a Kafka source was told to read.
+struct KafkaReading {
+    KafkaParams access{};
+    std::string topic{};                     // a name, or a pattern that begins with ^
+    std::vector<std::int32_t> partitions{};  // empty: all, and those that are added later
+    KafkaStart start = KafkaStart::Committed;
+    Timestamp startTime{};  // AtTime
+    std::string group{};    // empty: the pipeline's id
+    std::size_t prefetchBytes = 0, recordBytesMax = 0;
+    Duration discoverEvery{};
+    std::vector<KafkaColumn> besides{};
+    bool needsTime = false;         // a record without a timestamp is rejected
+    bool linesAreOneRecord = true;  // a line feed inside a value means nothing and is replaced
+    bool isPattern() const { return !topic.empty() && topic.front() == '^'; }
+};
+
+// One partition: where it is being read, and the records that wait to be handed over as a chunk.
+struct KafkaPart {
+    std::string topic{};
+    std::int32_t partition = 0;
+    std::int64_t next = -1;  // offset; -1: not known yet
+    bool isAssigned = false, isPaused = false;
+    std::vector<rd_kafka_message_t*> waiting{};
+    std::size_t waitingBytes = 0;
+    std::vector<RecordReject> rejects{};
+    std::string name() const { return topic + "/" + std::to_string(partition); }
+};
+
+// Reads the partitions of topics, assigned by itself and not by a group; each is a split. Offsets are its own
+// and lie in the checkpoint; the broker is told them afterwards, for tools that show the lag. Belongs to its
+// source task.
+class KafkaSource final : public Source {
+public:
+    explicit KafkaSource(KafkaReading reading) : m_reading(std::move(reading)) { }
+    ~KafkaSource() override;
+    Status open(SourceContext& context, std::span<const SplitState> resumeFrom) override;
+    Result<ReadState> read(SourceOutput& into, MonotonicTime deadline) override;
+    std::vector<SplitState> splits() const override;
+    void pause(SplitId split, bool waits) override;
+    void noted(Epoch epoch) override;
+    void committed(Epoch epoch) override;
+    std::map<std::string, std::int64_t> counters() const override;
+
+private:
+    using Positions = std::vector<std::pair<std::size_t, std::int64_t>>;  // index into m_parts, next offset
+    Status takeSaved(std::span<const SplitState> resumeFrom);
+    Status connect(SourceContext& context);
+    Status findParts();
+    Status addParts(const KafkaTopic& topic);
+    Status resolveStart();
+    Status assign();
+    Status lookAround(MonotonicTime now);
+    Result<std::size_t> consume(int timeoutMs, std::size_t most, SourceOutput& into);
+    Status take(rd_kafka_message_t* message, SourceOutput& into);
+    Status errorOf(const rd_kafka_message_t& message) const;
+    void handOver(std::size_t index, SourceOutput& into);
+    KafkaPart* partOf(const rd_kafka_message_t& message);
+    Error gone(const std::string& topic) const;
+
+    KafkaReading m_reading;
+    const Clock* m_clock = nullptr;
+    std::string m_group;
+    std::size_t m_chunkBytes = 0;
+    std::unique_ptr<KafkaClient> m_client;
+    rd_kafka_queue_t* m_queue = nullptr;
+    std::deque<KafkaPart> m_parts;  // by split
+    std::map<std::string, std::map<std::int32_t, std::size_t>, std::less<>> m_byTopic;
+    std::vector<rd_kafka_message_t*> m_batch;
+    bool m_isResumed = false, m_hasBegun = false, m_isOpen = false;
+    std::string m_downBecause;     // empty: the cluster answers
+    bool m_waitsForStore = false;  // of where it begins
+    std::optional<Epoch> m_startNoted;
+    std::map<Epoch, Positions> m_noted;
+    MonotonicTime m_lookedAt{}, m_openedAt{};
+    std::int64_t m_withoutValue = 0;
+};
+
+// Cuts the records that wait into a chunk; frees them.
+RawChunk kafkaChunk(KafkaPart& part, const KafkaReading& reading);
+
+// The offsets at which partitions begin, asked of the broker; each `next` that is -1 is set. Busy: not yet.
+Status resolveKafkaStart(KafkaClient& client, const KafkaReading& reading, KafkaStart start,
+                         std::vector<KafkaPart*> parts);
+
+}  // namespace engine
