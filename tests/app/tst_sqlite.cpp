@@ -95,7 +95,7 @@ QString SqliteTest::document(const QString& database, int rows, const QString& m
           QString(R"({"format": 1, "id": "d2c1b0a9-7e6f-4d5c-8b4a-3f2e1d0c9b8c", "name": "Table",
   "settings": {%4"checkpoint_interval": "50ms", "checkpoint_timeout": "2s"},
   "nodes": [{"id": "input", "component": "generator_source",
-      "params": {"preset": "sensors", "rate": 0, "rows": %2, "keys": 200, "seed": 5}},
+      "params": {"preset": "sensors", "rate": 0, "rows": %2, "keys": 200, "seed": 5, "time_step": "1ms"}},
     {"id": "windows", "component": "window", "params": {"kind": "tumbling", "size": "1s", "keys": ["sensor_id"],
       "aggregates": [{"function": "count", "name": "n"},
                      {"function": "avg", "argument": "temperature", "name": "average"}]}},

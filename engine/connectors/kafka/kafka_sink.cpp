@@ -33,7 +33,7 @@ void appendPlain(std::string& into, const Column& column, std::uint32_t row)
     }
 }
 
-std::string milliseconds(Duration time)
+std::string millisecondsText(Duration time)
 {
     std::string text;
     appendNumberText(text, static_cast<double>(time.count()) / 1000);
@@ -54,6 +54,7 @@ KafkaSink::~KafkaSink()
     // Whoever ends before its epoch was prepared begins it anew: nobody waits for these any more.
     if (m_client) rd_kafka_purge(m_client->handle(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
     m_topic.reset();
+    m_client.reset();
 }
 
 Status KafkaSink::makeClient(Env& env, const std::string& baseDirectory)
@@ -66,7 +67,7 @@ Status KafkaSink::makeClient(Env& env, const std::string& baseDirectory)
     setup.settings = {{"enable.idempotence", "true"},
                       {"message.timeout.ms", "0"},  // for as long as it takes
                       {"allow.auto.create.topics", "false"},
-                      {"linger.ms", milliseconds(m_options.linger)},
+                      {"linger.ms", millisecondsText(m_options.linger)},
                       {"compression.type", m_options.compression},
                       {"partitioner", m_options.partitioner},
                       {"queue.buffering.max.messages", "500000"},

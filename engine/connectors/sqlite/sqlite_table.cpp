@@ -49,7 +49,7 @@ const char* sqlTypeOf(DataType type, bool timesAsEpochMs)
 }
 
 // Whether the values come back as they were written.
-bool holds(Affinity affinity, DataType type, bool timesAsEpochMs)
+bool keepsValues(Affinity affinity, DataType type, bool timesAsEpochMs)
 {
     if (affinity == Affinity::Any) return true;
     const bool isNumber = affinity == Affinity::Integer || affinity == Affinity::Numeric;
@@ -149,7 +149,7 @@ Status checkColumns(const std::map<std::string, ColumnThere>& there, const std::
             return misfit(path,
                           tableText(table, path) + " computes its column " + sqlName(field.name) +
                               " by itself; leave it out with select before the sink.");
-        if (!holds(affinityOf(found->second.type), field.type, table.timesAsEpochMs))
+        if (!keepsValues(affinityOf(found->second.type), field.type, table.timesAsEpochMs))
             return misfit(path,
                           tableText(table, path) + " has the column " + sqlName(field.name) + " as " +
                               found->second.type + ", but a " + std::string(dataTypeName(field.type)) +
