@@ -114,7 +114,10 @@ void KafkaParamsTest::refusals()
     std::vector<Diagnostic> found;
     const auto binding = bindKafka(params.toStdString(), found);
     QCOMPARE(binding.has_value(), param.isEmpty());
-    if (param.isEmpty()) return QVERIFY(found.empty());
+    if (param.isEmpty()) {
+        QVERIFY(found.empty());
+        return;
+    }
     QCOMPARE(QString::fromStdString(found[0].param), param);
     QVERIFY2(QString::fromStdString(found[0].message).contains(message), found[0].message.c_str());
     QCOMPARE(found.size(), 1u);

@@ -271,7 +271,7 @@ std::vector<KafkaTestRecord> KafkaBroker::consume(const std::string& topic)
     const Handle handle =
         makeHandle(RD_KAFKA_CONSUMER, servers(), {{"group.id", "test"}, {"enable.auto.commit", "false"}});
     rd_kafka_topic_t* named = rd_kafka_topic_new(handle.get(), topic.c_str(), nullptr);
-    const rd_kafka_metadata* metadata = nullptr;
+    const struct rd_kafka_metadata* metadata = nullptr;
     CHECK(rd_kafka_metadata(handle.get(), 0, named, &metadata, kAnswerWithinMs) ==
           RD_KAFKA_RESP_ERR_NO_ERROR);
     const int partitions = metadata->topics[0].partition_cnt;

@@ -129,9 +129,9 @@ std::optional<BoundRows> bindRows(const KafkaSourceParams& values, const BindCon
         const auto beside = besideOf(column, i, context);
         if (!beside) continue;
         bound.rows.besides.push_back(*beside);
-        if (beside->from == KafkaColumn::OfTimestamp && column.name == values.timeColumn) {
+        if (beside->from == KafkaColumn::OfTimestamp && column.name == values.timeColumn.name) {
             bound.rows.timeIsBeside = true;
-            inside.timeColumn.clear();
+            inside.timeColumn.name.clear();
             inside.maxDrift = {};  // asks for a time column, and there is one
             inside.alignmentGroup.clear();
         }
@@ -146,7 +146,7 @@ std::optional<BoundRows> bindRows(const KafkaSourceParams& values, const BindCon
         if (!bound.format) return {};
     }
     if (context.hasProblems()) return {};
-    bound.rows.schema = std::make_shared<const Schema>(std::move(fields), !values.timeColumn.empty());
+    bound.rows.schema = std::make_shared<const Schema>(std::move(fields), !values.timeColumn.name.empty());
     return bound;
 }
 
@@ -156,7 +156,7 @@ SourceTraits traitsOfKafka(const KafkaSourceParams& values, const BoundRows& bou
     traits.isEndless = true;
     traits.storesStart = values.start != "earliest";
     traits.maxRecordBytes = static_cast<std::size_t>(values.maxRecordBytes.bytes);
-    traits.hasEventTime = !values.timeColumn.empty();
+    traits.hasEventTime = !values.timeColumn.name.empty();
     traits.decoder = [rows = bound.rows, format = bound.format](const std::vector<bool>& needed) {
         std::vector<bool> ofValues;
         for (const std::size_t column : rows.valueColumns)
