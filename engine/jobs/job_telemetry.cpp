@@ -142,6 +142,19 @@ JobTelemetry Job::telemetry()
     return out;
 }
 
+void Job::note(int level, const std::string& node, std::string text)
+{
+    m_log.push_back({m_env.clock.now(), level, NodeId{node}, std::move(text)});
+    while (m_log.size() > 1000) m_log.pop_front();
+}
+
+std::vector<LogLine> Job::takeLog()
+{
+    std::vector<LogLine> taken(m_log.begin(), m_log.end());
+    m_log.clear();
+    return taken;
+}
+
 std::shared_ptr<Tap> Job::openTap(const PortRef& port)
 {
     auto tap = std::make_shared<Tap>();
