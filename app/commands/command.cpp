@@ -165,8 +165,23 @@ int fail(int exitCode, std::string_view message)
 int fail(const Error& error)
 {
     const std::string text = error.where.empty() ? error.message : error.where + ": " + error.message;
-    if (error.code == ErrorCode::InvalidSpec) return fail(kWrongInput, text);
-    return fail(error.code == ErrorCode::Unavailable ? kOutsideFailed : kJobFailed, text);
+    return fail(exitCodeOf(error.code), text);
+}
+
+ExitCode exitCodeOf(ErrorCode code)
+{
+    switch (code) {
+    case ErrorCode::InvalidSpec: return kWrongInput;
+    case ErrorCode::Io:
+    case ErrorCode::Full:
+    case ErrorCode::Refused:
+    case ErrorCode::Unavailable: return kOutsideFailed;
+    case ErrorCode::BadData:
+    case ErrorCode::Corrupt:
+    case ErrorCode::Limit:
+    case ErrorCode::Cancelled: return kJobFailed;
+    }
+    return kJobFailed;
 }
 
 void printDiagnostics(const std::string& file, std::span<const Diagnostic> diagnostics)

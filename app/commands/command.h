@@ -54,6 +54,7 @@ void printLine(std::string_view line);       // to standard output
 void printErrorLine(std::string_view line);  // to standard error
 int fail(int exitCode, std::string_view message);
 int fail(const Error& error);  // the exit code by the error's kind
+ExitCode exitCodeOf(ErrorCode code);
 
 // Each on a line of its own, as `FILE: node "hot", condition: sentence`.
 void printDiagnostics(const std::string& file, std::span<const Diagnostic> diagnostics);

@@ -6,6 +6,7 @@
 #include "jobs/job.h"
 #include "plan/plan.h"
 #include "spec/suggest.h"
+#include "spec/units.h"
 
 #include <algorithm>
 #include <atomic>
@@ -18,6 +19,7 @@ namespace engine {
 namespace {
 
 constexpr Duration kLookEvery = std::chrono::milliseconds(20);
+constexpr Duration kWaitFor = std::chrono::seconds(10);
 constexpr const char* kPreviewSink = "preview_sink";
 
 // What the sink of a preview has seen. Rows are printed as they come; the command watches `rows`.
@@ -131,7 +133,15 @@ private:
     std::string m_path;
 };
 
-int runUntilFull(const Document& document, const Catalog& catalog, PreviewProgress& progress)
+// "10 s", as a sentence has it.
+std::string spacedInterval(Duration interval)
+{
+    std::string text = formatInterval(interval);
+    return text.insert(text.find_first_not_of("0123456789"), " ");
+}
+
+int runUntilFull(const Document& document, const Catalog& catalog, Duration longest,
+                 PreviewProgress& progress)
 {
     const TemporaryDirectory directory;
     if (directory.path().empty())
@@ -142,15 +152,22 @@ int runUntilFull(const Document& document, const Catalog& catalog, PreviewProgre
     options.start = JobOptions::Fresh;
     auto job = Job::create(document.spec, document.constants, catalog, systemEnv(), options);
     if (!job) return fail(job.error());
-    bool isEnding = false;
+    const Clock& clock = systemEnv().clock;
+    const MonotonicTime begin = clock.monotonic();
+    bool isEnding = false, isTimeUp = false;
     while (!isOver((*job)->status().state)) {
         (*job)->waitAndPoll(kLookEvery);
-        if (!isEnding && (progress.rows >= progress.wanted || wasInterrupted())) {
+        const bool isFull = progress.rows >= progress.wanted;
+        isTimeUp = !isFull && clock.monotonic() - begin >= longest;
+        if (!isEnding && (isFull || isTimeUp || wasInterrupted())) {
             isEnding = true;
             (void)(*job)->request(JobAction::Cancel);
         }
     }
     std::fflush(stdout);
+    if (isEnding && isTimeUp)
+        printErrorLine(document.file + ": no more rows came within " + spacedInterval(longest) +
+                       "; give --duration to wait longer.");
     const JobStatus status = (*job)->status();
     if (status.state != JobState::Failed || !status.failure || isEnding) return kDone;
     return fail(*status.failure);
@@ -162,6 +179,12 @@ int preview(const Arguments& arguments)
     if (!arguments.has("node")) return fail(kWrongInput, "This command wants --node ID.");
     const auto rows = arguments.number("rows", 1, 20);
     if (!rows) return fail(rows.error());
+    Duration longest = kWaitFor;
+    if (arguments.has("duration")) {
+        const auto given = parseInterval(arguments.value("duration"));
+        if (!given) return fail(kWrongInput, "--duration: " + given.error().message);
+        longest = *given;
+    }
     auto document = readDocument(arguments);
     if (!document) return fail(document.error());
     if (hasProblem(document->diagnostics)) {
@@ -182,7 +205,7 @@ int preview(const Arguments& arguments)
         printDiagnostics(document->file, found);
         return kWrongInput;
     }
-    return runUntilFull(*document, catalog, *progress);
+    return runUntilFull(*document, catalog, longest, *progress);
 }
 
 }  // namespace
@@ -192,6 +215,7 @@ Command previewCommand()
     std::vector<OptionInfo> options = documentOptions();
     options.push_back({"node", "ID", "the node, or ID.PORT for another port than out", false});
     options.push_back({"rows", "N", "how many rows (default 20)", false});
+    options.push_back({"duration", "TIME", "how long to wait for them (default 10s)", false});
     return {"preview", "FILE --node ID [options]",
             "The first rows out of a node, as JSON; no sink is written to.", std::move(options), preview};
 }

@@ -71,8 +71,7 @@ int exitCodeOf(const JobTelemetry& telemetry, const std::string& file)
     std::string place;
     for (const NodeTelemetry& node : telemetry.nodes)
         if (node.problem == failure.message) place = "node \"" + node.node.value + "\": ";
-    return fail(failure.code == ErrorCode::Unavailable ? kOutsideFailed : kJobFailed,
-                file + ": " + place + failure.message);
+    return fail(exitCodeOf(failure.code), file + ": " + place + failure.message);
 }
 
 // Polls the job until it is over; asks it to end when the time is up or a signal comes.

@@ -20,22 +20,25 @@ Json diagnosticJson(const Diagnostic& diagnostic)
                 {"path", diagnostic.path}, {"message", diagnostic.message}, {"fixes", std::move(fixes)}};
 }
 
-// What stands in the way of a run now: the state directory, then every source and sink in graph order.
-std::vector<Diagnostic> tryOutside(const Document& document, const std::string& stateDirectory)
+// What stands in the way of a run now: the state directory, then every source and sink in graph order. The
+// exit code is that of the first, where a run would end.
+std::vector<Diagnostic> tryOutside(const Document& document, const std::string& stateDirectory,
+                                   ExitCode& exitCode)
 {
     std::vector<Diagnostic> found;
-    const auto problem = [&found](const NodeId& node, const std::string& message) {
-        found.push_back({Diagnostic::Problem, node, {}, node.value.empty() ? "state" : "", message, {}});
+    const auto problem = [&](const NodeId& node, const Error& error) {
+        if (found.empty()) exitCode = exitCodeOf(error.code);
+        found.push_back(
+            {Diagnostic::Problem, node, {}, node.value.empty() ? "state" : "", error.message, {}});
     };
     const auto isFresh = tryState(
         systemEnv(), stateDirectory.empty() ? defaultStateDirectory(document.spec.id) : stateDirectory);
-    if (!isFresh) problem({}, isFresh.error().message);
+    if (!isFresh) problem({}, isFresh.error());
     const Analysis analysis = analyse(document.spec, builtinCatalog(), document.constants);
     const TryContext context{systemEnv(), directoryOf(document.file), !isFresh || *isFresh};
     for (const NodeId& node : analysis.order) {
         const auto& tryOut = analysis.bindings.at(node)->tryOut;
-        if (const Status tried = tryOut ? tryOut(context) : ok(); !tried)
-            problem(node, tried.error().message);
+        if (const Status tried = tryOut ? tryOut(context) : ok(); !tried) problem(node, tried.error());
     }
     return found;
 }
@@ -46,8 +49,9 @@ int validate(const Arguments& arguments)
     if (!document) return fail(document.error());
     std::vector<Diagnostic> all = allDiagnostics(*document);
     const bool isRight = !hasProblem(all);
+    ExitCode exitCode = kWrongInput;
     if (isRight && arguments.has("connect"))
-        for (Diagnostic& found : tryOutside(*document, arguments.value("state")))
+        for (Diagnostic& found : tryOutside(*document, arguments.value("state"), exitCode))
             all.push_back(std::move(found));
     const bool good = !hasProblem(all);
     if (arguments.has("json")) {
@@ -59,7 +63,7 @@ int validate(const Arguments& arguments)
         printDiagnostics(document->file, all);
         if (good) printLine(document->file + ": no problems");
     }
-    return good ? kDone : isRight ? kOutsideFailed : kWrongInput;
+    return good ? kDone : exitCode;
 }
 
 }  // namespace

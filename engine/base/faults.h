@@ -13,7 +13,7 @@ inline constexpr int kLateByChunk = 1;      // rows are judged by the watermark 
 inline constexpr int kMinOneSided = 2;      // merging MIN keeps what it has
 inline constexpr int kFiresLate = 3;        // a window fires at its end instead of 1 ms before
 inline constexpr int kNullKeysDropped = 4;  // rows with a NULL key are left out
-inline constexpr int kFiredForgotten = 5;   // restoring forgets which windows have fired
+inline constexpr int kWrongInstance = 5;    // rows go to an instance that does not keep their key group
 }  // namespace faults
 
 #ifdef STREAMWRIGHT_FAULTS

@@ -19,10 +19,30 @@ namespace engine {
 
 namespace {
 
+ErrorCode kindOf(int code)
+{
+    switch (code) {
+    case ENOSPC:
+    case EDQUOT: return ErrorCode::Full;
+    case ENOENT:
+    case ENOTDIR:
+    case EISDIR:
+    case EACCES:
+    case EPERM:
+    case EROFS: return ErrorCode::Refused;
+    case ESTALE:
+    case ETIMEDOUT:
+    case EHOSTDOWN:
+    case EHOSTUNREACH:
+    case ENETUNREACH:
+    case ENOTCONN: return ErrorCode::Unavailable;
+    default: return ErrorCode::Io;
+    }
+}
+
 Error ioError(const char* doing, const std::string& path, int code)
 {
-    const auto kind = code == ENOENT || code == ENOTDIR ? ErrorCode::Unavailable : ErrorCode::Io;
-    return {kind, std::string(doing) + " " + path + ": " + std::strerror(code) + ".", path};
+    return {kindOf(code), std::string(doing) + " " + path + ": " + std::strerror(code) + ".", path};
 }
 
 class PosixReadable final : public ReadableFile {

@@ -8,8 +8,18 @@
 
 namespace engine {
 
-// Busy: not now; the same call is to be made again, for as long as it takes.
-enum class ErrorCode { InvalidSpec, BadData, Io, Unavailable, Corrupt, Limit, Cancelled, Busy };
+enum class ErrorCode {
+    InvalidSpec,  // the document or the command is wrong
+    BadData,
+    Io,           // something outside failed while it was used
+    Full,         // no room left outside: passes when somebody makes some
+    Refused,      // not there or not allowed outside: waiting does not help
+    Unavailable,  // out of reach or in use outside: passes by itself
+    Corrupt,
+    Limit,
+    Cancelled,
+    Busy  // not now: the same call is to be made again, for as long as it takes
+};
 
 struct Error {
     ErrorCode code = ErrorCode::Io;

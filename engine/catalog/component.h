@@ -78,6 +78,9 @@ struct Binding {
     bool passesRows =
         false;  // not stateless, but gives on the rows that it is given, each with its watermark
     std::optional<ColumnUse> columns{};
+    // What its inputs may be: a node that takes upserts also takes rows that are only added. analyse()
+    // refuses the rest with a sentence.
+    ChangeMode takes = ChangeMode::Append;
     SourceTraits source{};
     std::string stateFingerprint{};  // equal for bindings whose operators can take over each other's tables
     std::string summary{};           // one line for the node's face: "temperature > 80"

@@ -14,8 +14,9 @@ namespace engine {
 
 class StateStore;
 
-// Wakes an operator when the engine's wall clock passes a time. Kept in state, so a wake-up survives a
-// restart.
+// Wakes an operator when the engine's wall clock passes a time; of several times that were asked for, at the
+// earliest. Saved with the instance's tables: after a restart the tick comes at the time it was asked for, or
+// at once when that has passed. After a change of parameters, and after rescaling, one may come for nothing.
 class Timers {
 public:
     virtual ~Timers() = default;

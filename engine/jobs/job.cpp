@@ -42,7 +42,12 @@ Result<std::unique_ptr<Job>> Job::create(PipelineSpec spec, Constants constants,
     std::unique_ptr<Job> job(
         new Job(std::move(spec), std::move(constants), catalog, env, std::move(options)));
     if (auto status = job->prepare(); !status) return status.error();
-    if (auto status = job->begin(); !status) return status.error();
+    auto status = job->openState();
+    if (status) status = job->begin();
+    if (status) return job;
+    // A disk that is full from the beginning is waited for like one that becomes full.
+    if (status.error().code != ErrorCode::Full) return status.error();
+    job->failed(status.error(), status.error().where);
     return job;
 }
 
@@ -64,7 +69,13 @@ Status Job::prepare()
     plan.chunkBytes = static_cast<std::size_t>(m_spec.settings.chunkBytes);
     plan.queueBytesMax = static_cast<std::size_t>(m_spec.settings.memoryLimitBytes / 2);
     m_plan = makePlan(m_spec, *m_analysis, plan);
+    return ok();
+}
 
+// Takes hold of the state directory and finds what the run goes on from.
+Status Job::openState()
+{
+    m_store.reset();  // of a try before, whose lock would stand in the way
     auto store = CheckpointStore::open(m_env, m_options.stateDirectory);
     if (!store) return store.error();
     m_store = std::move(*store);
@@ -82,6 +93,7 @@ Status Job::prepare()
                      "There is no saved state to resume in " + m_options.stateDirectory + ".",
                      m_options.stateDirectory};
     m_resumed = m_decided.has_value();
+    m_isStateOpen = true;
     return m_store->discardUndecided();
 }
 
@@ -164,19 +176,13 @@ void Job::setState(JobState state)
     m_since = m_env.clock.now();
 }
 
-void Job::note(int level, const std::string& node, std::string text)
-{
-    m_log.push_back({m_env.clock.now(), level, NodeId{node}, std::move(text)});
-    while (m_log.size() > 1000) m_log.pop_front();
-}
-
 void Job::poll()
 {
     if (isOver(m_state)) return;
     if (m_state == JobState::Restarting) {
         m_written.takeAll();
         if (m_env.clock.now() < m_restartAt) return;
-        auto status = readDecided();
+        auto status = m_isStateOpen ? readDecided() : openState();
         if (status) status = begin();
         if (!status) failed(status.error(), status.error().where);
         return;
@@ -270,7 +276,7 @@ void Job::take(WriterReport& report)
         }
     } else if (report.kind == WriterReport::Sealed) {
         if (report.outcome != Outcome::Done)
-            return failed({ErrorCode::Io, report.message, m_options.stateDirectory}, {});
+            return failed({report.code, report.message, m_options.stateDirectory}, {});
         m_ran = true;
         m_decided = std::move(m_sealing);
         m_checkpoint = {report.epoch.value, m_env.clock.now(), report.bytes,
@@ -356,6 +362,7 @@ void Job::seal(Epoch epoch, EpochKind kind)
             done.bytes = static_cast<std::int64_t>(manifest.bytes());
             if (auto decision = store->seal(manifest); !decision) {
                 done.outcome = Outcome::NotDone;
+                done.code = decision.error().code;
                 done.message = decision.error().message;
             } else if ((done.outcome = authority->decide(*decision)) != Outcome::Done) {
                 done.message = "The checkpoint could not be decided in " + store->directory() +
@@ -415,12 +422,7 @@ void Job::failed(Error error, const std::string& node)
     const RestartPolicy& policy = m_spec.settings.restart;
     const Timestamp now = m_env.clock.now();
     m_restartHistory.failed(policy, now);
-    const bool mayPass = error.code == ErrorCode::Io || error.code == ErrorCode::Unavailable;
-    const bool unreachable = error.code == ErrorCode::Unavailable;
-    const bool counted = m_restartHistory.isUsedUp(policy);
-    // What fails before the first checkpoint was decided is told at once: nobody waits for a file or a
-    // directory that was never there.
-    if (!policy.enabled || !mayPass || !m_ran || (counted && !unreachable) || m_state == JobState::Stopping) {
+    if (m_state == JobState::Stopping || !m_restartHistory.helps(policy, error.code, m_ran)) {
         setState(JobState::Failed);
         return;
     }

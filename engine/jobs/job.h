@@ -67,6 +67,7 @@ private:
         bool isLast = false;  // the task has ended
         Result<SavedFile> file = SavedFile{};
         Outcome outcome = Outcome::Done;
+        ErrorCode code = ErrorCode::Io;  // of the message
         std::string message{};
         std::int64_t bytes = 0;
     };
@@ -77,6 +78,7 @@ private:
 
     Job(PipelineSpec spec, Constants constants, const Catalog& catalog, Env& env, JobOptions options);
     Status prepare();
+    Status openState();
     Status readDecided();
     Status publishFinished(const Manifest& manifest);
     Status begin();
@@ -129,7 +131,7 @@ private:
     std::optional<Error> m_failure;
     std::string m_failedNode;
     std::map<NodeId, std::map<TaskId, std::string>> m_waits;  // what nodes wait for outside
-    bool m_resumed = false, m_ran = false, m_final = false;
+    bool m_isStateOpen = false, m_resumed = false, m_ran = false, m_final = false;
     int m_restarts = 0;
     RestartHistory m_restartHistory;
     Timestamp m_restartAt{};

@@ -11,7 +11,10 @@ Status Job::request(JobAction action)
     if (isOver(m_state)) return refuse("it is over");
     switch (action) {
     case JobAction::Checkpoint:
-    case JobAction::Savepoint: m_coordinator->request(); return ok();
+    case JobAction::Savepoint:
+        if (!m_coordinator) return refuse("it has not begun");
+        m_coordinator->request();
+        return ok();
     case JobAction::Pause:
         if (m_state != JobState::Running) return refuse("it is not running");
         orderSources({TaskOrder::Pause});

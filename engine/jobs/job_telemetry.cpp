@@ -160,6 +160,12 @@ void Job::takeWait(const TaskReport& report)
     note(2, report.node, report.error.message);
 }
 
+void Job::note(int level, const std::string& node, std::string text)
+{
+    m_log.push_back({m_env.clock.now(), level, NodeId{node}, std::move(text)});
+    while (m_log.size() > 1000) m_log.pop_front();
+}
+
 std::vector<LogLine> Job::takeLog()
 {
     std::vector<LogLine> taken(m_log.begin(), m_log.end());

@@ -11,9 +11,12 @@ void RestartHistory::failed(const RestartPolicy& policy, Timestamp now)
     while (!m_recent.empty() && now - m_recent.front() > policy.within) m_recent.pop_front();
 }
 
-bool RestartHistory::isUsedUp(const RestartPolicy& policy) const
+bool RestartHistory::helps(const RestartPolicy& policy, ErrorCode failure, bool hasRun) const
 {
-    return static_cast<int>(m_recent.size()) >= policy.attempts;
+    if (!policy.enabled) return false;
+    const bool isLeft = static_cast<int>(m_recent.size()) < policy.attempts;
+    if (failure == ErrorCode::Unavailable) return true;
+    return isLeft && (failure == ErrorCode::Full || (failure == ErrorCode::Io && hasRun));
 }
 
 Duration RestartHistory::next(const RestartPolicy& policy, Timestamp now)

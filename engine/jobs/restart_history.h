@@ -18,8 +18,9 @@ public:
     // They failed `now`, after having begun: a long healthy time forgets what was before.
     void failed(const RestartPolicy& policy, Timestamp now);
 
-    // No attempt is left within the policy's time.
-    bool isUsedUp(const RestartPolicy& policy) const;
+    // Whether to start again after such a failure: what passes by itself always, a full disk as often as the
+    // policy says, another failure outside likewise, but only once something had worked (`hasRun`).
+    bool helps(const RestartPolicy& policy, ErrorCode failure, bool hasRun) const;
 
     // Counts an attempt: how long to wait for it, doubled with each recent one, with up to a quarter of
     // jitter.

@@ -132,7 +132,7 @@ Result<bool> tryState(Env& env, const std::string& directory)
 Status deleteState(Env& env, const std::string& directory)
 {
     if (!env.files.exists(directory))
-        return Error{ErrorCode::Unavailable, "There is no saved state in " + directory + ".", directory};
+        return Error{ErrorCode::Refused, "There is no saved state in " + directory + ".", directory};
     auto store = CheckpointStore::open(env, directory);
     if (!store) return store.error();
     return env.files.removeTree(directory);

@@ -312,16 +312,14 @@ Status TaskGraph::restore(CheckpointStore& store, const Manifest& manifest)
     for (Entry& entry : m_entries) {
         OperatorChain* chain = chainOf(entry);
         for (std::size_t i = 0; chain && i < chain->size(); ++i) {
-            StateStore& state = chain->state(static_cast<int>(i));
             const auto ours = [&](int group) {
                 return group % entry.plan->instances == entry.plan->instance;
             };
             TRY(store.restore(manifest, entry.plan->nodes[i].value, ours,
                               [&](const TableSchema& saved, const StateRow& row) -> Status {
-                                  StateTable* table = state.find(saved.name);
+                                  StateTable* table = chain->table(static_cast<int>(i), saved.name);
                                   return table ? table->restore(saved, row) : ok();
                               }));
-            chain->restored(static_cast<int>(i));
         }
     }
     return ok();

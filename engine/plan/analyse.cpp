@@ -18,6 +18,22 @@ bool haveDifferentColumns(const ComponentInfo& info, const std::vector<SchemaPtr
                     [&](const SchemaPtr& input) { return input->fields() != inputs[0]->fields(); });
 }
 
+// The kind of rows that an input has and the node cannot take, as a sentence; else empty.
+std::string changesNotTaken(const std::optional<Binding>& binding, const std::vector<SchemaPtr>& inputs)
+{
+    if (!binding || binding->takes == ChangeMode::Upsert) return {};
+    for (const SchemaPtr& input : inputs) {
+        if (input->mode() != ChangeMode::Upsert) continue;
+        std::string keys;
+        for (const std::size_t column : input->keyColumns())
+            keys += (keys.empty() ? "" : ", ") + input->field(column).name;
+        return "What comes in replaces earlier rows (by " + (keys.empty() ? "no key" : keys) +
+            "), and this node takes only rows that stay as they are; put a sink behind it that can replace "
+            "rows, or turn off what corrects results before it.";
+    }
+    return {};
+}
+
 // The schemas that come in with an edge more; none when one of them is not known.
 std::vector<SchemaPtr> inputsWith(const EdgeSpec& edge, const PipelineSpec& spec, const Analysis& analysis,
                                   const ComponentInfo& info)
@@ -159,6 +175,8 @@ private:
             const BindContext context(m_catalog, inputs, m_constants, found, isEndless);
             auto binding = component->bind(node.params, context, found);
             if (isEndless || (binding && binding->source.isEndless)) m_endless.insert(node.id);
+            if (const std::string wrong = changesNotTaken(binding, inputs); !wrong.empty())
+                problem(node.id, {}, wrong);
             if (binding) addPorts(node.id, component->info, std::move(*binding), inputs);
         } else {
             checkParams(component->info.params, node.params, found);
@@ -289,7 +307,9 @@ std::string problemOfEdge(const PipelineSpec& spec, const Analysis& analysis, co
     if (inputs.empty()) return {};
     std::vector<Diagnostic> found;
     const BindContext context(catalog, inputs, constants, found);
-    (void)component->bind(node->params, context, found);
+    const auto binding = component->bind(node->params, context, found);
+    if (const std::string wrong = changesNotTaken(binding, inputs); !wrong.empty())
+        found.push_back({Diagnostic::Problem, {}, {}, {}, wrong, {}});
     if (haveDifferentColumns(component->info, inputs))
         found.push_back({Diagnostic::Problem, {}, {}, {}, kDifferentColumns, {}});
     for (const Diagnostic& diagnostic : found) {

@@ -1,8 +1,26 @@
 #include "runtime/merge_task.h"
 
+#include "base/faults.h"
 #include "runtime/fields.h"
 
 namespace engine {
+
+namespace {
+
+// The watermark before each row of a batch that has been through a lane.
+Column watermarksBefore(const RecordBatch& batch, const ChunkWatermark& watermark)
+{
+    const auto greatest = batch.hidden().watermarkBefore.integers();
+    auto values = Buffer::make(greatest.size() * sizeof(std::int64_t));
+    values->setSize(greatest.size() * sizeof(std::int64_t));
+    auto* before = values->as<std::int64_t>();
+    const bool byChunk = faultIsOn(faults::kLateByChunk);
+    for (std::size_t i = 0; i < greatest.size(); ++i)
+        before[i] = watermark.at(byChunk ? kNoWatermark : greatest[i]);
+    return {DataType::Int64, greatest.size(), std::move(values)};
+}
+
+}  // namespace
 
 MergeTask::MergeTask(TaskContext context, MergeSetup setup, std::vector<Channel*> lanes,
                      std::vector<StageSetup> stages)
@@ -162,16 +180,8 @@ Status MergeTask::mergePartial(ChunkResult& result, const ChunkWatermark& waterm
     }
     ChunkResult again;
     TRY(m_again->work(*result.raw, again));
-    for (const RecordBatch& batch : again.batches) {
-        const auto greatest = batch.hidden().watermarkBefore.integers();
-        auto values = Buffer::make(greatest.size() * sizeof(std::int64_t));
-        values->setSize(greatest.size() * sizeof(std::int64_t));
-        for (std::size_t i = 0; i < greatest.size(); ++i)
-            values->as<std::int64_t>()[i] = watermark.at(greatest[i]);
-        TRY(merge.mergeRows(
-            batch.withWatermarks({}, Column(DataType::Int64, greatest.size(), std::move(values))),
-            m_chain.output(0)));
-    }
+    for (const RecordBatch& batch : again.batches)
+        TRY(merge.mergeRows(batch.withWatermarks({}, watermarksBefore(batch, watermark)), m_chain.output(0)));
     return ok();
 }
 
@@ -189,14 +199,7 @@ void MergeTask::passBatches(ChunkResult& result, const ChunkWatermark& watermark
             const auto times = batch.eventTimes();
             forEachRow(batch, [&](std::uint32_t row) { earliest = std::min(earliest, times[row]); });
             Column before;  // only where a row of the batch could be late somewhere
-            if (earliest <= marks.after) {
-                const auto greatest = batch.hidden().watermarkBefore.integers();
-                auto values = Buffer::make(greatest.size() * sizeof(std::int64_t));
-                values->setSize(greatest.size() * sizeof(std::int64_t));
-                for (std::size_t r = 0; r < greatest.size(); ++r)
-                    values->as<std::int64_t>()[r] = watermark.at(greatest[r]);
-                before = Column(DataType::Int64, greatest.size(), std::move(values));
-            }
+            if (earliest <= marks.after) before = watermarksBefore(batch, watermark);
             batch = batch.withWatermarks(marks, std::move(before));
         }
         for (const auto& inner : m_setup.out.inner) m_chain.feed(inner.stage, inner.port, batch);

@@ -1,6 +1,7 @@
 #include "runtime/operator_chain.h"
 
 #include "runtime/exchange.h"
+#include "runtime/wake_up.h"
 
 namespace engine {
 
@@ -17,7 +18,8 @@ struct OperatorChain::Stage final : Output, Timers {
         : setup(std::move(given)),
           chain(of),
           env(theEnv),
-          context{state, *setup.metrics, env, *this, setup.instance, setup.instances}
+          context{state, *setup.metrics, env, *this, setup.instance, setup.instances},
+          wakeUp(setup.instance, setup.instances)
     {
     }
 
@@ -55,7 +57,10 @@ struct OperatorChain::Stage final : Output, Timers {
     // While the operator wants no input only a tick reaches it; what waits here is not lost at a barrier, for
     // time and end come again.
     bool isReady() const { return !queue.empty() && (queue.front().kind == Item::Tick || op->wantsInput()); }
-    void wakeAt(Timestamp time) override { wakeUs = std::min(wakeUs, time.time_since_epoch().count()); }
+    void wakeAt(Timestamp time) override
+    {
+        wakeUp.atUs = std::min(wakeUp.atUs, time.time_since_epoch().count());
+    }
     template <class F>
     void eachOutput(F&& f)
     {
@@ -73,7 +78,7 @@ struct OperatorChain::Stage final : Output, Timers {
     std::deque<Item> queue;
     std::int64_t reachedUs = kNoWatermark;  // the greatest watermark that was given to it
     std::int64_t toldUs = kNoWatermark;     // that it has passed on
-    std::int64_t wakeUs = kEndOfTime;
+    WakeUp wakeUp;
 };
 
 void OperatorChain::Stage::late(const RecordBatch& batch, std::uint32_t row, std::int64_t missedEndUs,
@@ -117,8 +122,12 @@ Status OperatorChain::open()
     return ok();
 }
 
-StateStore& OperatorChain::state(int stage) { return m_stages[static_cast<std::size_t>(stage)]->state; }
-void OperatorChain::restored(int stage) { m_stages[static_cast<std::size_t>(stage)]->wakeUs = kNoWatermark; }
+StateTable* OperatorChain::table(int stage, const std::string& name)
+{
+    Stage& of = *m_stages[static_cast<std::size_t>(stage)];
+    return name == WakeUp::kName ? &of.wakeUp : of.state.find(name);
+}
+
 Operator& OperatorChain::op(int stage) { return *m_stages[static_cast<std::size_t>(stage)]->op; }
 void OperatorChain::countState(int stage)
 {
@@ -229,8 +238,8 @@ Status OperatorChain::tick()
 {
     const std::int64_t now = m_env.clock.now().time_since_epoch().count();
     for (auto& stage : m_stages)
-        if (stage->wakeUs <= now) {
-            stage->wakeUs = kEndOfTime;
+        if (stage->wakeUp.atUs <= now) {
+            stage->wakeUp.atUs = kEndOfTime;
             stage->queue.push_front({Stage::Item::Tick});
         }
     return ok();
@@ -239,7 +248,7 @@ Status OperatorChain::tick()
 std::int64_t OperatorChain::nextWakeUs() const
 {
     std::int64_t next = kEndOfTime;
-    for (const auto& stage : m_stages) next = std::min(next, stage->wakeUs);
+    for (const auto& stage : m_stages) next = std::min(next, stage->wakeUp.atUs);
     return next;
 }
 
@@ -251,6 +260,7 @@ std::vector<TaskSnapshot::Part> OperatorChain::freeze()
         part.node = stage->setup.node;
         part.instance = stage->setup.instance;
         part.tables = stage->state.freeze();
+        if (stage->wakeUp.atUs != kEndOfTime) part.tables.push_back(stage->wakeUp.freeze());
         parts.push_back(std::move(part));
     }
     return parts;
@@ -267,7 +277,7 @@ Status OperatorChain::apply(const PlanDelta& delta)
             m_failedNode = stage->setup.node;
             return status;
         }
-        stage->wakeUs = kNoWatermark;
+        stage->wakeUp.atUs = kNoWatermark;  // other parameters may want another time
     }
     return ok();
 }

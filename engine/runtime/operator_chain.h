@@ -54,9 +54,9 @@ public:
     OperatorChain(std::vector<StageSetup> stages, Env& env);
     ~OperatorChain();
     Status open();
-    // State of one stage, before the first row; then wakes it once, so that what time brings is not missed.
-    StateStore& state(int stage);
-    void restored(int stage);
+    // Where rows of a saved table go, before the first row of the stream; null when the stage has no such
+    // table.
+    StateTable* table(int stage, const std::string& name);
 
     void feed(int stage, int port, RecordBatch batch);  // then its `after` as a watermark
     void feedWatermark(int stage, std::int64_t watermarkUs);

@@ -34,6 +34,7 @@ private Q_SLOTS:
     void aPlainStopKeepsState();
     void aVanishedFileIsASentence();
     void previewShowsTheFirstRows();
+    void previewEndsWhereNoRowComes();
     void detectShowsColumns();
     void describeKnowsTheFilter();
 
@@ -284,7 +285,7 @@ void CommandsTest::aVanishedFileIsASentence()
                                    .arg(m_directory.path())
                                    .toUtf8());
     const WorkerResult result = runWorker({"run", file, "--state", m_directory.path() + "/s4"});
-    QVERIFY(result.exitCode == 1 || result.exitCode == 3);
+    QCOMPARE(result.exitCode, 3);
     QVERIFY2(result.errors.contains("gone.ndjson"), qPrintable(result.errors));
 }
 
@@ -298,6 +299,22 @@ void CommandsTest::previewShowsTheFirstRows()
     for (const QString& line : result.output.split('\n', Qt::SkipEmptyParts))
         QVERIFY(QJsonDocument::fromJson(line.toUtf8()).object()["temperature"].toDouble() > 25);
     QCOMPARE(runWorker({"preview", file, "--node", "hto"}).exitCode, 2);
+}
+
+// A port that never gives a row is waited for so long and no longer.
+void CommandsTest::previewEndsWhereNoRowComes()
+{
+    const QString file =
+        write("quiet.pipeline.json", pipeline(R"(, "rate": 100)", "temperature > 1000").toUtf8());
+    for (const char* port : {"sensors.rejected", "hot"}) {
+        const WorkerResult result =
+            runWorker({"preview", file, "--node", port, "--rows", "2", "--duration", "300ms"});
+        QCOMPARE(result.exitCode, 0);
+        QCOMPARE(result.output, QString());
+        QCOMPARE(result.errors,
+                 file + ": no more rows came within 300 ms; give --duration to wait longer.\n");
+    }
+    QCOMPARE(runWorker({"preview", file, "--node", "hot", "--duration", "soon"}).exitCode, 2);
 }
 
 void CommandsTest::detectShowsColumns()

@@ -1,13 +1,16 @@
 // links: app_commands
-// The examples are canonical, can be validated, and have a drawing; docs/components.md says what the program
-// says.
+// The examples are canonical, can be validated, run, and have a drawing; docs/components.md says what the
+// program says.
 #include "app/worker.h"
 #include "spec/json.h"
 #include "spec/pipeline_spec.h"
 
 #include <QDir>
 #include <QFile>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QSet>
+#include <QTemporaryDir>
 #include <QTest>
 
 class ExamplesTest : public QObject {
@@ -22,6 +25,7 @@ private Q_SLOTS:
     void haveADrawing_data() { examples(); }
     void haveADrawing();
     void haveIdsOfTheirOwn();
+    void run();
     void componentsPageIsUpToDate();
 
 private:
@@ -96,6 +100,48 @@ void ExamplesTest::haveIdsOfTheirOwn()
     QSet<QString> ids;
     for (const QString& name : names()) ids << QString::fromStdString(spec(name).id);
     QCOMPARE(ids.size(), names().size());
+}
+
+// Each for two seconds, in a directory of their own. Those that make the input of others come first, or run
+// beside them, as the README says.
+void ExamplesTest::run()
+{
+    const QTemporaryDir directory;
+    QDir().mkdir(directory.filePath("data"));
+    for (const QString& name : QDir(folder() + "/data").entryList(QDir::Files))
+        QVERIFY(QFile::copy(folder() + "/data/" + name, directory.filePath("data/" + name)));
+    QStringList first, then;
+    for (const QString& name : names()) {
+        (name.startsWith("generate_") ? first : then) << name;
+        QFile file(directory.filePath(name));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(read(folder() + "/" + name).replace("/tmp/", directory.path().toUtf8() + "/"));
+    }
+    const WorkerResult early = runWorker({"run", directory.filePath("warm_windows.pipeline.json"), "--state",
+                                          directory.filePath("state/early")});
+    QCOMPARE(early.exitCode, 3);
+    QVERIFY2(early.errors.contains("There is no file " + directory.filePath("streamwright_sensors.ndjson")),
+             qPrintable(early.errors));
+    QProcess log;
+    for (const QString& name : first + then) {
+        if (name.startsWith("follow_log")) {
+            log.start(workerPath(),
+                      {"run", directory.filePath("generate_log.pipeline.json"), "--state",
+                       directory.filePath("state/beside")});
+            QTRY_VERIFY_WITH_TIMEOUT(
+                !QDir(directory.path()).entryList({"streamwright_service*.inprogress"}).isEmpty(), 20'000);
+        }
+        const QString metrics = directory.filePath(name + ".metrics");
+        const WorkerResult result =
+            runWorker({"run", directory.filePath(name), "--duration", "2s", "--metrics", metrics, "--state",
+                       directory.filePath("state/" + name)});
+        QVERIFY2(result.exitCode == 0, qPrintable(name + ": " + result.errors));
+        const QJsonObject figures = QJsonDocument::fromJson(read(metrics)).object();
+        QVERIFY2(figures["rows_in"].toInteger() > 0, qPrintable(name + ": " + result.errors));
+    }
+    log.terminate();
+    QVERIFY(log.waitForFinished(20'000));
+    QCOMPARE(log.exitCode(), 0);
 }
 
 void ExamplesTest::componentsPageIsUpToDate()

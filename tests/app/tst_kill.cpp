@@ -1,11 +1,16 @@
 // links: app_commands
-// A run from file to file over 100,000 keys with a checkpoint every 100 ms is killed with -9 again and again,
-// each time resumed with another number of threads. Every window must be in the result once.
+// A run from file to file is killed with -9 again and again, with 100,000 keys in open windows and a
+// checkpoint every 100 ms, each time resumed with another number of threads. Every window must be in the
+// result once.
 #include "app/worker.h"
 #include "base/env.h"
 
+#include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -21,10 +26,16 @@ private Q_SLOTS:
     void everyWindowOnceAtThePlacesThatHurt();
 
 private:
+    // What the state directory of a document holds.
+    struct Saved {
+        bool isToResume = false;  // a decided checkpoint of a run that has not finished
+        qint64 windowRows = 0;    // keys in its open windows
+    };
     QString path(const QString& name) const { return m_directory.path() + "/" + name; }
-    QStringList arguments(const QString& document, int threads) const;
+    QStringList arguments(const QString& document, int threads);
     void writeInput();
-    void writeDocument(const QString& name, const QString& output);
+    void writeDocument(const QString& name, const QString& output, const char* checkpointInterval);
+    Saved saved(const QString& document) const;
     bool startAndKill(const QString& document, int threads, int afterMs);
     void compareWithExpected();
 
@@ -35,9 +46,11 @@ private:
 
 namespace {
 
-constexpr int kRecords = 300'000;
+constexpr int kRecords = 1'000'000;
 constexpr std::uint64_t kKeys = 100'000;
 constexpr int kKills = 20;
+constexpr const char* kKilled = "killed.pipeline.json";  // ends in result.ndjson, as does the next
+constexpr const char* kHurt = "hurt.pipeline.json";
 
 QList<QByteArray> sortedLines(const QString& file)
 {
@@ -65,10 +78,34 @@ QString difference(const QList<QByteArray>& found, const QList<QByteArray>& want
 
 }  // namespace
 
-QStringList KillTest::arguments(const QString& document, int threads) const
+// A run that must go on from a checkpoint says so, and fails where it cannot; one that begins anew finds no
+// result of those before.
+QStringList KillTest::arguments(const QString& document, int threads)
 {
-    return {"run",       path(document),           "--state",       path("state_of_" + document),
-            "--threads", QString::number(threads), "--parallelism", QString::number(threads)};
+    QStringList words{"run",       path(document),           "--state",       path("state_of_" + document),
+                      "--threads", QString::number(threads), "--parallelism", QString::number(threads)};
+    if (saved(document).isToResume)
+        words << "--resume";
+    else
+        QFile::remove(path("result.ndjson"));
+    return words;
+}
+
+KillTest::Saved KillTest::saved(const QString& document) const
+{
+    const QDir directory(path("state_of_" + document));
+    const QStringList manifests = directory.entryList({"manifest-*.json"}, QDir::Files, QDir::Name);
+    if (manifests.isEmpty()) return {};
+    QFile file(directory.filePath(manifests.last()));
+    if (!file.open(QIODevice::ReadOnly)) return {};
+    const QJsonObject manifest = QJsonDocument::fromJson(file.readLine()).object();
+    Saved found{!manifest["finished"].toBool(true)};
+    for (const QJsonValue& each : manifest["files"].toArray())
+        for (const QJsonValue& table : each.toObject()["tables"].toArray())
+            for (const QJsonValue& group : table.toObject()["groups"].toArray())
+                if (table.toObject()["table"].toString() == "windows")
+                    found.windowRows += group.toArray()[3].toInteger();
+    return found;
 }
 
 void KillTest::writeInput()
@@ -79,33 +116,34 @@ void KillTest::writeInput()
     QByteArray text;
     for (qint64 i = 0; i < kRecords; ++i) {
         const auto late = static_cast<qint64>(random.below(400));
-        text += "{\"key\":\"k" + QByteArray::number(qulonglong(random.below(kKeys))) +
+        text += "{\"key\":\"k" + QByteArray::number(qulonglong(i) * 7'919 % kKeys) +
             "\",\"value\":" + QByteArray::number(qulonglong(random.below(1000))) +
             ",\"ts\":" + QByteArray::number(1'700'000'000'000 + i - late) + "}\n";
     }
     QCOMPARE(file.write(text), text.size());
 }
 
-void KillTest::writeDocument(const QString& name, const QString& output)
+// The windows are so long that every key comes in each.
+void KillTest::writeDocument(const QString& name, const QString& output, const char* checkpointInterval)
 {
     QFile file(path(name));
     QVERIFY(file.open(QIODevice::WriteOnly));
     const QString text =
         QString(R"({"format": 1, "id": "7d0c1d6e-52b4-4a0a-9d3e-0f4c8b1a6e20", "name": "Killed",
-  "settings": {"checkpoint_interval": "100ms", "chunk_size": "32KiB"},
+  "settings": {"checkpoint_interval": "%3", "chunk_size": "32KiB"},
   "nodes": [
     {"id": "input", "component": "file_source", "params": {"path": "%1", "format": "json",
       "columns": [{"name": "key", "type": "string"}, {"name": "value", "type": "bigint"},
                   {"name": "ts", "type": "timestamp", "encoding": "epoch_ms"}],
       "time_column": "ts", "watermark_delay": "500ms"}},
-    {"id": "windows", "component": "window", "params": {"kind": "tumbling", "size": "20s", "keys": ["key"],
+    {"id": "windows", "component": "window", "params": {"kind": "tumbling", "size": "400s", "keys": ["key"],
       "aggregates": [{"function": "count", "name": "n"},
                      {"function": "sum", "argument": "value", "name": "total"},
                      {"function": "max", "argument": "value", "name": "most"}]}},
     {"id": "output", "component": "file_sink",
       "params": {"path": "%2", "format": "json", "if_exists": "replace"}}],
   "edges": [["input.out", "windows.in"], ["windows.out", "output.in"]]})")
-            .arg(path("input.ndjson"), path(output));
+            .arg(path("input.ndjson"), path(output), checkpointInterval);
     file.write(text.toUtf8());
 }
 
@@ -113,15 +151,16 @@ void KillTest::initTestCase()
 {
     QVERIFY(m_directory.isValid());
     writeInput();
-    writeDocument("plain.pipeline.json", "expected.ndjson");
-    writeDocument("killed.pipeline.json", "result.ndjson");
+    writeDocument("plain.pipeline.json", "expected.ndjson", "100ms");
+    writeDocument(kKilled, "result.ndjson", "100ms");
+    writeDocument(kHurt, "result.ndjson", "20ms");
     QElapsedTimer timer;
     timer.start();
     const WorkerResult result = runWorker(arguments("plain.pipeline.json", 2));
     m_uninterruptedMs = timer.elapsed();
     QVERIFY2(result.exitCode == 0, qPrintable(result.errors));
     m_expected = sortedLines(path("expected.ndjson"));
-    QVERIFY(m_expected.size() > 100'000);
+    QVERIFY(m_expected.size() > static_cast<qsizetype>(2 * kKeys));
 }
 
 // Whether the run was killed before it came to its end.
@@ -149,20 +188,25 @@ void KillTest::everyWindowOnceAtRandomMoments()
 {
     engine::Random random(4);
     const auto longest = static_cast<std::uint64_t>(std::max<qint64>(100, m_uninterruptedMs * 7 / 10));
-    int kills = 0, finished = 0;
+    int kills = 0, toResume = 0, withAllKeys = 0;
     for (int run = 0; kills < kKills && run < 4 * kKills; ++run) {
         const int afterMs = 10 + static_cast<int>(random.below(longest));
-        if (startAndKill("killed.pipeline.json", 1 + run % 4, afterMs)) {
-            ++kills;
+        if (!startAndKill(kKilled, 1 + run % 4, afterMs)) {
+            // It came to its end; the next start is fresh.
+            compareWithExpected();
+            if (QTest::currentTestFailed()) return;
             continue;
         }
-        // It came to its end; the next start is fresh.
-        ++finished;
-        compareWithExpected();
-        if (QTest::currentTestFailed()) return;
+        ++kills;
+        const Saved state = saved(kKilled);
+        toResume += state.isToResume;
+        withAllKeys += state.isToResume && state.windowRows >= static_cast<qint64>(kKeys);
     }
+    qInfo("%d kills, %d of them to be resumed, %d with every key in state", kills, toResume, withAllKeys);
     QCOMPARE(kills, kKills);
-    const WorkerResult last = runWorker(arguments("killed.pipeline.json", 2));
+    QVERIFY(toResume > kKills * 3 / 4);
+    QVERIFY(withAllKeys > kKills / 5);
+    const WorkerResult last = runWorker(arguments(kKilled, 2));
     QVERIFY2(last.exitCode == 0, qPrintable(last.errors));
     compareWithExpected();
 }
@@ -177,18 +221,18 @@ void KillTest::everyWindowOnceAtThePlacesThatHurt_data()
 void KillTest::everyWindowOnceAtThePlacesThatHurt()
 {
     QFETCH(QString, place);
-    int kills = 0;
     for (int n = 1; n <= 3; ++n) {
         QProcess process;
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
         environment.insert("STREAMWRIGHT_KILL_AT", place + ":" + QString::number(n));
         process.setProcessEnvironment(environment);
-        process.start(workerPath(), arguments("killed.pipeline.json", n));
+        process.start(workerPath(), arguments(kHurt, n));
         QVERIFY(process.waitForFinished(60'000));
-        if (process.exitStatus() == QProcess::CrashExit) ++kills;
+        QVERIFY2(process.exitStatus() == QProcess::CrashExit,
+                 qPrintable("The program did not come to " + place + " so often: " + QString::number(n) +
+                            "\n" + process.readAllStandardError()));
     }
-    QVERIFY2(kills > 0, qPrintable("The program never came to " + place));
-    const WorkerResult last = runWorker(arguments("killed.pipeline.json", 4));
+    const WorkerResult last = runWorker(arguments(kHurt, 4));
     QVERIFY2(last.exitCode == 0, qPrintable(last.errors));
     compareWithExpected();
 }

@@ -1,5 +1,5 @@
 // links: app_commands
-// labels: tsan
+// labels: asan tsan
 // The same rows, late ones included, whatever the number of threads and the size of chunks; and the lanes
 // share the work.
 #include "app/worker.h"
@@ -98,6 +98,7 @@ void SameRowsTest::run(const QString& chunk, const QString& delay, int threads)
             .arg(chunk, path("input.ndjson"), delay, path("windows.ndjson"), path("late.ndjson"));
     file.write(text.toUtf8());
     file.close();
+    for (const char* output : {"windows.ndjson", "late.ndjson", "metrics.json"}) QFile::remove(path(output));
     const WorkerResult result =
         runWorker({"run", file.fileName(), "--fresh", "--state", path("state"), "--metrics",
                    path("metrics.json"), "--threads", QString::number(threads)});

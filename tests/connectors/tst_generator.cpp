@@ -1,4 +1,5 @@
 // links: engine_components
+// labels: asan
 #include "base/env.h"
 #include "connectors/generator/row_maker.h"
 

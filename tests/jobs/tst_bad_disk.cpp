@@ -83,6 +83,8 @@ private Q_SLOTS:
     void aDiskThatStaysFull();
     void healthyTimeForgetsRestarts();
     void aFullDiskAtTheStart();
+    void aFullDiskIsWaitedForFromTheStart();
+    void aFullDiskIsToldAtOnceWithoutRestarts();
     void aTakenOutputIsSaidAtItsNode();
     void damagedState();
     void anEndlessOutputIsRolled();
@@ -101,6 +103,7 @@ void BadDiskTest::aFileThatWasNeverThere()
     QVERIFY(bool(memory.start(documentOf(kAgain))));
     QVERIFY(memory.runToEnd());
     QVERIFY(memory.state() == JobState::Failed);
+    QCOMPARE(memory.job().status().restarts, 0);
     QCOMPARE(memory.failure(), std::string("There is no file /in.ndjson; check the path, or make the file."));
     QCOMPARE(memory.telemetry().nodes[0].problem, memory.failure());
 }
@@ -187,8 +190,42 @@ void BadDiskTest::aFullDiskAtTheStart()
     QVERIFY(bool(memory.start(documentOf(kAgain))));
     QVERIFY(memory.runToEnd());
     QVERIFY(memory.state() == JobState::Failed);
+    QCOMPARE(memory.job().status().restarts, 3);
     QVERIFY2(memory.failure().find("no space left on device") != std::string::npos, memory.failure().c_str());
     QVERIFY(memory.files.bytesOf("/out.ndjson").empty());
+}
+
+// Wherever the room ends before there is a first checkpoint: the run waits for it, and says so.
+void BadDiskTest::aFullDiskIsWaitedForFromTheStart()
+{
+    for (const std::size_t room : {0, 1, 50, 400, 900}) {
+        MemoryJob memory(room);
+        memory.files.put("/in.ndjson", inputText());
+        memory.files.setRoom(room);
+        QVERIFY(bool(memory.start(documentOf(kAgain))));
+        QVERIFY(memory.runUntil([&] { return memory.state() == JobState::Restarting; }));
+        QCOMPARE(memory.job().status().lastCheckpoint.value, std::uint64_t{0});
+        QVERIFY2(memory.failure().find("no space left on device") != std::string::npos,
+                 memory.failure().c_str());
+        QVERIFY(room > 0 || !memory.job().request(JobAction::Checkpoint));
+        QCOMPARE(memory.telemetry().nodes.size(), std::size_t{3});
+        memory.files.setRoom(kPlenty);
+        QVERIFY(memory.runToEnd());
+        QVERIFY2(memory.state() == JobState::Finished, memory.failure().c_str());
+        QCOMPARE(sortedResult(memory), expectedResult());
+    }
+}
+
+// A policy of "never" is also one for a full disk.
+void BadDiskTest::aFullDiskIsToldAtOnceWithoutRestarts()
+{
+    MemoryJob memory(8);
+    memory.files.put("/in.ndjson", inputText());
+    memory.files.setRoom(0);
+    QVERIFY(bool(memory.start(documentOf("\"never\""))));
+    QVERIFY(memory.runToEnd());
+    QVERIFY(memory.state() == JobState::Failed);
+    QCOMPARE(memory.job().status().restarts, 0);
 }
 
 void BadDiskTest::aTakenOutputIsSaidAtItsNode()

@@ -1,5 +1,5 @@
 // links: engine_jobs engine_components
-// labels: asan
+// labels: asan tsan
 // State that outgrows memory_limit stops the job with a sentence that says which node and what to do; what
 // fits runs to its end.
 #ifndef Q_MOC_RUN  // moc cannot read all standard headers

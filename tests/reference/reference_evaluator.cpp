@@ -37,8 +37,9 @@ RefValue total(const std::vector<RefValue>& values, bool& fits)
     }
     RefWide sum = 0;
     for (const RefValue& value : values) sum += std::get<std::int64_t>(value);
-    fits = fits && static_cast<std::int64_t>(sum) == sum;
-    return static_cast<std::int64_t>(sum);
+    if (static_cast<std::int64_t>(sum) == sum) return static_cast<std::int64_t>(sum);
+    fits = false;
+    return {};
 }
 
 RefValue average(const std::vector<RefValue>& values, bool asDouble)
@@ -128,21 +129,17 @@ void refWatermarks(RefTable& table, std::int64_t delayUs)
     }
 }
 
-RefTable refFilter(const RefTable& in, const ExpressionTree& condition, RefRejects& rejects)
+RefTable refFilter(const RefTable& in, const ExpressionTree& condition, RefRows& rejects)
 {
     return refSplit(in, {condition}, rejects).front();
 }
 
-RefTable refCompute(const RefTable& in, const RefColumns& columns, bool keep, RefRejects& rejects)
+RefTable refCompute(const RefTable& in, const RefColumns& columns, bool keep, RefRows& rejects)
 {
     RefTable out;
     if (keep) out.columns = in.columns;
-    std::vector<std::size_t> places;
-    for (const auto& [name, formula] : columns) {
-        const auto there = std::ranges::find(out.columns, name);
-        places.push_back(static_cast<std::size_t>(there - out.columns.begin()));
-        if (there == out.columns.end()) out.columns.push_back(name);
-    }
+    for (const auto& [name, formula] : columns)
+        if (std::ranges::find(out.columns, name) == out.columns.end()) out.columns.push_back(name);
     for (const RefRow& row : in.rows) {
         RefRow made = row;
         if (!keep) made.values.clear();
@@ -151,12 +148,12 @@ RefTable refCompute(const RefTable& in, const RefColumns& columns, bool keep, Re
         for (std::size_t i = 0; i < columns.size() && isGood; ++i) {
             auto value = refEvaluate(columns[i].second, in, row);
             isGood = value.has_value();
-            if (isGood) made.values[places[i]] = std::move(*value);
+            if (isGood) made.values[out.indexOf(columns[i].first)] = std::move(*value);
         }
         if (isGood)
             out.rows.push_back(std::move(made));
         else
-            rejects.rows.push_back(row);
+            rejects.push_back(row);
     }
     return out;
 }
@@ -174,7 +171,7 @@ RefTable refSelect(const RefTable& in, const std::vector<std::pair<std::string, 
 }
 
 std::vector<RefTable> refSplit(const RefTable& in, const std::vector<ExpressionTree>& routes,
-                               RefRejects& rejects)
+                               RefRows& rejects)
 {
     std::vector<RefTable> out(routes.size() + 1, RefTable{in.columns, {}});
     for (const RefRow& row : in.rows) {
@@ -185,7 +182,7 @@ std::vector<RefTable> refSplit(const RefTable& in, const std::vector<ExpressionT
             isGood = meets.has_value();
             if (!isGood || (std::holds_alternative<bool>(*meets) && std::get<bool>(*meets))) break;
         }
-        (isGood ? out[port].rows : rejects.rows).push_back(row);
+        (isGood ? out[port].rows : rejects).push_back(row);
     }
     return out;
 }
@@ -224,10 +221,7 @@ RefWindowResult refWindow(const RefTable& in, const RefWindow& window)
         bool fits = true;
         for (const RefAggregate& aggregate : window.aggregates)
             row.values.push_back(aggregated(aggregate, in, group, fits));
-        if (fits)
-            result.table.rows.push_back(std::move(row));
-        else
-            ++result.groupsFailed;
+        (fits ? result.table.rows : result.failed).push_back(std::move(row));
     }
     return result;
 }

@@ -14,8 +14,9 @@
 // parsed formula and nothing else. Times are µs; a timestamp is an integer here.
 //
 // Formulas: + - * / % ||, = <> < <= > >=, AND OR NOT, IS NULL / TRUE / FALSE / DISTINCT FROM, IN, BETWEEN,
-// LIKE, CASE, IF, COALESCE, NULLIF, GREATEST, LEAST, ABS, CEIL, FLOOR, UPPER, LOWER, TRIM, CHAR_LENGTH,
-// CONCAT.
+// LIKE, CASE, IF, COALESCE, NULLIF, GREATEST, LEAST, ABS, CEIL, FLOOR, ROUND, UPPER, LOWER, TRIM, SUBSTRING,
+// CHAR_LENGTH, CONCAT, CAST to texts and numbers, TRY_CAST to numbers, and of units from a second to a day
+// EXTRACT (below a day), FLOOR TO, CEIL TO, TIMESTAMPDIFF, TIMESTAMPADD.
 namespace engine {
 
 using RefValue = std::variant<std::monostate, bool, std::int64_t, double, std::string>;
@@ -40,9 +41,7 @@ struct RefTable {
     std::size_t indexOf(const std::string& name) const;
 };
 
-struct RefRejects {
-    std::vector<RefRow> rows{};  // as they came to the node
-};
+using RefRows = std::vector<RefRow>;  // such as rejected ones, as they came to the node
 
 // The value of a formula for a row; nothing when it has none (a division by zero, an overflow).
 std::optional<RefValue> refEvaluate(const ExpressionTree& formula, const RefTable& table, const RefRow& row);
@@ -50,13 +49,13 @@ std::optional<RefValue> refEvaluate(const ExpressionTree& formula, const RefTabl
 // Each row's watermark: the greatest event time of the rows before it, less the delay.
 void refWatermarks(RefTable& table, std::int64_t delayUs);
 
-RefTable refFilter(const RefTable& in, const ExpressionTree& condition, RefRejects& rejects);
+RefTable refFilter(const RefTable& in, const ExpressionTree& condition, RefRows& rejects);
 using RefColumns = std::vector<std::pair<std::string, ExpressionTree>>;
-RefTable refCompute(const RefTable& in, const RefColumns& columns, bool keep, RefRejects& rejects);
+RefTable refCompute(const RefTable& in, const RefColumns& columns, bool keep, RefRows& rejects);
 RefTable refSelect(const RefTable& in,
                    const std::vector<std::pair<std::string, std::string>>& columns);  // column, name
 std::vector<RefTable> refSplit(const RefTable& in, const std::vector<ExpressionTree>& routes,
-                               RefRejects& rejects);  // the rest last
+                               RefRows& rejects);  // the rest last
 RefTable refUnion(const std::vector<RefTable>&
                       inputs);  // rows that meet a lower watermark first, else in the inputs' order
 
@@ -76,8 +75,8 @@ struct RefWindow {
 
 struct RefWindowResult {
     RefTable table{};  // keys, window_start, window_end, aggregates
-    std::vector<RefRow> late{};
-    std::size_t groupsFailed = 0;  // whose integer sum does not fit
+    RefRows late{};
+    RefRows failed{};  // groups with an integer sum that does not fit, and is NULL here
 };
 RefWindowResult refWindow(const RefTable& in, const RefWindow& window);
 

@@ -17,12 +17,13 @@ void addWindow(Catalog& catalog);
 using namespace engine;
 
 // Random pipelines over random rows against the reference evaluator, at several batch and chunk sizes,
-// restored and rescaled on the way. `--pipelines N` and `--first SEED` say how many, and from which seed on.
+// restored and rescaled on the way: their rows, the late and the rejected ones. `--pipelines N` and `--first
+// SEED` say how many, and from which seed on.
 class RandomPipelines : public QObject {
     Q_OBJECT
 
 public:
-    std::uint64_t first = 1, count = 40;
+    std::uint64_t first = 1, count = 100;
 
 private Q_SLOTS:
     void initTestCase()
@@ -40,15 +41,15 @@ private Q_SLOTS:
         std::size_t late = 0, rejected = 0, rows = 0;
         std::int64_t slicesFailed = 0;
         for (std::uint64_t seed = first; seed < first + count; ++seed) {
-            const RandomPipeline pipeline = makeRandomPipeline(seed, seed % 4 != 0);
+            const RandomPipeline pipeline = pipelineOf(seed);
             const std::string wrong = compare(pipeline, slicesFailed);
             QVERIFY2(wrong.empty(),
                      ("seed " + std::to_string(seed) + ", " + wrong + textOf(pipeline)).c_str());
-            late += pipeline.late.size();
-            rejected += pipeline.rejected;
+            late += pipeline.late.rows.size();
+            for (const RefTable& table : pipeline.rejected) rejected += table.rows.size();
             rows += pipeline.expected.rows.size();
         }
-        if (first != 1 || count < 40) return;
+        if (first != 1 || count < 100) return;
         QVERIFY2(late > 0 && rejected > 0 && rows > 0 && slicesFailed > 0,
                  "The pipelines drawn have no late or rejected rows, or no rows at all: they test nothing.");
     }
@@ -56,27 +57,28 @@ private Q_SLOTS:
     void findDeliberateFaults_data()
     {
         QTest::addColumn<int>("fault");
-        QTest::newRow("rows are judged by the chunk") << faults::kLateByChunk;
         QTest::newRow("merging MIN keeps one side") << faults::kMinOneSided;
         QTest::newRow("a window fires at its end") << faults::kFiresLate;
         QTest::newRow("NULL keys are left out") << faults::kNullKeysDropped;
-        QTest::newRow("a restore forgets what has fired") << faults::kFiredForgotten;
     }
 
+    // Among the seeds that agree without a fault.
     void findDeliberateFaults()
     {
         QFETCH(int, fault);
         setFault(fault);
         bool isFound = false;
-        for (std::uint64_t seed = 1; seed <= 100 && !isFound; ++seed) {
+        for (std::uint64_t seed = first; seed < first + count && !isFound; ++seed) {
             std::int64_t slicesFailed = 0;
-            isFound = !compare(makeRandomPipeline(seed, true), slicesFailed).empty();
+            isFound = !compare(pipelineOf(seed), slicesFailed).empty();
         }
         setFault(0);
         QVERIFY2(isFound, "The comparison does not notice this fault.");
     }
 
 private:
+    static RandomPipeline pipelineOf(std::uint64_t seed) { return makeRandomPipeline(seed, seed % 4 != 0); }
+
     std::vector<GraphWay> waysFor(const RandomPipeline& pipeline) const
     {
         std::vector<GraphWay> ways{{2048}, {7}, {1}, {2048, 4}, {5, 1, true}, {64, 4, true}};
@@ -100,15 +102,24 @@ private:
             const std::string found =
                 differenceOf(testRowsOf(pipeline.expected, *result.schema), result.rows);
             if (!found.empty()) return name + found;
-            if (result.rejected != pipeline.rejected)
-                return name + "  rejected rows: " + std::to_string(result.rejected) + ", but should be " +
-                    std::to_string(pipeline.rejected) + '\n';
-            if (result.late.size() != pipeline.late.size())
-                return name + "  late rows: " + std::to_string(result.late.size()) + ", but should be " +
-                    std::to_string(pipeline.late.size()) + '\n';
+            const std::string aside = compareAside(pipeline, result);
+            if (!aside.empty()) return name + aside;
             slicesFailed += result.slicesFailed;
         }
         return {};
+    }
+
+    // The rows that did not go on: rejected ones, node by node, and late ones.
+    static std::string compareAside(const RandomPipeline& pipeline, const GraphResult& result)
+    {
+        for (std::size_t node = 0; node < pipeline.rejected.size(); ++node) {
+            TestRows rejected;
+            for (const RejectedTestRow& each : result.rejected[node]) rejected.push_back(each.row);
+            const std::string found = differenceOf(testRowsOf(pipeline.rejected[node]), rejected);
+            if (!found.empty()) return "  rejected by node " + std::to_string(node) + ":\n" + found;
+        }
+        const std::string found = differenceOf(testRowsOf(pipeline.late), result.late);
+        return found.empty() ? found : "  late:\n" + found;
     }
 
     Catalog m_catalog;

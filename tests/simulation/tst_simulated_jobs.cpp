@@ -1,8 +1,9 @@
-// links: test_support
+// links: runtime_with_faults test_support
 // labels: asan
 // Whole jobs on one thread, every step drawn from a seed: random pipelines that are stopped, killed with
 // their disk and resumed with other threads give what the reference evaluator says, once.
 #ifndef Q_MOC_RUN  // moc cannot read all standard headers
+#include "base/faults.h"
 #include "support/simulated_run.h"
 #endif
 
@@ -33,6 +34,25 @@ private Q_SLOTS:
         if (first != 1 || count < 150) return;
         QVERIFY2(all.crashes > 50 && all.stops > 20 && all.pauses > 20 && all.resumed > 25,
                  "The runs drawn are hardly disturbed: they test nothing.");
+    }
+
+    void findDeliberateFaults_data()
+    {
+        QTest::addColumn<int>("fault");
+        QTest::newRow("rows are judged by the chunk") << faults::kLateByChunk;
+        QTest::newRow("rows go to a wrong instance") << faults::kWrongInstance;
+    }
+
+    // Among the seeds that agree without a fault.
+    void findDeliberateFaults()
+    {
+        QFETCH(int, fault);
+        setFault(fault);
+        std::uint64_t seed = first;
+        while (seed < first + count && simulate(seed).difference.empty()) ++seed;
+        setFault(0);
+        QVERIFY2(seed < first + count, "The simulated runs do not notice this fault.");
+        qInfo("found with seed %llu", static_cast<unsigned long long>(seed));
     }
 
     void aSeedGivesTheSameRunAgain()

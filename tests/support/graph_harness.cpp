@@ -155,7 +155,7 @@ private:
     {
         for (std::size_t i = 0; i < m_harnesses.size(); ++i) {
             if (m_result.error.empty()) m_result.error = m_harnesses[i]->error();
-            m_result.rejected += m_outputs[i]->rejected.size();
+            m_result.rejected.push_back(m_outputs[i]->rejected);
             m_result.slicesFailed += m_harnesses[i]->slicesFailed();
             for (const LateRow& late : m_outputs[i]->late) m_result.late.push_back(late.row);
         }

@@ -37,7 +37,7 @@ struct GraphResult {
     SchemaPtr schema{};  // of the last node's first port
     TestRows rows{};
     TestRows late{};
-    std::size_t rejected = 0;
+    std::vector<std::vector<RejectedTestRow>> rejected{};  // by node
     std::int64_t slicesFailed = 0;
     std::string error{};
 };

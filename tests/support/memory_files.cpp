@@ -46,7 +46,7 @@ public:
         m_disk.m_room -= fits;
         m_content->bytes += bytes.substr(0, fits);
         if (fits == bytes.size()) return ok();
-        return Error{ErrorCode::Io, "Could not write " + m_path + ": no space left on device.", m_path};
+        return Error{ErrorCode::Full, "Could not write " + m_path + ": no space left on device.", m_path};
     }
     Status sync() override
     {
@@ -137,9 +137,9 @@ std::string MemoryFiles::bytesOf(const std::string& path) const
 Result<std::unique_ptr<ReadableFile>> MemoryFiles::openToRead(const std::string& path)
 {
     const auto found = m_names.find(path);
-    if (found == m_names.end()) return Error{ErrorCode::Unavailable, "There is no " + path + ".", path};
+    if (found == m_names.end()) return Error{ErrorCode::Refused, "There is no " + path + ".", path};
     if ((found->second->mode & 0400u) == 0)
-        return Error{ErrorCode::Io, "Cannot open " + path + ": Permission denied.", path};
+        return Error{ErrorCode::Refused, "Cannot open " + path + ": Permission denied.", path};
     return std::unique_ptr<ReadableFile>(std::make_unique<Reading>(found->second));
 }
 
@@ -174,7 +174,7 @@ Result<FileInfo> MemoryFiles::info(const std::string& path)
     } else if (isDirectory(path)) {
         info.isDirectory = true;
     } else {
-        return Error{ErrorCode::Unavailable, "There is no " + path + ".", path};
+        return Error{ErrorCode::Refused, "There is no " + path + ".", path};
     }
     return info;
 }
@@ -209,7 +209,7 @@ Status MemoryFiles::rename(const std::string& from, const std::string& to)
 {
     TRY(spend());
     const auto found = m_names.find(from);
-    if (found == m_names.end()) return Error{ErrorCode::Io, "There is no " + from + ".", from};
+    if (found == m_names.end()) return Error{ErrorCode::Refused, "There is no " + from + ".", from};
     m_pending.push_back({{to, found->second}, {from, nullptr}});
     for (const Naming& naming : std::vector<Naming>(m_pending.back())) apply(m_names, naming);
     return ok();
@@ -248,6 +248,8 @@ Status MemoryFiles::syncDirectory(const std::string& path)
 
 Result<std::unique_ptr<FileLock>> MemoryFiles::lock(const std::string& path, const std::string&)
 {
+    if (m_room == 0)
+        return Error{ErrorCode::Full, "Could not write " + path + ": no space left on device.", path};
     if (!m_locks.insert(path).second)
         return Error{ErrorCode::Unavailable, "It is held by another job.", path};
     return std::unique_ptr<FileLock>(std::make_unique<Held>(m_locks, path));

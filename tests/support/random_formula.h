@@ -17,9 +17,11 @@ public:
     std::string integer(int depth);
     std::string number(int depth);
     std::string text(int depth);
+    std::string time(int depth);
 
 private:
     std::string column(DataType type, const char* otherwise);
+    std::string timeUnit();
     std::string pick(std::initializer_list<std::string> choices);
     Random& m_random;
     const std::vector<Field>& m_fields;

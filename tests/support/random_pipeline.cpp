@@ -57,7 +57,6 @@ public:
         else if (m_pipeline.nodes.empty())
             addFilter();
         m_pipeline.expected = std::move(m_table);
-        m_pipeline.rejected = m_rejects.rows.size() + m_pipeline.groupsFailed;
         return std::move(m_pipeline);
     }
 
@@ -74,7 +73,9 @@ private:
             if (m_random.below(200) == 0) value.value = std::numeric_limits<std::int64_t>::max() - 1;
             break;
         case DataType::Float64: value.value = static_cast<double>(m_random.below(200)) * 0.25 - 10; break;
-        case DataType::Time: value.value = static_cast<std::int64_t>(m_random.below(1000)) * 1000; break;
+        case DataType::Time:
+            value.value = static_cast<std::int64_t>(m_random.below(1'000'000)) * 250'000 - 100'000'000'000;
+            break;
         case DataType::String: value.value = std::string(kWords[m_random.below(6)]); break;
         }
         return value;
@@ -82,11 +83,8 @@ private:
 
     void makeRows()
     {
-        m_fields = {{"k", DataType::String},
-                    {"n", DataType::Int64},
-                    {"m", DataType::Int64},
-                    {"x", DataType::Float64},
-                    {"flag", DataType::Bool}};
+        m_fields = {{"k", DataType::String},  {"n", DataType::Int64},   {"m", DataType::Int64},
+                    {"x", DataType::Float64}, {"flag", DataType::Bool}, {"t", DataType::Time}};
         GraphRows& source = m_pipeline.source;
         source.schema = std::make_shared<const Schema>(m_fields, true);
         const std::int64_t kSecond = 1'000'000;
@@ -95,7 +93,7 @@ private:
         const std::uint64_t disorderMs = 1 + m_random.below(4) * 1000;
         // Where inputs meet, which rows are late depends on how they interleave: there the delay covers the
         // disorder.
-        if (!m_pipeline.isLinear) source.delayUs = static_cast<std::int64_t>(disorderMs) * 1000;
+        if (!m_pipeline.isLinear) source.delayUs = static_cast<std::int64_t>(disorderMs + 1000) * 1000;
         std::int64_t at = starts[m_random.below(3)];
         const std::size_t count = m_random.below(300);
         for (std::size_t i = 0; i < count; ++i) {
@@ -104,6 +102,8 @@ private:
             TestRow row;
             for (const Field& field : m_fields) row.values.push_back(randomValue(field.type));
             row.at = at - static_cast<std::int64_t>(m_random.below(disorderMs)) * 1000;
+            // Often the last millisecond of a second, at which windows fall due.
+            if (m_random.below(6) == 0) row.at = *row.at - (*row.at % kSecond + kSecond) % kSecond - 1000;
             source.rows.push_back(std::move(row));
         }
         source.afterUs = deriveWatermarks(source.rows, source.delayUs);
@@ -119,8 +119,12 @@ private:
     int addNode(std::string component, const Object& params, std::vector<std::pair<int, int>> inputs)
     {
         m_pipeline.nodes.push_back({std::move(component), params.dump(), std::move(inputs)});
+        m_pipeline.rejected.push_back({m_table.columns, {}});
         return static_cast<int>(m_pipeline.nodes.size()) - 1;
     }
+
+    // Of the node added last.
+    RefRows& rejects() { return m_pipeline.rejected.back().rows; }
 
     void addStep()
     {
@@ -136,7 +140,7 @@ private:
         const std::string condition = RandomFormula(m_random, m_fields).condition(3);
         m_end = addNode("filter", {{"condition", condition}}, {{m_end, m_port}});
         m_port = 0;
-        m_table = refFilter(m_table, treeOf(condition), m_rejects);
+        m_table = refFilter(m_table, treeOf(condition), rejects());
     }
 
     void addCompute()
@@ -146,14 +150,16 @@ private:
             {{"n", DataType::Int64}, {"y", DataType::Float64}},
             {{"w", DataType::String}, {"q", DataType::Int64}},
             {{"flag", DataType::Bool}, {"m", DataType::Int64}},
+            {{"t", DataType::Time}, {"late", DataType::Time}},
             {{"x", DataType::Float64}}};
         Object columns = Object::array();
         RefColumns reference;
         std::vector<Field> fields = m_fields;
-        for (const auto& [name, type] : targets[m_random.below(4)]) {
+        for (const auto& [name, type] : targets[m_random.below(5)]) {
             const std::string source = type == DataType::Int64 ? formula.integer(3)
                 : type == DataType::Float64                    ? formula.number(3)
                 : type == DataType::Bool                       ? formula.condition(3)
+                : type == DataType::Time                       ? formula.time(3)
                                                                : formula.text(3);
             columns.push_back({{"name", name}, {"expression", source}});
             reference.emplace_back(name, treeOf(source));
@@ -166,7 +172,7 @@ private:
         }
         m_end = addNode("compute", {{"columns", columns}}, {{m_end, m_port}});
         m_port = 0;
-        m_table = refCompute(m_table, reference, true, m_rejects);
+        m_table = refCompute(m_table, reference, true, rejects());
         m_fields = std::move(fields);
     }
 
@@ -195,10 +201,10 @@ private:
         const Object routes = Object::array(
             {{{"port", "one"}, {"condition", first}}, {{"port", "two"}, {"condition", second}}});
         const int split = addNode("split", {{"routes", routes}}, {{m_end, m_port}});
-        std::vector<RefTable> parts = refSplit(m_table, {treeOf(first), treeOf(second)}, m_rejects);
+        std::vector<RefTable> parts = refSplit(m_table, {treeOf(first), treeOf(second)}, rejects());
         const std::string condition = formula.condition(2);
         const int filter = addNode("filter", {{"condition", condition}}, {{split, 1}});
-        parts[1] = refFilter(parts[1], treeOf(condition), m_rejects);
+        parts[1] = refFilter(parts[1], treeOf(condition), rejects());
         m_end = addNode("union", Object::object(), {{split, 0}, {filter, 0}, {split, 2}});
         m_port = 0;
         m_table = refUnion(parts);
@@ -270,17 +276,17 @@ private:
         for (std::size_t i = 0; i < count; ++i) addAggregate(aggregates, window);
         params["aggregates"] = aggregates;
         m_end = addNode("window", params, {{m_end, m_port}});
+        m_pipeline.late.columns = m_table.columns;
         RefWindowResult result = refWindow(m_table, window);
         m_table = std::move(result.table);
-        m_pipeline.late = std::move(result.late);
-        m_pipeline.groupsFailed = result.groupsFailed;
+        m_pipeline.late.rows = std::move(result.late);
+        m_pipeline.rejected.back() = {m_table.columns, std::move(result.failed)};
     }
 
     Random m_random;
     RandomPipeline m_pipeline;
     std::vector<Field> m_fields;
     RefTable m_table;
-    RefRejects m_rejects;
     int m_end = -1, m_port = 0;
 };
 
@@ -291,10 +297,10 @@ RandomPipeline makeRandomPipeline(std::uint64_t seed, bool withWindow)
     return PipelineMaker(seed).make(withWindow);
 }
 
-TestRows testRowsOf(const std::vector<RefRow>& rows, const Schema& schema)
+TestRows testRowsOf(const RefTable& table, const Schema& schema)
 {
     TestRows out;
-    for (const RefRow& row : rows) {
+    for (const RefRow& row : table.rows) {
         CHECK(row.values.size() == schema.size());
         TestRow made{.at = row.at};
         for (std::size_t i = 0; i < schema.size(); ++i)
@@ -304,7 +310,12 @@ TestRows testRowsOf(const std::vector<RefRow>& rows, const Schema& schema)
     return out;
 }
 
-TestRows testRowsOf(const RefTable& table, const Schema& schema) { return testRowsOf(table.rows, schema); }
+TestRows testRowsOf(const RefTable& table)
+{
+    std::vector<Field> fields;
+    for (const std::string& name : table.columns) fields.push_back({name, DataType::String});
+    return testRowsOf(table, Schema(std::move(fields)));
+}
 
 std::string textOf(const RandomPipeline& pipeline)
 {

@@ -14,9 +14,8 @@ struct RandomPipeline {
     GraphRows source{};
     bool isLinear = true;  // no split and union: may run in lanes
     RefTable expected{};
-    std::vector<RefRow> late{};
-    std::size_t rejected = 0;
-    std::size_t groupsFailed = 0;
+    RefTable late{};
+    std::vector<RefTable> rejected{};  // by node
 };
 
 // Always ends with a window when `withWindow`.
@@ -24,7 +23,7 @@ RandomPipeline makeRandomPipeline(std::uint64_t seed, bool withWindow);
 
 // The reference's rows as values of a schema.
 TestRows testRowsOf(const RefTable& table, const Schema& schema);
-TestRows testRowsOf(const std::vector<RefRow>& rows, const Schema& schema);
+TestRows testRowsOf(const RefTable& table);  // as they are, whatever their types
 
 std::string textOf(const RandomPipeline& pipeline);  // its nodes and rows, to be read by a person
 

@@ -11,7 +11,7 @@ constexpr const char* kInProgress = ".inprogress";
 Error alreadyThere(const std::string& path)
 {
     return {
-        ErrorCode::InvalidSpec,
+        ErrorCode::Refused,
         "The output " + path +
             " is there already; choose another path, move it away, or set if_exists to replace or append.",
         path};
@@ -19,7 +19,7 @@ Error alreadyThere(const std::string& path)
 
 Error takenMeanwhile(const StagedFile& staged)
 {
-    return {ErrorCode::InvalidSpec,
+    return {ErrorCode::Refused,
             "The output " + staged.final +
                 " has come into being while this run wrote, and if_exists is refuse; the rows are kept in " +
                 staged.inProgress + ". Move " + staged.final + " away and start again.",
@@ -62,7 +62,7 @@ Status FileSink::tryOut(const TryContext& context)
     const std::string directory = directoryOf(m_options.path);
     const auto about = m_files->info(directory);
     if (!about || !about->isDirectory)
-        return Error{ErrorCode::Unavailable,
+        return Error{ErrorCode::Refused,
                      "There is no directory " + directory + "; make it, or choose another path.", directory};
     TRY(m_files->tryWriting(directory));
     if (!context.isFresh || m_options.ifExists != IfExists::Refuse) return ok();

@@ -66,8 +66,8 @@ Status FileSource::findFiles(FileSystem& files, std::span<const SplitState> resu
         paths.push_back(std::move(path));
     }
     if (paths.empty())
-        return Error{ErrorCode::InvalidSpec,
-                     "There is no file " + m_path + "; check the path, or make the file.", m_path};
+        return Error{ErrorCode::Refused, "There is no file " + m_path + "; check the path, or make the file.",
+                     m_path};
     for (std::string& path : paths) {
         const SplitId id{static_cast<std::uint32_t>(m_entries.size())};
         m_entries.push_back({FileInput(std::move(path), id, m_compression)});
@@ -85,7 +85,7 @@ Status FileSource::open(SourceContext& context, std::span<const SplitState> resu
         const std::string position = i < resumeFrom.size() ? resumeFrom[i].position : std::string();
         if (!position.empty() && !context.env.files.exists(input.path()))
             return Error{
-                ErrorCode::Corrupt,
+                ErrorCode::Refused,
                 "The file " + input.path() +
                     " is gone, but not all of it was read; put it back, or start again with --fresh.",
                 input.path()};

@@ -202,7 +202,7 @@ Result<std::vector<SystemReading>> SystemReadings::take(MonotonicTime now)
     if (m_parts.processes) takeProcesses();
     if (m_parts.temperature) takeTemperatures();
     if (m_readings.empty() && m_counts.empty())
-        return Error{ErrorCode::Unavailable,
+        return Error{ErrorCode::Refused,
                      "Nothing that was asked for can be read from /proc and /sys; choose other parts of the "
                      "computer, or run this on Linux.",
                      "/proc"};

@@ -54,8 +54,8 @@ public:
         return Flow::Done;
     }
 
-    // True after a restore with rows held, until the first call has set the timer.
-    bool wantsInput() const override { return m_held->rows() == 0 || !m_isWaiting; }
+    // Rows are held only until a tick: that which was asked for, or after a restore the one that was saved.
+    bool wantsInput() const override { return m_held->rows() == 0; }
 
 private:
     std::int64_t nowUs() const { return m_context->env.clock.now().time_since_epoch().count(); }

@@ -57,6 +57,7 @@ std::optional<Binding> bindUnion(const UnionParams&, const BindContext& context)
     binding.outputs = {{"out", first}};
     binding.make = Factory<Operator>([] { return std::make_unique<UnionOperator>(); });
     binding.columns = std::move(use);
+    binding.takes = ChangeMode::Upsert;
     binding.summary =
         context.inputs.size() == 1 ? "1 input" : std::to_string(context.inputs.size()) + " inputs";
     return binding;

@@ -39,9 +39,7 @@ Result<Flow> WindowOperator::process(int, const RecordBatch& batch, Output& out)
         m_progress->arrivals += static_cast<std::int64_t>(batch.physicalRows());
     }
     for (; m_nextRow < m_rows->rows.size(); ++m_nextRow) {
-        const bool byBatch = faultIsOn(faults::kLateByChunk);
-        const std::int64_t watermark =
-            byBatch ? batch.watermarks().before : batch.watermarkBefore(m_rows->rows[m_nextRow]);
+        const std::int64_t watermark = batch.watermarkBefore(m_rows->rows[m_nextRow]);
         if (watermark >= m_firing->nextDueUs()) {
             addRows();
             if (m_firing->fire(watermark, m_forwardedUs, out) == Flow::More) return Flow::More;
@@ -116,8 +114,7 @@ Result<bool> WindowOperator::merge(Partial& partial, const ChunkWatermark& water
 
 bool WindowOperator::goesWhole(const WindowPartial::Slice& slice, const ChunkWatermark& watermark) const
 {
-    const bool byChunk = faultIsOn(faults::kLateByChunk);
-    const std::int64_t at = byChunk ? watermark.before : watermark.at(slice.greatestBeforeLast);
+    const std::int64_t at = watermark.at(slice.greatestBeforeLast);
     if (m_grid.isLate(slice.start, std::max(at, m_progress->firedUntilUs))) return false;
     return SliceGrid::dueOf(
                m_grid.firstEndAfter(slice.start, std::max(watermark.before, m_progress->firedUntilUs))) > at;

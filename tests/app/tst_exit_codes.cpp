@@ -1,0 +1,163 @@
+// links: app_commands
+// labels: asan
+// What the shell is answered, exactly, and the same by `run` as by `validate --connect`: the rule is in
+// docs/decisions/0017-exit-codes.md.
+#include "app/worker.h"
+
+#include <QDir>
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <csignal>
+
+class ExitCodesTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void runAndValidateAgree_data();
+    void runAndValidateAgree();
+    void tooManyRejectedRows();
+    void standardOutputThatTakesNothing();
+    void damagedState();
+    void interruptedTwice();
+
+private:
+    QString path(const QString& name) const { return m_directory.path() + "/" + name; }
+    QString write(const QString& name, const QString& text);
+    QString document(const QString& source, const QString& sink, const QString& settings = {});
+
+    QTemporaryDir m_directory;
+};
+
+namespace {
+
+const QString kRows =
+    R"("component": "generator_source", "params": {"preset": "sensors", "rows": 10, "rate": 0})";
+const QString kEndless = R"("component": "generator_source", "params": {"preset": "sensors", "rate": 100})";
+const QString kNowhere = R"("component": "discard_sink", "params": {})";
+
+QString fileSource(const QString& path)
+{
+    return R"("component": "file_source", "params": {"path": ")" + path +
+        R"(", "format": "json", "columns": [{"name": "a", "type": "bigint"}]})";
+}
+
+QString fileSink(const QString& path)
+{
+    return R"("component": "file_sink", "params": {"path": ")" + path + R"(", "format": "json"})";
+}
+
+}  // namespace
+
+QString ExitCodesTest::write(const QString& name, const QString& text)
+{
+    QFile file(path(name));
+    if (!file.open(QIODevice::WriteOnly)) QTest::qFail("write", __FILE__, __LINE__);
+    file.write(text.toUtf8());
+    return file.fileName();
+}
+
+QString ExitCodesTest::document(const QString& source, const QString& sink, const QString& settings)
+{
+    return QString(R"({"format": 1, "id": "1c5f8a3e-60b2-4d97-8e4f-a2b7c9d0e113", "name": "Codes",
+  "settings": {%3},
+  "nodes": [{"id": "input", %1}, {"id": "output", %2}], "edges": [["input.out", "output.in"]]})")
+        .arg(source, sink, settings);
+}
+
+void ExitCodesTest::runAndValidateAgree_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<int>("code");
+    QTest::addColumn<QString>("part");
+    write("taken.ndjson", "theirs\n");
+    QTest::newRow("nothing wrong") << document(kRows, kNowhere) << 0 << "";
+    QTest::newRow("a wrong document") << document(kRows, R"("component": "discrad_sink")") << 2 << "discrad";
+    QTest::newRow("a file that is not there")
+        << document(fileSource(path("gone.ndjson")), kNowhere) << 3 << "gone.ndjson";
+    QTest::newRow("a directory that is not there")
+        << document(kRows, fileSink(path("nowhere/out.ndjson"))) << 3 << "nowhere";
+    QTest::newRow("a directory that is a file")
+        << document(kRows, fileSink(path("taken.ndjson/out.ndjson"))) << 3 << "taken.ndjson";
+    QTest::newRow("an output that is there already")
+        << document(kRows, fileSink(path("taken.ndjson"))) << 3 << "there already";
+}
+
+void ExitCodesTest::runAndValidateAgree()
+{
+    QFETCH(QString, text);
+    QFETCH(int, code);
+    QFETCH(QString, part);
+    const QString file = write("agree.pipeline.json", text);
+    for (const QStringList& command :
+         {QStringList{"validate", file, "--connect"}, QStringList{"run", file}}) {
+        const WorkerResult result = runWorker(command + QStringList{"--state", path("state")});
+        QVERIFY(!result.crashed);
+        QVERIFY2(result.exitCode == code,
+                 qPrintable(command[0] + ": " + QString::number(result.exitCode) + ", " + result.errors));
+        QVERIFY2(result.errors.contains(part), qPrintable(result.errors));
+    }
+}
+
+void ExitCodesTest::tooManyRejectedRows()
+{
+    write("bad.ndjson", "no record\nnor this\n{\"a\":1}\n");
+    const QString file = write("bad.pipeline.json",
+                               document(fileSource(path("bad.ndjson")), kNowhere, R"("reject_limit": 1)"));
+    const WorkerResult result = runWorker({"run", file, "--state", path("state_bad")});
+    QVERIFY2(result.exitCode == 1, qPrintable(result.errors));
+    QVERIFY2(result.errors.contains("reject_limit"), qPrintable(result.errors));
+}
+
+void ExitCodesTest::standardOutputThatTakesNothing()
+{
+    const QString file = write("full.pipeline.json",
+                               document(kRows, R"("component": "console_sink", "params": {"format": "json"})",
+                                        R"("restart": "never")"));
+    QProcess process;
+    process.setStandardOutputFile("/dev/full");
+    process.start(workerPath(), {"run", file, "--state", path("state_full")});
+    QVERIFY(process.waitForFinished(20'000));
+    QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+    QCOMPARE(process.exitCode(), 3);
+}
+
+void ExitCodesTest::damagedState()
+{
+    const QString file = write("damaged.pipeline.json", document(kEndless, kNowhere));
+    const QString state = path("state_damaged");
+    QCOMPARE(runWorker({"run", file, "--state", state, "--duration", "300ms"}).exitCode, 0);
+    const QStringList manifests = QDir(state).entryList({"manifest-*"});
+    QVERIFY(!manifests.isEmpty());
+    for (const QString& manifest : manifests) {
+        QFile spoiled(state + "/" + manifest);
+        QVERIFY(spoiled.open(QIODevice::WriteOnly));
+        spoiled.write("damaged");
+    }
+    for (const QStringList& command :
+         {QStringList{"validate", file, "--connect"}, QStringList{"run", file}}) {
+        const WorkerResult result = runWorker(command + QStringList{"--state", state});
+        QVERIFY2(result.exitCode == 1, qPrintable(command[0] + ": " + result.errors));
+        QVERIFY2(result.errors.contains("damaged"), qPrintable(result.errors));
+    }
+}
+
+// Two different signals: two of the same kind that come at once are one.
+void ExitCodesTest::interruptedTwice()
+{
+    const QString file =
+        write("twice.pipeline.json",
+              document(kEndless, R"("component": "console_sink", "params": {"format": "json"})"));
+    QProcess process;
+    process.start(workerPath(), {"run", file, "--state", path("state_twice")});
+    QVERIFY(process.waitForReadyRead(20'000));
+    ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+    ::kill(static_cast<pid_t>(process.processId()), SIGTERM);
+    QVERIFY(process.waitForFinished(20'000));
+    QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+    QCOMPARE(process.exitCode(), 130);
+}
+
+QTEST_GUILESS_MAIN(ExitCodesTest)
+#include "tst_exit_codes.moc"
