@@ -6,6 +6,7 @@
 #include "ui/theme.h"
 
 #include <QButtonGroup>
+#include <QElapsedTimer>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -24,6 +25,7 @@ namespace ui {
 namespace {
 
 constexpr int kRowsRefreshMs = 100;
+constexpr double kChartRowsMs = 3;  // of a frame, for the rows that came
 constexpr std::size_t kPendingBatches = 64;
 
 QListView* makeList(QAbstractItemModel& model, int placeWidth, QWidget* parent)
@@ -49,6 +51,7 @@ QString portTitle(const PipelineDocument& document, const engine::PortRef& port)
 DockPanel::DockPanel(Session& session, QWidget* parent)
     : QWidget(parent),
       m_session(session),
+      m_chartBudget(kChartRowsMs),
       m_chartTap(session.client()),
       m_rowsTap(session.client())
 {
@@ -65,13 +68,8 @@ DockPanel::DockPanel(Session& session, QWidget* parent)
     m_rowsTimer.setSingleShot(true);
     m_rowsTimer.setInterval(kRowsRefreshMs);
     connect(&m_rowsTimer, &QTimer::timeout, this, &DockPanel::flushRows);
-    connect(&m_chartTap, &TapReader::rows, this, [this](const engine::TapRows& rows) {
-        m_feed.append(rows);
-        m_chart->setNotice(rows.skipped > 0
-                               ? tr("%1 rows not shown").arg(formatShort(static_cast<double>(rows.skipped)))
-                               : QString());
-        m_chart->refresh();
-    });
+    connect(&m_chartTap, &TapReader::rows, this,
+            [this](const engine::TapRows& rows) { takeChartRows(rows); });
     connect(&m_rowsTap, &TapReader::rows, this, &DockPanel::takeRows);
     connect(&session, &Session::currentChanged, this, &DockPanel::changeDocument);
     connect(&session, &Session::analysed, this, &DockPanel::chooseView);
@@ -261,6 +259,20 @@ void DockPanel::watch()
         if (const auto schema = open->analysis.schemas.find(*port); schema != open->analysis.schemas.end())
             if (m_rows.rowCount() == 0) m_rows.setSchema(schema->second);
     updateTitle();
+}
+
+void DockPanel::takeChartRows(const engine::TapRows& rows)
+{
+    QElapsedTimer timer;
+    timer.start();
+    m_feed.append(rows, m_chartBudget.pieces());
+    m_chartBudget.took(m_feed.rowsTaken(), static_cast<double>(timer.nsecsElapsed()) / 1e6);
+    QStringList notices;
+    if (m_feed.hasUnshownLines()) notices += tr("the first %1 lines").arg(m_feed.series().size());
+    if (m_feed.skipped() > 0)
+        notices += tr("a sample: %1 rows not drawn").arg(formatShort(static_cast<double>(m_feed.skipped())));
+    m_chart->setNotice(notices.join(QStringLiteral(" · ")));
+    m_chart->refresh();
 }
 
 void DockPanel::takeRows(const engine::TapRows& rows)

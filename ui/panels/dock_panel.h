@@ -5,6 +5,7 @@
 #include "ui/panels/rows_model.h"
 #include "ui/session.h"
 #include "ui/tap_reader.h"
+#include "ui/work_budget.h"
 
 #include <QWidget>
 
@@ -46,6 +47,7 @@ private:
     void chooseView();
     void watch();
     void updateTitle();
+    void takeChartRows(const engine::TapRows& rows);
     void takeRows(const engine::TapRows& rows);
     void flushRows();
     void fitColumns();
@@ -53,6 +55,7 @@ private:
 
     Session& m_session;
     ChartFeed m_feed;
+    WorkBudget m_chartBudget;  // rows
     RowsModel m_rows;
     ProblemsModel m_problems;
     LogModel m_log;
