@@ -1,5 +1,6 @@
 #include "ui/session.h"
 
+#include "ui/document/views.h"
 #include "ui/hot_change.h"
 
 #include <QFileInfo>
@@ -29,7 +30,7 @@ std::vector<engine::Diagnostic> OpenDocument::problems() const
         if (!node.problem.empty() &&
             !(telemetry.status.failure && telemetry.status.failure->message == node.problem))
             all.push_back({engine::Diagnostic::Warning, node.node, {}, {}, node.problem, {}});
-    for (const auto* list : {&document->diagnostics(), &analysis.diagnostics})
+    for (const auto* list : {&document->diagnostics(), &analysis.diagnostics, &viewProblems})
         for (const engine::Diagnostic& diagnostic : *list)
             if (std::find(all.begin(), all.end(), diagnostic) == all.end()) all.push_back(diagnostic);
     std::stable_sort(all.begin(), all.end(),
@@ -79,8 +80,10 @@ void Session::add(std::unique_ptr<PipelineDocument> document)
                 // Titles, notes and places mean nothing to an engine.
                 const bool isForTheEye = diff == engine::SpecDiff{.editor = true};
                 if (!isForTheEye) analyse(*open);
+                open->viewProblems = ui::viewProblems(open->document->spec(), open->analysis.schemas);
                 if (open == m_current) Q_EMIT documentChanged();
             });
+    open->viewProblems = ui::viewProblems(open->document->spec(), {});
     Q_EMIT documentsChanged();
     show(open);
     analyse(*open);
@@ -140,6 +143,8 @@ void Session::analyse(OpenDocument& open)
                           if (!self || asked != target->analysisAsked) return;
                           target->analysis = std::move(reply);
                           target->analysisTaken = asked;
+                          target->viewProblems =
+                              ui::viewProblems(target->document->spec(), target->analysis.schemas);
                           self->offerChange(*target);
                           if (target == self->m_current) Q_EMIT self->analysed();
                       });

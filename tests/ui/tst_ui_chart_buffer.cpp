@@ -138,7 +138,7 @@ void UiChartBuffer::sortsRowsIntoLines()
         builder.endRow(i * 1000);
     }
     ChartFeed feed;
-    feed.begin({{NodeId{"w"}, "out"}, "window_end", {"avg_temperature"}, "line"});
+    feed.begin({{NodeId{"w"}, "out"}, "window_end", {"avg_temperature"}, "line", {}});
     TapRows rows;
     rows.schema = fake::FakeTransport::windowSchema();
     rows.batches.push_back(builder.finish());

@@ -64,7 +64,7 @@ std::optional<ChartView> guessView(const engine::PipelineSpec& spec,
     int bestScore = -1;
     for (const auto& [port, schema] : schemas) {
         if (!schema || port.port == "rejected" || port.port == "late") continue;
-        auto view = completeView({port, {}, {}, firstOf(*schema, engine::DataType::String)}, *schema);
+        auto view = completeView({port, {}, {}, firstOf(*schema, engine::DataType::String), {}}, *schema);
         if (!view) continue;
         const bool leadsToSink =
             std::any_of(spec.edges.begin(), spec.edges.end(), [&](const engine::EdgeSpec& edge) {

@@ -2,7 +2,7 @@
 
 #include "spec/messages.h"
 #include "ui/charts/chart_widget.h"
-#include "ui/document/pipeline_document.h"
+#include "ui/document/views.h"
 
 #include <functional>
 #include <limits>

@@ -6,7 +6,6 @@
 #include "ui/theme.h"
 
 #include <QElapsedTimer>
-#include <QMouseEvent>
 #include <QPainter>
 
 #include <algorithm>
@@ -20,6 +19,8 @@ namespace {
 constexpr std::size_t kPointsWanted = 240;  // of a line in view, while the range is chosen
 constexpr double kLegendHeight = 24;
 constexpr double kTimeAxisHeight = 24;
+constexpr int kHintMs = 6000;
+constexpr double kLegendValueWidth = 56;
 constexpr double kSmoothInk = 12'000;  // pixels of all lines together
 constexpr double kRestForAPaint = 8;   // times as long as the paint took
 constexpr int kPaceLeastMs = 16, kPaceMostMs = 500;
@@ -35,6 +36,13 @@ ChartWidget::ChartWidget(QWidget* parent) : QWidget(parent)
 {
     setMouseTracking(true);
     setAccessibleName(tr("Chart"));
+    setFocusPolicy(Qt::StrongFocus);
+    m_hintEnd.setSingleShot(true);
+    m_hintEnd.setInterval(kHintMs);
+    connect(&m_hintEnd, &QTimer::timeout, this, [this] {
+        m_hint.clear();
+        update();
+    });
     m_pace.setSingleShot(true);
     m_pace.setInterval(kPaceLeastMs);
     connect(&m_pace, &QTimer::timeout, this, qOverload<>(&QWidget::update));
@@ -57,6 +65,38 @@ void ChartWidget::setEmptyText(const QString& text)
 }
 
 void ChartWidget::setNotice(const QString& text) { m_notice = text; }
+
+void ChartWidget::hint(const QString& text)
+{
+    m_hint = text;
+    m_hintEnd.start();
+    update();
+}
+
+void ChartWidget::setThresholds(std::vector<ThresholdLine> lines)
+{
+    m_thresholds.set(std::move(lines));
+    update();
+}
+
+void ChartWidget::selectThreshold(std::optional<std::size_t> place)
+{
+    m_thresholds.select(place);
+    update();
+}
+
+double ChartWidget::newestOf(std::size_t line) const
+{
+    const ChartBuffer& points = (*m_series)[line]->points;
+    return points.size() ? points.valueAt(points.size() - 1) : 0;
+}
+
+std::optional<Threshold::Severity> ChartWidget::severityOf(std::size_t line) const
+{
+    const ChartBuffer& points = (*m_series)[line]->points;
+    if (points.size() == 0 || points.timeAt(points.size() - 1) < m_frame.fromUs) return {};
+    return m_thresholds.severityOf(newestOf(line));
+}
 
 void ChartWidget::refresh()
 {
@@ -94,22 +134,33 @@ bool ChartWidget::updateFrame()
     updateRange();
     m_frame.toUs = newest;
     m_frame.fromUs = newest - m_rangeUs;
+    updateValues();
+    return true;
+}
+
+// The range of values stays where it is while a threshold is dragged, or the line would run away.
+void ChartWidget::updateValues()
+{
     double low = 0, high = 0;
-    any = false;
+    bool any = false;
+    m_newest.clear();
     for (const auto& series : *m_series) {
         const ChartBuffer& points = series->points;
         const Span span = points.range(points.firstAtOrAfter(m_frame.fromUs), points.size());
         if (!span.any) continue;
+        m_newest.push_back(span.last);
         low = any ? std::min(low, span.low) : span.low;
         high = any ? std::max(high, span.high) : span.high;
         any = true;
     }
+    m_thresholds.judge(m_newest);
+    if (m_thresholds.isDragging()) return;
+    m_thresholds.widen(low, high);
     const double space = high > low ? (high - low) * 0.08 : std::max(std::abs(high) * 0.1, 1.0);
     const std::vector<Tick> ticks = numberTicks(low - space, high + space, 5);
     const double step = ticks.size() > 1 ? ticks[1].value - ticks[0].value : 2 * space;
     m_frame.low = std::floor((low - space) / step) * step;
     m_frame.high = std::ceil((high + space) / step) * step;
-    return true;
 }
 
 void ChartWidget::paintEvent(QPaintEvent*)
@@ -122,9 +173,12 @@ void ChartWidget::paintEvent(QPaintEvent*)
         painter.setFont(theme().font(TypeSize::Body));
         painter.drawText(rect().adjusted(24, 0, -24, 0), static_cast<int>(Qt::AlignCenter) | Qt::TextWordWrap,
                          m_empty);
+        painter.setFont(theme().font(TypeSize::Small));
+        paintNotice(painter);
     } else {
         paintAxes(painter);
         paintLines(painter);
+        m_thresholds.paint(painter, m_frame, hasFocus());
         paintLegend(painter);
         paintCrosshair(painter);
     }
@@ -173,10 +227,34 @@ void ChartWidget::paintLines(QPainter& painter)
     }
     m_isSmooth = ink < (m_isSmooth ? kSmoothInk : kSmoothInk / 2);
     painter.save();
-    painter.setClipRect(m_frame.plot.adjusted(0, -1, 1, 1));
-    for (std::size_t i = 0; i < m_lines.size(); ++i)
-        m_lines[i].stroke(painter, theme().series(static_cast<int>(i)), m_isSmooth, false);
+    // A line past a threshold is the same line, stroked wider and in another colour inside a strip.
+    for (const ThresholdBand& band : m_thresholds.bands(m_frame)) {
+        painter.setClipRect(band.rect.adjusted(0, 0, 1, 0));
+        const double low = m_frame.valueAt(band.rect.bottom()), high = m_frame.valueAt(band.rect.top());
+        for (std::size_t i = 0; i < m_lines.size(); ++i) {
+            const Span& values = m_lines[i].values();
+            if (!values.any || values.high < low || values.low > high) continue;
+            m_lines[i].stroke(
+                painter, band.severity ? severityColor(*band.severity) : theme().series(static_cast<int>(i)),
+                m_isSmooth, band.severity.has_value());
+        }
+    }
     painter.restore();
+}
+
+// Returns where it begins.
+double ChartWidget::paintNotice(QPainter& painter)
+{
+    const QString& text = m_hint.isEmpty() ? m_notice : m_hint;
+    const double right = width() - 16.0;
+    if (text.isEmpty()) return right;
+    const QFontMetricsF metrics(painter.font());
+    const QString shown = metrics.elidedText(text, Qt::ElideRight, width() - 32);
+    const double wide = metrics.horizontalAdvance(shown);
+    painter.setPen(theme().readable(m_hint.isEmpty() ? Tone::TextFaint : Tone::Text, Tone::Panel));
+    painter.drawText(QRectF(right - wide - 1, 0, wide + 2, kLegendHeight), Qt::AlignVCenter | Qt::AlignRight,
+                     shown);
+    return right - wide - 16;
 }
 
 void ChartWidget::paintLegend(QPainter& painter)
@@ -184,28 +262,32 @@ void ChartWidget::paintLegend(QPainter& painter)
     const QFont font = theme().font(TypeSize::Small);
     const QFontMetricsF metrics(font);
     painter.setFont(font);
-    double right = width() - 16.0;
-    if (!m_notice.isEmpty()) {
-        const double noticeWidth = metrics.horizontalAdvance(m_notice);
-        painter.setPen(theme().readable(Tone::TextFaint, Tone::Panel));
-        painter.drawText(QRectF(right - noticeWidth - 1, 0, noticeWidth + 2, kLegendHeight),
-                         Qt::AlignVCenter | Qt::AlignRight, m_notice);
-        right -= noticeWidth + 16;
-    }
+    const double right = paintNotice(painter);
     double x = m_frame.plot.left();
     for (std::size_t i = 0; i < m_series->size(); ++i) {
         const QString& name = (*m_series)[i]->name;
         const double nameWidth = metrics.horizontalAdvance(name);
-        if (x + nameWidth + 24 > right) {
+        if (x + nameWidth + kLegendValueWidth + 24 > right) {
             painter.setPen(theme().readable(Tone::TextFaint, Tone::Panel));
             painter.drawText(QRectF(x, 0, right - x, kLegendHeight), Qt::AlignVCenter,
                              tr("+%1").arg(m_series->size() - i));
             break;
         }
-        painter.fillRect(QRectF(x, kLegendHeight / 2 - 1, 12, 2), theme().series(static_cast<int>(i)));
+        const auto severity = severityOf(i);
+        if (severity)
+            paintSeveritySign(painter, {x + 6, kLegendHeight / 2}, *severity);
+        else
+            painter.fillRect(QRectF(x, kLegendHeight / 2 - 1, 12, 2), theme().series(static_cast<int>(i)));
         painter.setPen(theme().readable(Tone::TextSoft, Tone::Panel));
         painter.drawText(QRectF(x + 16, 0, nameWidth + 2, kLegendHeight), Qt::AlignVCenter, name);
-        x += nameWidth + 32;
+        x += nameWidth + 24;
+        const Tone tone = !severity            ? Tone::Text
+            : *severity == Threshold::Critical ? Tone::Error
+                                               : Tone::Warning;
+        painter.setPen(theme().readable(tone, Tone::Panel));
+        drawFigures(painter, {x, 0, kLegendValueWidth, kLegendHeight}, Qt::AlignLeft, font,
+                    formatValue(newestOf(i)));
+        x += kLegendValueWidth + 16;
     }
 }
 
@@ -240,18 +322,6 @@ void ChartWidget::paintCrosshair(QPainter& painter)
         painter.setPen(theme().color(Tone::Text));
         drawFigures(painter, row.adjusted(i > 0 ? 12 : 0, 0, 0, 0), Qt::AlignLeft, font, lines[i].first);
     }
-}
-
-void ChartWidget::mouseMoveEvent(QMouseEvent* event)
-{
-    m_pointerX = event->position().x();
-    update();
-}
-
-void ChartWidget::leaveEvent(QEvent*)
-{
-    m_pointerX = -1;
-    update();
 }
 
 }  // namespace ui
