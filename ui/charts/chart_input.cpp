@@ -81,7 +81,9 @@ void ChartWidget::mouseReleaseEvent(QMouseEvent* event)
 void ChartWidget::mouseDoubleClickEvent(QMouseEvent* event)
 {
     ThresholdLine* line = m_thresholds.lineAt(event->position().y(), m_frame);
-    if (line && event->button() == Qt::LeftButton) Q_EMIT thresholdActivated(line->place);
+    if (!line || event->button() != Qt::LeftButton) return;
+    m_thresholds.select(line->place);
+    Q_EMIT thresholdActivated(line->place);
 }
 
 void ChartWidget::contextMenuEvent(QContextMenuEvent* event)

@@ -49,7 +49,9 @@ void LinePainter::takeColumns(const ChartBuffer& points, const ChartFrame& frame
         const Span& span = m_spans[i];
         if (!span.any) continue;
         const double x = frame.plot.left() + static_cast<double>(i) + 0.5;
-        if (last) m_strokes.emplace_back(lastX, frame.yOf(last->last), x, frame.yOf(span.first));
+        // Strokes that stand side by side need nothing between them.
+        const bool isApart = last && (x - lastX > 1 || last->low > span.high || last->high < span.low);
+        if (isApart) m_strokes.emplace_back(lastX, frame.yOf(last->last), x, frame.yOf(span.first));
         m_strokes.emplace_back(x, frame.yOf(span.high), x, frame.yOf(span.low) + 1);
         m_ink += m_strokes.back().dy();
         last = &span;
