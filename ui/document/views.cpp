@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kProblemsMost = 100;
 
-std::string textOf(const engine::Json& object, std::string_view name)
+std::string memberText(const engine::Json& object, std::string_view name)
 {
     const engine::Json* value = engine::findMember(object, name);
     return value && value->is_string() ? value->get<std::string>() : std::string();
@@ -45,19 +45,19 @@ std::optional<Threshold> readThreshold(const engine::Json& json)
     if (!value || !hasPlace(*value)) return {};
     Threshold threshold;
     threshold.value = *value;
-    threshold.label = textOf(json, "label");
-    if (textOf(json, "direction") == "below") threshold.direction = Threshold::Below;
-    if (textOf(json, "severity") == "critical") threshold.severity = Threshold::Critical;
+    threshold.label = memberText(json, "label");
+    if (memberText(json, "direction") == "below") threshold.direction = Threshold::Below;
+    if (memberText(json, "severity") == "critical") threshold.severity = Threshold::Critical;
     return threshold;
 }
 
 std::optional<ChartView> readView(const engine::Json& json)
 {
-    if (textOf(json, "kind") != "time_series") return {};
+    if (memberText(json, "kind") != "time_series") return {};
     ChartView view;
-    view.port = portFromText(textOf(json, "port"));
-    view.x = textOf(json, "x");
-    view.series = textOf(json, "series");
+    view.port = portFromText(memberText(json, "port"));
+    view.x = memberText(json, "x");
+    view.series = memberText(json, "series");
     if (const engine::Json* columns = engine::findMember(json, "y"); columns && columns->is_array())
         for (const engine::Json& column : *columns)
             if (column.is_string()) view.y.push_back(column.get<std::string>());
@@ -169,7 +169,7 @@ std::vector<engine::Diagnostic> Checker::run()
 void Checker::checkView(const engine::Json& json, const std::string& path)
 {
     if (!json.is_object()) return say(path, "This view is not an object, so it is not shown. Write { … }.");
-    const std::string kind = textOf(json, "kind"), port = textOf(json, "port");
+    const std::string kind = memberText(json, "kind"), port = memberText(json, "port");
     if (kind != "time_series")
         return say(path + ".kind",
                    "A view of the kind \"" + kind.substr(0, 60) +
