@@ -157,7 +157,7 @@ void ChartWidget::updateValues()
     if (m_thresholds.isDragging()) return;
     m_thresholds.widen(low, high);
     const double space = high > low ? (high - low) * 0.08 : std::max(std::abs(high) * 0.1, 1.0);
-    const std::vector<Tick> ticks = numberTicks(low - space, high + space, 5);
+    const std::vector<Tick> ticks = numberTicks(low - space, high + space, 10);
     const double step = ticks.size() > 1 ? ticks[1].value - ticks[0].value : 2 * space;
     m_frame.low = std::floor((low - space) / step) * step;
     m_frame.high = std::ceil((high + space) / step) * step;
@@ -286,7 +286,7 @@ void ChartWidget::paintLegend(QPainter& painter)
                                                : Tone::Warning;
         painter.setPen(theme().readable(tone, Tone::Panel));
         drawFigures(painter, {x, 0, kLegendValueWidth, kLegendHeight}, Qt::AlignLeft, font,
-                    formatValue(newestOf(i)));
+                    formatShort(newestOf(i)));
         x += kLegendValueWidth + 16;
     }
 }

@@ -15,6 +15,7 @@ namespace {
 
 constexpr double kReach = 5;      // pixels from the pointer to a line
 constexpr double kFarValues = 3;  // a line further off than so many ranges of the values does not squash them
+constexpr double kLabelHeight = 18;  // with the space to its line
 constexpr qsizetype kLabelCharacters = 60;
 
 QString labelOf(const ThresholdLine& line)
@@ -169,6 +170,15 @@ void ThresholdLayer::paint(QPainter& painter, const ChartFrame& frame, bool hasF
         paintLine(painter, frame, line, &line == marked && (hasFocus || m_isDragging));
 }
 
+// So near that a label would lie on it.
+bool ThresholdLayer::hasLineAbove(const ChartFrame& frame, double y) const
+{
+    return std::any_of(m_lines.begin(), m_lines.end(), [&](const ThresholdLine& line) {
+        const double other = frame.yOf(line.value);
+        return other < y - 1 && other > y - 2 * kLabelHeight;
+    });
+}
+
 void ThresholdLayer::paintLine(QPainter& painter, const ChartFrame& frame, const ThresholdLine& line,
                                bool isMarked) const
 {
@@ -187,8 +197,8 @@ void ThresholdLayer::paintLine(QPainter& painter, const ChartFrame& frame, const
     const QString text =
         arrow + QFontMetricsF(font).elidedText(labelOf(line), Qt::ElideMiddle, frame.plot.width() / 2);
     const double width = figuresWidth(font, text) + 24;
-    const bool isBelow = y - 18 < frame.plot.top();
-    const QRectF box(frame.plot.right() - width - 4, isBelow ? y + 2 : y - 18, width, 16);
+    const bool isBelow = y - kLabelHeight < frame.plot.top() || hasLineAbove(frame, y);
+    const QRectF box(frame.plot.right() - width - 4, isBelow ? y + 2 : y - kLabelHeight, width, 16);
     QColor ground = theme().color(Tone::Panel);
     ground.setAlpha(220);
     painter.fillRect(box, ground);

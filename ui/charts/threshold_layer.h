@@ -59,6 +59,7 @@ private:
     ThresholdLine* find(std::optional<std::size_t> place);
     void paintLine(QPainter& painter, const ChartFrame& frame, const ThresholdLine& line,
                    bool isMarked) const;
+    bool hasLineAbove(const ChartFrame& frame, double y) const;
 
     std::vector<ThresholdLine> m_lines;
     std::vector<ThresholdBand> m_bands;
