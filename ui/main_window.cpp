@@ -71,6 +71,7 @@ MainWindow::MainWindow(Session& session, const Storage& storage, QWidget* parent
     makeViewCommands();
     makeHelpCommands();
     m_commands.adopt(tr("Canvas"), m_design->view().canvasActions().all());
+    m_commands.adopt(tr("Chart"), m_design->dock().chartPanel().actions());
     makeBody();
     connectPages();
     connectDocuments();

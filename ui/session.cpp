@@ -1,5 +1,7 @@
 #include "ui/session.h"
 
+#include "ui/document/views.h"
+
 #include <QFileInfo>
 #include <QPointer>
 
@@ -49,7 +51,7 @@ std::vector<engine::Diagnostic> OpenDocument::problems() const
                        Session::tr("Nothing to run yet: add a source, then what is to become of its rows.")
                            .toStdString(),
                        {}});
-    for (const auto* list : {&document->diagnostics(), &analysis.diagnostics})
+    for (const auto* list : {&document->diagnostics(), &analysis.diagnostics, &viewProblems})
         for (const engine::Diagnostic& diagnostic : *list)
             if (!(isEmpty && diagnostic.path == "nodes") &&
                 std::find(all.begin(), all.end(), diagnostic) == all.end())
@@ -101,8 +103,10 @@ void Session::add(std::unique_ptr<PipelineDocument> document)
                 // Titles, notes and places mean nothing to an engine.
                 const bool isForTheEye = diff == engine::SpecDiff{.editor = true};
                 if (!isForTheEye) analyse(*open);
+                open->viewProblems = ui::viewProblems(open->document->spec(), open->analysis.schemas);
                 if (open == m_current) Q_EMIT documentChanged();
             });
+    open->viewProblems = ui::viewProblems(open->document->spec(), {});
     Q_EMIT documentsChanged();
     show(open);
     analyse(*open);
@@ -162,6 +166,8 @@ void Session::analyse(OpenDocument& open)
                           if (!self || asked != target->analysisAsked) return;
                           target->analysis = std::move(reply);
                           target->analysisTaken = asked;
+                          target->viewProblems =
+                              ui::viewProblems(target->document->spec(), target->analysis.schemas);
                           self->offerChange(*target);
                           if (target == self->m_current) Q_EMIT self->analysed();
                       });

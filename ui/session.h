@@ -20,6 +20,7 @@ struct OpenDocument {
     engine::AnalysisReply analysis{};
     std::uint64_t analysisAsked = 0;  // only the answer to the last question counts
     std::uint64_t analysisTaken = 0;  // the question that `analysis` answers
+    std::vector<engine::Diagnostic> viewProblems{};  // of its charts, which mean nothing to an engine
     std::optional<engine::JobId> job{};
     bool isStarting = false;
     engine::JobTelemetry telemetry{};  // the newest; of the last run when none runs

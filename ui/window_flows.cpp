@@ -40,6 +40,7 @@ void MainWindow::runExample(const Example& example)
     m_documents.worker().ask(this, unpack, [this, folder, file = example.file, bytes = example.bytes](bool) {
         m_documents.openExample(file, bytes, folder, [this](OpenDocument*) {
             showPage(Design);
+            dock().showTab(DockPanel::ChartAndRows);
             m_session.run();
         });
     });

@@ -2,6 +2,7 @@
 #include "base/env.h"
 #include "fake_transport.h"
 #include "ui/charts/chart_feed.h"
+#include "ui/work_budget.h"
 
 #include <QTest>
 
@@ -38,6 +39,8 @@ private Q_SLOTS:
     void notFiniteIsLeftOut();
     void guessesAView();
     void sortsRowsIntoLines();
+    void leavesOutWholeBatches();
+    void budgetFollowsTheWork();
 };
 
 void UiChartBuffer::spansAreExact_data()
@@ -138,7 +141,7 @@ void UiChartBuffer::sortsRowsIntoLines()
         builder.endRow(i * 1000);
     }
     ChartFeed feed;
-    feed.begin({{NodeId{"w"}, "out"}, "window_end", {"avg_temperature"}, "line"});
+    feed.begin({{NodeId{"w"}, "out"}, "window_end", {"avg_temperature"}, "line", {}});
     TapRows rows;
     rows.schema = fake::FakeTransport::windowSchema();
     rows.batches.push_back(builder.finish());
@@ -148,6 +151,49 @@ void UiChartBuffer::sortsRowsIntoLines()
     QCOMPARE(feed.series()[0]->points.size(), std::size_t{3});
     QCOMPARE(feed.series()[1]->points.size(), std::size_t{2});
     QCOMPARE(feed.points(), std::size_t{5});
+}
+
+void UiChartBuffer::leavesOutWholeBatches()
+{
+    TapRows rows;
+    rows.schema = fake::FakeTransport::windowSchema();
+    rows.skipped = 100;
+    for (int batch = 0; batch < 3; ++batch) {
+        BatchBuilder builder(rows.schema);
+        for (int i = 0; i < 40; ++i) {
+            // More names than lines.
+            builder.column(0).addText("line " + std::to_string(i));
+            builder.column(1).addInteger(0);
+            builder.column(2).addInteger(batch * 1000);
+            builder.column(3).addInteger(i);
+            builder.column(4).addNumber(batch);
+            builder.column(5).addNumber(i);
+            builder.endRow(batch * 1000);
+        }
+        rows.batches.push_back(builder.finish());
+    }
+    ChartFeed feed;
+    feed.begin({{NodeId{"w"}, "out"}, "window_end", {"avg_temperature"}, "line", {}});
+    feed.append(rows, 90);
+    QCOMPARE(feed.rowsTaken(), std::size_t{80});
+    QCOMPARE(feed.skipped(), std::int64_t{140});
+    QCOMPARE(feed.series().size(), std::size_t{12});
+    QVERIFY(feed.hasUnshownLines());
+    QCOMPARE(feed.series()[0]->points.size(), std::size_t{2});
+    QCOMPARE(feed.series()[0]->points.valueAt(0), 1.0);  // the oldest batch was left out
+    feed.append(rows, 1);                                // the newest is always taken
+    QCOMPARE(feed.rowsTaken(), std::size_t{40});
+}
+
+void UiChartBuffer::budgetFollowsTheWork()
+{
+    WorkBudget budget(3);
+    for (int i = 0; i < 100; ++i) budget.took(1000, 1);
+    QVERIFY(budget.pieces() > 2900 && budget.pieces() < 3100);
+    for (int i = 0; i < 100; ++i) budget.took(10, 10);
+    QVERIFY(budget.pieces() < 10);
+    for (int i = 0; i < 100; ++i) budget.took(1000, 0);
+    QVERIFY(budget.pieces() > 1'000'000);
 }
 
 QTEST_GUILESS_MAIN(UiChartBuffer)

@@ -1,6 +1,7 @@
 // links: ui engine_client
 #include "fake_transport.h"
 #include "ui/document/clip.h"
+#include "ui/document/views.h"
 #include "ui/graph/auto_layout.h"
 #include "ui/plain_text.h"
 
@@ -76,11 +77,11 @@ void UiEdits::removingLeavesNothingBehind()
     spec.groups.push_back({"line", "Line", {NodeId{"hot"}, NodeId{"known"}}, {}, Json::object()});
     spec.groups[0].ports = {{"out", {NodeId{"hot"}, "out"}}};
     DocumentState state = stateFromSpec(spec);
-    state.views.push_back({{NodeId{"hot"}, "out"}, "ts", {"temperature"}, ""});
+    edits::addView(state, {{NodeId{"hot"}, "out"}, "ts", {"temperature"}, "", {}});
     edits::removeNodes(state, {NodeId{"hot"}}, false);
     QCOMPARE(state.spec.groups[0].nodes.size(), std::size_t{1});
     QVERIFY(state.spec.groups[0].ports.empty());
-    QVERIFY(state.views.empty());
+    QVERIFY(state.spec.views.is_null());
     QVERIFY(!state.layout.contains(NodeId{"hot"}));
     QCOMPARE(state.layout.size(), spec.nodes.size() - 1);  // all others have their places now
 }

@@ -73,6 +73,13 @@ void UiGallery::runs()
                              20'000);
     QVERIFY2(!open->failure, open->failure ? open->failure->message.c_str() : "");
     QVERIFY2(open->state() != JobState::Failed && rows() > 0, qPrintable(sentences()));
+    // Its chart is there at once, as the example says.
+    QVERIFY(window.dock().chart().isVisible());
+    QVERIFY(open->viewProblems.empty());
+    const auto views = viewsOf(open->document->spec());
+    QVERIFY(!views.empty());
+    QVERIFY(window.dock().chartPanel().view()->hasSameLines(views.begin()->second));
+    QCOMPARE(window.dock().chart().thresholds().lines().size(), views.begin()->second.thresholds.size());
 }
 
 QTEST_MAIN(UiGallery)

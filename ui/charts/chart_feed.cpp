@@ -64,7 +64,7 @@ std::optional<ChartView> guessView(const engine::PipelineSpec& spec,
     int bestScore = -1;
     for (const auto& [port, schema] : schemas) {
         if (!schema || port.port == "rejected" || port.port == "late") continue;
-        auto view = completeView({port, {}, {}, firstOf(*schema, engine::DataType::String)}, *schema);
+        auto view = completeView({port, {}, {}, firstOf(*schema, engine::DataType::String), {}}, *schema);
         if (!view) continue;
         const bool leadsToSink =
             std::any_of(spec.edges.begin(), spec.edges.end(), [&](const engine::EdgeSpec& edge) {
@@ -84,58 +84,87 @@ void ChartFeed::begin(ChartView view)
     m_view = std::move(view);
     m_schema.reset();
     m_series.clear();
-    m_byName.clear();
-    m_points = m_unshown = 0;
-    m_skipped = 0;
+    m_groups.clear();
+    m_points = m_rowsTaken = 0;
+    m_hasUnshown = false;
+    m_byTap = m_byUs = 0;
 }
 
-ChartSeries* ChartFeed::seriesOf(std::string_view name, std::size_t column)
+void ChartFeed::takeSchema(const engine::SchemaPtr& schema)
 {
-    m_key.assign(name);
-    if (m_view.y.size() > 1 || m_view.series.empty()) {
-        if (!m_key.empty()) m_key += ' ';
-        m_key += m_view.y[column];
-    }
-    if (const auto found = m_byName.find(m_key); found != m_byName.end()) return found->second;
-    if (m_series.size() >= kLinesMost) {
-        m_unshown = 1;
-        return nullptr;
-    }
-    m_series.push_back(
-        std::make_unique<ChartSeries>(ChartSeries{QString::fromStdString(m_key), ChartBuffer(kPointsKept)}));
-    return m_byName.emplace(m_key, m_series.back().get()).first->second;
+    auto view = completeView(m_view, *schema);
+    if (!view) return;
+    m_view = std::move(*view);
+    m_schema = schema;
+    m_x = m_view.x.empty() ? std::nullopt : m_schema->find(m_view.x);
+    m_name = m_view.series.empty() ? std::nullopt : m_schema->find(m_view.series);
+    m_y.clear();
+    for (const std::string& name : m_view.y) m_y.push_back(*m_schema->find(name));
+    m_series.clear();
+    m_groups.clear();
 }
 
-void ChartFeed::append(const engine::TapRows& rows)
+std::uint32_t ChartFeed::groupOf(std::string_view name)
 {
+    if (const auto found = m_groups.find(name); found != m_groups.end()) return found->second;
+    if (!m_groups.empty() && m_series.size() + m_y.size() > kLinesMost) {
+        m_hasUnshown = true;
+        return kNoGroup;
+    }
+    const auto group = static_cast<std::uint32_t>(m_groups.size());
+    m_groups.emplace(name, group);
+    for (const std::string& column : m_view.y) {
+        QString line = QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
+        if (m_view.y.size() > 1 || m_view.series.empty()) {
+            if (!line.isEmpty()) line += QLatin1Char(' ');
+            line += QString::fromStdString(column);
+        }
+        m_series.push_back(
+            std::make_unique<ChartSeries>(ChartSeries{std::move(line), ChartBuffer(kPointsKept)}));
+    }
+    return group;
+}
+
+void ChartFeed::appendBatch(const engine::RecordBatch& batch)
+{
+    const engine::Column* times = m_x ? &batch.column(*m_x) : nullptr;
+    const engine::Column* names = m_name ? &batch.column(*m_name) : nullptr;
+    std::uint32_t group = kNoGroup;
+    std::string_view lastName;
+    bool isFirst = true;
+    engine::forEachRow(batch, [&](std::uint32_t row) {
+        if (times && times->isNull(row)) return;
+        const std::int64_t timeUs = times ? times->integers()[row] : batch.eventTimes()[row];
+        const std::string_view name = names && !names->isNull(row) ? names->text(row) : std::string_view();
+        if (isFirst || name != lastName) group = groupOf(name);
+        isFirst = false;
+        lastName = name;
+        if (group == kNoGroup) return;
+        for (std::size_t i = 0; i < m_y.size(); ++i) {
+            const engine::Column& column = batch.column(m_y[i]);
+            if (column.isNull(row)) continue;
+            m_series[group * m_y.size() + i]->points.append(timeUs, numberAt(column, row));
+            ++m_points;
+        }
+    });
+}
+
+void ChartFeed::append(const engine::TapRows& rows, std::size_t rowsMost)
+{
+    m_rowsTaken = 0;
     if (!rows.schema) return;
-    if (m_schema != rows.schema) {
-        auto view = completeView(m_view, *rows.schema);
-        if (!view) return;
-        m_view = std::move(*view);
-        m_schema = rows.schema;
-        m_x = m_view.x.empty() ? std::nullopt : m_schema->find(m_view.x);
-        m_name = m_view.series.empty() ? std::nullopt : m_schema->find(m_view.series);
-        m_y.clear();
-        for (const std::string& name : m_view.y) m_y.push_back(*m_schema->find(name));
-    }
-    m_skipped = rows.skipped;
-    for (const engine::RecordBatch& batch : rows.batches) {
-        if (!batch) continue;
-        engine::forEachRow(batch, [&](std::uint32_t row) {
-            if (m_x && batch.column(*m_x).isNull(row)) return;
-            const std::int64_t timeUs = m_x ? batch.column(*m_x).integers()[row] : batch.eventTimes()[row];
-            const bool isNamed = m_name && !batch.column(*m_name).isNull(row);
-            const std::string_view name = isNamed ? batch.column(*m_name).text(row) : std::string_view();
-            for (std::size_t i = 0; i < m_y.size(); ++i) {
-                const engine::Column& column = batch.column(m_y[i]);
-                if (column.isNull(row)) continue;
-                ChartSeries* series = seriesOf(name, i);
-                if (!series) continue;
-                series->points.append(timeUs, numberAt(column, row));
-                ++m_points;
-            }
-        });
+    if (m_schema != rows.schema) takeSchema(rows.schema);
+    if (m_schema != rows.schema) return;
+    m_byTap = rows.skipped;
+    const auto rowsOf = [](const engine::RecordBatch& batch) { return batch ? batch.rows() : 0; };
+    std::size_t first = rows.batches.size();
+    while (first > 0 && (m_rowsTaken == 0 || m_rowsTaken + rowsOf(rows.batches[first - 1]) <= rowsMost))
+        m_rowsTaken += rowsOf(rows.batches[--first]);
+    for (std::size_t i = 0; i < rows.batches.size(); ++i) {
+        if (i < first)
+            m_byUs += static_cast<std::int64_t>(rowsOf(rows.batches[i]));
+        else if (rows.batches[i])
+            appendBatch(rows.batches[i]);
     }
 }
 

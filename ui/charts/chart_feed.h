@@ -2,12 +2,15 @@
 
 #include "spec/messages.h"
 #include "ui/charts/chart_widget.h"
-#include "ui/document/pipeline_document.h"
+#include "ui/document/views.h"
 
+#include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace ui {
@@ -24,28 +27,35 @@ std::optional<ChartView> completeView(ChartView view, const engine::Schema& sche
 class ChartFeed {
 public:
     void begin(ChartView view);  // forgets all lines
-    void append(const engine::TapRows& rows);
+    // At most `rowsMost` rows, but always the newest batch: older batches are left out whole.
+    void append(const engine::TapRows& rows, std::size_t rowsMost = std::numeric_limits<std::size_t>::max());
     const ChartView& view() const { return m_view; }
     const std::vector<std::unique_ptr<ChartSeries>>& series() const { return m_series; }
-    std::size_t points() const { return m_points; }     // taken so far
-    std::int64_t skipped() const { return m_skipped; }  // rows that the tap left out
-    std::size_t unshownLines() const
-    {
-        return m_unshown;
-    }  // whether there were more lines than can be told apart
+    std::size_t points() const { return m_points; }            // taken so far
+    std::size_t rowsTaken() const { return m_rowsTaken; }      // of the last append
+    std::int64_t skipped() const { return m_byTap + m_byUs; }  // rows that the tap or this left out
+    bool hasUnshownLines() const { return m_hasUnshown; }      // more than can be told apart
 
 private:
-    ChartSeries* seriesOf(std::string_view name, std::size_t column);
+    static constexpr std::uint32_t kNoGroup = ~0U;
+    struct TextHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    };
+    void takeSchema(const engine::SchemaPtr& schema);
+    std::uint32_t groupOf(std::string_view name);
+    void appendBatch(const engine::RecordBatch& batch);
 
     ChartView m_view;
     engine::SchemaPtr m_schema;
     std::optional<std::size_t> m_x, m_name;
     std::vector<std::size_t> m_y;
     std::vector<std::unique_ptr<ChartSeries>> m_series;
-    std::map<std::string, ChartSeries*, std::less<>> m_byName;
-    std::size_t m_points = 0, m_unshown = 0;
-    std::int64_t m_skipped = 0;
-    std::string m_key;
+    // A group has the lines of one value of the `series` column, one for each y, side by side in m_series.
+    std::unordered_map<std::string, std::uint32_t, TextHash, std::equal_to<>> m_groups;
+    std::size_t m_points = 0, m_rowsTaken = 0;
+    bool m_hasUnshown = false;
+    std::int64_t m_byTap = 0, m_byUs = 0;
 };
 
 }  // namespace ui

@@ -6,9 +6,7 @@
 #include "ui/theme.h"
 
 #include <QElapsedTimer>
-#include <QMouseEvent>
 #include <QPainter>
-#include <QPainterPath>
 
 #include <algorithm>
 #include <array>
@@ -21,6 +19,11 @@ namespace {
 constexpr std::size_t kPointsWanted = 240;  // of a line in view, while the range is chosen
 constexpr double kLegendHeight = 24;
 constexpr double kTimeAxisHeight = 24;
+constexpr int kHintMs = 6000;
+constexpr double kLegendValueWidth = 56;
+constexpr double kSmoothInk = 12'000;  // pixels of all lines together
+constexpr double kRestForAPaint = 8;   // times as long as the paint took
+constexpr int kPaceLeastMs = 16, kPaceMostMs = 500;
 
 constexpr std::array<std::int64_t, 13> kRangesUs{
     1'000'000,         5'000'000,          15'000'000,         60'000'000,     300'000'000,
@@ -33,6 +36,16 @@ ChartWidget::ChartWidget(QWidget* parent) : QWidget(parent)
 {
     setMouseTracking(true);
     setAccessibleName(tr("Chart"));
+    setFocusPolicy(Qt::StrongFocus);
+    m_hintEnd.setSingleShot(true);
+    m_hintEnd.setInterval(kHintMs);
+    connect(&m_hintEnd, &QTimer::timeout, this, [this] {
+        m_hint.clear();
+        update();
+    });
+    m_pace.setSingleShot(true);
+    m_pace.setInterval(kPaceLeastMs);
+    connect(&m_pace, &QTimer::timeout, this, qOverload<>(&QWidget::update));
     connect(&theme(), &Theme::changed, this, qOverload<>(&QWidget::update));
 }
 
@@ -46,13 +59,49 @@ void ChartWidget::show(const std::vector<std::unique_ptr<ChartSeries>>* series)
 
 void ChartWidget::setEmptyText(const QString& text)
 {
+    if (m_empty == text) return;
     m_empty = text;
     update();
 }
 
 void ChartWidget::setNotice(const QString& text) { m_notice = text; }
 
-void ChartWidget::refresh() { update(); }
+void ChartWidget::hint(const QString& text)
+{
+    m_hint = text;
+    m_hintEnd.start();
+    update();
+}
+
+void ChartWidget::setThresholds(std::vector<ThresholdLine> lines)
+{
+    m_thresholds.set(std::move(lines));
+    update();
+}
+
+void ChartWidget::selectThreshold(std::optional<std::size_t> place)
+{
+    m_thresholds.select(place);
+    update();
+}
+
+double ChartWidget::newestOf(std::size_t line) const
+{
+    const ChartBuffer& points = (*m_series)[line]->points;
+    return points.size() ? points.valueAt(points.size() - 1) : 0;
+}
+
+std::optional<Threshold::Severity> ChartWidget::severityOf(std::size_t line) const
+{
+    const ChartBuffer& points = (*m_series)[line]->points;
+    if (points.size() == 0 || points.timeAt(points.size() - 1) < m_frame.fromUs) return {};
+    return m_thresholds.severityOf(newestOf(line));
+}
+
+void ChartWidget::refresh()
+{
+    if (!m_pace.isActive()) m_pace.start();
+}
 
 // The shortest usual range in which the densest line has enough points; it grows at once and shrinks late, so
 // that it does not swing.
@@ -85,34 +134,33 @@ bool ChartWidget::updateFrame()
     updateRange();
     m_frame.toUs = newest;
     m_frame.fromUs = newest - m_rangeUs;
+    updateValues();
+    return true;
+}
+
+// The range of values stays where it is while a threshold is dragged, or the line would run away.
+void ChartWidget::updateValues()
+{
     double low = 0, high = 0;
-    any = false;
+    bool any = false;
+    m_newest.clear();
     for (const auto& series : *m_series) {
         const ChartBuffer& points = series->points;
         const Span span = points.range(points.firstAtOrAfter(m_frame.fromUs), points.size());
         if (!span.any) continue;
+        m_newest.push_back(span.last);
         low = any ? std::min(low, span.low) : span.low;
         high = any ? std::max(high, span.high) : span.high;
         any = true;
     }
+    m_thresholds.judge(m_newest);
+    if (m_thresholds.isDragging()) return;
+    m_thresholds.widen(low, high);
     const double space = high > low ? (high - low) * 0.08 : std::max(std::abs(high) * 0.1, 1.0);
-    const std::vector<Tick> ticks = numberTicks(low - space, high + space, 5);
+    const std::vector<Tick> ticks = numberTicks(low - space, high + space, 10);
     const double step = ticks.size() > 1 ? ticks[1].value - ticks[0].value : 2 * space;
     m_frame.low = std::floor((low - space) / step) * step;
     m_frame.high = std::ceil((high + space) / step) * step;
-    return true;
-}
-
-double ChartWidget::xOf(std::int64_t timeUs) const
-{
-    return m_plot.left() +
-        static_cast<double>(timeUs - m_frame.fromUs) / static_cast<double>(m_frame.toUs - m_frame.fromUs) *
-        m_plot.width();
-}
-
-double ChartWidget::yOf(double value) const
-{
-    return m_plot.bottom() - (value - m_frame.low) / (m_frame.high - m_frame.low) * m_plot.height();
 }
 
 void ChartWidget::paintEvent(QPaintEvent*)
@@ -125,83 +173,88 @@ void ChartWidget::paintEvent(QPaintEvent*)
         painter.setFont(theme().font(TypeSize::Body));
         painter.drawText(rect().adjusted(24, 0, -24, 0), static_cast<int>(Qt::AlignCenter) | Qt::TextWordWrap,
                          m_empty);
+        painter.setFont(theme().font(TypeSize::Small));
+        paintNotice(painter);
     } else {
         paintAxes(painter);
-        painter.save();
-        painter.setClipRect(m_plot.adjusted(0, -1, 1, 1));
-        for (std::size_t i = 0; i < m_series->size(); ++i)
-            paintSeries(painter, (*m_series)[i]->points, theme().series(static_cast<int>(i)));
-        painter.restore();
+        paintLines(painter);
+        m_thresholds.paint(painter, m_frame, hasFocus());
         paintLegend(painter);
         paintCrosshair(painter);
     }
     ++m_paints;
-    m_paintMs += static_cast<double>(timer.nsecsElapsed()) / 1e6;
+    const double tookMs = static_cast<double>(timer.nsecsElapsed()) / 1e6;
+    m_paintMs += tookMs;
+    m_pace.setInterval(std::clamp(static_cast<int>(tookMs * kRestForAPaint), kPaceLeastMs, kPaceMostMs));
 }
 
 void ChartWidget::paintAxes(QPainter& painter)
 {
     const QFont font = theme().font(TypeSize::Small);
-    m_plot = QRectF(rect()).adjusted(16, kLegendHeight, -16, -kTimeAxisHeight);
+    m_frame.plot = QRectF(rect()).adjusted(16, kLegendHeight, -16, -kTimeAxisHeight);
     const std::vector<Tick> ticks =
-        numberTicks(m_frame.low, m_frame.high, std::max(2, static_cast<int>(m_plot.height() / 36)));
+        numberTicks(m_frame.low, m_frame.high, std::max(2, static_cast<int>(m_frame.plot.height() / 36)));
     double width = 0;
     for (const Tick& tick : ticks) width = std::max(width, figuresWidth(font, tick.label));
-    m_plot.setLeft(m_plot.left() + width + 8);
+    m_frame.plot.setLeft(m_frame.plot.left() + width + 8);
     for (const Tick& tick : ticks) {
-        const double y = std::round(yOf(tick.value)) + 0.5;
+        const double y = std::round(m_frame.yOf(tick.value)) + 0.5;
         painter.setPen(QPen(theme().color(Tone::Line), 1));
-        painter.drawLine(QPointF(m_plot.left(), y), QPointF(m_plot.right(), y));
+        painter.drawLine(QPointF(m_frame.plot.left(), y), QPointF(m_frame.plot.right(), y));
         painter.setPen(theme().readable(Tone::TextFaint, Tone::Panel));
-        drawFigures(painter, {0, y - 8, m_plot.left() - 8, 16}, Qt::AlignRight, font, tick.label);
+        drawFigures(painter, {0, y - 8, m_frame.plot.left() - 8, 16}, Qt::AlignRight, font, tick.label);
     }
     double lastEnd = -1e9;
-    for (const Tick& tick : timeTicks(m_frame.fromUs, m_frame.toUs, static_cast<int>(m_plot.width() / 88))) {
-        const double x = xOf(static_cast<std::int64_t>(tick.value)),
+    for (const Tick& tick :
+         timeTicks(m_frame.fromUs, m_frame.toUs, static_cast<int>(m_frame.plot.width() / 88))) {
+        const double x = m_frame.xOf(static_cast<std::int64_t>(tick.value)),
                      half = figuresWidth(font, tick.label) / 2;
-        if (x - half < lastEnd + 8 || x + half > width + m_plot.right() + 16) continue;
+        if (x - half < lastEnd + 8 || x + half > width + m_frame.plot.right() + 16) continue;
         lastEnd = x + half;
-        drawFigures(painter, {x - half, m_plot.bottom() + 4, 2 * half, 16}, Qt::AlignHCenter, font,
+        drawFigures(painter, {x - half, m_frame.plot.bottom() + 4, 2 * half, 16}, Qt::AlignHCenter, font,
                     tick.label);
     }
 }
 
-void ChartWidget::paintSeries(QPainter& painter, const ChartBuffer& points, const QColor& color)
+// Smooth strokes while there is little to stroke; back to them late, so that the look does not swing.
+void ChartWidget::paintLines(QPainter& painter)
 {
-    const std::size_t first = points.firstAtOrAfter(m_frame.fromUs);
-    const std::size_t begin = first > 0 ? first - 1 : 0;
-    const auto pixels = static_cast<std::size_t>(std::max(m_plot.width(), 1.0));
-    if (points.size() - begin <= pixels) {
-        QPolygonF line;
-        line.reserve(static_cast<qsizetype>(points.size() - begin));
-        for (std::size_t i = begin; i < points.size(); ++i)
-            line.append({xOf(points.timeAt(i)), yOf(points.valueAt(i))});
-        painter.setRenderHint(QPainter::Antialiasing, true);
-        painter.setPen(QPen(color, 1.5, Qt::SolidLine, Qt::FlatCap, Qt::BevelJoin));
-        if (line.size() == 1)
-            painter.drawPoint(line.front());
-        else
-            painter.drawPolyline(line);
-        painter.setRenderHint(QPainter::Antialiasing, false);
-        return;
+    m_lines.resize(m_series->size());
+    double ink = 0;
+    for (std::size_t i = 0; i < m_lines.size(); ++i) {
+        m_lines[i].take((*m_series)[i]->points, m_frame);
+        ink += m_lines[i].ink();
     }
-    m_spans.assign(pixels, {});
-    points.spans(m_frame.fromUs, m_frame.toUs + 1, m_spans);
-    QVector<QLineF> lines;
-    lines.reserve(static_cast<qsizetype>(2 * pixels));
-    const Span* last = nullptr;
-    double lastX = 0;
-    for (std::size_t i = 0; i < pixels; ++i) {
-        const Span& span = m_spans[i];
-        if (!span.any) continue;
-        const double x = m_plot.left() + static_cast<double>(i) + 0.5;
-        if (last) lines.append({lastX, yOf(last->last), x, yOf(span.first)});
-        lines.append({x, yOf(span.high), x, yOf(span.low) + 1});
-        last = &span;
-        lastX = x;
+    m_isSmooth = ink < (m_isSmooth ? kSmoothInk : kSmoothInk / 2);
+    painter.save();
+    // A line past a threshold is the same line, stroked wider and in another colour inside a strip.
+    for (const ThresholdBand& band : m_thresholds.bands(m_frame)) {
+        painter.setClipRect(band.rect.adjusted(0, 0, 1, 0));
+        const double low = m_frame.valueAt(band.rect.bottom()), high = m_frame.valueAt(band.rect.top());
+        for (std::size_t i = 0; i < m_lines.size(); ++i) {
+            const Span& values = m_lines[i].values();
+            if (!values.any || values.high < low || values.low > high) continue;
+            m_lines[i].stroke(
+                painter, band.severity ? severityColor(*band.severity) : theme().series(static_cast<int>(i)),
+                m_isSmooth, band.severity.has_value());
+        }
     }
-    painter.setPen(QPen(color, 0));
-    painter.drawLines(lines);
+    painter.restore();
+}
+
+// Returns where it begins.
+double ChartWidget::paintNotice(QPainter& painter)
+{
+    const QString& text = m_hint.isEmpty() ? m_notice : m_hint;
+    const double right = width() - 16.0;
+    if (text.isEmpty()) return right;
+    const QFontMetricsF metrics(painter.font());
+    const QString shown = metrics.elidedText(text, Qt::ElideRight, width() - 32);
+    const double wide = metrics.horizontalAdvance(shown);
+    painter.setPen(theme().readable(m_hint.isEmpty() ? Tone::TextFaint : Tone::Text, Tone::Panel));
+    painter.drawText(QRectF(right - wide - 1, 0, wide + 2, kLegendHeight), Qt::AlignVCenter | Qt::AlignRight,
+                     shown);
+    return right - wide - 16;
 }
 
 void ChartWidget::paintLegend(QPainter& painter)
@@ -209,39 +262,43 @@ void ChartWidget::paintLegend(QPainter& painter)
     const QFont font = theme().font(TypeSize::Small);
     const QFontMetricsF metrics(font);
     painter.setFont(font);
-    double right = width() - 16.0;
-    if (!m_notice.isEmpty()) {
-        const double noticeWidth = metrics.horizontalAdvance(m_notice);
-        painter.setPen(theme().readable(Tone::TextFaint, Tone::Panel));
-        painter.drawText(QRectF(right - noticeWidth - 1, 0, noticeWidth + 2, kLegendHeight),
-                         Qt::AlignVCenter | Qt::AlignRight, m_notice);
-        right -= noticeWidth + 16;
-    }
-    double x = m_plot.left();
+    const double right = paintNotice(painter);
+    double x = m_frame.plot.left();
     for (std::size_t i = 0; i < m_series->size(); ++i) {
         const QString& name = (*m_series)[i]->name;
         const double nameWidth = metrics.horizontalAdvance(name);
-        if (x + nameWidth + 24 > right) {
+        if (x + nameWidth + kLegendValueWidth + 24 > right) {
             painter.setPen(theme().readable(Tone::TextFaint, Tone::Panel));
             painter.drawText(QRectF(x, 0, right - x, kLegendHeight), Qt::AlignVCenter,
                              tr("+%1").arg(m_series->size() - i));
             break;
         }
-        painter.fillRect(QRectF(x, kLegendHeight / 2 - 1, 12, 2), theme().series(static_cast<int>(i)));
+        const auto severity = severityOf(i);
+        if (severity)
+            paintSeveritySign(painter, {x + 6, kLegendHeight / 2}, *severity);
+        else
+            painter.fillRect(QRectF(x, kLegendHeight / 2 - 1, 12, 2), theme().series(static_cast<int>(i)));
         painter.setPen(theme().readable(Tone::TextSoft, Tone::Panel));
         painter.drawText(QRectF(x + 16, 0, nameWidth + 2, kLegendHeight), Qt::AlignVCenter, name);
-        x += nameWidth + 32;
+        x += nameWidth + 24;
+        const Tone tone = !severity            ? Tone::Text
+            : *severity == Threshold::Critical ? Tone::Error
+                                               : Tone::Warning;
+        painter.setPen(theme().readable(tone, Tone::Panel));
+        drawFigures(painter, {x, 0, kLegendValueWidth, kLegendHeight}, Qt::AlignLeft, font,
+                    formatShort(newestOf(i)));
+        x += kLegendValueWidth + 16;
     }
 }
 
 void ChartWidget::paintCrosshair(QPainter& painter)
 {
-    if (m_pointerX < m_plot.left() || m_pointerX > m_plot.right()) return;
+    if (m_pointerX < m_frame.plot.left() || m_pointerX > m_frame.plot.right()) return;
     const auto timeUs = m_frame.fromUs +
-        static_cast<std::int64_t>((m_pointerX - m_plot.left()) / m_plot.width() *
+        static_cast<std::int64_t>((m_pointerX - m_frame.plot.left()) / m_frame.plot.width() *
                                   static_cast<double>(m_frame.toUs - m_frame.fromUs));
     painter.setPen(QPen(theme().color(Tone::TextFaint), 0, Qt::DashLine));
-    painter.drawLine(QPointF(m_pointerX, m_plot.top()), QPointF(m_pointerX, m_plot.bottom()));
+    painter.drawLine(QPointF(m_pointerX, m_frame.plot.top()), QPointF(m_pointerX, m_frame.plot.bottom()));
     const QFont font = theme().font(TypeSize::Small);
     std::vector<std::pair<QString, QColor>> lines{{formatTimeOfDay(timeUs), theme().color(Tone::Text)}};
     for (std::size_t i = 0; i < m_series->size() && lines.size() < 9; ++i) {
@@ -253,9 +310,9 @@ void ChartWidget::paintCrosshair(QPainter& painter)
     }
     double textWidth = 0;
     for (const auto& [text, color] : lines) textWidth = std::max(textWidth, figuresWidth(font, text));
-    QRectF box(m_pointerX + 12, m_plot.top() + 4, textWidth + 32,
+    QRectF box(m_pointerX + 12, m_frame.plot.top() + 4, textWidth + 32,
                16.0 * static_cast<double>(lines.size()) + 8);
-    if (box.right() > m_plot.right()) box.moveRight(m_pointerX - 12);
+    if (box.right() > m_frame.plot.right()) box.moveRight(m_pointerX - 12);
     painter.setPen(QPen(theme().color(Tone::Line), 1));
     painter.setBrush(theme().color(Tone::Raised));
     painter.drawRoundedRect(box, 4, 4);
@@ -265,18 +322,6 @@ void ChartWidget::paintCrosshair(QPainter& painter)
         painter.setPen(theme().color(Tone::Text));
         drawFigures(painter, row.adjusted(i > 0 ? 12 : 0, 0, 0, 0), Qt::AlignLeft, font, lines[i].first);
     }
-}
-
-void ChartWidget::mouseMoveEvent(QMouseEvent* event)
-{
-    m_pointerX = event->position().x();
-    update();
-}
-
-void ChartWidget::leaveEvent(QEvent*)
-{
-    m_pointerX = -1;
-    update();
 }
 
 }  // namespace ui

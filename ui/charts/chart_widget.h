@@ -1,8 +1,9 @@
 #pragma once
 
-#include "ui/charts/chart_buffer.h"
+#include "ui/charts/threshold_layer.h"
 
 #include <QColor>
+#include <QTimer>
 #include <QWidget>
 
 #include <memory>
@@ -16,9 +17,9 @@ struct ChartSeries {
     ChartBuffer points{1};
 };
 
-// Paints lines over time, one low-to-high stroke for each pixel column, with axes and a legend. Owned by the
-// ChartPanel, GUI thread; reads the series it was given and keeps no data. Its clock is the data: the newest
-// point is at the right.
+// Paints lines over time with axes, a legend and thresholds, which can be dragged, or chosen with Left and
+// Right and moved with Up and Down. Owned by the ChartPanel, GUI thread; reads the series it was given, keeps
+// no data and changes no document. Its clock is the data: the newest point is at the right.
 class ChartWidget : public QWidget {
     Q_OBJECT
 public:
@@ -26,37 +27,62 @@ public:
     void show(const std::vector<std::unique_ptr<ChartSeries>>* series);
     void setEmptyText(const QString& text);
     void setNotice(const QString& text);  // in the upper right corner: what is not shown
-    void refresh();                       // the data has changed
+    void hint(const QString& text);       // in its place, for some seconds
+    void setThresholds(std::vector<ThresholdLine> lines);
+    const ThresholdLayer& thresholds() const { return m_thresholds; }
+    void selectThreshold(std::optional<std::size_t> place);
+    const ChartFrame& frame() const { return m_frame; }  // as painted last
+    // What the legend says of a line: its newest value, and whether that is past a threshold.
+    double newestOf(std::size_t line) const;
+    std::optional<Threshold::Severity> severityOf(std::size_t line) const;
+    // The data has changed: painted soon, but never so often that painting takes more than a small share of
+    // the thread.
+    void refresh();
     QSize minimumSizeHint() const override { return {240, 120}; }
     int paints() const { return m_paints; }
     double paintMs() const { return m_paintMs; }  // of all paints so far
 
+Q_SIGNALS:
+    void thresholdMoved(std::size_t place, double value, bool isByKey);
+    void thresholdActivated(std::size_t place);
+    void menuWanted(const QPoint& at);
+
 protected:
     void paintEvent(QPaintEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
     void leaveEvent(QEvent* event) override;
 
 private:
-    struct Frame {
-        std::int64_t fromUs = 0, toUs = 0;
-        double low = 0, high = 1;
-    };
     bool updateFrame();
     void updateRange();
-    double xOf(std::int64_t timeUs) const;
-    double yOf(double value) const;
+    void updateValues();
+    void endDrag(bool isKept);
+    void moveSelected(int steps);
+    double rounded(double value, double step) const;
     void paintAxes(QPainter& painter);
-    void paintSeries(QPainter& painter, const ChartBuffer& points, const QColor& color);
+    void paintLines(QPainter& painter);
+    double paintNotice(QPainter& painter);
     void paintLegend(QPainter& painter);
     void paintCrosshair(QPainter& painter);
 
     const std::vector<std::unique_ptr<ChartSeries>>* m_series = nullptr;
-    QString m_empty, m_notice;
-    Frame m_frame;
+    ThresholdLayer m_thresholds;
+    QString m_empty, m_notice, m_hint;
+    QTimer m_hintEnd;
+    ChartFrame m_frame;
     std::int64_t m_rangeUs = 0;
-    QRectF m_plot;
     double m_pointerX = -1;
-    std::vector<Span> m_spans;
+    std::vector<LinePainter> m_lines;
+    std::vector<double> m_newest;
+    bool m_isSmooth = true;
+    QTimer m_pace;
     int m_paints = 0;
     double m_paintMs = 0;
 };

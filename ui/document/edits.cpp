@@ -1,6 +1,7 @@
 #include "ui/document/edits.h"
 
 #include "spec/document_settings.h"
+#include "ui/document/views.h"
 #include "ui/graph/auto_layout.h"
 
 #include <algorithm>
@@ -77,7 +78,7 @@ void dropNode(DocumentState& state, const engine::NodeId& id)
         std::erase(group.nodes, id);
         std::erase_if(group.ports, [&](const auto& port) { return port.second.node == id; });
     }
-    std::erase_if(state.views, [&](const ChartView& view) { return view.port.node == id; });
+    removeViewsOf(state, id);
     state.layout.erase(id);
 }
 

@@ -16,43 +16,6 @@ namespace ui {
 
 namespace {
 
-std::string textOf(const engine::Json& object, std::string_view name)
-{
-    const engine::Json* value = engine::findMember(object, name);
-    return value && value->is_string() ? value->get<std::string>() : std::string();
-}
-
-engine::PortRef portFromText(const std::string& text)
-{
-    const std::size_t dot = text.find('.');
-    if (dot == std::string::npos) return {engine::NodeId{text}, "out"};
-    return {engine::NodeId{text.substr(0, dot)}, text.substr(dot + 1)};
-}
-
-// Views of another kind than time_series stay in the spec as they are.
-bool readView(const engine::Json& json, ChartView& view)
-{
-    if (!json.is_object() || textOf(json, "kind") != "time_series") return false;
-    view.port = portFromText(textOf(json, "port"));
-    view.x = textOf(json, "x");
-    view.series = textOf(json, "series");
-    if (const engine::Json* columns = engine::findMember(json, "y"); columns && columns->is_array())
-        for (const engine::Json& column : *columns)
-            if (column.is_string()) view.y.push_back(column.get<std::string>());
-    return !view.port.node.value.empty();
-}
-
-engine::Json writeView(const ChartView& view)
-{
-    engine::Json json = engine::Json::object();
-    json["kind"] = "time_series";
-    json["port"] = engine::portText(view.port);
-    if (!view.x.empty()) json["x"] = view.x;
-    if (!view.y.empty()) json["y"] = view.y;
-    if (!view.series.empty()) json["series"] = view.series;
-    return json;
-}
-
 // In the order of the document, new places last; what could not be read as a place stays as it was written.
 engine::Json writeLayout(const DocumentState& state, const Layout& read)
 {
@@ -95,7 +58,7 @@ bool isOfHead(const engine::Diagnostic& diagnostic)
 std::size_t bytesOf(const DocumentState& state)
 {
     std::size_t bytes = 1024 + 64 * state.layout.size() + 128 * state.spec.edges.size();
-    bytes += 256 * (state.spec.notes.size() + state.spec.frames.size());
+    bytes += 256 * (state.spec.notes.size() + state.spec.frames.size() + state.spec.views.size());
     for (const engine::NodeSpec& node : state.spec.nodes)
         bytes += 512 + node.title.size() + 256 * node.params.size();
     return bytes;
@@ -110,12 +73,6 @@ DocumentState stateFromSpec(engine::PipelineSpec spec)
         for (const auto& [node, at] : spec.layout.items())
             if (at.is_array() && at.size() == 2 && at[0].is_number() && at[1].is_number())
                 state.layout[engine::NodeId{node}] = {at[0].get<double>(), at[1].get<double>()};
-    if (spec.views.is_array()) {
-        for (const engine::Json& json : spec.views) {
-            ChartView view;
-            if (readView(json, view)) state.views.push_back(std::move(view));
-        }
-    }
     state.spec = std::move(spec);
     return state;
 }
@@ -125,14 +82,6 @@ engine::PipelineSpec specFromState(const DocumentState& state)
     engine::PipelineSpec spec = state.spec;
     const DocumentState before = stateFromSpec(spec);
     if (before.layout != state.layout) spec.layout = writeLayout(state, before.layout);
-    if (before.views != state.views) {
-        engine::Json views = engine::Json::array();
-        for (const ChartView& view : state.views) views.push_back(writeView(view));
-        if (spec.views.is_array())
-            for (const engine::Json& json : spec.views)
-                if (ChartView view; !readView(json, view)) views.push_back(json);
-        spec.views = std::move(views);
-    }
     return spec;
 }
 
@@ -350,7 +299,7 @@ bool PipelineDocument::show(Revision revision)
     m_current = revision;
     if (before->spec.settings != spec().settings || before->spec.parameters != spec().parameters) checkHead();
     if (before->spec != m_state->spec) Q_EMIT changed(engine::diff(before->spec, m_state->spec));
-    if (before->layout != m_state->layout || before->views != m_state->views) Q_EMIT placed();
+    if (before->layout != m_state->layout) Q_EMIT placed();
     return true;
 }
 

@@ -20,21 +20,11 @@ namespace ui {
 
 using Layout = std::map<engine::NodeId, QPointF>;  // upper left corners, in scene units
 
-// A chart of a port's rows.
-struct ChartView {
-    engine::PortRef port{};
-    std::string x{};               // a column of times
-    std::vector<std::string> y{};  // columns of numbers
-    std::string series{};          // a column whose values tell the lines apart; empty: one line for each y
-    bool operator==(const ChartView&) const = default;
-};
-
-// The whole document as one value. `layout` and `views` are read out of the spec when it is opened and
-// written back when it is saved; in between the members here are the truth.
+// The whole document as one value. `layout` is read out of the spec when it is opened and written back when
+// it is saved; in between the member here is the truth.
 struct DocumentState {
     engine::PipelineSpec spec{};
     Layout layout{};
-    std::vector<ChartView> views{};
     bool operator==(const DocumentState&) const = default;
 };
 using Edit = std::function<void(DocumentState&)>;
@@ -73,7 +63,6 @@ public:
     std::shared_ptr<const DocumentState> snapshot() const { return m_state; }  // for other threads
     const engine::PipelineSpec& spec() const { return m_state->spec; }
     const Layout& layout() const { return m_state->layout; }
-    const std::vector<ChartView>& views() const { return m_state->views; }
     // Of reading the file; of its settings and parameters as they are now.
     const std::vector<engine::Diagnostic>& diagnostics() const { return m_diagnostics; }
     bool hasHeadProblem() const;                      // among its settings and parameters
@@ -107,7 +96,7 @@ public:
 
 Q_SIGNALS:
     void changed(const engine::SpecDiff& diff);  // after edit, undo and redo alike
-    void placed();                               // the layout, or the views
+    void placed();                               // the layout
     void refused();                              // an edit of a document that is read-only
     void saved();                                // also when it is a copy with another path
 

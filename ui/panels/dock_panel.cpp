@@ -50,7 +50,6 @@ QString portTitle(const PipelineDocument& document, const engine::PortRef& port)
 DockPanel::DockPanel(Session& session, QWidget* parent)
     : QWidget(parent),
       m_session(session),
-      m_chartTap(session.client()),
       m_rowsTap(session.client())
 {
     setObjectName(QStringLiteral("dock"));
@@ -66,16 +65,14 @@ DockPanel::DockPanel(Session& session, QWidget* parent)
     m_rowsTimer.setSingleShot(true);
     m_rowsTimer.setInterval(kRowsRefreshMs);
     connect(&m_rowsTimer, &QTimer::timeout, this, &DockPanel::flushRows);
-    connect(&m_chartTap, &TapReader::rows, this, [this](const engine::TapRows& rows) {
-        m_feed.append(rows);
-        m_chart->setNotice(rows.skipped > 0
-                               ? tr("%1 rows not shown").arg(formatShort(static_cast<double>(rows.skipped)))
-                               : QString());
-        m_chart->refresh();
-    });
     connect(&m_rowsTap, &TapReader::rows, this, &DockPanel::takeRows);
     connect(&session, &Session::currentChanged, this, &DockPanel::changeDocument);
-    connect(&session, &Session::analysed, this, &DockPanel::chooseView);
+    connect(&session, &Session::analysed, m_chart, &ChartPanel::chooseView);
+    connect(&session, &Session::documentChanged, this, &DockPanel::refresh);
+    connect(m_chart, &ChartPanel::viewChanged, this, [this] {
+        watch();
+        refresh();
+    });
     connect(&session, &Session::runChanged, this, &DockPanel::watch);
     connect(&session, &Session::logged, this, &DockPanel::log);
     showTab(ChartAndRows);
@@ -124,7 +121,7 @@ void DockPanel::makeBody()
     m_dataSplit = new QSplitter(Qt::Horizontal, m_stack);
     m_dataSplit->setHandleWidth(1);
     m_dataSplit->setChildrenCollapsible(false);
-    m_chart = new ChartWidget(m_dataSplit);
+    m_chart = new ChartPanel(m_session, m_dataSplit);
     m_table = new QTableView(m_dataSplit);
     m_table->setModel(&m_rows);
     m_table->setAccessibleName(tr("Last rows"));
@@ -205,43 +202,18 @@ QString DockPanel::title() const { return m_title->text(); }
 
 void DockPanel::changeDocument()
 {
-    m_chartTap.close();
     m_rowsTap.close();
     m_edge.reset();
-    m_view.reset();
     m_job.reset();
-    m_feed.begin({});
     m_rows.setSchema({});
-    chooseView();
-}
-
-void DockPanel::chooseView()
-{
-    const OpenDocument* open = m_session.current();
-    std::optional<ChartView> view;
-    if (open) {
-        const auto& schemas = open->analysis.schemas;
-        if (!open->document->views().empty())
-            view = open->document->views().front();
-        else
-            view = guessView(open->document->spec(), schemas);
-        if (view)
-            if (const auto schema = schemas.find(view->port); schema != schemas.end() && schema->second)
-                view = completeView(*view, *schema->second);
-    }
-    if (view != m_view) {
-        m_view = view;
-        m_feed.begin(view.value_or(ChartView{}));
-        m_chart->show(&m_feed.series());
-    }
-    watch();
-    refresh();
+    m_chart->setPort({});
+    m_chart->changeDocument();
 }
 
 std::optional<engine::PortRef> DockPanel::rowsPort() const
 {
     if (m_edge) return m_edge->from;
-    if (m_view) return m_view->port;
+    if (m_chart->view()) return m_chart->view()->port;
     const OpenDocument* open = m_session.current();
     if (!open || open->document->spec().edges.empty()) return {};
     return open->document->spec().edges.back().from;
@@ -252,6 +224,7 @@ void DockPanel::showPort(std::optional<engine::EdgeSpec> edge)
     if (edge == m_edge) return;
     m_edge = std::move(edge);
     m_rows.setSchema({});
+    m_chart->setPort(m_edge ? std::optional(m_edge->from) : std::nullopt);
     m_pending = {};
     m_skipped = 0;
     m_fittedColumns = -1;
@@ -265,18 +238,13 @@ void DockPanel::watch()
     const OpenDocument* open = m_session.current();
     const std::optional<engine::JobId> job = open ? open->job : std::nullopt;
     if (job && job != m_job) {
-        m_feed.begin(m_feed.view());
-        m_chart->show(&m_feed.series());
         m_rows.clear();
         m_skipped = 0;
     }
     m_job = job;
     const bool isRunning = open && job && open->isActive();
     const int tab = m_tabs->checkedId();
-    if (isRunning && m_view && (tab == Chart || tab == ChartAndRows))
-        m_chartTap.watch(*job, m_view->port);
-    else
-        m_chartTap.close();
+    m_chart->watch(tab == Chart || tab == ChartAndRows);
     const auto port = rowsPort();
     if (isRunning && port && (tab == Rows || tab == ChartAndRows))
         m_rowsTap.watch(*job, *port);
@@ -329,7 +297,8 @@ void DockPanel::updateTitle()
     const OpenDocument* open = m_session.current();
     const int tab = m_tabs->checkedId();
     const bool isAboutRows = tab != Problems && tab != Log;
-    const auto port = tab == Chart && m_view ? m_view->port : rowsPort();
+    const auto& view = m_chart->view();
+    const auto port = tab == Chart && view ? std::optional(view->port) : rowsPort();
     m_title->setText(!isAboutRows       ? m_tabs->checkedButton()->text()
                          : open && port ? portTitle(*open->document, *port)
                                         : QString());
@@ -357,12 +326,6 @@ void DockPanel::updateTitle()
         : tr("Press Run (F5), then click an edge: its last rows are shown here.");
     m_tableEmpty->setText(noRows);
     m_noRows->say(noRows);
-    m_chart->setEmptyText(
-        !m_view ? tr("No port has a time and a number to draw.")
-            : isRunning
-            ? tr("Waiting for the first rows of %1.").arg(portTitle(*open->document, m_view->port))
-            : tr("Press Run (F5): rows are drawn here as they come."));
-    m_chart->setAccessibleDescription(tr("%1 lines").arg(m_feed.series().size()));
 }
 
 void DockPanel::refresh()

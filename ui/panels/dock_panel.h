@@ -1,10 +1,8 @@
 #pragma once
 
-#include "ui/charts/chart_feed.h"
+#include "ui/charts/chart_panel.h"
 #include "ui/panels/lines_model.h"
 #include "ui/panels/rows_model.h"
-#include "ui/session.h"
-#include "ui/tap_reader.h"
 
 #include <QWidget>
 
@@ -22,7 +20,8 @@ class EmptyHint;
 class FiguresLabel;
 
 // Below the canvas: the chart of the document's view, the last rows of the chosen port, problems and log.
-// Owned by the main window, GUI thread. Holds the taps: they are open only for what is seen.
+// Owned by the main window, GUI thread. Holds the tap of the rows: it is open only while they
+// are seen.
 class DockPanel : public QWidget {
     Q_OBJECT
 public:
@@ -34,8 +33,9 @@ public:
     void focusTab();  // what the shown tab is about, when there is anything in it
     void log(const engine::LogLine& line);
     void refresh();  // figures and problems, some times a second
-    ChartWidget& chart() { return *m_chart; }
-    const ChartFeed& feed() const { return m_feed; }
+    ChartPanel& chartPanel() { return *m_chart; }
+    ChartWidget& chart() { return m_chart->chart(); }
+    const ChartFeed& feed() const { return m_chart->feed(); }
     RowsModel& rows() { return m_rows; }
     ProblemsModel& problems() { return m_problems; }
     LogModel& logLines() { return m_log; }
@@ -48,7 +48,6 @@ private:
     void makeHeader();
     void makeBody();
     void changeDocument();
-    void chooseView();
     void watch();
     void updateTitle();
     void takeRows(const engine::TapRows& rows);
@@ -57,12 +56,10 @@ private:
     std::optional<engine::PortRef> rowsPort() const;
 
     Session& m_session;
-    ChartFeed m_feed;
     RowsModel m_rows;
     ProblemsModel m_problems;
     LogModel m_log;
-    TapReader m_chartTap, m_rowsTap;
-    std::optional<ChartView> m_view;
+    TapReader m_rowsTap;
     std::optional<engine::EdgeSpec> m_edge;
     std::optional<engine::JobId> m_job;
     engine::TapRows m_pending;
@@ -71,7 +68,7 @@ private:
     int m_fittedColumns = -1;
     bool m_hasRowsFitted = false;
 
-    ChartWidget* m_chart = nullptr;
+    ChartPanel* m_chart = nullptr;
     QTableView* m_table = nullptr;
     QLabel* m_tableEmpty = nullptr;
     EmptyHint* m_noRows = nullptr;

@@ -1,0 +1,130 @@
+// links: ui
+#include "ui/charts/chart_widget.h"
+#include "ui/theme.h"
+
+#include <QApplication>
+#include <QImage>
+#include <QTest>
+
+#include <algorithm>
+#include <ctime>
+
+using namespace ui;
+
+namespace {
+
+int pixelsOf(const QImage& image, const QRect& where, const QColor& color)
+{
+    int count = 0;
+    for (int y = std::max(0, where.top()); y <= std::min(where.bottom(), image.height() - 1); ++y)
+        for (int x = std::max(0, where.left()); x <= std::min(where.right(), image.width() - 1); ++x)
+            if (image.pixelColor(x, y) == color) ++count;
+    return count;
+}
+
+using Series = std::vector<std::unique_ptr<ChartSeries>>;
+
+Series waves(int lines, int points)
+{
+    Series series;
+    for (int line = 0; line < lines; ++line) {
+        series.push_back(std::make_unique<ChartSeries>(
+            ChartSeries{QStringLiteral("line %1").arg(line), ChartBuffer(1 << 16)}));
+        for (int i = 0; i < points; ++i)
+            series.back()->points.append(std::int64_t{i} * 1000, i % 2 ? line : 100 - line);
+    }
+    return series;
+}
+
+}  // namespace
+
+// What a chart paints, looked at pixel by pixel, and how long it takes.
+class UiChartDrawing : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { theme().install(*qApp, Shade::Dark); }
+    void colouredWhileCrossed();
+    void bandsHaveTheGravest();
+    void manyPointsPaintFast_data();
+    void manyPointsPaintFast();
+};
+
+void UiChartDrawing::colouredWhileCrossed()
+{
+    ChartWidget chart;
+    chart.resize(600, 240);
+    Series series;
+    series.push_back(std::make_unique<ChartSeries>(ChartSeries{QStringLiteral("cpu"), ChartBuffer(1024)}));
+    for (int i = 0; i <= 60; ++i) series[0]->points.append(i * 1'000'000, i < 30 ? 20 : 90);
+    chart.show(&series);
+    chart.setThresholds(
+        {{0, 80, Threshold::Above, Threshold::Critical, QStringLiteral("Busy"), false, false}});
+    const QColor color = theme().color(Tone::Error);
+    QImage image = chart.grab().toImage();
+    QVERIFY(chart.thresholds().lines()[0].isCrossed);
+    QCOMPARE(chart.severityOf(0), std::optional(Threshold::Critical));
+    const QRect plot = chart.frame().plot.toRect();
+    const int line = static_cast<int>(std::round(chart.frame().yOf(80)));
+    // The line is solid and two pixels wide, and what is above it has its colour; below it nothing has.
+    const QRect leftHalf(plot.left() + 8, line - 1, plot.width() / 2 - 40, 2);
+    QVERIFY(pixelsOf(image, leftHalf, color) >= 2 * leftHalf.width() - 4);
+    const QRect above(plot.left(), static_cast<int>(chart.frame().yOf(90)) - 3, plot.width(), 6);
+    QVERIFY(pixelsOf(image, above, color) > 100);
+    const QRect below(plot.left(), line + 4, plot.width(), plot.bottom() - line - 4);
+    QCOMPARE(pixelsOf(image, below, color), 0);
+    QVERIFY(pixelsOf(image, below, theme().series(0)) > 20);
+    // Back below it: the line is as before, what was past it stays marked.
+    series[0]->points.append(61 * 1'000'000, 20);
+    image = chart.grab().toImage();
+    QVERIFY(!chart.thresholds().lines()[0].isCrossed);
+    QVERIFY(!chart.severityOf(0));
+    QCOMPARE(pixelsOf(image, {plot.left() + 8, line - 1, plot.width() / 2 - 40, 2}, color), 0);
+    QVERIFY(pixelsOf(image, above, color) > 100);
+}
+
+void UiChartDrawing::bandsHaveTheGravest()
+{
+    ThresholdLayer layer;
+    layer.set({{0, 80, Threshold::Above, Threshold::Warning, {}, false, false},
+               {1, 95, Threshold::Above, Threshold::Critical, {}, false, false},
+               {2, 10, Threshold::Below, Threshold::Warning, {}, false, false}});
+    ChartFrame frame{0, 100, 0, 100, QRectF(0, 0, 100, 100)};
+    const auto& bands = layer.bands(frame);
+    const std::vector<ThresholdBand> wanted{{QRectF(0, 0, 100, 5), Threshold::Critical},
+                                            {QRectF(0, 5, 100, 15), Threshold::Warning},
+                                            {QRectF(0, 20, 100, 70), std::nullopt},
+                                            {QRectF(0, 90, 100, 10), Threshold::Warning}};
+    QCOMPARE(bands, wanted);
+    QVERIFY(!layer.severityOf(80));  // on the line is not past it
+    QCOMPARE(layer.severityOf(96), std::optional(Threshold::Critical));
+}
+
+void UiChartDrawing::manyPointsPaintFast_data()
+{
+    QTest::addColumn<int>("points");
+    QTest::newRow("as many as half the columns") << 350;
+    QTest::newRow("more than columns") << 60'000;
+}
+
+// The processor's time, so that other programs do not count.
+void UiChartDrawing::manyPointsPaintFast()
+{
+    QFETCH(int, points);
+    ChartWidget chart;
+    chart.resize(800, 240);
+    const Series series = waves(12, points);
+    chart.show(&series);
+    chart.setThresholds({{0, 70, Threshold::Above, Threshold::Warning, {}, false, false},
+                         {1, 90, Threshold::Above, Threshold::Critical, {}, false, false}});
+    QImage image(chart.size(), QImage::Format_ARGB32_Premultiplied);
+    chart.render(&image);
+    constexpr int kPaints = 10;
+    const std::clock_t begin = std::clock();
+    for (int i = 0; i < kPaints; ++i) chart.render(&image);
+    const double paintMs = 1000.0 * static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC / kPaints;
+    qInfo("%.1f ms a paint", paintMs);
+    QVERIFY2(paintMs < 16, qPrintable(QStringLiteral("%1 ms a paint").arg(paintMs)));
+}
+
+QTEST_MAIN(UiChartDrawing)
+#include "tst_ui_chart_drawing.moc"
