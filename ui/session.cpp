@@ -30,8 +30,7 @@ std::vector<engine::Diagnostic> OpenDocument::problems() const
             !(telemetry.status.failure && telemetry.status.failure->message == node.problem))
             all.push_back({engine::Diagnostic::Warning, node.node, {}, {}, node.problem, {}});
     for (const auto* list : {&document->diagnostics(), &analysis.diagnostics})
-        for (const engine::Diagnostic& diagnostic : *list)
-            if (std::find(all.begin(), all.end(), diagnostic) == all.end()) all.push_back(diagnostic);
+        engine::addDiagnostics(all, *list);
     std::stable_sort(all.begin(), all.end(),
                      [](const auto& a, const auto& b) { return a.severity > b.severity; });
     return all;

@@ -50,7 +50,12 @@ int detectColumns(const Arguments& arguments)
 {
     if (arguments.words().size() != 1)
         return fail(kWrongInput, "This command wants one file, or a pattern in quotes: FILE.");
-    const auto detected = detectFile(systemFiles(), arguments.words().front());
+    const std::string& address = arguments.words().front();
+    if (const std::size_t scheme = address.find("://"); scheme != std::string::npos)
+        return fail(kWrongInput,
+                    address + ": Nothing here reads \"" + address.substr(0, scheme) +
+                        "\" addresses; detect looks at a file, or at the first that fits a pattern.");
+    const auto detected = detectFile(systemFiles(), address);
     if (!detected) {
         const Error& error = detected.error();
         return fail(kWrongInput, error.where.empty() ? error.message : error.where + ": " + error.message);

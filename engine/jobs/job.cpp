@@ -65,7 +65,7 @@ Status Job::prepare()
     plan.queueBytesMax = static_cast<std::size_t>(m_spec.settings.memoryLimitBytes / 2);
     m_plan = makePlan(m_spec, *m_analysis, plan);
 
-    auto store = CheckpointStore::open(m_env, m_options.stateDirectory);
+    auto store = CheckpointStore::open(m_env, m_options.stateDirectory, m_spec.name);
     if (!store) return store.error();
     m_store = std::move(*store);
     m_authority = std::make_unique<ManifestAuthority>(m_env, m_options.stateDirectory);
@@ -73,6 +73,11 @@ Status Job::prepare()
         TRY(m_store->moveAside());
     }
     TRY(readDecided());
+    if (m_options.start == JobOptions::Resume && m_decided && m_decided->isFinished)
+        return Error{ErrorCode::InvalidSpec,
+                     "The last run is finished; there is nothing to resume. Without --resume the next run "
+                     "begins afresh.",
+                     m_options.stateDirectory};
     if (m_decided && m_decided->isFinished) {
         TRY(publishFinished(*m_decided));
         m_decided.reset();

@@ -14,11 +14,21 @@ bool hasProblem(std::span<const Diagnostic> diagnostics)
 
 void addDiagnostics(std::vector<Diagnostic>& into, std::span<const Diagnostic> more)
 {
-    std::set<std::pair<std::string, std::string>> known;
-    for (const Diagnostic& diagnostic : into) known.emplace(diagnostic.path, diagnostic.message);
-    for (const Diagnostic& diagnostic : more)
-        if (known.emplace(diagnostic.path, diagnostic.message).second || diagnostic.path.empty())
+    // Of a whole node much can be said at one place; of anything smaller it is the same mistake.
+    const auto isSmall = [](const Diagnostic& diagnostic) {
+        return !diagnostic.path.empty() && (diagnostic.node.value.empty() || !diagnostic.param.empty());
+    };
+    std::set<std::pair<std::string, std::string>> said;
+    std::set<std::pair<std::string, Diagnostic::Severity>> places;
+    for (const Diagnostic& diagnostic : into) {
+        said.emplace(diagnostic.path, diagnostic.node.value + ' ' + diagnostic.message);
+        if (isSmall(diagnostic)) places.emplace(diagnostic.path, diagnostic.severity);
+    }
+    for (const Diagnostic& diagnostic : more) {
+        if (isSmall(diagnostic) && places.contains({diagnostic.path, diagnostic.severity})) continue;
+        if (said.emplace(diagnostic.path, diagnostic.node.value + ' ' + diagnostic.message).second)
             into.push_back(diagnostic);
+    }
 }
 
 std::string sentence(const Diagnostic& diagnostic)
@@ -27,6 +37,7 @@ std::string sentence(const Diagnostic& diagnostic)
     if (!diagnostic.node.value.empty()) place = "node \"" + diagnostic.node.value + "\"";
     if (!diagnostic.param.empty()) place += (place.empty() ? "" : ", ") + diagnostic.param;
     if (place.empty()) place = diagnostic.path;
+    if (diagnostic.length > 0) place += " at column " + std::to_string(diagnostic.begin + 1);
     return place.empty() ? diagnostic.message : place + ": " + diagnostic.message;
 }
 

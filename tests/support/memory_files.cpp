@@ -246,7 +246,7 @@ Status MemoryFiles::syncDirectory(const std::string& path)
 Result<std::unique_ptr<FileLock>> MemoryFiles::lock(const std::string& path, const std::string&)
 {
     if (!m_locks.insert(path).second)
-        return Error{ErrorCode::Unavailable, "It is held by another job.", path};
+        return Error{ErrorCode::Unavailable, "The lock " + path + " is held by process 1.", "1"};
     return std::unique_ptr<FileLock>(std::make_unique<Held>(m_locks, path));
 }
 
