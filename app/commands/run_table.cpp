@@ -75,7 +75,8 @@ struct Totals {
     std::int64_t watermarkUs = kEndOfTime;
 };
 
-// In: what the sources read, rejected rows included. Out: what came to the sinks. Rejected and late: anywhere.
+// In: what the sources read, rejected rows included. Out: what came to the sinks. Rejected and late:
+// anywhere.
 Totals totalsOf(const JobTelemetry& telemetry)
 {
     Totals totals;

@@ -10,7 +10,7 @@ namespace engine {
 
 void printVersion(const Program& program)
 {
-    printLine(program.name + " " STREAMWRIGHT_VERSION);
+    printLine("streamwright " STREAMWRIGHT_VERSION);
     printLine("compiler    g++ " __VERSION__);
     printLine(std::string("simdjson    ") + SIMDJSON_STRINGIFY(SIMDJSON_VERSION) + ", " +
               std::string(simdjson::get_active_implementation()->name()));

@@ -104,8 +104,8 @@ struct KnownOutputs {
 };
 
 // What bind may look at: the schemas of the inputs, the typed constants for formulas, the formats. Collects
-// mistakes. A node is bound even where its parameters are wrong or its input columns are not known, to find all
-// its mistakes; nothing comes of it then.
+// mistakes. A node is bound even where its parameters are wrong or its input columns are not known, to find
+// all its mistakes; nothing comes of it then.
 class BindContext {
 public:
     BindContext(const Catalog& theCatalog, std::span<const SchemaPtr> theInputs,

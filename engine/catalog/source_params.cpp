@@ -18,9 +18,8 @@ std::string columnPath(std::size_t index, const char* member)
 bool isRepeated(const DecodeParams& values, std::size_t index)
 {
     const auto end = values.columns.begin() + static_cast<std::ptrdiff_t>(index);
-    return std::any_of(values.columns.begin(), end, [&](const ColumnParams& other) {
-        return other.name == values.columns[index].name;
-    });
+    return std::any_of(values.columns.begin(), end,
+                       [&](const ColumnParams& other) { return other.name == values.columns[index].name; });
 }
 
 // The columns as they are written; those with a mistake are left out, and what they may be is in `open`.
@@ -82,15 +81,15 @@ void checkDelimiter(const DecodeParams& values, const Format& format, const Bind
     if (!made && made.error().where == "delimiter") context.problem("delimiter", made.error().message);
 }
 
-// What the format says of each column by itself, so that a mistake in one hides none in another. A format that
-// is not known is taken to be JSON, for paths and encodings are the same in all.
-void checkColumns(const DecodeParams& values, const std::vector<DecodeColumn>& columns,
-                  const Format& format, const BindContext& context)
+// What the format says of each column by itself, so that a mistake in one hides none in another. A format
+// that is not known is taken to be JSON, for paths and encodings are the same in all.
+void checkColumns(const DecodeParams& values, const std::vector<DecodeColumn>& columns, const Format& format,
+                  const BindContext& context)
 {
     for (std::size_t i = 0; i < values.columns.size(); ++i) {
-        const auto column =
-            std::find_if(columns.begin(), columns.end(),
-                         [&](const DecodeColumn& each) { return each.name == values.columns[i].name; });
+        const auto column = std::find_if(columns.begin(), columns.end(), [&](const DecodeColumn& each) {
+            return each.name == values.columns[i].name;
+        });
         if (column == columns.end() || isRepeated(values, i)) continue;
         DecodeOptions one;
         one.columns = {*column};
@@ -106,8 +105,7 @@ void checkColumns(const DecodeParams& values, const std::vector<DecodeColumn>& c
 
 std::optional<BoundFormat> bindFormat(const DecodeParams& values, const BindContext& context)
 {
-    const Format* format =
-        context.isWrong("format") ? nullptr : context.catalog.findFormat(values.format);
+    const Format* format = context.isWrong("format") ? nullptr : context.catalog.findFormat(values.format);
     if (!format)
         context.problem("format",
                         "There is no format \"" + values.format + "\"" +

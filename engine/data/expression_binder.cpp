@@ -67,11 +67,10 @@ bool isInterval(const ExpressionTree& tree)
 
 bool takesSoMany(const FunctionDefinition& definition, std::size_t count)
 {
-    return std::any_of(definition.overloads.begin(), definition.overloads.end(),
-                       [count](const Overload& overload) {
-                           return count == overload.args.size() ||
-                               (overload.variadic && count > overload.args.size());
-                       });
+    return std::any_of(
+        definition.overloads.begin(), definition.overloads.end(), [count](const Overload& overload) {
+            return count == overload.args.size() || (overload.variadic && count > overload.args.size());
+        });
 }
 
 }  // namespace
@@ -232,9 +231,9 @@ NodePtr ExpressionBinder::unknownFunction(const ExpressionTree& tree)
     for (const std::string_view aggregate :
          {"COUNT", "SUM", "AVG", "MIN", "MAX", "STDDEV_POP", "STDDEV_SAMP", "FIRST_VALUE", "LAST_VALUE"})
         if (tree.name == aggregate)
-            return fail(
-                tree.name + " works on many rows and a formula on one; use a window, or GREATEST and LEAST.",
-                tree);
+            return fail(tree.name +
+                            " works on many rows and a formula on one; use a window, or GREATEST and LEAST.",
+                        tree);
     const std::string nearest = nearestName(tree.name, functionNames());
     return fail("There is no function '" + tree.name + "'" +
                     (nearest.empty() ? "." : "; did you mean " + nearest + "?"),

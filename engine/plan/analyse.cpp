@@ -42,10 +42,7 @@ std::vector<SchemaPtr> inputsWith(const EdgeSpec& edge, const PipelineSpec& spec
     return inputs;
 }
 
-SchemaPtr unknownColumns()
-{
-    return std::make_shared<const Schema>(Schema({}, true).withOpen({true, {}}));
-}
+SchemaPtr unknownColumns() { return std::make_shared<const Schema>(Schema({}, true).withOpen({true, {}})); }
 
 SchemaPtr rejectedRows()
 {
@@ -72,14 +69,15 @@ std::string circleText(const std::vector<NodeId>& nodes)
     std::string text;
     for (std::size_t i = 0; i < nodes.size(); ++i) {
         if (nodes.size() > kNodesShown && i == kNodesShown / 2) text += "... -> ";
-        if (nodes.size() > kNodesShown && i >= kNodesShown / 2 && i + kNodesShown / 2 < nodes.size()) continue;
+        if (nodes.size() > kNodesShown && i >= kNodesShown / 2 && i + kNodesShown / 2 < nodes.size())
+            continue;
         text += nodes[i].value + " -> ";
     }
     return text + nodes.front().value;
 }
 
-// Binds one node after another; everything it says goes into the analysis. A mistake in one node hides none in
-// another: what follows is checked against what is still known of the columns.
+// Binds one node after another; everything it says goes into the analysis. A mistake in one node hides none
+// in another: what follows is checked against what is still known of the columns.
 class Analyser {
 public:
     Analyser(const PipelineSpec& spec, const Catalog& catalog, const Constants& constants, Wiring wiring)
@@ -139,7 +137,8 @@ private:
             compactJson(node.params).find("${") != std::string::npos;
         for (Diagnostic& diagnostic : found) {
             diagnostic.node = node.id;
-            diagnostic.path = nodePath(index) + (diagnostic.param.empty() ? "" : ".params." + diagnostic.param);
+            diagnostic.path =
+                nodePath(index) + (diagnostic.param.empty() ? "" : ".params." + diagnostic.param);
             if (isMoved) diagnostic.begin = diagnostic.length = 0;
             m_analysis.diagnostics.push_back(std::move(diagnostic));
         }
@@ -165,7 +164,8 @@ private:
         m_isWired = false;
     }
 
-    // One schema for each input, or for each edge where it takes many; unknown columns where nothing comes in.
+    // One schema for each input, or for each edge where it takes many; unknown columns where nothing comes
+    // in.
     std::vector<SchemaPtr> gatherInputs(const NodeId& node, const ComponentInfo& info)
     {
         m_isWired = true;
@@ -175,11 +175,13 @@ private:
         std::vector<SchemaPtr> inputs;
         for (const PortInfo& port : info.inputs) {
             std::vector<SchemaPtr> into;
+            std::set<PortRef> read;  // an edge that is there twice is one
             bool isNamed = false;
             for (const std::size_t edge : edges) {
                 if (m_spec.edges[edge].to.port != port.name) continue;
                 isNamed = true;
-                if (!m_order.isCut[edge]) into.push_back(schemaOf(m_spec.edges[edge].from));
+                const PortRef& from = m_spec.edges[edge].from;
+                if (!m_order.isCut[edge] && read.insert(from).second) into.push_back(schemaOf(from));
             }
             // An edge to a port that is not there was meant for one that is.
             if (!isNamed && !isMisnamed && m_wiring == Wiring::Whole)
@@ -207,13 +209,13 @@ private:
             return component;
         std::vector<std::string> ids;
         for (const ComponentInfo& info : m_catalog.infos()) ids.push_back(info.id);
-        m_analysis.diagnostics.push_back({Diagnostic::Problem,
-                                          node.id,
-                                          "component",
-                                          nodePath(index) + ".component",
-                                          "There is no component \"" + node.component + "\"" +
-                                              didYouMean(node.component, ids) + ".",
-                                          {}});
+        m_analysis.diagnostics.push_back(
+            {Diagnostic::Problem,
+             node.id,
+             "component",
+             nodePath(index) + ".component",
+             "There is no component \"" + node.component + "\"" + didYouMean(node.component, ids) + ".",
+             {}});
         return nullptr;
     }
 
@@ -310,7 +312,9 @@ private:
                                        : didYouMean(from.port, names) + "."));
             misnamed.insert(from.node);
         }
-        for (const auto& [node, index] : m_nodes) {
+        for (std::size_t index = 0; index < m_spec.nodes.size(); ++index) {
+            const NodeId& node = m_spec.nodes[index].id;
+            if (m_nodes.at(node) != index) continue;
             if (misnamed.contains(node) || m_openPorts.contains(node) || m_wiring != Wiring::Whole) continue;
             for (const std::string& port : m_outputs[node]) warnIfUnread(node, index, port);
         }

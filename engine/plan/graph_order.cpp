@@ -67,8 +67,8 @@ private:
         m_order.isCut[way.edge] = true;
         if (m_order.circles.size() == kCirclesTold) return;
         GraphOrder::Circle circle{way.edge, {}};
-        auto step = std::find_if(trail.begin(), trail.end(),
-                                 [&](const Step& each) { return each.node == way.to; });
+        auto step =
+            std::find_if(trail.begin(), trail.end(), [&](const Step& each) { return each.node == way.to; });
         for (; step != trail.end(); ++step) circle.nodes.push_back(step->node);
         m_order.circles.push_back(std::move(circle));
     }

@@ -5,6 +5,23 @@
 
 namespace engine {
 
+namespace {
+
+using Places = std::set<std::pair<std::string, Diagnostic::Severity>>;
+
+// Whether it is about one of the places, or about something in one.
+bool isInside(const Diagnostic& diagnostic, const Places& places)
+{
+    const std::string& path = diagnostic.path;
+    for (std::size_t end = 0; end <= path.size(); ++end) {
+        const bool isPlace = end == path.size() || path[end] == '.' || path[end] == '[';
+        if (isPlace && places.contains({path.substr(0, end), diagnostic.severity})) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
 bool hasProblem(std::span<const Diagnostic> diagnostics)
 {
     for (const Diagnostic& diagnostic : diagnostics)
@@ -19,13 +36,13 @@ void addDiagnostics(std::vector<Diagnostic>& into, std::span<const Diagnostic> m
         return !diagnostic.path.empty() && (diagnostic.node.value.empty() || !diagnostic.param.empty());
     };
     std::set<std::pair<std::string, std::string>> said;
-    std::set<std::pair<std::string, Diagnostic::Severity>> places;
+    Places places;
     for (const Diagnostic& diagnostic : into) {
         said.emplace(diagnostic.path, diagnostic.node.value + ' ' + diagnostic.message);
         if (isSmall(diagnostic)) places.emplace(diagnostic.path, diagnostic.severity);
     }
     for (const Diagnostic& diagnostic : more) {
-        if (isSmall(diagnostic) && places.contains({diagnostic.path, diagnostic.severity})) continue;
+        if (isSmall(diagnostic) && isInside(diagnostic, places)) continue;
         if (said.emplace(diagnostic.path, diagnostic.node.value + ' ' + diagnostic.message).second)
             into.push_back(diagnostic);
     }

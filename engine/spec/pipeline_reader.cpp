@@ -194,7 +194,10 @@ private:
                      std::string("A node is an object, not ") + kindInWords((*list)[i]) + ".");
                 continue;
             }
+            // Where one is lost the others stand elsewhere than in the list.
+            const bool isMoved = nodes.size() != i;
             nodes.push_back(readNode((*list)[i], indexed(path, i)));
+            if (isMoved) nodes.back().place.path = indexed(path, i);
             const NodeId& id = nodes.back().id;
             const auto [place, fresh] = places.emplace(id.value, i);
             if (!fresh && !id.value.empty())
@@ -293,7 +296,8 @@ private:
             if (from) checkEnd(*from, place + "[0]", ends);
             if (to) checkEnd(*to, place + "[1]", ends);
             if (!from || !to) continue;
-            edges.push_back({*from, *to});
+            const bool isMoved = edges.size() != i;
+            edges.push_back({*from, *to, {isMoved ? place : std::string()}});
             const auto [other, fresh] = places.emplace(edges.back(), i);
             if (!fresh) problem(place, "The edge is already there as " + indexed(path, other->second) + ".");
         }

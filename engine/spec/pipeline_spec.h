@@ -82,7 +82,7 @@ struct NodeSpec {
     bool disabled = false;
     std::optional<RejectLimit> rejectLimit{};
     Json extra = Json::object();
-    DocumentPlace place{};  // set by resolve
+    DocumentPlace place{};  // set by resolve, and where reading lost some
     bool operator==(const NodeSpec&) const = default;
 };
 
@@ -144,8 +144,8 @@ struct Parsed {
     PipelineSpec spec{};
     std::vector<Diagnostic> diagnostics{};
     std::vector<std::string> unknownMembers{};  // paths; kept when saved, refused without a window
-    bool readOnly = false;  // saving would lose something: a higher format, or what could not be kept
-    bool isJson = true;     // false: nothing of it could be read
+    bool readOnly = false;      // saving would lose something: a higher format, or what could not be kept
+    bool isJson = true;         // false: nothing of it could be read
     bool hasLostEdges = false;  // so nobody can say what is not connected
     bool runnable() const { return !hasProblem(diagnostics) && unknownMembers.empty(); }
 };

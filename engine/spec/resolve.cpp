@@ -200,8 +200,8 @@ private:
             node.id.value = prefix + node.id.value;
             if (outer != nullptr && node.parallelism == 0) node.parallelism = outer->parallelism;
             if (outer != nullptr && !node.rejectLimit) node.rejectLimit = outer->rejectLimit;
-            const std::string nodePath = path + "nodes[" + std::to_string(i) + "]";
-            node.place.path = nodePath;
+            if (node.place.path.empty()) node.place.path = path + "nodes[" + std::to_string(i) + "]";
+            const std::string nodePath = node.place.path;
             if (++m_expanded > limits::kDocumentNodes) {
                 if (m_expanded == limits::kDocumentNodes + 1)
                     problem(node.id, {}, nodePath,
@@ -224,10 +224,11 @@ private:
                 m_out.spec.nodes.push_back(std::move(node));
         }
         for (std::size_t i = 0; i < edges.size(); ++i) {
-            const EdgeSpec& edge = edges[i];
-            m_out.spec.edges.push_back({{{prefix + edge.from.node.value}, edge.from.port},
-                                        {{prefix + edge.to.node.value}, edge.to.port},
-                                        {path + "edges[" + std::to_string(i) + "]"}});
+            EdgeSpec edge = edges[i];
+            edge.from.node.value.insert(0, prefix);
+            edge.to.node.value.insert(0, prefix);
+            if (edge.place.path.empty()) edge.place.path = path + "edges[" + std::to_string(i) + "]";
+            m_out.spec.edges.push_back(std::move(edge));
         }
     }
 

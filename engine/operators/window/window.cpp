@@ -241,7 +241,8 @@ private:
     OpenColumns m_open;
 };
 
-// Fills in what the window is worked out of; the output's columns come out of it even where there are mistakes.
+// Fills in what the window is worked out of; the output's columns come out of it even where there are
+// mistakes.
 void readColumns(const WindowParams& params, const BindContext& context, WindowLayout& layout,
                  WindowFormulas& formulas)
 {
@@ -268,8 +269,7 @@ void readColumns(const WindowParams& params, const BindContext& context, WindowL
     for (std::size_t index = 0; index < params.aggregates.size(); ++index) {
         Aggregate aggregate;
         AggregateFormulas compiled;
-        const bool isKnown =
-            readAggregate(params.aggregates[index], index, context, aggregate, compiled);
+        const bool isKnown = readAggregate(params.aggregates[index], index, context, aggregate, compiled);
         output.addAggregate(index, isKnown ? aggregate.name : params.aggregates[index].name,
                             isKnown ? std::optional(aggregate.resultType) : std::nullopt);
         if (!isKnown) continue;
