@@ -69,23 +69,17 @@ Status Job::prepare()
     if (!store) return store.error();
     m_store = std::move(*store);
     m_authority = std::make_unique<ManifestAuthority>(m_env, m_options.stateDirectory);
-    if (m_options.start == JobOptions::Fresh) {
-        TRY(m_store->moveAside());
-    }
+    if (m_options.start == JobOptions::Fresh) TRY(m_store->moveAside());
     TRY(readDecided());
-    if (m_options.start == JobOptions::Resume && m_decided && m_decided->isFinished)
+    if (m_options.start == JobOptions::Resume && (!m_decided || m_decided->isFinished))
         return Error{ErrorCode::InvalidSpec,
-                     "The last run is finished; there is nothing to resume. Without --resume the next run "
-                     "begins afresh.",
+                     m_decided ? "The last run is finished; there is nothing to resume."
+                               : "There is no saved state to resume in " + m_options.stateDirectory + ".",
                      m_options.stateDirectory};
     if (m_decided && m_decided->isFinished) {
         TRY(publishFinished(*m_decided));
         m_decided.reset();
     }
-    if (m_options.start == JobOptions::Resume && !m_decided)
-        return Error{ErrorCode::InvalidSpec,
-                     "There is no saved state to resume in " + m_options.stateDirectory + ".",
-                     m_options.stateDirectory};
     m_resumed = m_decided.has_value();
     return m_store->discardUndecided();
 }

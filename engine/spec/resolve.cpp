@@ -417,22 +417,4 @@ Result<std::pair<std::string, std::string>> parseSetting(std::string_view text)
     return std::pair(std::string(text.substr(0, equals)), std::string(text.substr(equals + 1)));
 }
 
-Constants toConstants(const ParameterValues& parameters)
-{
-    Constants constants;
-    for (const auto& [name, value] : parameters) {
-        Scalar scalar{.type = value.type};
-        if (value.value.is_boolean())
-            scalar.value = value.value.get<bool>();
-        else if (value.value.is_number_float())
-            scalar.value = value.value.get<double>();
-        else if (value.value.is_number_integer())
-            scalar.value = value.value.get<std::int64_t>();
-        else if (value.value.is_string())
-            scalar.value = value.value.get<std::string>();
-        constants.emplace(name, std::move(scalar));
-    }
-    return constants;
-}
-
 }  // namespace engine

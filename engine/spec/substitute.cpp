@@ -201,4 +201,22 @@ void substituteParams(Json& params, const ParamSchema* schema, const ParameterSc
     if (params.is_object()) Substitution(scope, out).visitObject(params, schema, {});
 }
 
+Constants toConstants(const ParameterValues& parameters)
+{
+    Constants constants;
+    for (const auto& [name, value] : parameters) {
+        Scalar scalar{.type = value.type};
+        if (value.value.is_boolean())
+            scalar.value = value.value.get<bool>();
+        else if (value.value.is_number_float())
+            scalar.value = value.value.get<double>();
+        else if (value.value.is_number_integer())
+            scalar.value = value.value.get<std::int64_t>();
+        else if (value.value.is_string())
+            scalar.value = value.value.get<std::string>();
+        constants.emplace(name, std::move(scalar));
+    }
+    return constants;
+}
+
 }  // namespace engine
