@@ -317,10 +317,10 @@ private:
     {
         const auto end = ends.find(port.node.value);
         if (end == ends.end()) {
-            if (m_hasLostNodes) return;  // it may be one of them
             std::vector<std::string> names;
             if (m_parsed.diagnostics.size() < limits::kSuggestions)
                 for (const auto& [name, group] : ends) names.push_back(name);
+            if (m_hasLostNodes && !nearestName(port.node.value, names)) return;  // it may be one of those
             problem(path,
                     "There is no node \"" + port.node.value + "\"" + didYouMean(port.node.value, names) +
                         ".");
