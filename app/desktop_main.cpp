@@ -2,6 +2,7 @@
 #include "control/server/local_client.h"
 #include "desktop_window.h"
 
+#include <QtGlobal>
 #include <cstdio>
 
 namespace {
@@ -51,12 +52,13 @@ int openWindow(int argc, char** argv, const engine::Arguments& arguments)
 int main(int argc, char** argv)
 {
     const std::vector<std::string> words(argv + 1, argv + argc);
-    if (const auto code = engine::runCommandLine(words)) return *code;
+    const engine::Program program{"streamwright", true, {std::string("qt          ") + qVersion()}};
+    if (const auto code = engine::runCommandLine(words, program)) return *code;
     const auto arguments = engine::Arguments::parse(words, kWindowOptions);
     if (!arguments) return engine::fail(engine::kWrongInput, arguments.error().message);
     // A word that is no file is more likely a command mistyped than a document to be made.
     for (const std::string& file : arguments->words())
         if (file.find('.') == std::string::npos && file.find('/') == std::string::npos)
-            return engine::refuseCommandLine(std::vector<std::string>{file});
+            return engine::refuseCommandLine(std::vector<std::string>{file}, program);
     return openWindow(argc, argv, *arguments);
 }

@@ -4,6 +4,7 @@
 int main(int argc, char** argv)
 {
     const std::vector<std::string> words(argv + 1, argv + argc);
-    if (const auto code = engine::runCommandLine(words)) return *code;
-    return engine::refuseCommandLine(words);
+    const engine::Program program;
+    if (const auto code = engine::runCommandLine(words, program)) return *code;
+    return engine::refuseCommandLine(words, program);
 }

@@ -59,8 +59,8 @@ Flow flowOf(const engine::JobTelemetry& telemetry)
     for (const engine::NodeTelemetry& node : telemetry.nodes) {
         flow.rejected += node.rowsRejected;
         if (!haveInput.contains(node.node)) {
-            flow.in += node.rowsOut;
-            flow.inRate += node.rowsOutRate;
+            flow.in += node.rowsIn;
+            flow.inRate += node.rowsInRate;
         } else if (!haveOutput.contains(node.node)) {
             flow.out += node.rowsIn;
             flow.outRate += node.rowsInRate;

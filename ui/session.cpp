@@ -42,20 +42,17 @@ std::vector<engine::Diagnostic> OpenDocument::problems() const
         if (!node.problem.empty() &&
             !(telemetry.status.failure && telemetry.status.failure->message == node.problem))
             all.push_back({engine::Diagnostic::Warning, node.node, {}, {}, node.problem, {}});
-    const bool isEmpty = document->spec().nodes.empty();
-    if (isEmpty)
-        all.push_back({engine::Diagnostic::Hint,
-                       {},
-                       {},
-                       "nodes",
-                       Session::tr("Nothing to run yet: add a source, then what is to become of its rows.")
-                           .toStdString(),
-                       {}});
     for (const auto* list : {&document->diagnostics(), &analysis.diagnostics, &viewProblems})
-        for (const engine::Diagnostic& diagnostic : *list)
-            if (!(isEmpty && diagnostic.path == "nodes") &&
-                std::find(all.begin(), all.end(), diagnostic) == all.end())
-                all.push_back(diagnostic);
+        engine::addDiagnostics(all, *list);
+    if (document->spec().nodes.empty()) {
+        std::erase_if(all, [](const engine::Diagnostic& diagnostic) { return diagnostic.path == "nodes"; });
+        engine::Diagnostic hint;
+        hint.severity = engine::Diagnostic::Hint;
+        hint.path = "nodes";
+        hint.message =
+            Session::tr("Nothing to run yet: add a source, then what is to become of its rows.").toStdString();
+        all.push_back(std::move(hint));
+    }
     std::stable_sort(all.begin(), all.end(),
                      [](const auto& a, const auto& b) { return a.severity > b.severity; });
     return all;

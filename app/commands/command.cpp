@@ -19,23 +19,26 @@ std::string padded(std::string text, std::size_t width)
     return text;
 }
 
-void printOverview()
+void printOverview(const Program& program)
 {
+    const std::size_t width = program.name.size() + 18;
     printLine("Streamwright " STREAMWRIGHT_VERSION ": streaming pipelines that can be drawn, read and run.");
     printLine("");
-    printLine("streamwright [FILE...]        opens the window");
-    printLine("streamwright --run FILE       opens the window and runs the document");
+    if (program.hasWindow) {
+        printLine(padded(program.name + " [FILE...]", width) + "opens the window");
+        printLine(padded(program.name + " --run FILE", width) + "opens the window and runs the document");
+    }
     for (const Command& command : commands())
-        printLine(padded("streamwright " + command.name, 30) + command.summary);
-    printLine("streamwright COMMAND --help   the options of a command");
-    printLine("streamwright --version        version and libraries");
+        printLine(padded(program.name + " " + command.name, width) + command.summary);
+    printLine(padded(program.name + " COMMAND --help", width) + "the options of a command");
+    printLine(padded(program.name + " --version", width) + "version and libraries");
     printLine("");
     printLine("--log-level LEVEL before or behind a command: debug, info, warning (the default) or error.");
 }
 
-void printHelp(const Command& command)
+void printHelp(const Command& command, const Program& program)
 {
-    printLine("streamwright " + command.name + " " + command.usage);
+    printLine(program.name + " " + command.name + " " + command.usage);
     printLine(command.summary);
     if (command.options.empty()) return;
     printLine("");
@@ -78,16 +81,16 @@ Result<std::vector<std::string>> takeLogLevel(std::span<const std::string> words
     return rest;
 }
 
-int runOne(const Command& command, std::span<const std::string> words)
+int runOne(const Command& command, std::span<const std::string> words, const Program& program)
 {
     if (std::find(words.begin(), words.end(), "--help") != words.end()) {
-        printHelp(command);
+        printHelp(command, program);
         return kDone;
     }
     const auto arguments = Arguments::parse(words, command.options);
     if (!arguments)
         return fail(kWrongInput,
-                    arguments.error().message + " See \"streamwright " + command.name + " --help\".");
+                    arguments.error().message + " See \"" + program.name + " " + command.name + " --help\".");
     return command.run(*arguments);
 }
 
@@ -101,7 +104,7 @@ const std::vector<Command>& commands()
     return all;
 }
 
-std::optional<int> runCommandLine(std::span<const std::string> words)
+std::optional<int> runCommandLine(std::span<const std::string> words, const Program& program)
 {
     auto taken = takeLogLevel(words);
     if (!taken) return fail(kWrongInput, taken.error().message);
@@ -109,29 +112,29 @@ std::optional<int> runCommandLine(std::span<const std::string> words)
     if (rest.empty()) return {};
     const std::string& first = rest.front();
     if (first == "--version") {
-        printVersion();
+        printVersion(program);
         return kDone;
     }
     if (first == "--help" || first == "-h" || first == "help") {
-        printOverview();
+        printOverview(program);
         return kDone;
     }
     for (const Command& command : commands())
-        if (command.name == first) return runOne(command, rest.subspan(1));
+        if (command.name == first) return runOne(command, rest.subspan(1), program);
     return {};
 }
 
-int refuseCommandLine(std::span<const std::string> words)
+int refuseCommandLine(std::span<const std::string> words, const Program& program)
 {
     if (words.empty()) {
-        printOverview();
+        printOverview(program);
         return kWrongInput;
     }
     std::vector<std::string> names;
     for (const Command& command : commands()) names.push_back(command.name);
     return fail(kWrongInput,
                 "There is no command \"" + words.front() + "\"" + didYouMean(words.front(), names) +
-                    ". See \"streamwright --help\".");
+                    ". See \"" + program.name + " --help\".");
 }
 
 const Catalog& builtinCatalog()

@@ -39,17 +39,24 @@ Command stateCommand();
 // All of them, in the order in which help shows them.
 const std::vector<Command>& commands();
 
+// The program that the commands are part of.
+struct Program {
+    std::string name = "streamwright-worker";
+    bool hasWindow = false;
+    std::vector<std::string> libraries{};  // that it has besides those of the commands, with their versions
+};
+
 // Runs what the words behind the program's name ask for: a command, --version or --help. Nothing when they
 // name no command, so that the window may take them for documents.
-std::optional<int> runCommandLine(std::span<const std::string> words);
+std::optional<int> runCommandLine(std::span<const std::string> words, const Program& program);
 
 // How the command line without a command is refused by a program without a window.
-int refuseCommandLine(std::span<const std::string> words);
+int refuseCommandLine(std::span<const std::string> words, const Program& program);
 
 // The components of this program; made at the first call.
 const Catalog& builtinCatalog();
 
-void printVersion();
+void printVersion(const Program& program);
 void printLine(std::string_view line);       // to standard output
 void printErrorLine(std::string_view line);  // to standard error
 int fail(int exitCode, std::string_view message);

@@ -85,8 +85,14 @@ int detectColumns(const Arguments& arguments)
 {
     if (arguments.words().size() != 1)
         return fail(kWrongInput, "This command wants one file, a pattern in quotes, or kafka://host/topic.");
-    if (arguments.words().front().rfind(kKafka, 0) == 0) return detectKafka(arguments);
-    const auto detected = detectFile(systemFiles(), arguments.words().front());
+    const std::string& address = arguments.words().front();
+    if (address.rfind(kKafka, 0) == 0) return detectKafka(arguments);
+    if (const std::size_t scheme = address.find("://"); scheme != std::string::npos)
+        return fail(kWrongInput,
+                    address + ": Nothing here reads \"" + address.substr(0, scheme) +
+                        "\" addresses; detect looks at a file, at the first that fits a pattern, or at "
+                        "kafka://host/topic.");
+    const auto detected = detectFile(systemFiles(), address);
     if (!detected) {
         const Error& error = detected.error();
         return fail(kWrongInput, error.where.empty() ? error.message : error.where + ": " + error.message);

@@ -5,8 +5,6 @@
 #include "commands/command.h"
 #include "plan/plan.h"
 
-#include <algorithm>
-
 namespace engine {
 
 namespace {
@@ -76,12 +74,12 @@ Result<Document> readDocument(const Arguments& arguments)
     document.diagnostics = parsed.diagnostics;
     for (Diagnostic& problem : unknownMemberProblems(parsed))
         document.diagnostics.push_back(std::move(problem));
+    document.hasLostEdges = parsed.hasLostEdges;
     document.written = std::move(parsed.spec);
-    if (parsed.readOnly && document.written.format > kDocumentFormat) return document;
+    if (!parsed.isJson || (parsed.readOnly && document.written.format > kDocumentFormat)) return document;
 
     Resolved resolved = resolve(document.written, *overrides);
-    document.diagnostics.insert(document.diagnostics.end(), resolved.diagnostics.begin(),
-                                resolved.diagnostics.end());
+    addDiagnostics(document.diagnostics, resolved.diagnostics);
     document.constants = toConstants(resolved.parameters);
     document.spec = std::move(resolved.spec);
     return document;
@@ -90,14 +88,9 @@ Result<Document> readDocument(const Arguments& arguments)
 std::vector<Diagnostic> allDiagnostics(const Document& document)
 {
     std::vector<Diagnostic> all = document.diagnostics;
-    const Analysis analysis = analyse(document.spec, builtinCatalog(), document.constants);
-    for (const Diagnostic& found : analysis.diagnostics) {
-        // Analysis checks parameters again, so a mistake told at a place is told there once.
-        const bool known = std::any_of(all.begin(), all.end(), [&](const Diagnostic& other) {
-            return other.node == found.node && other.param == found.param && other.severity == found.severity;
-        });
-        if (!known) all.push_back(found);
-    }
+    const Analysis analysis = analyse(document.spec, builtinCatalog(), document.constants,
+                                      document.hasLostEdges ? Wiring::Torn : Wiring::Whole);
+    addDiagnostics(all, analysis.diagnostics);
     return all;
 }
 

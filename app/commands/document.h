@@ -14,6 +14,7 @@ struct Document {
     PipelineSpec written{};  // as it stands in the file
     PipelineSpec spec{};     // resolved
     Constants constants{};
+    bool hasLostEdges = false;
     std::vector<Diagnostic> diagnostics{};  // of parsing and resolving, unknown members included as problems
 };
 

@@ -107,7 +107,11 @@ int run(const Arguments& arguments)
     if (!options) return fail(options.error());
 
     auto job = createJob(*document, *options);
-    if (!job) return fail(job.error());
+    if (!job) {
+        Error error = job.error();
+        if (error.where.empty()) error.where = document->file;
+        return fail(error);
+    }
     RunView view({arguments.has("table"), arguments.has("json"), arguments.value("metrics")});
     watch(**job, *options, view, document->file);
     return exitCodeOf((*job)->telemetry(), document->file);

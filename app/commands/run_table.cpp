@@ -11,6 +11,7 @@ namespace engine {
 
 namespace {
 
+constexpr std::size_t kRejectedShown = 10;
 constexpr std::size_t kColumns = 10;
 using Row = std::array<std::string, kColumns>;
 
@@ -74,7 +75,8 @@ struct Totals {
     std::int64_t watermarkUs = kEndOfTime;
 };
 
-// In: what left the sources. Out: what came to the sinks. Rejected and late: anywhere.
+// In: what the sources read, rejected rows included. Out: what came to the sinks. Rejected and late:
+// anywhere.
 Totals totalsOf(const JobTelemetry& telemetry)
 {
     Totals totals;
@@ -90,8 +92,8 @@ Totals totalsOf(const JobTelemetry& telemetry)
         totals.rejected += node.rowsRejected;
         totals.late += node.rowsLate;
         if (!isFed(node.node)) {
-            totals.in += node.rowsOut;
-            totals.inRate += node.rowsOutRate;
+            totals.in += node.rowsIn;
+            totals.inRate += node.rowsInRate;
             totals.watermarkUs = std::min(totals.watermarkUs, node.watermarkUs);
         } else if (!feeds(node.node)) {
             totals.out += node.rowsIn;
@@ -99,6 +101,16 @@ Totals totalsOf(const JobTelemetry& telemetry)
         }
     }
     return totals;
+}
+
+// The newest of all nodes, in the order in which they came.
+std::vector<RejectedRow> newestRejected(const JobTelemetry& telemetry, std::size_t most)
+{
+    std::vector<RejectedRow> rows = telemetry.rejected;
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const RejectedRow& a, const RejectedRow& b) { return a.at < b.at; });
+    if (rows.size() > most) rows.erase(rows.begin(), rows.end() - static_cast<std::ptrdiff_t>(most));
+    return rows;
 }
 
 Json nodeJson(const NodeTelemetry& node)
@@ -202,10 +214,25 @@ std::vector<std::string> summaryLines(const JobTelemetry& telemetry, Duration ru
             lines.push_back("node \"" + node.node.value + "\" dropped " + std::to_string(node.rowsLate) +
                             " late rows");
     }
-    for (const RejectedRow& row : telemetry.rejected)
-        if (lines.size() < 12)
-            lines.push_back("  " + row.node.value + " " + row.coordinates + ": " + row.reason);
+    const std::vector<RejectedRow> newest = newestRejected(telemetry, kRejectedShown);
+    for (const RejectedRow& row : newest)
+        lines.push_back("  " + row.node.value + " " + row.coordinates + ": " + row.reason);
+    const std::int64_t others = totals.rejected - static_cast<std::int64_t>(newest.size());
+    if (others > 0) lines.push_back("  ... and " + std::to_string(others) + " more, rejected before these");
     return lines;
+}
+
+Json rejectedJson(const JobTelemetry& telemetry)
+{
+    Json list = Json::array();
+    for (const RejectedRow& row : telemetry.rejected)
+        list.push_back(Json{{"node", row.node.value},
+                            {"reason", row.reason},
+                            {"coordinates", row.coordinates},
+                            {"column", row.column},
+                            {"raw", row.raw},
+                            {"at", formatTime(row.at)}});
+    return list;
 }
 
 Json telemetryJson(const JobTelemetry& telemetry, Duration running)

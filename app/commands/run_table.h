@@ -19,6 +19,8 @@ std::string telemetryLine(const JobTelemetry& telemetry, Duration running);
 std::vector<std::string> summaryLines(const JobTelemetry& telemetry, Duration running);
 
 Json telemetryJson(const JobTelemetry& telemetry, Duration running);
+// The last rows that each node refused.
+Json rejectedJson(const JobTelemetry& telemetry);
 
 std::string countText(double count);          // "950", "12.3 k", "4.56 M"
 std::string durationText(Duration duration);  // "250 ms", "12.5 s", "3 min 20 s", "5 h 12 min", "3 d"

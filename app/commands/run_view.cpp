@@ -26,6 +26,13 @@ std::size_t terminalWidth()
     return size.ws_col;
 }
 
+Json withRejected(const JobTelemetry& telemetry, Duration running)
+{
+    Json json = telemetryJson(telemetry, running);
+    json["rejected"] = rejectedJson(telemetry);
+    return json;
+}
+
 }  // namespace
 
 RunView::RunView(RunViewOptions options)
@@ -88,7 +95,7 @@ void RunView::finish(const JobTelemetry& telemetry, Duration running)
     if (!m_options.metricsFile.empty()) writeMetrics(telemetry, running);
     if (m_options.json) {
         std::fflush(stdout);
-        printLine(compactJson(telemetryJson(telemetry, running)));
+        printLine(compactJson(withRejected(telemetry, running)));
         return;
     }
     if (!m_onTerminal && m_options.table)
@@ -99,7 +106,7 @@ void RunView::finish(const JobTelemetry& telemetry, Duration running)
 void RunView::writeMetrics(const JobTelemetry& telemetry, Duration running)
 {
     const auto written = systemFiles().writeAtomically(m_options.metricsFile,
-                                                       compactJson(telemetryJson(telemetry, running)) + "\n");
+                                                       compactJson(withRejected(telemetry, running)) + "\n");
     // Metrics are no reason to stop a job: said once.
     if (!written && !m_metricsFailed) printErrorLine(written.error().message);
     m_metricsFailed = !written;

@@ -102,7 +102,8 @@ int listAll(const std::vector<SavedState>& states, bool asJson)
     if (states.empty()) printLine("There is no saved state.");
     for (const SavedState& state : states)
         printLine(state.id + "  " + sizeText(state.bytes) + "  " + (state.epoch > 0 ? ageText(state) : "-") +
-                  "  " + state.name + (state.heldBy.empty() ? "" : "  (in use)") +
+                  "  " + state.name + (state.isFinished ? "  (finished)" : "") +
+                  (state.heldBy.empty() ? "" : "  (in use)") +
                   (state.asideBytes > 0 ? "  (and " + sizeText(state.asideBytes) + " moved aside)" : ""));
     return kDone;
 }

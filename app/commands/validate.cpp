@@ -16,8 +16,13 @@ Json diagnosticJson(const Diagnostic& diagnostic)
     Json fixes = Json::array();
     for (const FixIt& fix : diagnostic.fixes)
         fixes.push_back(Json{{"title", fix.title}, {"param", fix.param}, {"replacement", fix.replacement}});
-    return Json{{"severity", severity},    {"node", diagnostic.node.value}, {"param", diagnostic.param},
-                {"path", diagnostic.path}, {"message", diagnostic.message}, {"fixes", std::move(fixes)}};
+    Json json{{"severity", severity},    {"node", diagnostic.node.value}, {"param", diagnostic.param},
+              {"path", diagnostic.path}, {"message", diagnostic.message}, {"fixes", std::move(fixes)}};
+    if (diagnostic.length > 0) {
+        json["column"] = diagnostic.begin + 1;  // of the formula, in characters, as people count
+        json["length"] = diagnostic.length;
+    }
+    return json;
 }
 
 // What stands in the way of a run now: the state directory, then every source and sink in graph order. The

@@ -4,10 +4,11 @@
 #include <openssl/crypto.h>
 #include <simdjson.h>
 #include <xxhash.h>
+#include <zlib.h>
 
 namespace engine {
 
-void printVersion()
+void printVersion(const Program& program)
 {
     printLine("streamwright " STREAMWRIGHT_VERSION);
     printLine("compiler    g++ " __VERSION__);
@@ -20,6 +21,10 @@ void printVersion()
     const unsigned xxhash = XXH_versionNumber();
     printLine("xxhash      " + std::to_string(xxhash / 10000) + "." + std::to_string(xxhash / 100 % 100) +
               "." + std::to_string(xxhash % 100));
+    printLine("date        " STREAMWRIGHT_DATE_VERSION);
+    printLine("re2         " STREAMWRIGHT_RE2_VERSION);
+    printLine(std::string("zlib        ") + zlibVersion());
+    for (const std::string& library : program.libraries) printLine(library);
     printLine("licence     GPL-3.0-or-later");
 }
 

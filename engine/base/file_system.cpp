@@ -242,7 +242,7 @@ public:
             ::close(file);
             const std::string who = got > 0 ? std::string(holder, static_cast<std::size_t>(got)) : "unknown";
             return Error{ErrorCode::Unavailable, "The lock " + path + " is held by process " + who + ".",
-                         path};
+                         who};
         }
         if (::ftruncate(file, 0) != 0 || ::pwrite(file, content.data(), content.size(), 0) < 0) {
             const int code = errno;

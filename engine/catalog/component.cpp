@@ -2,14 +2,20 @@
 
 #include "spec/suggest.h"
 
+#include <algorithm>
+
 namespace engine {
 
 std::optional<Expression> BindContext::formula(const std::string& param, const FormulaText& text,
                                                const Schema& schema, std::optional<DataType> wanted) const
 {
+    if (isWrong(param)) return {};
     auto compiled = Expression::check(text.source, schema, constants);
     if (const auto* error = std::get_if<ExpressionError>(&compiled)) {
-        problem(param, error->message);
+        if (error->isOpen()) return {};
+        const TextSpan place = charactersOf(text.source, *error);
+        m_diagnostics.push_back(
+            {Diagnostic::Problem, {}, param, {}, error->message, {}, place.begin, place.length});
         return {};
     }
     auto& expression = std::get<Expression>(compiled);
@@ -26,6 +32,7 @@ std::optional<std::size_t> BindContext::column(const std::string& param, const s
                                                const Schema& schema) const
 {
     if (auto found = schema.find(name)) return found;
+    if (schema.mayHave(name)) return {};
     std::vector<std::string> names;
     for (const Field& field : schema.fields()) names.push_back(field.name);
     const auto nearest = nearestName(name, names);
@@ -33,6 +40,27 @@ std::optional<std::size_t> BindContext::column(const std::string& param, const s
             "There is no column \"" + name + "\"" +
                 (nearest ? " (did you mean \"" + *nearest + "\"?)." : "."));
     return {};
+}
+
+bool BindContext::hasProblems() const
+{
+    const auto isOpen = [](const SchemaPtr& input) { return !input->isComplete(); };
+    return hasProblem(m_diagnostics) || std::any_of(inputs.begin(), inputs.end(), isOpen);
+}
+
+bool BindContext::isWrong(std::string_view param) const
+{
+    const auto holds = [](std::string_view whole, std::string_view part) {
+        return part.substr(0, whole.size()) == whole &&
+            (part.size() == whole.size() || part[whole.size()] == '.' || part[whole.size()] == '[');
+    };
+    for (std::size_t i = 0; i < m_known->checked; ++i) {
+        const Diagnostic& said = m_diagnostics[i];
+        if (said.severity == Diagnostic::Problem && !said.param.empty() &&
+            (holds(param, said.param) || holds(said.param, param)))
+            return true;
+    }
+    return false;
 }
 
 void Catalog::add(Component component)

@@ -101,8 +101,15 @@ struct Format {
 
 class Catalog;
 
+// What bind says of its outputs whether or not there is a mistake, so that what follows can be checked.
+struct KnownOutputs {
+    std::vector<PortBinding> ports{};
+    bool mayBeMore = false;  // a port's own name is wrong
+};
+
 // What bind may look at: the schemas of the inputs, the typed constants for formulas, the formats. Collects
-// mistakes.
+// mistakes. A node is bound even where its parameters are wrong or its input columns are not known, to find
+// all its mistakes; nothing comes of it then.
 class BindContext {
 public:
     BindContext(const Catalog& theCatalog, std::span<const SchemaPtr> theInputs,
@@ -121,8 +128,10 @@ public:
     const Constants& constants;
     const bool isInputEndless;  // some source before the node gives rows for ever
 
+    // Not said of a parameter that is wrong by itself: the value at hand is then a stand-in.
     void problem(std::string param, std::string message) const
     {
+        if (!param.empty() && isWrong(param)) return;
         m_diagnostics.push_back({Diagnostic::Problem, {}, std::move(param), {}, std::move(message), {}});
     }
     void warning(std::string param, std::string message) const
@@ -130,16 +139,32 @@ public:
         m_diagnostics.push_back({Diagnostic::Warning, {}, std::move(param), {}, std::move(message), {}});
     }
     // Compiles a formula over input 0; a mistake becomes a problem at `param`, and so does a type that is not
-    // `wanted`.
+    // `wanted`. Nothing too where it uses a column that nobody knows.
     std::optional<Expression> formula(const std::string& param, const FormulaText& text, const Schema& schema,
                                       std::optional<DataType> wanted = {}) const;
-    // The column of `schema`, or a problem at `param` with the nearest name.
+    // The column of `schema`, or a problem at `param` with the nearest name. Nothing too where nobody knows.
     std::optional<std::size_t> column(const std::string& param, const std::string& name,
                                       const Schema& schema) const;
-    bool hasProblems() const { return hasProblem(m_diagnostics); }
+    // Whether no binding can come of this: there is a mistake, or a column that nobody knows.
+    bool hasProblems() const;
+    // Whether the parameter, or something in it, was found wrong before bind began.
+    bool isWrong(std::string_view param) const;
+    // The columns of an output, to be said as early as they are known.
+    void output(std::string name, SchemaPtr schema) const
+    {
+        m_known->ports.push_back({std::move(name), std::move(schema)});
+    }
+    void mayHaveMoreOutputs() const { m_known->mayBeMore = true; }
+    const KnownOutputs& known() const { return *m_known; }
+    // What has been said until now is of the parameters by themselves.
+    void endChecks() const { m_known->checked = m_diagnostics.size(); }
 
 private:
+    struct Known : KnownOutputs {
+        std::size_t checked = 0;  // how many diagnostics are of the parameters by themselves
+    };
     std::vector<Diagnostic>& m_diagnostics;
+    std::unique_ptr<Known> m_known = std::make_unique<Known>();
 };
 
 // What a source's outside holds, to guess columns from.
@@ -168,9 +193,9 @@ Component component(ComponentInfo info, const Params<P>& params, Bind bind)
             [params, bind](const Json& json, const BindContext& context,
                            std::vector<Diagnostic>& out) -> std::optional<Binding> {
                 P values = params.readAll(json, out);
-                if (hasProblem(out)) return {};
+                context.endChecks();
                 std::optional<Binding> binding = bind(std::move(values), context);
-                if (hasProblem(out)) return {};
+                if (context.hasProblems()) return {};
                 return binding;
             }};
 }

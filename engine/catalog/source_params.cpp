@@ -1,5 +1,6 @@
 #include "catalog/source_params.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 
@@ -9,34 +10,44 @@ namespace engine {
 
 namespace {
 
-std::optional<DecodeColumn> columnOf(const ColumnParams& values, const std::string& path,
-                                     const BindContext& context)
+std::string columnPath(std::size_t index, const char* member)
 {
-    const auto type = dataTypeFromName(values.type);
-    if (!type) {
-        context.problem(path + ".type", "There is no column type \"" + values.type + "\".");
-        return {};
-    }
-    if (!values.encoding.empty() && *type != DataType::Time)
-        context.problem(path + ".encoding",
-                        "Only a timestamp column has an encoding, and \"" + values.name + "\" is none.");
-    return DecodeColumn{values.name, *type, values.path, values.encoding, values.lenient, values.required};
+    return "columns[" + std::to_string(index) + "]." + member;
 }
 
-std::vector<DecodeColumn> columnsOf(const DecodeParams& values, const BindContext& context)
+bool isRepeated(const DecodeParams& values, std::size_t index)
+{
+    const auto end = values.columns.begin() + static_cast<std::ptrdiff_t>(index);
+    return std::any_of(values.columns.begin(), end,
+                       [&](const ColumnParams& other) { return other.name == values.columns[index].name; });
+}
+
+// The columns as they are written; those with a mistake are left out, and what they may be is in `open`.
+std::vector<DecodeColumn> columnsOf(const DecodeParams& values, const BindContext& context, OpenColumns& open)
 {
     std::vector<DecodeColumn> columns;
+    open.any = context.isWrong("columns");
     for (std::size_t i = 0; i < values.columns.size(); ++i) {
-        const std::string path = "columns[" + std::to_string(i) + "]";
-        for (std::size_t before = 0; before < i; ++before)
-            if (values.columns[before].name == values.columns[i].name)
-                context.problem(path + ".name",
-                                "There are two columns named \"" + values.columns[i].name + "\".");
-        if (auto column = columnOf(values.columns[i], path, context)) columns.push_back(std::move(*column));
+        const ColumnParams& column = values.columns[i];
+        const bool isTaken = isRepeated(values, i);
+        if (isTaken)
+            context.problem(columnPath(i, "name"), "There are two columns named \"" + column.name + "\".");
+        const auto type = dataTypeFromName(column.type);
+        if (!type || context.isWrong(columnPath(i, "type"))) {
+            open.names.push_back(column.name);
+            continue;
+        }
+        if (!column.encoding.empty() && *type != DataType::Time)
+            context.problem(columnPath(i, "encoding"),
+                            "Only a timestamp column has an encoding, and \"" + column.name + "\" is none.");
+        if (!isTaken && !column.name.empty())
+            columns.push_back(
+                {column.name, *type, column.path, column.encoding, column.lenient, column.required});
     }
-    if (columns.empty() && values.format == "text")
+    if (values.columns.empty() && values.format == "text")
         columns.push_back({"line", DataType::String, {}, {}, false, false});
-    if (columns.empty()) context.problem("columns", "At least one column is needed.");
+    else if (values.columns.empty())
+        context.problem("columns", "At least one column is needed.");
     return columns;
 }
 
@@ -44,7 +55,13 @@ std::optional<std::size_t> timeColumnOf(const DecodeParams& values, const Schema
                                         const BindContext& context)
 {
     const std::string& name = values.timeColumn.name;
-    if (name.empty()) return {};
+    if (name.empty()) {
+        if (values.watermarkDelay.count() > 0)
+            context.warning("watermark_delay",
+                            "\"watermark_delay\" does not count without a time_column; remove it, or name "
+                            "the column that says when a record happened.");
+        return {};
+    }
     const auto index = context.column("time_column", name, schema);
     if (index && schema.field(*index).type != DataType::Time) {
         context.problem("time_column",
@@ -56,29 +73,63 @@ std::optional<std::size_t> timeColumnOf(const DecodeParams& values, const Schema
     return index;
 }
 
+void checkDelimiter(const DecodeParams& values, const Format& format, const BindContext& context)
+{
+    DecodeOptions alone;
+    alone.delimiter = values.delimiter;
+    alone.columns = {{"line", DataType::String, {}, {}, false, false}};
+    const auto made = format.decoder(alone);
+    if (!made && made.error().where == "delimiter") context.problem("delimiter", made.error().message);
+}
+
+// What the format says of each column by itself, so that a mistake in one hides none in another. A format
+// that is not known is taken to be JSON, for paths and encodings are the same in all.
+void checkColumns(const DecodeParams& values, const std::vector<DecodeColumn>& columns, const Format& format,
+                  const BindContext& context)
+{
+    for (std::size_t i = 0; i < values.columns.size(); ++i) {
+        const auto column = std::find_if(columns.begin(), columns.end(), [&](const DecodeColumn& each) {
+            return each.name == values.columns[i].name;
+        });
+        if (column == columns.end() || isRepeated(values, i)) continue;
+        DecodeOptions one;
+        one.columns = {*column};
+        one.schema = std::make_shared<const Schema>(std::vector<Field>{{column->name, column->type}});
+        const auto made = format.decoder(one);
+        if (made) continue;
+        one.columns[0].encoding.clear();
+        context.problem(columnPath(i, format.decoder(one) ? "encoding" : "path"), made.error().message);
+    }
+}
+
 }  // namespace
 
 std::optional<BoundFormat> bindFormat(const DecodeParams& values, const BindContext& context)
 {
-    const Format* format = context.catalog.findFormat(values.format);
-    if (!format) {
-        const auto nearest = nearestName(values.format, context.catalog.formatIds());
+    const Format* format = context.isWrong("format") ? nullptr : context.catalog.findFormat(values.format);
+    if (!format)
         context.problem("format",
                         "There is no format \"" + values.format + "\"" +
-                            (nearest ? " (did you mean \"" + *nearest + "\"?)." : "."));
-        return {};
-    }
+                            didYouMean(values.format, context.catalog.formatIds()) + ".");
     DecodeOptions options;
-    options.columns = columnsOf(values, context);
+    OpenColumns open;
+    options.columns = columnsOf(values, context, open);
     options.checkAll = values.check == "all";
     options.delimiter = values.delimiter;
     options.hasHeader = values.header;
     std::vector<Field> fields;
     for (const DecodeColumn& column : options.columns) fields.push_back({column.name, column.type});
-    options.timeColumn = timeColumnOf(values, Schema(fields), context);
+    const Schema known = Schema(fields, !values.timeColumn.name.empty()).withOpen(open);
+    context.output("out", std::make_shared<const Schema>(known));
+    // A column without a name is not taken for the time column.
+    if (!values.columns.empty()) open.any = false;
+    options.timeColumn = timeColumnOf(values, known.withOpen(open), context);
     if (traitsOf(static_cast<const WatermarkParams&>(values)).isAligned() && values.timeColumn.name.empty())
         context.problem(values.maxDrift.count() > 0 ? "max_drift" : "alignment_group",
                         "Sources wait for each other by event time; give this one a time_column.");
+    const Format* const judge = format ? format : context.catalog.findFormat("json");
+    if (judge && judge->id != "text") checkColumns(values, options.columns, *judge, context);
+    if (format) checkDelimiter(values, *format, context);
     if (context.hasProblems()) return {};
     options.schema = std::make_shared<const Schema>(std::move(fields), options.timeColumn.has_value());
     auto make = format->decoder(options);

@@ -2,6 +2,7 @@
 
 #include "data/expression_binder.h"
 #include "data/expression_node.h"
+#include "data/utf8.h"
 
 #include <algorithm>
 
@@ -88,6 +89,13 @@ void EvalContext::giveAway(const Column& column)
         return holds(column.valuesBuffer(), spare) || holds(column.validityBuffer(), spare) ||
             holds(column.textBuffer(), spare);
     });
+}
+
+TextSpan charactersOf(std::string_view source, const ExpressionError& error)
+{
+    const std::size_t begin = std::min(error.offset, source.size());
+    return {codePointCount(source.substr(0, begin)),
+            std::max<std::size_t>(1, codePointCount(source.substr(begin, error.length)))};
 }
 
 std::variant<Expression, ExpressionError> Expression::check(std::string_view source, const Schema& schema,

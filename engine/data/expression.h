@@ -31,7 +31,15 @@ struct ExpressionError {
     std::string message{};
     std::size_t offset = 0;
     std::size_t length = 0;
+    // Nothing is wrong as far as can be seen: the formula uses columns of which only the names are known.
+    bool isOpen() const { return message.empty(); }
 };
+
+// A part of a text, counted in characters (code points) from 0, as people do.
+struct TextSpan {
+    std::size_t begin = 0, length = 0;
+};
+TextSpan charactersOf(std::string_view source, const ExpressionError& error);  // at least one
 
 // One row whose formula has no value (a division of integers by zero, say): it is rejected for this reason.
 struct RowFault {

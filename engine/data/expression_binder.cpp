@@ -60,6 +60,19 @@ std::optional<std::size_t> costOf(const Overload& overload, const std::vector<No
     return cost;
 }
 
+bool isInterval(const ExpressionTree& tree)
+{
+    return tree.kind == TreeKind::Interval || (tree.name == "UNARY -" && isInterval(tree.children[0]));
+}
+
+bool takesSoMany(const FunctionDefinition& definition, std::size_t count)
+{
+    return std::any_of(
+        definition.overloads.begin(), definition.overloads.end(), [count](const Overload& overload) {
+            return count == overload.args.size() || (overload.variadic && count > overload.args.size());
+        });
+}
+
 }  // namespace
 
 std::string nearestName(std::string_view wrong, const std::vector<std::string>& names)
@@ -81,7 +94,10 @@ std::variant<NodePtr, ExpressionError> bindExpression(const ExpressionTree& tree
 {
     ExpressionBinder binder(schema);
     NodePtr root = binder.bind(tree);
-    if (!root) return binder.error();
+    if (!root) {
+        if (binder.error().isOpen()) binder.checkParts(tree);
+        return binder.error();
+    }
     if (root->isUntypedNull())
         return ExpressionError{"The formula is NULL without a type; write CAST(NULL AS DOUBLE), for example.",
                                tree.offset, tree.length};
@@ -110,6 +126,7 @@ NodePtr ExpressionBinder::bind(const ExpressionTree& tree)
 NodePtr ExpressionBinder::column(const ExpressionTree& tree)
 {
     if (const auto index = m_schema.find(tree.name)) return columnNode(*index, m_schema.field(*index).type);
+    if (m_schema.mayHave(tree.name)) return fail({}, tree);
     std::vector<std::string> names;
     for (const Field& field : m_schema.fields()) names.push_back(field.name);
     const std::string nearest = nearestName(tree.name, names);
@@ -200,25 +217,42 @@ NodePtr ExpressionBinder::needFlag(NodePtr node, const ExpressionTree& tree, std
                 tree);
 }
 
+bool ExpressionBinder::checkParts(const ExpressionTree& tree)
+{
+    for (const ExpressionTree& part : tree.children)
+        if (!isInterval(tree) && !checkParts(part)) return false;
+    m_error = {};
+    // An interval stands for nothing by itself; what it is added to looks after it.
+    return isInterval(tree) || bind(tree) || m_error.isOpen();
+}
+
+NodePtr ExpressionBinder::unknownFunction(const ExpressionTree& tree)
+{
+    for (const std::string_view aggregate :
+         {"COUNT", "SUM", "AVG", "MIN", "MAX", "STDDEV_POP", "STDDEV_SAMP", "FIRST_VALUE", "LAST_VALUE"})
+        if (tree.name == aggregate)
+            return fail(tree.name +
+                            " works on many rows and a formula on one; use a window, or GREATEST and LEAST.",
+                        tree);
+    const std::string nearest = nearestName(tree.name, functionNames());
+    return fail("There is no function '" + tree.name + "'" +
+                    (nearest.empty() ? "." : "; did you mean " + nearest + "?"),
+                tree);
+}
+
 NodePtr ExpressionBinder::function(const ExpressionTree& tree)
 {
     const FunctionDefinition* definition = findFunction(tree.name);
-    if (!definition) {
-        for (const std::string_view aggregate :
-             {"COUNT", "SUM", "AVG", "MIN", "MAX", "STDDEV_POP", "STDDEV_SAMP", "FIRST_VALUE", "LAST_VALUE"})
-            if (tree.name == aggregate)
-                return fail(
-                    tree.name +
-                        " works on many rows and a formula on one; use a window, or GREATEST and LEAST.",
-                    tree);
-        const std::string nearest = nearestName(tree.name, functionNames());
-        return fail("There is no function '" + tree.name + "'" +
-                        (nearest.empty() ? "." : "; did you mean " + nearest + "?"),
-                    tree);
-    }
+    if (!definition) return unknownFunction(tree);
     if (definition->bind) return definition->bind(*this, tree);
     std::vector<NodePtr> args;
-    if (!bindAll(tree.children, args)) return nullptr;
+    if (!bindAll(tree.children, args)) {
+        if (m_error.isOpen() && !takesSoMany(*definition, tree.children.size()))
+            fail(tree.name + " does not take " + std::to_string(tree.children.size()) +
+                     " arguments; expected " + std::string(definition->info.signature) + ".",
+                 tree);
+        return nullptr;
+    }
     const Overload* chosen = nullptr;
     std::size_t least = 0;
     for (const Overload& overload : definition->overloads) {

@@ -17,6 +17,9 @@ public:
     explicit ExpressionBinder(const Schema& schema) : m_schema(schema) { }
     NodePtr bind(const ExpressionTree& tree);
     const ExpressionError& error() const { return m_error; }
+    // What is wrong with the parts of a tree that bind() could not finish, because of a column whose type is
+    // not known; false when something is.
+    bool checkParts(const ExpressionTree& tree);
 
     NodePtr fail(std::string message, const ExpressionTree& at);
     bool bindAll(const std::vector<ExpressionTree>& trees, std::vector<NodePtr>& out);
@@ -33,6 +36,7 @@ public:
 private:
     NodePtr column(const ExpressionTree& tree);
     NodePtr function(const ExpressionTree& tree);
+    NodePtr unknownFunction(const ExpressionTree& tree);
     const Schema& m_schema;
     ExpressionError m_error;
 };

@@ -1,5 +1,6 @@
 #include "data/schema.h"
 
+#include <algorithm>
 #include <array>
 
 namespace engine {
@@ -22,6 +23,19 @@ std::optional<std::size_t> Schema::find(std::string_view name) const
     for (std::size_t i = 0; i < m_fields.size(); ++i)
         if (m_fields[i].name == name) return i;
     return {};
+}
+
+Schema Schema::withOpen(OpenColumns open) const
+{
+    Schema schema = *this;
+    schema.m_open = std::move(open);
+    return schema;
+}
+
+bool Schema::mayHave(std::string_view name) const
+{
+    if (find(name)) return false;
+    return m_open.any || std::find(m_open.names.begin(), m_open.names.end(), name) != m_open.names.end();
 }
 
 }  // namespace engine

@@ -24,6 +24,14 @@ struct Field {
 // What a row of the stream means to the rows before it. A third mode is kept free for retractions.
 enum class ChangeMode : std::uint8_t { Append, Upsert };
 
+// Columns that a port may have besides those of its schema, of types that nobody knows, for its node has a
+// mistake.
+struct OpenColumns {
+    bool any = false;  // of whatever name
+    std::vector<std::string> names{};
+    bool operator==(const OpenColumns&) const = default;
+};
+
 // The columns of one port. Made at plan time, immutable, shared by every batch that crosses the port. Event
 // time is no column of its own: a batch carries it hidden, and `hasEventTime` says whether it does.
 class Schema {
@@ -43,6 +51,11 @@ public:
     bool hasEventTime() const { return m_hasEventTime; }
     ChangeMode mode() const { return m_mode; }
     const std::vector<std::size_t>& keyColumns() const { return m_keyColumns; }  // of an upsert
+    // Only where something is checked in spite of a mistake; what runs is complete.
+    Schema withOpen(OpenColumns open) const;
+    const OpenColumns& open() const { return m_open; }
+    bool isComplete() const { return !m_open.any && m_open.names.empty(); }
+    bool mayHave(std::string_view name) const;  // it is no known column, and yet may be there
     bool operator==(const Schema&) const = default;
 
 private:
@@ -50,6 +63,7 @@ private:
     bool m_hasEventTime;
     ChangeMode m_mode;
     std::vector<std::size_t> m_keyColumns;
+    OpenColumns m_open{};
 };
 using SchemaPtr = std::shared_ptr<const Schema>;
 

@@ -39,16 +39,18 @@ CheckpointStore::CheckpointStore(Env& env, std::string directory, std::unique_pt
 {
 }
 
-Result<std::unique_ptr<CheckpointStore>> CheckpointStore::open(Env& env, const std::string& directory)
+Result<std::unique_ptr<CheckpointStore>> CheckpointStore::open(Env& env, const std::string& directory,
+                                                               const std::string& pipeline)
 {
     TRY(env.files.makeDirectories(directory));
     auto lock = env.files.lock(directory + "/lock", std::to_string(::getpid()));
     if (!lock) {
         if (lock.error().code != ErrorCode::Unavailable) return lock.error();
         return Error{ErrorCode::Unavailable,
-                     "The pipeline is already running: its state in " + directory + " is in use. " +
-                         lock.error().message,
-                     directory};
+                     (pipeline.empty() ? "The pipeline" : "\"" + pipeline + "\"") +
+                         " is already running as process " + lock.error().where + " (state in " + directory +
+                         ").",
+                     {}};
     }
     return std::unique_ptr<CheckpointStore>(new CheckpointStore(env, directory, std::move(*lock)));
 }

@@ -18,7 +18,8 @@ class CheckpointStore {
 public:
     static constexpr std::string_view kAside = "aside-";  // begins the names of what was moved aside
     // Takes the directory; Unavailable names the process that holds it.
-    static Result<std::unique_ptr<CheckpointStore>> open(Env& env, const std::string& directory);
+    static Result<std::unique_ptr<CheckpointStore>> open(Env& env, const std::string& directory,
+                                                         const std::string& pipeline = {});
     const std::string& directory() const { return m_directory; }
     // Writes one task's tables; the name is unique for epoch, incarnation and task.
     Result<SavedFile> write(Epoch epoch, std::uint64_t incarnation, TaskId task,

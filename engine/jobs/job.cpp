@@ -76,22 +76,21 @@ Status Job::prepare()
 Status Job::openState()
 {
     m_store.reset();  // of a try before, whose lock would stand in the way
-    auto store = CheckpointStore::open(m_env, m_options.stateDirectory);
+    auto store = CheckpointStore::open(m_env, m_options.stateDirectory, m_spec.name);
     if (!store) return store.error();
     m_store = std::move(*store);
     m_authority = std::make_unique<ManifestAuthority>(m_env, m_options.stateDirectory);
-    if (m_options.start == JobOptions::Fresh) {
-        TRY(m_store->moveAside());
-    }
+    if (m_options.start == JobOptions::Fresh) TRY(m_store->moveAside());
     TRY(readDecided());
+    if (m_options.start == JobOptions::Resume && (!m_decided || m_decided->isFinished))
+        return Error{ErrorCode::InvalidSpec,
+                     m_decided ? "The last run is finished; there is nothing to resume."
+                               : "There is no saved state to resume in " + m_options.stateDirectory + ".",
+                     m_options.stateDirectory};
     if (m_decided && m_decided->isFinished) {
         TRY(publishFinished(*m_decided));
         m_decided.reset();
     }
-    if (m_options.start == JobOptions::Resume && !m_decided)
-        return Error{ErrorCode::InvalidSpec,
-                     "There is no saved state to resume in " + m_options.stateDirectory + ".",
-                     m_options.stateDirectory};
     m_resumed = m_decided.has_value();
     m_isStateOpen = true;
     return m_store->discardUndecided();

@@ -115,22 +115,15 @@ JobTelemetry Job::telemetry()
         const auto from = std::find_if(out.nodes.begin(), out.nodes.end(),
                                        [&](const auto& n) { return n.node == edge.edge.from.node; });
         edge.watermarkUs = from == out.nodes.end() ? kNoWatermark : from->watermarkUs;
-        bool hasChannel = false;
         if (m_graph)
             for (const auto& [index, channel] : m_graph->edgeChannels())
-                if (index == static_cast<int>(e)) {
-                    hasChannel = true;
-                    edge.rows += channel->rows();
+                if (index == static_cast<int>(e))
                     edge.fill = std::max(edge.fill,
                                          std::min(1.0,
                                                   static_cast<double>(channel->bytes()) /
                                                       static_cast<double>(channel->bytesMax())));
-                }
-        // A fused edge has no queue: what one node gives is what the next has taken.
-        if (!hasChannel && from != out.nodes.end())
-            edge.rows = edge.edge.from.port == kRejectedPort ? from->rowsRejected
-                : edge.edge.from.port == kLatePort           ? from->rowsLate
-                                                             : from->rowsOut;
+        // Inside a lane a node has one output, and all its rows go that way.
+        edge.rows = m_board.rows(edge.edge.from).value_or(from == out.nodes.end() ? 0 : from->rowsOut);
         now.edgeRows[e] = edge.rows;
         if (const auto last = before.edgeRows.find(e); last != before.edgeRows.end())
             edge.rowsRate = std::max(0.0, static_cast<double>(edge.rows - last->second) / seconds);

@@ -50,7 +50,7 @@ Result<SavedState> showState(Env& env, const std::string& directory)
     state.path = directory;
     if (env.files.exists(directory + "/lock"))
         if (auto lock = env.files.lock(directory + "/lock", std::to_string(::getpid())); !lock)
-            state.heldBy = lock.error().message;
+            state.heldBy = "by process " + lock.error().where;
     auto aside = bytesOfAside(env, directory);
     if (!aside) return aside.error();
     state.asideBytes = *aside;

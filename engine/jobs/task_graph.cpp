@@ -22,8 +22,24 @@ NodeMetrics& NodeBoard::addMetrics(const std::string& node)
 
 TapPoint& NodeBoard::tap(const PortRef& port) { return m_taps[port]; }
 
+Counter& NodeBoard::addRows(const PortRef& port) { return m_rows[port].emplace_back().count; }
+
+std::optional<std::int64_t> NodeBoard::rows(const PortRef& port) const
+{
+    const auto found = m_rows.find(port);
+    if (found == m_rows.end()) return {};
+    const auto before = m_rowsBefore.find(port);
+    std::int64_t total = before == m_rowsBefore.end() ? 0 : before->second;
+    for (const PortRows& each : found->second) total += each.count.read();
+    return total;
+}
+
 void NodeBoard::forgetMetrics()
 {
+    for (auto& [port, all] : m_rows) {
+        for (const PortRows& each : all) m_rowsBefore[port] += each.count.read();
+        all.clear();
+    }
     for (auto& [node, all] : m_metrics)
         for (const NodeMetrics& each : all)
             for (std::size_t i = 0; i < kSummed.size(); ++i) m_before[node][i] += (each.*kSummed[i]).read();
@@ -101,6 +117,7 @@ PortTargets TaskGraph::targets(const TaskPlan& task, const NodeId& node, const s
 {
     PortTargets made;
     made.tap = &m_board.tap({node, port});
+    made.rows = &m_board.addRows({node, port});
     for (std::size_t e = 0; e < m_spec.edges.size(); ++e) {
         const EdgeSpec& edge = m_spec.edges[e];
         if (edge.from != PortRef{node, port}) continue;

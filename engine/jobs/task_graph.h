@@ -23,6 +23,9 @@ public:
     NodeMetrics& addMetrics(const std::string& node);
     RejectLog& rejects(const std::string& node) { return m_rejects[node]; }
     TapPoint& tap(const PortRef& port);
+    Counter& addRows(const PortRef& port);  // of the rows that one task sends from it
+    // Those of all tasks; nothing when none counts them, for the port lies inside a lane.
+    std::optional<std::int64_t> rows(const PortRef& port) const;
     const std::deque<NodeMetrics>& metrics(const std::string& node) { return m_metrics[node]; }
     void forgetMetrics();  // before the tasks are made anew; their sums are kept
     std::int64_t sum(const std::string& node, Counter NodeMetrics::*counter) const;
@@ -31,6 +34,11 @@ private:
     std::map<std::string, std::deque<NodeMetrics>> m_metrics;
     std::map<std::string, RejectLog> m_rejects;
     std::map<PortRef, TapPoint> m_taps;
+    struct alignas(64) PortRows {
+        Counter count;
+    };
+    std::map<PortRef, std::deque<PortRows>> m_rows;
+    std::map<PortRef, std::int64_t> m_rowsBefore;
     std::map<std::string, std::map<std::size_t, std::int64_t>> m_before;
 };
 

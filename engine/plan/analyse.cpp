@@ -1,5 +1,6 @@
 #include "plan/plan.h"
 
+#include "plan/graph_order.h"
 #include "spec/suggest.h"
 
 #include <algorithm>
@@ -13,9 +14,10 @@ constexpr const char* kDifferentColumns =
 
 bool haveDifferentColumns(const ComponentInfo& info, const std::vector<SchemaPtr>& inputs)
 {
-    return info.kind == ComponentKind::Sink &&
-        std::any_of(inputs.begin(), inputs.end(),
-                    [&](const SchemaPtr& input) { return input->fields() != inputs[0]->fields(); });
+    const auto isOther = [&](const SchemaPtr& input) { return input->fields() != inputs[0]->fields(); };
+    const auto isComplete = [](const SchemaPtr& input) { return input->isComplete(); };
+    return info.kind == ComponentKind::Sink && std::all_of(inputs.begin(), inputs.end(), isComplete) &&
+        std::any_of(inputs.begin(), inputs.end(), isOther);
 }
 
 // The kind of rows that an input has and the node cannot take, as a sentence; else empty.
@@ -56,142 +58,225 @@ std::vector<SchemaPtr> inputsWith(const EdgeSpec& edge, const PipelineSpec& spec
     return inputs;
 }
 
-// Binds one node after another; everything it says goes into the analysis.
+SchemaPtr unknownColumns() { return std::make_shared<const Schema>(Schema({}, true).withOpen({true, {}})); }
+
+SchemaPtr rejectedRows()
+{
+    return std::make_shared<const Schema>(std::vector<Field>{{"reason", DataType::String},
+                                                             {"node", DataType::String},
+                                                             {"column", DataType::String},
+                                                             {"coordinates", DataType::String},
+                                                             {"raw", DataType::String},
+                                                             {"at", DataType::Time}});
+}
+
+SchemaPtr lateRows(const Schema& input)
+{
+    std::vector<Field> fields = input.fields();
+    fields.push_back({"late_by_ms", DataType::Int64});
+    fields.push_back({"window_end", DataType::Time});
+    return std::make_shared<const Schema>(std::move(fields), input.hasEventTime());
+}
+
+// "hot -> per_second -> hot", cut in the middle where it is long.
+std::string circleText(const std::vector<NodeId>& nodes)
+{
+    constexpr std::size_t kNodesShown = 8;
+    std::string text;
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        if (nodes.size() > kNodesShown && i == kNodesShown / 2) text += "... -> ";
+        if (nodes.size() > kNodesShown && i >= kNodesShown / 2 && i + kNodesShown / 2 < nodes.size())
+            continue;
+        text += nodes[i].value + " -> ";
+    }
+    return text + nodes.front().value;
+}
+
+// Binds one node after another; everything it says goes into the analysis. A mistake in one node hides none
+// in another: what follows is checked against what is still known of the columns.
 class Analyser {
 public:
-    Analyser(const PipelineSpec& spec, const Catalog& catalog, const Constants& constants)
+    Analyser(const PipelineSpec& spec, const Catalog& catalog, const Constants& constants, Wiring wiring)
         : m_spec(spec),
           m_catalog(catalog),
-          m_constants(constants)
+          m_constants(constants),
+          m_wiring(wiring),
+          m_order(graphOrder(spec))
     {
+        for (std::size_t i = 0; i < spec.nodes.size(); ++i) m_nodes.emplace(spec.nodes[i].id, i);
+        for (std::size_t i = 0; i < spec.edges.size(); ++i) {
+            m_edgesInto[spec.edges[i].to.node].push_back(i);
+            m_edgesFrom[spec.edges[i].from.node].push_back(i);
+        }
     }
     Analysis run()
     {
-        sort();
-        for (const NodeId& id : m_analysis.order) bindNode(*m_spec.find(id));
-        checkEdges();
+        for (const GraphOrder::Circle& circle : m_order.circles)
+            problem(circle.nodes.front(), edgePath(circle.edge),
+                    "The edges lead in a circle: " + circleText(circle.nodes) +
+                        ". A pipeline may not lead back to itself; take one of them out.");
+        m_analysis.order = m_order.nodes;
+        for (const NodeId& id : m_analysis.order) bindNode(m_nodes.at(id));
+        for (std::size_t i = 0; i < m_spec.nodes.size(); ++i)
+            if (m_nodes.at(m_spec.nodes[i].id) != i) bindTwin(i);
+        checkOutputs();
         return std::move(m_analysis);
     }
 
 private:
-    void problem(const NodeId& node, const std::string& param, std::string message)
+    std::string nodePath(std::size_t index) const
     {
-        m_analysis.diagnostics.push_back({Diagnostic::Problem, node, param, {}, std::move(message), {}});
+        const std::string& path = m_spec.nodes[index].place.path;
+        return path.empty() ? "nodes[" + std::to_string(index) + "]" : path;
+    }
+    std::string edgePath(std::size_t index) const
+    {
+        const std::string& path = m_spec.edges[index].place.path;
+        return path.empty() ? "edges[" + std::to_string(index) + "]" : path;
     }
 
-    void sort()
+    void say(Diagnostic::Severity severity, const NodeId& node, std::string path, std::string message)
     {
-        std::map<NodeId, int> waiting;
-        for (const NodeSpec& node : m_spec.nodes) waiting[node.id] = 0;
-        for (const EdgeSpec& edge : m_spec.edges)
-            if (waiting.contains(edge.from.node) && waiting.contains(edge.to.node)) ++waiting[edge.to.node];
-        std::set<NodeId> done;
-        bool moved = true;
-        while (moved) {
-            moved = false;
-            for (const NodeSpec& node : m_spec.nodes) {
-                if (waiting[node.id] > 0 || !done.insert(node.id).second) continue;
-                m_analysis.order.push_back(node.id);
-                for (const EdgeSpec& edge : m_spec.edges)
-                    if (edge.from.node == node.id && waiting.contains(edge.to.node)) --waiting[edge.to.node];
-                moved = true;
-            }
-        }
-        for (const NodeSpec& node : m_spec.nodes)
-            if (!done.contains(node.id))
-                problem(node.id, {}, "The node is part of a circle; a pipeline may not lead back to itself.");
+        m_analysis.diagnostics.push_back({severity, node, {}, std::move(path), std::move(message), {}});
+    }
+    void problem(const NodeId& node, std::string path, std::string message)
+    {
+        say(Diagnostic::Problem, node, std::move(path), std::move(message));
     }
 
-    static std::size_t portIndex(const ComponentInfo& info, const std::string& port)
+    // What a component said of its parameters, each with its place.
+    void addFound(std::size_t index, std::vector<Diagnostic>& found)
     {
-        const auto it = std::find_if(info.inputs.begin(), info.inputs.end(),
-                                     [&](const PortInfo& p) { return p.name == port; });
-        return static_cast<std::size_t>(it - info.inputs.begin());
-    }
-
-    // The schemas that come in; false when one is missing or unknown.
-    bool gatherInputs(const NodeSpec& node, const ComponentInfo& info, std::vector<SchemaPtr>& inputs)
-    {
-        bool complete = true;
-        std::vector<std::vector<SchemaPtr>> byPort(info.inputs.size());
-        for (const EdgeSpec& edge : m_spec.edges) {
-            if (edge.to.node != node.id) continue;
-            const std::size_t port = portIndex(info, edge.to.port);
-            if (port == info.inputs.size()) {
-                std::vector<std::string> names;
-                for (const PortInfo& each : info.inputs) names.push_back(each.name);
-                problem(node.id, {},
-                        "There is no input \"" + edge.to.port + "\"" +
-                            (names.empty() ? "; a source reads from no other node."
-                                           : didYouMean(edge.to.port, names) + "."));
-                complete = false;
-                continue;
-            }
-            const auto schema = m_analysis.schemas.find(edge.from);
-            if (schema == m_analysis.schemas.end())
-                complete = false;
-            else
-                byPort[port].push_back(schema->second);
-        }
-        const bool takesMany = takesManyEdges(info);
-        for (std::size_t port = 0; port < byPort.size(); ++port) {
-            const bool wired =
-                std::any_of(m_spec.edges.begin(), m_spec.edges.end(), [&](const EdgeSpec& edge) {
-                    return edge.to.node == node.id && edge.to.port == info.inputs[port].name;
-                });
-            if (!wired)
-                problem(node.id, {}, "Nothing is connected to the input \"" + info.inputs[port].name + "\".");
-            if (byPort[port].size() > 1 && !takesMany)
-                problem(node.id, {},
-                        "The input \"" + info.inputs[port].name +
-                            "\" takes one edge; put a union before it.");
-            complete = complete && wired && (byPort[port].size() == 1 || takesMany);
-            inputs.insert(inputs.end(), byPort[port].begin(), byPort[port].end());
-        }
-        return complete && (info.inputs.empty() || !inputs.empty());
-    }
-
-    void bindNode(const NodeSpec& node)
-    {
-        const Component* component = m_catalog.find(node.component);
-        if (!component) {
-            std::vector<std::string> ids;
-            for (const ComponentInfo& info : m_catalog.infos()) ids.push_back(info.id);
-            problem(node.id, {},
-                    "There is no component \"" + node.component + "\"" + didYouMean(node.component, ids) +
-                        ".");
-            return;
-        }
-        std::vector<SchemaPtr> inputs;
-        const bool complete = gatherInputs(node, component->info, inputs);
-        std::vector<Diagnostic> found;
-        checkGuarantee(component->info, found);
-        if (complete) {
-            checkSinkInputs(node, component->info, inputs);
-            const bool isEndless =
-                std::any_of(m_spec.edges.begin(), m_spec.edges.end(), [&](const auto& edge) {
-                    return edge.to.node == node.id && m_endless.contains(edge.from.node);
-                });
-            const BindContext context(m_catalog, inputs, m_constants, found, isEndless);
-            auto binding = component->bind(node.params, context, found);
-            if (isEndless || (binding && binding->source.isEndless)) m_endless.insert(node.id);
-            if (const std::string wrong = changesNotTaken(binding, inputs); !wrong.empty())
-                problem(node.id, {}, wrong);
-            if (binding) addPorts(node.id, component->info, std::move(*binding), inputs);
-        } else {
-            checkParams(component->info.params, node.params, found);
-        }
+        const NodeSpec& node = m_spec.nodes[index];
+        // Inside a subpipeline the parameters in a formula have other, longer names than in the document.
+        const bool isMoved = node.id.value.find('/') != std::string::npos &&
+            compactJson(node.params).find("${") != std::string::npos;
         for (Diagnostic& diagnostic : found) {
             diagnostic.node = node.id;
+            if (diagnostic.path.empty())
+                diagnostic.path =
+                    nodePath(index) + (diagnostic.param.empty() ? "" : ".params." + diagnostic.param);
+            if (isMoved) diagnostic.begin = diagnostic.length = 0;
             m_analysis.diagnostics.push_back(std::move(diagnostic));
         }
+    }
+
+    SchemaPtr schemaOf(const PortRef& port) const
+    {
+        if (const auto known = m_analysis.schemas.find(port); known != m_analysis.schemas.end())
+            return known->second;
+        const auto partial = m_partial.find(port);
+        return partial != m_partial.end() ? partial->second : unknownColumns();
+    }
+
+    void checkPort(const NodeId& node, const ComponentInfo& info, std::size_t edge)
+    {
+        const std::string& name = m_spec.edges[edge].to.port;
+        std::vector<std::string> names;
+        for (const PortInfo& each : info.inputs) names.push_back(each.name);
+        if (std::find(names.begin(), names.end(), name) != names.end()) return;
+        problem(node, edgePath(edge) + "[1]",
+                "There is no input \"" + name + "\"" +
+                    (names.empty() ? "; a source reads from no other node." : didYouMean(name, names) + "."));
+        m_isWired = false;
+    }
+
+    // One schema for each input, or for each edge where it takes many; unknown columns where nothing comes
+    // in.
+    std::vector<SchemaPtr> gatherInputs(const NodeId& node, const ComponentInfo& info)
+    {
+        m_isWired = true;
+        const std::vector<std::size_t>& edges = m_edgesInto[node];
+        for (const std::size_t edge : edges) checkPort(node, info, edge);
+        const bool isMisnamed = !m_isWired;
+        std::vector<SchemaPtr> inputs;
+        for (const PortInfo& port : info.inputs) {
+            std::vector<SchemaPtr> into;
+            std::set<PortRef> read;  // an edge that is there twice is one
+            bool isNamed = false;
+            for (const std::size_t edge : edges) {
+                if (m_spec.edges[edge].to.port != port.name) continue;
+                isNamed = true;
+                const PortRef& from = m_spec.edges[edge].from;
+                if (!m_order.isCut[edge] && read.insert(from).second) into.push_back(schemaOf(from));
+            }
+            // An edge to a port that is not there was meant for one that is.
+            if (!isNamed && !isMisnamed && m_wiring == Wiring::Whole)
+                problem(node, nodePath(m_nodes.at(node)),
+                        "Nothing is connected to the input \"" + port.name + "\".");
+            if (into.size() > 1 && !takesManyEdges(info)) {
+                problem(node, nodePath(m_nodes.at(node)),
+                        "The input \"" + port.name + "\" takes one edge; put a union before it.");
+                m_isWired = false;
+                into.resize(1, unknownColumns());
+            }
+            m_isWired = m_isWired && !into.empty();
+            if (into.empty()) into.push_back(unknownColumns());
+            inputs.insert(inputs.end(), into.begin(), into.end());
+        }
+        return inputs;
+    }
+
+    const Component* componentOf(std::size_t index)
+    {
+        const NodeSpec& node = m_spec.nodes[index];
+        const Component* component = m_catalog.find(node.component);
+        // Resolving has said what is wrong with a subpipeline.
+        if (component || node.component.compare(0, kSubpipelinePrefix.size(), kSubpipelinePrefix) == 0)
+            return component;
+        std::vector<std::string> ids;
+        for (const ComponentInfo& info : m_catalog.infos()) ids.push_back(info.id);
+        m_analysis.diagnostics.push_back(
+            {Diagnostic::Problem,
+             node.id,
+             "component",
+             nodePath(index) + ".component",
+             "There is no component \"" + node.component + "\"" + didYouMean(node.component, ids) + ".",
+             {}});
+        return nullptr;
+    }
+
+    void bindNode(std::size_t index)
+    {
+        const NodeSpec& node = m_spec.nodes[index];
+        const Component* component = componentOf(index);
+        if (!component) {
+            m_openPorts.insert(node.id);
+            return;
+        }
+        std::vector<SchemaPtr> inputs = gatherInputs(node.id, component->info);
+        if (haveDifferentColumns(component->info, inputs))
+            problem(node.id, nodePath(index), kDifferentColumns);
+        const std::vector<std::size_t>& edges = m_edgesInto[node.id];
+        const bool isEndless = std::any_of(edges.begin(), edges.end(), [&](std::size_t edge) {
+            return m_endless.contains(m_spec.edges[edge].from.node);
+        });
+        std::vector<Diagnostic> found;
+        const BindContext context(m_catalog, inputs, m_constants, found, isEndless);
+        auto binding = component->bind(node.params, context, found);
+        checkGuarantee(component->info, found);
+        if (const std::string wrong = changesNotTaken(binding, inputs); !wrong.empty())
+            problem(node.id, nodePath(index), wrong);
+        if (isEndless || (binding && binding->source.isEndless)) m_endless.insert(node.id);
+        if (binding && m_isWired)
+            addPorts(node.id, component->info, std::move(*binding), inputs);
+        else
+            addKnownPorts(node.id, component->info, context.known());
+        addFound(index, found);
         m_analysis.inputs[node.id] = std::move(inputs);
     }
 
-    void checkSinkInputs(const NodeSpec& node, const ComponentInfo& info,
-                         const std::vector<SchemaPtr>& inputs)
+    // A further node of an id that is taken: its parameters are checked like those of the first.
+    void bindTwin(std::size_t index)
     {
-        if (haveDifferentColumns(info, inputs)) problem(node.id, {}, kDifferentColumns);
+        const Component* component = componentOf(index);
+        if (!component) return;
+        std::vector<SchemaPtr> inputs(std::max<std::size_t>(1, component->info.inputs.size()),
+                                      unknownColumns());
+        std::vector<Diagnostic> found;
+        const BindContext context(m_catalog, inputs, m_constants, found);
+        (void)component->bind(m_spec.nodes[index].params, context, found);
+        addFound(index, found);
     }
 
     void checkGuarantee(const ComponentInfo& info, std::vector<Diagnostic>& found)
@@ -211,7 +296,10 @@ private:
     void addPorts(const NodeId& node, const ComponentInfo& info, Binding binding,
                   const std::vector<SchemaPtr>& inputs)
     {
-        for (const PortBinding& port : binding.outputs) m_analysis.schemas[{node, port.name}] = port.schema;
+        for (const PortBinding& port : binding.outputs) {
+            m_analysis.schemas[{node, port.name}] = port.schema;
+            m_outputs[node].push_back(port.name);
+        }
         if (info.kind != ComponentKind::Sink)
             m_analysis.schemas[{node, std::string(kRejectedPort)}] = rejectedRows();
         const bool judgesLateness = info.kind == ComponentKind::Operator && !binding.isStateless &&
@@ -220,60 +308,74 @@ private:
         m_analysis.bindings[node] = std::make_shared<const Binding>(std::move(binding));
     }
 
-    static SchemaPtr rejectedRows()
+    // The ports of a node with a mistake.
+    void addKnownPorts(const NodeId& node, const ComponentInfo& info, const KnownOutputs& known)
     {
-        return std::make_shared<const Schema>(std::vector<Field>{{"reason", DataType::String},
-                                                                 {"node", DataType::String},
-                                                                 {"column", DataType::String},
-                                                                 {"coordinates", DataType::String},
-                                                                 {"raw", DataType::String},
-                                                                 {"at", DataType::Time}});
-    }
-    static SchemaPtr lateRows(const Schema& input)
-    {
-        std::vector<Field> fields = input.fields();
-        fields.push_back({"late_by_ms", DataType::Int64});
-        fields.push_back({"window_end", DataType::Time});
-        return std::make_shared<const Schema>(std::move(fields), input.hasEventTime());
+        const auto add = [&](const std::string& port, const SchemaPtr& schema) {
+            (schema->isComplete() ? m_analysis.schemas : m_partial)[{node, port}] = schema;
+        };
+        for (const PortBinding& port : known.ports) {
+            add(port.name, port.schema);
+            m_outputs[node].push_back(port.name);
+        }
+        if (known.mayBeMore) m_openPorts.insert(node);
+        if (info.kind == ComponentKind::Sink) return;
+        if (known.ports.empty() && !known.mayBeMore)
+            for (const PortInfo& port : info.outputs) {
+                add(port.name, unknownColumns());
+                m_outputs[node].push_back(port.name);
+            }
+        add(std::string(kRejectedPort), rejectedRows());
+        if (info.kind == ComponentKind::Operator && !info.stateless)
+            add(std::string(kLatePort), unknownColumns());
     }
 
-    void checkEdges()
+    void checkOutputs()
     {
-        for (const EdgeSpec& edge : m_spec.edges) {
-            if (!m_analysis.bindings.contains(edge.from.node) || m_analysis.schemas.contains(edge.from))
-                continue;
-            std::vector<std::string> names;
-            for (const auto& [port, schema] : m_analysis.schemas)
-                if (port.node == edge.from.node) names.push_back(port.port);
-            problem(edge.from.node, {},
-                    "There is no output \"" + edge.from.port + "\"" + didYouMean(edge.from.port, names) +
-                        ".");
+        std::set<NodeId> misnamed;
+        for (std::size_t i = 0; i < m_spec.edges.size(); ++i) {
+            const PortRef& from = m_spec.edges[i].from;
+            if (!m_nodes.contains(from.node) || m_openPorts.contains(from.node)) continue;
+            if (m_analysis.schemas.contains(from) || m_partial.contains(from)) continue;
+            std::vector<std::string> names = m_outputs[from.node];
+            for (const std::string_view side : {kRejectedPort, kLatePort})
+                if (m_analysis.schemas.contains({from.node, std::string(side)})) names.emplace_back(side);
+            problem(from.node, edgePath(i) + "[0]",
+                    "There is no output \"" + from.port + "\"" +
+                        (names.empty() ? "; a sink gives no rows to other nodes."
+                                       : didYouMean(from.port, names) + "."));
+            misnamed.insert(from.node);
         }
-        for (const NodeSpec& node : m_spec.nodes) {
-            const auto binding = m_analysis.bindings.find(node.id);
-            if (binding == m_analysis.bindings.end()) continue;
-            for (const PortBinding& port : binding->second->outputs) {
-                const bool read =
-                    std::any_of(m_spec.edges.begin(), m_spec.edges.end(), [&](const EdgeSpec& edge) {
-                        return edge.from == PortRef{node.id, port.name};
-                    });
-                if (!read)
-                    m_analysis.diagnostics.push_back(
-                        {Diagnostic::Warning,
-                         node.id,
-                         {},
-                         {},
-                         "Nothing reads the output \"" + port.name + "\"; its rows are dropped.",
-                         {}});
-            }
+        for (std::size_t index = 0; index < m_spec.nodes.size(); ++index) {
+            const NodeId& node = m_spec.nodes[index].id;
+            if (m_nodes.at(node) != index) continue;
+            if (misnamed.contains(node) || m_openPorts.contains(node) || m_wiring != Wiring::Whole) continue;
+            for (const std::string& port : m_outputs[node]) warnIfUnread(node, index, port);
         }
+    }
+
+    void warnIfUnread(const NodeId& node, std::size_t index, const std::string& port)
+    {
+        const std::vector<std::size_t>& edges = m_edgesFrom[node];
+        if (std::none_of(edges.begin(), edges.end(),
+                         [&](std::size_t edge) { return m_spec.edges[edge].from.port == port; }))
+            say(Diagnostic::Warning, node, nodePath(index),
+                "Nothing reads the output \"" + port + "\"; its rows are dropped.");
     }
 
     const PipelineSpec& m_spec;
     const Catalog& m_catalog;
     const Constants& m_constants;
+    const Wiring m_wiring;
+    const GraphOrder m_order;
     Analysis m_analysis;
-    std::set<NodeId> m_endless;  // what gives rows for ever
+    std::map<NodeId, std::size_t> m_nodes;  // the first of each id
+    std::map<NodeId, std::vector<std::size_t>> m_edgesInto, m_edgesFrom;
+    std::map<NodeId, std::vector<std::string>> m_outputs;  // besides `rejected` and `late`
+    std::map<PortRef, SchemaPtr> m_partial;                // of outputs of which not all columns are known
+    std::set<NodeId> m_openPorts;                          // nobody knows what outputs they have
+    std::set<NodeId> m_endless;                            // what gives rows for ever
+    bool m_isWired = true;                                 // every input of the node at hand is as it must be
 };
 
 }  // namespace
@@ -284,17 +386,9 @@ bool Analysis::storesStart() const
                        [](const auto& each) { return each.second && each.second->source.storesStart; });
 }
 
-Analysis analyse(const PipelineSpec& spec, const Catalog& catalog, const Constants& constants)
+Analysis analyse(const PipelineSpec& spec, const Catalog& catalog, const Constants& constants, Wiring wiring)
 {
-    Analysis analysis = Analyser(spec, catalog, constants).run();
-    if (spec.nodes.empty())
-        analysis.diagnostics.push_back({Diagnostic::Problem,
-                                        {},
-                                        {},
-                                        "nodes",
-                                        "The pipeline has no nodes; add a source and a sink.",
-                                        {}});
-    return analysis;
+    return Analyser(spec, catalog, constants, wiring).run();
 }
 
 std::string problemOfEdge(const PipelineSpec& spec, const Analysis& analysis, const Catalog& catalog,

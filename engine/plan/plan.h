@@ -17,7 +17,7 @@ inline constexpr std::string_view kLatePort = "late";
 // What can be said of a pipeline without running it. Never stops at the first problem.
 struct Analysis {
     std::vector<NodeId> order{};             // every node behind those it reads from
-    std::map<PortRef, SchemaPtr> schemas{};  // of output ports
+    std::map<PortRef, SchemaPtr> schemas{};  // of output ports all columns of which are known
     std::map<NodeId, std::shared_ptr<const Binding>> bindings{};
     std::map<NodeId, std::vector<SchemaPtr>> inputs{};
     std::vector<Diagnostic> diagnostics{};
@@ -25,9 +25,13 @@ struct Analysis {
     bool storesStart() const;  // of some source: the first checkpoint is waited for
 };
 
+// Torn: edges were lost where the document was read, so that nothing can be said of what is not connected.
+enum class Wiring { Whole, Torn };
+
 // Binds every node in graph order and collects what is wrong. Pure: same in, same out. `spec` is resolved: no
 // parameters but those in formulas (`constants`), no subpipelines, groups or disabled nodes.
-Analysis analyse(const PipelineSpec& spec, const Catalog& catalog, const Constants& constants);
+Analysis analyse(const PipelineSpec& spec, const Catalog& catalog, const Constants& constants,
+                 Wiring wiring = Wiring::Whole);
 
 // The first problem that the node an edge leads to would have with it and has not now; empty: none, or too
 // little is known. An edge that stands in the way is thought away. `analysis` is that of `spec`.

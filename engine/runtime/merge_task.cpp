@@ -202,6 +202,7 @@ void MergeTask::passBatches(ChunkResult& result, const ChunkWatermark& watermark
             if (earliest <= marks.after) before = watermarksBefore(batch, watermark);
             batch = batch.withWatermarks(marks, std::move(before));
         }
+        if (m_setup.out.rows) m_setup.out.rows->add(static_cast<std::int64_t>(batch.rows()));
         for (const auto& inner : m_setup.out.inner) m_chain.feed(inner.stage, inner.port, batch);
         for (OutEdge& edge : m_setup.out.edges) {
             PortTargets one;

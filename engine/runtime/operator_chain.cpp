@@ -302,6 +302,7 @@ void OperatorChain::sendIdle(bool idle)
 
 void deliver(PortTargets& targets, const RecordBatch& batch)
 {
+    if (targets.rows) targets.rows->add(static_cast<std::int64_t>(batch.rows()));
     if (targets.tap && targets.tap->isOpen()) targets.tap->offer(batch);
     for (OutEdge& edge : targets.edges) {
         if (edge.channels.size() == 1)

@@ -28,6 +28,7 @@ struct PortTargets {
     std::vector<Inner> inner{};
     std::vector<OutEdge> edges{};
     TapPoint* tap = nullptr;
+    Counter* rows = nullptr;  // that went this way
 };
 
 // One operator instance of a chain as the plan describes it.

@@ -26,16 +26,19 @@ struct Diagnostic {
     std::string path{};   // in the document: "nodes[2].params.condition"
     std::string message{};
     std::vector<FixIt> fixes{};
+    // The part of a formula that it is about, in characters (code points) from 0; length 0: no part of it.
+    std::size_t begin = 0, length = 0;
     bool operator==(const Diagnostic&) const = default;
 };
 
 bool hasProblem(std::span<const Diagnostic> diagnostics);
 
-// Adds those of `more` that `into` does not hold yet: parsing and resolving may come upon the same mistake.
+// Adds those of `more` of which `into` says nothing yet: parsing, resolving and analysis may come upon the
+// same mistake. What is wrong already is not found wrong again.
 void addDiagnostics(std::vector<Diagnostic>& into, std::span<const Diagnostic> more);
 
-// As the command line prints it: `node "hot", condition: There is no column "temprature".`; the path where no
-// node is known.
+// As the command line prints it: `node "hot", condition at column 1: There is no column "temprature".`; the
+// path where no node is known.
 std::string sentence(const Diagnostic& diagnostic);
 
 }  // namespace engine

@@ -64,6 +64,11 @@ Json writeSize(const PipelineSettings& settings)
     return formatSize(settings.*kMember);
 }
 
+std::string suggestionFor(const Json& json, const std::vector<std::string>& choices)
+{
+    return json.is_string() ? didYouMean(json.get_ref<const std::string&>(), choices) : std::string();
+}
+
 Status readGuarantee(PipelineSettings& settings, const Json& json)
 {
     if (json == "exactly_once")
@@ -71,7 +76,8 @@ Status readGuarantee(PipelineSettings& settings, const Json& json)
     else if (json == "at_least_once")
         settings.guarantee = Guarantee::AtLeastOnce;
     else
-        return mistake("The guarantee is \"exactly_once\" or \"at_least_once\".");
+        return mistake("The guarantee is \"exactly_once\" or \"at_least_once\"" +
+                       suggestionFor(json, {"exactly_once", "at_least_once"}) + ".");
     return ok();
 }
 
@@ -110,7 +116,8 @@ Status readRestart(PipelineSettings& settings, const Json& json)
     if (!json.is_object())
         return mistake(
             "The restart policy is \"exponential\", \"never\" or an object with initial, maximum, attempts, "
-            "within and healthy_after.");
+            "within and healthy_after" +
+            suggestionFor(json, {"exponential", "never"}) + ".");
     const auto values = restartParams().read(json);
     if (!values) return mistake(values.error().where + ": " + values.error().message);
     settings.restart = {true,           values->initial,     values->maximum, values->attempts,

@@ -138,11 +138,62 @@ void checkUnknown(const ParamSchema& schema, const Json& params, std::vector<Dia
     }
 }
 
+std::string shownValue(const Json& value)
+{
+    return value.is_string() ? "\"" + value.get<std::string>() + "\"" : compactJson(value);
+}
+
 std::string trimmed(std::string_view text)
 {
     while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
     while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
     return std::string(text);
+}
+
+// "hopping | cumulative" as people say it.
+std::string withOr(std::string_view values)
+{
+    std::string text;
+    while (true) {
+        const std::size_t bar = values.find('|');
+        text += (text.empty() ? "" : " or ") + trimmed(values.substr(0, bar));
+        if (bar == std::string_view::npos) return text;
+        values.remove_prefix(bar + 1);
+    }
+}
+
+// The name of the parameter that decides whether this one counts, and the values with which it does.
+std::pair<std::string, std::string> conditionOf(const ParamField& field)
+{
+    const std::string& condition = field.hints.visibleWhen;
+    const std::size_t equals = condition.find('=');
+    if (equals == std::string::npos) return {};
+    return {trimmed(std::string_view(condition).substr(0, equals)),
+            trimmed(std::string_view(condition).substr(equals + 1))};
+}
+
+// A warning where a value is set that does not count because of another's.
+void checkCounts(const ParamField& field, const ParamSchema& schema, const Json& params,
+                 const std::string& path, std::vector<Diagnostic>& out)
+{
+    const Json* value = findMember(params, field.name);
+    if (value == nullptr || value->is_null() || *value == field.fallback) return;
+    if (isEmptyValue(*value) || isVisible(field, schema, params)) return;
+    const auto [name, values] = conditionOf(field);
+    const ParamField* other = findField(schema, name);
+    const Json* given = findMember(params, name);
+    if (other == nullptr || (given == nullptr && other->hints.required)) return;
+    std::vector<Diagnostic> wrong;
+    if (given != nullptr) checkParam(*other, *given, {}, wrong);
+    if (!wrong.empty()) return;
+    out.push_back({Diagnostic::Warning,
+                   {},
+                   path,
+                   {},
+                   "\"" + field.name + "\" does not count while " + name + " is " +
+                       shownValue(given != nullptr ? *given : other->fallback) + "; remove it, or set " +
+                       name + " to " + withOr(values) + ".",
+                   {}});
 }
 
 }  // namespace
@@ -202,6 +253,7 @@ void checkParams(const ParamSchema& schema, const Json& params, std::vector<Diag
         const bool given = value != nullptr && !value->is_null();
         const std::size_t before = out.size();
         if (given) checkParam(field, *value, path, out);
+        if (given && out.size() == before) checkCounts(field, schema, params, path, out);
         if (!field.hints.required || out.size() > before || !isVisible(field, schema, params)) continue;
         if (!given || isEmptyValue(*value))
             addProblem(out, path,

@@ -44,8 +44,8 @@ struct ParamField {
 using ParamSchema = std::vector<ParamField>;  // all the window, the documentation and the wire ever see
 
 // Adds a problem for every mistake in an object of parameters: wrong type, out of bounds, not among the
-// choices, missing, unknown (members named x_... are anybody's). `param` of each is its path below `prefix`:
-// "aggregates[1].function".
+// choices, missing, unknown (members named x_... are anybody's); and a warning for a value that does not
+// count because of another. `param` of each is its path below `prefix`: "aggregates[1].function".
 void checkParams(const ParamSchema& schema, const Json& params, std::vector<Diagnostic>& out,
                  const std::string& prefix = {});
 

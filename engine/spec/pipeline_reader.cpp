@@ -23,6 +23,7 @@ public:
         PipelineSpec& spec = m_parsed.spec;
         if (!json.is_object()) {
             lost({}, std::string("A pipeline document is an object, not ") + kindInWords(json) + ".");
+            m_parsed.isJson = false;
             return;
         }
         Members top(json, {}, m_parsed);
@@ -174,10 +175,12 @@ private:
     void readNodes(Members& parent, std::vector<NodeSpec>& nodes)
     {
         const Json* list = parent.find("nodes", &Json::is_array, "A list of nodes");
+        m_hasLostNodes |= list == nullptr && parent.find("nodes") != nullptr;
         if (list == nullptr || list->empty()) return;
         parent.take("nodes");
         const std::string path = parent.path("nodes");
         if (list->size() > limits::kDocumentNodes) {
+            m_hasLostNodes = true;
             lost(path,
                  "There are " + std::to_string(list->size()) + " nodes; the most is " +
                      std::to_string(limits::kDocumentNodes) + ".");
@@ -186,11 +189,15 @@ private:
         std::map<std::string, std::size_t> places;
         for (std::size_t i = 0; i < list->size(); ++i) {
             if (!(*list)[i].is_object()) {
+                m_hasLostNodes = true;
                 lost(indexed(path, i),
                      std::string("A node is an object, not ") + kindInWords((*list)[i]) + ".");
                 continue;
             }
+            // Where one is lost the others stand elsewhere than in the list.
+            const bool isMoved = nodes.size() != i;
             nodes.push_back(readNode((*list)[i], indexed(path, i)));
+            if (isMoved) nodes.back().place.path = indexed(path, i);
             const NodeId& id = nodes.back().id;
             const auto [place, fresh] = places.emplace(id.value, i);
             if (!fresh && !id.value.empty())
@@ -210,6 +217,7 @@ private:
             members.problem("id", "The node has no id.");
         else if (!node.id.value.empty() || *members.find("id") == "")
             checkId(members, "id", node.id.value);
+        m_hasLostNodes |= node.id.value.empty();
         if (isIdentifier(node.id.value)) members.setNode(node.id);
         members.read("component", node.component);
         if (members.find("component") == nullptr)
@@ -268,6 +276,7 @@ private:
                    const std::vector<GroupSpec>& groups)
     {
         const Json* list = parent.find("edges", &Json::is_array, "A list of edges");
+        m_parsed.hasLostEdges |= list == nullptr && parent.find("edges") != nullptr;
         if (list == nullptr || list->empty()) return;
         parent.take("edges");
         const std::string path = parent.path("edges");
@@ -277,15 +286,18 @@ private:
             const Json& json = (*list)[i];
             const std::string place = indexed(path, i);
             if (!json.is_array() || json.size() != 2) {
+                m_parsed.hasLostEdges = true;
                 lost(place, "An edge is a list of two ports like [\"a.out\", \"b.in\"].");
                 continue;
             }
             const auto from = readPort(json[0], place + "[0]", "a.out");
             const auto to = readPort(json[1], place + "[1]", "b.in");
+            m_parsed.hasLostEdges |= !from || !to;
+            if (from) checkEnd(*from, place + "[0]", ends);
+            if (to) checkEnd(*to, place + "[1]", ends);
             if (!from || !to) continue;
-            checkEnd(*from, place + "[0]", ends);
-            checkEnd(*to, place + "[1]", ends);
-            edges.push_back({*from, *to});
+            const bool isMoved = edges.size() != i;
+            edges.push_back({*from, *to, {isMoved ? place : std::string()}});
             const auto [other, fresh] = places.emplace(edges.back(), i);
             if (!fresh) problem(place, "The edge is already there as " + indexed(path, other->second) + ".");
         }
@@ -308,6 +320,7 @@ private:
             std::vector<std::string> names;
             if (m_parsed.diagnostics.size() < limits::kSuggestions)
                 for (const auto& [name, group] : ends) names.push_back(name);
+            if (m_hasLostNodes && !nearestName(port.node.value, names)) return;  // it may be one of those
             problem(path,
                     "There is no node \"" + port.node.value + "\"" + didYouMean(port.node.value, names) +
                         ".");
@@ -439,6 +452,7 @@ private:
     };
 
     std::vector<Use> m_uses;
+    bool m_hasLostNodes = false;  // or nodes without an id
     Parsed& m_parsed;
 };
 
@@ -454,29 +468,9 @@ Parsed parsePipeline(std::string_view text)
         parsed.diagnostics.push_back(
             {Diagnostic::Problem, {}, {}, json.error().where, json.error().message, {}});
         parsed.readOnly = true;
+        parsed.isJson = false;
     }
     return parsed;
-}
-
-std::vector<Diagnostic> unknownMemberProblems(const Parsed& parsed)
-{
-    std::vector<std::string> names;
-    for (const auto& known : {DocumentMembers::top(), DocumentMembers::node(), DocumentMembers::parameter(),
-                              DocumentMembers::group(), DocumentMembers::subpipeline()})
-        names.insert(names.end(), known.begin(), known.end());
-    for (const SettingField& field : settingFields()) names.emplace_back(field.name);
-    std::vector<Diagnostic> problems;
-    for (const std::string& path : parsed.unknownMembers) {
-        const std::string name = path.substr(path.rfind('.') == std::string::npos ? 0 : path.rfind('.') + 1);
-        problems.push_back({Diagnostic::Problem,
-                            {},
-                            {},
-                            path,
-                            "There is no member \"" + name + "\"" + didYouMean(name, names) +
-                                "; remove it, or let its name begin with x_.",
-                            {}});
-    }
-    return problems;
 }
 
 }  // namespace engine

@@ -6,6 +6,7 @@
 #include "spec/json.h"
 #include "spec/param_schema.h"
 
+#include <compare>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -64,6 +65,14 @@ struct ParameterSpec {
     bool operator==(const ParameterSpec&) const = default;
 };
 
+// Where something of a resolved pipeline stands in the document ("nodes[2]"); empty: not known. Says nothing
+// of what it is, so that all are equal.
+struct DocumentPlace {
+    std::string path{};
+    bool operator==(const DocumentPlace&) const { return true; }
+    std::strong_ordering operator<=>(const DocumentPlace&) const { return std::strong_ordering::equal; }
+};
+
 struct NodeSpec {
     NodeId id{};
     std::string component{};
@@ -73,6 +82,7 @@ struct NodeSpec {
     bool disabled = false;
     std::optional<RejectLimit> rejectLimit{};
     Json extra = Json::object();
+    DocumentPlace place{};  // set by resolve, and where reading lost some
     bool operator==(const NodeSpec&) const = default;
 };
 
@@ -85,6 +95,7 @@ std::string portText(const PortRef& port);  // "hot.out"
 
 struct EdgeSpec {
     PortRef from{}, to{};
+    DocumentPlace place{};  // set by resolve
     auto operator<=>(const EdgeSpec&) const = default;
 };
 
@@ -133,7 +144,9 @@ struct Parsed {
     PipelineSpec spec{};
     std::vector<Diagnostic> diagnostics{};
     std::vector<std::string> unknownMembers{};  // paths; kept when saved, refused without a window
-    bool readOnly = false;  // saving would lose something: a higher format, or what could not be kept
+    bool readOnly = false;      // saving would lose something: a higher format, or what could not be kept
+    bool isJson = true;         // false: nothing of it could be read
+    bool hasLostEdges = false;  // so nobody can say what is not connected
     bool runnable() const { return !hasProblem(diagnostics) && unknownMembers.empty(); }
 };
 

@@ -11,6 +11,7 @@
 namespace engine {
 namespace {
 
+constexpr const char* kNoNodes = "The pipeline has no nodes; add a source and a sink.";
 constexpr std::size_t kNestingMax = 32;  // subpipelines inside subpipelines
 constexpr std::size_t kParametersMax = 100'000;
 constexpr std::size_t kEdgesMax = 100'000;
@@ -30,8 +31,8 @@ public:
         for (const SubpipelineSpec& definition : m_spec.subpipelines)
             m_definitions.emplace(definition.name, &definition);
         promoteGroupPorts();
-        expand(m_spec.nodes, m_spec.edges, {}, "nodes", scope, nullptr);
-        if (m_spec.nodes.empty()) problem({}, {}, "nodes", "The pipeline has no nodes.");
+        expand(m_spec.nodes, m_spec.edges, {}, {}, scope, nullptr);
+        if (m_spec.nodes.empty()) problem({}, {}, "nodes", kNoNodes);
         resolveEdges();
         dropDisabled();
         for (const auto& [name, value] : m_out.parameters)
@@ -199,7 +200,8 @@ private:
             node.id.value = prefix + node.id.value;
             if (outer != nullptr && node.parallelism == 0) node.parallelism = outer->parallelism;
             if (outer != nullptr && !node.rejectLimit) node.rejectLimit = outer->rejectLimit;
-            const std::string nodePath = path + "[" + std::to_string(i) + "]";
+            if (node.place.path.empty()) node.place.path = path + "nodes[" + std::to_string(i) + "]";
+            const std::string nodePath = node.place.path;
             if (++m_expanded > limits::kDocumentNodes) {
                 if (m_expanded == limits::kDocumentNodes + 1)
                     problem(node.id, {}, nodePath,
@@ -217,39 +219,42 @@ private:
                 mistake.path = nodePath + ".params." + mistake.param;
                 m_out.diagnostics.push_back(std::move(mistake));
             }
-            if (nested && !node.disabled)
-                expandSubpipeline(node, nodePath);
-            else
+            // What cannot be taken apart stays as a node of which nothing is known.
+            if (node.disabled || !nested || !expandSubpipeline(node, nodePath))
                 m_out.spec.nodes.push_back(std::move(node));
         }
-        for (const EdgeSpec& edge : edges)
-            m_out.spec.edges.push_back({{{prefix + edge.from.node.value}, edge.from.port},
-                                        {{prefix + edge.to.node.value}, edge.to.port}});
+        for (std::size_t i = 0; i < edges.size(); ++i) {
+            EdgeSpec edge = edges[i];
+            edge.from.node.value.insert(0, prefix);
+            edge.to.node.value.insert(0, prefix);
+            if (edge.place.path.empty()) edge.place.path = path + "edges[" + std::to_string(i) + "]";
+            m_out.spec.edges.push_back(std::move(edge));
+        }
     }
 
-    void expandSubpipeline(const NodeSpec& node, const std::string& path)
+    bool expandSubpipeline(const NodeSpec& node, const std::string& path)
     {
         const std::string name = node.component.substr(kSubpipelinePrefix.size());
         const auto found = m_definitions.find(name);
-        m_flattened.insert(node.id);
         if (found == m_definitions.end()) {
             std::vector<std::string> names;
             if (mayAdvise())
                 for (const SubpipelineSpec& candidate : m_spec.subpipelines) names.push_back(candidate.name);
             problem(node.id, "component", path + ".component",
                     "There is no subpipeline \"" + name + "\"" + didYouMean(name, names) + ".");
-            return;
+            return false;
         }
         if (std::find(m_stack.begin(), m_stack.end(), name) != m_stack.end()) {
             problem(node.id, "component", path + ".component",
                     "The subpipeline \"" + name + "\" contains itself.");
-            return;
+            return false;
         }
         if (m_stack.size() >= kNestingMax) {
             problem(node.id, "component", path + ".component",
                     "More than " + std::to_string(kNestingMax) + " subpipelines are nested.");
-            return;
+            return false;
         }
+        m_flattened.insert(node.id);
         const SubpipelineSpec* const definition = found->second;
         const std::string prefix = node.id.value + "/";
         for (const auto& [port, inner] : definition->inputs)
@@ -258,8 +263,9 @@ private:
             m_outputs[{node.id, port}] = {{prefix + inner.node.value}, inner.port};
         const ParameterScope scope = innerScope(*definition, node, path);
         m_stack.push_back(name);
-        expand(definition->nodes, definition->edges, prefix, "subpipelines." + name + ".nodes", scope, &node);
+        expand(definition->nodes, definition->edges, prefix, "subpipelines." + name + ".", scope, &node);
         m_stack.pop_back();
+        return true;
     }
 
     ParameterScope innerScope(const SubpipelineSpec& definition, const NodeSpec& node,
@@ -300,7 +306,8 @@ private:
         return port;
     }
 
-    void unknownPort(const PortRef& port, const char* kind, const std::map<PortRef, PortRef>& promoted)
+    void unknownPort(const EdgeSpec& edge, const PortRef& port, const char* kind,
+                     const std::map<PortRef, PortRef>& promoted)
     {
         std::vector<std::string> names;
         for (auto place = promoted.lower_bound({port.node, {}}); place != promoted.end(); ++place) {
@@ -308,7 +315,7 @@ private:
             if (outer.node != port.node) break;
             names.push_back(outer.port);
         }
-        problem(port.node, {}, "edges",
+        problem(port.node, {}, edge.place.path + (port == edge.from ? "[0]" : "[1]"),
                 "\"" + port.node.value + "\" has no " + kind + " \"" + port.port + "\"" +
                     didYouMean(port.port, names) + ".");
     }
@@ -319,9 +326,10 @@ private:
         for (const EdgeSpec& edge : m_out.spec.edges) {
             const auto from = innermost(edge.from, m_outputs);
             const auto to = innermost(edge.to, m_inputs);
-            if (!from) unknownPort(edge.from, "output", m_outputs);
-            if (!to) unknownPort(edge.to, "input", m_inputs);
-            if (from && to) edges.push_back({*from, *to});
+            if (!from) unknownPort(edge, edge.from, "output", m_outputs);
+            if (!to) unknownPort(edge, edge.to, "input", m_inputs);
+            // An end that is nowhere leaves the other one wired.
+            edges.push_back({from.value_or(edge.from), to.value_or(edge.to), edge.place});
         }
         m_out.spec.edges = std::move(edges);
     }
@@ -365,7 +373,7 @@ private:
                             " edges.");
             } else {
                 for (const EdgeSpec& from : in)
-                    for (const EdgeSpec& to : out) others.push_back({from.from, to.to});
+                    for (const EdgeSpec& to : out) others.push_back({from.from, to.to, to.place});
             }
         } else if (!out.empty() && !in.empty()) {
             m_out.diagnostics.push_back(
@@ -407,24 +415,6 @@ Result<std::pair<std::string, std::string>> parseSetting(std::string_view text)
                      "\"" + std::string(text) + "\" sets nothing; write --set NAME=VALUE.",
                      {}};
     return std::pair(std::string(text.substr(0, equals)), std::string(text.substr(equals + 1)));
-}
-
-Constants toConstants(const ParameterValues& parameters)
-{
-    Constants constants;
-    for (const auto& [name, value] : parameters) {
-        Scalar scalar{.type = value.type};
-        if (value.value.is_boolean())
-            scalar.value = value.value.get<bool>();
-        else if (value.value.is_number_float())
-            scalar.value = value.value.get<double>();
-        else if (value.value.is_number_integer())
-            scalar.value = value.value.get<std::int64_t>();
-        else if (value.value.is_string())
-            scalar.value = value.value.get<std::string>();
-        constants.emplace(name, std::move(scalar));
-    }
-    return constants;
 }
 
 }  // namespace engine

@@ -260,4 +260,22 @@ void renameParameter(Json& params, const std::string& from, const std::string& t
         if (member.first.compare(0, 2, "x_") != 0) renameParameter(member.second, from, to);
 }
 
+Constants toConstants(const ParameterValues& parameters)
+{
+    Constants constants;
+    for (const auto& [name, value] : parameters) {
+        Scalar scalar{.type = value.type};
+        if (value.value.is_boolean())
+            scalar.value = value.value.get<bool>();
+        else if (value.value.is_number_float())
+            scalar.value = value.value.get<double>();
+        else if (value.value.is_number_integer())
+            scalar.value = value.value.get<std::int64_t>();
+        else if (value.value.is_string())
+            scalar.value = value.value.get<std::string>();
+        constants.emplace(name, std::move(scalar));
+    }
+    return constants;
+}
+
 }  // namespace engine

@@ -6,6 +6,7 @@
 #include "commands/run_table.h"
 
 #include <QFile>
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QTemporaryDir>
@@ -164,6 +165,13 @@ void CommandsTest::versionAndHelp()
     const WorkerResult version = runWorker({"--version"});
     QCOMPARE(version.exitCode, 0);
     QVERIFY(version.output.startsWith("streamwright "));
+    for (const char* library : {"simdjson", "json", "openssl", "xxhash", "date", "re2", "zlib"})
+        QVERIFY2(version.output.contains(QString("\n") + library + " "), library);
+    // This program has no window to offer.
+    const WorkerResult overview = runWorker({"--help"});
+    QVERIFY2(overview.output.contains("streamwright-worker run") &&
+                 !overview.output.contains("opens the window"),
+             qPrintable(overview.output));
     const WorkerResult help = runWorker({"run", "--help"});
     QCOMPARE(help.exitCode, 0);
     QVERIFY(help.output.contains("--drain"));
@@ -196,7 +204,8 @@ void CommandsTest::everyMistakeIsListed()
     const QString column = write("column.pipeline.json", pipeline("", "temprature > 20").toUtf8());
     const WorkerResult result = runWorker({"validate", column});
     QCOMPARE(result.exitCode, 2);
-    QVERIFY2(result.errors.contains(column + ": node \"hot\", condition: "), qPrintable(result.errors));
+    QVERIFY2(result.errors.contains(column + ": node \"hot\", condition at column 1: "),
+             qPrintable(result.errors));
     QVERIFY2(result.errors.contains("did you mean \"temperature\"?"), qPrintable(result.errors));
 }
 
@@ -207,7 +216,10 @@ void CommandsTest::mistakesAsJson()
     QCOMPARE(result.exitCode, 2);
     const QJsonObject reply = QJsonDocument::fromJson(result.output.toUtf8()).object();
     QCOMPARE(reply["runnable"].toBool(true), false);
-    QVERIFY(!reply["diagnostics"].isUndefined());
+    const QJsonObject mistake = reply["diagnostics"].toArray()[0].toObject();
+    QCOMPARE(mistake["path"].toString(), QString("nodes[1].params.condition"));
+    QCOMPARE(mistake["column"].toInt(), 1);
+    QCOMPARE(mistake["length"].toInt(), 10);
 }
 
 void CommandsTest::diffSaysWhatChanged()
@@ -331,6 +343,9 @@ void CommandsTest::detectShowsColumns()
     QCOMPARE(result.exitCode, 2);
     QVERIFY(result.errors.contains("none.csv"));
     QCOMPARE(runWorker({"detect"}).exitCode, 2);
+    result = runWorker({"detect", "gopher://x/y"});
+    QCOMPARE(result.exitCode, 2);
+    QVERIFY2(result.errors.contains("Nothing here reads \"gopher\" addresses"), qPrintable(result.errors));
 }
 
 void CommandsTest::describeKnowsTheFilter()

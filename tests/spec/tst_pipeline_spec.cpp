@@ -60,7 +60,7 @@ void TestPipelineSpec::listsEveryMistake()
         "nodes": [ { "id": "Bad", "component": "filter" }, { "id": "hot", "component": "filter", "params": [] },
                    { "id": "hot", "parallelism": 9999 }, 5, { "id": "s", "component": "subpipeline:none", "disabled": 1 } ],
         "edges": [ ["hot.out", "htt.in"], ["hot.out"], ["hot", "s.in"], ["hot.out", "s.in"], ["hot.out", "s.in"] ],
-        "groups": [ { "id": "hot", "nodes": ["gone"], "ports": { "in": "gone.in" } } ] })");
+        "groups": [ { "id": "hot", "nodes": ["htt"], "ports": { "in": "htt.in" } } ] })");
     const auto at = [&](const char* path) { return messageAt(parsed.diagnostics, path); };
     const std::vector<std::pair<const char*, const char*>> expected{
         {"format", "\"format\": 1"},
@@ -86,8 +86,8 @@ void TestPipelineSpec::listsEveryMistake()
         {"edges[2][0]", "names no port"},
         {"edges[4]", "already there as edges[3]"},
         {"groups[0].id", "already that of a node"},
-        {"groups[0].nodes[0]", "no node \"gone\""},
-        {"groups[0].ports.in", "no node \"gone\""}};
+        {"groups[0].nodes[0]", "no node \"htt\""},
+        {"groups[0].ports.in", "no node \"htt\""}};
     for (const auto& [path, part] : expected)
         QVERIFY2(contains(at(path), part), (path + (": " + at(path))).c_str());
     QCOMPARE(parsed.diagnostics.size(), expected.size());

@@ -251,7 +251,7 @@ Result<std::unique_ptr<FileLock>> MemoryFiles::lock(const std::string& path, con
     if (m_room == 0)
         return Error{ErrorCode::Full, "Could not write " + path + ": no space left on device.", path};
     if (!m_locks.insert(path).second)
-        return Error{ErrorCode::Unavailable, "It is held by another job.", path};
+        return Error{ErrorCode::Unavailable, "The lock " + path + " is held by process 1.", "1"};
     return std::unique_ptr<FileLock>(std::make_unique<Held>(m_locks, path));
 }
 

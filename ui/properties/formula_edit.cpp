@@ -231,14 +231,15 @@ void FormulaEdit::take(const QString& completion)
     Q_EMIT userTyped();
 }
 
-void FormulaEdit::setMistake(std::size_t offset, std::size_t length)
+void FormulaEdit::setMistake(engine::TextSpan characters)
 {
-    const QByteArray bytes = toPlainText().toUtf8();
-    const auto place = [&](std::size_t byte) {
-        return static_cast<int>(QString::fromUtf8(bytes.left(static_cast<qsizetype>(byte))).size());
+    const auto codePoints = toPlainText().toUcs4();
+    const auto place = [&](std::size_t character) {
+        const auto before = std::min(static_cast<qsizetype>(character), codePoints.size());
+        return static_cast<int>(QString::fromUcs4(codePoints.constData(), before).size());
     };
     const int count = static_cast<int>(toPlainText().size());
-    int begin = std::min(place(offset), count), end = std::min(place(offset + length), count);
+    int begin = place(characters.begin), end = place(characters.begin + characters.length);
     if (begin == end) end = std::min(begin + 1, count);
     if (begin == end && begin > 0) --begin;
     QTextEdit::ExtraSelection mark;

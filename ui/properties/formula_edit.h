@@ -31,8 +31,7 @@ class FormulaEdit : public QPlainTextEdit {
 public:
     explicit FormulaEdit(QWidget* parent);
     void setNames(const engine::SchemaPtr& schema, const engine::Constants& constants);
-    // Bytes of the text as UTF-8; a length of 0 at the end underlines the last character.
-    void setMistake(std::size_t offset, std::size_t length);
+    void setMistake(engine::TextSpan characters);  // at the end: underlines the last character
     void clearMistake();
     void complete(bool isAsked);  // shows what fits the word at the cursor
     QCompleter& completer() { return *m_completer; }

@@ -84,7 +84,7 @@ void FormulaField::check()
     if (schema && !text().trimmed().isEmpty()) {
         const auto checked = engine::Expression::check(source, *schema, m_context.constants);
         if (const auto* error = std::get_if<engine::ExpressionError>(&checked)) {
-            m_edit->setMistake(error->offset, error->length);
+            m_edit->setMistake(engine::charactersOf(source, *error));
             said = QString::fromStdString(error->message).left(400);
             tone = Tone::Error;
         }

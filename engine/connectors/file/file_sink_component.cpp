@@ -27,7 +27,7 @@ std::optional<Binding> bindFileSink(const FileSinkParams& values, const BindCont
     encode.nonFiniteAsText = values.nonFinite == "text";
     encode.delimiter = values.delimiter;
     encode.hasHeader = values.header;
-    if (values.format == "text" && encode.schema->size() != 1)
+    if (values.format == "text" && encode.schema->isComplete() && encode.schema->size() != 1)
         context.problem("format",
                         "The format text takes one column, and there are " +
                             std::to_string(encode.schema->size()) +

@@ -125,8 +125,9 @@ Result<ReadState> GeneratorSource::read(SourceOutput& into, MonotonicTime deadli
     return isAtEnd() ? ReadState::End : ReadState::More;
 }
 
-std::optional<Binding> bindGenerator(const GeneratorParams& values, const BindContext&)
+std::optional<Binding> bindGenerator(const GeneratorParams& values, const BindContext& context)
 {
+    if (!context.isWrong("preset")) context.output("out", presetSchema(values.preset));
     GeneratorOptions options;
     options.preset = values.preset;
     options.keys = values.keys;

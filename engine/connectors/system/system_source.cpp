@@ -69,6 +69,7 @@ private:
 
 std::optional<Binding> bindSystem(const SystemParams& values, const BindContext& context)
 {
+    context.output("out", systemSchema());
     const SystemParts parts{values.cpu,     values.memory,    values.disks,
                             values.network, values.processes, values.temperature};
     if (!parts.cpu && !parts.memory && !parts.disks && !parts.network && !parts.processes &&

@@ -97,8 +97,10 @@ std::optional<ComputePlan> makePlan(const ComputeParams& params, const Schema& i
 {
     ComputePlan plan;
     std::vector<Field> fields;
+    OpenColumns open;
     if (params.keep) {
         fields = input.fields();
+        open = input.open();
         for (std::size_t i = 0; i < input.size(); ++i) plan.origins.push_back({{}, i});
     }
     for (std::size_t i = 0; i < params.columns.size(); ++i) {
@@ -111,7 +113,12 @@ std::optional<ComputePlan> makePlan(const ComputeParams& params, const Schema& i
             context.problem(path + ".name",
                             "Two new columns are named \"" + column.name + "\"; give each its own name.");
         auto formula = context.formula(path + ".expression", column.expression, input);
-        if (!formula) continue;
+        if (!formula) {
+            open.any |= column.name.empty();
+            open.names.push_back(column.name);
+            std::erase_if(fields, [&](const Field& field) { return field.name == column.name; });
+            continue;
+        }
         const Field field{column.name, formula->type()};
         const ColumnOrigin origin{plan.formulas.size(), 0};
         plan.formulas.push_back(std::move(*formula));
@@ -129,8 +136,10 @@ std::optional<ComputePlan> makePlan(const ComputeParams& params, const Schema& i
         fields[*replaced] = field;
         plan.origins[*replaced] = origin;
     }
+    const Schema known(std::move(fields), input.hasEventTime());
+    plan.schema = std::make_shared<const Schema>(known.withOpen(std::move(open)));
+    context.output("out", plan.schema);
     if (context.hasProblems()) return {};
-    plan.schema = std::make_shared<const Schema>(std::move(fields), input.hasEventTime());
     return plan;
 }
 

@@ -42,6 +42,7 @@ private:
 std::optional<Binding> bindFilter(const FilterParams& params, const BindContext& context)
 {
     const SchemaPtr& input = context.inputs[0];
+    context.output("out", input);
     auto condition = context.formula("condition", params.condition, *input, DataType::Bool);
     if (!condition) return {};
     ColumnUse use{.uses = condition->columnsUsed()};

@@ -126,6 +126,7 @@ std::string percent(double fraction)
 std::optional<Binding> bindSample(const SampleParams& params, const BindContext& context)
 {
     const SchemaPtr& input = context.inputs[0];
+    context.output("out", input);
     std::vector<std::size_t> columns;
     for (std::size_t i = 0; i < params.keys.size(); ++i)
         if (const auto found = context.column("keys[" + std::to_string(i) + "]", params.keys[i].name, *input))
@@ -138,11 +139,6 @@ std::optional<Binding> bindSample(const SampleParams& params, const BindContext&
     ColumnUse use;
     for (std::size_t i = 0; i < input->size(); ++i) use.passes.emplace_back(i);
     if (params.every > 0) {
-        if (!params.keys.empty())
-            context.warning(
-                "keys",
-                "Every n-th row is counted over all rows, so the key columns are not looked at; leave "
-                "\"every\" at 0 to sample by key.");
         binding.needs.kind = Distribution::Single;
         binding.passesRows = true;
         binding.make = Factory<Operator>([every = static_cast<std::uint64_t>(params.every)] {
@@ -177,14 +173,22 @@ void addSample(Catalog& catalog)
     info.outputs = {{"out", "The chosen rows."}};
     Params<SampleParams> params;
     params.field("fraction", &SampleParams::fraction,
-                 {.title = "Share", .help = "From 0 (none) to 1 (all rows).", .min = 0, .max = 1});
+                 {.title = "Share",
+                  .help = "From 0 (none) to 1 (all rows).",
+                  .min = 0,
+                  .max = 1,
+                  .visibleWhen = "every = 0"});
     params.field("keys", &SampleParams::keys,
                  {.title = "Chosen by",
                   .help = "Rows that are equal in these columns are kept or dropped together. Empty: "
                           "all columns.",
+                  .visibleWhen = "every = 0",
                   .columnsOf = "in"});
     params.field("seed", &SampleParams::seed,
-                 {.title = "Seed", .help = "Another number chooses other rows.", .advanced = true});
+                 {.title = "Seed",
+                  .help = "Another number chooses other rows.",
+                  .advanced = true,
+                  .visibleWhen = "every = 0"});
     params.field("every", &SampleParams::every,
                  {.title = "Every",
                   .help = "Above 0: keeps the first of every so many rows instead of a share.",

@@ -45,24 +45,33 @@ std::optional<Binding> bindSelect(const SelectParams& params, const BindContext&
     const SchemaPtr& input = context.inputs[0];
     SelectPlan made;
     std::vector<Field> fields;
+    std::vector<std::string> names;
+    OpenColumns open;
     Binding binding;
     for (std::size_t i = 0; i < params.columns.size(); ++i) {
         const SelectedColumn& chosen = params.columns[i];
         const std::string path = "columns[" + std::to_string(i) + "]";
         const auto index = context.column(path + ".column", chosen.column.name, *input);
         const std::string& name = chosen.as.empty() ? chosen.column.name : chosen.as;
-        if (std::ranges::find(fields, name, &Field::name) != fields.end())
+        if (std::ranges::find(names, name) != names.end())
             context.problem(path + (chosen.as.empty() ? ".column" : ".as"),
                             "Two columns would be named \"" + name + "\"; give one of them another name.");
-        fields.push_back({name, index ? input->field(*index).type : DataType::String});
+        names.push_back(name);
+        if (index)
+            fields.push_back({name, input->field(*index).type});
+        else
+            open.names.push_back(name);
+        open.any |= name.empty();
         made.columns.push_back(index.value_or(0));
         binding.summary += (i ? ", " : "") + chosen.column.name;
         if (!chosen.as.empty() && chosen.as != chosen.column.name) binding.summary += " as " + chosen.as;
     }
+    const Schema known(std::move(fields), input->hasEventTime());
+    made.schema = std::make_shared<const Schema>(known.withOpen(std::move(open)));
+    context.output("out", made.schema);
     if (context.hasProblems()) return {};
     ColumnUse use;
     for (const std::size_t index : made.columns) use.passes.emplace_back(index);
-    made.schema = std::make_shared<const Schema>(std::move(fields), input->hasEventTime());
     const auto plan = std::make_shared<const SelectPlan>(std::move(made));
     binding.outputs = {{"out", plan->schema}};
     binding.make = Factory<Operator>([plan] { return std::make_unique<SelectOperator>(plan); });

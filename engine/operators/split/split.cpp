@@ -106,6 +106,8 @@ std::optional<Binding> bindSplit(const SplitParams& params, const BindContext& c
         const std::string path = "routes[" + std::to_string(i) + "]";
         checkPortName(path + ".port", route.port, binding.outputs, context);
         binding.outputs.push_back({route.port, input});
+        context.output(route.port, input);
+        if (!isPortName(route.port)) context.mayHaveMoreOutputs();
         auto condition = context.formula(path + ".condition", route.condition, *input, DataType::Bool);
         if (!condition) continue;
         const auto used = condition->columnsUsed();
@@ -113,9 +115,11 @@ std::optional<Binding> bindSplit(const SplitParams& params, const BindContext& c
         made.conditions.push_back(std::move(*condition));
         binding.summary += (i ? ", " : "") + route.port;
     }
+    if (context.isWrong("routes") || context.isWrong("rest")) context.mayHaveMoreOutputs();
     if (!params.rest.empty()) {
         checkPortName("rest", params.rest, binding.outputs, context);
         binding.outputs.push_back({params.rest, input});
+        context.output(params.rest, input);
         made.hasRest = true;
     }
     if (context.hasProblems()) return {};

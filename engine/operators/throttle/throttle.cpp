@@ -96,6 +96,7 @@ private:
 std::optional<Binding> bindThrottle(const ThrottleParams& params, const BindContext& context)
 {
     const SchemaPtr& input = context.inputs[0];
+    context.output("out", input);
     ColumnUse use;
     for (std::size_t i = 0; i < input->size(); ++i) use.passes.emplace_back(i);
     Binding binding;

@@ -45,8 +45,12 @@ std::string difference(const Schema& first, const Schema& other, std::size_t num
 
 std::optional<Binding> bindUnion(const UnionParams&, const BindContext& context)
 {
+    const auto isComplete = [](const SchemaPtr& input) { return input->isComplete(); };
+    const auto known = std::find_if(context.inputs.begin(), context.inputs.end(), isComplete);
+    context.output("out", known == context.inputs.end() ? context.inputs[0] : *known);
     const SchemaPtr& first = context.inputs[0];
     for (std::size_t i = 1; i < context.inputs.size(); ++i) {
+        if (!isComplete(first) || !isComplete(context.inputs[i])) continue;
         const std::string found = difference(*first, *context.inputs[i], i + 1);
         if (!found.empty()) context.problem({}, found);
     }

@@ -108,7 +108,7 @@ void readGeometry(const WindowParams& params, const BindContext& context, Window
         context.problem("slide", "The slide must be a whole number of milliseconds, at least 1ms.");
     if (params.offset.count() % kMillisecondUs != 0)
         context.problem("offset", "The offset must be a whole number of milliseconds.");
-    if (context.hasProblems()) return;
+    if (wrong(layout.sizeUs) || wrong(layout.slideUs)) return;
     if (layout.sizeUs % layout.slideUs != 0)
         context.problem("slide", "The size must be a whole multiple of the slide, as 10s is of 2s.");
     layout.offsetUs =
@@ -161,62 +161,122 @@ std::string defaultName(const AggregateParams& params, const AggregateFormulas& 
     return plain ? params.function + "_" + input.field(*plain).name : params.function;
 }
 
-void readAggregate(const AggregateParams& params, std::size_t index, const BindContext& context,
-                   WindowLayout& layout, WindowFormulas& formulas)
+// Into `aggregate` and `compiled`; false when it cannot be worked out.
+bool readAggregate(const AggregateParams& params, std::size_t index, const BindContext& context,
+                   Aggregate& aggregate, AggregateFormulas& compiled)
 {
     const Schema& input = *context.inputs[0];
-    AggregateFormulas compiled;
-    Aggregate aggregate;
-    if (!params.filter.source.empty()) {
+    const std::string argument = aggregatePath(index, "argument");
+    if (!params.filter.source.empty())
         compiled.filter =
             context.formula(aggregatePath(index, "filter"), params.filter, input, DataType::Bool);
-        if (!compiled.filter) return;
-    }
     if (!params.argument.source.empty()) {
-        compiled.argument = context.formula(aggregatePath(index, "argument"), params.argument, input);
-        if (!compiled.argument) return;
+        compiled.argument = context.formula(argument, params.argument, input);
+        if (!compiled.argument) return false;
         aggregate.argumentType = compiled.argument->type();
     } else if (params.function != "count" || params.distinct) {
-        return context.problem(aggregatePath(index, "argument"),
-                               "The function " + params.function + (params.distinct ? " distinct" : "") +
-                                   " needs an argument: a column or a formula.");
+        if (!context.isWrong(aggregatePath(index, "function")))
+            context.problem(argument,
+                            "The function " + params.function + (params.distinct ? " distinct" : "") +
+                                " needs an argument: a column or a formula.");
+        return false;
     }
+    if (context.isWrong(aggregatePath(index, "function"))) return false;
     const auto kind = kindOf(params, aggregate.argumentType);
-    if (!kind)
-        return context.problem(aggregatePath(index, "argument"),
-                               "The function " + params.function + " does not work on a " +
-                                   std::string(dataTypeName(aggregate.argumentType)) + ".");
+    if (!kind) {
+        context.problem(argument,
+                        "The function " + params.function + " does not work on a " +
+                            std::string(dataTypeName(aggregate.argumentType)) + ".");
+        return false;
+    }
     aggregate.kind = *kind;
     aggregate.spread = spreadOf(params.function);
     aggregate.resultType = resultType(params, *kind, aggregate.argumentType);
     aggregate.name = params.name.empty() ? defaultName(params, compiled, input) : params.name;
-    layout.aggregates.push_back(std::move(aggregate));
-    formulas.aggregates.push_back(std::move(compiled));
+    return true;
 }
 
-// The output's columns; a problem when two have one name.
-SchemaPtr makeOutput(const WindowParams& params, const WindowLayout& layout, const BindContext& context)
-{
-    std::vector<Field> fields = layout.keys;
-    fields.push_back({"window_start", DataType::Time});
-    fields.push_back({"window_end", DataType::Time});
-    const auto isTaken = [&](const std::string& name) {
-        return std::any_of(fields.begin(), fields.end(),
-                           [&](const Field& field) { return field.name == name; });
-    };
-    for (const Field& key : layout.keys)
-        if (key.name == "window_start" || key.name == "window_end")
-            context.problem("keys",
-                            "The output has a column \"" + key.name +
-                                "\" of its own; rename the input's column first.");
-    for (std::size_t index = 0; index < layout.aggregates.size(); ++index) {
-        const Aggregate& aggregate = layout.aggregates[index];
-        if (isTaken(aggregate.name) && params.aggregates.size() == layout.aggregates.size())
-            context.problem(aggregatePath(index, "name"),
-                            "There are two columns \"" + aggregate.name + "\"; give this one another name.");
-        fields.push_back({aggregate.name, aggregate.resultType});
+// The output's columns while they are put together: keys, window_start, window_end, aggregates. Lives for one
+// call of bind.
+class OutputColumns {
+public:
+    explicit OutputColumns(const BindContext& context) : m_context(context) { }
+
+    void addKey(const Field& field)
+    {
+        if (field.name == "window_start" || field.name == "window_end")
+            m_context.problem("keys",
+                              "The output has a column \"" + field.name +
+                                  "\" of its own; rename the key with select first.");
+        add(field);
     }
-    return std::make_shared<Schema>(std::move(fields), true);
+    void add(const Field& field)
+    {
+        m_names.push_back(field.name);
+        m_fields.push_back(field);
+    }
+    void addAggregate(std::size_t index, const std::string& name, std::optional<DataType> type)
+    {
+        if (!name.empty() && std::find(m_names.begin(), m_names.end(), name) != m_names.end())
+            m_context.problem(aggregatePath(index, "name"),
+                              "There are two columns \"" + name + "\"; give this one another name.");
+        if (type)
+            m_fields.push_back({name, *type});
+        else
+            addUnknown(name);
+        m_names.push_back(name);
+    }
+    // An empty name: that is not known either.
+    void addUnknown(const std::string& name)
+    {
+        m_open.any |= name.empty();
+        m_open.names.push_back(name);
+    }
+    SchemaPtr schema() const { return std::make_shared<Schema>(Schema(m_fields, true).withOpen(m_open)); }
+
+private:
+    const BindContext& m_context;
+    std::vector<Field> m_fields;
+    std::vector<std::string> m_names;
+    OpenColumns m_open;
+};
+
+// Fills in what the window is worked out of; the output's columns come out of it even where there are
+// mistakes.
+void readColumns(const WindowParams& params, const BindContext& context, WindowLayout& layout,
+                 WindowFormulas& formulas)
+{
+    const Schema& input = *context.inputs[0];
+    OutputColumns output(context);
+    for (std::size_t index = 0; index < params.keys.size(); ++index) {
+        const std::string& name = params.keys[index].name;
+        const std::string path = "keys[" + std::to_string(index) + "]";
+        const auto column = context.column(path, name, input);
+        if (!column) {
+            output.addUnknown(name);
+            continue;
+        }
+        if (std::find(formulas.keyColumns.begin(), formulas.keyColumns.end(), *column) !=
+            formulas.keyColumns.end())
+            context.problem(path, "The column \"" + name + "\" is there twice.");
+        formulas.keyColumns.push_back(*column);
+        layout.keys.push_back(input.field(*column));
+        output.addKey(input.field(*column));
+    }
+    output.add({"window_start", DataType::Time});
+    output.add({"window_end", DataType::Time});
+    if (context.isWrong("keys") || context.isWrong("aggregates")) output.addUnknown({});
+    for (std::size_t index = 0; index < params.aggregates.size(); ++index) {
+        Aggregate aggregate;
+        AggregateFormulas compiled;
+        const bool isKnown = readAggregate(params.aggregates[index], index, context, aggregate, compiled);
+        output.addAggregate(index, isKnown ? aggregate.name : params.aggregates[index].name,
+                            isKnown ? std::optional(aggregate.resultType) : std::nullopt);
+        if (!isKnown) continue;
+        layout.aggregates.push_back(std::move(aggregate));
+        formulas.aggregates.push_back(std::move(compiled));
+    }
+    layout.output = output.schema();
 }
 
 ColumnUse columnUse(const WindowLayout& layout, const WindowFormulas& formulas)
@@ -259,25 +319,19 @@ std::optional<Binding> bindWindow(WindowParams params, const BindContext& contex
     const Schema& input = *context.inputs[0];
     auto layout = std::make_shared<WindowLayout>();
     auto formulas = std::make_shared<WindowFormulas>();
-    if (!input.hasEventTime())
+    if (!input.hasEventTime() && !input.open().any)
         context.problem("", "A window needs rows with an event time; set \"time_column\" at the source.");
     readGeometry(params, context, *layout);
     layout->byArrival = params.order == "arrival";
-    for (const ColumnRef& key : params.keys) {
-        const auto column = context.column("keys", key.name, input);
-        if (!column) continue;
-        if (std::find(formulas->keyColumns.begin(), formulas->keyColumns.end(), *column) !=
-            formulas->keyColumns.end())
-            context.problem("keys", "The column \"" + key.name + "\" is there twice.");
-        formulas->keyColumns.push_back(*column);
-        layout->keys.push_back(input.field(*column));
-    }
     if (params.aggregates.size() > kAggregatesMax)
         context.problem("aggregates",
                         "A window can work out at most 64 columns; use a second window for the others.");
-    for (std::size_t index = 0; index < params.aggregates.size(); ++index)
-        readAggregate(params.aggregates[index], index, context, *layout, *formulas);
-    layout->output = makeOutput(params, *layout, context);
+    if (params.aggregates.empty() && !context.isWrong("aggregates"))
+        context.warning("aggregates",
+                        "Nothing is worked out, so each window gives only its keys and times; add a "
+                        "function such as count.");
+    readColumns(params, context, *layout, *formulas);
+    context.output("out", layout->output);
     if (context.hasProblems()) return {};
     layout->place();
 
