@@ -80,6 +80,7 @@ void watch(Job& job, const RunOptions& options, RunView& view)
     while (!isOver(job.status().state)) {
         job.waitAndPoll(kSignalsEvery);
         const Duration running = clock.monotonic() - begin;
+        view.tell(job.takeAlerts());
         const bool isTimeUp = options.duration && running >= *options.duration;
         if (!isEnding && (isTimeUp || wasInterrupted())) {
             isEnding = true;
@@ -88,6 +89,7 @@ void watch(Job& job, const RunOptions& options, RunView& view)
         }
         if (view.isDue(running)) view.update(job.telemetry(), running);
     }
+    view.tell(job.takeAlerts());
     view.finish(job.telemetry(), clock.monotonic() - begin);
 }
 

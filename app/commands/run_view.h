@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace engine {
 
@@ -22,6 +23,7 @@ public:
     // When the next update() has something to do, counted from the job's start.
     bool isDue(Duration running) const { return running >= m_nextShown || running >= m_nextMetrics; }
     void update(const JobTelemetry& telemetry, Duration running);
+    void tell(const std::vector<AlertChange>& changes);  // a line for each alert that fires, changes or ends
     void finish(const JobTelemetry& telemetry, Duration running);
 
 private:

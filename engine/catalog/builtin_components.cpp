@@ -8,6 +8,7 @@
     X(GeneratorSource)                                                                                       \
     X(FileSource)                                                                                            \
     X(SystemSource)                                                                                          \
+    X(MetricsSource)                                                                                         \
     X(Filter)                                                                                                \
     X(Compute)                                                                                               \
     X(Select)                                                                                                \
@@ -16,6 +17,7 @@
     X(Sample)                                                                                                \
     X(Throttle)                                                                                              \
     X(Window)                                                                                                \
+    X(AlertRule)                                                                                             \
     X(FileSink)                                                                                              \
     X(ConsoleSink)                                                                                           \
     X(DiscardSink)

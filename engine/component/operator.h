@@ -13,6 +13,7 @@
 namespace engine {
 
 class StateStore;
+class AlertOutput;
 
 // Wakes an operator when the engine's wall clock passes a time. Kept in state, so a wake-up survives a
 // restart.
@@ -30,6 +31,8 @@ struct OperatorContext {
     Timers& timers;
     int instance = 0;  // this one keeps the key groups g with g % instances == instance
     int instances = 1;
+    std::string_view node{};
+    AlertOutput* alerts = nullptr;  // who is told of alerts; may be nobody
 };
 
 // Where an operator puts what it makes; the task carries it on after the call. Rows are physical rows of the

@@ -17,7 +17,14 @@ struct OperatorChain::Stage final : Output, Timers {
         : setup(std::move(given)),
           chain(of),
           env(theEnv),
-          context{state, *setup.metrics, env, *this, setup.instance, setup.instances}
+          context{state,
+                  *setup.metrics,
+                  env,
+                  *this,
+                  setup.instance,
+                  setup.instances,
+                  setup.node,
+                  setup.alerts}
     {
     }
 

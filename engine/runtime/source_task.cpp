@@ -67,7 +67,7 @@ Status SourceTask::open()
 {
     m_opened = true;
     m_source = m_setup.make();
-    SourceContext context{m_context.env, m_setup.baseDirectory, m_setup.chunkBytes};
+    SourceContext context{m_context.env, m_setup.baseDirectory, m_setup.chunkBytes, m_setup.feed};
     const std::vector<SplitState> from = decodeSplits(m_setup.resumeFrom);
     TRY(m_source->open(context, from));
     addNewSplits();

@@ -23,6 +23,7 @@ struct SourceSetup {
     std::string resumeFrom{};  // its part of a checkpoint
     NodeMetrics* metrics = nullptr;
     Alignment alignment{};
+    MetricsFeed* feed = nullptr;  // for a source of metrics
 };
 
 std::string encodeSplits(const std::vector<SplitState>& splits);

@@ -81,6 +81,7 @@ Result<JobId> EngineService::start(const PipelineSpec& spec, const std::string& 
             return Error{ErrorCode::InvalidSpec, sentence(diagnostic), diagnostic.node.value};
     JobOptions options;
     options.baseDirectory = baseDirectory;
+    options.metrics = &m_metrics;
     auto job = Job::create(plain.spec, toConstants(plain.parameters), m_catalog, m_env, options);
     if (!job) return job.error();
     const JobId id{m_nextJob++};
@@ -136,6 +137,7 @@ void EngineService::poll()
     for (auto& [id, running] : m_jobs) {
         running.job->poll();
         for (const LogLine& line : running.job->takeLog()) Q_EMIT logged(line);
+        if (const auto changes = running.job->takeAlerts(); !changes.empty()) Q_EMIT alerted(changes);
         if (running.job->status().state != running.told) tellOf(id, running);
     }
 }
