@@ -173,13 +173,6 @@ void Job::note(int level, const std::string& node, std::string text)
     while (m_log.size() > 1000) m_log.pop_front();
 }
 
-std::vector<LogLine> Job::takeLog()
-{
-    std::vector<LogLine> taken(m_log.begin(), m_log.end());
-    m_log.clear();
-    return taken;
-}
-
 void Job::poll()
 {
     if (isOver(m_state)) return m_metrics.forget(this);

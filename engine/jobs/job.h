@@ -23,7 +23,7 @@ struct JobOptions {
     int threads = 0;                  // 0: the document's, there 0: as many as cores
     int parallelism = 0;              // likewise
     enum Start { ResumeOrFresh, Fresh, Resume } start = ResumeOrFresh;
-    JobHost* host = nullptr;  // null: threads
+    JobHost* host = nullptr;             // null: threads
     MetricsRegistry* metrics = nullptr;  // of all jobs of this engine; null: of this job alone
 };
 

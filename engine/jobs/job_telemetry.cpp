@@ -151,6 +151,13 @@ JobTelemetry Job::telemetry()
     return out;
 }
 
+std::vector<LogLine> Job::takeLog()
+{
+    std::vector<LogLine> taken(m_log.begin(), m_log.end());
+    m_log.clear();
+    return taken;
+}
+
 void Job::publishMetrics()
 {
     const MonotonicTime now = m_env.clock.monotonic();

@@ -37,8 +37,8 @@ void addNodeReadings(const JobTelemetry& telemetry, const NodeTelemetry& node, M
 {
     const std::int64_t at = telemetry.at.time_since_epoch().count();
     const auto add = [&](std::string metric, double value, std::string partition = {}) {
-        into.push_back({telemetry.status.name, node.node.value, std::move(partition), std::move(metric),
-                        value, at});
+        into.push_back(
+            {telemetry.status.name, node.node.value, std::move(partition), std::move(metric), value, at});
     };
     add("rows_in", static_cast<double>(node.rowsIn));
     add("rows_out", static_cast<double>(node.rowsOut));

@@ -33,7 +33,7 @@ struct NodeTelemetry {
         heldBackBy{};  // the split or input whose watermark is least; empty when there is one input only
     std::int64_t stateRows = 0, stateBytes = 0;
     std::int64_t alertsFiring = 0, alertsPending = 0;  // of an alert rule: label sets that are so
-    std::string problem{};                           // the last failure's sentence, if it was this node's
+    std::string problem{};                             // the last failure's sentence, if it was this node's
     std::map<std::string, std::int64_t> counters{};  // e.g. chunks_lane_0, merged_partials, redecoded_slices
     bool operator==(const NodeTelemetry&) const = default;
 };

@@ -121,7 +121,8 @@ std::optional<Binding> bindMetrics(const MetricsParams& values, const BindContex
     binding.make = Factory<Source>(
         [interval = values.interval, names] { return std::make_unique<MetricsSource>(interval, names); });
     const double seconds = std::chrono::duration<double>(values.interval).count();
-    binding.summary = (names.empty() ? "all metrics" : values.metrics) + ", every " + numberText(seconds) + " s";
+    binding.summary =
+        (names.empty() ? "all metrics" : values.metrics) + ", every " + numberText(seconds) + " s";
     return binding;
 }
 

@@ -2,10 +2,7 @@
 
 namespace engine {
 
-void AlertService::complain(const Error& error)
-{
-    Q_EMIT logged({m_env.clock.now(), 3, {}, error.message});
-}
+void AlertService::complain(const Error& error) { Q_EMIT logged({m_env.clock.now(), 3, {}, error.message}); }
 
 void AlertService::begin()
 {

@@ -51,7 +51,8 @@ class AlertStore::Statement {
 public:
     Statement(sqlite3* database, const std::string& sql)
     {
-        m_code = sqlite3_prepare_v2(database, sql.c_str(), static_cast<int>(sql.size()), &m_statement, nullptr);
+        m_code =
+            sqlite3_prepare_v2(database, sql.c_str(), static_cast<int>(sql.size()), &m_statement, nullptr);
     }
     ~Statement() { sqlite3_finalize(m_statement); }
     Statement(const Statement&) = delete;
@@ -161,7 +162,8 @@ Result<std::unique_ptr<AlertStore>> AlertStore::open(const std::string& file, co
     if (file != kInMemory)
         std::filesystem::create_directories(std::filesystem::path(file).parent_path(), ignored);
     sqlite3* database = nullptr;
-    const int code = sqlite3_open_v2(file.c_str(), &database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+    const int code =
+        sqlite3_open_v2(file.c_str(), &database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
     std::unique_ptr<AlertStore> store(new AlertStore(database, file, bounds));
     if (code != SQLITE_OK) return store->failure("opened");
     sqlite3_busy_timeout(database, kBusyMs);
@@ -234,9 +236,10 @@ Status AlertStore::dropOld(Timestamp now)
 {
     const std::int64_t oldest = microseconds(now) - m_bounds.ageUsMax;
     // What an episode refers to stays as long as the episode.
-    Statement changes(m_database,
-                      "DELETE FROM changes WHERE (written_us < ?1 OR id <= (SELECT max(id) FROM changes) - ?2) "
-                      "AND id NOT IN (SELECT last_change FROM episodes)");
+    Statement changes(
+        m_database,
+        "DELETE FROM changes WHERE (written_us < ?1 OR id <= (SELECT max(id) FROM changes) - ?2) "
+        "AND id NOT IN (SELECT last_change FROM episodes)");
     changes.bind(oldest).bind(m_bounds.changesMax);
     Statement episodes(m_database,
                        "DELETE FROM episodes WHERE (is_open = 0 AND written_us < ?1) OR last_change <= "

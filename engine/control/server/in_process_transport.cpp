@@ -51,7 +51,8 @@ InProcessTransport::~InProcessTransport()
     m_thread.quit();
     m_thread.wait();
     // Last, so that what the jobs told at their end is kept.
-    QMetaObject::invokeMethod(m_alerts.get(), [this] { m_alerts.reset(); }, Qt::BlockingQueuedConnection);
+    QMetaObject::invokeMethod(
+        m_alerts.get(), [this] { m_alerts.reset(); }, Qt::BlockingQueuedConnection);
     m_alertThread.quit();
     m_alertThread.wait();
 }
@@ -137,8 +138,7 @@ void InProcessTransport::detect(const PipelineSpec& spec, const std::string& bas
         std::move(reply));
 }
 
-void InProcessTransport::alerts(const AlertQuery& query,
-                                std::function<void(std::vector<AlertEpisode>)> reply)
+void InProcessTransport::alerts(const AlertQuery& query, std::function<void(std::vector<AlertEpisode>)> reply)
 {
     post(
         *m_alerts, [query](AlertService& service) { return service.list(query); }, std::move(reply));
@@ -148,20 +148,16 @@ void InProcessTransport::alertHistory(const std::string& pipeline, const std::st
                                       std::function<void(std::vector<AlertChange>)> reply)
 {
     post(
-        *m_alerts,
-        [pipeline, episode](AlertService& service) { return service.history(pipeline, episode); },
+        *m_alerts, [pipeline, episode](AlertService& service) { return service.history(pipeline, episode); },
         std::move(reply));
 }
 
 void InProcessTransport::acknowledgeAlert(const std::string& pipeline, const std::string& episode,
-                                          const AlertAcknowledgement& by,
-                                          std::function<void(Status)> reply)
+                                          const AlertAcknowledgement& by, std::function<void(Status)> reply)
 {
     post(
         *m_alerts,
-        [pipeline, episode, by](AlertService& service) {
-            return service.acknowledge(pipeline, episode, by);
-        },
+        [pipeline, episode, by](AlertService& service) { return service.acknowledge(pipeline, episode, by); },
         std::move(reply));
 }
 

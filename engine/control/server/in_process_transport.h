@@ -12,8 +12,8 @@
 namespace engine {
 
 // An engine in this process: requests and answers are queued calls between the client's thread and a control
-// thread of its own, nothing is serialised; previews have a second one, the table of alerts a third. Its destructor stops the jobs, each
-// with a last checkpoint if that is done within a few seconds.
+// thread of its own, nothing is serialised; previews have a second one, the table of alerts a third. Its
+// destructor stops the jobs, each with a last checkpoint if that is done within a few seconds.
 class InProcessTransport final : public Transport {
     Q_OBJECT
 public:

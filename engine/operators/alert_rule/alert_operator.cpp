@@ -208,7 +208,10 @@ void AlertOperator::evaluate(const std::string& key, const AlertEvaluation& foun
 // Judges what did not come: no row at all since the tick before, or none of some label sets.
 void AlertOperator::runTick(std::int64_t atUs, Output& out)
 {
-    const std::int64_t sinceUs = atUs - m_rule->evaluateEveryUs;
+    // By the clock a tick may come late, and a row of its own instant behind it.
+    const std::int64_t sinceUs = m_rule->isEventTime
+        ? atUs - m_rule->evaluateEveryUs
+        : std::min(atUs, m_tables->progress().nextTickUs) - m_rule->evaluateEveryUs - 1;
     m_tables->progress().nextTickUs = gridAtOrAfter(atUs + 1);
     if (atUs < m_settledUs) return;
     const bool isHeard = m_tables->progress().heardUs > sinceUs;
@@ -225,8 +228,7 @@ void AlertOperator::runTick(std::int64_t atUs, Output& out)
         hasChanged |=
             judgeQuiet(key, isHeard ? AlertInput::Missing : AlertInput::NoData, atUs, nextChangeUs, out);
     // Silence may last for years of event time: ticks that cannot change anything are left out.
-    if (!hasChanged && m_rule->isEventTime)
-        m_tables->progress().nextTickUs = gridAtOrAfter(nextChangeUs);
+    if (!hasChanged && m_rule->isEventTime) m_tables->progress().nextTickUs = gridAtOrAfter(nextChangeUs);
 }
 
 bool AlertOperator::judgeQuiet(const std::string& key, AlertInput input, std::int64_t atUs,
@@ -279,8 +281,8 @@ void AlertOperator::raise(const std::string& key, const AlertTransition& change,
 {
     event.kind = static_cast<AlertEvent::Kind>(change.notice);
     event.severity = change.isCritical ? "critical" : m_rule->severity;
-    event.summary =
-        m_rule->summary.fill({event.rule, event.severity, event.to, event.reason, event.value, m_labelNames, key});
+    event.summary = m_rule->summary.fill(
+        {event.rule, event.severity, event.to, event.reason, event.value, m_labelNames, key});
     m_context->alerts->raise(std::move(event));
 }
 

@@ -50,8 +50,8 @@ std::string constantText(const Scalar& constant)
 // labels.
 std::string fingerprintOf(const AlertParams& params, const BindContext& context)
 {
-    const std::string thresholds = params.condition.source + '\n' + params.critical.source + '\n' +
-        params.recovery.source;
+    const std::string thresholds =
+        params.condition.source + '\n' + params.critical.source + '\n' + params.recovery.source;
     std::string text = params.time + '\n' + thresholds;
     for (const auto& [name, constant] : context.constants)
         if (thresholds.find("${" + name + "}") != std::string::npos)
@@ -70,7 +70,8 @@ std::optional<Expression> valueOf(const AlertParams& params, const Expression& c
     if (!params.value.source.empty()) {
         auto value = context.formula("value", params.value, input);
         if (value && !isNumeric(value->type()))
-            context.problem("value", "The value of an alert is a number, and this is " +
+            context.problem("value",
+                            "The value of an alert is a number, and this is " +
                                 std::string(dataTypeName(value->type())) + ".");
         return value;
     }
@@ -112,7 +113,8 @@ void readSummary(const AlertParams& params, const BindContext& context, AlertRul
     if (unknown)
         context.problem("summary",
                         "The summary can speak of {rule}, {severity}, {state}, {reason}, {value} and the "
-                        "labels; {" + *unknown + "} is none of these. Write {{ for a brace.");
+                        "labels; {" +
+                            *unknown + "} is none of these. Write {{ for a brace.");
     rule.summary = std::move(summary);
 }
 
@@ -159,9 +161,8 @@ std::optional<Binding> bindAlertRule(const AlertParams& params, const BindContex
     binding.needs.kind = Distribution::Single;
     binding.columns = columnsOf(*rule);
     binding.summary = params.severity + " when " + params.condition.source +
-        (rule->times.forUs > 0
-             ? " for " + ParamTraits<Duration>::toJson(params.forTime).get<std::string>()
-             : std::string()) +
+        (rule->times.forUs > 0 ? " for " + ParamTraits<Duration>::toJson(params.forTime).get<std::string>()
+                               : std::string()) +
         (params.paused ? " (paused)" : "");
     binding.make = Factory<Operator>(
         [fixed = AlertRuleSpecPtr(std::move(rule))] { return std::make_unique<AlertOperator>(fixed); });
@@ -281,8 +282,8 @@ void addAlertRule(Catalog& catalog)
     info.help = "Watches a condition for each set of labels and says when it begins to be true, is so for "
                 "long enough, and is over; also when data is missing or a formula fails.";
     info.inputs = {{"in", "The rows to watch."}};
-    info.outputs = {{"out",
-                     "One row for each change: rule, labels (JSON), from, to, reason, value, episode, at."}};
+    info.outputs = {
+        {"out", "One row for each change: rule, labels (JSON), from, to, reason, value, episode, at."}};
     Params<AlertParams> params;
     addConditionParams(params);
     addMissingParams(params);

@@ -12,9 +12,9 @@ namespace {
 
 constexpr std::array<std::string_view, 8> kAlertPhases{
     "normal", "pending", "firing", "recovering", "no_data", "error", "pending_no_data", "pending_error"};
-constexpr std::array<std::string_view, 10> kAlertReasons{"",        "condition", "critical_condition",
-                                                         "cleared", "no_data",   "error",
-                                                         "missing_series", "updated", "paused", "deleted"};
+constexpr std::array<std::string_view, 10> kAlertReasons{
+    "",       "condition", "critical_condition", "cleared", "no_data", "error", "missing_series", "updated",
+    "paused", "deleted"};
 
 bool isInEpisode(AlertPhase phase)
 {
@@ -122,8 +122,7 @@ AlertState::Change AlertState::outage(const AlertTimes& times, AlertReason kind,
     const std::int64_t afterUs = isNoData ? times.noDataAfterUs : times.errorAfterUs;
     if (m_phase == own) return {};
     if (isInEpisode(m_phase)) return outageInEpisode(kind, afterUs, atUs);
-    if (m_phase == waiting)
-        return atUs - m_sinceUs >= afterUs ? move(own, kind, atUs) : Change();
+    if (m_phase == waiting) return atUs - m_sinceUs >= afterUs ? move(own, kind, atUs) : Change();
     return move(afterUs <= 0 ? own : waiting, kind, atUs);
 }
 
@@ -197,8 +196,8 @@ std::int64_t AlertState::nextChangeUs(const AlertTimes& times, std::int64_t atUs
     std::int64_t next = std::numeric_limits<std::int64_t>::max();
     for (const std::int64_t from : {m_sinceUs, m_outageUs, m_seenUs}) {
         if (from == kNoEpisode) continue;
-        for (const std::int64_t length : {times.forUs, times.keepFiringUs, times.noDataAfterUs,
-                                          times.errorAfterUs, times.keepLastMaxUs})
+        for (const std::int64_t length :
+             {times.forUs, times.keepFiringUs, times.noDataAfterUs, times.errorAfterUs, times.keepLastMaxUs})
             if (from + length > atUs) next = std::min(next, from + length);
     }
     return next;
@@ -219,8 +218,7 @@ bool AlertState::load(std::string_view& in)
 {
     if (in.size() < 4) return false;
     const auto byte = [&in](std::size_t index) { return static_cast<unsigned char>(in[index]); };
-    if (byte(0) >= kAlertPhases.size() || byte(1) >= kAlertReasons.size() ||
-        byte(2) >= kAlertReasons.size())
+    if (byte(0) >= kAlertPhases.size() || byte(1) >= kAlertReasons.size() || byte(2) >= kAlertReasons.size())
         return false;
     m_phase = static_cast<AlertPhase>(byte(0));
     m_reason = static_cast<AlertReason>(byte(1));

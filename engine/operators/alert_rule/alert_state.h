@@ -115,12 +115,12 @@ private:
     AlertReason m_reason = AlertReason::None;
     AlertReason m_outage = AlertReason::None;  // NoData or Fault, of an outage inside an episode
     bool m_isCritical = false, m_isEvicted = false;
-    int m_missed = 0;                      // evaluations in a row
-    std::int64_t m_sinceUs = 0;            // of the phases that wait
-    std::int64_t m_outageUs = 0;           // since when, while m_outage is set
+    int m_missed = 0;             // evaluations in a row
+    std::int64_t m_sinceUs = 0;   // of the phases that wait
+    std::int64_t m_outageUs = 0;  // since when, while m_outage is set
     std::int64_t m_episodeUs = kNoEpisode;
-    std::int64_t m_seenUs = kNoEpisode;    // the last Breach or Clear
-    std::optional<double> m_value{};       // of that
+    std::int64_t m_seenUs = kNoEpisode;  // the last Breach or Clear
+    std::optional<double> m_value{};     // of that
 };
 
 }  // namespace engine

@@ -61,8 +61,8 @@ bool AlertInstance::load(std::string_view in)
 void HeldEvaluation::save(std::string& out) const
 {
     out.push_back(static_cast<char>(found.input));
-    out.push_back(static_cast<char>((found.isCritical ? 1 : 0) | (found.isRecovered ? 2 : 0) |
-                                    (found.value ? 4 : 0)));
+    out.push_back(
+        static_cast<char>((found.isCritical ? 1 : 0) | (found.isRecovered ? 2 : 0) | (found.value ? 4 : 0)));
     appendWord(out, std::bit_cast<std::uint64_t>(found.value.value_or(0.0)));
     appendText(out, key);
 }

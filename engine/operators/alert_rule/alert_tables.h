@@ -47,9 +47,12 @@ public:
     explicit AlertTables(StateStore& state);
 
     KeyedState<AlertInstance>& instances() { return m_instances; }
-    AlertInstance& instance(std::string_view labels);      // made on first use
+    AlertInstance& instance(std::string_view labels);  // made on first use
     void forget(std::string_view labels);
-    std::vector<std::string> labelKeys() const { return quietKeys(kEndOfTime); }  // in the order of their bytes
+    std::vector<std::string> labelKeys() const
+    {
+        return quietKeys(kEndOfTime);
+    }                                                                // in the order of their bytes
     std::vector<std::string> quietKeys(std::int64_t untilUs) const;  // not heard of after that
     bool hasProgress() const { return m_progress.rows() > 0; }
     AlertProgress& progress() { return m_progress.at(m_progressKey); }
