@@ -1,6 +1,7 @@
 #pragma once
 
 #include "component/alerts.h"
+#include "data/batch_builder.h"
 #include "operators/alert_rule/alert_rows.h"
 #include "operators/alert_rule/alert_tables.h"
 

@@ -1,5 +1,6 @@
 #include "operators/alert_rule/alert_tables.h"
 
+#include "state/bytes.h"
 #include "state/key_codec.h"
 
 #include <algorithm>
