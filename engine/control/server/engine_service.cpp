@@ -37,6 +37,7 @@ void EngineService::stopAll()
     for (auto& [id, running] : m_jobs)
         while (!isOver(running.job->status().state) && m_env.clock.monotonic() < until)
             running.job->waitAndPoll(std::chrono::milliseconds(5));
+    for (auto& [id, running] : m_jobs) tellAlerts(*running.job);
     m_jobs.clear();
 }
 
@@ -137,9 +138,14 @@ void EngineService::poll()
     for (auto& [id, running] : m_jobs) {
         running.job->poll();
         for (const LogLine& line : running.job->takeLog()) Q_EMIT logged(line);
-        if (const auto changes = running.job->takeAlerts(); !changes.empty()) Q_EMIT alerted(changes);
+        tellAlerts(*running.job);
         if (running.job->status().state != running.told) tellOf(id, running);
     }
+}
+
+void EngineService::tellAlerts(Job& job)
+{
+    if (const auto changes = job.takeAlerts(); !changes.empty()) Q_EMIT alerted(changes);
 }
 
 void EngineService::tellOf(JobId id, Running& running)

@@ -55,6 +55,7 @@ private:
     void poll();
     void tell();
     void tellOf(JobId id, Running& running);
+    void tellAlerts(Job& job);
     const Catalog& m_catalog;
     Env& m_env;
     QTimer m_poll, m_tell;

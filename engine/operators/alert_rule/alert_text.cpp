@@ -44,7 +44,7 @@ std::string labelsJson(const std::vector<std::string>& names, std::string_view k
     KeyPart part;
     for (const std::string& name : names)
         if (takeKeyPart(key, part)) labels[name] = labelValue(part);
-    return compactJson(labels);
+    return labels.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 void AlertSummary::addLiteral(char c)
