@@ -169,7 +169,7 @@ void AlertStoreTest::allIsThereAfterItWasOpenedAgain()
 
 void AlertStoreTest::isBoundedByCountAndAge()
 {
-    auto store = open({.changesMax = 10, .episodesMax = 3, .ageUsMax = 60'000'000});
+    auto store = open({.changesMax = 10, .episodesMax = 3, .ageUsMax = 60'000'000, .checkedEvery = 1});
     for (int i = 0; i < 20; ++i) {
         const std::string name = "e" + std::to_string(i);
         QVERIFY(store->add({fired(name.c_str(), 2 * i), resolved(name.c_str(), 2 * i + 1)}, kNow));

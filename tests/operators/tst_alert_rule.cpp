@@ -321,15 +321,15 @@ void AlertRuleTest::countsAndFillsTheSummary()
     bench.give("a", 96.0);
     QCOMPARE(bench.last.summary, std::string("a: 96 {critical} firing"));
     bench.give("b", 99.0);
-    QCOMPARE(bench.metrics.alertsFiring.read(), 2);
+    QCOMPARE(bench.metrics.alertsFiring.read(), std::int64_t{2});
     bench.give("b", 9.0);
-    QCOMPARE(bench.metrics.alertsFiring.read(), 1);
+    QCOMPARE(bench.metrics.alertsFiring.read(), std::int64_t{1});
     bench.restartAfter(std::chrono::seconds(1));
-    QCOMPARE(bench.metrics.alertsFiring.read(), 1);
+    QCOMPARE(bench.metrics.alertsFiring.read(), std::int64_t{1});
     bench.give("a", {});
-    QCOMPARE(bench.metrics.alertsPending.read(), 0);
+    QCOMPARE(bench.metrics.alertsPending.read(), std::int64_t{0});
     bench.give("c", {});
-    QCOMPARE(bench.metrics.alertsPending.read(), 1);
+    QCOMPARE(bench.metrics.alertsPending.read(), std::int64_t{1});
     QCOMPARE(bench.rowsOut, std::size_t{5});
 }
 

@@ -142,7 +142,8 @@ private:
 AlertStore::AlertStore(sqlite3* database, std::string file, const Bounds& bounds)
     : m_database(database),
       m_file(std::move(file)),
-      m_bounds(bounds)
+      m_bounds(bounds),
+      m_unchecked(bounds.checkedEvery)
 {
 }
 
@@ -261,7 +262,11 @@ Result<std::vector<AlertEpisode>> AlertStore::add(const std::vector<AlertChange>
         if (!status) break;
         if (isNew && !change.episode.empty()) touched.insert({change.pipeline, change.episode});
     }
-    if (status) status = dropOld(now);
+    m_unchecked += static_cast<int>(changes.size());
+    if (status && m_unchecked >= m_bounds.checkedEvery) {
+        status = dropOld(now);
+        m_unchecked = 0;
+    }
     if (status) status = run("COMMIT");
     if (!status) {
         (void)run("ROLLBACK");

@@ -23,6 +23,7 @@ public:
     struct Bounds {
         std::int64_t changesMax = 100'000, episodesMax = 20'000;
         std::int64_t ageUsMax = 30LL * 86'400 * 1'000'000;  // since it was written
+        int checkedEvery = 256;                             // transitions written
     };
     static Result<std::unique_ptr<AlertStore>> open(const std::string& file, const Bounds& bounds);
     static Result<std::unique_ptr<AlertStore>> open(const std::string& file) { return open(file, Bounds{}); }
@@ -49,6 +50,7 @@ private:
     sqlite3* m_database;
     std::string m_file;
     Bounds m_bounds;
+    int m_unchecked;  // transitions written since the bounds were seen to
 };
 
 }  // namespace engine
