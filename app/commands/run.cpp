@@ -84,6 +84,7 @@ void watch(Job& job, const RunOptions& options, RunView& view, const std::string
         job.waitAndPoll(kSignalsEvery);
         for (const LogLine& line : job.takeLog()) view.say(line, file);
         const Duration running = clock.monotonic() - begin;
+        view.tell(job.takeAlerts());
         const bool isTimeUp = options.duration && running >= *options.duration;
         if (!isEnding && (isTimeUp || wasInterrupted())) {
             isEnding = true;
@@ -92,6 +93,7 @@ void watch(Job& job, const RunOptions& options, RunView& view, const std::string
         }
         if (view.isDue(running)) view.update(job.telemetry(), running);
     }
+    view.tell(job.takeAlerts());
     view.finish(job.telemetry(), clock.monotonic() - begin);
 }
 

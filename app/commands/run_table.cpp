@@ -59,12 +59,23 @@ std::vector<std::string> aligned(const std::vector<Row>& rows, std::size_t width
     return lines;
 }
 
+std::int64_t alertsOf(const JobTelemetry& telemetry, std::int64_t NodeTelemetry::*count)
+{
+    std::int64_t total = 0;
+    for (const NodeTelemetry& node : telemetry.nodes) total += node.*count;
+    return total;
+}
+
 std::string headLine(const JobTelemetry& telemetry, Duration running)
 {
     std::string head = telemetry.status.name + ": " + std::string(jobStateName(telemetry.status.state)) +
         " " + durationText(running);
     if (telemetry.checkpoint.epoch > 0) head += ", checkpoint " + std::to_string(telemetry.checkpoint.epoch);
     if (telemetry.status.restarts > 0) head += ", restarts " + std::to_string(telemetry.status.restarts);
+    const std::int64_t firing = alertsOf(telemetry, &NodeTelemetry::alertsFiring);
+    const std::int64_t pending = alertsOf(telemetry, &NodeTelemetry::alertsPending);
+    if (firing > 0 || telemetry.alertsFired > 0) head += ", alerts firing " + std::to_string(firing);
+    if (pending > 0) head += ", pending " + std::to_string(pending);
     head += ", memory " + fixed(static_cast<double>(telemetry.memoryBytes) / (1 << 20), 0) + " MiB";
     return head + ", threads " + std::to_string(telemetry.threads);
 }
@@ -214,6 +225,10 @@ std::vector<std::string> summaryLines(const JobTelemetry& telemetry, Duration ru
             lines.push_back("node \"" + node.node.value + "\" dropped " + std::to_string(node.rowsLate) +
                             " late rows");
     }
+    if (telemetry.alertsFired > 0 || telemetry.alertsResolved > 0)
+        lines.push_back(std::to_string(telemetry.alertsFired) + " alerts fired, " +
+                        std::to_string(telemetry.alertsResolved) + " resolved, " +
+                        std::to_string(alertsOf(telemetry, &NodeTelemetry::alertsFiring)) + " still firing");
     const std::vector<RejectedRow> newest = newestRejected(telemetry, kRejectedShown);
     for (const RejectedRow& row : newest)
         lines.push_back("  " + row.node.value + " " + row.coordinates + ": " + row.reason);
@@ -233,6 +248,35 @@ Json rejectedJson(const JobTelemetry& telemetry)
                             {"raw", row.raw},
                             {"at", formatTime(row.at)}});
     return list;
+}
+
+std::string alertLine(const AlertChange& change)
+{
+    const char* what = change.kind == AlertChange::Fired ? "alert"
+        : change.kind == AlertChange::Resolved           ? "alert resolved"
+                                                         : "alert changed";
+    std::string line = formatTime(change.at) + " " + what + ": " + change.severity + " \"" +
+        change.rule.value + "\" " + change.labels + " " + change.to;
+    if (!change.reason.empty()) line += " (" + change.reason + ")";
+    if (change.value) line += ", value " + numberText(*change.value);
+    return change.summary.empty() ? line : line + ": " + change.summary;
+}
+
+Json alertJson(const AlertChange& change)
+{
+    static constexpr std::array<const char*, 4> kKinds{"silent", "fired", "updated", "resolved"};
+    const auto labels = parseJson(change.labels);
+    return Json{{"alert", kKinds[change.kind]},
+                {"at", formatTime(change.at)},
+                {"severity", change.severity},
+                {"rule", change.rule.value},
+                {"labels", labels ? *labels : Json(change.labels)},
+                {"from", change.from},
+                {"to", change.to},
+                {"reason", change.reason},
+                {"value", change.value ? Json(*change.value) : Json()},
+                {"episode", change.episode},
+                {"summary", change.summary}};
 }
 
 Json telemetryJson(const JobTelemetry& telemetry, Duration running)
@@ -259,6 +303,10 @@ Json telemetryJson(const JobTelemetry& telemetry, Duration running)
                 {"restarts", telemetry.status.restarts},
                 {"memory_bytes", telemetry.memoryBytes},
                 {"threads", telemetry.threads},
+                {"alerts_firing", alertsOf(telemetry, &NodeTelemetry::alertsFiring)},
+                {"alerts_pending", alertsOf(telemetry, &NodeTelemetry::alertsPending)},
+                {"alerts_fired", telemetry.alertsFired},
+                {"alerts_resolved", telemetry.alertsResolved},
                 {"guarantee", telemetry.guarantee},
                 {"failure", telemetry.status.failure ? Json(telemetry.status.failure->message) : Json()},
                 {"nodes", std::move(nodes)},

@@ -18,6 +18,10 @@ std::string telemetryLine(const JobTelemetry& telemetry, Duration running);
 // What a run came to, for the end: a line for each node, the checkpoint, the time.
 std::vector<std::string> summaryLines(const JobTelemetry& telemetry, Duration running);
 
+// One line for an alert that fires, changes or ends: severity, rule, labels, value, summary.
+std::string alertLine(const AlertChange& change);
+
+Json alertJson(const AlertChange& change);
 Json telemetryJson(const JobTelemetry& telemetry, Duration running);
 // The last rows that each node refused.
 Json rejectedJson(const JobTelemetry& telemetry);

@@ -79,6 +79,17 @@ void RunView::show(const JobTelemetry& telemetry, Duration running)
     }
 }
 
+void RunView::tell(const std::vector<AlertChange>& changes)
+{
+    for (const AlertChange& change : changes) {
+        if (change.kind == AlertChange::Silent) continue;
+        // The table is drawn anew below the line.
+        if (m_linesDrawn > 0) std::fprintf(stderr, "\x1b[%zuA\r\x1b[J", m_linesDrawn);
+        m_linesDrawn = 0;
+        printErrorLine(m_options.json ? compactJson(alertJson(change)) : alertLine(change));
+    }
+}
+
 void RunView::drawInPlace(const JobTelemetry& telemetry, Duration running)
 {
     std::string text;

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace engine {
 
@@ -23,6 +24,7 @@ public:
     bool isDue(Duration running) const { return running >= m_nextShown || running >= m_nextMetrics; }
     void update(const JobTelemetry& telemetry, Duration running);
     void say(const LogLine& line, const std::string& file);  // warnings; failures are told at the end
+    void tell(const std::vector<AlertChange>& changes);  // a line for each alert that fires, changes or ends
     void finish(const JobTelemetry& telemetry, Duration running);
 
 private:

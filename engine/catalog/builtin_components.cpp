@@ -9,6 +9,7 @@
     X(FileSource)                                                                                            \
     X(SystemSource)                                                                                          \
     X(KafkaSource)                                                                                           \
+    X(MetricsSource)                                                                                         \
     X(Filter)                                                                                                \
     X(Compute)                                                                                               \
     X(Select)                                                                                                \
@@ -17,6 +18,7 @@
     X(Sample)                                                                                                \
     X(Throttle)                                                                                              \
     X(Window)                                                                                                \
+    X(AlertRule)                                                                                             \
     X(FileSink)                                                                                              \
     X(KafkaSink)                                                                                             \
     X(SqliteSink)                                                                                            \

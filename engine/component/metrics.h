@@ -23,10 +23,11 @@ private:
 // the job.
 struct alignas(64) NodeMetrics {
     Counter rowsIn, rowsOut, rowsRejected, rowsLate, bytesIn, bytesOut;
-    Counter busyUs;       // inside the component's calls
-    Counter watermarkUs;  // event time reached, µs UTC; kNoWatermark before the first row
-    Counter stateRows;    // rows kept
-    Counter stateBytes;   // in memory for them
+    Counter busyUs;                       // inside the component's calls
+    Counter watermarkUs;                  // event time reached, µs UTC; kNoWatermark before the first row
+    Counter stateRows;                    // rows kept
+    Counter stateBytes;                   // in memory for them
+    Counter alertsFiring, alertsPending;  // of an alert rule: label sets that are so
 };
 
 }  // namespace engine

@@ -13,6 +13,7 @@
 namespace engine {
 
 class StateStore;
+class AlertOutput;
 
 // Wakes an operator when the engine's wall clock passes a time; of several times that were asked for, at the
 // earliest. Saved with the instance's tables: after a restart the tick comes at the time it was asked for, or
@@ -31,6 +32,8 @@ struct OperatorContext {
     Timers& timers;
     int instance = 0;  // this one keeps the key groups g with g % instances == instance
     int instances = 1;
+    std::string_view node{};
+    AlertOutput* alerts = nullptr;  // who is told of alerts; may be nobody
 };
 
 // Where an operator puts what it makes; the task carries it on after the call. Rows are physical rows of the

@@ -59,11 +59,14 @@ public:
     virtual bool hasRoom() const = 0;
 };
 
+class MetricsFeed;
+
 struct SourceContext {
     Env& env;
     std::string baseDirectory{};  // relative paths begin here: the document's folder
     std::size_t chunkBytes = 0;
-    std::string pipeline{};  // its id
+    std::string pipeline{};          // its id
+    MetricsFeed* metrics = nullptr;  // of the engine that it runs in; none where a node is tried out
 };
 
 // Reads from outside. Runs on a thread of its own and may block, but never past the deadline. Tickets,

@@ -23,6 +23,7 @@ Job::Job(PipelineSpec spec, Constants constants, const Catalog& catalog, Env& en
       m_env(env),
       m_options(std::move(options)),
       m_host(m_options.host ? *m_options.host : threadHost()),
+      m_metrics(m_options.metrics ? *m_options.metrics : m_ownMetrics),
       m_restartHistory(env.seed ^ 0x10B),
       m_writer(m_host.makeWriter())
 {
@@ -34,7 +35,11 @@ Job::Job(PipelineSpec spec, Constants constants, const Catalog& catalog, Env& en
     if (m_options.stateDirectory.empty()) m_options.stateDirectory = defaultStateDirectory(m_spec.id);
 }
 
-Job::~Job() { endTasks(); }
+Job::~Job()
+{
+    endTasks();
+    m_metrics.forget(this);
+}
 
 Result<std::unique_ptr<Job>> Job::create(PipelineSpec spec, Constants constants, const Catalog& catalog,
                                          Env& env, JobOptions options)
@@ -137,7 +142,7 @@ Status Job::begin()
     m_waits.clear();
     m_final = false;
     GraphOptions options{m_options.baseDirectory, static_cast<std::size_t>(m_spec.settings.chunkBytes),
-                         m_spec.id};
+                         m_spec.id, &m_metrics};
     m_graph = std::make_unique<TaskGraph>(m_spec, *m_analysis, m_plan, m_env, m_board, m_reports, options,
                                           m_decided ? &*m_decided : nullptr);
     TRY(m_graph->open());
@@ -177,7 +182,8 @@ void Job::setState(JobState state)
 
 void Job::poll()
 {
-    if (isOver(m_state)) return;
+    if (isOver(m_state)) return m_metrics.forget(this);
+    publishMetrics();
     if (m_state == JobState::Restarting) {
         m_written.takeAll();
         if (m_env.clock.now() < m_restartAt) return;

@@ -3,6 +3,7 @@
 #include "jobs/checkpoint_coordinator.h"
 #include "jobs/checkpoint_store.h"
 #include "jobs/job_host.h"
+#include "jobs/metrics_registry.h"
 #include "jobs/restart_history.h"
 #include "jobs/task_graph.h"
 #include "spec/job_status.h"
@@ -22,7 +23,8 @@ struct JobOptions {
     int threads = 0;                  // 0: the document's, there 0: as many as cores
     int parallelism = 0;              // likewise
     enum Start { ResumeOrFresh, Fresh, Resume } start = ResumeOrFresh;
-    JobHost* host = nullptr;  // null: threads
+    JobHost* host = nullptr;             // null: threads
+    MetricsRegistry* metrics = nullptr;  // of all jobs of this engine; null: of this job alone
 };
 
 std::string defaultStateDirectory(const std::string& pipelineId);
@@ -52,6 +54,7 @@ public:
     const std::vector<Diagnostic>& diagnostics() const { return m_analysis->diagnostics; }
     bool resumed() const { return m_resumed; }
     std::vector<LogLine> takeLog();
+    std::vector<AlertChange> takeAlerts();  // made since the last call; after a crash some come again
 
 private:
     struct Sample {
@@ -77,6 +80,7 @@ private:
     };
 
     Job(PipelineSpec spec, Constants constants, const Catalog& catalog, Env& env, JobOptions options);
+    void publishMetrics();
     Status prepare();
     Status openState();
     Status readDecided();
@@ -108,6 +112,10 @@ private:
     Env& m_env;
     JobOptions m_options;
     JobHost& m_host;
+    MetricsRegistry m_ownMetrics;
+    MetricsRegistry& m_metrics;
+    MonotonicTime m_publishAt{};
+    std::int64_t m_alertsFired = 0, m_alertsResolved = 0;
     int m_threads = 1;
     std::unique_ptr<Analysis> m_analysis;
     std::vector<std::unique_ptr<Analysis>> m_changed;  // those before a change, which running tasks refer to

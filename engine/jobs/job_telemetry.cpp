@@ -54,6 +54,9 @@ NodeTelemetry Job::nodeTelemetry(const NodeSpec& node, double seconds, const Sam
     for (const NodeMetrics& each : m_board.metrics(id)) {
         out.watermarkUs = std::max(out.watermarkUs, each.watermarkUs.read());
         out.stateRows += each.stateRows.read();
+        out.stateBytes += each.stateBytes.read();
+        out.alertsFiring += each.alertsFiring.read();
+        out.alertsPending += each.alertsPending.read();
     }
     out.heldBackBy = m_graph ? m_graph->heldBackBy(node.id) : std::string();
     out.counters = m_graph ? m_graph->counters(node.id) : m_lastCounters[node.id];
@@ -61,6 +64,10 @@ NodeTelemetry Job::nodeTelemetry(const NodeSpec& node, double seconds, const Sam
         out.waitsFor = waits->second.begin()->second;
     out.problem = out.waitsFor;
     if (out.problem.empty() && m_failure && m_failedNode == id) out.problem = m_failure->message;
+    if (node.component == "alert_rule") {
+        out.counters["alerts_firing"] = out.alertsFiring;
+        out.counters["alerts_pending"] = out.alertsPending;
+    }
     const std::int64_t busyUs = m_board.sum(id, &NodeMetrics::busyUs);
     out.counters["busy_us"] = busyUs;
     if (const auto last = before.nodes.find(node.id); last != before.nodes.end()) {
@@ -105,6 +112,8 @@ JobTelemetry Job::telemetry()
     out.isChangeWaiting = m_coordinator && m_coordinator->isChangeWaiting();
     out.memoryBytes = residentBytes(m_env);
     out.threads = m_threads;
+    out.alertsFired = m_alertsFired;
+    out.alertsResolved = m_alertsResolved;
     out.guarantee = m_spec.settings.guarantee == Guarantee::ExactlyOnce ? "exactly_once" : "at_least_once";
     Sample now;
     now.at = at;
@@ -163,6 +172,39 @@ std::vector<LogLine> Job::takeLog()
 {
     std::vector<LogLine> taken(m_log.begin(), m_log.end());
     m_log.clear();
+    return taken;
+}
+
+void Job::publishMetrics()
+{
+    const MonotonicTime now = m_env.clock.monotonic();
+    if (!m_metrics.hasReaders() || now < m_publishAt) return;
+    m_publishAt = now + kSampleEvery;
+    m_metrics.publish(this, readingsOf(telemetry()));
+}
+
+std::vector<AlertChange> Job::takeAlerts()
+{
+    std::vector<AlertChange> taken;
+    for (AlertEvent& event : m_board.takeAlerts()) {
+        m_alertsFired += event.kind == AlertEvent::Fired;
+        m_alertsResolved += event.kind == AlertEvent::Resolved;
+        AlertChange change;
+        change.pipeline = m_spec.id;
+        change.pipelineName = m_spec.name;
+        change.rule = NodeId{event.rule};
+        change.kind = static_cast<AlertChange::Kind>(event.kind);
+        change.labels = std::move(event.labels);
+        change.from = std::move(event.from);
+        change.to = std::move(event.to);
+        change.reason = std::move(event.reason);
+        change.episode = std::move(event.episode);
+        change.severity = std::move(event.severity);
+        change.summary = std::move(event.summary);
+        change.value = event.value;
+        change.at = Timestamp(Duration(event.atUs));
+        taken.push_back(std::move(change));
+    }
     return taken;
 }
 

@@ -158,6 +158,7 @@ std::vector<StageSetup> TaskGraph::stages(const TaskPlan& task)
         stage.late = targets(task, node, std::string(kLatePort));
         stage.metrics = &m_board.addMetrics(node.value);
         stage.rejects = &m_board.rejects(node.value);
+        stage.alerts = &m_board;
         stage.inputSchema = m_analysis.inputs.at(node)[0];
         made.push_back(std::move(stage));
     }
@@ -259,7 +260,8 @@ void TaskGraph::makeTask(Entry& entry)
                           progress(task.source.value),
                           &m_board.addMetrics(task.source.value),
                           m_alignments[task.source],
-                          m_options.pipeline};
+                          m_options.pipeline,
+                          m_options.metrics};
         auto made =
             std::make_unique<SourceTask>(context, std::move(setup), between(task.id, TaskPlan::Lane, true));
         m_sources.push_back(made.get());

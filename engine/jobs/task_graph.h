@@ -16,10 +16,12 @@
 
 namespace engine {
 
-// What a node has counted in all its tasks, its rejected rows, and where its ports can be tapped. Lives as
-// long as the job, through restarts of its tasks.
-class NodeBoard {
+// What a node has counted in all its tasks, its rejected rows, its alerts, and where its ports can be tapped.
+// Lives as long as the job, through restarts of its tasks.
+class NodeBoard final : public AlertOutput {
 public:
+    void raise(AlertEvent event) override { m_alerts.put(std::move(event)); }  // any thread
+    std::deque<AlertEvent> takeAlerts() { return m_alerts.takeAll(); }
     NodeMetrics& addMetrics(const std::string& node);
     RejectLog& rejects(const std::string& node) { return m_rejects[node]; }
     TapPoint& tap(const PortRef& port);
@@ -39,6 +41,7 @@ private:
     };
     std::map<PortRef, std::deque<PortRows>> m_rows;
     std::map<PortRef, std::int64_t> m_rowsBefore;
+    Mailbox<AlertEvent> m_alerts;
     std::map<std::string, std::map<std::size_t, std::int64_t>> m_before;
 };
 
@@ -46,6 +49,7 @@ struct GraphOptions {
     std::string baseDirectory{};
     std::size_t chunkBytes = limits::kChunkBytes;
     std::string pipeline{};
+    MetricsFeed* metrics = nullptr;
 };
 
 // The tasks and channels of one incarnation of a job, made from its plan; owns them. Made and read on the

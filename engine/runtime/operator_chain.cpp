@@ -18,7 +18,8 @@ struct OperatorChain::Stage final : Output, Timers {
         : setup(std::move(given)),
           chain(of),
           env(theEnv),
-          context{state, *setup.metrics, env, *this, setup.instance, setup.instances},
+          context{state,          *setup.metrics,  env,        *this,
+                  setup.instance, setup.instances, setup.node, setup.alerts},
           wakeUp(setup.instance, setup.instances)
     {
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "component/alerts.h"
 #include "component/operator.h"
 #include "runtime/channel.h"
 #include "runtime/mailbox.h"
@@ -41,6 +42,7 @@ struct StageSetup {
     PortTargets rejected{}, late{};
     NodeMetrics* metrics = nullptr;
     RejectLog* rejects = nullptr;
+    AlertOutput* alerts = nullptr;
     SchemaPtr inputSchema{};
 };
 

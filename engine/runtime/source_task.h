@@ -25,6 +25,7 @@ struct SourceSetup {
     NodeMetrics* metrics = nullptr;
     Alignment alignment{};
     std::string pipeline{};
+    MetricsFeed* feed = nullptr;  // for a source of metrics
 };
 
 std::string encodeSplits(const std::vector<SplitState>& splits);

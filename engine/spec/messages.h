@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,8 @@ struct NodeTelemetry {
     std::int64_t watermarkUs = kNoWatermark;
     std::string
         heldBackBy{};  // the split or input whose watermark is least; empty when there is one input only
-    std::int64_t stateRows = 0;
+    std::int64_t stateRows = 0, stateBytes = 0;
+    std::int64_t alertsFiring = 0, alertsPending = 0;  // of an alert rule: label sets that are so
     std::string problem{};   // the last failure's sentence, if it was this node's, or what it waits for
     std::string waitsFor{};  // outside, as a sentence; empty while it goes on
     std::map<std::string, std::int64_t> counters{};  // e.g. chunks_lane_0, merged_partials, redecoded_slices
@@ -72,6 +74,7 @@ struct JobTelemetry {
     CheckpointInfo checkpoint{};          // the last decided
     std::int64_t memoryBytes = 0;         // of the process
     int threads = 0;
+    std::int64_t alertsFired = 0, alertsResolved = 0;  // since the job's start
     std::string guarantee{};
     bool isChangeWaiting = false;  // parameters were taken that are not in force before the next barrier
 };
@@ -89,6 +92,38 @@ struct LogLine {
     int level = 1;  // 0 debug, 1 info, 2 warning, 3 error
     NodeId node{};
     std::string text{};
+};
+
+// One transition of one label set of an alert rule. `episode` names the alert it belongs to; empty: to none.
+struct AlertChange {
+    enum Kind { Silent, Fired, Updated, Resolved } kind = Silent;
+    std::string pipeline{}, pipelineName{};  // its id, its name
+    NodeId rule{};
+    std::string labels{};  // JSON text
+    std::string from{}, to{}, reason{}, episode{}, severity{}, summary{};
+    std::optional<double> value{};
+    Timestamp at{};
+    bool operator==(const AlertChange&) const = default;
+};
+
+struct AlertAcknowledgement {
+    std::string user{}, comment{};
+    Timestamp at{};
+    bool operator==(const AlertAcknowledgement&) const = default;
+};
+
+// An alert from its firing to its end. `last` is its newest transition.
+struct AlertEpisode {
+    AlertChange last{};
+    Timestamp startedAt{};
+    bool isOpen = true;
+    std::optional<AlertAcknowledgement> acknowledgement{};
+    bool operator==(const AlertEpisode&) const = default;
+};
+
+struct AlertQuery {
+    bool onlyOpen = false;
+    std::size_t max = 500;  // the newest
 };
 
 // What `analyse` says of a document without running it.

@@ -59,7 +59,8 @@ void ExamplesTest::thereAreEnough()
             components << QString::fromStdString(node.component);
     for (const char* needed :
          {"generator_source", "file_source", "file_sink", "console_sink", "discard_sink", "filter", "compute",
-          "select", "split", "union", "sample", "throttle", "window", "system_source"})
+          "select", "split", "union", "sample", "throttle", "window", "system_source", "alert_rule",
+          "metrics_source"})
         QVERIFY2(components.contains(needed), needed);
 }
 

@@ -50,7 +50,7 @@ private:
 
 struct NodeHarness::Instance final : Timers {
     Instance(TestWorld& world, int number, int count)
-        : context{state, metrics, world.env, *this, number, count}
+        : context{state, metrics, world.env, *this, number, count, "node"}
     {
     }
     void wakeAt(Timestamp time) override { wakeUs = std::min(wakeUs, time.time_since_epoch().count()); }

@@ -14,6 +14,7 @@ EngineClient::EngineClient(std::vector<ComponentInfo> catalog, std::unique_ptr<T
     });
     connect(m_transport.get(), &Transport::tapRows, this, &EngineClient::tapRows);
     connect(m_transport.get(), &Transport::logged, this, &EngineClient::logged);
+    connect(m_transport.get(), &Transport::alertsChanged, this, &EngineClient::alertsChanged);
     connect(m_transport.get(), &Transport::connectionChanged, this, &EngineClient::connectionChanged);
 }
 
@@ -42,6 +43,23 @@ void EngineClient::checkEdges(const PipelineSpec& spec, const std::vector<EdgeSp
                               std::function<void(EdgeCheckReply)> reply)
 {
     m_transport->checkEdges(spec, edges, std::move(reply));
+}
+
+void EngineClient::alerts(const AlertQuery& query, std::function<void(std::vector<AlertEpisode>)> reply)
+{
+    m_transport->alerts(query, std::move(reply));
+}
+
+void EngineClient::alertHistory(const std::string& pipeline, const std::string& episode,
+                                std::function<void(std::vector<AlertChange>)> reply)
+{
+    m_transport->alertHistory(pipeline, episode, std::move(reply));
+}
+
+void EngineClient::acknowledgeAlert(const std::string& pipeline, const std::string& episode,
+                                    const AlertAcknowledgement& by, std::function<void(Status)> reply)
+{
+    m_transport->acknowledgeAlert(pipeline, episode, by, std::move(reply));
 }
 
 void EngineClient::start(const PipelineSpec& spec, const std::string& baseDirectory,

@@ -37,6 +37,11 @@ public:
     void preview(const PreviewRequest& request, std::function<void(PreviewReply)> reply);
     void detect(const PipelineSpec& spec, const std::string& baseDirectory, const NodeId& node,
                 std::function<void(Result<Detected>)> reply);
+    void alerts(const AlertQuery& query, std::function<void(std::vector<AlertEpisode>)> reply);
+    void alertHistory(const std::string& pipeline, const std::string& episode,
+                      std::function<void(std::vector<AlertChange>)> reply);
+    void acknowledgeAlert(const std::string& pipeline, const std::string& episode,
+                          const AlertAcknowledgement& by, std::function<void(Status)> reply);
     const JobTelemetry* latest(JobId job) const;  // null before the first
 
 Q_SIGNALS:
@@ -44,6 +49,7 @@ Q_SIGNALS:
     telemetry(const engine::JobTelemetry& telemetry);  // up to limits::kTelemetryHz a second for each job
     void tapRows(const engine::TapRows& rows);
     void logged(const engine::LogLine& line);
+    void alertsChanged(const std::vector<engine::AlertEpisode>& changed);  // episodes as they are now
     void connectionChanged(bool isConnected, const QString& engineName);
 
 private:

@@ -33,11 +33,19 @@ public:
     // Looks at the beginning of the file that a source names.
     virtual void detect(const PipelineSpec& spec, const std::string& baseDirectory, const NodeId& node,
                         std::function<void(Result<Detected>)> reply) = 0;
+    // Alerts, those that changed last first; the transitions of one, oldest first.
+    virtual void alerts(const AlertQuery& query, std::function<void(std::vector<AlertEpisode>)> reply) = 0;
+    virtual void alertHistory(const std::string& pipeline, const std::string& episode,
+                              std::function<void(std::vector<AlertChange>)> reply) = 0;
+    // Somebody has seen it: bound to the one episode, refused with a sentence when that is over.
+    virtual void acknowledgeAlert(const std::string& pipeline, const std::string& episode,
+                                  const AlertAcknowledgement& by, std::function<void(Status)> reply) = 0;
 
 Q_SIGNALS:
     void telemetry(const engine::JobTelemetry& telemetry);
     void tapRows(const engine::TapRows& rows);
     void logged(const engine::LogLine& line);
+    void alertsChanged(const std::vector<engine::AlertEpisode>& changed);
     void connectionChanged(bool isConnected, const QString& engineName);
 };
 

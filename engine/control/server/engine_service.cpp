@@ -37,6 +37,7 @@ void EngineService::stopAll()
     for (auto& [id, running] : m_jobs)
         while (!isOver(running.job->status().state) && m_env.clock.monotonic() < until)
             running.job->waitAndPoll(std::chrono::milliseconds(5));
+    for (auto& [id, running] : m_jobs) tellAlerts(*running.job);
     m_jobs.clear();
 }
 
@@ -81,6 +82,7 @@ Result<JobId> EngineService::start(const PipelineSpec& spec, const std::string& 
             return Error{ErrorCode::InvalidSpec, sentence(diagnostic), diagnostic.node.value};
     JobOptions options;
     options.baseDirectory = baseDirectory;
+    options.metrics = &m_metrics;
     auto job = Job::create(plain.spec, toConstants(plain.parameters), m_catalog, m_env, options);
     if (!job) return job.error();
     const JobId id{m_nextJob++};
@@ -136,8 +138,14 @@ void EngineService::poll()
     for (auto& [id, running] : m_jobs) {
         running.job->poll();
         for (const LogLine& line : running.job->takeLog()) Q_EMIT logged(line);
+        tellAlerts(*running.job);
         if (running.job->status().state != running.told) tellOf(id, running);
     }
+}
+
+void EngineService::tellAlerts(Job& job)
+{
+    if (const auto changes = job.takeAlerts(); !changes.empty()) Q_EMIT alerted(changes);
 }
 
 void EngineService::tellOf(JobId id, Running& running)

@@ -38,6 +38,7 @@ Q_SIGNALS:
     void telemetry(const engine::JobTelemetry& telemetry);
     void tapRows(const engine::TapRows& rows);
     void logged(const engine::LogLine& line);
+    void alerted(const std::vector<engine::AlertChange>& changes);
 
 private:
     struct OpenTap {
@@ -54,9 +55,11 @@ private:
     void poll();
     void tell();
     void tellOf(JobId id, Running& running);
+    void tellAlerts(Job& job);
     const Catalog& m_catalog;
     Env& m_env;
     QTimer m_poll, m_tell;
+    MetricsRegistry m_metrics;  // before the jobs, which use it
     std::map<JobId, Running> m_jobs;
     std::map<TapId, OpenTap> m_taps;
     std::uint64_t m_nextJob = 1;

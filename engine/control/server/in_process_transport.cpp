@@ -5,8 +5,11 @@ namespace engine {
 InProcessTransport::InProcessTransport(const Catalog& catalog, Env& env, QObject* parent)
     : Transport(parent),
       m_service(std::make_unique<EngineService>(catalog, env)),
-      m_previews(std::make_unique<PreviewService>(catalog, env))
+      m_previews(std::make_unique<PreviewService>(catalog, env)),
+      m_alerts(std::make_unique<AlertService>(defaultAlertFile(), env))
 {
+    qRegisterMetaType<std::vector<AlertChange>>("std::vector<engine::AlertChange>");
+    qRegisterMetaType<std::vector<AlertEpisode>>("std::vector<engine::AlertEpisode>");
     qRegisterMetaType<JobTelemetry>("engine::JobTelemetry");
     qRegisterMetaType<TapRows>("engine::TapRows");
     qRegisterMetaType<LogLine>("engine::LogLine");
@@ -18,6 +21,13 @@ InProcessTransport::InProcessTransport(const Catalog& catalog, Env& env, QObject
     connect(&m_thread, &QThread::started, m_service.get(), [service = m_service.get()] { service->begin(); });
     m_previewThread.setObjectName(QStringLiteral("preview"));
     m_previews->moveToThread(&m_previewThread);
+    m_alertThread.setObjectName(QStringLiteral("alerts"));
+    m_alerts->moveToThread(&m_alertThread);
+    connect(&m_alertThread, &QThread::started, m_alerts.get(), &AlertService::begin);
+    connect(m_service.get(), &EngineService::alerted, m_alerts.get(), &AlertService::add);
+    connect(m_alerts.get(), &AlertService::changed, this, &Transport::alertsChanged);
+    connect(m_alerts.get(), &AlertService::logged, this, &Transport::logged);
+    m_alertThread.start();
     m_thread.start();
     m_previewThread.start(QThread::LowPriority);
     // Queued: whoever made this object has not connected yet.
@@ -40,6 +50,11 @@ InProcessTransport::~InProcessTransport()
         Qt::BlockingQueuedConnection);
     m_thread.quit();
     m_thread.wait();
+    // Last, so that what the jobs told at their end is kept.
+    QMetaObject::invokeMethod(
+        m_alerts.get(), [this] { m_alerts.reset(); }, Qt::BlockingQueuedConnection);
+    m_alertThread.quit();
+    m_alertThread.wait();
 }
 
 template <class Service, class Ask, class Reply>
@@ -120,6 +135,29 @@ void InProcessTransport::detect(const PipelineSpec& spec, const std::string& bas
         [spec, baseDirectory, node](PreviewService& service) {
             return service.detect(spec, baseDirectory, node);
         },
+        std::move(reply));
+}
+
+void InProcessTransport::alerts(const AlertQuery& query, std::function<void(std::vector<AlertEpisode>)> reply)
+{
+    post(
+        *m_alerts, [query](AlertService& service) { return service.list(query); }, std::move(reply));
+}
+
+void InProcessTransport::alertHistory(const std::string& pipeline, const std::string& episode,
+                                      std::function<void(std::vector<AlertChange>)> reply)
+{
+    post(
+        *m_alerts, [pipeline, episode](AlertService& service) { return service.history(pipeline, episode); },
+        std::move(reply));
+}
+
+void InProcessTransport::acknowledgeAlert(const std::string& pipeline, const std::string& episode,
+                                          const AlertAcknowledgement& by, std::function<void(Status)> reply)
+{
+    post(
+        *m_alerts,
+        [pipeline, episode, by](AlertService& service) { return service.acknowledge(pipeline, episode, by); },
         std::move(reply));
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "control/client/transport.h"
+#include "control/server/alert_service.h"
 #include "control/server/engine_service.h"
 #include "control/server/preview_service.h"
 
@@ -11,8 +12,8 @@
 namespace engine {
 
 // An engine in this process: requests and answers are queued calls between the client's thread and a control
-// thread of its own, nothing is serialised; previews have a second one. Its destructor stops the jobs, each
-// with a last checkpoint if that is done within a few seconds.
+// thread of its own, nothing is serialised; previews have a second one, the table of alerts a third. Its
+// destructor stops the jobs, each with a last checkpoint if that is done within a few seconds.
 class InProcessTransport final : public Transport {
     Q_OBJECT
 public:
@@ -31,14 +32,20 @@ public:
     void preview(const PreviewRequest& request, std::function<void(PreviewReply)> reply) override;
     void detect(const PipelineSpec& spec, const std::string& baseDirectory, const NodeId& node,
                 std::function<void(Result<Detected>)> reply) override;
+    void alerts(const AlertQuery& query, std::function<void(std::vector<AlertEpisode>)> reply) override;
+    void alertHistory(const std::string& pipeline, const std::string& episode,
+                      std::function<void(std::vector<AlertChange>)> reply) override;
+    void acknowledgeAlert(const std::string& pipeline, const std::string& episode,
+                          const AlertAcknowledgement& by, std::function<void(Status)> reply) override;
 
 private:
     // Runs `ask` on the service's thread and `reply` with its answer on this one.
     template <class Service, class Ask, class Reply>
     void post(Service& service, Ask ask, Reply reply);
-    QThread m_thread, m_previewThread;
+    QThread m_thread, m_previewThread, m_alertThread;
     std::unique_ptr<EngineService> m_service;    // on m_thread
     std::unique_ptr<PreviewService> m_previews;  // on m_previewThread
+    std::unique_ptr<AlertService> m_alerts;      // on m_alertThread
 };
 
 }  // namespace engine

@@ -14,7 +14,7 @@ namespace engine {
 // The scalars of JSON, read from bytes with 64 readable ones behind them. Each answers null for what it
 // leaves to the parser, sound or not.
 
-inline std::uint64_t loadWord(const char* at)
+inline std::uint64_t jsonWord(const char* at)
 {
     std::uint64_t word = 0;
     std::memcpy(&word, at, sizeof word);
@@ -91,7 +91,7 @@ inline const char* scanDigits(const char* at, std::uint64_t& number)
 {
     if constexpr (std::endian::native == std::endian::little) {
         for (;;) {
-            std::uint64_t word = loadWord(at);
+            std::uint64_t word = jsonWord(at);
             const bool areDigits =
                 ((word & 0xF0F0F0F0F0F0F0F0ull) |
                  (((word + 0x0606060606060606ull) & 0xF0F0F0F0F0F0F0F0ull) >> 4)) == 0x3333333333333333ull;

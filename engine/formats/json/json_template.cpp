@@ -168,7 +168,7 @@ inline bool JsonTemplate::matches(const char* at, std::uint32_t literal, std::ui
     const Word* word = &m_words[literal];
     std::uint64_t differs = 0;
     for (std::uint32_t done = 0; done < bytes; done += 8, ++word)
-        differs |= (loadWord(at + done) ^ word->bytes) & word->mask;
+        differs |= (jsonWord(at + done) ^ word->bytes) & word->mask;
     return differs == 0;
 }
 

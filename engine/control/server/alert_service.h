@@ -1,0 +1,38 @@
+#pragma once
+
+#include "base/env.h"
+#include "control/server/alert_store.h"
+
+#include <QObject>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace engine {
+
+// Keeps what the alert rules of an engine's jobs tell, and who has seen it. Lives on a thread of its own,
+// since a disk may be slow. Where the file cannot be used it says so and keeps the alerts of this run alone.
+class AlertService : public QObject {
+    Q_OBJECT
+public:
+    AlertService(std::string file, Env& env) : m_file(std::move(file)), m_env(env) { }
+
+    void begin();  // on its thread
+    void add(const std::vector<engine::AlertChange>& changes);
+    std::vector<AlertEpisode> list(const AlertQuery& query);
+    std::vector<AlertChange> history(const std::string& pipeline, const std::string& episode);
+    Status acknowledge(const std::string& pipeline, const std::string& episode, AlertAcknowledgement by);
+
+Q_SIGNALS:
+    void changed(const std::vector<engine::AlertEpisode>& episodes);
+    void logged(const engine::LogLine& line);
+
+private:
+    void complain(const Error& error);
+    std::string m_file;
+    Env& m_env;
+    std::unique_ptr<AlertStore> m_store;
+};
+
+}  // namespace engine

@@ -1,0 +1,335 @@
+#include "control/server/alert_store.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <set>
+#include <sqlite3.h>
+#include <string_view>
+
+namespace engine {
+
+namespace {
+
+constexpr int kAlertFileVersion = 1;
+constexpr int kBusyMs = 2000;
+
+constexpr const char* kAlertTables = R"(
+CREATE TABLE IF NOT EXISTS changes (
+  id INTEGER PRIMARY KEY, pipeline TEXT NOT NULL, name TEXT NOT NULL, rule TEXT NOT NULL,
+  labels TEXT NOT NULL, at_us INTEGER NOT NULL, from_phase TEXT NOT NULL, to_phase TEXT NOT NULL,
+  reason TEXT NOT NULL, value REAL, episode TEXT NOT NULL, severity TEXT NOT NULL, summary TEXT NOT NULL,
+  kind INTEGER NOT NULL, written_us INTEGER NOT NULL,
+  UNIQUE (pipeline, rule, labels, at_us, from_phase, to_phase, reason, episode));
+CREATE INDEX IF NOT EXISTS changes_of_episode ON changes (pipeline, episode);
+CREATE TABLE IF NOT EXISTS episodes (
+  pipeline TEXT NOT NULL, episode TEXT NOT NULL, started_us INTEGER NOT NULL, last_change INTEGER NOT NULL,
+  is_open INTEGER NOT NULL, written_us INTEGER NOT NULL,
+  user TEXT, comment TEXT, acknowledged_us INTEGER,
+  PRIMARY KEY (pipeline, episode)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS episodes_by_change ON episodes (last_change);
+)";
+
+constexpr const char* kChangeColumns =
+    "c.pipeline, c.name, c.rule, c.labels, c.at_us, c.from_phase, c.to_phase, c.reason, c.value, c.episode, "
+    "c.severity, c.summary, c.kind";
+constexpr const char* kEpisodeColumns = ", e.started_us, e.is_open, e.user, e.comment, e.acknowledged_us";
+
+std::int64_t microseconds(Timestamp time) { return time.time_since_epoch().count(); }
+
+}  // namespace
+
+std::string defaultAlertFile()
+{
+    const char* state = std::getenv("XDG_STATE_HOME");
+    const char* home = std::getenv("HOME");
+    const std::string base = state && *state ? state : std::string(home ? home : ".") + "/.local/state";
+    return base + "/streamwright/alerts.sqlite";
+}
+
+// One prepared statement while it runs. Values are bound in order; columns are read in order.
+class AlertStore::Statement {
+public:
+    Statement(sqlite3* database, const std::string& sql)
+    {
+        m_code =
+            sqlite3_prepare_v2(database, sql.c_str(), static_cast<int>(sql.size()), &m_statement, nullptr);
+    }
+    ~Statement() { sqlite3_finalize(m_statement); }
+    Statement(const Statement&) = delete;
+    Statement& operator=(const Statement&) = delete;
+
+    Statement& bind(std::string_view text)
+    {
+        return keep(sqlite3_bind_text(m_statement, ++m_bound, text.data(), static_cast<int>(text.size()),
+                                      SQLITE_TRANSIENT));
+    }
+    Statement& bind(std::int64_t number) { return keep(sqlite3_bind_int64(m_statement, ++m_bound, number)); }
+    Statement& bind(const std::optional<double>& number)
+    {
+        ++m_bound;
+        return keep(number ? sqlite3_bind_double(m_statement, m_bound, *number)
+                           : sqlite3_bind_null(m_statement, m_bound));
+    }
+    bool next()  // false: no further row, or a failure
+    {
+        if (m_code != SQLITE_OK) return false;
+        const int code = sqlite3_step(m_statement);
+        m_read = 0;
+        if (code != SQLITE_ROW && code != SQLITE_DONE) m_code = code;
+        return code == SQLITE_ROW;
+    }
+    bool isGood() const { return m_code == SQLITE_OK; }
+
+    bool isNull() const { return sqlite3_column_type(m_statement, m_read) == SQLITE_NULL; }
+    std::string text()
+    {
+        const int column = m_read++;
+        const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(m_statement, column));
+        return bytes ? std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(m_statement, column)))
+                     : std::string();
+    }
+    std::int64_t integer() { return sqlite3_column_int64(m_statement, m_read++); }
+    std::optional<double> number()
+    {
+        const bool isAbsent = isNull();
+        const double value = sqlite3_column_double(m_statement, m_read++);
+        return isAbsent ? std::optional<double>() : value;
+    }
+
+    AlertChange change()
+    {
+        AlertChange change;
+        change.pipeline = text();
+        change.pipelineName = text();
+        change.rule = NodeId{text()};
+        change.labels = text();
+        change.at = Timestamp(Duration(integer()));
+        change.from = text();
+        change.to = text();
+        change.reason = text();
+        change.value = number();
+        change.episode = text();
+        change.severity = text();
+        change.summary = text();
+        change.kind = static_cast<AlertChange::Kind>(integer() & 3);
+        return change;
+    }
+    AlertEpisode episode()
+    {
+        AlertEpisode episode;
+        episode.last = change();
+        episode.startedAt = Timestamp(Duration(integer()));
+        episode.isOpen = integer() != 0;
+        if (isNull()) return episode;
+        AlertAcknowledgement by;
+        by.user = text();
+        by.comment = text();
+        by.at = Timestamp(Duration(integer()));
+        episode.acknowledgement = std::move(by);
+        return episode;
+    }
+
+private:
+    Statement& keep(int code)
+    {
+        if (m_code == SQLITE_OK) m_code = code;
+        return *this;
+    }
+    sqlite3_stmt* m_statement = nullptr;
+    int m_code = SQLITE_OK, m_bound = 0, m_read = 0;
+};
+
+AlertStore::AlertStore(sqlite3* database, std::string file, const Bounds& bounds)
+    : m_database(database),
+      m_file(std::move(file)),
+      m_bounds(bounds),
+      m_unchecked(bounds.checkedEvery)
+{
+}
+
+AlertStore::~AlertStore() { sqlite3_close(m_database); }
+
+Error AlertStore::failure(const char* doing) const
+{
+    return {ErrorCode::Io,
+            "The alerts in " + m_file + " could not be " + doing + ": " + sqlite3_errmsg(m_database) +
+                ". See whether the disk is full or the file belongs to somebody else.",
+            m_file};
+}
+
+Result<std::unique_ptr<AlertStore>> AlertStore::open(const std::string& file, const Bounds& bounds)
+{
+    std::error_code ignored;
+    if (file != kInMemory)
+        std::filesystem::create_directories(std::filesystem::path(file).parent_path(), ignored);
+    sqlite3* database = nullptr;
+    const int code =
+        sqlite3_open_v2(file.c_str(), &database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+    std::unique_ptr<AlertStore> store(new AlertStore(database, file, bounds));
+    if (code != SQLITE_OK) return store->failure("opened");
+    sqlite3_busy_timeout(database, kBusyMs);
+    if (auto status = store->prepareTables(); !status) return status.error();
+    return store;
+}
+
+Status AlertStore::run(const char* sql)
+{
+    if (sqlite3_exec(m_database, sql, nullptr, nullptr, nullptr) == SQLITE_OK) return ok();
+    return failure("written");
+}
+
+Status AlertStore::prepareTables()
+{
+    TRY(run("PRAGMA journal_mode = WAL"));
+    TRY(run("PRAGMA synchronous = NORMAL"));
+    Statement version(m_database, "PRAGMA user_version");
+    const std::int64_t found = version.next() ? version.integer() : 0;
+    if (!version.isGood()) return failure("read");
+    if (found > kAlertFileVersion)
+        return Error{ErrorCode::Unavailable,
+                     "The alerts in " + m_file +
+                         " were written by a newer version of this program; they are left as they are.",
+                     m_file};
+    TRY(run(kAlertTables));
+    return run("PRAGMA user_version = 1");
+}
+
+Status AlertStore::addOne(const AlertChange& change, Timestamp now, bool& isNew)
+{
+    Statement insert(m_database,
+                     "INSERT OR IGNORE INTO changes (pipeline, name, rule, labels, at_us, from_phase, "
+                     "to_phase, reason, value, episode, severity, summary, kind, written_us) "
+                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    insert.bind(change.pipeline)
+        .bind(change.pipelineName)
+        .bind(change.rule.value)
+        .bind(change.labels)
+        .bind(microseconds(change.at))
+        .bind(change.from)
+        .bind(change.to)
+        .bind(change.reason)
+        .bind(change.value)
+        .bind(change.episode)
+        .bind(change.severity)
+        .bind(change.summary)
+        .bind(std::int64_t{change.kind})
+        .bind(microseconds(now));
+    insert.next();
+    if (!insert.isGood()) return failure("written");
+    isNew = sqlite3_changes(m_database) > 0;
+    if (!isNew || change.episode.empty()) return ok();
+    Statement upsert(m_database,
+                     "INSERT INTO episodes (pipeline, episode, started_us, last_change, is_open, written_us) "
+                     "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (pipeline, episode) DO UPDATE SET "
+                     "last_change = excluded.last_change, is_open = excluded.is_open, "
+                     "written_us = excluded.written_us");
+    upsert.bind(change.pipeline)
+        .bind(change.episode)
+        .bind(microseconds(change.at))
+        .bind(sqlite3_last_insert_rowid(m_database))
+        .bind(std::int64_t{change.kind != AlertChange::Resolved})
+        .bind(microseconds(now));
+    upsert.next();
+    return upsert.isGood() ? ok() : Status(failure("written"));
+}
+
+Status AlertStore::dropOld(Timestamp now)
+{
+    const std::int64_t oldest = microseconds(now) - m_bounds.ageUsMax;
+    // What an episode refers to stays as long as the episode.
+    Statement changes(
+        m_database,
+        "DELETE FROM changes WHERE (written_us < ?1 OR id <= (SELECT max(id) FROM changes) - ?2) "
+        "AND id NOT IN (SELECT last_change FROM episodes)");
+    changes.bind(oldest).bind(m_bounds.changesMax);
+    Statement episodes(m_database,
+                       "DELETE FROM episodes WHERE (is_open = 0 AND written_us < ?1) OR last_change <= "
+                       "(SELECT last_change FROM episodes ORDER BY last_change DESC LIMIT 1 OFFSET ?2)");
+    episodes.bind(oldest).bind(m_bounds.episodesMax);
+    episodes.next();
+    changes.next();
+    return changes.isGood() && episodes.isGood() ? ok() : Status(failure("written"));
+}
+
+Result<std::vector<AlertEpisode>> AlertStore::add(const std::vector<AlertChange>& changes, Timestamp now)
+{
+    TRY(run("BEGIN IMMEDIATE"));
+    std::set<std::pair<std::string, std::string>> touched;
+    Status status = ok();
+    for (const AlertChange& change : changes) {
+        bool isNew = false;
+        status = addOne(change, now, isNew);
+        if (!status) break;
+        if (isNew && !change.episode.empty()) touched.insert({change.pipeline, change.episode});
+    }
+    m_unchecked += static_cast<int>(changes.size());
+    if (status && m_unchecked >= m_bounds.checkedEvery) {
+        status = dropOld(now);
+        m_unchecked = 0;
+    }
+    if (status) status = run("COMMIT");
+    if (!status) {
+        (void)run("ROLLBACK");
+        return status.error();
+    }
+    std::vector<AlertEpisode> episodes;
+    for (const auto& [pipeline, episode] : touched)
+        if (auto found = find(pipeline, episode)) episodes.push_back(std::move(*found));
+    return episodes;
+}
+
+Result<AlertEpisode> AlertStore::find(const std::string& pipeline, const std::string& episode)
+{
+    Statement select(m_database,
+                     std::string("SELECT ") + kChangeColumns + kEpisodeColumns +
+                         " FROM episodes e JOIN changes c ON c.id = e.last_change "
+                         "WHERE e.pipeline = ? AND e.episode = ?");
+    select.bind(pipeline).bind(episode);
+    if (select.next()) return select.episode();
+    if (!select.isGood()) return failure("read");
+    return Error{ErrorCode::InvalidSpec, "That alert is no longer known.", episode};
+}
+
+Result<std::vector<AlertEpisode>> AlertStore::list(const AlertQuery& query)
+{
+    Statement select(m_database,
+                     std::string("SELECT ") + kChangeColumns + kEpisodeColumns +
+                         " FROM episodes e JOIN changes c ON c.id = e.last_change "
+                         "WHERE e.is_open OR NOT ?1 ORDER BY e.last_change DESC LIMIT ?2");
+    select.bind(std::int64_t{query.onlyOpen}).bind(static_cast<std::int64_t>(query.max));
+    std::vector<AlertEpisode> found;
+    while (select.next()) found.push_back(select.episode());
+    if (!select.isGood()) return failure("read");
+    return found;
+}
+
+Result<std::vector<AlertChange>> AlertStore::history(const std::string& pipeline, const std::string& episode)
+{
+    Statement select(m_database,
+                     std::string("SELECT ") + kChangeColumns +
+                         " FROM changes c WHERE c.pipeline = ? AND c.episode = ? ORDER BY c.id");
+    select.bind(pipeline).bind(episode);
+    std::vector<AlertChange> found;
+    while (select.next()) found.push_back(select.change());
+    if (!select.isGood()) return failure("read");
+    return found;
+}
+
+Result<AlertEpisode> AlertStore::acknowledge(const std::string& pipeline, const std::string& episode,
+                                             const AlertAcknowledgement& by)
+{
+    auto known = find(pipeline, episode);
+    if (!known) return known.error();
+    if (!known->isOpen)
+        return Error{ErrorCode::InvalidSpec, "That alert is over; there is nothing left to acknowledge.",
+                     episode};
+    Statement update(m_database,
+                     "UPDATE episodes SET user = ?, comment = ?, acknowledged_us = ? "
+                     "WHERE pipeline = ? AND episode = ?");
+    update.bind(by.user).bind(by.comment).bind(microseconds(by.at)).bind(pipeline).bind(episode);
+    update.next();
+    if (!update.isGood()) return failure("written");
+    return find(pipeline, episode);
+}
+
+}  // namespace engine

@@ -1,0 +1,223 @@
+// links: engine_server
+// labels: asan
+// The table of alerts: what comes twice is kept once, acknowledgements belong to one alert, old ones go, and
+// a file that cannot be used is said so.
+#ifndef Q_MOC_RUN
+#include "control/server/alert_service.h"
+#include "control/server/alert_store.h"
+#endif
+
+#include <QFile>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QtTest>
+
+using namespace engine;
+
+namespace {
+
+constexpr Timestamp kNow{Duration{1'700'000'000'000'000}};
+
+AlertChange changeOf(const char* episode, const char* from, const char* to, AlertChange::Kind kind,
+                     int second)
+{
+    AlertChange change;
+    change.kind = kind;
+    change.pipeline = "p1";
+    change.pipelineName = "Line 3";
+    change.rule = {"too_hot"};
+    change.labels = R"({"machine":"m1"})";
+    change.from = from;
+    change.to = to;
+    change.reason = "condition";
+    change.episode = episode;
+    change.severity = "warning";
+    change.summary = "m1 is hot: 81.5";
+    change.value = 81.5;
+    change.at = Timestamp(std::chrono::seconds(second));
+    return change;
+}
+
+AlertChange fired(const char* episode, int second = 1)
+{
+    return changeOf(episode, "normal", "firing", AlertChange::Fired, second);
+}
+AlertChange resolved(const char* episode, int second = 9)
+{
+    return changeOf(episode, "firing", "normal", AlertChange::Resolved, second);
+}
+
+}  // namespace
+
+class AlertStoreTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void anAlertIsListedUntilItEnds();
+    void whatComesTwiceIsKeptOnce();
+    void aTransitionWithoutAnAlertIsOnlyHistory();
+    void theHistoryOfAnAlertIsInOrder();
+    void anAcknowledgementBelongsToOneAlert();
+    void whatIsOverCannotBeAcknowledged();
+    void allIsThereAfterItWasOpenedAgain();
+    void isBoundedByCountAndAge();
+    void aFileOfSomebodyElseIsLeftAlone();
+    void theServiceGoesOnWithoutItsFile();
+
+private:
+    std::unique_ptr<AlertStore> open(const AlertStore::Bounds& bounds = {})
+    {
+        auto opened = AlertStore::open(m_file, bounds);
+        if (!opened) qFatal("%s", opened.error().message.c_str());
+        return std::move(*opened);
+    }
+    std::unique_ptr<QTemporaryDir> m_directory;
+    std::string m_file;
+};
+
+void AlertStoreTest::init()
+{
+    m_directory = std::make_unique<QTemporaryDir>();
+    m_file = (m_directory->path() + "/below/alerts.sqlite").toStdString();
+}
+
+void AlertStoreTest::anAlertIsListedUntilItEnds()
+{
+    auto store = open();
+    const auto added = store->add({fired("e1")}, kNow);
+    QVERIFY(added && added->size() == 1);
+    const auto listed = store->list({.onlyOpen = true});
+    QVERIFY(listed && *listed == *added);
+    const AlertEpisode& episode = listed->front();
+    QVERIFY(episode.isOpen && !episode.acknowledgement);
+    QCOMPARE(episode.startedAt, Timestamp(std::chrono::seconds(1)));
+    QVERIFY(episode.last == fired("e1"));
+    const auto ended = store->add({resolved("e1")}, kNow);
+    QVERIFY(ended && ended->size() == 1 && !ended->front().isOpen);
+    QVERIFY(store->list({.onlyOpen = true})->empty());
+    QCOMPARE(store->list({})->size(), std::size_t{1});
+    QCOMPARE(store->list({})->front().startedAt, Timestamp(std::chrono::seconds(1)));
+}
+
+// After a crash a job tells again what it told since its last checkpoint.
+void AlertStoreTest::whatComesTwiceIsKeptOnce()
+{
+    auto store = open();
+    QVERIFY(store->add({fired("e1"), resolved("e1")}, kNow));
+    const auto again = store->add({fired("e1"), resolved("e1"), fired("e2", 20)}, kNow);
+    QVERIFY(again && again->size() == 1);
+    QCOMPARE(again->front().last.episode, std::string("e2"));
+    QCOMPARE(store->history("p1", "e1")->size(), std::size_t{2});
+    QVERIFY(!store->list({})->back().isOpen);
+}
+
+void AlertStoreTest::aTransitionWithoutAnAlertIsOnlyHistory()
+{
+    auto store = open();
+    const auto added = store->add({changeOf("", "normal", "pending", AlertChange::Silent, 1)}, kNow);
+    QVERIFY(added && added->empty());
+    QVERIFY(store->list({})->empty());
+    QCOMPARE(store->history("p1", "")->size(), std::size_t{1});
+}
+
+void AlertStoreTest::theHistoryOfAnAlertIsInOrder()
+{
+    auto store = open();
+    AlertChange critical = changeOf("e1", "firing", "firing", AlertChange::Updated, 5);
+    critical.severity = "critical";
+    critical.value.reset();
+    QVERIFY(store->add({fired("e1")}, kNow) && store->add({critical, resolved("e1")}, kNow));
+    const auto history = store->history("p1", "e1");
+    QVERIFY(history && *history == std::vector({fired("e1"), critical, resolved("e1")}));
+}
+
+void AlertStoreTest::anAcknowledgementBelongsToOneAlert()
+{
+    auto store = open();
+    QVERIFY(store->add({fired("e1"), fired("e2", 2)}, kNow));
+    const AlertAcknowledgement by{"ana", "on my way", kNow};
+    const auto acknowledged = store->acknowledge("p1", "e1", by);
+    QVERIFY(acknowledged && acknowledged->acknowledgement == by);
+    QVERIFY(!store->list({})->front().acknowledgement);
+    QVERIFY(store->list({})->back().acknowledgement == by);
+    // It stays through a change of level.
+    QVERIFY(store->add({changeOf("e1", "firing", "firing", AlertChange::Updated, 6)}, kNow));
+    QVERIFY(store->list({})->front().acknowledgement == by);
+}
+
+void AlertStoreTest::whatIsOverCannotBeAcknowledged()
+{
+    auto store = open();
+    QVERIFY(store->add({fired("e1"), resolved("e1")}, kNow));
+    const auto refused = store->acknowledge("p1", "e1", {"ana", "", kNow});
+    QVERIFY(!refused && refused.error().message.find("over") != std::string::npos);
+    QVERIFY(!store->acknowledge("p1", "e7", {"ana", "", kNow}));
+}
+
+void AlertStoreTest::allIsThereAfterItWasOpenedAgain()
+{
+    {
+        auto store = open();
+        QVERIFY(store->add({fired("e1")}, kNow));
+        QVERIFY(store->acknowledge("p1", "e1", {"ana", "seen", kNow}));
+    }
+    const auto listed = open()->list({.onlyOpen = true});
+    QVERIFY(listed && listed->size() == 1);
+    QCOMPARE(listed->front().acknowledgement->comment, std::string("seen"));
+}
+
+void AlertStoreTest::isBoundedByCountAndAge()
+{
+    auto store = open({.changesMax = 10, .episodesMax = 3, .ageUsMax = 60'000'000, .checkedEvery = 1});
+    for (int i = 0; i < 20; ++i) {
+        const std::string name = "e" + std::to_string(i);
+        QVERIFY(store->add({fired(name.c_str(), 2 * i), resolved(name.c_str(), 2 * i + 1)}, kNow));
+    }
+    QCOMPARE(store->list({})->size(), std::size_t{3});
+    QCOMPARE(store->list({})->front().last.episode, std::string("e19"));
+    QVERIFY(store->history("p1", "e0")->empty());
+    QCOMPARE(store->history("p1", "e19")->size(), std::size_t{2});
+    // What fires still is no matter of age.
+    QVERIFY(store->add({fired("open", 100)}, kNow));
+    QVERIFY(store->add({fired("later", 200)}, kNow + std::chrono::minutes(2)));
+    QCOMPARE(store->list({})->size(), std::size_t{2});
+    QCOMPARE(store->history("p1", "open")->size(), std::size_t{1});
+    QCOMPARE(store->list({.max = 1})->size(), std::size_t{1});
+}
+
+void AlertStoreTest::aFileOfSomebodyElseIsLeftAlone()
+{
+    const QString path = m_directory->path() + "/text";
+    QFile file(path);
+    const QByteArray text = QByteArray("these are notes, and no table of anything at all\n").repeated(40);
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(text) == text.size());
+    file.close();
+    const auto refused = AlertStore::open(path.toStdString());
+    QVERIFY(!refused && refused.error().message.find(path.toStdString()) != std::string::npos);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QCOMPARE(file.readAll(), text);
+}
+
+void AlertStoreTest::theServiceGoesOnWithoutItsFile()
+{
+    qRegisterMetaType<LogLine>("engine::LogLine");
+    AlertService service("/proc/nowhere/alerts.sqlite", systemEnv());
+    int complaints = 0, changes = 0;
+    connect(&service, &AlertService::logged, this, [&](const LogLine& line) {
+        QCOMPARE(line.level, 3);
+        ++complaints;
+    });
+    connect(&service, &AlertService::changed, this, [&] { ++changes; });
+    service.begin();
+    QCOMPARE(complaints, 1);
+    service.add({fired("e1")});
+    QCOMPARE(service.list({}).size(), std::size_t{1});
+    QVERIFY(service.acknowledge("p1", "e1", {"ana", "", {}}));
+    QVERIFY(service.list({}).front().acknowledgement->at > kNow);
+    QCOMPARE(changes, 2);
+    QVERIFY(!service.acknowledge("p1", "none", {"ana", "", {}}));
+}
+
+QTEST_GUILESS_MAIN(AlertStoreTest)
+#include "tst_alert_store.moc"

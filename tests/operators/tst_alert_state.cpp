@@ -1,0 +1,393 @@
+// links: engine_components
+// labels: asan
+// Every cell of the table of alert states: what one evaluation makes of each phase. Times are plain numbers.
+#ifndef Q_MOC_RUN
+#include "operators/alert_rule/alert_state.h"
+#endif
+
+#include <QtTest>
+
+#include <map>
+#include <set>
+
+using namespace engine;
+
+namespace {
+
+// A row of a table. `steps`: inputs with their times (B breach, X critical, C clear, R recovered, N no data,
+// E fault, M missing); a phase is entered at 0. `to`, `notice` and `reason` are those of the last step:
+// notice - and a reason in parentheses, the phase's own, where nothing was told.
+struct AlertCell {
+    std::string from{}, times{}, steps{}, to{}, notice{}, reason{}, episode{};
+};
+
+const char* const kAlertCells = R"(
+from            | times              | steps         | to              | notice   | reason             | began
+normal          |                    | B@5           | firing          | fired    | condition          | 5
+normal          | for=10             | B@5           | pending         |          | condition          |
+normal          |                    | C@5           | normal          | -        | ()                 |
+normal          | nodata=10          | N@5           | pending_no_data |          | no_data            |
+normal          | nodata=10          | N@5 N@14      | pending_no_data | -        | (no_data)          |
+normal          | nodata=10          | N@5 N@15      | no_data         | fired    | no_data            | 15
+normal          | nodata=0           | N@5           | no_data         | fired    | no_data            | 5
+normal          | error=10           | E@5           | pending_error   |          | error              |
+normal          | error=10           | E@5 E@14      | pending_error   | -        | (error)            |
+normal          | error=10           | E@5 E@15      | error           | fired    | error              | 15
+normal          |                    | M@5           | normal          | -        | ()                 |
+normal          |                    | M@5 M@6       | evicted         | -        | ()                 |
+
+pending         | for=10             | B@9           | pending         | -        | (condition)        |
+pending         | for=10             | B@10          | firing          | fired    | condition          | 10
+pending         | for=10             | C@5           | normal          |          | cleared            |
+pending         | for=10 nodata=10   | N@5           | pending_no_data |          | no_data            |
+pending         | for=10 nodata=10   | N@5 N@14      | pending_no_data | -        | (no_data)          |
+pending         | for=10 nodata=10   | N@5 N@15      | no_data         | fired    | no_data            | 15
+pending         | for=10 nodata=0    | N@5           | no_data         | fired    | no_data            | 5
+pending         | for=10 error=10    | E@5           | pending_error   |          | error              |
+pending         | for=10 error=10    | E@5 E@15      | error           | fired    | error              | 15
+pending         | for=10             | M@5           | pending         | -        | (condition)        |
+pending         | for=10             | M@5 M@6       | normal          |          | missing_series     |
+
+firing          | for=10             | B@5           | firing          | -        | (condition)        | 0
+firing          |                    | X@5           | firing          | updated  | critical_condition | 0
+firing          |                    | X@5 B@6       | firing          | updated  | condition          | 0
+firing          |                    | C@5           | normal          | resolved | cleared            | 0
+firing          | keep=10            | C@5           | recovering      |          | cleared            | 0
+firing          | nodata=10          | N@5           | firing          | -        | (no_data)          | 0
+firing          | nodata=10          | N@5 N@14      | firing          | -        | (no_data)          | 0
+firing          | nodata=10          | N@5 N@15      | no_data         | updated  | no_data            | 0
+firing          | nodata=10          | N@5 B@6 N@15  | firing          | -        | (no_data)          | 0
+firing          | nodata=10          | N@5 B@6       | firing          | -        | (condition)        | 0
+firing          | error=10           | E@5           | firing          | -        | (error)            | 0
+firing          | error=10           | E@5 E@15      | error           | updated  | error              | 0
+firing          | error=10 nodata=10 | N@5 E@10 E@19 | firing          | -        | (error)            | 0
+firing          |                    | M@5           | firing          | -        | (condition)        | 0
+firing          |                    | M@5 M@6       | normal          | resolved | missing_series     | 0
+firing          |                    | M@5 B@6 M@7   | firing          | -        | (condition)        | 0
+
+recovering      | for=10 keep=10     | B@5           | firing          |          | condition          | 0
+recovering      | keep=10            | X@5           | firing          | updated  | critical_condition | 0
+recovering      | keep=10            | C@9           | recovering      | -        | (cleared)          | 0
+recovering      | keep=10            | C@10          | normal          | resolved | cleared            | 0
+recovering      | keep=10 nodata=10  | N@5           | recovering      | -        | (no_data)          | 0
+recovering      | keep=10 nodata=10  | N@5 N@15      | no_data         | updated  | no_data            | 0
+recovering      | keep=10 error=10   | E@5           | recovering      | -        | (error)            | 0
+recovering      | keep=10 error=10   | E@5 E@15      | error           | updated  | error              | 0
+recovering      | keep=10            | M@5           | recovering      | -        | (cleared)          | 0
+recovering      | keep=10            | M@5 M@6       | normal          | resolved | missing_series     | 0
+
+no_data         |                    | B@5           | firing          | updated  | condition          | 0
+no_data         | for=10             | B@5           | pending         | resolved | condition          | 0
+no_data         | for=10             | B@5 B@15      | firing          | fired    | condition          | 15
+no_data         | keep=10            | C@5           | normal          | resolved | no_data            | 0
+no_data         |                    | N@5           | no_data         | -        | (no_data)          | 0
+no_data         | error=10           | E@5           | no_data         | -        | (error)            | 0
+no_data         | error=10           | E@5 E@15      | error           | updated  | error              | 0
+no_data         |                    | M@5           | no_data         | -        | (no_data)          | 0
+no_data         |                    | M@5 M@6       | normal          | resolved | missing_series     | 0
+
+error           |                    | B@5           | firing          | updated  | condition          | 0
+error           | for=10             | B@5           | pending         | resolved | condition          | 0
+error           | keep=10            | C@5           | normal          | resolved | error              | 0
+error           | nodata=10          | N@5           | error           | -        | (no_data)          | 0
+error           | nodata=10          | N@5 N@15      | no_data         | updated  | no_data            | 0
+error           |                    | E@5           | error           | -        | (error)            | 0
+error           |                    | M@5           | error           | -        | (error)            | 0
+error           |                    | M@5 M@6       | normal          | resolved | missing_series     | 0
+
+pending_no_data | nodata=10          | B@5           | firing          | fired    | condition          | 5
+pending_no_data | nodata=10 for=10   | B@5           | pending         |          | condition          |
+pending_no_data | nodata=10 for=10   | B@5 B@14      | pending         | -        | (condition)        |
+pending_no_data | nodata=10          | C@5           | normal          |          | cleared            |
+pending_no_data | nodata=10          | N@9           | pending_no_data | -        | (no_data)          |
+pending_no_data | nodata=10          | N@10          | no_data         | fired    | no_data            | 10
+pending_no_data | nodata=10 error=10 | E@5           | pending_error   |          | error              |
+pending_no_data | nodata=10 error=10 | E@5 E@14      | pending_error   | -        | (error)            |
+pending_no_data | nodata=10          | M@5           | pending_no_data | -        | (no_data)          |
+pending_no_data | nodata=10          | M@5 M@6       | normal          |          | missing_series     |
+
+pending_error   | error=10           | B@5           | firing          | fired    | condition          | 5
+pending_error   | error=10 for=10    | B@5           | pending         |          | condition          |
+pending_error   | error=10           | C@5           | normal          |          | cleared            |
+pending_error   | error=10 nodata=10 | N@5           | pending_no_data |          | no_data            |
+pending_error   | error=10 nodata=10 | N@5 N@14      | pending_no_data | -        | (no_data)          |
+pending_error   | error=10           | E@9           | pending_error   | -        | (error)            |
+pending_error   | error=10           | E@10          | error           | fired    | error              | 10
+pending_error   | error=10           | M@5           | pending_error   | -        | (error)            |
+pending_error   | error=10           | M@5 M@6       | normal          |          | missing_series     |
+)";
+
+// Policies, the second threshold and the longest age of what was last known, in the same form.
+const char* const kPolicyCells = R"(
+from       | times                        | steps    | to         | notice   | reason               | episode
+normal     | no_data=firing               | N@5      | firing     | fired    | no_data              | 5
+normal     | no_data=firing for=10        | N@5      | pending    |          | no_data              |
+normal     | error_is=firing              | E@5      | firing     | fired    | error                | 5
+firing     | no_data=normal               | N@5      | normal     | resolved | no_data              | 0
+firing     | no_data=normal keep=10       | N@5      | recovering |          | no_data              | 0
+firing     | error_is=normal              | E@5      | normal     | resolved | error                | 0
+normal     | no_data=normal               | N@5      | normal     | -        | ()                   |
+firing     | no_data=keep age=10 nodata=0 | N@9      | firing     | -        | (condition)          | 0
+firing     | no_data=keep age=10 nodata=0 | N@10     | no_data    | updated  | no_data              | 0
+pending    | no_data=keep age=30 for=10   | N@10     | firing     | fired    | condition            | 10
+recovering | error_is=keep age=30 keep=10 | E@10     | normal     | resolved | cleared              | 0
+normal     | no_data=keep age=10 nodata=0 | C@1 N@10 | normal     | -        | ()                   |
+normal     | no_data=keep age=10 nodata=0 | N@5      | no_data    | fired    | no_data              | 5
+normal     | recovery                     | C@5      | normal     | -        | ()                   |
+firing     | recovery                     | C@5      | firing     | -        | (condition)          | 0
+firing     | recovery                     | X@4 C@5  | firing     | -        | (critical_condition) | 0
+firing     | recovery                     | R@5      | normal     | resolved | cleared              | 0
+firing     | recovery keep=10             | R@5 C@6  | firing     |          | condition            | 0
+pending    | recovery for=10              | C@5      | normal     |          | cleared              |
+firing     | k=1                          | M@5      | normal     | resolved | missing_series       | 0
+firing     | k=3                          | M@5 M@6  | firing     | -        | (condition)          | 0
+)";
+
+const std::vector<AlertCell>& cellsOf(bool isPolicy)
+{
+    const auto read = [](const char* text) {
+        std::vector<AlertCell> cells;
+        for (const QString& line : QString(text).split('\n').mid(2)) {
+            const QStringList parts = line.split('|');
+            if (parts.size() < 6) continue;
+            const auto part = [&](int i) { return parts.value(i).trimmed().toStdString(); };
+            cells.push_back({part(0), part(1), part(2), part(3), part(4), part(5), part(6)});
+        }
+        return cells;
+    };
+    static const std::vector<AlertCell> kCells = read(kAlertCells), kPolicies = read(kPolicyCells);
+    return isPolicy ? kPolicies : kCells;
+}
+
+AlertPolicy policyNamed(const QString& name)
+{
+    static const std::map<QString, AlertPolicy> kNames{{"firing", AlertPolicy::Fire},
+                                                       {"normal", AlertPolicy::Resolve},
+                                                       {"keep", AlertPolicy::KeepLast}};
+    return kNames.at(name);
+}
+
+AlertTimes timesOf(const std::string& text)
+{
+    AlertTimes times{.keepLastMaxUs = 1000};
+    for (const QString& part : QString::fromStdString(text).split(' ', Qt::SkipEmptyParts)) {
+        const QString name = part.section('=', 0, 0), value = part.section('=', 1);
+        if (name == "for") times.forUs = value.toInt();
+        if (name == "keep") times.keepFiringUs = value.toInt();
+        if (name == "nodata") times.noDataAfterUs = value.toInt();
+        if (name == "error") times.errorAfterUs = value.toInt();
+        if (name == "age") times.keepLastMaxUs = value.toInt();
+        if (name == "k") times.missingAfter = value.toInt();
+        if (name == "no_data") times.onNoData = policyNamed(value);
+        if (name == "error_is") times.onError = policyNamed(value);
+        if (name == "recovery") times.hasRecovery = true;
+    }
+    return times;
+}
+
+AlertEvaluation evaluationOf(QChar letter)
+{
+    static const std::map<QChar, AlertEvaluation> kLetters{
+        {'B', {AlertInput::Breach, false, false, 90.0}}, {'X', {AlertInput::Breach, true, false, 99.0}},
+        {'C', {AlertInput::Clear, false, false, 70.0}},  {'R', {AlertInput::Clear, false, true, 60.0}},
+        {'N', {AlertInput::NoData, false, false, {}}},   {'E', {AlertInput::Fault, false, false, {}}},
+        {'M', {AlertInput::Missing, false, false, {}}}};
+    return kLetters.at(letter);
+}
+
+AlertState inPhase(const std::string& phase)
+{
+    AlertState state;
+    const auto give = [&](char input, const char* times) {
+        state.evaluate(timesOf(times), evaluationOf(QChar(input)), 0);
+    };
+    if (phase == "pending") give('B', "for=10");
+    if (phase == "firing" || phase == "recovering") give('B', "");
+    if (phase == "recovering") give('C', "keep=10");
+    if (phase == "no_data") give('N', "nodata=0");
+    if (phase == "error") give('E', "error=0");
+    if (phase == "pending_no_data") give('N', "nodata=10");
+    if (phase == "pending_error") give('E', "error=10");
+    return state;
+}
+
+std::string noticeName(const std::optional<AlertTransition>& change)
+{
+    if (!change) return "-";
+    static constexpr const char* kNames[] = {"", "fired", "updated", "resolved"};
+    return kNames[static_cast<int>(change->notice)];
+}
+
+}  // namespace
+
+class AlertStateTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void cell_data();
+    void cell();
+    void theTableHasEveryCell();
+    void isTheSameWhenSavedBetweenAllSteps_data() { cell_data(); }
+    void isTheSameWhenSavedBetweenAllSteps();
+    void resets_data();
+    void resets();
+    void keepsItsValueAndLevel();
+    void clocksBeginAnewAfterALongGap();
+    void saysWhenSilenceMayChangeItNext();
+    void damagedBytesAreRefused();
+
+private:
+    void check(const AlertCell& cell, bool isSaved);
+};
+
+void AlertStateTest::cell_data()
+{
+    QTest::addColumn<int>("index");
+    QTest::addColumn<bool>("isPolicy");
+    for (const bool isPolicy : {false, true}) {
+        int index = 0;
+        for (const AlertCell& cell : cellsOf(isPolicy)) {
+            QTest::addRow("%s, %s (%s)", cell.from.c_str(), cell.steps.c_str(), cell.times.c_str())
+                << index++ << isPolicy;
+        }
+    }
+}
+
+void AlertStateTest::check(const AlertCell& cell, bool isSaved)
+{
+    AlertState state = inPhase(cell.from);
+    QCOMPARE(std::string(alertPhaseName(state.phase())), cell.from);
+    const AlertTimes times = timesOf(cell.times);
+    std::optional<AlertTransition> change;
+    for (const QString& step : QString::fromStdString(cell.steps).split(' ')) {
+        const std::int64_t episode = state.episodeUs();
+        const AlertPhase before = state.phase();
+        if (isSaved) {
+            std::string bytes;
+            state.save(bytes);
+            std::string_view in = bytes;
+            AlertState read;
+            QVERIFY(read.load(in) && in.empty() && read == state);
+            state = read;
+        }
+        change = state.evaluate(times, evaluationOf(step[0]), step.section('@', 1).toInt());
+        if (!change) QCOMPARE(state.phase(), before);
+        if (!change) QCOMPARE(state.episodeUs(), episode);
+        if (change) QCOMPARE(change->from, before);
+        if (change) QCOMPARE(change->to, state.phase());
+    }
+    const std::string phase(state.isEvicted() ? "evicted" : alertPhaseName(state.phase()));
+    QCOMPARE(phase, cell.to);
+    QCOMPARE(noticeName(change), cell.notice);
+    const std::string reason(alertReasonName(change ? change->reason : state.reason()));
+    QCOMPARE(change ? reason : "(" + reason + ")", cell.reason);
+    const std::int64_t wanted = cell.episode.empty() ? AlertState::kNoEpisode : std::stoi(cell.episode);
+    QCOMPARE(change ? change->episodeUs : state.episodeUs(), wanted);
+}
+
+void AlertStateTest::cell()
+{
+    QFETCH(int, index);
+    QFETCH(bool, isPolicy);
+    check(cellsOf(isPolicy)[static_cast<std::size_t>(index)], false);
+}
+
+void AlertStateTest::isTheSameWhenSavedBetweenAllSteps()
+{
+    QFETCH(int, index);
+    QFETCH(bool, isPolicy);
+    check(cellsOf(isPolicy)[static_cast<std::size_t>(index)], true);
+}
+
+void AlertStateTest::theTableHasEveryCell()
+{
+    std::set<std::pair<std::string, char>> cells;
+    for (const AlertCell& cell : cellsOf(false))
+        cells.insert({cell.from, cell.steps[0] == 'X' ? 'B' : cell.steps[0]});
+    QCOMPARE(cells.size(), std::size_t{8 * 5});
+}
+
+void AlertStateTest::resets_data()
+{
+    QTest::addColumn<QString>("phase");
+    QTest::addColumn<QString>("notice");
+    for (const char* phase : {"pending", "pending_no_data", "pending_error"})
+        QTest::newRow(phase) << phase << "";
+    for (const char* phase : {"firing", "recovering", "no_data", "error"})
+        QTest::newRow(phase) << phase << "resolved";
+    QTest::newRow("normal") << "normal"
+                            << "-";
+}
+
+void AlertStateTest::resets()
+{
+    QFETCH(QString, phase);
+    QFETCH(QString, notice);
+    for (const AlertReason why : {AlertReason::Updated, AlertReason::Paused, AlertReason::Deleted}) {
+        AlertState state = inPhase(phase.toStdString());
+        const auto change = state.reset(why);
+        QCOMPARE(noticeName(change), notice.toStdString());
+        QCOMPARE(state.phase(), AlertPhase::Normal);
+        QCOMPARE(state.reason(), why);
+        QCOMPARE(state.episodeUs(), AlertState::kNoEpisode);
+        if (change) QCOMPARE(change->reason, why);
+    }
+}
+
+void AlertStateTest::keepsItsValueAndLevel()
+{
+    AlertState state = inPhase("firing");
+    QCOMPARE(state.value(), std::optional(90.0));
+    state.evaluate({}, evaluationOf('X'), 1);
+    QVERIFY(state.isCritical());
+    QCOMPARE(state.value(), std::optional(99.0));
+    state.evaluate({.noDataAfterUs = 10}, evaluationOf('N'), 2);
+    QCOMPARE(state.value(), std::optional(99.0));
+    const auto change = state.evaluate({}, evaluationOf('C'), 3);
+    QVERIFY(change->isCritical);
+    QVERIFY(!state.isCritical());
+    QCOMPARE(state.value(), std::optional(70.0));
+}
+
+void AlertStateTest::clocksBeginAnewAfterALongGap()
+{
+    AlertState state = inPhase("pending");
+    state.restartClocks(1000);
+    const AlertTimes times{.forUs = 10};
+    QVERIFY(!state.evaluate(times, evaluationOf('B'), 1009));
+    QVERIFY(state.evaluate(times, evaluationOf('B'), 1010));
+}
+
+void AlertStateTest::saysWhenSilenceMayChangeItNext()
+{
+    const AlertTimes times{.forUs = 70, .noDataAfterUs = 50, .keepLastMaxUs = 5};
+    AlertState state = inPhase("firing");
+    state.evaluate(times, evaluationOf('N'), 10);
+    const AlertState before = state;
+    QVERIFY(!state.evaluate(times, evaluationOf('N'), 20) && state == before);
+    // Whatever happens between now and then changes nothing.
+    const std::int64_t next = state.nextChangeUs(times, 20);
+    QVERIFY(next > 20 && next <= 60);
+    QVERIFY(!state.evaluate(times, evaluationOf('N'), next - 1) && state == before);
+    state.evaluate(times, evaluationOf('N'), 60);
+    QCOMPARE(state.phase(), AlertPhase::NoData);
+    QCOMPARE(state.nextChangeUs(times, 1'000'000), std::numeric_limits<std::int64_t>::max());
+}
+
+void AlertStateTest::damagedBytesAreRefused()
+{
+    std::string bytes;
+    inPhase("firing").save(bytes);
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+        std::string_view in(bytes.data(), size);
+        AlertState state;
+        QVERIFY(!state.load(in));
+    }
+    bytes[0] = 9;
+    std::string_view in = bytes;
+    AlertState state;
+    QVERIFY(!state.load(in));
+}
+
+QTEST_GUILESS_MAIN(AlertStateTest)
+#include "tst_alert_state.moc"
