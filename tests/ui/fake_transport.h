@@ -52,17 +52,13 @@ inline std::vector<ComponentInfo> catalog()
         makeInfo("console_sink", Sink, "Console", "Sinks", "Prints rows."),
         makeInfo("discard_sink", Sink, "Discard", "Sinks", "Counts rows and forgets them."),
     };
-    for (ComponentInfo& info : all)
+    for (ComponentInfo& info : all) {
         if (info.id == "file_source")
             info.params = {{"path", ParamType::Path, Json(), {.title = "File", .required = true}, {}},
                            {"columns", ParamType::Records, Json::array(), {}, {}}};
-    for (ComponentInfo& info : all)
-        if (info.id == "filter")
-            info.params = {{"condition",
-                            ParamType::Formula,
-                            Json(),
-                            {.title = "Keep rows where", .required = true},
-                            {}}};
+        const ParamHints condition{.title = "Keep rows where", .required = true};
+        if (info.id == "filter") info.params = {{"condition", ParamType::Formula, Json(), condition, {}}};
+    }
     return all;
 }
 

@@ -124,7 +124,7 @@ void UiPlainText::everyPage()
     QTRY_VERIFY(open->hasTelemetry);
     MainWindow& window = *fixture.window;
     const auto expectPlain = [&](const char* where) {
-        QCoreApplication::processEvents();
+        QCoreApplication::sendPostedEvents();
         const QString wrong = wrongIn(window);
         QVERIFY2(wrong.isEmpty(), qPrintable(QLatin1String(where) + QStringLiteral(": ") + wrong));
     };

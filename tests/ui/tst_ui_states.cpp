@@ -62,7 +62,7 @@ private:
     {
         for (const Shade shade : {Shade::Light, Shade::Dark}) {
             theme().setShade(shade);
-            QCoreApplication::processEvents();
+            QCoreApplication::sendPostedEvents();
             QVERIFY(QDir().mkpath(QStringLiteral(BINARY_DIR "/pictures")));
             QVERIFY(fixture.window->grab().save(
                 QStringLiteral(BINARY_DIR "/pictures/states-%1-%2.png")
@@ -85,9 +85,9 @@ void UiStates::narrowWindow()
     spec.name = "Hot machines of the second plant, by line";
     QVERIFY(runs(fixture, spec));
     fixture.window->resize(width, 640);
-    QCoreApplication::processEvents();
+    QCoreApplication::sendPostedEvents();
     fixture.window->topBar().refresh();
-    QCoreApplication::processEvents();
+    QCoreApplication::sendPostedEvents();
     picture(fixture, QStringLiteral("narrow-%1").arg(width));
     QCOMPARE(fixture.window->width(), width);
     const TopBar& bar = fixture.window->topBar();
@@ -102,7 +102,7 @@ void UiStates::narrowWindow()
     }
     QVERIFY(bar.findChild<QLabel*>(QStringLiteral("title"))->width() >= 60);
     fixture.window->showPage(MainWindow::Jobs);
-    QCoreApplication::processEvents();
+    QCoreApplication::sendPostedEvents();
     picture(fixture, QStringLiteral("jobs-%1").arg(width));
     const QTableView& table = fixture.window->jobs().table();
     QVERIFY(table.columnWidth(JobsModel::Name) >= 200);
@@ -115,7 +115,7 @@ void UiStates::textLeavesRoomForTheCanvas()
     QVERIFY(runs(fixture));
     fixture.window->resize(1280, 800);
     fixture.key(Qt::Key_T, Qt::ControlModifier);
-    QCoreApplication::processEvents();
+    QCoreApplication::sendPostedEvents();
     QTRY_VERIFY(!fixture.window->design().text().editor().toPlainText().isEmpty());
     picture(fixture, QStringLiteral("text"));
     QVERIFY2(fixture.window->view().width() >= 1280 * 3 / 10,
