@@ -62,6 +62,7 @@ run_preset() {
 install_packages "${packages_run[@]}" "${packages_build[@]}" "${packages_test[@]}" ||
     give_up "The packages could not be installed."
 bash "$root/installers/librdkafka.sh" || give_up "librdkafka could not be built."
+bash "$root/tests/peers/kafka/kafka.sh" jars || give_up "The jars of the Kafka broker could not be had."
 
 export QT_QPA_PLATFORM=offscreen
 export LC_ALL=C.UTF-8

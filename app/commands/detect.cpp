@@ -1,6 +1,7 @@
 #include "detect/detect.h"
 
-#include "base/file_system.h"
+#include "base/env.h"
+#include "catalog/component.h"
 #include "commands/command.h"
 #include "data/utf8.h"
 
@@ -46,18 +47,52 @@ void printColumns(const Detected& detected)
     }
 }
 
+constexpr std::string_view kKafka = "kafka://";
+
+void printParams(const Json& params)
+{
+    const std::string text = writeJson(params);
+    printLine(std::string_view(text).substr(0, text.find_last_not_of('\n') + 1));
+}
+
+// kafka://host:port/topic, or without the topic for a list of them.
+int detectKafka(const Arguments& arguments)
+{
+    const std::string place = arguments.words().front().substr(kKafka.size());
+    const std::size_t slash = std::min(place.find('/'), place.size());
+    Json params{{"bootstrap_servers", place.substr(0, slash)}};
+    if (slash + 1 < place.size()) params["topic"] = place.substr(slash + 1);
+    const auto sample = builtinCatalog().find("kafka_source")->sample(params, {systemEnv(), ".", true});
+    if (!sample) return fail(kOutsideFailed, sample.error().message);
+    if (!arguments.has("json") || !sample->choices.empty()) printLine(sample->summary);
+    for (const std::string& choice : sample->choices) printLine("  " + choice);
+    if (!sample->choices.empty() || sample->lines.empty()) return kDone;
+    const auto detected = detect(sample->lines, true);
+    if (!detected) return fail(kWrongInput, detected.error().message);
+    if (arguments.has("json")) {
+        const Json found = sourceParams(*detected);
+        for (const auto& [name, value] : found.items())
+            if (name != "path") params[name] = value;
+        printParams(params);
+        return kDone;
+    }
+    printLine(detectedSentence(*detected));
+    printColumns(*detected);
+    return kDone;
+}
+
 int detectColumns(const Arguments& arguments)
 {
     if (arguments.words().size() != 1)
-        return fail(kWrongInput, "This command wants one file, or a pattern in quotes: FILE.");
+        return fail(kWrongInput, "This command wants one file, a pattern in quotes, or kafka://host/topic.");
+    if (arguments.words().front().rfind(kKafka, 0) == 0) return detectKafka(arguments);
     const auto detected = detectFile(systemFiles(), arguments.words().front());
     if (!detected) {
         const Error& error = detected.error();
         return fail(kWrongInput, error.where.empty() ? error.message : error.where + ": " + error.message);
     }
     if (arguments.has("json")) {
-        const std::string text = writeJson(sourceParams(*detected));
-        printLine(std::string_view(text).substr(0, text.find_last_not_of('\n') + 1));
+        printParams(sourceParams(*detected));
         return kDone;
     }
     printLine(detectedSentence(*detected));
@@ -71,8 +106,8 @@ int detectColumns(const Arguments& arguments)
 Command detectCommand()
 {
     return {"detect",
-            "FILE [--json]",
-            "The columns of a file, found in its beginning.",
+            "FILE|kafka://HOST[/TOPIC] [--json]",
+            "The columns of a file or topic, found in a part of it.",
             {{"json", "", "as parameters of a source, to paste into a document", false}},
             detectColumns};
 }

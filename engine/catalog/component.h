@@ -139,11 +139,20 @@ private:
     std::vector<Diagnostic>& m_diagnostics;
 };
 
+// What a source's outside holds, to guess columns from.
+struct SourceSample {
+    std::string lines{};                 // records, one a line
+    std::string summary{};               // a sentence
+    std::vector<std::string> choices{};  // where the parameters do not say yet which of several is meant
+};
+
 struct Component {
     ComponentInfo info{};
     // Nothing when it added a problem.
     std::function<std::optional<Binding>(const Json& params, const BindContext&, std::vector<Diagnostic>&)>
         bind{};
+    // Of a source that is no file: a few of its records. None: there is nothing to look at beforehand.
+    std::function<Result<SourceSample>(const Json& params, const TryContext&)> sample{};
 };
 
 // Joins a parameter declaration to a typed bind function: bind(P, const BindContext&) ->

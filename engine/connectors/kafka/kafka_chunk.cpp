@@ -18,8 +18,8 @@ void addKafkaBesides(KafkaRecords& records, const rd_kafka_message_t& message,
 {
     rd_kafka_headers_t* headers = nullptr;
     for (const KafkaColumn& each : besides) {
-        if (each.from == KafkaColumn::Key) addKafkaText(records, message.key, message.key_len);
-        if (each.from != KafkaColumn::Header) continue;
+        if (each.from == KafkaColumn::OfKey) addKafkaText(records, message.key, message.key_len);
+        if (each.from != KafkaColumn::OfHeader) continue;
         const void* value = nullptr;
         std::size_t size = 0;
         if (!headers) rd_kafka_message_headers(&message, &headers);

@@ -83,7 +83,6 @@ bool mayPass(rd_kafka_resp_err_t code)
     case RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE:
     case RD_KAFKA_RESP_ERR__MSG_TIMED_OUT:
     case RD_KAFKA_RESP_ERR__WAIT_COORD:
-    case RD_KAFKA_RESP_ERR__DESTROY_BROKER:
     case RD_KAFKA_RESP_ERR__RETRY:
     case RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE:
     case RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION:
@@ -119,6 +118,7 @@ Result<std::unique_ptr<KafkaClient>> KafkaClient::make(KafkaClientSetup setup)
     rd_kafka_conf_set_opaque(conf.get(), client.get());
     rd_kafka_conf_set_error_cb(conf.get(), onError);
     rd_kafka_conf_set_log_cb(conf.get(), onLog);
+    rd_kafka_conf_set_offset_commit_cb(conf.get(), onCommit);
     const bool isProducer = setup.role == KafkaRole::Producer;
     if (client->m_onDelivered) rd_kafka_conf_set_dr_msg_cb(conf.get(), onDelivery);
     char reason[512] = {};
@@ -148,6 +148,19 @@ void KafkaClient::onLog(const rd_kafka_t*, int level, const char* facility, cons
     constexpr int kCritical = 2;  // of syslog; what is less is told by the callbacks, in our words
     log(level <= kCritical ? LogLevel::Warning : LogLevel::Debug,
         "Kafka client: " + std::string(facility) + ": " + text);
+}
+
+// Offsets at the broker are for others to look at: a run does without them, so once a word is enough.
+void KafkaClient::onCommit(rd_kafka_t*, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t*,
+                           void* self)
+{
+    KafkaClient& client = *static_cast<KafkaClient*>(self);
+    const bool isGood = code == RD_KAFKA_RESP_ERR_NO_ERROR || code == RD_KAFKA_RESP_ERR__NO_OFFSET;
+    if (isGood || mayPass(code) || client.m_hasToldOfCommit) return;
+    client.m_hasToldOfCommit = true;
+    log(LogLevel::Warning,
+        client.errorOf(code, "tell the broker how far it is").message +
+            " Tools that show the lag do not see this run; it goes on.");
 }
 
 void KafkaClient::onDelivery(rd_kafka_t*, const rd_kafka_message_t* message, void* self)

@@ -84,15 +84,15 @@ private:
         std::size_t nextText = m_record * texts;
         for (std::size_t i = 0; i < m_rows.besides.size(); ++i) {
             const KafkaColumn& each = m_rows.besides[i];
-            const bool isText = each.from == KafkaColumn::Key || each.from == KafkaColumn::Header;
+            const bool isText = each.from == KafkaColumn::OfKey || each.from == KafkaColumn::OfHeader;
             const std::size_t text = isText ? nextText++ : 0;
             if (!m_needed[each.column]) continue;
             ColumnBuilder& column = m_builders[i];
             if (isText)
                 addText(column, records, records.texts[text]);
-            else if (each.from == KafkaColumn::Partition)
+            else if (each.from == KafkaColumn::OfPartition)
                 column.addInteger(records.partition);
-            else if (each.from == KafkaColumn::Offset)
+            else if (each.from == KafkaColumn::OfOffset)
                 column.addInteger(records.offsets[m_record]);
             else if (records.timesUs[m_record] == kNoWatermark)
                 column.addNull();

@@ -10,7 +10,7 @@ namespace engine {
 
 // A column that is not in a record's value but beside it.
 struct KafkaColumn {
-    enum From { Key, Header, Partition, Offset, Timestamp } from = Key;
+    enum From { OfKey, OfHeader, OfPartition, OfOffset, OfTimestamp } from = OfKey;
     std::string header{};    // its name
     std::size_t column = 0;  // of the rows
     bool operator==(const KafkaColumn&) const = default;

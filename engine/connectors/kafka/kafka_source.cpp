@@ -62,8 +62,6 @@ Status KafkaSource::open(SourceContext& context, std::span<const SplitState> res
 
 Status KafkaSource::takeSaved(std::span<const SplitState> resumeFrom)
 {
-    m_isResumed = !resumeFrom.empty();
-    m_waitsForStore = !m_isResumed && m_reading.start != KafkaStart::Earliest;
     for (const SplitState& split : resumeFrom) {
         const std::size_t slash = split.name.rfind('/');
         if (slash == std::string::npos)
@@ -71,13 +69,16 @@ Status KafkaSource::takeSaved(std::span<const SplitState> resumeFrom)
                          "The saved state knows no partition \"" + split.name +
                              "\"; start again with --fresh.",
                          split.name};
+        if (split.position.empty()) continue;  // noted before the broker was asked where to begin
         KafkaPart part;
         part.topic = split.name.substr(0, slash);
         part.partition = static_cast<std::int32_t>(std::strtol(split.name.c_str() + slash + 1, nullptr, 10));
-        if (!split.position.empty()) part.next = std::strtoll(split.position.c_str(), nullptr, 10);
+        part.next = std::strtoll(split.position.c_str(), nullptr, 10);
         m_byTopic[part.topic][part.partition] = m_parts.size();
         m_parts.push_back(std::move(part));
     }
+    m_isResumed = !m_parts.empty();
+    m_waitsForStore = !m_isResumed && m_reading.start != KafkaStart::Earliest;
     return ok();
 }
 
@@ -378,16 +379,21 @@ std::map<std::string, std::int64_t> KafkaSource::counters() const
     std::map<std::string, std::int64_t> counters;
     if (!m_isOpen) return counters;
     counters["records_without_value"] = m_withoutValue;
-    std::int64_t& total = counters["lag"];
+    std::int64_t total = 0;
+    bool isKnown = true;
     for (const KafkaPart& part : m_parts) {
         std::int64_t low = 0, high = 0;
         const auto code = rd_kafka_get_watermark_offsets(m_client->handle(), part.topic.c_str(),
                                                          part.partition, &low, &high);
-        if (code != RD_KAFKA_RESP_ERR_NO_ERROR || high < 0 || part.next < 0) continue;
+        if (code != RD_KAFKA_RESP_ERR_NO_ERROR || high < 0 || part.next < 0) {
+            isKnown = false;  // nothing was fetched from there yet
+            continue;
+        }
         const std::int64_t lag = std::max<std::int64_t>(0, high - part.next);
         counters["lag_" + part.name()] = lag;
         total += lag;
     }
+    if (isKnown) counters["lag"] = total;
     return counters;
 }
 

@@ -1,4 +1,5 @@
 #include "catalog/source_params.h"
+#include "connectors/kafka/kafka_sample.h"
 #include "connectors/kafka/kafka_source.h"
 
 #include <algorithm>
@@ -53,15 +54,15 @@ std::optional<KafkaColumn> besideOf(const ColumnParams& column, std::size_t inde
     made.column = index;
     std::string type = "string";
     if (column.from == "key") {
-        made.from = KafkaColumn::Key;
+        made.from = KafkaColumn::OfKey;
     } else if (column.from.rfind(kHeader, 0) == 0 && column.from.size() > kHeader.size()) {
-        made.from = KafkaColumn::Header;
+        made.from = KafkaColumn::OfHeader;
         made.header = column.from.substr(kHeader.size());
     } else if (column.from == "partition" || column.from == "offset") {
-        made.from = column.from == "offset" ? KafkaColumn::Offset : KafkaColumn::Partition;
+        made.from = column.from == "offset" ? KafkaColumn::OfOffset : KafkaColumn::OfPartition;
         type = "bigint";
     } else if (column.from == "timestamp") {
-        made.from = KafkaColumn::Timestamp;
+        made.from = KafkaColumn::OfTimestamp;
         type = "timestamp";
     } else {
         context.problem(
@@ -128,7 +129,7 @@ std::optional<BoundRows> bindRows(const KafkaSourceParams& values, const BindCon
         const auto beside = besideOf(column, i, context);
         if (!beside) continue;
         bound.rows.besides.push_back(*beside);
-        if (beside->from == KafkaColumn::Timestamp && column.name == values.timeColumn) {
+        if (beside->from == KafkaColumn::OfTimestamp && column.name == values.timeColumn) {
             bound.rows.timeIsBeside = true;
             inside.timeColumn.clear();
             inside.maxDrift = {};  // asks for a time column, and there is one
@@ -289,7 +290,17 @@ void addKafkaSource(Catalog& catalog)
                           .min = 1 << 20,
                           .max = 1 << 30,
                           .advanced = true}));
-    catalog.add(component(std::move(info), params, bindKafkaSource));
+    Component made = component(std::move(info), params, bindKafkaSource);
+    made.sample = [params](const Json& json, const TryContext& context) -> Result<SourceSample> {
+        std::vector<Diagnostic> mistakes;
+        const KafkaSourceParams values = params.readAll(json, mistakes);
+        if (values.bootstrapServers.empty())
+            return Error{ErrorCode::InvalidSpec, "There are no brokers to ask; enter them first.", {}};
+        const auto access = kafkaAccess(values, context.env, context.baseDirectory);
+        if (!access) return access.error();
+        return sampleKafka(*access, values.topic, context.env.clock);
+    };
+    catalog.add(std::move(made));
 }
 
 }  // namespace engine

@@ -55,6 +55,15 @@ PipelineSpec before(const PipelineSpec& whole, const std::vector<PortRef>& ports
     return part;
 }
 
+// Of one that shows no records: what there is instead.
+std::string sentenceOf(const SourceSample& sample)
+{
+    std::string text = sample.summary;
+    for (std::size_t i = 0; i < sample.choices.size(); ++i)
+        text += (i == 0 ? " Choose one: " : ", ") + sample.choices[i];
+    return text + (sample.choices.empty() ? " There are no records to look at yet." : ".");
+}
+
 }  // namespace
 
 PreviewService::PreviewService(const Catalog& catalog, Env& env) : m_catalog(catalog), m_env(env) { }
@@ -130,6 +139,15 @@ Result<Detected> PreviewService::detect(const PipelineSpec& spec, const std::str
     const NodeSpec* node = plain.spec.find(id);
     const ParamSchema* schema = node ? m_catalog.schemaOf(node->component) : nullptr;
     if (!schema) return Error{ErrorCode::InvalidSpec, "This node has no file to look at.", id.value};
+    if (const Component* component = m_catalog.find(node->component); component->sample) {
+        const auto sample = component->sample(node->params, {m_env, baseDirectory, true});
+        if (!sample) return sample.error();
+        if (!sample->choices.empty() || sample->lines.empty())
+            return Error{ErrorCode::InvalidSpec, sentenceOf(*sample), id.value};
+        auto detected = engine::detect(sample->lines, true);
+        if (detected) detected->note = sample->summary;
+        return detected;
+    }
     const auto field = std::find_if(schema->begin(), schema->end(),
                                     [](const ParamField& each) { return each.type == ParamType::Path; });
     const Json* value = field == schema->end() ? nullptr : findMember(node->params, field->name);

@@ -1,0 +1,128 @@
+#pragma once
+
+#include "app/worker.h"
+#include "support/kafka_broker.h"
+
+#include <QDir>
+#include <QElapsedTimer>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <algorithm>
+#include <functional>
+
+// streamwright-worker running one document in a directory of its own, watched by the figures that it writes.
+// Header only, for the tests in this folder.
+class RunningWorker {
+public:
+    RunningWorker(const QString& directory, const QString& document, const QStringList& more = {})
+        : m_metricsFile(directory + "/metrics.json")
+    {
+        QFile::remove(m_metricsFile);
+        m_process.start(workerPath(),
+                        QStringList{"run", document, "--state", directory + "/state", "--metrics",
+                                    m_metricsFile, "--drain"} +
+                            more);
+    }
+    ~RunningWorker() { kill(); }
+
+    void kill()
+    {
+        m_process.kill();
+        m_process.waitForFinished();
+    }
+    QJsonObject node(const QString& name) const
+    {
+        QFile file(m_metricsFile);
+        if (!file.open(QIODevice::ReadOnly)) return {};
+        const QJsonArray nodes = QJsonDocument::fromJson(file.readAll()).object()["nodes"].toArray();
+        for (const QJsonValue& each : nodes)
+            if (each["node"].toString() == name) return each.toObject();
+        return {};
+    }
+    qint64 rowsIn() const { return qint64(node("input")["rows_in"].toDouble(-1)); }
+    qint64 counter(const QString& name) const
+    {
+        return qint64(node("input")["counters"].toObject()[name].toDouble(-1));
+    }
+    // False when it did not come about in time, or the program has ended.
+    bool waitFor(const std::function<bool()>& condition, int timeoutMs = 60'000)
+    {
+        QElapsedTimer timer;
+        timer.start();
+        while (!condition()) {
+            if (timer.elapsed() > timeoutMs || m_process.waitForFinished(20)) return condition();
+            takeErrors();
+        }
+        return true;
+    }
+    bool hasSaid(const QString& text)
+    {
+        takeErrors();
+        return m_errors.contains(text);
+    }
+    // Asks for the end with all windows fired, and waits for it.
+    int finish()
+    {
+        m_process.terminate();
+        return wait();
+    }
+    int wait()
+    {
+        const bool isDone = m_process.waitForFinished(60'000);
+        takeErrors();
+        return isDone && m_process.exitStatus() == QProcess::NormalExit ? m_process.exitCode() : -1;
+    }
+    const QString& errors() const { return m_errors; }
+
+private:
+    void takeErrors() { m_errors += QString::fromUtf8(m_process.readAllStandardError()); }
+    QProcess m_process;
+    QString m_metricsFile, m_errors;
+};
+
+inline void writeText(const QString& path, const QString& text)
+{
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    QCOMPARE(file.write(text.toUtf8()), text.toUtf8().size());
+}
+
+// The lines of all files of a pattern, sorted.
+inline QList<QByteArray> linesOf(const QString& directory, const QString& pattern)
+{
+    QList<QByteArray> lines;
+    for (const QString& name : QDir(directory).entryList({pattern}, QDir::Files)) {
+        QFile file(directory + "/" + name);
+        if (!file.open(QIODevice::ReadOnly)) continue;
+        for (const QByteArray& line : file.readAll().split('\n'))
+            if (!line.isEmpty()) lines << line;
+    }
+    std::sort(lines.begin(), lines.end());
+    return lines;
+}
+
+// A kafka_source "input" with these further parameters, then other nodes and edges.
+inline QString kafkaDocument(const QString& servers, const QString& topic, const QString& params,
+                             const QString& nodes, const QString& edges,
+                             const QString& columns = R"([{"name": "n", "type": "bigint"}])")
+{
+    return QString(R"({"format": 1, "id": "0c1f3a52-9f1e-4c6b-8a3d-2b7e5d9c4f10", "name": "Kafka",
+  "settings": {"checkpoint_interval": "200ms"},
+  "nodes": [
+    {"id": "input", "component": "kafka_source", "params": {"bootstrap_servers": "%1", "topic": "%2", %3
+      "columns": %6}}, %4],
+  "edges": [%5]})")
+        .arg(servers, topic, params, nodes, edges, columns);
+}
+
+inline QString fileSink(const QString& path)
+{
+    return QString(R"({"id": "output", "component": "file_sink",
+      "params": {"path": "%1", "format": "json"}})")
+        .arg(path);
+}

@@ -1,0 +1,275 @@
+// links: app_commands test_support
+// labels: kafka
+// Reads a real broker from end to end: every record once, through kills, outages and new partitions.
+#include "base/env.h"
+#include "kafka/kafka_run.h"
+
+#include <map>
+
+class KafkaSourceTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void aMillionRecordsThroughFilterAndWindow();
+    void nothingIsLostByKills();
+    void theBrokerGoesAndComesAndGrows();
+    void latestIsStoredBeforeTheFirstRow();
+    void columnsBesideTheValue();
+    void linesInsideARecord();
+    void byTimeAndPattern();
+
+private:
+    QString path(const QString& name) const { return m_directory->path() + "/" + name; }
+    QString servers() const { return QString::fromStdString(m_broker->servers()); }
+    QString write(const QString& text) const
+    {
+        writeText(path("k.pipeline.json"), text);
+        return path("k.pipeline.json");
+    }
+    // Records `from` to `to` by turns into the partitions of a topic.
+    void produceSensors(const std::string& topic, int from, int to, int partitions);
+    QString windowsOf(const std::string& topic, const QString& more = {}) const;
+    void compareWindows(int count);
+
+    std::unique_ptr<engine::KafkaBroker> m_broker;
+    std::unique_ptr<QTemporaryDir> m_directory;
+};
+
+namespace {
+
+constexpr int kSensors = 500;
+constexpr qint64 kBeginMs = 1'700'000'000'000;
+constexpr qint64 kWindowMs = 20'000;
+
+int valueOf(int i) { return static_cast<int>((static_cast<qint64>(i) * 7919) % 1000); }
+
+engine::KafkaTestRecord sensorRecord(int i, int partitions)
+{
+    engine::KafkaTestRecord record;
+    record.value = "{\"sensor\":\"s" + std::to_string(i % kSensors) +
+        "\",\"value\":" + std::to_string(valueOf(i)) + ",\"ts\":" + std::to_string(kBeginMs + i) + "}";
+    record.partition = i % partitions;
+    return record;
+}
+
+}  // namespace
+
+void KafkaSourceTest::initTestCase()
+{
+    m_broker = std::make_unique<engine::KafkaBroker>();
+    const std::string problem = m_broker->start();
+    QVERIFY2(problem.empty(), problem.c_str());
+}
+
+void KafkaSourceTest::init()
+{
+    m_directory = std::make_unique<QTemporaryDir>();
+    QVERIFY(m_directory->isValid());
+}
+
+void KafkaSourceTest::produceSensors(const std::string& topic, int from, int to, int partitions)
+{
+    m_broker->produce(topic, [&](engine::KafkaTestRecord& record) {
+        if (from == to) return false;
+        record = sensorRecord(from++, partitions);
+        return true;
+    });
+}
+
+QString KafkaSourceTest::windowsOf(const std::string& topic, const QString& more) const
+{
+    return kafkaDocument(
+        servers(), QString::fromStdString(topic),
+        R"("start": "earliest", "time_column": "ts", "watermark_delay": "1s", "idle_timeout": "0s",)" + more,
+        R"({"id": "high", "component": "filter", "params": {"condition": "value >= 200"}},
+    {"id": "windows", "component": "window", "params": {"kind": "tumbling", "size": "20s", "keys": ["sensor"],
+      "aggregates": [{"function": "count", "name": "n"},
+                     {"function": "sum", "argument": "value", "name": "total"},
+                     {"function": "max", "argument": "value", "name": "most"}]}},)" +
+            fileSink(path("out.ndjson")),
+        R"(["input.out", "high.in"], ["high.out", "windows.in"], ["windows.out", "output.in"])",
+        R"([{"name": "sensor", "type": "string"}, {"name": "value", "type": "bigint"},
+        {"name": "ts", "type": "timestamp", "encoding": "epoch_ms"}])");
+}
+
+// What the records 0 to `count` give, worked out a record at a time.
+void KafkaSourceTest::compareWindows(int count)
+{
+    struct Sum {
+        qint64 n = 0, total = 0, most = 0;
+        bool operator==(const Sum&) const = default;
+    };
+    using Windows = std::map<std::pair<qint64, QString>, Sum>;  // by window and sensor
+    Windows wanted, found;
+    for (int i = 0; i < count; ++i) {
+        if (valueOf(i) < 200) continue;
+        Sum& sum = wanted[{(kBeginMs + i) / kWindowMs * kWindowMs, "s" + QString::number(i % kSensors)}];
+        ++sum.n;
+        sum.total += valueOf(i);
+        sum.most = std::max<qint64>(sum.most, valueOf(i));
+    }
+    const QList<QByteArray> lines = linesOf(m_directory->path(), "out*.ndjson");
+    for (const QByteArray& line : lines) {
+        const QJsonObject row = QJsonDocument::fromJson(line).object();
+        const qint64 start =
+            QDateTime::fromString(row["window_start"].toString(), Qt::ISODateWithMs).toMSecsSinceEpoch();
+        found[{start, row["sensor"].toString()}] = {
+            qint64(row["n"].toDouble()), qint64(row["total"].toDouble()), qint64(row["most"].toDouble())};
+    }
+    QVERIFY2(lines.size() == qsizetype(found.size()), "A window is there twice.");
+    QCOMPARE(found.size(), wanted.size());
+    for (const auto& [key, sum] : wanted)
+        if (!(found[key] == sum))
+            QFAIL(qPrintable(QString("%1 at %2: %3 records instead of %4")
+                                 .arg(key.second)
+                                 .arg(key.first)
+                                 .arg(found[key].n)
+                                 .arg(sum.n)));
+}
+
+void KafkaSourceTest::aMillionRecordsThroughFilterAndWindow()
+{
+    constexpr int kRecords = 1'000'000;
+    m_broker->createTopic("million", 4);
+    produceSensors("million", 0, kRecords, 4);
+    RunningWorker worker(m_directory->path(), write(windowsOf("million")));
+    QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= kRecords; }), qPrintable(worker.errors()));
+    QVERIFY(worker.waitFor([&] { return worker.counter("lag") == 0; }));
+    for (int i = 0; i < 4; ++i) QCOMPARE(worker.counter("lag_million/" + QString::number(i)), 0);
+    const int exitCode = worker.finish();
+    QVERIFY2(exitCode == 0, qPrintable(worker.errors()));
+    compareWindows(kRecords);
+}
+
+void KafkaSourceTest::nothingIsLostByKills()
+{
+    constexpr int kKills = 20, kEachTime = 50'000;
+    m_broker->createTopic("kills", 4);
+    const QString document = write(windowsOf("kills"));
+    engine::Random random(5);
+    for (int kill = 0; kill < kKills; ++kill) {
+        RunningWorker worker(m_directory->path(), document);
+        produceSensors("kills", kill * kEachTime, (kill + 1) * kEachTime, 4);
+        const int afterMs = 1 + static_cast<int>(random.below(400));
+        worker.waitFor([] { return false; }, afterMs);
+        worker.kill();
+    }
+    RunningWorker worker(m_directory->path(), document, {"--resume"});
+    QVERIFY2(worker.waitFor([&] { return worker.counter("lag") == 0; }), qPrintable(worker.errors()));
+    const int exitCode = worker.finish();
+    QVERIFY2(exitCode == 0, qPrintable(worker.errors()));
+    compareWindows(kKills * kEachTime);
+}
+
+void KafkaSourceTest::theBrokerGoesAndComesAndGrows()
+{
+    constexpr int kFirst = 50'000, kSecond = 100'000, kThird = 150'000;
+    m_broker->createTopic("outage", 2);
+    produceSensors("outage", 0, kFirst, 2);
+    RunningWorker worker(m_directory->path(),
+                         write(windowsOf("outage", R"("partition_discovery": "500ms",)")));
+    QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= kFirst; }), qPrintable(worker.errors()));
+    m_broker->stop();
+    QVERIFY2(worker.waitFor(
+                 [&] { return worker.hasSaid("node \"input\": No Kafka broker answers at " + servers()); }),
+             qPrintable(worker.errors()));
+    const std::string problem = m_broker->start();
+    QVERIFY2(problem.empty(), problem.c_str());
+    produceSensors("outage", kFirst, kSecond, 2);
+    QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= kSecond; }), qPrintable(worker.errors()));
+    m_broker->addPartitions("outage", 3);
+    produceSensors("outage", kSecond, kThird, 3);
+    QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= kThird; }), qPrintable(worker.errors()));
+    const int exitCode = worker.finish();
+    QVERIFY2(exitCode == 0, qPrintable(worker.errors()));
+    compareWindows(kThird);
+}
+
+void KafkaSourceTest::latestIsStoredBeforeTheFirstRow()
+{
+    m_broker->createTopic("latest", 1);
+    m_broker->produce("latest", {{"{\"n\":1}"}, {"{\"n\":2}"}});
+    const QString document =
+        write(kafkaDocument(servers(), "latest", R"("start": "latest", "group": "latecomer",)",
+                            fileSink(path("out.ndjson")), R"(["input.out", "output.in"])"));
+    {
+        RunningWorker worker(m_directory->path(), document);
+        QVERIFY(worker.waitFor([&] { return m_broker->committedOffset("latecomer", "latest", 0) == 2; }));
+        worker.kill();
+    }
+    m_broker->produce("latest", {{"{\"n\":3}"}});
+    RunningWorker worker(m_directory->path(), document);
+    QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 1; }), qPrintable(worker.errors()));
+    QVERIFY(worker.waitFor([&] { return m_broker->committedOffset("latecomer", "latest", 0) == 3; }));
+    QCOMPARE(worker.finish(), 0);
+    QCOMPARE(linesOf(m_directory->path(), "out*.ndjson"), QList<QByteArray>{"{\"n\":3}"});
+}
+
+void KafkaSourceTest::columnsBesideTheValue()
+{
+    m_broker->createTopic("beside", 2);
+    m_broker->produce("beside",
+                      {{.value = "{\"n\":1}", .key = "a", .partition = 1, .headers = {{"site", "north"}}},
+                       {.value = "", .key = "deleted", .partition = 1, .hasValue = false},
+                       {.value = "nonsense", .partition = 1},
+                       {.value = "{\"n\":4}", .partition = 1}});
+    const QString document = write(kafkaDocument(
+        servers(), "beside", R"("start": "earliest", "time_column": "at",)", fileSink(path("out.ndjson")),
+        R"(["input.out", "output.in"])",
+        R"([{"name": "site", "type": "string", "from": "header:site"}, {"name": "n", "type": "bigint"},
+        {"name": "id", "type": "string", "from": "key"},
+        {"name": "part", "type": "bigint", "from": "partition"},
+        {"name": "place", "type": "bigint", "from": "offset"},
+        {"name": "at", "type": "timestamp", "from": "timestamp"}])"));
+    RunningWorker worker(m_directory->path(), document);
+    QVERIFY2(
+        worker.waitFor([&] { return worker.rowsIn() >= 3 && worker.counter("records_without_value") == 1; }),
+        qPrintable(worker.errors()));
+    QCOMPARE(worker.finish(), 0);
+    QVERIFY2(worker.errors().contains("beside/1:2: The line is not a JSON object"),
+             qPrintable(worker.errors()));
+    const QList<QByteArray> lines = linesOf(m_directory->path(), "out*.ndjson");
+    QCOMPARE(lines.size(), 2);
+    QVERIFY2(lines[0].startsWith(R"({"site":"north","n":1,"id":"a","part":1,"place":0,"at":"20)"), lines[0]);
+    QVERIFY2(lines[1].startsWith(R"({"site":null,"n":4,"id":null,"part":1,"place":3,"at":"20)"), lines[1]);
+}
+
+void KafkaSourceTest::linesInsideARecord()
+{
+    m_broker->createTopic("lines", 1);
+    m_broker->produce("lines", {{"first\nsecond"}, {"\"quoted"}, {"third"}});
+    const QString text = write(kafkaDocument(servers(), "lines", R"("start": "earliest", "format": "text",)",
+                                             fileSink(path("out.ndjson")), R"(["input.out", "output.in"])",
+                                             R"([{"name": "line", "type": "string"}])"));
+    RunningWorker worker(m_directory->path(), text);
+    QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 3; }), qPrintable(worker.errors()));
+    QCOMPARE(worker.finish(), 0);
+    QCOMPARE(
+        linesOf(m_directory->path(), "out*.ndjson"),
+        (QList<QByteArray>{R"({"line":"\"quoted"})", R"({"line":"first\nsecond"})", R"({"line":"third"})"}));
+}
+
+void KafkaSourceTest::byTimeAndPattern()
+{
+    m_broker->createTopic("pattern_a", 1);
+    m_broker->createTopic("pattern_b", 1);
+    m_broker->createTopic("other", 1);
+    m_broker->produce("pattern_a", {{"{\"n\":1}"}});
+    m_broker->produce("other", {{"{\"n\":9}"}});
+    const QString since = QDateTime::currentDateTimeUtc().addSecs(1).toString(Qt::ISODateWithMs);
+    while (QDateTime::currentDateTimeUtc().toString(Qt::ISODateWithMs) <= since) QTest::qWait(20);
+    m_broker->produce("pattern_a", {{"{\"n\":2}"}});
+    m_broker->produce("pattern_b", {{"{\"n\":3}"}});
+    const QString document = write(
+        kafkaDocument(servers(), "^pattern_.*", R"("start": "timestamp", "start_time": ")" + since + R"(",)",
+                      fileSink(path("out.ndjson")), R"(["input.out", "output.in"])"));
+    RunningWorker worker(m_directory->path(), document);
+    QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 2; }), qPrintable(worker.errors()));
+    QCOMPARE(worker.finish(), 0);
+    QCOMPARE(linesOf(m_directory->path(), "out*.ndjson"), (QList<QByteArray>{"{\"n\":2}", "{\"n\":3}"}));
+}
+
+QTEST_GUILESS_MAIN(KafkaSourceTest)
+#include "tst_kafka_source.moc"

@@ -1,0 +1,230 @@
+// links: app_commands test_support
+// labels: kafka
+// What goes wrong between a Kafka source and its broker is told in a sentence that says what to do, with the
+// exit code of an outside system; and how to get in: by TLS, by a login.
+#include "kafka/kafka_run.h"
+
+class KafkaTroubleTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void refusals_data();
+    void refusals();
+    void logins_data();
+    void logins();
+    void aTopicIsDeletedWhileItIsRead();
+    void aRecordOfEightMegabytes();
+    void badRecordsAreToldByTheirOffsets();
+    void nobodyThereAtTheStart();
+    void detectsTopicsAndColumns();
+
+private:
+    QString path(const QString& name) const { return m_directory->path() + "/" + name; }
+    QString brokerFile(const QString& name) const
+    {
+        return QString::fromStdString(m_broker->directory()) + "/" + name;
+    }
+    QString servers() const { return QString::fromStdString(m_broker->servers()); }
+    QString login(const QString& user, const QString& mechanism, const QString& ca = "ca.pem") const;
+    QString write(const QString& at, const QString& topic, const QString& params) const;
+
+    std::unique_ptr<engine::KafkaBroker> m_broker;
+    std::unique_ptr<QTemporaryDir> m_directory;
+};
+
+void KafkaTroubleTest::initTestCase()
+{
+    m_broker = std::make_unique<engine::KafkaBroker>();
+    const std::string problem = m_broker->start();
+    QVERIFY2(problem.empty(), problem.c_str());
+    m_broker->createTopic("there", 2);
+    m_broker->produce("there", {{"{\"n\":1}"}, {"{\"n\":2}"}});
+}
+
+void KafkaTroubleTest::init()
+{
+    m_directory = std::make_unique<QTemporaryDir>();
+    qputenv("XDG_CONFIG_HOME", m_directory->path().toUtf8());
+    QVERIFY(QDir().mkpath(path("streamwright/secrets")));
+    for (const QString& name : {"alice", "bob", "nobody"}) {
+        const QString file = path("streamwright/secrets/" + name);
+        writeText(file, name + "-secret\n");
+        QFile::setPermissions(file, QFile::ReadOwner | QFile::WriteOwner);
+    }
+}
+
+QString KafkaTroubleTest::login(const QString& user, const QString& mechanism, const QString& ca) const
+{
+    return QString(R"("security": "sasl_ssl", "mechanism": "%2", "user": "%1", "password": "${secret:%1}",
+      "ca": "%3",)")
+        .arg(user, mechanism, brokerFile(ca));
+}
+
+QString KafkaTroubleTest::write(const QString& at, const QString& topic, const QString& params) const
+{
+    writeText(path("k.pipeline.json"),
+              kafkaDocument(at, topic, R"("start": "earliest",)" + params, fileSink(path("out.ndjson")),
+                            R"(["input.out", "output.in"])"));
+    return path("k.pipeline.json");
+}
+
+void KafkaTroubleTest::refusals_data()
+{
+    QTest::addColumn<QString>("at");
+    QTest::addColumn<QString>("topic");
+    QTest::addColumn<QString>("params");
+    QTest::addColumn<QString>("sentence");
+    const QString safe = QString::fromStdString(m_broker->loginServers());
+    const QString tls = QString::fromStdString(m_broker->tlsServers());
+    const QString wrong = QString(login("alice", "SCRAM-SHA-512")).replace("secret:alice", "secret:bob");
+    QTest::newRow("unknown topic") << servers() << "nowhere"
+                                   << ""
+                                   << "It is not possible to find topic \"nowhere\" at " + servers() +
+            ": there is no such topic.";
+    QTest::newRow("wrong password") << safe << "there" << wrong
+                                    << "refused the login of user \"alice\" by SCRAM-SHA-512";
+    QTest::newRow("no such user") << safe << "there" << login("nobody", "PLAIN")
+                                  << "refused the login of user \"nobody\" by PLAIN";
+    QTest::newRow("wrong authority") << safe << "there" << login("alice", "SCRAM-SHA-512", "other_ca.pem")
+                                     << "is not trusted: it was not signed by " + brokerFile("other_ca.pem");
+    QTest::newRow("TLS without authority") << tls << "there"
+                                           << R"("security": "ssl",)"
+                                           << "any authority that this computer knows";
+    QTest::newRow("may not read") << safe << "there" << login("bob", "SCRAM-SHA-256")
+                                  << "The user \"bob\" may not find topic \"there\"";
+    QTest::newRow("no such partition") << servers() << "there"
+                                       << R"("partitions": "0, 7",)"
+                                       << "has no partition 7; it has 2, counted from 0";
+    QTest::newRow("wrong host") << "nowhere.invalid:9092"
+                                << "there"
+                                << ""
+                                << "No address is known for the broker nowhere.invalid:9092";
+    QTest::newRow("nobody there") << "127.0.0.1:1"
+                                  << "there"
+                                  << ""
+                                  << "No Kafka broker answers at 127.0.0.1:1";
+}
+
+void KafkaTroubleTest::refusals()
+{
+    QFETCH(QString, at);
+    QFETCH(QString, topic);
+    QFETCH(QString, params);
+    QFETCH(QString, sentence);
+    const QString document = write(at, topic, params);
+    const WorkerResult tried = runWorker({"validate", document, "--connect", "--state", path("state")});
+    QVERIFY2(tried.exitCode == 3, qPrintable(tried.errors));
+    QVERIFY2(tried.errors.contains("node \"input\": ") && tried.errors.contains(sentence),
+             qPrintable(tried.errors));
+    const WorkerResult run = runWorker({"run", document, "--state", path("state"), "--duration", "5s"});
+    QVERIFY2(run.exitCode == 3, qPrintable(run.errors));
+    QVERIFY2(run.errors.contains("node \"input\": ") && run.errors.contains(sentence),
+             qPrintable(run.errors));
+    QVERIFY(!run.errors.contains("-secret"));
+}
+
+void KafkaTroubleTest::logins_data()
+{
+    QTest::addColumn<QString>("at");
+    QTest::addColumn<QString>("params");
+    const QString safe = QString::fromStdString(m_broker->loginServers());
+    for (const char* mechanism : {"SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"})
+        QTest::newRow(mechanism) << safe << login("alice", mechanism);
+}
+
+void KafkaTroubleTest::logins()
+{
+    QFETCH(QString, at);
+    QFETCH(QString, params);
+    const QString document = write(at, "there", params);
+    const WorkerResult tried = runWorker({"validate", document, "--connect", "--state", path("state")});
+    QVERIFY2(tried.exitCode == 0, qPrintable(tried.errors));
+    RunningWorker worker(m_directory->path(), document);
+    QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 2; }), qPrintable(worker.errors()));
+    QCOMPARE(worker.finish(), 0);
+    QCOMPARE(linesOf(m_directory->path(), "out*.ndjson").size(), 2);
+}
+
+void KafkaTroubleTest::aTopicIsDeletedWhileItIsRead()
+{
+    m_broker->createTopic("short_lived", 1);
+    m_broker->produce("short_lived", {{"{\"n\":1}"}});
+    RunningWorker worker(m_directory->path(),
+                         write(servers(), "short_lived", R"("partition_discovery": "300ms",)"));
+    QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 1; }), qPrintable(worker.errors()));
+    m_broker->deleteTopic("short_lived");
+    const int exitCode = worker.wait();
+    QVERIFY2(exitCode == 1, qPrintable(worker.errors()));
+    QVERIFY2(worker.errors().contains("node \"input\": The topic \"short_lived\" is gone from"),
+             qPrintable(worker.errors()));
+}
+
+void KafkaTroubleTest::aRecordOfEightMegabytes()
+{
+    m_broker->createTopic("large", 1, "max.message.bytes", "16000000");
+    const std::string large = "{\"n\":2,\"text\":\"" + std::string(8 << 20, 'x') + "\"}";
+    m_broker->produce("large", {{"{\"n\":1}"}, {large}, {"{\"n\":3}"}});
+    {
+        RunningWorker worker(m_directory->path(), write(servers(), "large", ""));
+        QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 3; }), qPrintable(worker.errors()));
+        QCOMPARE(worker.finish(), 0);
+        QCOMPARE(linesOf(m_directory->path(), "out*.ndjson").size(), 3);
+    }
+    QVERIFY(QDir(path("state")).removeRecursively());
+    for (const QString& name : QDir(m_directory->path()).entryList({"out*"})) QFile::remove(path(name));
+    RunningWorker worker(m_directory->path(), write(servers(), "large", R"("max_record_bytes": "1MiB",)"));
+    QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 2; }), qPrintable(worker.errors()));
+    QCOMPARE(worker.finish(), 0);
+    QVERIFY2(worker.errors().contains("large/0:1: The record is " + QString::number(large.size()) +
+                                      " bytes long; max_record_bytes allows 1048576."),
+             qPrintable(worker.errors()));
+    QCOMPARE(linesOf(m_directory->path(), "out*.ndjson").size(), 2);
+}
+
+void KafkaTroubleTest::badRecordsAreToldByTheirOffsets()
+{
+    m_broker->createTopic("all_bad", 1);
+    m_broker->produce("all_bad", std::vector<engine::KafkaTestRecord>(300, {"no record"}));
+    RunningWorker worker(m_directory->path(), write(servers(), "all_bad", ""));
+    QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 300; }), qPrintable(worker.errors()));
+    QCOMPARE(worker.finish(), 0);
+    QVERIFY2(worker.errors().contains("all_bad/0:299: ") && worker.errors().contains("300 rejected"),
+             qPrintable(worker.errors()));
+}
+
+// It waits for as long as it takes, says so, and goes on by itself.
+void KafkaTroubleTest::nobodyThereAtTheStart()
+{
+    m_broker->stop();
+    RunningWorker worker(m_directory->path(), write(servers(), "there", ""));
+    QVERIFY2(worker.waitFor([&] { return worker.hasSaid("No Kafka broker answers at " + servers()); }),
+             qPrintable(worker.errors()));
+    const std::string problem = m_broker->start();
+    QVERIFY2(problem.empty(), problem.c_str());
+    QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 2; }), qPrintable(worker.errors()));
+    QCOMPARE(worker.finish(), 0);
+    QCOMPARE(linesOf(m_directory->path(), "out*.ndjson").size(), 2);
+}
+
+void KafkaTroubleTest::detectsTopicsAndColumns()
+{
+    const WorkerResult topics = runWorker({"detect", "kafka://" + servers()});
+    QVERIFY2(topics.exitCode == 0, qPrintable(topics.errors));
+    QVERIFY2(topics.output.contains("  there (2 partitions)\n"), qPrintable(topics.output));
+    const WorkerResult found = runWorker({"detect", "kafka://" + servers() + "/there"});
+    QVERIFY2(found.exitCode == 0, qPrintable(found.errors));
+    QVERIFY2(found.output.contains("Topic there: 2 partitions, 2 records."), qPrintable(found.output));
+    QVERIFY2(found.output.contains("n     bigint"), qPrintable(found.output));
+    const WorkerResult json = runWorker({"detect", "kafka://" + servers() + "/there", "--json"});
+    const QJsonObject params = QJsonDocument::fromJson(json.output.toUtf8()).object();
+    QCOMPARE(params["topic"].toString(), QString("there"));
+    QCOMPARE(params["columns"].toArray().size(), 1);
+    const WorkerResult none = runWorker({"detect", "kafka://" + servers() + "/nowhere"});
+    QCOMPARE(none.exitCode, 3);
+    QVERIFY2(none.errors.contains("there is no such topic"), qPrintable(none.errors));
+}
+
+QTEST_GUILESS_MAIN(KafkaTroubleTest)
+#include "tst_kafka_trouble.moc"
