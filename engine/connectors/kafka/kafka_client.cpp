@@ -69,6 +69,21 @@ bool contains(std::string_view text, std::string_view part)
     return text.find(part) != std::string_view::npos;
 }
 
+// "Connection refused" of "host:9092/1: Connect to ipv4#... failed: Connection refused (after 3ms in state
+// ...)": without what is different each time, so that the same trouble is told once.
+std::string shortReason(std::string_view detail)
+{
+    detail = detail.substr(0, detail.find(" (after "));
+    constexpr std::string_view kFailed = "failed: ";
+    const std::size_t failed = detail.rfind(kFailed);
+    const std::size_t place = detail.find(": ");
+    if (failed != std::string_view::npos)
+        detail.remove_prefix(failed + kFailed.size());
+    else if (place != std::string_view::npos && detail.substr(0, place).find('/') != std::string_view::npos)
+        detail.remove_prefix(place + 2);
+    return std::string(detail);
+}
+
 std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 }  // namespace
@@ -189,7 +204,7 @@ Error KafkaClient::accessErrorOf(rd_kafka_resp_err_t code, std::string_view deta
                            " is not trusted: it was not signed by " +
                            (m_caFile.empty() ? "any authority that this computer knows" : m_caFile) +
                            ", or is made for another host name; check ca and bootstrap_servers.");
-        return refused("TLS with the broker at " + m_servers + " failed: " + std::string(detail) +
+        return refused("TLS with the broker at " + m_servers + " failed: " + shortReason(detail) +
                        ". Check that this port speaks TLS, and the certificates.");
     }
     std::string message = "The broker at " + m_servers + " refused the login of user " + quoted(m_user) +
@@ -244,7 +259,7 @@ Error KafkaClient::errorOf(rd_kafka_resp_err_t code, std::string_view doing, std
     if (mayPass(code))
         return error(ErrorCode::Busy,
                      "No Kafka broker answers" + at + " (" +
-                         (detail.empty() ? std::string(rd_kafka_err2str(code)) : std::string(detail)) +
+                         (detail.empty() ? std::string(rd_kafka_err2str(code)) : shortReason(detail)) +
                          "); see whether it runs and can be reached from here. It is tried again.");
     return error(ErrorCode::Io,
                  "Kafka" + at + " could not " + what + ": " + rd_kafka_err2str(code) +
