@@ -257,7 +257,9 @@ void SqliteTest::aFullDiskIsSaid()
     const QString script =
         QString("mkdir %1/disk && mount -t tmpfs -o size=300k tmpfs %1/disk && exec %2 run %3 "
                 "--state %1/state")
-            .arg(m_directory->path(), workerPath(), document("disk/x.db", 3'000'000));
+            .arg(m_directory->path(), workerPath(),
+                 document("disk/x.db", 3'000'000, {},
+                          "\"guarantee\": \"at_least_once\", \"restart\": \"never\", "));
     QProcess process;
     process.start("unshare", {"-m", "sh", "-c", "exit 0"});
     if (!process.waitForFinished() || process.exitCode() != 0)

@@ -69,6 +69,21 @@ bool contains(std::string_view text, std::string_view part)
     return text.find(part) != std::string_view::npos;
 }
 
+// "Connection refused" of "host:9092/1: Connect to ipv4#... failed: Connection refused (after 3ms in state
+// ...)": without what is different each time, so that the same trouble is told once.
+std::string shortReason(std::string_view detail)
+{
+    detail = detail.substr(0, detail.find(" (after "));
+    constexpr std::string_view kFailed = "failed: ";
+    const std::size_t failed = detail.rfind(kFailed);
+    const std::size_t place = detail.find(": ");
+    if (failed != std::string_view::npos)
+        detail.remove_prefix(failed + kFailed.size());
+    else if (place != std::string_view::npos && detail.substr(0, place).find('/') != std::string_view::npos)
+        detail.remove_prefix(place + 2);
+    return std::string(detail);
+}
+
 std::string inQuotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 }  // namespace
@@ -118,6 +133,7 @@ Result<std::unique_ptr<KafkaClient>> KafkaClient::make(KafkaClientSetup setup)
     rd_kafka_conf_set_opaque(conf.get(), client.get());
     rd_kafka_conf_set_error_cb(conf.get(), onError);
     rd_kafka_conf_set_log_cb(conf.get(), onLog);
+    rd_kafka_conf_set_offset_commit_cb(conf.get(), onCommit);
     const bool isProducer = setup.role == KafkaRole::Producer;
     if (client->m_onDelivered) rd_kafka_conf_set_dr_msg_cb(conf.get(), onDelivery);
     char reason[512] = {};
@@ -149,6 +165,19 @@ void KafkaClient::onLog(const rd_kafka_t*, int level, const char* facility, cons
         "Kafka client: " + std::string(facility) + ": " + text);
 }
 
+// Offsets at the broker are for others to look at: a run does without them, so once a word is enough.
+void KafkaClient::onCommit(rd_kafka_t*, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t*,
+                           void* self)
+{
+    KafkaClient& client = *static_cast<KafkaClient*>(self);
+    const bool isGood = code == RD_KAFKA_RESP_ERR_NO_ERROR || code == RD_KAFKA_RESP_ERR__NO_OFFSET;
+    if (isGood || mayPass(code) || client.m_hasToldOfCommit) return;
+    client.m_hasToldOfCommit = true;
+    log(LogLevel::Warning,
+        client.errorOf(code, "tell the broker how far it is").message +
+            " Tools that show the lag do not see this run; it goes on.");
+}
+
 void KafkaClient::onDelivery(rd_kafka_t*, const rd_kafka_message_t* message, void* self)
 {
     static_cast<KafkaClient*>(self)->m_onDelivered(*message);
@@ -175,7 +204,7 @@ Error KafkaClient::accessErrorOf(rd_kafka_resp_err_t code, std::string_view deta
                            " is not trusted: it was not signed by " +
                            (m_caFile.empty() ? "any authority that this computer knows" : m_caFile) +
                            ", or is made for another host name; check ca and bootstrap_servers.");
-        return refused("TLS with the broker at " + m_servers + " failed: " + std::string(detail) +
+        return refused("TLS with the broker at " + m_servers + " failed: " + shortReason(detail) +
                        ". Check that this port speaks TLS, and the certificates.");
     }
     std::string message = "The broker at " + m_servers + " refused the login of user " + inQuotes(m_user) +
@@ -230,7 +259,7 @@ Error KafkaClient::errorOf(rd_kafka_resp_err_t code, std::string_view doing, std
     if (mayPass(code))
         return error(ErrorCode::Busy,
                      "No Kafka broker answers" + at + " (" +
-                         (detail.empty() ? std::string(rd_kafka_err2str(code)) : std::string(detail)) +
+                         (detail.empty() ? std::string(rd_kafka_err2str(code)) : shortReason(detail)) +
                          "); see whether it runs and can be reached from here. It is tried again.");
     return error(ErrorCode::Io,
                  "Kafka" + at + " could not " + what + ": " + rd_kafka_err2str(code) +

@@ -55,6 +55,8 @@ public:
 private:
     KafkaClient() = default;
     static void onError(rd_kafka_t* handle, int code, const char* reason, void* self);
+    static void onCommit(rd_kafka_t* handle, rd_kafka_resp_err_t code,
+                         rd_kafka_topic_partition_list_t* offsets, void* self);
     static void onLog(const rd_kafka_t* handle, int level, const char* facility, const char* text);
     static void onDelivery(rd_kafka_t* handle, const rd_kafka_message_t* message, void* self);
     Error accessErrorOf(rd_kafka_resp_err_t code, std::string_view detail) const;
@@ -64,6 +66,7 @@ private:
     std::string m_servers, m_user, m_mechanism, m_caFile;
     std::function<void(const rd_kafka_message_t&)> m_onDelivered;
     std::optional<Error> m_trouble;
+    bool m_hasToldOfCommit = false;
 };
 
 // Whether the error may pass without anybody doing anything to document or cluster: it is waited for.

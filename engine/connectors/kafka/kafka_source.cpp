@@ -379,16 +379,21 @@ std::map<std::string, std::int64_t> KafkaSource::counters() const
     std::map<std::string, std::int64_t> counters;
     if (!m_isOpen) return counters;
     counters["records_without_value"] = m_withoutValue;
-    std::int64_t& total = counters["lag"];
+    std::int64_t total = 0;
+    bool isKnown = true;
     for (const KafkaPart& part : m_parts) {
         std::int64_t low = 0, high = 0;
         const auto code = rd_kafka_get_watermark_offsets(m_client->handle(), part.topic.c_str(),
                                                          part.partition, &low, &high);
-        if (code != RD_KAFKA_RESP_ERR_NO_ERROR || high < 0 || part.next < 0) continue;
+        if (code != RD_KAFKA_RESP_ERR_NO_ERROR || high < 0 || part.next < 0) {
+            isKnown = false;  // nothing was fetched from there yet
+            continue;
+        }
         const std::int64_t lag = std::max<std::int64_t>(0, high - part.next);
         counters["lag_" + part.name()] = lag;
         total += lag;
     }
+    if (isKnown) counters["lag"] = total;
     return counters;
 }
 

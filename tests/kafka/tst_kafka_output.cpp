@@ -1,0 +1,210 @@
+// links: app_commands test_support
+// labels: kafka
+// From topic to topic with the real broker: filter and window over a million records, compared with a plain
+// computation; with the broker restarted in between, with kills, with TLS and a login.
+#include "base/env.h"
+#include "kafka/kafka_run.h"
+
+#include <map>
+#include <set>
+
+class KafkaOutputTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void init() { m_directory = std::make_unique<QTemporaryDir>(); }
+    void aMillionRecordsFromTopicToTopic();
+    void aBrokerThatRestartsCostsNothing();
+    void killsLoseNothing();
+    void partOfItByTlsAndLogin();
+    void aStopWhileTheBrokerIsGoneSaysSo();
+
+private:
+    using Windows = std::multiset<QByteArray>;  // "sensor start count greatest"
+    QString path(const QString& name) const { return m_directory->path() + "/" + name; }
+    void produceSensors(const std::string& topic, int count);
+    static Windows expected(int count);
+    Windows written(const std::string& topic);
+    // `access` are parameters of source and sink alike.
+    QString document(const QString& input, const QString& output, const QString& access);
+    QString plain() const
+    {
+        return QString(R"("bootstrap_servers": "%1")").arg(QString::fromStdString(m_broker.servers()));
+    }
+    bool hasReadAll(RunningWorker& worker)
+    {
+        return worker.waitFor([&] { return worker.rowsIn() > 0 && worker.counter("lag") == 0; });
+    }
+
+    engine::KafkaBroker m_broker;
+    std::unique_ptr<QTemporaryDir> m_directory;
+    QTemporaryDir m_configuration;
+};
+
+namespace {
+
+constexpr int kRecords = 1'000'000, kPart = 100'000, kSensors = 500, kPartitions = 4;
+constexpr qint64 kBeginMs = 1'700'000'000'000, kWindowMs = 5'000;
+
+int readingOf(int i) { return static_cast<int>((static_cast<qint64>(i) * 7919) % 1000); }
+
+QByteArray windowText(const QByteArray& sensor, qint64 startMs, qint64 count, qint64 most)
+{
+    return sensor + ' ' + QByteArray::number(startMs) + ' ' + QByteArray::number(count) + ' ' +
+        QByteArray::number(most);
+}
+
+}  // namespace
+
+void KafkaOutputTest::produceSensors(const std::string& topic, int count)
+{
+    m_broker.createTopic(topic, kPartitions);
+    int next = 0;
+    m_broker.produce(topic, [&](engine::KafkaTestRecord& record) {
+        if (next == count) return false;
+        record.value = "{\"sensor\":\"s" + std::to_string(next % kSensors) +
+            "\",\"value\":" + std::to_string(readingOf(next)) + ",\"ts\":" + std::to_string(kBeginMs + next) +
+            "}";
+        record.partition = next++ % kPartitions;
+        return true;
+    });
+}
+
+KafkaOutputTest::Windows KafkaOutputTest::expected(int count)
+{
+    std::map<std::pair<int, qint64>, std::pair<qint64, qint64>> windows;
+    for (int i = 0; i < count; ++i) {
+        if (readingOf(i) < 200) continue;
+        auto& [n, most] = windows[{i % kSensors, (kBeginMs + i) / kWindowMs * kWindowMs}];
+        ++n;
+        most = std::max<qint64>(most, readingOf(i));
+    }
+    Windows all;
+    for (const auto& [key, sums] : windows)
+        all.insert(windowText("s" + QByteArray::number(key.first), key.second, sums.first, sums.second));
+    return all;
+}
+
+KafkaOutputTest::Windows KafkaOutputTest::written(const std::string& topic)
+{
+    Windows all;
+    for (const engine::KafkaTestRecord& record : m_broker.consume(topic)) {
+        const QJsonObject row = QJsonDocument::fromJson(QByteArray::fromStdString(record.value)).object();
+        const auto start = QDateTime::fromString(row["window_start"].toString(), Qt::ISODateWithMs);
+        all.insert(windowText(row["sensor"].toString().toUtf8(), start.toMSecsSinceEpoch(),
+                              row["n"].toInteger(), row["most"].toInteger()));
+        if (record.key != row["sensor"].toString().toStdString()) qFatal("A record has another key.");
+    }
+    return all;
+}
+
+QString KafkaOutputTest::document(const QString& input, const QString& output, const QString& access)
+{
+    writeText(path("k.pipeline.json"),
+              QString(R"({"format": 1, "id": "0c1f3a52-9f1e-4c6b-8a3d-2b7e5d9c4f11", "name": "Topics",
+  "settings": {"guarantee": "at_least_once", "checkpoint_interval": "100ms", "checkpoint_timeout": "5s"},
+  "nodes": [
+    {"id": "input", "component": "kafka_source", "params": {%3, "topic": "%1", "start": "earliest",
+      "columns": [{"name": "sensor", "type": "string"}, {"name": "value", "type": "bigint"},
+                  {"name": "ts", "type": "timestamp", "encoding": "epoch_ms"}],
+      "time_column": "ts", "watermark_delay": "1s", "idle_timeout": "0s"}},
+    {"id": "high", "component": "filter", "params": {"condition": "value >= 200"}},
+    {"id": "windows", "component": "window", "params": {"kind": "tumbling", "size": "5s", "keys": ["sensor"],
+      "aggregates": [{"function": "count", "name": "n"},
+                     {"function": "max", "argument": "value", "name": "most"}]}},
+    {"id": "output", "component": "kafka_sink", "params": {%3, "topic": "%2", "key": "sensor"}}],
+  "edges": [["input.out", "high.in"], ["high.out", "windows.in"], ["windows.out", "output.in"]]})")
+                  .arg(input, output, access));
+    return path("k.pipeline.json");
+}
+
+void KafkaOutputTest::initTestCase()
+{
+    qputenv("XDG_CONFIG_HOME", m_configuration.path().toUtf8());
+    const QString secrets = m_configuration.filePath("streamwright/secrets");
+    QVERIFY(QDir().mkpath(secrets));
+    writeText(secrets + "/alice", "alice-secret\n");
+    QVERIFY(QFile::setPermissions(secrets + "/alice", QFile::ReadOwner | QFile::WriteOwner));
+    QCOMPARE(m_broker.start(), std::string());
+    produceSensors("input", kRecords);
+}
+
+void KafkaOutputTest::aMillionRecordsFromTopicToTopic()
+{
+    m_broker.createTopic("million", kPartitions);
+    RunningWorker worker(m_directory->path(), document("input", "million", plain()));
+    QVERIFY2(hasReadAll(worker), qPrintable(worker.errors()));
+    QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
+    QVERIFY(written("million") == expected(kRecords));
+}
+
+void KafkaOutputTest::aBrokerThatRestartsCostsNothing()
+{
+    m_broker.createTopic("restarts", kPartitions);
+    RunningWorker worker(m_directory->path(), document("input", "restarts", plain()));
+    QVERIFY(worker.waitFor([&] { return worker.rowsIn() > 0; }));
+    m_broker.stop();
+    QVERIFY2(worker.waitFor([&] { return worker.hasSaid("No Kafka broker answers"); }),
+             qPrintable(worker.errors()));
+    QCOMPARE(m_broker.start(), std::string());
+    QVERIFY2(hasReadAll(worker), qPrintable(worker.errors()));
+    QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
+    // The client is idempotent: while the run goes on nothing comes twice.
+    QVERIFY(written("restarts") == expected(kRecords));
+}
+
+void KafkaOutputTest::killsLoseNothing()
+{
+    constexpr int kKills = 20;
+    m_broker.createTopic("kills", kPartitions);
+    const QString file = document("input", "kills", plain());
+    engine::Random random(3);
+    for (int kill = 0; kill < kKills; ++kill) {
+        RunningWorker worker(m_directory->path(), file);
+        const int afterMs = 50 + static_cast<int>(random.below(500));
+        QVERIFY2(!worker.waitFor([] { return false; }, afterMs), qPrintable(worker.errors()));
+        worker.kill();
+    }
+    RunningWorker last(m_directory->path(), file);
+    QVERIFY2(last.waitFor([&] { return last.counter("lag") == 0; }), qPrintable(last.errors()));
+    QVERIFY2(last.finish() == 0, qPrintable(last.errors()));
+    const Windows found = written("kills"), wanted = expected(kRecords);
+    const std::set<QByteArray> once(found.begin(), found.end());
+    qInfo("%d kills, %zu records, %zu repeats", kKills, once.size(), found.size() - once.size());
+    QVERIFY(once == std::set<QByteArray>(wanted.begin(), wanted.end()));
+}
+
+void KafkaOutputTest::partOfItByTlsAndLogin()
+{
+    produceSensors("part", kPart);
+    m_broker.createTopic("safe", kPartitions);
+    const QString access =
+        QString(R"("bootstrap_servers": "%1", "security": "sasl_ssl", "mechanism": "SCRAM-SHA-512",
+        "user": "alice", "password": "${secret:alice}", "ca": "%2")")
+            .arg(QString::fromStdString(m_broker.loginServers()),
+                 QString::fromStdString(m_broker.directory()) + "/ca.pem");
+    RunningWorker worker(m_directory->path(), document("part", "safe", access), {"--log-level", "debug"});
+    QVERIFY2(hasReadAll(worker), qPrintable(worker.errors()));
+    QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
+    QVERIFY(written("safe") == expected(kPart));
+    QVERIFY(!worker.errors().contains("alice-secret"));
+    for (const QString& name : QDir(path("state")).entryList(QDir::Files)) {
+        QFile file(path("state/" + name));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QVERIFY2(!file.readAll().contains("alice-secret"), qPrintable(name));
+    }
+}
+
+void KafkaOutputTest::aStopWhileTheBrokerIsGoneSaysSo()
+{
+    m_broker.stop();
+    const QString file = document("input", "million", plain());
+    const WorkerResult result = runWorker({"run", file, "--state", path("state"), "--duration", "5s"});
+    QCOMPARE(result.exitCode, 3);
+    QVERIFY2(result.errors.contains("node \"output\": No Kafka broker answers at 127.0.0.1:"),
+             qPrintable(result.errors));
+}
+
+QTEST_GUILESS_MAIN(KafkaOutputTest)
+#include "tst_kafka_output.moc"
