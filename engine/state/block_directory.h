@@ -30,6 +30,11 @@ public:
         m_slots.push_back({block->data(), m_generation});
         writableList().push_back(std::move(block));
     }
+    void removeLast()
+    {
+        writableList().pop_back();
+        m_slots.pop_back();
+    }
     std::shared_ptr<const List> freeze()
     {
         ++m_generation;

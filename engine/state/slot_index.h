@@ -39,9 +39,41 @@ public:
         if (rows * 2 > m_slots.size()) grow(row, hashOf);
         put(hash, row);
     }
+    // Makes room for so many rows at once, so that a merge does not grow step by step.
+    template <class HashOf>
+    void reserve(std::size_t rowsExpected, std::uint32_t rowsNow, HashOf&& hashOf)
+    {
+        while (rowsExpected * 2 > m_slots.size()) grow(rowsNow, hashOf);
+    }
+    template <class HashOf>
+    void erase(std::uint64_t hash, std::uint32_t row, HashOf&& hashOf)
+    {
+        std::size_t hole = placeOf(hash, row);
+        for (std::size_t slot = (hole + 1) & mask(); m_slots[slot] != 0; slot = (slot + 1) & mask()) {
+            const std::size_t home = hashOf(m_slots[slot] - 1) & mask();
+            if (((slot - home) & mask()) >= ((slot - hole) & mask())) {
+                m_slots[hole] = m_slots[slot];
+                hole = slot;
+            }
+        }
+        m_slots[hole] = 0;
+    }
+    void renumber(std::uint64_t hash, std::uint32_t from, std::uint32_t to)
+    {
+        m_slots[placeOf(hash, from)] = to + 1;
+    }
 
 private:
     std::size_t mask() const { return m_slots.size() - 1; }
+    std::size_t placeOf(std::uint64_t hash, std::uint32_t row) const
+    {
+        std::size_t slot = hash & mask();
+        while (m_slots[slot] != row + 1) {
+            CHECK(m_slots[slot] != 0);
+            slot = (slot + 1) & mask();
+        }
+        return slot;
+    }
     void put(std::uint64_t hash, std::uint32_t row)
     {
         std::size_t slot = hash & mask();

@@ -13,6 +13,7 @@
 #include <QStyledItemDelegate>
 
 #include <algorithm>
+#include <numeric>
 
 namespace ui {
 
@@ -236,7 +237,11 @@ void FormulaEdit::setMistake(engine::TextSpan characters)
     const auto codePoints = toPlainText().toUcs4();
     const auto place = [&](std::size_t character) {
         const auto before = std::min(static_cast<qsizetype>(character), codePoints.size());
-        return static_cast<int>(QString::fromUcs4(codePoints.constData(), before).size());
+        return static_cast<int>(std::accumulate(codePoints.begin(), codePoints.begin() + before, qsizetype{0},
+                                                [](qsizetype units, uint codePoint) {
+                                                    return units +
+                                                        (QChar::requiresSurrogates(codePoint) ? 2 : 1);
+                                                }));
     };
     const int count = static_cast<int>(toPlainText().size());
     int begin = place(characters.begin), end = place(characters.begin + characters.length);
