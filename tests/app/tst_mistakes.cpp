@@ -82,15 +82,14 @@ void compare(const QStringList& found, const QStringList& wanted)
              qPrintable("not said:\n  " + missing.join("\n  ") + "\nsaid besides:\n  " + more.join("\n  ")));
 }
 
-}  // namespace
-
-void MistakesTest::allOfThem_data()
+void add(const char* name, const QString& document, const QStringList& wanted)
 {
-    QTest::addColumn<QString>("document");
-    QTest::addColumn<QStringList>("wanted");
-    const auto add = [](const char* name, const QString& document, const QStringList& wanted) {
-        QTest::newRow(name) << document << wanted;
-    };
+    QTest::newRow(name) << document << wanted;
+}
+
+// Mistakes in one node and in those behind it, and in how they are connected.
+void addGraphs()
+{
     add("nothing", documentOf({kGenerator, kFilter, kWindow, kSink}), {});
     add("filter and window",
         documentOf({kGenerator, R"({"id": "f", "component": "filter", "params": {"condition":
@@ -122,6 +121,11 @@ void MistakesTest::allOfThem_data()
          "f, condition at column 3: Found the end of the formula; expected a value.",
          "w: There is no output \"outt\" (did you mean \"out\"?).",
          "s: There is no input \"inn\" (did you mean \"in\"?)."});
+}
+
+// Several mistakes in the parameters of one node.
+void addParameters()
+{
     add("one window",
         documentOf({kGenerator, kFilter,
                     R"({"id": "w", "component": "window", "params": {"kind": "hopping",
@@ -135,6 +139,38 @@ void MistakesTest::allOfThem_data()
          "w, aggregates[1].argument at column 1: There is no column \"temprature\" (did you mean "
          "\"temperature\"?).",
          "w, aggregates[1].name: There are two columns \"a\"; give this one another name.", kMultiple, kNix});
+    add("computed columns",
+        documentOf({kGenerator, R"({"id": "f", "component": "compute", "params": {
+        "columns": [{"name": "a", "expression": "temprature+1"}, {"name": "b", "expression": "humidity+"},
+            {"name": "b", "expression": "1"}]}})",
+                    R"({"id": "w", "component": "filter", "params": {"condition":
+        "a > 1 AND b > 2 AND humidty > 3 AND SUBSTRNG(a, 1) = 'x'"}})",
+                    kSink}),
+        {"f, columns[0].expression at column 1: There is no column \"temprature\" (did you mean "
+         "\"temperature\"?).",
+         "f, columns[1].expression at column 10: Found the end of the formula; expected a value.",
+         "f, columns[2].name: Two new columns are named \"b\"; give each its own name.",
+         "w, condition at column 21: There is no column \"humidty\" (did you mean \"humidity\"?)."});
+    add("a sink",
+        documentOf({kGenerator, kFilter, kWindow, R"({"id": "s", "component": "file_sink", "params": {
+        "path": "", "format": "xml", "if_exists": "maybe", "roll": "big"}})"}),
+        {"s, path: This must not be empty.",
+         "s, format: \"xml\" is not one of the choices; they are: json, csv, text.",
+         "s, if_exists: \"maybe\" is not one of the choices; they are: refuse, replace, append.",
+         "s, roll: There is no parameter \"roll\"."});
+    add("what does not count",
+        documentOf({kGenerator, kFilter, R"({"id": "w", "component": "window", "params": {
+        "size": "1s", "slide": "2s", "aggregates": []}})",
+                    kSink}),
+        {"warning: w, slide: \"slide\" does not count while kind is \"tumbling\"; remove it, or set kind to "
+         "hopping.",
+         "warning: w, aggregates: Nothing is worked out, so each window gives only its keys and times; add a "
+         "function such as count."});
+}
+
+// In those of a source, whose columns the others need.
+void addSources()
+{
     add("a source of a file",
         documentOf({R"({"id": "gen", "component": "file_source", "params": {"path": "",
         "format": "xml", "columns": [{"name": "a", "type": "int"}, {"name": "a", "type": "bigint"},
@@ -177,33 +213,11 @@ void MistakesTest::allOfThem_data()
          "w: A window needs rows with an event time; set \"time_column\" at the source.",
          "w, keys[0]: There is no column \"sensor_id\".",
          "w, aggregates[0].argument at column 1: There is no column \"temperature\"; the columns are a."});
-    add("computed columns",
-        documentOf({kGenerator, R"({"id": "f", "component": "compute", "params": {
-        "columns": [{"name": "a", "expression": "temprature+1"}, {"name": "b", "expression": "humidity+"},
-            {"name": "b", "expression": "1"}]}})",
-                    R"({"id": "w", "component": "filter", "params": {"condition":
-        "a > 1 AND b > 2 AND humidty > 3 AND SUBSTRNG(a, 1) = 'x'"}})",
-                    kSink}),
-        {"f, columns[0].expression at column 1: There is no column \"temprature\" (did you mean "
-         "\"temperature\"?).",
-         "f, columns[1].expression at column 10: Found the end of the formula; expected a value.",
-         "f, columns[2].name: Two new columns are named \"b\"; give each its own name.",
-         "w, condition at column 21: There is no column \"humidty\" (did you mean \"humidity\"?)."});
-    add("a sink",
-        documentOf({kGenerator, kFilter, kWindow, R"({"id": "s", "component": "file_sink", "params": {
-        "path": "", "format": "xml", "if_exists": "maybe", "roll": "big"}})"}),
-        {"s, path: This must not be empty.",
-         "s, format: \"xml\" is not one of the choices; they are: json, csv, text.",
-         "s, if_exists: \"maybe\" is not one of the choices; they are: refuse, replace, append.",
-         "s, roll: There is no parameter \"roll\"."});
-    add("what does not count",
-        documentOf({kGenerator, kFilter, R"({"id": "w", "component": "window", "params": {
-        "size": "1s", "slide": "2s", "aggregates": []}})",
-                    kSink}),
-        {"warning: w, slide: \"slide\" does not count while kind is \"tumbling\"; remove it, or set kind to "
-         "hopping.",
-         "warning: w, aggregates: Nothing is worked out, so each window gives only its keys and times; add a "
-         "function such as count."});
+}
+
+// In the form of the document.
+void addDocuments()
+{
     add("no JSON", R"({"format": 1, "id")",
         {"id: A colon is expected after the member name \"id\" at line 1, column 19."});
     add("an id that is none",
@@ -236,6 +250,18 @@ void MistakesTest::allOfThem_data()
          "restart, time_zone, reject_limit, chunk_size.",
          "nodess: There is no member \"nodess\" (did you mean \"nodes\"?); remove it, or let its name begin "
          "with x_."});
+}
+
+}  // namespace
+
+void MistakesTest::allOfThem_data()
+{
+    QTest::addColumn<QString>("document");
+    QTest::addColumn<QStringList>("wanted");
+    addGraphs();
+    addParameters();
+    addSources();
+    addDocuments();
 }
 
 void MistakesTest::allOfThem()

@@ -234,14 +234,10 @@ void FormulaEdit::take(const QString& completion)
 
 void FormulaEdit::setMistake(engine::TextSpan characters)
 {
-    const auto codePoints = toPlainText().toUcs4();
+    const std::u32string codePoints = toPlainText().toStdU32String();
     const auto place = [&](std::size_t character) {
-        const auto before = std::min(static_cast<qsizetype>(character), codePoints.size());
-        return static_cast<int>(std::accumulate(codePoints.begin(), codePoints.begin() + before, qsizetype{0},
-                                                [](qsizetype units, uint codePoint) {
-                                                    return units +
-                                                        (QChar::requiresSurrogates(codePoint) ? 2 : 1);
-                                                }));
+        const std::u32string before = codePoints.substr(0, character);
+        return static_cast<int>(QString::fromStdU32String(before).size());
     };
     const int count = static_cast<int>(toPlainText().size());
     int begin = place(characters.begin), end = place(characters.begin + characters.length);
