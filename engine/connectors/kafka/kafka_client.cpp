@@ -84,7 +84,7 @@ std::string shortReason(std::string_view detail)
     return std::string(detail);
 }
 
-std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+std::string inQuotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 }  // namespace
 
@@ -207,7 +207,7 @@ Error KafkaClient::accessErrorOf(rd_kafka_resp_err_t code, std::string_view deta
         return refused("TLS with the broker at " + m_servers + " failed: " + shortReason(detail) +
                        ". Check that this port speaks TLS, and the certificates.");
     }
-    std::string message = "The broker at " + m_servers + " refused the login of user " + quoted(m_user) +
+    std::string message = "The broker at " + m_servers + " refused the login of user " + inQuotes(m_user) +
         " by " + m_mechanism + "; check user, password and mechanism.";
     if (m_mechanism.rfind("SCRAM", 0) == 0 && rd_kafka_version() < kMendedScram)
         message += " This program was built with librdkafka " + std::string(rd_kafka_version_str()) +
@@ -220,7 +220,7 @@ Error KafkaClient::accessErrorOf(rd_kafka_resp_err_t code, std::string_view deta
 Error KafkaClient::errorOf(rd_kafka_resp_err_t code, std::string_view doing, std::string_view detail) const
 {
     const std::string at = " at " + m_servers;
-    const std::string who = m_user.empty() ? "Whoever is not logged in" : "The user " + quoted(m_user);
+    const std::string who = m_user.empty() ? "Whoever is not logged in" : "The user " + inQuotes(m_user);
     const std::string what = doing.empty() ? "do this" : std::string(doing);
     const auto error = [](ErrorCode kind, std::string message) {
         return Error{kind, std::move(message), {}};
@@ -269,7 +269,7 @@ Error KafkaClient::errorOf(rd_kafka_resp_err_t code, std::string_view doing, std
 Result<std::vector<KafkaTopic>> KafkaClient::topics(const std::string& name, Duration longest)
 {
     using Topic = std::unique_ptr<rd_kafka_topic_t, decltype(&rd_kafka_topic_destroy)>;
-    const std::string doing = name.empty() ? "list the topics" : "find topic " + quoted(name);
+    const std::string doing = name.empty() ? "list the topics" : "find topic " + inQuotes(name);
     const Topic topic(name.empty() ? nullptr : rd_kafka_topic_new(m_handle, name.c_str(), nullptr),
                       rd_kafka_topic_destroy);
     const rd_kafka_metadata_t* raw = nullptr;
