@@ -178,7 +178,8 @@ ExitCode exitCodeOf(ErrorCode code)
     case ErrorCode::Io:
     case ErrorCode::Full:
     case ErrorCode::Refused:
-    case ErrorCode::Unavailable: return kOutsideFailed;
+    case ErrorCode::Unavailable:
+    case ErrorCode::Busy: return kOutsideFailed;
     case ErrorCode::BadData:
     case ErrorCode::Corrupt:
     case ErrorCode::Limit:

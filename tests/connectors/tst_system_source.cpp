@@ -170,6 +170,7 @@ void SystemSourceTest::givesRowsOnceAnInterval()
     struct Rows final : SourceOutput {
         ByteInput& bytes(SplitId) override { qFatal("it gives rows"); }
         void rows(SplitId, RecordBatch batch) override { batches.push_back(std::move(batch)); }
+        void records(SplitId, RawChunk, std::vector<RecordReject>) override { qFatal("it gives rows"); }
         bool hasRoom() const override { return true; }
         std::vector<RecordBatch> batches;
     } out;

@@ -2,13 +2,12 @@
 // labels: asan
 // The rule round its machines where the clock on the wall counts: ticks, restarts with a gap, a rule that is
 // edited or paused while it runs. What depends on rows alone is in alert_rule.cases.
-#include "support/manual_clock.h"
-#include "support/rows.h"
-
-#ifndef Q_MOC_RUN
+#ifndef Q_MOC_RUN  // moc cannot read all standard headers
 #include "catalog/component.h"
 #include "component/alerts.h"
 #include "state/state_store.h"
+#include "support/manual_clock.h"
+#include "support/rows.h"
 #endif
 
 #include <QtTest>

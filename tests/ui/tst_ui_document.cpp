@@ -1,6 +1,7 @@
 // links: ui engine_client
 #include "base/env.h"
 #include "fake_transport.h"
+#include "ui/document/views.h"
 #include "ui/document/pipeline_document.h"
 
 #include <QSignalSpy>
@@ -31,7 +32,7 @@ void UiDocument::opensAndSaves()
         R"([{"kind":"time_series","port":"per_second.out","x":"window_end","y":["avg_temperature"],"series":"line"},
                                  {"kind":"gauge","port":"hot.out"}])");
     PipelineDocument document(stateFromSpec(spec));
-    QCOMPARE(document.views().size(), std::size_t{1});
+    QCOMPARE(viewsOf(document.spec()).size(), std::size_t{1});
     document.edit(QStringLiteral("Move"), [](DocumentState& state) {
         state.layout[NodeId{"hot"}] = {10, 20};
     });
@@ -43,7 +44,7 @@ void UiDocument::opensAndSaves()
     QVERIFY(opened);
     QCOMPARE((*opened)->name(), QStringLiteral("Hot machines"));
     QCOMPARE((*opened)->layout().at(NodeId{"hot"}), QPointF(10, 20));
-    QCOMPARE((*opened)->views(), document.views());
+    QCOMPARE(viewsOf((*opened)->spec()), viewsOf(document.spec()));
     QCOMPARE((*opened)->spec().views.size(), std::size_t{2});
     QVERIFY((*opened)->spec().nodes == document.spec().nodes);
     QVERIFY(!PipelineDocument::open(folder.filePath(QStringLiteral("none.json"))));
