@@ -51,15 +51,6 @@ RecordBatch countedReadings(std::int64_t first, int count)
     return readings(rows);
 }
 
-struct RefusedReadings final : RefusedRows {
-    std::vector<std::string> reasons{};
-    void refuse(std::string reason, std::string) override { reasons.push_back(std::move(reason)); }
-    void refuseRow(std::string reason, const RecordBatch&, std::uint32_t) override
-    {
-        reasons.push_back(std::move(reason));
-    }
-};
-
 // What a sink task does with Busy: the same call again. Gives up after a minute.
 Status insist(const std::function<Status()>& call)
 {
@@ -72,6 +63,15 @@ Status insist(const std::function<Status()>& call)
 }
 
 }  // namespace
+
+struct RefusedReadings final : RefusedRows {
+    std::vector<std::string> reasons{};
+    void refuse(std::string reason, std::string) override { reasons.push_back(std::move(reason)); }
+    void refuseRow(std::string reason, const RecordBatch&, std::uint32_t) override
+    {
+        reasons.push_back(std::move(reason));
+    }
+};
 
 class KafkaSinkTest : public QObject {
     Q_OBJECT

@@ -48,7 +48,8 @@ void KafkaTroubleTest::init()
     m_directory = std::make_unique<QTemporaryDir>();
     qputenv("XDG_CONFIG_HOME", m_directory->path().toUtf8());
     QVERIFY(QDir().mkpath(path("streamwright/secrets")));
-    for (const QString& name : {"alice", "bob", "nobody"}) {
+    for (const char* user : {"alice", "bob", "nobody"}) {
+        const QString name = QString::fromLatin1(user);
         const QString file = path("streamwright/secrets/" + name);
         writeText(file, name + "-secret\n");
         QFile::setPermissions(file, QFile::ReadOwner | QFile::WriteOwner);
