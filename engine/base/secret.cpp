@@ -14,7 +14,7 @@ constexpr unsigned kOthers = 0077;
 
 Error secretError(const std::string& name, const std::string& what, const std::string& path)
 {
-    return {ErrorCode::InvalidSpec, "The secret \"" + name + "\" " + what, path};
+    return {ErrorCode::Refused, "The secret \"" + name + "\" " + what, path};
 }
 
 std::string octalText(unsigned mode)

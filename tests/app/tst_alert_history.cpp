@@ -52,9 +52,10 @@ QByteArray recordOf(int second, int machine, engine::Random& random)
 {
     double value = 60 + static_cast<double>(random.below(300)) / 10;
     if (machine == 0) value = second >= 40 && second < 100 ? 90 : 70;
+    const int divisor = machine == 6 && second > 120 && second < 150 ? 0 : 1;
+    if (divisor == 0) value = 85;  // else the division is not looked at
     const QByteArray reading =
         machine == 4 && second % 50 > 30 ? QByteArray("null") : QByteArray::number(value, 'f', 1);
-    const int divisor = machine == 6 && second > 120 && second < 150 ? 0 : 1;
     const qint64 late = machine == 0 ? 0 : static_cast<qint64>(random.below(900));
     return "{\"machine\":\"m" + QByteArray::number(machine) + "\",\"t\":" + reading +
         ",\"divisor\":" + QByteArray::number(divisor) +

@@ -116,7 +116,7 @@ void SecretsTest::whatIsWrongStandsAtTheNode()
     if (mode != 0) write("config/streamwright/secrets/kafka", content, QFile::Permissions(mode));
     const QString file = document();
     const WorkerResult result = run(file);
-    QCOMPARE(result.exitCode, 1);
+    QCOMPARE(result.exitCode, 3);
     QVERIFY2(
         result.errors.contains(file + ": node \"output\": The secret \"kafka\" ") &&
             result.errors.contains(

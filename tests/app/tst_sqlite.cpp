@@ -222,7 +222,7 @@ void SqliteTest::aForeignFileEndsTheRun()
 {
     write("x.db", "This is a letter, and no database. " + QByteArray(4096, '.'));
     const WorkerResult result = runWorker(run(document("x.db", 1000)));
-    QCOMPARE(result.exitCode, 1);
+    QCOMPARE(result.exitCode, 3);
     QVERIFY2(result.errors.contains("node \"output\": " + path("x.db") + " is no SQLite database"),
              qPrintable(result.errors));
 }
@@ -268,7 +268,7 @@ void SqliteTest::aFullDiskIsSaid()
     process.start("unshare", {"-m", "sh", "-c", script});
     QVERIFY(process.waitForFinished(60'000));
     const QString errors = QString::fromUtf8(process.readAllStandardError());
-    QVERIFY2(process.exitCode() == 1, qPrintable(errors));
+    QVERIFY2(process.exitCode() == 3, qPrintable(errors));
     QVERIFY2(errors.contains("node \"output\": The database " + path("disk/x.db") +
                              " cannot grow, for the disk is full"),
              qPrintable(errors));

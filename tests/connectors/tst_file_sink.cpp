@@ -212,7 +212,7 @@ void TestFileSink::refusesANameTakenMeanwhile()
         job.files.put("/out/result.json", "theirs\n");
         const auto outcome = job.run(kinds);
         QVERIFY(!outcome);
-        QCOMPARE(outcome.error().code, ErrorCode::InvalidSpec);
+        QCOMPARE(outcome.error().code, ErrorCode::Refused);
         QVERIFY(outcome.error().message.find("/out/result.json.inprogress") != std::string::npos);
         QCOMPARE(job.files.bytesOf("/out/result.json"), std::string("theirs\n"));
         // It is moved away, and what waits is published.

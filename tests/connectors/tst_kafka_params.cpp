@@ -114,6 +114,7 @@ void KafkaParamsTest::refusals()
     std::vector<Diagnostic> found;
     const auto binding = bindKafka(params.toStdString(), found);
     QCOMPARE(binding.has_value(), param.isEmpty());
+    std::erase_if(found, [](const Diagnostic& each) { return each.severity != Diagnostic::Problem; });
     if (param.isEmpty()) {
         QVERIFY(found.empty());
         return;

@@ -157,7 +157,7 @@ void KafkaTroubleTest::aTopicIsDeletedWhileItIsRead()
     QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 1; }), qPrintable(worker.errors()));
     m_broker->deleteTopic("short_lived");
     const int exitCode = worker.wait();
-    QVERIFY2(exitCode == 1, qPrintable(worker.errors()));
+    QVERIFY2(exitCode == 3, qPrintable(worker.errors()));
     QVERIFY2(worker.errors().contains("node \"input\": The topic \"short_lived\" is gone from"),
              qPrintable(worker.errors()));
 }

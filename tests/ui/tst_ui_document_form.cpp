@@ -255,7 +255,7 @@ void DocumentFormTest::aParameterIsAHotChange()
     QCOMPARE(row("number").badge(), QString());
     m_panel->showPipeline();
     m_far->isChangeWaiting = false;
-    QTRY_COMPARE(editor()->rows().row(0).badge(), QString());
+    QTRY_COMPARE(editor()->rows().row(0).badge(), QStringLiteral("In force"));
     m_far->changeRefusal = "Its columns would be others.";
     typeInto(input(0, "default_double"), QStringLiteral("95"));
     QTRY_COMPARE(editor()->rows().row(0).badge(), QStringLiteral("Not taken by the running job"));

@@ -84,7 +84,7 @@ void UiEngineParameters::aDefaultIsTakenWhileItRuns()
     QTRY_VERIFY_WITH_TIMEOUT(!open->inForce, 20'000);
     QVERIFY2(open->changeRefused.empty(), open->changeRefused.c_str());
     QVERIFY(badges.contains(QStringLiteral("Applies at the next checkpoint")));
-    QTRY_COMPARE(rows.row(0).badge(), QString());
+    QTRY_COMPARE(rows.row(0).badge(), QStringLiteral("In force"));
     QCOMPARE(rows.row(1).badge(), QStringLiteral("Counts from the next start on"));
     // No row passes any more, while the source goes on; nothing was started again.
     const std::int64_t passed = rowsOut("hot"), made = rowsOut("sensors");

@@ -54,8 +54,12 @@ void UiShell::everyActionIsListed()
         ids << entry.action->objectName();
         listed << entry.action->text();
         for (const QKeySequence& key : entry.action->shortcuts()) {
-            QVERIFY2(!keys.contains(key.toString()), qPrintable(key.toString()));
-            keys << key.toString();
+            // A chart has keys of its own while it has the focus.
+            const QString place = entry.action->objectName().startsWith(QLatin1String("chart."))
+                ? QStringLiteral("chart ")
+                : QString();
+            QVERIFY2(!keys.contains(place + key.toString()), qPrintable(key.toString()));
+            keys << place + key.toString();
         }
     }
     for (const QAction* action : fixture.window->actions())

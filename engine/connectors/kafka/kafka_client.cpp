@@ -140,7 +140,7 @@ Result<std::unique_ptr<KafkaClient>> KafkaClient::make(KafkaClientSetup setup)
     client->m_handle =
         rd_kafka_new(isProducer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER, conf.get(), reason, sizeof reason);
     if (!client->m_handle)
-        return Error{ErrorCode::InvalidSpec,
+        return Error{ErrorCode::Refused,
                      "No Kafka client could be made for " + client->m_servers + ": " + reason +
                          ". Check the certificate files and the properties.",
                      {}};

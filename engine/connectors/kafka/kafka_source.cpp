@@ -108,7 +108,7 @@ Status KafkaSource::connect(SourceContext& context)
 
 Error KafkaSource::gone(const std::string& topic) const
 {
-    return {ErrorCode::InvalidSpec,
+    return {ErrorCode::Refused,
             "The topic \"" + topic + "\" is gone from " + m_client->servers() +
                 ", and with it what was not read yet. Make it anew and start with --fresh, or read another.",
             topic};

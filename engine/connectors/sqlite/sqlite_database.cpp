@@ -25,7 +25,7 @@ Status inWal(sqlite3* connection, const std::string& path)
     if (sqlite3_step(statement->get()) != SQLITE_ROW) return sqliteError(connection, path);
     const auto* mode = reinterpret_cast<const char*>(sqlite3_column_text(statement->get(), 0));
     if (mode != nullptr && std::string_view(mode) == "wal") return ok();
-    return Error{ErrorCode::InvalidSpec,
+    return Error{ErrorCode::Refused,
                  "The database " + path +
                      " cannot be switched to a write-ahead log, which its disk does not allow; choose a path "
                      "on another disk.",

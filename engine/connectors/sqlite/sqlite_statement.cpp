@@ -37,14 +37,14 @@ Status checkPlaceOf(Env& env, const std::string& path, bool mayMake)
         return Error{ErrorCode::Unavailable,
                      "There is no directory " + directory + "; make it, or choose another path.", path};
     if (isOnNetwork(directory))
-        return Error{ErrorCode::InvalidSpec,
+        return Error{ErrorCode::Refused,
                      "The database " + path +
                          " would lie on a network or user-space disk, where its locks cannot be relied on; "
                          "choose a path on a local disk.",
                      path};
     const auto file = env.files.info(path);
     if (file && !file->isRegular)
-        return Error{ErrorCode::InvalidSpec, path + " is no file; choose another path for the database.",
+        return Error{ErrorCode::Refused, path + " is no file; choose another path for the database.",
                      path};
     if (!file && !mayMake)
         return Error{ErrorCode::Corrupt,
@@ -78,10 +78,10 @@ Error sqliteError(sqlite3* connection, const std::string& path)
         return {ErrorCode::Busy, database + " is locked by another program; rows wait until it is free.",
                 path};
     case SQLITE_FULL:
-        return {ErrorCode::Io, database + " cannot grow, for the disk is full" + why + "; make room on it.",
+        return {ErrorCode::Full, database + " cannot grow, for the disk is full" + why + "; make room on it.",
                 path};
     case SQLITE_NOTADB:
-        return {ErrorCode::InvalidSpec,
+        return {ErrorCode::Refused,
                 path + " is no SQLite database; choose another path, or move the file away.", path};
     case SQLITE_CORRUPT:
         return {ErrorCode::Corrupt,

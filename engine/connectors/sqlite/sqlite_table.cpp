@@ -66,7 +66,7 @@ bool keepsValues(Affinity affinity, DataType type, bool timesAsEpochMs)
 
 Error misfit(const std::string& path, std::string message)
 {
-    return {ErrorCode::InvalidSpec, std::move(message), path};
+    return {ErrorCode::Refused, std::move(message), path};
 }
 
 std::string tableText(const SqliteTable& table, const std::string& path)

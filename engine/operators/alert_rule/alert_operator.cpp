@@ -134,7 +134,10 @@ Result<Flow> AlertOperator::process(int, const RecordBatch& batch, Output& out)
         else
             m_tables->hold(time, {std::move(row.key), row.found, false});
     }
-    if (!m_rule->isEventTime) m_tables->progress().reachedUs = now;
+    if (m_rule->isEventTime)
+        m_tables->keep();  // a barrier may follow at once
+    else
+        m_tables->progress().reachedUs = now;
     flush(out);
     return Flow::Done;
 }
