@@ -83,7 +83,7 @@ void ChartWidget::mouseDoubleClickEvent(QMouseEvent* event)
     ThresholdLine* line = m_thresholds.lineAt(event->position().y(), m_frame);
     if (!line || event->button() != Qt::LeftButton) return;
     m_thresholds.select(line->place);
-    Q_EMIT thresholdActivated(line->place);
+    Q_EMIT editWanted();
 }
 
 void ChartWidget::contextMenuEvent(QContextMenuEvent* event)
@@ -107,6 +107,12 @@ void ChartWidget::keyPressEvent(QKeyEvent* event)
     case Qt::Key_Down: moveSelected(-count); break;
     case Qt::Key_Right: m_thresholds.selectNext(1); break;
     case Qt::Key_Left: m_thresholds.selectNext(-1); break;
+    case Qt::Key_Insert:
+    case Qt::Key_T: Q_EMIT addWanted(); break;
+    case Qt::Key_Return:
+    case Qt::Key_Enter: Q_EMIT editWanted(); break;
+    case Qt::Key_Delete:
+    case Qt::Key_Backspace: Q_EMIT removeWanted(); break;
     default: return QWidget::keyPressEvent(event);
     }
     update();

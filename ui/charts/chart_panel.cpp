@@ -39,44 +39,43 @@ ChartPanel::ChartPanel(Session& session, QWidget* parent)
     connect(&m_tap, &TapReader::rows, this, &ChartPanel::takeRows);
     connect(&session, &Session::documentChanged, this, &ChartPanel::chooseView);
     connect(m_chart, &ChartWidget::thresholdMoved, this, &ChartPanel::moveThreshold);
-    connect(m_chart, &ChartWidget::thresholdActivated, this, [this] { openForm(false); });
+    connect(m_chart, &ChartWidget::addWanted, this, [this] { openForm(true); });
+    connect(m_chart, &ChartWidget::editWanted, this, [this] { openForm(false); });
+    connect(m_chart, &ChartWidget::removeWanted, this, &ChartPanel::removeThreshold);
     connect(m_chart, &ChartWidget::menuWanted, this, &ChartPanel::openMenu);
 }
 
-QAction* ChartPanel::add(const char* name, const QString& text, const QList<QKeySequence>& keys,
-                         const QString& tip, std::function<void()> run)
+// Without keys of their own: those of the chart are the widget's, since the canvas has the same ones.
+void ChartPanel::add(const char* name, const QString& text, const QString& tip, std::function<void()> run)
 {
     auto* action = new QAction(text, this);
     action->setObjectName(QStringLiteral("chart.") + QLatin1String(name));
-    action->setShortcuts(keys);
-    action->setShortcutContext(Qt::WidgetShortcut);
     action->setToolTip(tip);
     connect(action, &QAction::triggered, this, [run = std::move(run)] { run(); });
-    m_chart->addAction(action);
     m_actions += action;
-    return action;
 }
 
 void ChartPanel::makeActions()
 {
-    add("threshold_add", tr("Add threshold…"), {Qt::Key_Insert, Qt::Key_T},
-        tr("Draw a line that values should not be past; they are coloured while they are."),
+    add("threshold_add", tr("Add threshold…"),
+        tr("Draw a line that values should not be past; they are coloured while they are. Insert or T in the "
+           "chart."),
         [this] { openForm(true); });
-    add("threshold_edit", tr("Edit threshold…"), {Qt::Key_Return, Qt::Key_Enter},
-        tr("Change value, label, direction or severity of the selected threshold."),
+    add("threshold_edit", tr("Edit threshold…"),
+        tr("Change value, label, direction or severity of the selected threshold. Enter in the chart."),
         [this] { openForm(false); });
-    add("threshold_remove", tr("Remove threshold"), {Qt::Key_Delete, Qt::Key_Backspace},
-        tr("Remove the selected threshold."), [this] { removeThreshold(); });
-    add("draw_port", tr("Draw the selected rows"), {},
+    add("threshold_remove", tr("Remove threshold"), tr("Remove the selected threshold. Delete in the chart."),
+        [this] { removeThreshold(); });
+    add("draw_port", tr("Draw the selected rows"),
         tr("Add a chart of the rows of the selected node or edge."), [this] { drawPort(); });
-    add("remove_view", tr("Remove this chart"), {}, tr("Take the chart that is shown out of the document."),
+    add("remove_view", tr("Remove this chart"), tr("Take the chart that is shown out of the document."),
         [this] {
             if (m_place)
                 edit(tr("Remove a chart"),
                      [](DocumentState& state, std::size_t view) { edits::removeView(state, view); });
         });
-    add("menu", tr("Menu of the chart"), {Qt::SHIFT | Qt::Key_F10, Qt::Key_Menu},
-        tr("Open the menu of the chart."), [this] { openMenu(m_chart->rect().center()); });
+    add("menu", tr("Menu of the chart"), tr("Open the menu of the chart. The menu key in the chart."),
+        [this] { openMenu(m_chart->rect().center()); });
 }
 
 PipelineDocument* ChartPanel::document() const

@@ -39,8 +39,7 @@ Q_SIGNALS:
 
 private:
     void makeActions();
-    QAction* add(const char* name, const QString& text, const QList<QKeySequence>& keys, const QString& tip,
-                 std::function<void()> run);
+    void add(const char* name, const QString& text, const QString& tip, std::function<void()> run);
     void addColumnMenus(QMenu& menu);
     void addViewMenu(QMenu& menu);
     void openMenu(const QPoint& at);

@@ -44,7 +44,9 @@ public:
 
 Q_SIGNALS:
     void thresholdMoved(std::size_t place, double value, bool isByKey);
-    void thresholdActivated(std::size_t place);
+    void addWanted();
+    void editWanted();  // of the selected threshold, if any
+    void removeWanted();
     void menuWanted(const QPoint& at);
 
 protected:
