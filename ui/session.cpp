@@ -49,8 +49,9 @@ std::vector<engine::Diagnostic> OpenDocument::problems() const
         engine::Diagnostic hint;
         hint.severity = engine::Diagnostic::Hint;
         hint.path = "nodes";
-        hint.message =
-            Session::tr("Nothing to run yet: add a source, then what is to become of its rows.").toStdString();
+        const QString empty =
+            Session::tr("Nothing to run yet: add a source, then what is to become of its rows.");
+        hint.message = empty.toStdString();
         all.push_back(std::move(hint));
     }
     std::stable_sort(all.begin(), all.end(),

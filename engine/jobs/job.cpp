@@ -352,11 +352,13 @@ void Job::failed(Error error, const std::string& node)
     m_failure = error;
     m_waits.clear();
     m_failedNode = node;
-    note(3, node, error.message);
     const RestartPolicy& policy = m_spec.settings.restart;
     const Timestamp now = m_env.clock.now();
     m_restartHistory.failed(policy, now);
-    if (m_state == JobState::Stopping || !m_restartHistory.helps(policy, error.code, m_ran)) {
+    const bool isOverNow =
+        m_state == JobState::Stopping || !m_restartHistory.helps(policy, error.code, m_ran);
+    note(isOverNow ? 3 : 2, node, error.message + (isOverNow ? "" : " It is tried again."));
+    if (isOverNow) {
         setState(JobState::Failed);
         return;
     }

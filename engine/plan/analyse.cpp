@@ -1,5 +1,6 @@
 #include "plan/plan.h"
 
+#include "plan/binding_checks.h"
 #include "plan/graph_order.h"
 #include "spec/suggest.h"
 
@@ -18,22 +19,6 @@ bool haveDifferentColumns(const ComponentInfo& info, const std::vector<SchemaPtr
     const auto isComplete = [](const SchemaPtr& input) { return input->isComplete(); };
     return info.kind == ComponentKind::Sink && std::all_of(inputs.begin(), inputs.end(), isComplete) &&
         std::any_of(inputs.begin(), inputs.end(), isOther);
-}
-
-// The kind of rows that an input has and the node cannot take, as a sentence; else empty.
-std::string changesNotTaken(const std::optional<Binding>& binding, const std::vector<SchemaPtr>& inputs)
-{
-    if (!binding || binding->takes == ChangeMode::Upsert) return {};
-    for (const SchemaPtr& input : inputs) {
-        if (input->mode() != ChangeMode::Upsert) continue;
-        std::string keys;
-        for (const std::size_t column : input->keyColumns())
-            keys += (keys.empty() ? "" : ", ") + input->field(column).name;
-        return "What comes in replaces earlier rows (by " + (keys.empty() ? "no key" : keys) +
-            "), and this node takes only rows that stay as they are; put a sink behind it that can replace "
-            "rows, or turn off what corrects results before it.";
-    }
-    return {};
 }
 
 // The schemas that come in with an edge more; none when one of them is not known.
@@ -254,7 +239,7 @@ private:
         std::vector<Diagnostic> found;
         const BindContext context(m_catalog, inputs, m_constants, found, isEndless);
         auto binding = component->bind(node.params, context, found);
-        checkGuarantee(component->info, found);
+        checkGuarantee(component->info, m_spec.settings, found);
         if (const std::string wrong = changesNotTaken(binding, inputs); !wrong.empty())
             problem(node.id, nodePath(index), wrong);
         if (isEndless || (binding && binding->source.isEndless)) m_endless.insert(node.id);
@@ -277,20 +262,6 @@ private:
         const BindContext context(m_catalog, inputs, m_constants, found);
         (void)component->bind(m_spec.nodes[index].params, context, found);
         addFound(index, found);
-    }
-
-    void checkGuarantee(const ComponentInfo& info, std::vector<Diagnostic>& found)
-    {
-        if (!info.repeatsRows || m_spec.settings.guarantee != Guarantee::ExactlyOnce) return;
-        found.push_back(
-            {Diagnostic::Problem,
-             {},
-             {},
-             "settings.guarantee",
-             info.id +
-                 " may write rows again after a failure, but the guarantee is exactly_once; set "
-                 "\"guarantee\": \"at_least_once\" in the settings of the document.",
-             {{"Set the guarantee to at_least_once", {}, "settings.guarantee", "at_least_once"}}});
     }
 
     void addPorts(const NodeId& node, const ComponentInfo& info, Binding binding,

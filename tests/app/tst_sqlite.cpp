@@ -16,6 +16,7 @@
 #include <map>
 #include <set>
 #include <sqlite3.h>
+#include <grp.h>
 #include <unistd.h>
 
 namespace {
@@ -232,6 +233,7 @@ void SqliteTest::aReadOnlyDatabaseEndsTheRun()
     Connection(path("x.db")).rows("CREATE TABLE windows(a)");
     const QString file = document("x.db", 1000);
     QVERIFY(QFile::setPermissions(path("x.db"), QFile::ReadOwner | QFile::ReadGroup | QFile::ReadOther));
+    QVERIFY(QFile::setPermissions(file, QFile::ReadOwner | QFile::WriteOwner | QFile::ReadOther));
     QVERIFY(QFile::setPermissions(m_directory->path(),
                                   QFile::ReadOwner | QFile::ExeOwner | QFile::ReadOther | QFile::ExeOther));
     QTemporaryDir state;
@@ -241,7 +243,7 @@ void SqliteTest::aReadOnlyDatabaseEndsTheRun()
     QProcess process;
     // The rights of files mean nothing to root.
     process.setChildProcessModifier([] {
-        if (::getuid() == 0 && ::setuid(65534) != 0) ::_exit(99);
+        if (::getuid() == 0 && (::setgroups(0, nullptr) || ::setgid(65534) || ::setuid(65534))) ::_exit(99);
     });
     process.start(workerPath(), {"run", file, "--state", state.filePath("s")});
     QVERIFY(process.waitForFinished(20'000));

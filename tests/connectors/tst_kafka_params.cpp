@@ -121,7 +121,7 @@ void KafkaParamsTest::refusals()
     }
     QCOMPARE(QString::fromStdString(found[0].param), param);
     QVERIFY2(QString::fromStdString(found[0].message).contains(message), found[0].message.c_str());
-    QCOMPARE(found.size(), 1u);
+    QVERIFY2(found.size() == 1, found.back().message.c_str());
 }
 
 // Without TLS and without a login nothing of them is taken along.

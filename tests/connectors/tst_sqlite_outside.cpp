@@ -62,14 +62,14 @@ void SqliteOutsideTest::whatIsNoDatabase()
     other.close();
     auto written = writeOnce(options(), sensorRows(0, 1));
     QVERIFY(written.error().message.find(file().toStdString() + " is no SQLite database") == 0);
-    QVERIFY(written.error().code == ErrorCode::InvalidSpec);
+    QVERIFY(written.error().code == ErrorCode::Refused);
     QVERIFY(other.open(QIODevice::ReadOnly));
     QCOMPARE(other.readAll(), QByteArray(5000, 'x'));
     SqliteSinkOptions elsewhere = options();
     elsewhere.path = file("nowhere/x.db").toStdString();
     written = writeOnce(elsewhere, sensorRows(0, 1));
     QVERIFY(written.error().message.find("There is no directory " + file("nowhere").toStdString()) == 0);
-    QVERIFY(written.error().code == ErrorCode::Unavailable);
+    QVERIFY(written.error().code == ErrorCode::Refused);
     elsewhere.path = m_directory->path().toStdString();
     QVERIFY(writeOnce(elsewhere, sensorRows(0, 1)).error().message.find("is no file") != std::string::npos);
     // Names that mean something else to SQLite are names of files here.

@@ -160,8 +160,10 @@ Error KafkaSink::stillWaiting(const std::optional<Error>& why)
 Error KafkaSink::failureOf(rd_kafka_resp_err_t code, std::size_t bytes) const
 {
     char reason[512] = {};
-    if (code == RD_KAFKA_RESP_ERR__FATAL)
-        code = rd_kafka_fatal_error(m_client->handle(), reason, sizeof reason);
+    // What waited behind a fatal error is purged: that error is the reason.
+    if (code == RD_KAFKA_RESP_ERR__FATAL || code == RD_KAFKA_RESP_ERR__PURGE_QUEUE ||
+        code == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT)
+        if (const auto fatal = rd_kafka_fatal_error(m_client->handle(), reason, sizeof reason)) code = fatal;
     if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
         return {
             ErrorCode::Unavailable,

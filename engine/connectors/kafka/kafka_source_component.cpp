@@ -136,6 +136,7 @@ std::optional<BoundRows> bindRows(const KafkaSourceParams& values, const BindCon
             inside.alignmentGroup.clear();
         }
     }
+    if (context.hasProblems()) return {};
     const bool isTextLine = values.format == "text" && values.columns.empty();
     if (isTextLine) {
         fields.push_back({"line", DataType::String});
@@ -228,6 +229,15 @@ ParamHints fromHints()
             .advanced = true};
 }
 
+Result<SourceSample> sampleOf(const KafkaSourceParams& values, const TryContext& context)
+{
+    if (values.bootstrapServers.empty())
+        return Error{ErrorCode::InvalidSpec, "There are no brokers to ask; enter them first.", {}};
+    const auto access = kafkaAccess(values, context.env, context.baseDirectory);
+    if (!access) return access.error();
+    return sampleKafka(*access, values.topic, context.env.clock);
+}
+
 }  // namespace
 
 void addKafkaSource(Catalog& catalog)
@@ -291,14 +301,9 @@ void addKafkaSource(Catalog& catalog)
                           .max = 1 << 30,
                           .advanced = true}));
     Component made = component(std::move(info), params, bindKafkaSource);
-    made.sample = [params](const Json& json, const TryContext& context) -> Result<SourceSample> {
+    made.sample = [params](const Json& json, const TryContext& context) {
         std::vector<Diagnostic> mistakes;
-        const KafkaSourceParams values = params.readAll(json, mistakes);
-        if (values.bootstrapServers.empty())
-            return Error{ErrorCode::InvalidSpec, "There are no brokers to ask; enter them first.", {}};
-        const auto access = kafkaAccess(values, context.env, context.baseDirectory);
-        if (!access) return access.error();
-        return sampleKafka(*access, values.topic, context.env.clock);
+        return sampleOf(params.readAll(json, mistakes), context);
     };
     catalog.add(std::move(made));
 }

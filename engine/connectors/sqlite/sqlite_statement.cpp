@@ -34,7 +34,7 @@ Status checkPlaceOf(Env& env, const std::string& path, bool mayMake)
     const std::string directory = directoryOf(path);
     const auto about = env.files.info(directory);
     if (!about || !about->isDirectory)
-        return Error{ErrorCode::Unavailable,
+        return Error{ErrorCode::Refused,
                      "There is no directory " + directory + "; make it, or choose another path.", path};
     if (isOnNetwork(directory))
         return Error{ErrorCode::Refused,
@@ -91,12 +91,12 @@ Error sqliteError(sqlite3* connection, const std::string& path)
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_AUTH:
-        return {ErrorCode::Unavailable,
+        return {ErrorCode::Refused,
                 database + " is read-only" + why +
                     "; let this user write the file and its directory, or choose another path.",
                 path};
     case SQLITE_CANTOPEN:
-        return {ErrorCode::Unavailable,
+        return {ErrorCode::Refused,
                 database + " cannot be opened" + why + "; let this user write the file and its directory.",
                 path};
     case SQLITE_IOERR:
@@ -141,7 +141,7 @@ Result<SqliteConnection> openSqlite(Env& env, const std::string& path, bool mayM
     // The file is read with the first statement only: now it shows whether it is a database at all.
     TRY(runSql(raw, path, "PRAGMA schema_version"));
     if (sqlite3_db_readonly(raw, "main") == 1)
-        return Error{ErrorCode::Unavailable,
+        return Error{ErrorCode::Refused,
                      "The database " + path +
                          " is read-only; let this user write the file and its directory, or choose another "
                          "path.",

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "catalog/component.h"
+#include "spec/pipeline_spec.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace engine {
+
+// The kind of rows that an input has and the node cannot take, as a sentence; else empty.
+std::string changesNotTaken(const std::optional<Binding>& binding, const std::vector<SchemaPtr>& inputs);
+
+// Whether the document promises more than this component keeps, with what would mend it.
+void checkGuarantee(const ComponentInfo& info, const PipelineSettings& settings,
+                    std::vector<Diagnostic>& found);
+
+}  // namespace engine
