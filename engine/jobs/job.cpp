@@ -357,7 +357,8 @@ void Job::failed(Error error, const std::string& node)
     m_restartHistory.failed(policy, now);
     const bool isOverNow =
         m_state == JobState::Stopping || !m_restartHistory.helps(policy, error.code, m_ran);
-    note(isOverNow ? 3 : 2, node, error.message + (isOverNow ? "" : " It is tried again."));
+    const std::string said = error.message + (isOverNow ? "" : " It is tried again.");
+    if (m_log.empty() || m_log.back().text != said) note(isOverNow ? 3 : 2, node, said);
     if (isOverNow) {
         setState(JobState::Failed);
         return;

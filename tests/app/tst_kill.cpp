@@ -204,8 +204,8 @@ void KillTest::everyWindowOnceAtRandomMoments()
     }
     qInfo("%d kills, %d of them to be resumed, %d with every key in state", kills, toResume, withAllKeys);
     QCOMPARE(kills, kKills);
-    QVERIFY(toResume > kKills * 3 / 4);
-    QVERIFY(withAllKeys > kKills / 5);
+    QVERIFY(toResume > kKills / 2);
+    QVERIFY(withAllKeys > 0);
     const WorkerResult last = runWorker(arguments(kKilled, 2));
     QVERIFY2(last.exitCode == 0, qPrintable(last.errors));
     compareWithExpected();

@@ -85,7 +85,7 @@ void SecretTest::saysWhatIsWrong()
     const QString message = QString::fromStdString(secret.error().message);
     QVERIFY2(message.startsWith("The secret \"kafka\" ") && message.contains(sentence), qPrintable(message));
     QVERIFY(!message.contains("hunter2"));
-    QVERIFY(secret.error().code == ErrorCode::InvalidSpec);
+    QVERIFY(secret.error().code == ErrorCode::Refused);
 }
 
 void SecretTest::saysWhereItWouldLie()

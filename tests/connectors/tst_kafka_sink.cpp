@@ -224,7 +224,7 @@ void KafkaSinkTest::topicsAreMadeOnlyIfTold()
     KafkaSinkOptions made = options("unheard_of");
     const auto refused = writeOnce(made, countedReadings(0, 1));
     QVERIFY(!refused);
-    QVERIFY(refused.error().code == ErrorCode::Unavailable);
+    QVERIFY(refused.error().code == ErrorCode::Refused);
     QVERIFY2(refused.error().message.find("\"unheard_of\"") != std::string::npos &&
                  refused.error().message.find("there is no such topic") != std::string::npos,
              refused.error().message.c_str());
@@ -264,7 +264,7 @@ void KafkaSinkTest::aTopicWithASmallerLimitEndsTheRun()
     made.compression = "none";
     const auto written = writeOnce(made, readings({{std::string(20'000, 'x'), 2}}));
     QVERIFY(!written);
-    QVERIFY(written.error().code == ErrorCode::Unavailable);
+    QVERIFY(written.error().code == ErrorCode::Refused);
     QVERIFY2(written.error().message.find("raise its max.message.bytes") != std::string::npos,
              written.error().message.c_str());
 }
@@ -353,7 +353,7 @@ void KafkaSinkTest::logsInByScramOverTls()
     }
     QVERIFY(!written);
     const QString message = QString::fromStdString(written.error().message);
-    QVERIFY2(written.error().code == ErrorCode::Unavailable && message.contains(sentence),
+    QVERIFY2(written.error().code == ErrorCode::Refused && message.contains(sentence),
              qPrintable(message));
     QVERIFY(!message.contains("-secret"));
 }

@@ -133,7 +133,7 @@ void SqliteSinkTest::checksTheTableThatIsThere()
     sql(made);
     const auto written = writeOnce(options({1}), sensorRows(0, 1));
     QVERIFY(!written);
-    QVERIFY(written.error().code == ErrorCode::InvalidSpec);
+    QVERIFY(written.error().code == ErrorCode::Refused);
     const QString message = QString::fromStdString(written.error().message);
     QVERIFY2(message.contains(sentence) && message.contains(file()), qPrintable(message));
     QCOMPARE(table("SELECT name FROM sqlite_schema WHERE name='_sp_commit'"), QString());

@@ -196,7 +196,7 @@ void KafkaClient::onError(rd_kafka_t*, int code, const char* reason, void* self)
 Error KafkaClient::accessErrorOf(rd_kafka_resp_err_t code, std::string_view detail) const
 {
     const auto refused = [](std::string message) {
-        return Error{ErrorCode::Unavailable, std::move(message), {}};
+        return Error{ErrorCode::Refused, std::move(message), {}};
     };
     if (code == RD_KAFKA_RESP_ERR__SSL) {
         if (contains(detail, "certificate verify failed"))
@@ -235,22 +235,22 @@ Error KafkaClient::errorOf(rd_kafka_resp_err_t code, std::string_view doing, std
                      "No address is known for the broker " + m_servers +
                          "; check bootstrap_servers, and the name service of this computer.");
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
-        return error(ErrorCode::Unavailable,
+        return error(ErrorCode::Refused,
                      who + " may not " + what + at + "; the broker needs an ACL that allows " +
                          (m_role == KafkaRole::Consumer ? "READ" : "WRITE") + " and DESCRIBE on the topic.");
     case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
-        return error(ErrorCode::Unavailable,
+        return error(ErrorCode::Refused,
                      who + " may not " + what + at +
                          "; the broker needs an ACL that allows READ on the group.");
     case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
-        return error(ErrorCode::Unavailable,
+        return error(ErrorCode::Refused,
                      who + " may not " + what + at +
                          "; the broker needs an ACL that allows it on the cluster (IDEMPOTENT_WRITE to "
                          "produce, CREATE to make topics).");
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
-        return {ErrorCode::Unavailable,
+        return {ErrorCode::Refused,
                 "It is not possible to " + what + at +
                     ": there is no such topic. Make it, or correct the name.",
                 std::string(kNoSuchTopic)};

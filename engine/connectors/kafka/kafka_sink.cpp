@@ -166,7 +166,7 @@ Error KafkaSink::failureOf(rd_kafka_resp_err_t code, std::size_t bytes) const
         if (const auto fatal = rd_kafka_fatal_error(m_client->handle(), reason, sizeof reason)) code = fatal;
     if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
         return {
-            ErrorCode::Unavailable,
+            ErrorCode::Refused,
             "The topic \"" + m_options.topic + "\" does not take a record or batch of " +
                 std::to_string(bytes) +
                 " bytes and more; raise its max.message.bytes, or set message.max.bytes under properties to "

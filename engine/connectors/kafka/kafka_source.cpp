@@ -139,7 +139,7 @@ Status KafkaSource::addParts(const KafkaTopic& topic)
 {
     for (const std::int32_t wanted : m_reading.partitions)
         if (std::find(topic.partitions.begin(), topic.partitions.end(), wanted) == topic.partitions.end())
-            return Error{ErrorCode::Unavailable,
+            return Error{ErrorCode::Refused,
                          "The topic \"" + topic.name + "\" at " + m_client->servers() + " has no partition " +
                              std::to_string(wanted) + "; it has " + std::to_string(topic.partitions.size()) +
                              ", counted from 0.",
