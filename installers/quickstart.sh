@@ -9,7 +9,10 @@ example=$root/resources/examples/sensor_windows.pipeline.json
 install_packages "${packages_run[@]}" "${packages_build[@]}"
 
 echo "Building (some minutes the first time)"
-bash "$root/installers/librdkafka.sh"
+if ! bash "$root/installers/librdkafka.sh"; then
+    echo "librdkafka could not be built from its source; Debian's is taken. It cannot log in by SCRAM at Kafka 4." >&2
+    install_packages librdkafka-dev
+fi
 (cd "$root" && cmake --preset release >/dev/null && cmake --build --preset release)
 
 program=$root/build/release/app/streamwright
