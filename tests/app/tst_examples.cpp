@@ -103,8 +103,8 @@ void ExamplesTest::haveIdsOfTheirOwn()
     QCOMPARE(ids.size(), names().size());
 }
 
-// Each for two seconds, in a directory of their own. Those that make the input of others come first, or run
-// beside them, as the README says.
+// Each for two seconds, in a directory of their own. Those that make the input of others come first, as
+// the README says.
 void ExamplesTest::run()
 {
     const QTemporaryDir directory;
@@ -123,15 +123,7 @@ void ExamplesTest::run()
     QCOMPARE(early.exitCode, 3);
     QVERIFY2(early.errors.contains("There is no file " + directory.filePath("streamwright_sensors.ndjson")),
              qPrintable(early.errors));
-    QProcess log;
     for (const QString& name : first + then) {
-        if (name.startsWith("follow_log")) {
-            log.start(workerPath(),
-                      {"run", directory.filePath("generate_log.pipeline.json"), "--state",
-                       directory.filePath("state/beside")});
-            QTRY_VERIFY_WITH_TIMEOUT(
-                !QDir(directory.path()).entryList({"streamwright_service*.inprogress"}).isEmpty(), 20'000);
-        }
         const QString metrics = directory.filePath(name + ".metrics");
         const WorkerResult result =
             runWorker({"run", directory.filePath(name), "--duration", "2s", "--metrics", metrics, "--state",
@@ -140,9 +132,6 @@ void ExamplesTest::run()
         const QJsonObject figures = QJsonDocument::fromJson(read(metrics)).object();
         QVERIFY2(figures["rows_in"].toInteger() > 0, qPrintable(name + ": " + result.errors));
     }
-    log.terminate();
-    QVERIFY(log.waitForFinished(20'000));
-    QCOMPARE(log.exitCode(), 0);
 }
 
 void ExamplesTest::componentsPageIsUpToDate()

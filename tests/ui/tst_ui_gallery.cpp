@@ -46,12 +46,6 @@ void UiGallery::runs()
 {
     QFETCH(int, card);
     QFETCH(QString, name);
-    // What "Follow a log" looks for, and "A log that grows" would write.
-    QFile log(QDir::tempPath() + QStringLiteral("/streamwright_service-gallery.inprogress"));
-    QVERIFY(log.open(QIODevice::WriteOnly));
-    log.write("{\"ts\":\"2026-03-02T08:00:00Z\",\"level\":\"INFO\",\"latency_ms\":12}\n");
-    log.close();
-    const auto removed = qScopeGuard([&log] { log.remove(); });
     Session session(makeLocalClient(m_catalog));
     MainWindow window(session, {m_folder.path(), m_folder.path() + QStringLiteral("/window.ini")});
     window.show();
