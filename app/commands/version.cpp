@@ -12,8 +12,9 @@ void printVersion(const Program& program)
 {
     printLine("streamwright " STREAMWRIGHT_VERSION);
     printLine("compiler    g++ " __VERSION__);
-    printLine(std::string("simdjson    ") + SIMDJSON_STRINGIFY(SIMDJSON_VERSION) + ", " +
-              std::string(simdjson::get_active_implementation()->name()));
+    std::string parser = "simdjson    " SIMDJSON_STRINGIFY(SIMDJSON_VERSION) ", ";
+    parser += simdjson::get_active_implementation()->name();
+    printLine(parser);
     printLine("json        " + std::to_string(NLOHMANN_JSON_VERSION_MAJOR) + "." +
               std::to_string(NLOHMANN_JSON_VERSION_MINOR) + "." +
               std::to_string(NLOHMANN_JSON_VERSION_PATCH));

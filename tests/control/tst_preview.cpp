@@ -1,5 +1,5 @@
 // links: engine_server engine_components
-// labels: asan tsan
+// labels: asan
 // What an engine says beyond running a document: rows round a node, the columns of a file, changes of a
 // running job.
 #include "control/server/local_client.h"

@@ -22,7 +22,7 @@ std::shared_ptr<const FrozenTable> WindowProgress::freeze()
     std::string value;
     appendWord(value, static_cast<std::uint64_t>(firedUntilUs));
     appendWord(value, static_cast<std::uint64_t>(arrivals));
-    return freezeForGroups(m_schema, std::move(value), m_instance, m_instances);
+    return freezeForGroups(m_schema, value, m_instance, m_instances);
 }
 
 Status WindowProgress::restore(const TableSchema&, const StateRow& row)
