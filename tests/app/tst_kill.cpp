@@ -30,13 +30,16 @@ private:
     struct Saved {
         bool isToResume = false;  // a decided checkpoint of a run that has not finished
         qint64 windowRows = 0;    // keys in its open windows
+        qint64 epoch = 0;
     };
     QString path(const QString& name) const { return m_directory.path() + "/" + name; }
     QStringList arguments(const QString& document, int threads);
     void writeInput();
     void writeDocument(const QString& name, const QString& output, const char* checkpointInterval);
     Saved saved(const QString& document) const;
-    bool startAndKill(const QString& document, int threads, int afterMs);
+    enum Moment { Any, AfterACheckpoint, WithAllKeys };
+    bool startAndKill(const QString& document, int threads, int afterMs, Moment moment = Any);
+    bool waitForState(QProcess& process, const QString& document, Moment moment) const;
     void compareWithExpected();
 
     QTemporaryDir m_directory;
@@ -100,6 +103,7 @@ KillTest::Saved KillTest::saved(const QString& document) const
     if (!file.open(QIODevice::ReadOnly)) return {};
     const QJsonObject manifest = QJsonDocument::fromJson(file.readLine()).object();
     Saved found{!manifest["finished"].toBool(true)};
+    found.epoch = manifest["epoch"].toInteger();
     for (const QJsonValue& each : manifest["files"].toArray())
         for (const QJsonValue& table : each.toObject()["tables"].toArray())
             for (const QJsonValue& group : table.toObject()["groups"].toArray())
@@ -163,13 +167,28 @@ void KillTest::initTestCase()
     QVERIFY(m_expected.size() > static_cast<qsizetype>(2 * kKeys));
 }
 
+// False: the run came to its end before its checkpoints were so.
+bool KillTest::waitForState(QProcess& process, const QString& document, Moment moment) const
+{
+    const qint64 before = saved(document).epoch;
+    while (moment != Any) {
+        const Saved now = saved(document);
+        const bool isEnough = moment != WithAllKeys || now.windowRows >= static_cast<qint64>(kKeys);
+        if (now.isToResume && now.epoch != before && isEnough) break;
+        if (process.waitForFinished(5)) return false;
+    }
+    return true;
+}
+
 // Whether the run was killed before it came to its end.
-bool KillTest::startAndKill(const QString& document, int threads, int afterMs)
+bool KillTest::startAndKill(const QString& document, int threads, int afterMs, Moment moment)
 {
     QProcess process;
     process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-    process.start(workerPath(), arguments(document, threads));
-    if (process.waitForFinished(afterMs)) {
+    const QStringList words = arguments(document, threads);
+    process.start(workerPath(), words);
+    if (!waitForState(process, document, moment) ||
+        process.waitForFinished(moment == WithAllKeys ? 0 : afterMs)) {
         if (process.exitCode() != 0) QTest::qFail("A run failed.", __FILE__, __LINE__);
         return false;
     }
@@ -190,8 +209,11 @@ void KillTest::everyWindowOnceAtRandomMoments()
     const auto longest = static_cast<std::uint64_t>(std::max<qint64>(100, m_uninterruptedMs * 7 / 10));
     int kills = 0, toResume = 0, withAllKeys = 0;
     for (int run = 0; kills < kKills && run < 4 * kKills; ++run) {
+        // Each fourth at any moment, even before the first checkpoint; half of them with all keys in state.
+        constexpr std::array kMoments{Any, WithAllKeys, AfterACheckpoint, WithAllKeys};
         const int afterMs = 10 + static_cast<int>(random.below(longest));
-        if (!startAndKill(kKilled, 1 + run % 4, afterMs)) {
+        if (!startAndKill(kKilled, 1 + run % 4, afterMs,
+                          kMoments[static_cast<std::size_t>(run / 4 + run) % 4])) {
             // It came to its end; the next start is fresh.
             compareWithExpected();
             if (QTest::currentTestFailed()) return;
@@ -204,8 +226,8 @@ void KillTest::everyWindowOnceAtRandomMoments()
     }
     qInfo("%d kills, %d of them to be resumed, %d with every key in state", kills, toResume, withAllKeys);
     QCOMPARE(kills, kKills);
-    QVERIFY(toResume > kKills / 2);
-    QVERIFY(withAllKeys > 0);
+    QVERIFY(toResume > kKills * 3 / 4);
+    QVERIFY(withAllKeys > kKills / 5);
     const WorkerResult last = runWorker(arguments(kKilled, 2));
     QVERIFY2(last.exitCode == 0, qPrintable(last.errors));
     compareWithExpected();

@@ -263,11 +263,11 @@ void SqliteTest::aFullDiskIsSaid()
             .arg(m_directory->path(), workerPath(),
                  document("disk/x.db", 3'000'000, {},
                           "\"guarantee\": \"at_least_once\", \"restart\": \"never\", "));
+    // Who is not root is it in a namespace of users.
+    QStringList words{"-m", "sh", "-c", script};
+    if (::getuid() != 0) words.prepend("-r");
     QProcess process;
-    process.start("unshare", {"-m", "sh", "-c", "exit 0"});
-    if (!process.waitForFinished() || process.exitCode() != 0)
-        QSKIP("not run: this user may not mount a disk for a process");
-    process.start("unshare", {"-m", "sh", "-c", script});
+    process.start("unshare", words);
     QVERIFY(process.waitForFinished(60'000));
     const QString errors = QString::fromUtf8(process.readAllStandardError());
     QVERIFY2(process.exitCode() == 3, qPrintable(errors));

@@ -1,4 +1,4 @@
-#include "catalog/component.h"
+#include "catalog/sink_params.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -115,12 +115,7 @@ void addConsoleSink(Catalog& catalog)
                 .help = "JSON, one row a line, or a table.",
                 .choices = {"json", "table"},
                 .change = Change::ByRestart})
-        .field("times", &ConsoleParams::times,
-               {.title = "Times",
-                .help = "How times are written: as text with milliseconds, or as milliseconds since 1970.",
-                .choices = {"iso8601", "epoch_ms"},
-                .advanced = true,
-                .change = Change::ByRestart});
+        .field("times", &ConsoleParams::times, timesHints());
     catalog.add(component(std::move(info), params, bindConsole));
 }
 

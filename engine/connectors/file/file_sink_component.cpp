@@ -1,4 +1,4 @@
-#include "catalog/component.h"
+#include "catalog/sink_params.h"
 #include "connectors/file/file_sink.h"
 
 namespace engine {
@@ -94,12 +94,7 @@ void addFileParams(Params<FileSinkParams>& params)
                         "instance and their first checkpoint.",
                 .min = 0,
                 .change = Change::ByRestart})
-        .field("times", &FileSinkParams::times,
-               {.title = "Times",
-                .help = "How times are written: as text with milliseconds, or as milliseconds since 1970.",
-                .choices = {"iso8601", "epoch_ms"},
-                .advanced = true,
-                .change = Change::ByRestart})
+        .field("times", &FileSinkParams::times, timesHints())
         .field("non_finite", &FileSinkParams::nonFinite,
                {.title = "NaN and infinities",
                 .help = "Written as null, or as a text.",

@@ -1,3 +1,4 @@
+#include "catalog/sink_params.h"
 #include "connectors/kafka/kafka_sink.h"
 
 namespace engine {
@@ -138,12 +139,7 @@ void addTopicParams(Params<KafkaSinkParams>& params)
                 .max = 100,
                 .visibleWhen = "create_topic = true",
                 .change = Change::ByRestart})
-        .field("times", &KafkaSinkParams::times,
-               {.title = "Times",
-                .help = "How times are written: as text with milliseconds, or as milliseconds since 1970.",
-                .choices = {"iso8601", "epoch_ms"},
-                .advanced = true,
-                .change = Change::ByRestart});
+        .field("times", &KafkaSinkParams::times, timesHints());
 }
 
 }  // namespace

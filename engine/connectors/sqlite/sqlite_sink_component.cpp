@@ -1,3 +1,4 @@
+#include "catalog/sink_params.h"
 #include "connectors/sqlite/sqlite_sink.h"
 
 #include <algorithm>
@@ -109,13 +110,7 @@ void addSqliteSink(Catalog& catalog)
                 .visibleWhen = "mode = upsert",
                 .columnsOf = "in",
                 .change = Change::ByRestart})
-        .field("times", &SqliteSinkParams::times,
-               {.title = "Times",
-                .help = "How times are written: as text with milliseconds (2024-05-01T12:00:00.123Z), or as "
-                        "milliseconds since 1970.",
-                .choices = {"iso8601", "epoch_ms"},
-                .advanced = true,
-                .change = Change::ByRestart});
+        .field("times", &SqliteSinkParams::times, timesHints());
     catalog.add(component(std::move(info), params, bindSqliteSink));
 }
 

@@ -9,14 +9,7 @@ namespace engine {
 
 namespace {
 
-constexpr int kBusyTries = 100;  // a millisecond each
-
-int waitForLock(void*, int tries)
-{
-    if (tries >= kBusyTries) return 0;
-    sqlite3_sleep(1);
-    return 1;
-}
+constexpr int kBusyMs = 100;  // then it is told, and tried again
 
 // Locks between machines are not to be trusted, and WAL needs memory that its users share.
 bool isOnNetwork(const std::string& directory)
@@ -44,8 +37,7 @@ Status checkPlaceOf(Env& env, const std::string& path, bool mayMake)
                      path};
     const auto file = env.files.info(path);
     if (file && !file->isRegular)
-        return Error{ErrorCode::Refused, path + " is no file; choose another path for the database.",
-                     path};
+        return Error{ErrorCode::Refused, path + " is no file; choose another path for the database.", path};
     if (!file && !mayMake)
         return Error{ErrorCode::Corrupt,
                      "The database " + path +
@@ -137,7 +129,7 @@ Result<SqliteConnection> openSqlite(Env& env, const std::string& path, bool mayM
     CHECK(raw != nullptr);
     if (code != SQLITE_OK) return sqliteError(raw, path);
     sqlite3_extended_result_codes(raw, 1);
-    sqlite3_busy_handler(raw, waitForLock, nullptr);
+    sqlite3_busy_timeout(raw, kBusyMs);
     // The file is read with the first statement only: now it shows whether it is a database at all.
     TRY(runSql(raw, path, "PRAGMA schema_version"));
     if (sqlite3_db_readonly(raw, "main") == 1)
