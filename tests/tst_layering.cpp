@@ -1,12 +1,14 @@
-// links: engine_base
 // Holds every include of the tree, and every link between its libraries, against the table of
 // docs/architecture.md.
+#include "test_main.h"
+
 #include <QDirIterator>
 #include <QFile>
 #include <QMap>
 #include <QRegularExpression>
 #include <QSet>
-#include <QTest>
+
+namespace tst_layering {
 
 class LayeringTest : public QObject {
     Q_OBJECT
@@ -177,5 +179,7 @@ void LayeringTest::aForbiddenIncludeIsFound()
     QCOMPARE(componentOf("operators/window/window.cpp"), QString("operators/window"));
 }
 
-QTEST_GUILESS_MAIN(LayeringTest)
+STREAMWRIGHT_TEST(LayeringTest)
+
+}  // namespace tst_layering
 #include "tst_layering.moc"

@@ -1,16 +1,17 @@
-// links: engine_components
 // Lengths, words and calls that the tree does without. What is over a length today stands in tidy_allowed.txt
 // with its number; an entry may only shrink, and goes when it is no longer needed.
 #include "catalog/component.h"
+#include "test_main.h"
 
 #include <QDirIterator>
 #include <QFile>
 #include <QMap>
 #include <QRegularExpression>
 #include <QSet>
-#include <QTest>
 
 #include <algorithm>
+
+namespace tst_tidy {
 
 class TidyTest : public QObject {
     Q_OBJECT
@@ -192,5 +193,7 @@ void TidyTest::longFunctionsAreFound()
     QCOMPARE(longestLine({"ab", "abcd"}), 4);
 }
 
-QTEST_GUILESS_MAIN(TidyTest)
+STREAMWRIGHT_TEST(TidyTest)
+
+}  // namespace tst_tidy
 #include "tst_tidy.moc"

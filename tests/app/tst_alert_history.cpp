@@ -1,8 +1,8 @@
-// links: app_commands
 // The same rule on the same records gives the same history, whatever the threads, and after a kill -9 while
 // alerts were pending, firing and recovering; alerts are told on the command line.
 #include "app/worker.h"
 #include "base/env.h"
+#include "test_main.h"
 
 #include <QDir>
 #include <QElapsedTimer>
@@ -11,10 +11,11 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QTemporaryDir>
-#include <QTest>
 
 #include <algorithm>
 #include <csignal>
+
+namespace tst_alert_history {
 
 class AlertHistoryTest : public QObject {
     Q_OBJECT
@@ -254,5 +255,7 @@ void AlertHistoryTest::isToldAsJson()
     QCOMPARE(summary["alerts_resolved"].toInt(), resolved);
 }
 
-QTEST_GUILESS_MAIN(AlertHistoryTest)
+STREAMWRIGHT_TEST(AlertHistoryTest)
+
+}  // namespace tst_alert_history
 #include "tst_alert_history.moc"

@@ -1,18 +1,19 @@
-// links: app_commands
 // labels: asan
 // The command line as pipeline_format says: exit codes, the form of errors, what goes to which stream.
 #include "app/worker.h"
 #include "commands/arguments.h"
 #include "commands/run_table.h"
+#include "test_main.h"
 
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QTemporaryDir>
-#include <QTest>
 
 #include <csignal>
+
+namespace tst_commands {
 
 class CommandsTest : public QObject {
     Q_OBJECT
@@ -355,5 +356,7 @@ void CommandsTest::describeKnowsTheFilter()
     QCOMPARE(QJsonDocument::fromJson(result.output.toUtf8()).object()["id"].toString(), QString("filter"));
 }
 
-QTEST_GUILESS_MAIN(CommandsTest)
+STREAMWRIGHT_TEST(CommandsTest)
+
+}  // namespace tst_commands
 #include "tst_commands.moc"

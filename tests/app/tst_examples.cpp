@@ -1,9 +1,9 @@
-// links: app_commands
 // The examples are canonical, can be validated, run, and have a drawing; docs/components.md says what the
 // program says.
 #include "app/worker.h"
 #include "spec/json.h"
 #include "spec/pipeline_spec.h"
+#include "test_main.h"
 
 #include <QDir>
 #include <QFile>
@@ -11,7 +11,8 @@
 #include <QJsonObject>
 #include <QSet>
 #include <QTemporaryDir>
-#include <QTest>
+
+namespace tst_examples {
 
 class ExamplesTest : public QObject {
     Q_OBJECT
@@ -142,5 +143,7 @@ void ExamplesTest::componentsPageIsUpToDate()
              "Write it anew: streamwright describe --markdown > docs/components.md");
 }
 
-QTEST_GUILESS_MAIN(ExamplesTest)
+STREAMWRIGHT_TEST(ExamplesTest)
+
+}  // namespace tst_examples
 #include "tst_examples.moc"

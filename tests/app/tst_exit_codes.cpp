@@ -1,15 +1,16 @@
-// links: app_commands
 // labels: asan
 // What the shell is answered, exactly, and the same by `run` as by `validate --connect`: the rule is in
 // docs/decisions/0017-exit-codes.md.
 #include "app/worker.h"
+#include "test_main.h"
 
 #include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
-#include <QTest>
 
 #include <csignal>
+
+namespace tst_exit_codes {
 
 class ExitCodesTest : public QObject {
     Q_OBJECT
@@ -159,5 +160,7 @@ void ExitCodesTest::interruptedTwice()
     QCOMPARE(process.exitCode(), 130);
 }
 
-QTEST_GUILESS_MAIN(ExitCodesTest)
+STREAMWRIGHT_TEST(ExitCodesTest)
+
+}  // namespace tst_exit_codes
 #include "tst_exit_codes.moc"

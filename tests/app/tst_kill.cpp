@@ -1,9 +1,9 @@
-// links: app_commands
 // A run from file to file is killed with -9 again and again, with 100,000 keys in open windows and a
 // checkpoint every 100 ms, each time resumed with another number of threads. Every window must be in the
 // result once.
 #include "app/worker.h"
 #include "base/env.h"
+#include "test_main.h"
 
 #include <QDir>
 #include <QElapsedTimer>
@@ -12,9 +12,10 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QTemporaryDir>
-#include <QTest>
 
 #include <algorithm>
+
+namespace tst_kill {
 
 class KillTest : public QObject {
     Q_OBJECT
@@ -259,5 +260,7 @@ void KillTest::everyWindowOnceAtThePlacesThatHurt()
     compareWithExpected();
 }
 
-QTEST_GUILESS_MAIN(KillTest)
+STREAMWRIGHT_TEST(KillTest)
+
+}  // namespace tst_kill
 #include "tst_kill.moc"

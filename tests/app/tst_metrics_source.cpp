@@ -1,12 +1,13 @@
-// links: app_commands
 // A pipeline that watches itself: what the engine knows comes in as rows, and a rule fires on them.
 #include "app/worker.h"
+#include "test_main.h"
 
 #include <QFile>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QTemporaryDir>
-#include <QTest>
+
+namespace tst_metrics_source {
 
 class MetricsSourceTest : public QObject {
     Q_OBJECT
@@ -84,5 +85,7 @@ void MetricsSourceTest::aRuleFiresOnRejectedRows()
     QVERIFY(result.output.contains("\"to\":\"firing\""));
 }
 
-QTEST_GUILESS_MAIN(MetricsSourceTest)
+STREAMWRIGHT_TEST(MetricsSourceTest)
+
+}  // namespace tst_metrics_source
 #include "tst_metrics_source.moc"

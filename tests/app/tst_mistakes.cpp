@@ -1,13 +1,15 @@
-// links: app_commands
 // labels: asan
 // Documents with several mistakes: all of them are said, each once, and nothing that only follows from them.
 #ifndef Q_MOC_RUN  // moc cannot read all standard headers
 #include "commands/document.h"
 #endif
 
+#include "test_main.h"
+
 #include <QFile>
 #include <QTemporaryDir>
-#include <QTest>
+
+namespace tst_mistakes {
 
 using namespace engine;
 
@@ -327,5 +329,7 @@ void MistakesTest::whatNodesPassOnIsKnown()
              "w, condition at column 1: ABS does not take 2 arguments; expected ABS(number)."});
 }
 
-QTEST_GUILESS_MAIN(MistakesTest)
+STREAMWRIGHT_TEST(MistakesTest)
+
+}  // namespace tst_mistakes
 #include "tst_mistakes.moc"

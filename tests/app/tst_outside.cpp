@@ -1,8 +1,8 @@
-// links: app_commands
 // labels: asan
 // What the world outside does to a run from the command line: exit code, a sentence with its place, nothing
 // left behind. And `validate --connect`, which says it before.
 #include "app/worker.h"
+#include "test_main.h"
 
 #include <QDir>
 #include <QFile>
@@ -10,9 +10,10 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QTemporaryDir>
-#include <QTest>
 
 #include <csignal>
+
+namespace tst_outside {
 
 class OutsideTest : public QObject {
     Q_OBJECT
@@ -289,5 +290,7 @@ void OutsideTest::asideIsListedAndCleaned()
     QVERIFY(QDir(path("states/a")).entryList({"manifest-*"}).size() > 0);
 }
 
-QTEST_GUILESS_MAIN(OutsideTest)
+STREAMWRIGHT_TEST(OutsideTest)
+
+}  // namespace tst_outside
 #include "tst_outside.moc"

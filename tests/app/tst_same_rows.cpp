@@ -1,18 +1,19 @@
-// links: app_commands
 // labels: asan tsan
 // The same rows, late ones included, whatever the number of threads and the size of chunks; and the lanes
 // share the work.
 #include "app/worker.h"
 #include "base/env.h"
+#include "test_main.h"
 
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QTemporaryDir>
-#include <QTest>
 
 #include <algorithm>
+
+namespace tst_same_rows {
 
 class SameRowsTest : public QObject {
     Q_OBJECT
@@ -164,5 +165,7 @@ void SameRowsTest::noSliceIsDecodedAgainWhenTheDelayCoversTheDisorder()
     QCOMPARE(found["redecoded_slices"].toDouble(), 0.0);
 }
 
-QTEST_GUILESS_MAIN(SameRowsTest)
+STREAMWRIGHT_TEST(SameRowsTest)
+
+}  // namespace tst_same_rows
 #include "tst_same_rows.moc"

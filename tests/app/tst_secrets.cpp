@@ -1,12 +1,13 @@
-// links: app_commands
 // The value of a secret is used and never told: a canary is looked for in everything that the commands write.
 #include "app/worker.h"
+#include "test_main.h"
 
 #include <QDir>
 #include <QDirIterator>
 #include <QFile>
 #include <QTemporaryDir>
-#include <QTest>
+
+namespace tst_secrets {
 
 class SecretsTest : public QObject {
     Q_OBJECT
@@ -147,5 +148,7 @@ void SecretsTest::systemdsComesFirst()
     QVERIFY2(result.errors.contains("No Kafka broker answers"), qPrintable(result.errors));
 }
 
-QTEST_GUILESS_MAIN(SecretsTest)
+STREAMWRIGHT_TEST(SecretsTest)
+
+}  // namespace tst_secrets
 #include "tst_secrets.moc"

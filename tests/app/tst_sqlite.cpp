@@ -1,8 +1,8 @@
-// links: app_commands SQLite::SQLite3
 // The SQLite sink from the command line: a window's rows in a table, kills that lose nothing, and what the
 // outside does to it: a lock, a full disk, a read-only file.
 #include "app/worker.h"
 #include "base/env.h"
+#include "test_main.h"
 
 #include <QElapsedTimer>
 #include <QFile>
@@ -10,7 +10,6 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QTemporaryDir>
-#include <QTest>
 
 #include <csignal>
 #include <map>
@@ -18,6 +17,8 @@
 #include <sqlite3.h>
 #include <grp.h>
 #include <unistd.h>
+
+namespace tst_sqlite {
 
 namespace {
 
@@ -296,5 +297,7 @@ void SqliteTest::connectTriesTheTable()
     QCOMPARE(Connection(path("x.db")).rows("SELECT count(*) FROM windows"), QStringList("0"));
 }
 
-QTEST_GUILESS_MAIN(SqliteTest)
+STREAMWRIGHT_TEST(SqliteTest)
+
+}  // namespace tst_sqlite
 #include "tst_sqlite.moc"

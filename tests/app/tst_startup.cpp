@@ -1,18 +1,19 @@
-// links: app_commands
 // How soon a run without a window gives its first record, and how much memory it has held at most when it has
 // given 10,000. Measured is the wall time from the start of the process to the first byte of output, less the
 // time in which its threads had work and waited for a core, as the kernel counts it: so other programs on the
 // machine do not count, and a start that sleeps does. The median of five runs.
 #include "app/worker.h"
+#include "test_main.h"
 
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
 #include <QTemporaryDir>
-#include <QTest>
 
 #include <algorithm>
 #include <array>
+
+namespace tst_startup {
 
 class StartupTest : public QObject {
     Q_OBJECT
@@ -102,5 +103,7 @@ void StartupTest::firstRecordAndMemory()
     QVERIFY2(medianOf(residentKiB) <= kResidentKiB, qPrintable(QString("%1 KiB").arg(medianOf(residentKiB))));
 }
 
-QTEST_GUILESS_MAIN(StartupTest)
+STREAMWRIGHT_TEST(StartupTest)
+
+}  // namespace tst_startup
 #include "tst_startup.moc"

@@ -1,12 +1,13 @@
-// links: engine_base test_support
 // labels: asan
 #include "base/secret.h"
 #include "support/manual_clock.h"
 #include "support/memory_files.h"
+#include "test_main.h"
 
 #include <QFile>
 #include <QTemporaryDir>
-#include <QTest>
+
+namespace tst_secret {
 
 using namespace engine;
 
@@ -132,5 +133,7 @@ void SecretTest::namesNeverLeadElsewhere()
     QVERIFY(isSecretName("Kafka-prod_2.key") && !isSecretName(std::string(129, 'a')));
 }
 
-QTEST_GUILESS_MAIN(SecretTest)
+STREAMWRIGHT_TEST(SecretTest)
+
+}  // namespace tst_secret
 #include "tst_secret.moc"

@@ -1,11 +1,11 @@
-// links: test_support engine_components
 // labels: asan
 #include "catalog/component.h"
 #include "support/case_driver.h"
-
-#include <QtTest>
+#include "test_main.h"
 
 #include <filesystem>
+
+namespace tst_component_cases {
 
 using namespace engine;
 namespace fs = std::filesystem;
@@ -60,5 +60,7 @@ private:
     std::vector<ComponentCase> m_cases;
 };
 
-QTEST_GUILESS_MAIN(ComponentCases)
+STREAMWRIGHT_TEST(ComponentCases)
+
+}  // namespace tst_component_cases
 #include "tst_component_cases.moc"

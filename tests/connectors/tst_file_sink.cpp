@@ -1,4 +1,3 @@
-// links: engine_components test_support
 // labels: asan
 #include "base/env.h"
 #include "connectors/file/file_sink.h"
@@ -6,10 +5,11 @@
 #include "formats/json/json_encoder.h"
 #include "support/manual_clock.h"
 #include "support/memory_files.h"
-
-#include <QTest>
+#include "test_main.h"
 
 #include <map>
+
+namespace tst_file_sink {
 
 using namespace engine;
 
@@ -250,5 +250,7 @@ void TestFileSink::triesWithoutLeavingAnything()
     QCOMPARE(job.files.names().size(), std::size_t{1});
 }
 
-QTEST_GUILESS_MAIN(TestFileSink)
+STREAMWRIGHT_TEST(TestFileSink)
+
+}  // namespace tst_file_sink
 #include "tst_file_sink.moc"

@@ -1,21 +1,22 @@
-// links: engine_components engine_runtime
 // labels: asan
 #include "base/env.h"
 #include "catalog/component.h"
 #include "runtime/chunk_assembler.h"
+#include "test_main.h"
 
 #include <QFile>
 #include <QTemporaryDir>
-#include <QTest>
 
 #include <map>
-
-using namespace engine;
 
 namespace engine {
 void addJsonFormat(Catalog& catalog);
 void addFileSource(Catalog& catalog);
 }  // namespace engine
+
+namespace tst_file_source {
+
+using namespace engine;
 
 namespace {
 
@@ -198,5 +199,7 @@ void TestFileSource::saysWhatIsWrong()
     QVERIFY(status.error().message.find("gone") != std::string::npos);
 }
 
-QTEST_GUILESS_MAIN(TestFileSource)
+STREAMWRIGHT_TEST(TestFileSource)
+
+}  // namespace tst_file_source
 #include "tst_file_source.moc"

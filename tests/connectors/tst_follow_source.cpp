@@ -1,4 +1,3 @@
-// links: engine_components engine_runtime test_support
 // labels: asan
 // A file that is followed: growth, renaming, cutting short, going on after a stop wherever it came; and
 // compressed files.
@@ -12,7 +11,9 @@
 #include <zlib.h>
 #endif
 
-#include <QTest>
+#include "test_main.h"
+
+namespace tst_follow_source {
 
 using namespace engine;
 
@@ -381,5 +382,7 @@ void FollowSourceTest::aFollowedFileNeverEndsAndBeats()
     QVERIFY(!silent.binding().source.heartbeat);
 }
 
-QTEST_GUILESS_MAIN(FollowSourceTest)
+STREAMWRIGHT_TEST(FollowSourceTest)
+
+}  // namespace tst_follow_source
 #include "tst_follow_source.moc"

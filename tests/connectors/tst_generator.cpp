@@ -1,9 +1,9 @@
-// links: engine_components
 // labels: asan
 #include "base/env.h"
 #include "connectors/generator/row_maker.h"
+#include "test_main.h"
 
-#include <QTest>
+namespace tst_generator {
 
 using namespace engine;
 
@@ -120,5 +120,7 @@ void TestGenerator::skewFavoursTheFirstKeys()
     QVERIFY(firstSkewed > 3000 && firstSkewed < 4600);  // 1 / sum of i^-1.1 is about 0.18
 }
 
-QTEST_GUILESS_MAIN(TestGenerator)
+STREAMWRIGHT_TEST(TestGenerator)
+
+}  // namespace tst_generator
 #include "tst_generator.moc"

@@ -1,19 +1,19 @@
-// links: engine_components
 // labels: asan
 // What a Kafka source refuses before it has spoken to a broker.
 #include "catalog/component.h"
 #include "connectors/kafka/kafka_access.h"
 #include "connectors/kafka/kafka_records.h"
-
-#include <QTest>
-
-using namespace engine;
+#include "test_main.h"
 
 namespace engine {
 void addJsonFormat(Catalog& catalog);
 void addTextFormat(Catalog& catalog);
 void addKafkaSource(Catalog& catalog);
 }  // namespace engine
+
+namespace tst_kafka_params {
+
+using namespace engine;
 
 class KafkaParamsTest : public QObject {
     Q_OBJECT
@@ -188,5 +188,7 @@ void KafkaParamsTest::columnsAreMergedRecordByRecord()
     QCOMPARE(decoded.rejects[1].place, std::string(":114"));
 }
 
-QTEST_GUILESS_MAIN(KafkaParamsTest)
+STREAMWRIGHT_TEST(KafkaParamsTest)
+
+}  // namespace tst_kafka_params
 #include "tst_kafka_params.moc"

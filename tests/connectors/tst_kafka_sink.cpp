@@ -1,4 +1,3 @@
-// links: engine_components test_support
 // labels: kafka
 // The Kafka sink against a real broker: what a record looks like, what is refused, what is waited for.
 #ifndef Q_MOC_RUN  // moc cannot read all standard headers
@@ -9,11 +8,14 @@
 #include "support/kafka_broker.h"
 #endif
 
+#include "test_main.h"
+
 #include <QFile>
 #include <QTemporaryDir>
-#include <QTest>
 
 #include <map>
+
+namespace tst_kafka_sink {
 
 using namespace engine;
 
@@ -389,5 +391,7 @@ void KafkaSinkTest::triesWithoutWriting()
     QVERIFY(!hasKafkaTopic(m_broker.servers(), "untried"));
 }
 
-QTEST_GUILESS_MAIN(KafkaSinkTest)
+STREAMWRIGHT_TEST(KafkaSinkTest)
+
+}  // namespace tst_kafka_sink
 #include "tst_kafka_sink.moc"

@@ -1,7 +1,9 @@
-// links: engine_components test_support
 // labels: asan
 // What befalls the database of a sink: locks, other files, copies, takeovers.
 #include "sqlite_fixture.h"
+#include "test_main.h"
+
+namespace tst_sqlite_outside {
 
 class SqliteOutsideTest : public QObject, private SqliteFixture {
     Q_OBJECT
@@ -171,5 +173,7 @@ void SqliteOutsideTest::aRollBackIsToldToAll()
     QCOMPARE(table("SELECT count(*) FROM others"), QString("0"));
 }
 
-QTEST_GUILESS_MAIN(SqliteOutsideTest)
+STREAMWRIGHT_TEST(SqliteOutsideTest)
+
+}  // namespace tst_sqlite_outside
 #include "tst_sqlite_outside.moc"

@@ -1,6 +1,8 @@
-// links: engine_components test_support
 // labels: asan
 #include "sqlite_fixture.h"
+#include "test_main.h"
+
+namespace tst_sqlite_sink {
 
 class SqliteSinkTest : public QObject, private SqliteFixture {
     Q_OBJECT
@@ -185,5 +187,7 @@ void SqliteSinkTest::twoSinksShareOneTransaction()
     QCOMPARE(table("SELECT (SELECT count(*) FROM rows), (SELECT count(*) FROM others)"), QString("155|300"));
 }
 
-QTEST_GUILESS_MAIN(SqliteSinkTest)
+STREAMWRIGHT_TEST(SqliteSinkTest)
+
+}  // namespace tst_sqlite_sink
 #include "tst_sqlite_sink.moc"

@@ -1,4 +1,3 @@
-// links: test_support
 // labels: asan
 // This computer's load from files in memory: gauges, rates, counters that begin anew or disappear.
 #ifndef Q_MOC_RUN  // moc cannot read all standard headers
@@ -7,7 +6,9 @@
 #include "support/node_harness.h"
 #endif
 
-#include <QTest>
+#include "test_main.h"
+
+namespace tst_system_source {
 
 using namespace engine;
 
@@ -197,5 +198,7 @@ void SystemSourceTest::givesRowsOnceAnInterval()
     QCOMPARE(*source->read(out, clock.monotonic()), ReadState::More);
 }
 
-QTEST_GUILESS_MAIN(SystemSourceTest)
+STREAMWRIGHT_TEST(SystemSourceTest)
+
+}  // namespace tst_system_source
 #include "tst_system_source.moc"

@@ -1,4 +1,3 @@
-// links: engine_server
 // labels: asan
 // The table of alerts: what comes twice is kept once, acknowledgements belong to one alert, old ones go, and
 // a file that cannot be used is said so.
@@ -7,10 +6,13 @@
 #include "control/server/alert_store.h"
 #endif
 
+#include "test_main.h"
+
 #include <QFile>
 #include <QSignalSpy>
 #include <QTemporaryDir>
-#include <QtTest>
+
+namespace tst_alert_store {
 
 using namespace engine;
 
@@ -219,5 +221,7 @@ void AlertStoreTest::theServiceGoesOnWithoutItsFile()
     QVERIFY(!service.acknowledge("p1", "none", {"ana", "", {}}));
 }
 
-QTEST_GUILESS_MAIN(AlertStoreTest)
+STREAMWRIGHT_TEST(AlertStoreTest)
+
+}  // namespace tst_alert_store
 #include "tst_alert_store.moc"

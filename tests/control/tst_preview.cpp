@@ -1,13 +1,14 @@
-// links: engine_server engine_components
 // labels: asan
 // What an engine says beyond running a document: rows round a node, the columns of a file, changes of a
 // running job.
 #include "control/server/local_client.h"
+#include "test_main.h"
 
 #include <QFile>
 #include <QSignalSpy>
 #include <QTemporaryDir>
-#include <QTest>
+
+namespace tst_preview {
 
 using namespace engine;
 
@@ -256,5 +257,7 @@ void PreviewTest::changesBeforeOneBarrierAddUp()
     QTRY_VERIFY(filter().rowsIn > filter().rowsOut);
 }
 
-QTEST_GUILESS_MAIN(PreviewTest)
+STREAMWRIGHT_TEST(PreviewTest)
+
+}  // namespace tst_preview
 #include "tst_preview.moc"

@@ -1,13 +1,13 @@
-// links: engine_data
 // labels: asan
 #include "data/batch_builder.h"
 #include "data/expression.h"
-
-#include <QtTest>
+#include "test_main.h"
 
 #include <algorithm>
 #include <cmath>
 #include <random>
+
+namespace tst_expression_batches {
 
 using namespace engine;
 
@@ -189,5 +189,7 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestExpressionBatches)
+STREAMWRIGHT_TEST(TestExpressionBatches)
+
+}  // namespace tst_expression_batches
 #include "tst_expression_batches.moc"

@@ -1,17 +1,18 @@
-// links: engine_data
 // labels: asan
 #include "data/batch_builder.h"
 #include "data/expression.h"
 #include "data/expression_functions.h"
 #include "data/expression_tree.h"
+#include "test_main.h"
 
 #include <QRegularExpression>
-#include <QtTest>
 
 #include <charconv>
 #include <cmath>
 #include <map>
 #include <set>
+
+namespace tst_expression_functions {
 
 using namespace engine;
 
@@ -189,5 +190,7 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestExpressionFunctions)
+STREAMWRIGHT_TEST(TestExpressionFunctions)
+
+}  // namespace tst_expression_functions
 #include "tst_expression_functions.moc"

@@ -1,13 +1,13 @@
-// links: engine_data
 // labels: asan
 #include "base/limits.h"
 #include "data/batch_builder.h"
 #include "data/expression_functions.h"
 #include "data/expression_tree.h"
-
-#include <QtTest>
+#include "test_main.h"
 
 #include <random>
+
+namespace tst_expression_parser {
 
 using namespace engine;
 
@@ -235,5 +235,7 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestExpressionParser)
+STREAMWRIGHT_TEST(TestExpressionParser)
+
+}  // namespace tst_expression_parser
 #include "tst_expression_parser.moc"

@@ -1,12 +1,12 @@
-// links: engine_data
 // labels: asan
 #include "data/calendar.h"
 #include "data/time_text.h"
-
-#include <QtTest>
+#include "test_main.h"
 
 #include <limits>
 #include <random>
+
+namespace tst_time_text {
 
 using namespace engine;
 
@@ -92,5 +92,7 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestTimeText)
+STREAMWRIGHT_TEST(TestTimeText)
+
+}  // namespace tst_time_text
 #include "tst_time_text.moc"

@@ -1,4 +1,3 @@
-// links: engine_data
 // labels: asan
 // Any bytes as a preview that is UTF-8: cut between characters, U+FFFD for what is none.
 #ifndef Q_MOC_RUN  // moc cannot read all standard headers
@@ -7,7 +6,9 @@
 #include "base/env.h"
 #endif
 
-#include <QTest>
+#include "test_main.h"
+
+namespace tst_utf8 {
 
 using namespace engine;
 
@@ -64,5 +65,7 @@ void Utf8Test::anyBytesBecomeUtf8()
     }
 }
 
-QTEST_GUILESS_MAIN(Utf8Test)
+STREAMWRIGHT_TEST(Utf8Test)
+
+}  // namespace tst_utf8
 #include "tst_utf8.moc"

@@ -1,11 +1,12 @@
-// links: engine_detect
 // labels: asan
 // What the beginning of a file says of its format, its columns and its time.
 #include "detect/detect.h"
+#include "test_main.h"
 
 #include <QFile>
 #include <QTemporaryDir>
-#include <QTest>
+
+namespace tst_detect {
 
 using namespace engine;
 
@@ -276,5 +277,7 @@ void DetectTest::anyBytesAreJudged()
     }
 }
 
-QTEST_GUILESS_MAIN(DetectTest)
+STREAMWRIGHT_TEST(DetectTest)
+
+}  // namespace tst_detect
 #include "tst_detect.moc"

@@ -1,10 +1,10 @@
-// links: engine_components
 // labels: asan
 #include "base/env.h"
 #include "formats/csv/csv_decoder.h"
 #include "formats/csv/csv_encoder.h"
+#include "test_main.h"
 
-#include <QTest>
+namespace tst_csv {
 
 using namespace engine;
 
@@ -253,5 +253,7 @@ void TestCsv::oneColumnKeepsNullAndEmpty()
     }
 }
 
-QTEST_GUILESS_MAIN(TestCsv)
+STREAMWRIGHT_TEST(TestCsv)
+
+}  // namespace tst_csv
 #include "tst_csv.moc"

@@ -1,20 +1,20 @@
-// links: engine_components
 // labels: asan
 #include "base/env.h"
 #include "catalog/component.h"
 #include "data/utf8.h"
 #include "formats/json/json_plan.h"
 #include "formats/shared/line_framer.h"
-
-#include <QTest>
+#include "test_main.h"
 
 #include <algorithm>
-
-using namespace engine;
 
 namespace engine {
 void addJsonFormat(Catalog& catalog);
 }
+
+namespace tst_json_decoder {
+
+using namespace engine;
 
 namespace {
 
@@ -360,5 +360,7 @@ void TestJsonDecoder::lazyRuleIsTheSameEverywhere()
     }
 }
 
-QTEST_GUILESS_MAIN(TestJsonDecoder)
+STREAMWRIGHT_TEST(TestJsonDecoder)
+
+}  // namespace tst_json_decoder
 #include "tst_json_decoder.moc"

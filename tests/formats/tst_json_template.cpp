@@ -1,4 +1,3 @@
-// links: engine_components
 // labels: asan
 // Records that are alike are read without a parser: the rows and rejects must be the same as if each had been
 // read by the parser, which a decoder does with the first line it is given.
@@ -7,11 +6,23 @@
 #include "formats/json/json_plan.h"
 #endif
 
-#include <QTest>
+#include "test_main.h"
 
 #include <cstring>
 
+namespace tst_json_template {
+
 using namespace engine;
+
+class JsonTemplateTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void recordsThatVary_data();
+    void recordsThatVary();
+    void mutatedRecords();
+    void aLineWithoutItsEnd();
+};
 
 namespace {
 
@@ -217,16 +228,6 @@ struct Drawing {
 
 }  // namespace
 
-class JsonTemplateTest : public QObject {
-    Q_OBJECT
-
-private Q_SLOTS:
-    void recordsThatVary_data();
-    void recordsThatVary();
-    void mutatedRecords();
-    void aLineWithoutItsEnd();
-};
-
 void JsonTemplateTest::recordsThatVary_data()
 {
     QTest::addColumn<quint64>("wildness");
@@ -284,5 +285,7 @@ void JsonTemplateTest::aLineWithoutItsEnd()
     }
 }
 
-QTEST_GUILESS_MAIN(JsonTemplateTest)
+STREAMWRIGHT_TEST(JsonTemplateTest)
+
+}  // namespace tst_json_template
 #include "tst_json_template.moc"

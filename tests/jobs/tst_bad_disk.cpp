@@ -1,4 +1,3 @@
-// links: test_support
 // labels: asan
 // Whole jobs on a disk that lets them down: files that are gone, no room, damaged state. A sentence each
 // time, the run goes on where that helps, and what comes out in the end is right.
@@ -7,7 +6,9 @@
 #include "support/memory_job.h"
 #endif
 
-#include <QTest>
+#include "test_main.h"
+
+namespace tst_bad_disk {
 
 using namespace engine;
 
@@ -339,5 +340,7 @@ void BadDiskTest::whatWasMovedAsideIsTheNewestAlone()
     }
 }
 
-QTEST_GUILESS_MAIN(BadDiskTest)
+STREAMWRIGHT_TEST(BadDiskTest)
+
+}  // namespace tst_bad_disk
 #include "tst_bad_disk.moc"

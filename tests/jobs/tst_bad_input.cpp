@@ -1,4 +1,3 @@
-// links: test_support
 // labels: asan
 // Whole jobs over bad records: each is rejected with its reason, file and line, and costs no other line
 // anything.
@@ -10,11 +9,27 @@
 #include "support/memory_job.h"
 #endif
 
-#include <QTest>
+#include "test_main.h"
 
 #include <cstring>
 
+namespace tst_bad_input {
+
 using namespace engine;
+
+class BadInputTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void eachIsRejectedWithItsReason_data();
+    void eachIsRejectedWithItsReason();
+    void theLastHundredAreKept();
+    void badLinesCostNoOthers_data();
+    void badLinesCostNoOthers();
+    void mutatedRecords_data();
+    void mutatedRecords();
+    void mutatedDocuments();
+};
 
 namespace {
 
@@ -139,20 +154,6 @@ std::string mutated(std::string line, bool isCsv, Random& random)
 }
 
 }  // namespace
-
-class BadInputTest : public QObject {
-    Q_OBJECT
-
-private Q_SLOTS:
-    void eachIsRejectedWithItsReason_data();
-    void eachIsRejectedWithItsReason();
-    void theLastHundredAreKept();
-    void badLinesCostNoOthers_data();
-    void badLinesCostNoOthers();
-    void mutatedRecords_data();
-    void mutatedRecords();
-    void mutatedDocuments();
-};
 
 void BadInputTest::eachIsRejectedWithItsReason_data()
 {
@@ -393,5 +394,7 @@ void BadInputTest::mutatedDocuments()
              qPrintable(QString("%1 %2 %3").arg(started).arg(refused).arg(failed)));
 }
 
-QTEST_GUILESS_MAIN(BadInputTest)
+STREAMWRIGHT_TEST(BadInputTest)
+
+}  // namespace tst_bad_input
 #include "tst_bad_input.moc"

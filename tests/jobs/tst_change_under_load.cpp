@@ -1,4 +1,3 @@
-// links: engine_jobs engine_components test_support
 // A threshold is changed again and again while rows come as fast as the engine takes them: every change holds
 // for exactly the rows behind one ticket, and the windows open at that moment go on.
 #ifndef Q_MOC_RUN  // moc cannot read all standard headers
@@ -12,9 +11,12 @@
 #include "support/rows.h"
 #endif
 
+#include "test_main.h"
+
 #include <QFile>
 #include <QTemporaryDir>
-#include <QTest>
+
+namespace tst_change_under_load {
 
 using namespace engine;
 
@@ -229,5 +231,7 @@ void ChangeUnderLoadTest::eachChangeHoldsForTheRowsBehindOneTicket()
     QVERIFY2(difference.empty(), difference.substr(0, 2000).c_str());
 }
 
-QTEST_GUILESS_MAIN(ChangeUnderLoadTest)
+STREAMWRIGHT_TEST(ChangeUnderLoadTest)
+
+}  // namespace tst_change_under_load
 #include "tst_change_under_load.moc"

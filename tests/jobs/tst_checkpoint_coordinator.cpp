@@ -1,11 +1,12 @@
-// links: engine_jobs
 // labels: asan tsan
 // What the coordinator orders, step by step, with a clock by hand.
 #ifndef Q_MOC_RUN  // moc cannot read all standard headers
 #include "jobs/checkpoint_coordinator.h"
 #endif
 
-#include <QTest>
+#include "test_main.h"
+
+namespace tst_checkpoint_coordinator {
 
 using namespace engine;
 
@@ -119,5 +120,7 @@ void CheckpointCoordinatorTest::aStopIsMarked()
     QVERIFY(begin && begin->kind == CheckpointOrder::Begin && begin->epochKind == EpochKind::Stop);
 }
 
-QTEST_GUILESS_MAIN(CheckpointCoordinatorTest)
+STREAMWRIGHT_TEST(CheckpointCoordinatorTest)
+
+}  // namespace tst_checkpoint_coordinator
 #include "tst_checkpoint_coordinator.moc"

@@ -1,4 +1,3 @@
-// links: engine_jobs engine_components
 // labels: asan
 // A job that follows a log on the disk: abandoned and stopped again and again while the log grows, is renamed
 // and packed, it writes every line once.
@@ -9,11 +8,14 @@
 #include "spec/resolve.h"
 #endif
 
+#include "test_main.h"
+
 #include <QDir>
 #include <QFile>
 #include <QMap>
 #include <QTemporaryDir>
-#include <QTest>
+
+namespace tst_follow_job {
 
 using namespace engine;
 
@@ -120,5 +122,7 @@ void FollowJobTest::writesEveryLineOnce()
     for (int i = 0; i < m_lines; ++i) QCOMPARE(found[i], "{\"n\":" + QByteArray::number(i) + "}");
 }
 
-QTEST_GUILESS_MAIN(FollowJobTest)
+STREAMWRIGHT_TEST(FollowJobTest)
+
+}  // namespace tst_follow_job
 #include "tst_follow_job.moc"

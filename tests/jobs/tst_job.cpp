@@ -1,4 +1,3 @@
-// links: engine_jobs engine_components
 // labels: asan tsan
 // Whole jobs in this process: orders, a change of parameters while running, what is refused.
 #ifndef Q_MOC_RUN  // moc cannot read all standard headers
@@ -8,9 +7,12 @@
 #include "spec/resolve.h"
 #endif
 
+#include "test_main.h"
+
 #include <QFile>
 #include <QTemporaryDir>
-#include <QTest>
+
+namespace tst_job {
 
 using namespace engine;
 
@@ -189,5 +191,7 @@ void JobTest::aChangeThatCannotBeTakenIsRefused()
     QVERIFY(QString::fromStdString(refused.error().message).contains("output"));
 }
 
-QTEST_GUILESS_MAIN(JobTest)
+STREAMWRIGHT_TEST(JobTest)
+
+}  // namespace tst_job
 #include "tst_job.moc"

@@ -1,4 +1,3 @@
-// links: engine_jobs engine_components
 // labels: asan tsan
 // State that outgrows memory_limit stops the job with a sentence that says which node and what to do; what
 // fits runs to its end.
@@ -9,8 +8,11 @@
 #include "spec/resolve.h"
 #endif
 
+#include "test_main.h"
+
 #include <QTemporaryDir>
-#include <QTest>
+
+namespace tst_memory_limit {
 
 using namespace engine;
 
@@ -73,5 +75,7 @@ void MemoryLimitTest::aHigherLimitGoesOnFromTheCheckpoint()
     QVERIFY2(status.state == JobState::Finished, status.failure ? status.failure->message.c_str() : "");
 }
 
-QTEST_GUILESS_MAIN(MemoryLimitTest)
+STREAMWRIGHT_TEST(MemoryLimitTest)
+
+}  // namespace tst_memory_limit
 #include "tst_memory_limit.moc"

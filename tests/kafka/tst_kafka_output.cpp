@@ -1,12 +1,14 @@
-// links: app_commands test_support
 // labels: kafka
 // From topic to topic with the real broker: filter and window over a million records, compared with a plain
 // computation; with the broker restarted in between, with kills, with TLS and a login.
 #include "base/env.h"
 #include "kafka/kafka_run.h"
+#include "test_main.h"
 
 #include <map>
 #include <set>
+
+namespace tst_kafka_output {
 
 class KafkaOutputTest : public QObject {
     Q_OBJECT
@@ -206,5 +208,7 @@ void KafkaOutputTest::aStopWhileTheBrokerIsGoneSaysSo()
              qPrintable(result.errors));
 }
 
-QTEST_GUILESS_MAIN(KafkaOutputTest)
+STREAMWRIGHT_TEST(KafkaOutputTest)
+
+}  // namespace tst_kafka_output
 #include "tst_kafka_output.moc"

@@ -1,10 +1,12 @@
-// links: app_commands test_support
 // labels: kafka
 // Reads a real broker from end to end: every record once, through kills, outages and new partitions.
 #include "base/env.h"
 #include "kafka/kafka_run.h"
+#include "test_main.h"
 
 #include <map>
+
+namespace tst_kafka_source {
 
 class KafkaSourceTest : public QObject {
     Q_OBJECT
@@ -271,5 +273,7 @@ void KafkaSourceTest::byTimeAndPattern()
     QCOMPARE(linesOf(m_directory->path(), "out*.ndjson"), (QList<QByteArray>{"{\"n\":2}", "{\"n\":3}"}));
 }
 
-QTEST_GUILESS_MAIN(KafkaSourceTest)
+STREAMWRIGHT_TEST(KafkaSourceTest)
+
+}  // namespace tst_kafka_source
 #include "tst_kafka_source.moc"

@@ -1,8 +1,10 @@
-// links: app_commands test_support
 // labels: kafka
 // What goes wrong between a Kafka source and its broker is told in a sentence that says what to do, with the
 // exit code of an outside system; and how to get in: by TLS, by a login.
 #include "kafka/kafka_run.h"
+#include "test_main.h"
+
+namespace tst_kafka_trouble {
 
 class KafkaTroubleTest : public QObject {
     Q_OBJECT
@@ -227,5 +229,7 @@ void KafkaTroubleTest::detectsTopicsAndColumns()
     QVERIFY2(none.errors.contains("there is no such topic"), qPrintable(none.errors));
 }
 
-QTEST_GUILESS_MAIN(KafkaTroubleTest)
+STREAMWRIGHT_TEST(KafkaTroubleTest)
+
+}  // namespace tst_kafka_trouble
 #include "tst_kafka_trouble.moc"

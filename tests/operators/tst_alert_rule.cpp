@@ -1,4 +1,3 @@
-// links: test_support engine_components
 // labels: asan
 // The rule round its machines where the clock on the wall counts: ticks, restarts with a gap, a rule that is
 // edited or paused while it runs. What depends on rows alone is in alert_rule.cases.
@@ -10,7 +9,9 @@
 #include "support/rows.h"
 #endif
 
-#include <QtTest>
+#include "test_main.h"
+
+namespace tst_alert_rule {
 
 using namespace engine;
 
@@ -332,5 +333,7 @@ void AlertRuleTest::countsAndFillsTheSummary()
     QCOMPARE(bench.rowsOut, std::size_t{5});
 }
 
-QTEST_GUILESS_MAIN(AlertRuleTest)
+STREAMWRIGHT_TEST(AlertRuleTest)
+
+}  // namespace tst_alert_rule
 #include "tst_alert_rule.moc"

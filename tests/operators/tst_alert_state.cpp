@@ -1,14 +1,15 @@
-// links: engine_components
 // labels: asan
 // Every cell of the table of alert states: what one evaluation makes of each phase. Times are plain numbers.
 #ifndef Q_MOC_RUN
 #include "operators/alert_rule/alert_state.h"
 #endif
 
-#include <QtTest>
+#include "test_main.h"
 
 #include <map>
 #include <set>
+
+namespace tst_alert_state {
 
 using namespace engine;
 
@@ -389,5 +390,7 @@ void AlertStateTest::damagedBytesAreRefused()
     QVERIFY(!state.load(in));
 }
 
-QTEST_GUILESS_MAIN(AlertStateTest)
+STREAMWRIGHT_TEST(AlertStateTest)
+
+}  // namespace tst_alert_state
 #include "tst_alert_state.moc"

@@ -1,10 +1,8 @@
-// links: test_support engine_components
 // labels: asan tsan
 #include "support/node_harness.h"
 
 #include "catalog/component.h"
-
-#include <QtTest>
+#include "test_main.h"
 
 #include <cmath>
 #include <map>
@@ -13,6 +11,9 @@
 namespace engine {
 void addWindow(Catalog&);
 }
+
+namespace tst_window {
+
 using namespace engine;
 
 namespace {
@@ -405,5 +406,7 @@ void TestWindow::overflowRejectsItsGroupAlone()
     QVERIFY(output.rejected[0].reason.find("total") != std::string::npos);
 }
 
-QTEST_GUILESS_MAIN(TestWindow)
+STREAMWRIGHT_TEST(TestWindow)
+
+}  // namespace tst_window
 #include "tst_window.moc"

@@ -1,4 +1,3 @@
-// links: engine_window engine_state
 // labels: asan tsan
 // The open windows as a checkpoint takes them: frozen at once however many keys there are, and as they were
 // however much is added since.
@@ -8,12 +7,14 @@
 #include "state/bytes.h"
 #endif
 
-#include <QtTest>
+#include "test_main.h"
 
 #include <algorithm>
 #include <chrono>
 #include <numeric>
 #include <thread>
+
+namespace tst_window_state {
 
 using namespace engine;
 
@@ -174,5 +175,7 @@ void TestWindowState::restoresWhatWasFrozen()
     });
 }
 
-QTEST_GUILESS_MAIN(TestWindowState)
+STREAMWRIGHT_TEST(TestWindowState)
+
+}  // namespace tst_window_state
 #include "tst_window_state.moc"

@@ -1,4 +1,3 @@
-// links: engine_plan engine_components
 // labels: asan
 // Rows that replace earlier ones lead only into nodes that say they take them.
 #ifndef Q_MOC_RUN  // moc cannot read all standard headers
@@ -6,7 +5,9 @@
 #include "plan/plan.h"
 #endif
 
-#include <QTest>
+#include "test_main.h"
+
+namespace tst_change_mode {
 
 using namespace engine;
 
@@ -107,5 +108,7 @@ void ChangeModeTest::anEdgeIsCheckedBeforeItIsDrawn()
     QCOMPARE(check("end"), std::string());
 }
 
-QTEST_GUILESS_MAIN(ChangeModeTest)
+STREAMWRIGHT_TEST(ChangeModeTest)
+
+}  // namespace tst_change_mode
 #include "tst_change_mode.moc"

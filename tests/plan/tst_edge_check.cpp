@@ -1,4 +1,3 @@
-// links: engine_plan engine_components
 // labels: asan
 // What an edge that is only thought of would do to the node it leads to.
 #ifndef Q_MOC_RUN  // moc cannot read all standard headers
@@ -7,7 +6,9 @@
 #include "spec/resolve.h"
 #endif
 
-#include <QTest>
+#include "test_main.h"
+
+namespace tst_edge_check {
 
 using namespace engine;
 
@@ -83,5 +84,7 @@ void EdgeCheckTest::whatIsNotKnownIsNoProblem()
     QCOMPARE(check("nowhere", "hot"), QString());
 }
 
-QTEST_GUILESS_MAIN(EdgeCheckTest)
+STREAMWRIGHT_TEST(EdgeCheckTest)
+
+}  // namespace tst_edge_check
 #include "tst_edge_check.moc"

@@ -1,4 +1,3 @@
-// links: engine_plan engine_components
 // labels: asan
 // A sink that may repeat rows is a problem where the document promises exactly once, and mended by one
 // change.
@@ -9,7 +8,9 @@
 #include "spec/resolve.h"
 #endif
 
-#include <QTest>
+#include "test_main.h"
+
+namespace tst_guarantee {
 
 using namespace engine;
 
@@ -68,5 +69,7 @@ void GuaranteeTest::isAProblemWithAFix()
     QVERIFY(told().empty());
 }
 
-QTEST_GUILESS_MAIN(GuaranteeTest)
+STREAMWRIGHT_TEST(GuaranteeTest)
+
+}  // namespace tst_guarantee
 #include "tst_guarantee.moc"

@@ -1,4 +1,3 @@
-// links: engine_jobs
 // labels: asan
 // How documents are cut into tasks and channels: lanes, merge, chains, instances, and the budget of queues.
 #ifndef Q_MOC_RUN  // moc cannot read all standard headers
@@ -6,7 +5,9 @@
 #include "plan/plan.h"
 #endif
 
-#include <QTest>
+#include "test_main.h"
+
+namespace tst_make_plan {
 
 using namespace engine;
 
@@ -178,5 +179,7 @@ void MakePlanTest::onlyColumnsThatAreReadAreNeeded()
     }
 }
 
-QTEST_GUILESS_MAIN(MakePlanTest)
+STREAMWRIGHT_TEST(MakePlanTest)
+
+}  // namespace tst_make_plan
 #include "tst_make_plan.moc"

@@ -1,4 +1,3 @@
-// links: test_support
 // labels: asan tsan
 // Sources of one group do not run far ahead of each other, and none waits for ever.
 #ifndef Q_MOC_RUN  // moc cannot read all standard headers
@@ -9,13 +8,29 @@
 #include "support/memory_job.h"
 #endif
 
+#include "test_main.h"
+
 #include <QFile>
 #include <QTemporaryDir>
-#include <QTest>
 
 #include <set>
 
+namespace tst_alignment {
+
 using namespace engine;
+
+class AlignmentTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void theSlowestRules();
+    void whatIsIdleOrOverHoldsNobodyBack();
+    void aSplitThatIsAheadIsPausedAlone();
+    void sourcesStayTogether_data();
+    void sourcesStayTogether();
+    void nobodyWaitsForEverOnThreads();
+    void aSourceWithoutTimeIsRefused();
+};
 
 namespace {
 
@@ -83,19 +98,6 @@ std::string documentOf(const std::string& aligned)
 }
 
 }  // namespace
-
-class AlignmentTest : public QObject {
-    Q_OBJECT
-
-private Q_SLOTS:
-    void theSlowestRules();
-    void whatIsIdleOrOverHoldsNobodyBack();
-    void aSplitThatIsAheadIsPausedAlone();
-    void sourcesStayTogether_data();
-    void sourcesStayTogether();
-    void nobodyWaitsForEverOnThreads();
-    void aSourceWithoutTimeIsRefused();
-};
 
 void AlignmentTest::theSlowestRules()
 {
@@ -266,5 +268,7 @@ void AlignmentTest::aSourceWithoutTimeIsRefused()
              started.error().message.c_str());
 }
 
-QTEST_GUILESS_MAIN(AlignmentTest)
+STREAMWRIGHT_TEST(AlignmentTest)
+
+}  // namespace tst_alignment
 #include "tst_alignment.moc"

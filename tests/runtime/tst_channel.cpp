@@ -1,4 +1,3 @@
-// links: engine_runtime
 // labels: asan tsan
 // The bound of a channel in bytes, whom it wakes and when, and its order between two threads.
 #ifndef Q_MOC_RUN  // moc cannot read all standard headers
@@ -10,7 +9,9 @@
 #include <thread>
 #endif
 
-#include <QTest>
+#include "test_main.h"
+
+namespace tst_channel {
 
 using namespace engine;
 
@@ -177,5 +178,7 @@ void ChannelTest::keepsTheOrderBetweenTwoThreads()
     QCOMPARE(channel.bytes(), std::size_t(0));
 }
 
-QTEST_GUILESS_MAIN(ChannelTest)
+STREAMWRIGHT_TEST(ChannelTest)
+
+}  // namespace tst_channel
 #include "tst_channel.moc"

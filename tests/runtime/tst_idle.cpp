@@ -1,4 +1,3 @@
-// links: test_support
 // labels: asan
 // Sources that fall silent in a whole job, by a clock that their reading alone moves: idle_timeout leaves a
 // split out, the heartbeat lets windows close when all are idle, and a pause is not idleness.
@@ -14,7 +13,9 @@
 #include <sstream>
 #endif
 
-#include <QTest>
+#include "test_main.h"
+
+namespace tst_idle {
 
 using namespace engine;
 
@@ -268,5 +269,7 @@ void IdleTest::aPauseIsNotIdleness()
     QCOMPARE(quiet.fired(), std::string("2 3"));
 }
 
-QTEST_GUILESS_MAIN(IdleTest)
+STREAMWRIGHT_TEST(IdleTest)
+
+}  // namespace tst_idle
 #include "tst_idle.moc"

@@ -1,4 +1,3 @@
-// links: test_support engine_runtime
 // labels: asan
 // The merge behind the lanes: tickets in turn, marks through every lane, the watermark of several splits.
 #ifndef Q_MOC_RUN  // moc cannot read all standard headers
@@ -6,7 +5,9 @@
 #include "support/node_harness.h"
 #endif
 
-#include <QTest>
+#include "test_main.h"
+
+namespace tst_ordered_merge {
 
 using namespace engine;
 
@@ -263,5 +264,7 @@ void OrderedMergeTest::theEndMovesTimeToItsEnd()
     QCOMPARE(bench.given(), std::string("10 w-end end"));
 }
 
-QTEST_GUILESS_MAIN(OrderedMergeTest)
+STREAMWRIGHT_TEST(OrderedMergeTest)
+
+}  // namespace tst_ordered_merge
 #include "tst_ordered_merge.moc"

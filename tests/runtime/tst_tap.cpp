@@ -1,4 +1,3 @@
-// links: test_support
 // labels: asan tsan
 // A tap keeps the newest rows within its bound, counts the others, and never makes who offers wait.
 #ifndef Q_MOC_RUN  // moc cannot read all standard headers
@@ -10,7 +9,9 @@
 #include <thread>
 #endif
 
-#include <QTest>
+#include "test_main.h"
+
+namespace tst_tap {
 
 using namespace engine;
 
@@ -105,5 +106,7 @@ void TapTest::aPointServesEveryTap()
     QVERIFY(!point.isOpen());
 }
 
-QTEST_GUILESS_MAIN(TapTest)
+STREAMWRIGHT_TEST(TapTest)
+
+}  // namespace tst_tap
 #include "tst_tap.moc"

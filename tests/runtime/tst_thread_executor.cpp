@@ -1,4 +1,3 @@
-// links: engine_runtime
 // labels: asan tsan
 // No wake-up is lost: tasks that work only when woken, and wake each other, all come to their end.
 #ifndef Q_MOC_RUN  // moc cannot read all standard headers
@@ -9,7 +8,9 @@
 #include <thread>
 #endif
 
-#include <QTest>
+#include "test_main.h"
+
+namespace tst_thread_executor {
 
 using namespace engine;
 
@@ -153,5 +154,7 @@ void ThreadExecutorTest::runsNothingBeforeItIsReleasedNorAfterCancel()
     QCOMPARE(task.steps.load(), steps);
 }
 
-QTEST_GUILESS_MAIN(ThreadExecutorTest)
+STREAMWRIGHT_TEST(ThreadExecutorTest)
+
+}  // namespace tst_thread_executor
 #include "tst_thread_executor.moc"

@@ -1,4 +1,3 @@
-// links: test_support
 // labels: asan tsan
 // What an operator asked to be woken for is part of its state: after a restart, with any number of instances,
 // the tick comes when it is due, and not before.
@@ -9,7 +8,9 @@
 #include "support/rows.h"
 #endif
 
-#include <QTest>
+#include "test_main.h"
+
+namespace tst_timers {
 
 using namespace engine;
 
@@ -254,5 +255,7 @@ void TimersTest::aThrottledJobKeepsItsPaceOverARestart()
              qPrintable(QString::number(passed.count())));
 }
 
-QTEST_GUILESS_MAIN(TimersTest)
+STREAMWRIGHT_TEST(TimersTest)
+
+}  // namespace tst_timers
 #include "tst_timers.moc"

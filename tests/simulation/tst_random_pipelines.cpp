@@ -1,9 +1,9 @@
-// links: window_with_faults test_support
 // labels: asan
 #include "base/faults.h"
 #include "support/random_pipeline.h"
 
 #include "support/seed_arguments.h"
+#include "test_main.h"
 
 namespace engine {
 void addFilter(Catalog& catalog);
@@ -13,6 +13,8 @@ void addSplit(Catalog& catalog);
 void addUnion(Catalog& catalog);
 void addWindow(Catalog& catalog);
 }  // namespace engine
+
+namespace tst_random_pipelines {
 
 using namespace engine;
 
@@ -125,10 +127,13 @@ private:
     Catalog m_catalog;
 };
 
-int main(int argc, char** argv)
+static int run(int argc, char** argv)
 {
     RandomPipelines test;
     return runWithSeeds(test, argc, argv);
 }
 
+STREAMWRIGHT_TEST_RUN(run)
+
+}  // namespace tst_random_pipelines
 #include "tst_random_pipelines.moc"

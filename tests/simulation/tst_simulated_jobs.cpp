@@ -1,4 +1,3 @@
-// links: runtime_with_faults test_support
 // labels: asan
 // Whole jobs on one thread, every step drawn from a seed: random pipelines that are stopped, killed with
 // their disk and resumed with other threads give what the reference evaluator says, once.
@@ -8,6 +7,9 @@
 #endif
 
 #include "support/seed_arguments.h"
+#include "test_main.h"
+
+namespace tst_simulated_jobs {
 
 using namespace engine;
 
@@ -65,10 +67,13 @@ private Q_SLOTS:
     }
 };
 
-int main(int argc, char** argv)
+static int run(int argc, char** argv)
 {
     SimulatedJobs test;
     return runWithSeeds(test, argc, argv);
 }
 
+STREAMWRIGHT_TEST_RUN(run)
+
+}  // namespace tst_simulated_jobs
 #include "tst_simulated_jobs.moc"

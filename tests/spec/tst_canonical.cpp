@@ -1,11 +1,11 @@
-// links: engine_spec
 // labels: asan
 #include "base/limits.h"
 #include "sample_document.h"
-
-#include <QtTest>
+#include "test_main.h"
 
 #include <cmath>
+
+namespace tst_canonical {
 
 using namespace engine;
 
@@ -162,5 +162,7 @@ void TestCanonical::keepsTextOfAnyKind()
     QCOMPARE(*parseJson(writeJson(*read)), *read);
 }
 
-QTEST_GUILESS_MAIN(TestCanonical)
+STREAMWRIGHT_TEST(TestCanonical)
+
+}  // namespace tst_canonical
 #include "tst_canonical.moc"

@@ -1,4 +1,3 @@
-// links: engine_spec
 // labels: asan
 #ifndef Q_MOC_RUN  // moc cannot read what these include
 #include "sample_document.h"
@@ -7,7 +6,9 @@
 #include "spec/units.h"
 #endif
 
-#include <QtTest>
+#include "test_main.h"
+
+namespace tst_param_schema {
 
 using namespace engine;
 
@@ -254,5 +255,7 @@ void TestParamSchema::suggests()
     QCOMPARE(didYouMean("x", {}), std::string());
 }
 
-QTEST_GUILESS_MAIN(TestParamSchema)
+STREAMWRIGHT_TEST(TestParamSchema)
+
+}  // namespace tst_param_schema
 #include "tst_param_schema.moc"

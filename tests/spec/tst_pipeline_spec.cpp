@@ -1,4 +1,3 @@
-// links: engine_spec
 // labels: asan
 #ifndef Q_MOC_RUN  // moc cannot read what these include
 #include "sample_document.h"
@@ -7,7 +6,9 @@
 #include <random>
 #endif
 
-#include <QtTest>
+#include "test_main.h"
+
+namespace tst_pipeline_spec {
 
 using namespace engine;
 
@@ -264,5 +265,7 @@ void TestPipelineSpec::checksTimeZones()
     QVERIFY(!messageFor("").empty());
 }
 
-QTEST_GUILESS_MAIN(TestPipelineSpec)
+STREAMWRIGHT_TEST(TestPipelineSpec)
+
+}  // namespace tst_pipeline_spec
 #include "tst_pipeline_spec.moc"

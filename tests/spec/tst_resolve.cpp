@@ -1,4 +1,3 @@
-// links: engine_spec
 // labels: asan
 #ifndef Q_MOC_RUN  // moc cannot read what these include
 #include "sample_document.h"
@@ -7,7 +6,9 @@
 #include <random>
 #endif
 
-#include <QtTest>
+#include "test_main.h"
+
+namespace tst_resolve {
 
 using namespace engine;
 
@@ -286,5 +287,7 @@ void TestResolve::survivesMutations()
     QVERIFY(resolvedCount > 20);
 }
 
-QTEST_GUILESS_MAIN(TestResolve)
+STREAMWRIGHT_TEST(TestResolve)
+
+}  // namespace tst_resolve
 #include "tst_resolve.moc"

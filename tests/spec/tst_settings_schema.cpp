@@ -1,4 +1,3 @@
-// links: engine_spec
 // labels: asan
 #ifndef Q_MOC_RUN  // moc cannot read what these include
 #include "spec/document_settings.h"
@@ -6,9 +5,11 @@
 #include "spec/substitute.h"
 #endif
 
-#include <QtTest>
+#include "test_main.h"
 
 #include <algorithm>
+
+namespace tst_settings_schema {
 
 using namespace engine;
 
@@ -127,5 +128,7 @@ void SettingsSchemaTest::renameKeepsToItsName()
     QCOMPARE(params["x_own"], Json("${limit}"));
 }
 
-QTEST_APPLESS_MAIN(SettingsSchemaTest)
+STREAMWRIGHT_TEST(SettingsSchemaTest)
+
+}  // namespace tst_settings_schema
 #include "tst_settings_schema.moc"

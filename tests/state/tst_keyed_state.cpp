@@ -1,4 +1,3 @@
-// links: engine_state
 // labels: asan tsan
 #include "state/bytes.h"
 #include "state/key_codec.h"
@@ -6,13 +5,14 @@
 #include "state/row_store.h"
 
 #include "base/env.h"
-
-#include <QtTest>
+#include "test_main.h"
 
 #include <algorithm>
 #include <chrono>
 #include <map>
 #include <thread>
+
+namespace tst_keyed_state {
 
 using namespace engine;
 
@@ -197,5 +197,7 @@ void TestKeyedState::restores()
     QCOMPARE(damaged.error().code, ErrorCode::Corrupt);
 }
 
-QTEST_GUILESS_MAIN(TestKeyedState)
+STREAMWRIGHT_TEST(TestKeyedState)
+
+}  // namespace tst_keyed_state
 #include "tst_keyed_state.moc"

@@ -1,4 +1,3 @@
-// links: engine_state
 // labels: asan tsan
 #include "state/bytes.h"
 #include "state/key_codec.h"
@@ -7,12 +6,13 @@
 #include "state/slot_index.h"
 
 #include "base/env.h"
-
-#include <QtTest>
+#include "test_main.h"
 
 #include <map>
 #include <thread>
 #include <vector>
+
+namespace tst_state_tables {
 
 using namespace engine;
 
@@ -182,5 +182,7 @@ void TestStateTables::rowStoreKeepsRows()
     }
 }
 
-QTEST_GUILESS_MAIN(TestStateTables)
+STREAMWRIGHT_TEST(TestStateTables)
+
+}  // namespace tst_state_tables
 #include "tst_state_tables.moc"

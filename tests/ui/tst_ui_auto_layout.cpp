@@ -1,9 +1,10 @@
-// links: ui engine_client
 #include "fake_transport.h"
 #include "ui/graph/auto_layout.h"
+#include "test_main.h"
 
 #include <QElapsedTimer>
-#include <QTest>
+
+namespace tst_ui_auto_layout {
 
 using namespace engine;
 using namespace ui;
@@ -73,5 +74,7 @@ void UiAutoLayout::fiveHundredAreFast()
     QVERIFY2(timer.elapsed() < 200, qPrintable(QString::number(timer.elapsed())));
 }
 
-QTEST_GUILESS_MAIN(UiAutoLayout)
+STREAMWRIGHT_TEST(UiAutoLayout)
+
+}  // namespace tst_ui_auto_layout
 #include "tst_ui_auto_layout.moc"

@@ -1,4 +1,3 @@
-// links: ui engine_server engine_components
 // A pipeline made, wired, configured, saved and run in the window with the real engine, by keys alone.
 #ifndef Q_MOC_RUN  // moc cannot read all standard headers
 #include "catalog/component.h"
@@ -7,14 +6,17 @@
 #include "ui/theme.h"
 #endif
 
+#include "test_main.h"
+
 #include <QApplication>
 #include <QComboBox>
 #include <QFile>
 #include <QFileDialog>
 #include <QTemporaryDir>
-#include <QTest>
 
 #include <map>
+
+namespace tst_ui_by_keys_alone {
 
 using namespace ui;
 
@@ -254,5 +256,7 @@ void UiByKeysAlone::buildsRunsAndWrites()
     QCOMPARE(written(), m_expected);
 }
 
-QTEST_MAIN(UiByKeysAlone)
+STREAMWRIGHT_WINDOW_TEST(UiByKeysAlone)
+
+}  // namespace tst_ui_by_keys_alone
 #include "tst_ui_by_keys_alone.moc"

@@ -1,13 +1,13 @@
-// links: ui engine_client
 #include "base/env.h"
 #include "fake_transport.h"
 #include "ui/charts/chart_feed.h"
 #include "ui/work_budget.h"
-
-#include <QTest>
+#include "test_main.h"
 
 #include <algorithm>
 #include <limits>
+
+namespace tst_ui_chart_buffer {
 
 using namespace engine;
 using namespace ui;
@@ -196,5 +196,7 @@ void UiChartBuffer::budgetFollowsTheWork()
     QVERIFY(budget.pieces() > 1'000'000);
 }
 
-QTEST_GUILESS_MAIN(UiChartBuffer)
+STREAMWRIGHT_TEST(UiChartBuffer)
+
+}  // namespace tst_ui_chart_buffer
 #include "tst_ui_chart_buffer.moc"

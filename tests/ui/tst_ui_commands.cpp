@@ -1,10 +1,12 @@
-// links: ui engine_client
 #include "ui/tray.h"
 #include "window_fixture.h"
+#include "test_main.h"
 
 #include <QApplication>
 #include <QDialog>
 #include <QMenu>
+
+namespace tst_ui_commands {
 
 using namespace engine;
 using namespace ui;
@@ -111,5 +113,7 @@ void UiCommands::everyCommandInEveryState()
     }
 }
 
-QTEST_MAIN(UiCommands)
+STREAMWRIGHT_WINDOW_TEST(UiCommands)
+
+}  // namespace tst_ui_commands
 #include "tst_ui_commands.moc"

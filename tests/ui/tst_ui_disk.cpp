@@ -1,9 +1,11 @@
-// links: ui engine_client
 #include "window_fixture.h"
+#include "test_main.h"
 
 #include <QApplication>
 #include <QDir>
 #include <QFileDialog>
+
+namespace tst_ui_disk {
 
 using namespace engine;
 using namespace ui;
@@ -271,5 +273,7 @@ void UiDisk::pictures()
     theme().setShade(Shade::Dark);
 }
 
-QTEST_MAIN(UiDisk)
+STREAMWRIGHT_WINDOW_TEST(UiDisk)
+
+}  // namespace tst_ui_disk
 #include "tst_ui_disk.moc"

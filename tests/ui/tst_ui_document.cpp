@@ -1,12 +1,13 @@
-// links: ui engine_client
 #include "base/env.h"
 #include "fake_transport.h"
 #include "ui/document/views.h"
 #include "ui/document/pipeline_document.h"
+#include "test_main.h"
 
 #include <QSignalSpy>
 #include <QTemporaryDir>
-#include <QTest>
+
+namespace tst_ui_document {
 
 using namespace engine;
 using namespace ui;
@@ -156,5 +157,7 @@ void UiDocument::memoryIsBounded()
     QVERIFY(undone < 40);
 }
 
-QTEST_GUILESS_MAIN(UiDocument)
+STREAMWRIGHT_TEST(UiDocument)
+
+}  // namespace tst_ui_document
 #include "tst_ui_document.moc"

@@ -1,8 +1,10 @@
-// links: ui engine_client engine_components
 #include "form_fixture.h"
 #include "ui/properties/document_editor.h"
+#include "test_main.h"
 
 #include <QKeyEvent>
+
+namespace tst_ui_document_form {
 
 // What the inspector shows with nothing selected: the document's name, parameters and settings.
 class DocumentFormTest : public QObject, private FormFixture {
@@ -314,5 +316,7 @@ void DocumentFormTest::pictures()
     theme().setShade(Shade::Dark);
 }
 
-QTEST_MAIN(DocumentFormTest)
+STREAMWRIGHT_WINDOW_TEST(DocumentFormTest)
+
+}  // namespace tst_ui_document_form
 #include "tst_ui_document_form.moc"

@@ -1,6 +1,6 @@
-// links: ui engine_client
 #include "ui/documents/document_tabs.h"
 #include "window_fixture.h"
+#include "test_main.h"
 
 #include <QApplication>
 #include <QDir>
@@ -9,6 +9,8 @@
 
 #include <csignal>
 #include <sys/resource.h>
+
+namespace tst_ui_documents {
 
 using namespace engine;
 using namespace ui;
@@ -310,5 +312,7 @@ void UiDocuments::recentFiles()
     QVERIFY(!recent.isMissing(other));
 }
 
-QTEST_MAIN(UiDocuments)
+STREAMWRIGHT_WINDOW_TEST(UiDocuments)
+
+}  // namespace tst_ui_documents
 #include "tst_ui_documents.moc"

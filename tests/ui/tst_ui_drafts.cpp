@@ -1,7 +1,7 @@
-// links: ui engine_client
 #include "ui/pages/gallery_card.h"
 #include "ui/pages/gallery_page.h"
 #include "window_fixture.h"
+#include "test_main.h"
 
 #include <QApplication>
 #include <QDir>
@@ -13,6 +13,8 @@
 
 #include <csignal>
 #include <unistd.h>
+
+namespace tst_ui_drafts {
 
 using namespace engine;
 using namespace ui;
@@ -92,7 +94,8 @@ void UiDrafts::draftOfAKilledWindowIsOffered()
 {
     QTemporaryDir folder;
     QProcess other;
-    other.start(QCoreApplication::applicationFilePath(), {QString::fromLatin1(kCrashWord), folder.path()});
+    other.start(QCoreApplication::applicationFilePath(),
+                {QStringLiteral("tst_ui_drafts"), QString::fromLatin1(kCrashWord), folder.path()});
     QVERIFY(other.waitForFinished(60'000));
     QCOMPARE(other.exitStatus(), QProcess::CrashExit);
     QCOMPARE(drafts(folder.path()).size(), 1);
@@ -317,7 +320,7 @@ void UiDrafts::closingNamesAllChanges()
     QVERIFY(WindowFixture::bytesOf(path).contains("\"Beta\""));
 }
 
-int main(int argc, char** argv)
+static int run(int argc, char** argv)
 {
     QApplication application(argc, argv);
     const QStringList words = QApplication::arguments();
@@ -325,4 +328,8 @@ int main(int argc, char** argv)
     UiDrafts test;
     return QTest::qExec(&test, argc, argv);
 }
+
+STREAMWRIGHT_TEST_RUN(run)
+
+}  // namespace tst_ui_drafts
 #include "tst_ui_drafts.moc"

@@ -1,11 +1,13 @@
-// links: ui engine_client
 #include "canvas_fixture.h"
 #include "ui/match_score.h"
+#include "test_main.h"
 
 #include <QAbstractItemModelTester>
 #include <QClipboard>
 #include <QMimeData>
 #include <QTemporaryDir>
+
+namespace tst_ui_editing {
 
 using namespace engine;
 using namespace ui;
@@ -323,5 +325,7 @@ void UiEditing::searchRanks()
     QCOMPARE(model.choiceAt(0), -1);
 }
 
-QTEST_MAIN(UiEditing)
+STREAMWRIGHT_WINDOW_TEST(UiEditing)
+
+}  // namespace tst_ui_editing
 #include "tst_ui_editing.moc"

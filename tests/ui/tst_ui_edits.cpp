@@ -1,11 +1,11 @@
-// links: ui engine_client
 #include "fake_transport.h"
 #include "ui/document/clip.h"
 #include "ui/document/views.h"
 #include "ui/graph/auto_layout.h"
 #include "ui/plain_text.h"
+#include "test_main.h"
 
-#include <QTest>
+namespace tst_ui_edits {
 
 using namespace engine;
 using namespace ui;
@@ -229,5 +229,7 @@ void UiEdits::layoutOfTheFileIsKept()
     QCOMPARE(written.begin().key(), std::string("x_zoom"));
 }
 
-QTEST_MAIN(UiEdits)
+STREAMWRIGHT_WINDOW_TEST(UiEdits)
+
+}  // namespace tst_ui_edits
 #include "tst_ui_edits.moc"

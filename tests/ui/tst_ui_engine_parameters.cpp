@@ -1,14 +1,15 @@
-// links: ui engine_server engine_components
 #include "catalog/component.h"
 #include "control/server/local_client.h"
 #include "ui/main_window.h"
 #include "ui/properties/document_editor.h"
 #include "ui/properties/records_field.h"
+#include "test_main.h"
 
 #include <QApplication>
 #include <QLineEdit>
 #include <QTemporaryDir>
-#include <QTest>
+
+namespace tst_ui_engine_parameters {
 
 using namespace engine;
 using namespace ui;
@@ -103,5 +104,7 @@ void UiEngineParameters::aDefaultIsTakenWhileItRuns()
     QTRY_VERIFY_WITH_TIMEOUT(!open->isActive(), 20'000);
 }
 
-QTEST_MAIN(UiEngineParameters)
+STREAMWRIGHT_WINDOW_TEST(UiEngineParameters)
+
+}  // namespace tst_ui_engine_parameters
 #include "tst_ui_engine_parameters.moc"

@@ -1,5 +1,7 @@
-// links: ui engine_client engine_components
 #include "form_fixture.h"
+#include "test_main.h"
+
+namespace tst_ui_form_editing {
 
 // That a form does not fight who types, keeps steps together that belong together, and helps with formulas.
 class FormEditingTest : public QObject, private FormFixture {
@@ -238,5 +240,7 @@ void FormEditingTest::ownColumnsAreOffered()
     picture(*m_panel, "own-columns");
 }
 
-QTEST_MAIN(FormEditingTest)
+STREAMWRIGHT_WINDOW_TEST(FormEditingTest)
+
+}  // namespace tst_ui_form_editing
 #include "tst_ui_form_editing.moc"

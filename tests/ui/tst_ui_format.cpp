@@ -1,8 +1,8 @@
-// links: ui engine_client
 #include "ui/charts/chart_axis.h"
 #include "ui/format.h"
+#include "test_main.h"
 
-#include <QTest>
+namespace tst_ui_format {
 
 using namespace ui;
 
@@ -96,5 +96,7 @@ void UiFormat::timeAxis()
     QCOMPARE(timeTicks(0, kSecond, 4).at(1).label, QStringLiteral("00:00:00.500"));
 }
 
-QTEST_GUILESS_MAIN(UiFormat)
+STREAMWRIGHT_TEST(UiFormat)
+
+}  // namespace tst_ui_format
 #include "tst_ui_format.moc"

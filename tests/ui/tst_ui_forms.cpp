@@ -1,5 +1,7 @@
-// links: ui engine_client engine_components
 #include "form_fixture.h"
+#include "test_main.h"
+
+namespace tst_ui_forms {
 
 // The form of a node: that every field of every component can be changed and read back, and that a component
 // nobody has heard of gets a whole one.
@@ -230,5 +232,7 @@ void FormsTest::valuesAreShownAsTheyAre()
         QVERIFY2(label->text().size() < 2000, qPrintable(label->text().left(80)));
 }
 
-QTEST_MAIN(FormsTest)
+STREAMWRIGHT_WINDOW_TEST(FormsTest)
+
+}  // namespace tst_ui_forms
 #include "tst_ui_forms.moc"

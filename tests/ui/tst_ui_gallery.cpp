@@ -1,13 +1,14 @@
-// links: ui engine_server engine_components
 #include "catalog/component.h"
 #include "control/server/local_client.h"
 #include "ui/main_window.h"
 #include "ui/pages/gallery_card.h"
 #include "ui/pages/gallery_page.h"
+#include "test_main.h"
 
 #include <QApplication>
 #include <QTemporaryDir>
-#include <QTest>
+
+namespace tst_ui_gallery {
 
 using namespace engine;
 using namespace ui;
@@ -76,5 +77,7 @@ void UiGallery::runs()
     QCOMPARE(window.dock().chart().thresholds().lines().size(), views.begin()->second.thresholds.size());
 }
 
-QTEST_MAIN(UiGallery)
+STREAMWRIGHT_WINDOW_TEST(UiGallery)
+
+}  // namespace tst_ui_gallery
 #include "tst_ui_gallery.moc"

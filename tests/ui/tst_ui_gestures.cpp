@@ -1,11 +1,13 @@
-// links: ui engine_client
 #include "canvas_fixture.h"
 #include "ui/palette/palette_model.h"
+#include "test_main.h"
 
 #include <QDropEvent>
 #include <QMimeData>
 
 #include <ctime>
+
+namespace tst_ui_gestures {
 
 using namespace engine;
 using namespace ui;
@@ -303,5 +305,7 @@ void UiGestures::largeDocumentIsEditedSmoothly()
     QVERIFY2(tidyMs < 800, qPrintable(QString::number(tidyMs)));
 }
 
-QTEST_MAIN(UiGestures)
+STREAMWRIGHT_WINDOW_TEST(UiGestures)
+
+}  // namespace tst_ui_gestures
 #include "tst_ui_gestures.moc"

@@ -1,12 +1,14 @@
-// links: ui engine_client
 #include "ui/pages/jobs_page.h"
 #include "window_fixture.h"
+#include "test_main.h"
 
 #include <QAbstractItemModelTester>
 #include <QApplication>
 #include <QLabel>
 #include <QSignalSpy>
 #include <QTableView>
+
+namespace tst_ui_jobs_page {
 
 using namespace engine;
 using namespace ui;
@@ -190,5 +192,7 @@ void UiJobsPage::byKeys()
     QCOMPARE(fixture.session->current(), fixture.session->documents().front().get());
 }
 
-QTEST_MAIN(UiJobsPage)
+STREAMWRIGHT_WINDOW_TEST(UiJobsPage)
+
+}  // namespace tst_ui_jobs_page
 #include "tst_ui_jobs_page.moc"

@@ -1,14 +1,16 @@
-// links: ui engine_client
 #include "canvas_fixture.h"
 #include "ui/commands/command_palette.h"
 #include "ui/overlay/overlay.h"
 #include "ui/pages/jobs_page.h"
+#include "test_main.h"
 
 #include <QListView>
 #include <QMenu>
 #include <QTemporaryDir>
 #include <QToolButton>
 #include <QTreeView>
+
+namespace tst_ui_keyboard {
 
 using namespace engine;
 using namespace ui;
@@ -311,5 +313,7 @@ void UiKeyboard::runCommandsMeanTheChosenJob()
     QVERIFY(m_far->orders.back() == std::pair(*m_session->current()->job, JobAction::Resume));
 }
 
-QTEST_MAIN(UiKeyboard)
+STREAMWRIGHT_WINDOW_TEST(UiKeyboard)
+
+}  // namespace tst_ui_keyboard
 #include "tst_ui_keyboard.moc"

@@ -1,5 +1,5 @@
-// links: ui engine_client Qt6::Network
 #include "window_fixture.h"
+#include "test_main.h"
 
 #include <QApplication>
 #include <QDir>
@@ -10,6 +10,8 @@
 
 #include <csignal>
 #include <optional>
+
+namespace tst_ui_killed {
 
 using namespace engine;
 using namespace ui;
@@ -146,5 +148,7 @@ void UiKilled::draftIsOffered()
     QCOMPARE(spec.edges.size(), spec.nodes.size() - 1);
 }
 
-QTEST_MAIN(UiKilled)
+STREAMWRIGHT_WINDOW_TEST(UiKilled)
+
+}  // namespace tst_ui_killed
 #include "tst_ui_killed.moc"

@@ -1,7 +1,9 @@
-// links: ui engine_client engine_components
 #include "form_fixture.h"
 #include "ui/properties/nodes_editor.h"
 #include "window_fixture.h"
+#include "test_main.h"
+
+namespace tst_ui_many_nodes {
 
 // Several nodes at once in the inspector.
 class ManyNodesTest : public QObject, private FormFixture {
@@ -173,5 +175,7 @@ void ManyNodesTest::pictures()
     theme().setShade(Shade::Dark);
 }
 
-QTEST_MAIN(ManyNodesTest)
+STREAMWRIGHT_WINDOW_TEST(ManyNodesTest)
+
+}  // namespace tst_ui_many_nodes
 #include "tst_ui_many_nodes.moc"

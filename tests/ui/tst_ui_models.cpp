@@ -1,4 +1,3 @@
-// links: ui engine_client
 #include "fake_transport.h"
 #include "ui/palette/palette_model.h"
 #include "ui/palette/palette_panel.h"
@@ -6,13 +5,15 @@
 #include "ui/panels/rows_model.h"
 #include "ui/properties/formula_edit.h"
 #include "ui/properties/sample_model.h"
+#include "test_main.h"
 
 #include <QAbstractItemModelTester>
 #include <QCompleter>
 #include <QLineEdit>
 #include <QSignalSpy>
 #include <QSortFilterProxyModel>
-#include <QTest>
+
+namespace tst_ui_models {
 
 using namespace engine;
 using namespace ui;
@@ -174,5 +175,7 @@ void UiModels::log()
     QCOMPARE(model.index(model.rowCount() - 1).data().toString(), QString::number(LogModel::kLines + 9));
 }
 
-QTEST_MAIN(UiModels)
+STREAMWRIGHT_WINDOW_TEST(UiModels)
+
+}  // namespace tst_ui_models
 #include "tst_ui_models.moc"

@@ -1,5 +1,7 @@
-// links: ui engine_client engine_components
 #include "form_fixture.h"
+#include "test_main.h"
+
+namespace tst_ui_node_editor {
 
 // What stands round a form: mistakes, changes of a running job, sample rows, detection.
 class NodeEditorTest : public QObject, private FormFixture {
@@ -274,5 +276,7 @@ void NodeEditorTest::pictures()
     theme().setShade(Shade::Dark);
 }
 
-QTEST_MAIN(NodeEditorTest)
+STREAMWRIGHT_WINDOW_TEST(NodeEditorTest)
+
+}  // namespace tst_ui_node_editor
 #include "tst_ui_node_editor.moc"

@@ -1,4 +1,3 @@
-// links: ui engine_client
 #include "fake_transport.h"
 #include "ui/graph/canvas_prompts.h"
 #include "ui/graph/canvas_signs.h"
@@ -6,12 +5,14 @@
 #include "ui/main_window.h"
 #include "ui/overlay/notice_bar.h"
 #include "ui/overlay/overlay.h"
+#include "test_main.h"
 
 #include <QApplication>
 #include <QDir>
 #include <QLineEdit>
 #include <QPlainTextEdit>
-#include <QTest>
+
+namespace tst_ui_pictures {
 
 using namespace engine;
 using namespace ui;
@@ -184,5 +185,7 @@ void WindowPictures::cardsAndNotices()
     QVERIFY(window.grab().save(m_folder + QStringLiteral("/%1.png").arg(QTest::currentDataTag())));
 }
 
-QTEST_MAIN(WindowPictures)
+STREAMWRIGHT_WINDOW_TEST(WindowPictures)
+
+}  // namespace tst_ui_pictures
 #include "tst_ui_pictures.moc"

@@ -1,4 +1,3 @@
-// links: ui engine_client
 #include "ui/jobs/job_view.h"
 #include "ui/pages/jobs_page.h"
 #include "ui/plain_text.h"
@@ -6,6 +5,7 @@
 #include "ui/properties/node_editor.h"
 #include "ui/properties/sample_view.h"
 #include "window_fixture.h"
+#include "test_main.h"
 
 #include <QAbstractItemView>
 #include <QApplication>
@@ -13,6 +13,8 @@
 #include <QLabel>
 #include <QTextDocument>
 #include <QTreeView>
+
+namespace tst_ui_plain_text {
 
 using namespace engine;
 using namespace ui;
@@ -170,5 +172,7 @@ void UiPlainText::theTestCanFail()
     QVERIFY(!isAsWritten(QStringLiteral("a > b").toHtmlEscaped()));
 }
 
-QTEST_MAIN(UiPlainText)
+STREAMWRIGHT_WINDOW_TEST(UiPlainText)
+
+}  // namespace tst_ui_plain_text
 #include "tst_ui_plain_text.moc"

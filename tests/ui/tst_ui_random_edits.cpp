@@ -1,10 +1,10 @@
-// links: ui engine_client
 #include "base/env.h"
 #include "fake_transport.h"
 #include "ui/document/clip.h"
 #include "ui/graph/graph_scene.h"
+#include "test_main.h"
 
-#include <QTest>
+namespace tst_ui_random_edits {
 
 using namespace engine;
 using namespace ui;
@@ -169,5 +169,7 @@ void UiRandomEdits::undoAndRedoAreExact()
     compare(scene, document);
 }
 
-QTEST_MAIN(UiRandomEdits)
+STREAMWRIGHT_WINDOW_TEST(UiRandomEdits)
+
+}  // namespace tst_ui_random_edits
 #include "tst_ui_random_edits.moc"

@@ -1,12 +1,13 @@
-// links: ui engine_client
 #include "fake_transport.h"
 #include "ui/graph/graph_scene.h"
 #include "ui/graph/graph_view.h"
+#include "test_main.h"
 
 #include <QApplication>
 #include <QElapsedTimer>
-#include <QTest>
 #include <QWheelEvent>
+
+namespace tst_ui_scene {
 
 using namespace engine;
 using namespace ui;
@@ -152,5 +153,7 @@ void UiScene::problemsAreMarked()
     QCOMPARE(m_session->current()->problems().size(), std::size_t{1});
 }
 
-QTEST_MAIN(UiScene)
+STREAMWRIGHT_WINDOW_TEST(UiScene)
+
+}  // namespace tst_ui_scene
 #include "tst_ui_scene.moc"

@@ -1,10 +1,10 @@
-// links: ui engine_client
 #include "ui/commands/command_palette.h"
 #include "ui/match_score.h"
 #include "ui/pages/gallery_card.h"
 #include "ui/pages/gallery_page.h"
 #include "ui/pages/jobs_page.h"
 #include "window_fixture.h"
+#include "test_main.h"
 
 #include <QAbstractItemModelTester>
 #include <QApplication>
@@ -18,6 +18,8 @@
 #include <QSet>
 #include <QSignalSpy>
 #include <QToolButton>
+
+namespace tst_ui_shell {
 
 using namespace engine;
 using namespace ui;
@@ -329,5 +331,7 @@ void UiShell::clicksAreAnsweredAtOnce()
     }
 }
 
-QTEST_MAIN(UiShell)
+STREAMWRIGHT_WINDOW_TEST(UiShell)
+
+}  // namespace tst_ui_shell
 #include "tst_ui_shell.moc"

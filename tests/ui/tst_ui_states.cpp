@@ -1,4 +1,3 @@
-// links: ui engine_client
 #include "ui/commands/command_palette.h"
 #include "ui/pages/jobs_page.h"
 #include "ui/panels/empty_hint.h"
@@ -6,6 +5,7 @@
 #include "ui/properties/node_editor.h"
 #include "ui/tray.h"
 #include "window_fixture.h"
+#include "test_main.h"
 
 #include <QApplication>
 #include <QDropEvent>
@@ -17,6 +17,8 @@
 #include <QPlainTextEdit>
 #include <QTableView>
 #include <QTreeView>
+
+namespace tst_ui_states {
 
 using namespace engine;
 using namespace ui;
@@ -331,5 +333,7 @@ void UiStates::hiddenWindowTellsOfTheEnd()
     QVERIFY(fixture.window->notices().text().isEmpty());
 }
 
-QTEST_MAIN(UiStates)
+STREAMWRIGHT_WINDOW_TEST(UiStates)
+
+}  // namespace tst_ui_states
 #include "tst_ui_states.moc"

@@ -1,6 +1,6 @@
-// links: ui engine_client
 #include "ui/documents/text_view.h"
 #include "window_fixture.h"
+#include "test_main.h"
 
 #include <QApplication>
 #include <QDesktopServices>
@@ -9,6 +9,8 @@
 #include <QUrl>
 
 #include <ctime>
+
+namespace tst_ui_text_view {
 
 using namespace engine;
 using namespace ui;
@@ -215,10 +217,14 @@ void UiTextView::aLongTextGoesToAnEditor()
     QVERIFY(WindowFixture::bytesOf(path).contains("\"Long\""));
 }
 
-int main(int argc, char** argv)
+static int run(int argc, char** argv)
 {
     MeasuringApplication application(argc, argv);
     UiTextView test;
     return QTest::qExec(&test, argc, argv);
 }
+
+STREAMWRIGHT_TEST_RUN(run)
+
+}  // namespace tst_ui_text_view
 #include "tst_ui_text_view.moc"

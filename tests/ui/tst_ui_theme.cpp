@@ -1,10 +1,11 @@
-// links: ui engine_client
 #include "ui/icons.h"
 #include "ui/theme.h"
+#include "test_main.h"
 
 #include <QApplication>
 #include <QDirIterator>
-#include <QTest>
+
+namespace tst_ui_theme {
 
 using namespace ui;
 
@@ -74,5 +75,7 @@ void UiTheme::iconsDraw()
     QVERIFY(count >= 20);
 }
 
-QTEST_MAIN(UiTheme)
+STREAMWRIGHT_WINDOW_TEST(UiTheme)
+
+}  // namespace tst_ui_theme
 #include "tst_ui_theme.moc"

@@ -1,12 +1,14 @@
-// links: ui engine_client
 #include "ui/charts/threshold_form.h"
 #include "window_fixture.h"
+#include "test_main.h"
 
 #include <QComboBox>
 #include <QLineEdit>
 #include <QMenu>
 
 #include <algorithm>
+
+namespace tst_ui_thresholds {
 
 using namespace engine;
 using namespace ui;
@@ -344,5 +346,7 @@ void UiThresholds::readOnlyPutsTheLineBack()
     QCOMPARE(chart().thresholds().lines()[0].value, 80.0);
 }
 
-QTEST_MAIN(UiThresholds)
+STREAMWRIGHT_WINDOW_TEST(UiThresholds)
+
+}  // namespace tst_ui_thresholds
 #include "tst_ui_thresholds.moc"

@@ -1,16 +1,17 @@
-// links: ui engine_client
 #include "fake_transport.h"
 #include "ui/overlay/notice_bar.h"
 #include "ui/screenshot.h"
+#include "test_main.h"
 
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTemporaryDir>
-#include <QTest>
 
 #include <ctime>
+
+namespace tst_ui_window {
 
 using namespace engine;
 using namespace ui;
@@ -193,5 +194,7 @@ void UiWindow::picture()
     QCOMPARE(m_window->scene().selectedNode()->id().value, std::string("hot"));
 }
 
-QTEST_MAIN(UiWindow)
+STREAMWRIGHT_WINDOW_TEST(UiWindow)
+
+}  // namespace tst_ui_window
 #include "tst_ui_window.moc"
