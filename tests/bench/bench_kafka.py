@@ -21,7 +21,7 @@ from measure import (BUILD, ROOT, Engine, build_engine, build_programs, cell, co
 BROKER = ROOT / "tests" / "peers" / "kafka" / "kafka.sh"
 LIBRDKAFKA = ROOT / "build" / "librdkafka-2.12.1"
 PARTITIONS = 4
-STALL_MS = 100
+STALL_MS, ATTEMPTS = 100, 5
 TARGET_PER_S, TARGET_MB, TARGET_ADDED_MS = 800_000, 120, 10
 ENDS = PARTITIONS  # a record at each partition's end closes the windows; no filter lets it through
 
@@ -103,8 +103,8 @@ class Running:
 
 
 def bare_run(broker):
-    """One run of the bare consumer; none that stalled."""
-    while True:
+    """One run of the bare consumer; none that stalled, unless all do."""
+    for attempt in range(ATTEMPTS):
         before, begin = broker.cpu(), time.perf_counter()
         process = subprocess.Popen(pinned([str(BUILD / "kafka_consume"), broker.servers, "sensors"], os.cpu_count()),
                                    stdout=subprocess.PIPE)
@@ -113,7 +113,7 @@ def bare_run(broker):
         process.returncode = os.waitstatus_to_exitcode(status)
         run = {"wall": time.perf_counter() - begin, "cpu": usage.ru_utime + usage.ru_stime,
                "broker_cpu": broker.cpu() - before, "rss_mb": usage.ru_maxrss / 1024, "bytes": told["bytes"]}
-        if told["longest_call_ms"] <= STALL_MS:
+        if told["longest_call_ms"] <= STALL_MS or attempt + 1 == ATTEMPTS:
             return run
         print(json.dumps({"case": "thrown away", "why": "the bare consumer stalled",
                           "longest_call_ms": told["longest_call_ms"]}), flush=True)

@@ -90,6 +90,15 @@ inline void assignFrom(rd_kafka_t* client, const std::string& topic, const std::
     must(rd_kafka_assign(client, list.get()), "assign");
 }
 
+// What is there, at most as much as `batch` holds; waits for the first where nothing is. (A call for many
+// waits until it has as many.)
+inline std::size_t consume(rd_kafka_queue_t* queue, std::vector<rd_kafka_message_t*>& batch)
+{
+    ssize_t count = rd_kafka_consume_batch_queue(queue, 0, batch.data(), batch.size());
+    if (count <= 0) count = rd_kafka_consume_batch_queue(queue, 1000, batch.data(), 1);
+    return count > 0 ? static_cast<std::size_t>(count) : 0;
+}
+
 inline std::int64_t nowUs()
 {
     return std::chrono::duration_cast<std::chrono::microseconds>(

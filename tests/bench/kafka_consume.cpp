@@ -24,11 +24,11 @@ int main(int argc, char** argv)
     std::int64_t records = 0, bytes = 0, longestUs = 0;
     while (records < missing) {
         const std::int64_t asked = nowUs();
-        const ssize_t count = rd_kafka_consume_batch_queue(queue, 1000, batch.data(), batch.size());
+        const std::size_t count = consume(queue, batch);
         // The first answer holds the connection.
         if (records > 0) longestUs = std::max(longestUs, nowUs() - asked);
-        for (ssize_t i = 0; i < count; ++i) {
-            rd_kafka_message_t* message = batch[static_cast<std::size_t>(i)];
+        for (std::size_t i = 0; i < count; ++i) {
+            rd_kafka_message_t* message = batch[i];
             must(message->err, "consume");
             bytes += static_cast<std::int64_t>(message->len);
             if (file) {

@@ -60,10 +60,10 @@ std::vector<double> read(rd_kafka_t* client, std::int64_t all, const std::atomic
     std::vector<rd_kafka_message_t*> batch(2000);
     std::int64_t lastCame = nowUs();
     for (std::int64_t got = 0; got < all && nowUs() - lastCame < kLastUs;) {
-        const ssize_t count = rd_kafka_consume_batch_queue(queue, 1, batch.data(), batch.size());
+        const std::size_t count = consume(queue, batch);
         const std::int64_t now = nowUs();
-        for (ssize_t i = 0; i < count; ++i) {
-            rd_kafka_message_t* message = batch[static_cast<std::size_t>(i)];
+        for (std::size_t i = 0; i < count; ++i) {
+            rd_kafka_message_t* message = batch[i];
             must(message->err, "consume");
             const std::int64_t made = madeAt(*message);
             if (made - beginUs >= kWarmUpUs) took.push_back(static_cast<double>(now - made) / 1000);
