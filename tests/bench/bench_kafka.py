@@ -26,12 +26,13 @@ TARGET_PER_S, TARGET_MB, TARGET_ADDED_MS = 800_000, 120, 10
 ENDS = PARTITIONS  # a record at each partition's end closes the windows; no filter lets it through
 
 
-def build():
+def build(takes_engine_as_it_is):
     build_programs(["make_sensors", "w1_by_hand", "digest"])
     build_programs(["kafka_topic", "kafka_consume", "kafka_latency"],
                    [f"-I{LIBRDKAFKA}/include", f"{LIBRDKAFKA}/lib/librdkafka.a", "-lssl", "-lcrypto", "-lsasl2", "-lz",
                     "-lzstd", "-lpthread", "-ldl", "-lm"])
-    build_engine()
+    if not takes_engine_as_it_is:
+        build_engine()
 
 
 class Broker:
@@ -246,11 +247,12 @@ def main():
     parser.add_argument("--seconds", type=int, default=15, help="of each latency run, 3 of them to warm up")
     parser.add_argument("--port", type=int, default=19_300, help="the broker takes this and the three behind it")
     parser.add_argument("--write", action="store_true", help="write docs/performance-kafka.md")
+    parser.add_argument("--as-built", action="store_true", help="take the engine as it lies in build/release")
     parser.add_argument("--directory", help="where the data goes (default: a temporary one)")
     options = parser.parse_args()
     if options.rounds < 3:
         parser.error("Fewer than three rounds say nothing.")
-    build()
+    build(options.as_built)
     with tempfile.TemporaryDirectory(dir=options.directory) as name:
         directory = pathlib.Path(name)
         broker = Broker(directory / "broker", options.port)

@@ -17,6 +17,7 @@ constexpr Duration kLookAgainWhenDown = std::chrono::seconds(1);
 constexpr Duration kSilentFor =
     std::chrono::seconds(3);  // a first connection may take as long without a word
 constexpr std::size_t kMessagesAtOnce = 2000;
+constexpr std::size_t kMessageBytes = 512;  // what the client keeps beside a record that waits
 
 // What a person sees of a record is a row: blanks alone make none.
 bool isKafkaValueEmpty(const rd_kafka_message_t& message)
@@ -94,8 +95,9 @@ Status KafkaSource::connect(SourceContext& context)
                       {"auto.offset.reset", "error"},
                       {"check.crcs", "true"},
                       {"isolation.level", "read_committed"},
-                      // Held back by the bytes alone: the count would end fetching long before.
-                      {"queued.min.messages", "10000000"},
+                      {"queued.min.messages", std::to_string(m_reading.prefetchBytes / kMessageBytes)},
+                      // Each answer is unpacked as a whole, whatever waits already.
+                      {"fetch.message.max.bytes", "262144"},
                       {"queued.max.messages.kbytes", std::to_string(m_reading.prefetchBytes >> 10)}};
     if (rd_kafka_version() >= 0x020200ff) setup.settings.emplace_back("fetch.queue.backoff.ms", "5");
     auto client = KafkaClient::make(std::move(setup));
