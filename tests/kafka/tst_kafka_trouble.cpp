@@ -198,7 +198,7 @@ void KafkaTroubleTest::bombsAreRejectedInBoundedMemory_data()
 void KafkaTroubleTest::bombsAreRejectedInBoundedMemory()
 {
     QFETCH(QString, compression);
-    constexpr int kBombs = 8;
+    constexpr int kBombs = 5;
     constexpr qint64 kBombBytes = 100 << 20;
     const std::string topic = "bombs_" + compression.toStdString();
     m_broker->createTopic(topic, 1, "max.message.bytes", "1000000");

@@ -9,7 +9,7 @@ namespace engine {
 
 namespace {
 
-constexpr Duration kMoment = std::chrono::milliseconds(50);
+constexpr Duration kMoment = std::chrono::milliseconds(50), kLeastWait = std::chrono::milliseconds(1);
 constexpr Duration kAnswer = std::chrono::milliseconds(200);  // of metadata, before the task looks around
 constexpr Duration kTryAnswer = std::chrono::seconds(10);
 constexpr Duration kTellAfter = std::chrono::seconds(2);
@@ -266,12 +266,13 @@ rd_kafka_resp_err_t KafkaSink::hand(const RecordBatch& batch, std::uint32_t row)
 Status KafkaSink::produceRow(const RecordBatch& batch, std::uint32_t row)
 {
     auto code = hand(batch, row);
-    if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
-        m_client->poll(kMoment);
+    // Nothing wakes who waits for room: what was delivered well is not told.
+    for (Duration wait = kLeastWait; code == RD_KAFKA_RESP_ERR__QUEUE_FULL && wait < kMoment; wait *= 2) {
+        m_client->poll(wait);
         if (m_failure) return *m_failure;
         code = hand(batch, row);
-        if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) return stillWaiting({});
     }
+    if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) return stillWaiting({});
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
         if (m_waitsSince) forgetWait();
         return ok();
