@@ -209,6 +209,7 @@ def page(lines, check, late, options):
     delays = [f"| {what} | {cell(late[name + '_p50_ms'])} | {cell(late[name + '_p99_ms'])} |" for what, name in
               (("bare broker", "bare"), ("with the filter", "filter"), ("added", "added"))]
     ratio, ours = lines[1]["ratio"], lines[1]
+    both = ours["cpu_s_per_million"]["median"] + ours["broker_cpu_s_per_million"]["median"]
 
     def verdict(is_met):
         return "met" if is_met else "NOT MET"
@@ -218,13 +219,15 @@ def page(lines, check, late, options):
         "Written by `bash tests/bench/bench_kafka.sh --write`. The broker (Kafka 4.3.1, 512 MB of heap) runs on the "
         "same cores; the bare consumer and the engine take turns on the same topic. The engine's time is from the start "
         "of the program until the last window can be read from the other topic. Median (least to most).", "",
-        f"Machine: {machine()}. Data: {options.records:,} sensor records of about 100 bytes, lz4, {PARTITIONS} "
+        f"Machine: {machine()}; its load average before the measurement was {options.load:.1f}. Data: {options.records:,} sensor records of about 100 bytes, lz4, {PARTITIONS} "
         f"partitions, 1,000 keys, disorder below 500 ms.", "",
         "W2 is Kafka, filter, tumbling window of 1 s by sensor with count, avg, min, max, Kafka, at least once, a "
         f"checkpoint each second, linger 50 ms: {ours['rows_out']:,} rows out. The bare consumer reads and counts.", "",
         "| Case | M records/s | CPU s a million, own | CPU s a million, broker | Peak MB |", "|---|---|---|---|---|"]
         + rows + ["", f"W2 against the bare consumer: {ratio['median'] * 100:.0f} % ({ratio['min'] * 100:.0f} to "
-                      f"{ratio['max'] * 100:.0f}).", "",
+                      f"{ratio['max'] * 100:.0f}). Engine and broker together take {both:.2f} s of processor time "
+                      f"for a million records, so that {os.cpu_count()} cores that do nothing else carry at most "
+                      f"{os.cpu_count() / both:.2f} M records/s.", "",
                   f"Time from the making of a record until an independent consumer has it, at {options.rate:,} records/s, "
                   "in milliseconds (linger 1 ms):", "", "| | p50 | p99 |", "|---|---|---|"] + delays
         + ["", "Checked in the same run:", "",
@@ -253,6 +256,7 @@ def main():
     if options.rounds < 3:
         parser.error("Fewer than three rounds say nothing.")
     build(options.as_built)
+    options.load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory(dir=options.directory) as name:
         directory = pathlib.Path(name)
         broker = Broker(directory / "broker", options.port)
