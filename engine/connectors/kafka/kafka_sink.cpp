@@ -153,7 +153,7 @@ Error KafkaSink::stillWaiting(const std::optional<Error>& why)
     if (why && why->code != ErrorCode::Busy && !m_hasMadeTopic) return *why;
     const MonotonicTime now = m_clock->monotonic();
     const int unconfirmed = rd_kafka_outq_len(m_client->handle());
-    if (unconfirmed < std::exchange(m_unconfirmed, unconfirmed)) forgetWait();
+    if (unconfirmed < std::exchange(m_unconfirmed, unconfirmed) && m_waitsSince) forgetWait();
     if (!m_waitsSince) m_waitsSince = now;
     const bool isLong = now - *m_waitsSince >= kTellAfter;
     const std::optional<Error>& told = m_client->trouble() ? m_client->trouble() : why;
