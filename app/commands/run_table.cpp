@@ -1,6 +1,7 @@
 #include "commands/run_table.h"
 
 #include "spec/units.h"
+#include "spec/unread.h"
 
 #include <algorithm>
 #include <array>
@@ -12,7 +13,8 @@ namespace engine {
 namespace {
 
 constexpr std::size_t kRejectedShown = 10;
-constexpr std::size_t kColumns = 10;
+constexpr std::size_t kColumns = 11;
+constexpr std::size_t kUnread = 7;  // a column that is shown where there is a source that knows it
 using Row = std::array<std::string, kColumns>;
 
 std::string fixed(double value, int digits)
@@ -29,6 +31,12 @@ std::string lagText(const JobTelemetry& telemetry, std::int64_t watermarkUs)
         Duration(std::max<std::int64_t>(0, telemetry.at.time_since_epoch().count() - watermarkUs)));
 }
 
+std::string unreadText(const NodeTelemetry& node)
+{
+    const auto unread = unreadRecords(node);
+    return unread ? countText(static_cast<double>(*unread)) : "-";
+}
+
 Row rowOf(const JobTelemetry& telemetry, const NodeTelemetry& node)
 {
     return {node.node.value,
@@ -38,13 +46,14 @@ Row rowOf(const JobTelemetry& telemetry, const NodeTelemetry& node)
             countText(node.rowsOutRate),
             watermarkText(node.watermarkUs),
             lagText(telemetry, node.watermarkUs),
+            unreadText(node),
             countText(static_cast<double>(node.stateRows)),
             countText(static_cast<double>(node.rowsRejected)),
             countText(static_cast<double>(node.rowsLate))};
 }
 
 // Names to the left, figures to the right, two spaces between.
-std::vector<std::string> aligned(const std::vector<Row>& rows, std::size_t width)
+std::vector<std::string> aligned(const std::vector<Row>& rows, bool showsUnread, std::size_t width)
 {
     std::array<std::size_t, kColumns> widths{};
     for (const Row& row : rows)
@@ -53,7 +62,8 @@ std::vector<std::string> aligned(const std::vector<Row>& rows, std::size_t width
     for (const Row& row : rows) {
         std::string line = row[0] + std::string(widths[0] - row[0].size(), ' ');
         for (std::size_t i = 1; i < kColumns; ++i)
-            line += "  " + std::string(widths[i] - row[i].size(), ' ') + row[i];
+            if (i != kUnread || showsUnread)
+                line += "  " + std::string(widths[i] - row[i].size(), ' ') + row[i];
         lines.push_back(line.substr(0, width));
     }
     return lines;
@@ -187,10 +197,10 @@ std::string watermarkText(std::int64_t watermarkUs)
 
 std::vector<std::string> telemetryTable(const JobTelemetry& telemetry, Duration running, std::size_t width)
 {
-    std::vector<Row> rows{
-        {"node", "rows in", "rows out", "in/s", "out/s", "watermark", "lag", "state", "rejected", "late"}};
+    std::vector<Row> rows{{"node", "rows in", "rows out", "in/s", "out/s", "watermark", "lag", "unread",
+                           "state", "rejected", "late"}};
     for (const NodeTelemetry& node : telemetry.nodes) rows.push_back(rowOf(telemetry, node));
-    std::vector<std::string> lines = aligned(rows, width);
+    std::vector<std::string> lines = aligned(rows, unreadRecords(telemetry).has_value(), width);
     lines.insert(lines.begin(), headLine(telemetry, running).substr(0, width));
     for (const NodeTelemetry& node : telemetry.nodes)
         if (!node.problem.empty()) lines.push_back((node.node.value + ": " + node.problem).substr(0, width));
@@ -200,9 +210,11 @@ std::vector<std::string> telemetryTable(const JobTelemetry& telemetry, Duration 
 std::string telemetryLine(const JobTelemetry& telemetry, Duration running)
 {
     const Totals totals = totalsOf(telemetry);
+    const auto unread = unreadRecords(telemetry);
     return headLine(telemetry, running) + ", in " + countText(static_cast<double>(totals.in)) + " (" +
         countText(totals.inRate) + "/s), out " + countText(static_cast<double>(totals.out)) + " (" +
-        countText(totals.outRate) + "/s), lag " + lagText(telemetry, totals.watermarkUs) + ", rejected " +
+        countText(totals.outRate) + "/s), lag " + lagText(telemetry, totals.watermarkUs) +
+        (unread ? ", unread " + countText(static_cast<double>(*unread)) : std::string()) + ", rejected " +
         countText(static_cast<double>(totals.rejected)) + ", late " +
         countText(static_cast<double>(totals.late));
 }

@@ -85,6 +85,10 @@ public:
     virtual void pause(SplitId, bool) { }
     virtual void noted(Epoch) { }      // splits() as it is now belongs to this checkpoint
     virtual void committed(Epoch) { }  // the checkpoint that holds the positions is decided
+    // Whether somebody outside is to be told where reading ended: tellEnd() is called once, when what was
+    // read last is decided. Nothing is read any more then, and the run ends after it.
+    virtual bool tellsEnd() const { return false; }
+    virtual void tellEnd(MonotonicTime) { }                                      // not beyond the deadline
     virtual std::map<std::string, std::int64_t> counters() const { return {}; }  // asked now and then
 };
 

@@ -36,6 +36,7 @@ public:
     // The same, or one whose round is not decided.
     bool isChangeWaiting() const { return m_delta || (m_round && m_round->hasDelta && !m_round->decided); }
     bool isIdle() const { return !m_round; }
+    bool isDeciding() const { return m_round && m_round->sealing; }
     bool allGone() const { return m_tasks.empty(); }
     Epoch last() const { return m_last; }  // begun
 

@@ -203,6 +203,7 @@ void Job::poll()
     wakeSleepers();
     checkRejectLimits();
     if (!isOver(m_state) && m_state != JobState::Restarting) checkMemory();
+    if (m_state == JobState::Stopping) giveUpStop();
 }
 
 void Job::waitAndPoll(Duration longest)

@@ -102,6 +102,7 @@ private:
     void wakeSleepers();
     void checkRejectLimits();
     void checkMemory();
+    void giveUpStop();
     void orderSources(const TaskOrder& order);
     Manifest manifestOf(Epoch epoch, bool isFinal);
     NodeTelemetry nodeTelemetry(const NodeSpec& node, double seconds, const Sample& before, Sample& now);

@@ -62,7 +62,9 @@ void Job::seal(Epoch epoch, EpochKind kind)
 void Job::commit(Epoch epoch, EpochKind kind)
 {
     TaskOrder order{TaskOrder::Commit, epoch, kind, {}, {}};
-    if (kind != EpochKind::Final) orderSources(order);
+    for (SourceTask* source : m_graph->sources())
+        if (kind != EpochKind::Ordinary && source->tellsEnd()) m_waitingToPublish.insert(source->id());
+    orderSources(order);
     for (SinkTask* sink : m_graph->sinks()) {
         const auto staged = m_decided->staged.find({sink->node(), sink->instance()});
         order.staged = {staged == m_decided->staged.end() ? std::string() : staged->second};

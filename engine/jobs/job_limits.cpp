@@ -4,6 +4,12 @@
 
 namespace engine {
 
+namespace {
+
+constexpr Duration kStopWaitsFor = std::chrono::seconds(3);
+
+}  // namespace
+
 void Job::checkRejectLimits()
 {
     for (const NodeSpec& node : m_spec.nodes) {
@@ -51,6 +57,25 @@ void Job::checkMemory()
                 "again: the run goes on from its last checkpoint.",
             greatest.value},
            greatest.value);
+}
+
+// A stop does not wait for an outside that is away: the last checkpoint that was decided holds all that the
+// next run needs.
+void Job::giveUpStop()
+{
+    if (m_env.clock.now() - m_since < kStopWaitsFor || m_coordinator->isDeciding()) return;
+    for (const auto& [node, waits] : m_waits)
+        for (const auto& [task, why] : waits) {
+            if (m_round.contains(task)) continue;  // has done its part
+            note(2, node.value,
+                 "It was stopped without waiting for this. What was read since " +
+                     (m_decided ? "checkpoint " + std::to_string(m_decided->epoch.value)
+                                : std::string("the beginning")) +
+                     " is read again by the next run.");
+            endTasks();
+            setState(JobState::Stopped);
+            return;
+        }
 }
 
 }  // namespace engine

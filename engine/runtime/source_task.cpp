@@ -9,6 +9,7 @@ constexpr Duration kReadFor = std::chrono::milliseconds(10);  // so long an orde
 constexpr int kChunksAtATime = 4;
 constexpr Duration kBeatEvery = std::chrono::milliseconds(200);
 constexpr Duration kCountEvery = std::chrono::milliseconds(300);
+constexpr Duration kTellEndWithin = std::chrono::seconds(2);
 }  // namespace
 
 struct SourceTask::Split {
@@ -241,6 +242,7 @@ bool SourceTask::obey(const TaskOrder& order)
     case TaskOrder::Commit: m_source->committed(order.epoch); break;
     case TaskOrder::Begin:
         m_source->noted(order.epoch);
+        if (order.epochKind == EpochKind::Stop) endReading();
         report(TaskReport::Saved, order.epoch);
         mark(Barrier{0, order.epoch, order.epochKind, order.delta});
         return order.epochKind == EpochKind::Stop;
@@ -314,15 +316,38 @@ Status SourceTask::readOnce(ReadState& state)
     return ok();
 }
 
+// Before the report: whoever has that must know whether to wait for the task.
+void SourceTask::endReading()
+{
+    if (m_opened && m_source->tellsEnd()) m_tellsEnd.store(true, std::memory_order_release);
+}
+
+Progress SourceTask::waitToTellEnd()
+{
+    if (!tellsEnd()) return Progress::Finished;
+    for (const TaskOrder& order : m_orders.takeAll()) {
+        if (order.kind != TaskOrder::Commit || order.epochKind == EpochKind::Ordinary) continue;
+        m_source->tellEnd(m_context.env.clock.monotonic() + kTellEndWithin);
+        TaskReport done;
+        done.kind = TaskReport::Published;
+        done.task = id();
+        done.epoch = order.epoch;
+        m_context.reports.put(std::move(done));
+        return Progress::Finished;
+    }
+    return Progress::Waiting;
+}
+
 Progress SourceTask::step()
 {
+    if (tellsEnd()) return waitToTellEnd();
     if (!m_opened) {
         const auto status = open();
         if (!status && status.error().code != ErrorCode::Busy) return failed(status.error());
         tellWaiting(status ? std::string() : status.error().message);
     }
     for (const TaskOrder& order : m_orders.takeAll())
-        if (obey(order)) return Progress::Finished;
+        if (obey(order)) return waitToTellEnd();
     if (!m_opened && !m_draining) return Progress::Again;
     ReadState state = ReadState::More;
     if (m_draining) {
@@ -339,8 +364,9 @@ Progress SourceTask::step()
     if (state != ReadState::End) return Progress::Again;
     takeCounters();
     mark(EndOfStream{});
+    endReading();
     report(TaskReport::Ended, {});
-    return Progress::Finished;
+    return waitToTellEnd();
 }
 
 }  // namespace engine

@@ -6,6 +6,7 @@
 #include "runtime/chunk_assembler.h"
 #include "runtime/task_common.h"
 
+#include <atomic>
 #include <map>
 #include <mutex>
 
@@ -42,6 +43,8 @@ public:
     OrderBox& orders() { return m_orders; }
     const std::string& node() const { return m_setup.node; }
     std::map<std::string, std::int64_t> counters() const;  // the source's own, any thread
+    // Whether it waits for its last epoch to be decided and reports then; known when it has saved that epoch.
+    bool tellsEnd() const { return m_tellsEnd.load(std::memory_order_acquire); }
 
 private:
     struct Split;
@@ -57,7 +60,9 @@ private:
     Status open();
     std::uint32_t indexOf(SplitId split) const;
     void takeCounters();
-    bool obey(const TaskOrder& order);  // true: the task is over
+    bool obey(const TaskOrder& order);  // true: nothing is read any more
+    void endReading();
+    Progress waitToTellEnd();
     void addNewSplits();
     void emit(std::uint32_t split, SourceChunk chunk);
     void tellLanes();
@@ -82,6 +87,7 @@ private:
     mutable std::mutex m_countersMutex;
     std::map<std::string, std::int64_t> m_counters;  // guarded by m_countersMutex
     bool m_opened = false, m_paused = false, m_draining = false;
+    std::atomic<bool> m_tellsEnd = false;
 };
 
 }  // namespace engine

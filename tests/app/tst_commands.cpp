@@ -24,6 +24,7 @@ private Q_SLOTS:
     void argumentsAreRefused();
     void figuresAreReadable();
     void theTableFitsItsWidth();
+    void theTableShowsWhatIsUnread();
     void wrongCommandLines_data();
     void wrongCommandLines();
     void versionAndHelp();
@@ -136,6 +137,24 @@ void CommandsTest::theTableFitsItsWidth()
     for (const std::string& line : lines) QVERIFY(line.size() <= 60);
     QVERIFY(lines[3].find("123.46 M") != std::string::npos);
     QCOMPARE(lines[4], std::string("hot: The disk is full."));
+}
+
+// What a topic holds that was not read yet has a column where there is a source that knows.
+void CommandsTest::theTableShowsWhatIsUnread()
+{
+    using namespace std::chrono_literals;
+    engine::JobTelemetry telemetry;
+    telemetry.nodes.resize(3);
+    QVERIFY(engine::telemetryTable(telemetry, 3s, 200)[1].find("unread") == std::string::npos);
+    QVERIFY(engine::telemetryLine(telemetry, 3s).find("unread") == std::string::npos);
+    telemetry.nodes[0].counters = {{"lag", 12'345}, {"lag_sensors/0", 12'345}};
+    telemetry.nodes[1].counters = {{"lag", 55}};
+    const auto lines = engine::telemetryTable(telemetry, 3s, 200);
+    const std::size_t end = lines[1].find("unread") + 6;
+    QCOMPARE(lines[2].substr(end - 6, 6), std::string("12.3 k"));
+    QCOMPARE(lines[3].substr(end - 6, 6), std::string("    55"));
+    QCOMPARE(lines[4].substr(end - 6, 6), std::string("     -"));
+    QVERIFY(engine::telemetryLine(telemetry, 3s).find(", unread 12.4 k") != std::string::npos);
 }
 
 void CommandsTest::wrongCommandLines_data()

@@ -5,6 +5,7 @@
 #include "test_main.h"
 
 #include <QDir>
+#include <QElapsedTimer>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -33,6 +34,7 @@ private Q_SLOTS:
     void connectSeesTheStateInUse();
     void connectKnowsTheOutputOfItsOwn();
     void asideIsListedAndCleaned();
+    void aStopDoesNotWaitForAnOutsideThatIsAway();
 
 private:
     QString path(const QString& name) const { return m_directory->path() + "/" + name; }
@@ -288,6 +290,30 @@ void OutsideTest::asideIsListedAndCleaned()
     QCOMPARE(aside(), 0);
     QVERIFY(!runWorker(QStringList{"state", "list"} + there).output.contains("moved aside"));
     QVERIFY(QDir(path("states/a")).entryList({"manifest-*"}).size() > 0);
+}
+
+// The checkpoint that a stop begins with waits for the sink; the stop does not, whatever checkpoint_timeout
+// is.
+void OutsideTest::aStopDoesNotWaitForAnOutsideThatIsAway()
+{
+    constexpr int kEndsWithinMs = 20'000;
+    write("x.pipeline.json",
+          R"({"format": 1, "id": "d2c1b0a9-7e6f-4d5c-8b4a-3f2e1d0c9b8a", "name": "Away",
+  "settings": {"guarantee": "at_least_once", "checkpoint_timeout": "10min"},
+  "nodes": [{"id": "input", "component": "generator_source", "params": {"rate": 100}},
+    {"id": "output", "component": "kafka_sink",
+      "params": {"bootstrap_servers": "127.0.0.1:1", "topic": "nowhere"}}],
+  "edges": [["input.out", "output.in"]]})");
+    QElapsedTimer timer;
+    timer.start();
+    const WorkerResult result =
+        runWorker({"run", path("x.pipeline.json"), "--state", path("state"), "--duration", "4s"});
+    QVERIFY2(timer.elapsed() < kEndsWithinMs, qPrintable(result.errors));
+    QCOMPARE(result.exitCode, 3);
+    QVERIFY2(result.errors.contains("node \"output\": No Kafka broker answers at 127.0.0.1:1"),
+             qPrintable(result.errors));
+    QVERIFY2(result.errors.contains("What was read since the beginning is read again by the next run."),
+             qPrintable(result.errors));
 }
 
 STREAMWRIGHT_TEST(OutsideTest)

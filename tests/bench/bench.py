@@ -8,49 +8,26 @@ import argparse
 import json
 import os
 import pathlib
-import platform
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-BUILD = ROOT / "build" / "bench"
-ENGINE = ROOT / "build" / "release" / "app" / "streamwright-worker"
+from measure import (BUILD, ROOT, Engine, build_engine, build_programs, cell, column, digest, document,
+                     machine, measure, spread, window_nodes)
+
 PROGRAMS = ["make_sensors", "w0_simdjson", "w1_by_hand", "digest"]
-RESULT_FIELDS = ["sensor_id", "window_end", "n", "avg_temperature", "min_temperature", "max_temperature"]
 
 
 def build():
-    BUILD.mkdir(parents=True, exist_ok=True)
-    for name in PROGRAMS:
-        source = ROOT / "tests" / "bench" / (name + ".cpp")
-        program = BUILD / name
-        if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
-            subprocess.run(["g++", "-O3", "-std=c++20", "-DSIMDJSON_DEVELOPMENT_CHECKS=0", str(source), "-o", str(program), "-lsimdjson", "-lpthread"],
-                           check=True)
-    subprocess.run(["cmake", "--preset", "release"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    subprocess.run(["cmake", "--build", "--preset", "release", "--target", "streamwright-worker"], cwd=ROOT,
-                   check=True, stdout=subprocess.DEVNULL)
+    build_programs(PROGRAMS)
+    build_engine()
 
 
 def source_node(data, columns, delay="500ms"):
-    types = {"sensor_id": "string", "temperature": "double", "ts": "timestamp"}
     return {"id": "sensors", "component": "file_source",
             "params": {"path": str(data), "format": "json",
-                       "columns": [dict({"name": name, "type": types[name]},
-                                        **({"encoding": "epoch_ms"} if name == "ts" else {})) for name in columns],
+                       "columns": [column(name) for name in columns],
                        "time_column": "ts", "watermark_delay": delay}}
-
-
-def window_nodes():
-    aggregates = [{"function": "count", "name": "n"}] + [
-        {"function": function, "argument": "temperature", "name": function + "_temperature"}
-        for function in ("avg", "min", "max")]
-    return [{"id": "warm", "component": "filter", "params": {"condition": "temperature > 20"}},
-            {"id": "per_second", "component": "window",
-             "params": {"kind": "tumbling", "size": "1s", "keys": ["sensor_id"], "aggregates": aggregates}}]
 
 
 def sink_node(path):
@@ -58,13 +35,6 @@ def sink_node(path):
         return {"id": "result", "component": "discard_sink", "params": {}}
     return {"id": "result", "component": "file_sink",
             "params": {"path": str(path), "format": "json", "if_exists": "replace"}}
-
-
-def document(name, nodes, settings=None, extra_edges=()):
-    chain = [node["id"] for node in nodes if "late" not in node["id"]]
-    return {"format": 1, "id": "00000000-0000-4000-8000-00000000be9c", "name": name, "settings": settings or {},
-            "nodes": nodes,
-            "edges": [[a + ".out", b + ".in"] for a, b in zip(chain, chain[1:])] + list(extra_edges)}
 
 
 def w0(data):
@@ -78,40 +48,6 @@ def w1(data, output=None, settings=None, delay="500ms", late=None):
         nodes.append(dict(sink_node(late), id="late_rows"))
         edges.append(["per_second.late", "late_rows.in"])
     return document("W1", nodes, settings, edges)
-
-
-class Engine:
-    """Runs documents with the worker, each with a state directory of its own."""
-
-    def __init__(self, directory):
-        self.directory = pathlib.Path(directory)
-
-    def command(self, spec, threads):
-        file = self.directory / "bench.pipeline.json"
-        file.write_text(json.dumps(spec))
-        return [str(ENGINE), "run", str(file), "--fresh", "--threads", str(threads), "--state",
-                str(self.directory / "state"), "--metrics", str(self.directory / "metrics.json")]
-
-    def metrics(self):
-        return json.loads((self.directory / "metrics.json").read_text())
-
-
-def measure(command, cores):
-    """One run: wall and processor seconds, peak memory."""
-    pinned = ["taskset", "--cpu-list", ",".join(str(core) for core in range(cores))] + command
-    begin = time.perf_counter()
-    process = subprocess.Popen(pinned, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    errors = process.stderr.read().decode()
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - begin
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f"{' '.join(command)} failed:\n{errors}")
-    return {"wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "rss_mb": usage.ru_maxrss / 1024}
-
-
-def spread(values):
-    return {"min": min(values), "median": statistics.median(values), "max": max(values)}
 
 
 def compare(case, records, data, cores, rounds, engine_command, peer_command):
@@ -134,11 +70,6 @@ def compare(case, records, data, cores, rounds, engine_command, peer_command):
             "engine_rss_mb": max(run["rss_mb"] for run in engine_runs)}
     print(json.dumps(line), flush=True)
     return line
-
-
-def digest(path, fields=RESULT_FIELDS):
-    return subprocess.run([str(BUILD / "digest"), str(path)] + fields, check=True, capture_output=True,
-                          text=True).stdout.strip()
 
 
 def run_engine(engine, spec, threads):
@@ -174,30 +105,18 @@ def check_same_rows(engine, directory):
     return line
 
 
-def processor():
-    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            return line.split(":", 1)[1].strip()
-    return platform.machine()
-
-
-def cell(value):
-    return f"{value['median']:.2f} ({value['min']:.2f} to {value['max']:.2f})"
-
-
 def page(lines, checks, records, scaling):
     rows = [f"| {line['case']} | {line['cores']} | {cell(line['engine_m_per_s'])} | {cell(line['peer_m_per_s'])} | "
             f"{line['ratio']['median'] * 100:.0f} % ({line['ratio']['min'] * 100:.0f} to "
             f"{line['ratio']['max'] * 100:.0f}) | {line['engine_cpu_s']['median'] / line['records'] * 1e6:.3f} | "
             f"{line['engine_rss_mb']:.0f} |" for line in lines]
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     verdicts = [f"- {check['case']}: {'equal' if check['equal'] else 'NOT EQUAL'}" for check in checks]
     return "\n".join([
         "# Performance", "",
         "Written by `python3 tests/bench/bench.py --write`. The engine and its peer take turns on the same file; rates "
         "are in million records a second over the whole process, start included: median (least to most).", "",
-        f"Machine: {processor()}, {os.cpu_count()} cores, {memory:.0f} GiB, Linux {platform.release()}. "
-        f"Data: {records:,} sensor records of about 100 bytes, 1,000 keys, disorder below 500 ms.", "",
+        f"Machine: {machine()}. Data: {records:,} sensor records of about 100 bytes, 1,000 keys, disorder below "
+        "500 ms.", "",
         "W0 decodes three columns and counts; its peer is simdjson alone. W1 is file, filter, tumbling window of 1 s "
         "by sensor with count, avg, min, max, discard; its peer is `tests/bench/w1_by_hand.cpp`.", "",
         "| Case | Cores | Engine M/s | Peer M/s | Ratio | CPU µs a record | Peak MB |",

@@ -19,14 +19,13 @@
 // Header only, for the tests in this folder.
 class RunningWorker {
 public:
-    RunningWorker(const QString& directory, const QString& document, const QStringList& more = {})
+    RunningWorker(const QString& directory, const QString& document, const QStringList& more = {"--drain"})
         : m_metricsFile(directory + "/metrics.json")
     {
         QFile::remove(m_metricsFile);
-        m_process.start(workerPath(),
-                        QStringList{"run", document, "--state", directory + "/state", "--metrics",
-                                    m_metricsFile, "--drain"} +
-                            more);
+        m_process.start(
+            workerPath(),
+            QStringList{"run", document, "--state", directory + "/state", "--metrics", m_metricsFile} + more);
     }
     ~RunningWorker() { kill(); }
 
@@ -65,7 +64,17 @@ public:
         takeErrors();
         return m_errors.contains(text);
     }
-    // Asks for the end with all windows fired, and waits for it.
+    // The most memory that it has had so far.
+    qint64 peakBytes() const
+    {
+        QFile status(QString("/proc/%1/status").arg(m_process.processId()));
+        if (!status.open(QIODevice::ReadOnly)) return -1;
+        for (const QByteArray& line : status.readAll().split('\n'))
+            if (line.startsWith("VmHWM:"))
+                return line.mid(6).trimmed().split(' ').first().toLongLong() * 1024;
+        return -1;
+    }
+    // Asks for the end, and waits for it.
     int finish()
     {
         m_process.terminate();

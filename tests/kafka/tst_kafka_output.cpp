@@ -186,7 +186,8 @@ void KafkaOutputTest::partOfItByTlsAndLogin()
         "user": "alice", "password": "${secret:alice}", "ca": "%2")")
             .arg(QString::fromStdString(m_broker.loginServers()),
                  QString::fromStdString(m_broker.directory()) + "/ca.pem");
-    RunningWorker worker(m_directory->path(), document("part", "safe", access), {"--log-level", "debug"});
+    RunningWorker worker(m_directory->path(), document("part", "safe", access),
+                         {"--drain", "--log-level", "debug"});
     QVERIFY2(hasReadAll(worker), qPrintable(worker.errors()));
     QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
     QVERIFY(written("safe") == expected(kPart));
@@ -198,14 +199,35 @@ void KafkaOutputTest::partOfItByTlsAndLogin()
     }
 }
 
+// It does not wait for checkpoint_timeout, and loses nothing: the next run goes on from the last checkpoint.
 void KafkaOutputTest::aStopWhileTheBrokerIsGoneSaysSo()
 {
+    constexpr int kEndsWithinMs = 15'000;
+    m_broker.createTopic("stopped", kPartitions);
+    QString text = document("input", "stopped", plain());
+    QFile written(text);
+    QVERIFY(written.open(QIODevice::ReadOnly));
+    const QString patient = QString::fromUtf8(written.readAll()).replace(R"("5s"},)", R"("10min"},)");
+    QVERIFY(patient.contains("10min"));
+    writeText(text, patient);
+    RunningWorker worker(m_directory->path(), text, {});
+    QVERIFY(worker.waitFor([&] { return worker.rowsIn() > 0; }));
     m_broker.stop();
-    const QString file = document("input", "million", plain());
-    const WorkerResult result = runWorker({"run", file, "--state", path("state"), "--duration", "5s"});
-    QCOMPARE(result.exitCode, 3);
-    QVERIFY2(result.errors.contains("node \"output\": No Kafka broker answers at 127.0.0.1:"),
-             qPrintable(result.errors));
+    QVERIFY2(worker.waitFor([&] { return worker.hasSaid("node \"output\": No Kafka broker answers"); }),
+             qPrintable(worker.errors()));
+    QElapsedTimer timer;
+    timer.start();
+    QCOMPARE(worker.finish(), 3);
+    QVERIFY2(timer.elapsed() < kEndsWithinMs, qPrintable(worker.errors()));
+    QVERIFY2(worker.errors().contains("It was stopped without waiting for this. What was read since "),
+             qPrintable(worker.errors()));
+    QCOMPARE(m_broker.start(), std::string());
+    RunningWorker last(m_directory->path(), text);
+    QVERIFY2(hasReadAll(last), qPrintable(last.errors()));
+    QVERIFY2(last.finish() == 0, qPrintable(last.errors()));
+    const Windows found = this->written("stopped"), wanted = expected(kRecords);
+    QVERIFY(std::set<QByteArray>(found.begin(), found.end()) ==
+            std::set<QByteArray>(wanted.begin(), wanted.end()));
 }
 
 STREAMWRIGHT_TEST(KafkaOutputTest)

@@ -18,6 +18,7 @@ private Q_SLOTS:
     void nothingIsLostByKills();
     void theBrokerGoesAndComesAndGrows();
     void latestIsStoredBeforeTheFirstRow();
+    void theEndIsToldToTheBroker();
     void columnsBesideTheValue();
     void linesInsideARecord();
     void byTimeAndPattern();
@@ -158,7 +159,7 @@ void KafkaSourceTest::nothingIsLostByKills()
         worker.waitFor([] { return false; }, afterMs);
         worker.kill();
     }
-    RunningWorker worker(m_directory->path(), document, {"--resume"});
+    RunningWorker worker(m_directory->path(), document, {"--resume", "--drain"});
     QVERIFY2(worker.waitFor([&] { return worker.counter("lag") == 0; }), qPrintable(worker.errors()));
     const int exitCode = worker.finish();
     QVERIFY2(exitCode == 0, qPrintable(worker.errors()));
@@ -207,6 +208,32 @@ void KafkaSourceTest::latestIsStoredBeforeTheFirstRow()
     QVERIFY(worker.waitFor([&] { return m_broker->committedOffset("latecomer", "latest", 0) == 3; }));
     QCOMPARE(worker.finish(), 0);
     QCOMPARE(linesOf(m_directory->path(), "out*.ndjson"), QList<QByteArray>{"{\"n\":3}"});
+}
+
+// Also when no checkpoint was due: whoever looks at the lag of a run that has ended sees where it ended.
+void KafkaSourceTest::theEndIsToldToTheBroker()
+{
+    m_broker->createTopic("ends", 2);
+    QString text = kafkaDocument(servers(), "ends", R"("start": "earliest", "group": "ends",)",
+                                 fileSink(path("out.ndjson")), R"(["input.out", "output.in"])");
+    const QString document = write(text.replace("200ms", "1h"));
+    m_broker->produce("ends",
+                      {{.value = "{\"n\":1}", .partition = 0},
+                       {.value = "{\"n\":2}", .partition = 1},
+                       {.value = "{\"n\":3}", .partition = 1}});
+    {
+        RunningWorker worker(m_directory->path(), document, {});
+        QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 3; }), qPrintable(worker.errors()));
+        QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
+    }
+    QCOMPARE(m_broker->committedOffset("ends", "ends", 0), 1);
+    QCOMPARE(m_broker->committedOffset("ends", "ends", 1), 2);
+    m_broker->produce("ends", {{.value = "{\"n\":4}", .partition = 0}});
+    RunningWorker worker(m_directory->path(), document);
+    QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 1; }), qPrintable(worker.errors()));
+    QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
+    QCOMPARE(m_broker->committedOffset("ends", "ends", 0), 2);
+    QCOMPARE(m_broker->committedOffset("ends", "ends", 1), 2);
 }
 
 void KafkaSourceTest::columnsBesideTheValue()

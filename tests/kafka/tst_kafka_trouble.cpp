@@ -18,6 +18,8 @@ private Q_SLOTS:
     void logins();
     void aTopicIsDeletedWhileItIsRead();
     void aRecordOfEightMegabytes();
+    void bombsAreRejectedInBoundedMemory_data();
+    void bombsAreRejectedInBoundedMemory();
     void badRecordsAreToldByTheirOffsets();
     void nobodyThereAtTheStart();
     void detectsTopicsAndColumns();
@@ -183,6 +185,43 @@ void KafkaTroubleTest::aRecordOfEightMegabytes()
     QVERIFY2(worker.errors().contains("large/0:1: The record is " + QString::number(large.size()) +
                                       " bytes long; max_record_bytes allows 1048576."),
              qPrintable(worker.errors()));
+    QCOMPARE(linesOf(m_directory->path(), "out*.ndjson").size(), 2);
+}
+
+void KafkaTroubleTest::bombsAreRejectedInBoundedMemory_data()
+{
+    QTest::addColumn<QString>("compression");
+    for (const char* name : {"lz4", "gzip"}) QTest::newRow(name) << name;
+}
+
+// Batches of a hundred kilobytes that become a hundred megabytes: one after the other, never some at a time.
+void KafkaTroubleTest::bombsAreRejectedInBoundedMemory()
+{
+    QFETCH(QString, compression);
+    constexpr int kBombs = 5;
+    constexpr qint64 kBombBytes = 100 << 20;
+    const std::string topic = "bombs_" + compression.toStdString();
+    m_broker->createTopic(topic, 1, "max.message.bytes", "1000000");
+    const std::string bomb = "{\"n\":2,\"text\":\"" + std::string(kBombBytes, 'x') + "\"}";
+    int next = 0;
+    m_broker->produce(
+        topic,
+        [&](engine::KafkaTestRecord& record) {
+            const bool isBomb = next > 0 && next <= kBombs;
+            record.value = isBomb ? bomb : "{\"n\":1}";
+            return next++ < kBombs + 2;
+        },
+        qPrintable(compression));
+    RunningWorker worker(m_directory->path(), write(servers(), QString::fromStdString(topic), ""));
+    QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= kBombs + 2; }), qPrintable(worker.errors()));
+    const qint64 peak = worker.peakBytes();
+    QVERIFY2(peak > 0 && peak < 4 * kBombBytes, qPrintable(QString::number(peak)));
+    QCOMPARE(worker.finish(), 0);
+    QVERIFY2(worker.errors().contains(QString("/0:%1: The record is %2 bytes long; max_record_bytes allows ")
+                                          .arg(kBombs)
+                                          .arg(bomb.size())),
+             qPrintable(worker.errors()));
+    QVERIFY2(worker.errors().contains(QString::number(kBombs) + " rejected"), qPrintable(worker.errors()));
     QCOMPARE(linesOf(m_directory->path(), "out*.ndjson").size(), 2);
 }
 

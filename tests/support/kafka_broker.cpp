@@ -231,12 +231,13 @@ void KafkaBroker::addPartitions(const std::string& name, int newTotal)
     rd_kafka_NewPartitions_destroy(more);
 }
 
-void KafkaBroker::produce(const std::string& topic, const std::function<bool(KafkaTestRecord&)>& next)
+void KafkaBroker::produce(const std::string& topic, const std::function<bool(KafkaTestRecord&)>& next,
+                          const char* compression)
 {
     const Handle handle = makeHandle(RD_KAFKA_PRODUCER, servers(),
                                      {{"linger.ms", "20"},
-                                      {"compression.type", "lz4"},
-                                      {"message.max.bytes", "16000000"},
+                                      {"compression.type", compression},
+                                      {"message.max.bytes", "400000000"},
                                       {"queue.buffering.max.messages", "200000"}});
     for (KafkaTestRecord record; next(record);) {
         rd_kafka_headers_t* headers = rd_kafka_headers_new(record.headers.size());

@@ -38,7 +38,8 @@ public:
     void deleteTopic(const std::string& name);
     void addPartitions(const std::string& name, int newTotal);
     // Calls `next` until it says false; waits until the broker has all.
-    void produce(const std::string& topic, const std::function<bool(KafkaTestRecord&)>& next);
+    void produce(const std::string& topic, const std::function<bool(KafkaTestRecord&)>& next,
+                 const char* compression = "lz4");
     void produce(const std::string& topic, const std::vector<KafkaTestRecord>& records);
     // The records of all partitions from the beginning up to their present end.
     std::vector<KafkaTestRecord> consume(const std::string& topic);

@@ -138,9 +138,10 @@ public:
     std::vector<Diagnostic> diagnostics{};
     std::map<EdgeSpec, std::string> edgeProblems{};
     bool refusesStart = false;
-    std::vector<PipelineSpec> changes{};  // asked for
-    std::string changeRefusal{};          // the sentence with which they are refused; empty: they are taken
-    bool isChangeWaiting = false;         // what telemetry says
+    std::vector<PipelineSpec> changes{};   // asked for
+    std::string changeRefusal{};           // the sentence with which they are refused; empty: they are taken
+    bool isChangeWaiting = false;          // what telemetry says
+    std::optional<std::int64_t> unread{};  // of each source, likewise
     std::vector<std::pair<JobId, JobAction>> orders{};
     std::vector<AlertEpisode> episodes{};
     std::vector<PreviewRequest> previews{};
@@ -327,6 +328,7 @@ public:
             figures.idle = 1 - figures.busy - figures.blocked;
             figures.watermarkUs = job.at.time_since_epoch().count() - 500'000;
             figures.rowsRejected = node.id.value == "machines" ? 14 : 0;
+            if (unread && node.component.ends_with("_source")) figures.counters["lag"] = *unread;
             job.nodes.push_back(std::move(figures));
         }
         for (const EdgeSpec& edge : m_spec.edges) {

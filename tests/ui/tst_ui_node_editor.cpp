@@ -18,6 +18,7 @@ private Q_SLOTS:
     void samplesShowWhatPasses();
     void samplesOfARunningJobComeFromIt();
     void detectedColumnsAreOneStep();
+    void aTopicIsDetectedWhereItIsNamed();
     void pictures();
 };
 
@@ -244,6 +245,39 @@ void NodeEditorTest::detectedColumnsAreOneStep()
     QCOMPARE(records("columns").count(), 2);
     document().undoStack().undo();
     QCOMPARE(document().spec().find(NodeId{"hot"})->params, before);
+}
+
+void NodeEditorTest::aTopicIsDetectedWhereItIsNamed()
+{
+    Catalog catalog;
+    addBuiltinComponents(catalog);
+    open(around("kafka_source",
+                Json::parse(R"({"bootstrap_servers": "127.0.0.1:9092", "topic": "sensors", "security": "ssl",
+      "columns": [{"name": "old"}, {"name": "id", "from": "key"}]})")),
+         "hot", catalog.infos());
+    std::vector<QPushButton*> looks;
+    for (QPushButton* button : m_panel->editor()->findChildren<QPushButton*>())
+        if (button->text() == QStringLiteral("Detect")) looks.push_back(button);
+    QCOMPARE(looks.size(), std::size_t{1});
+    QVERIFY(row("topic").isAncestorOf(looks.front()));
+    DetectCard& card = *m_panel->editor()->detectCard();
+    QVERIFY(row("topic").isAncestorOf(&card));
+    m_far->detected = Error{ErrorCode::Busy, "No Kafka broker answers at 127.0.0.1:9092.", {}};
+    looks.front()->click();
+    QTRY_COMPARE(card.sentence(), QStringLiteral("No Kafka broker answers at 127.0.0.1:9092."));
+    Detected detected;
+    detected.format = "json";
+    detected.columns = {{.name = "n", .type = "bigint"}};
+    detected.samples = {{"1"}};
+    detected.records = 1;
+    detected.note = "Topic sensors: 4 partitions, 1 records.";
+    m_far->detected = detected;
+    looks.front()->click();
+    QTRY_VERIFY(card.sentence().endsWith(QStringLiteral("Topic sensors: 4 partitions, 1 records.")));
+    card.take().click();
+    // What lies beside the value stays, and so does all else.
+    QCOMPARE(params(), Json::parse(R"({"bootstrap_servers": "127.0.0.1:9092", "topic": "sensors",
+      "security": "ssl", "columns": [{"name": "n", "type": "bigint"}, {"name": "id", "from": "key"}]})"));
 }
 
 // To be looked at: the whole form of this component in both themes.

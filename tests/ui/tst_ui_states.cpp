@@ -1,7 +1,9 @@
 #include "ui/commands/command_palette.h"
+#include "ui/format.h"
 #include "ui/pages/jobs_page.h"
 #include "ui/panels/empty_hint.h"
 #include "ui/properties/detect_card.h"
+#include "ui/properties/inspector_panel.h"
 #include "ui/properties/node_editor.h"
 #include "ui/tray.h"
 #include "window_fixture.h"
@@ -32,6 +34,7 @@ private Q_SLOTS:
     void narrowWindow();
     void textLeavesRoomForTheCanvas();
     void nothingMovesAfterTheEnd();
+    void whatIsUnreadIsShown();
     void emptyListsSayWhy();
     void logTellsOfJobs();
     void newPipelineIsNoMistake();
@@ -129,6 +132,35 @@ void UiStates::textLeavesRoomForTheCanvas()
     fixture.key(Qt::Key_T, Qt::ControlModifier);
     QVERIFY(!fixture.window->design().isTextShown());
     QVERIFY(fixture.window->design().palette().isVisible());
+}
+
+// What lies in topics and was not read yet: in the line at the bottom, with the jobs, and at its node.
+void UiStates::whatIsUnreadIsShown()
+{
+    WindowFixture fixture;
+    fixture.far->unread = 6'500;
+    OpenDocument* open = runs(fixture);
+    QVERIFY(open);
+    fixture.window->status().refresh();
+    const QString both = formatShort(13'000);  // of two sources
+    QVERIFY2(fixture.window->status().accessibleName().contains(both + QStringLiteral(" unread")),
+             qPrintable(fixture.window->status().accessibleName()));
+    const JobsModel& jobs = fixture.window->jobs().model();
+    QCOMPARE(jobs.index(0, JobsModel::Unread).data().toString(), both);
+    fixture.window->design().inspector().showNode(NodeId{"sensors"});
+    const auto isAtTheNode = [&] {
+        for (const QLabel* label : fixture.window->design().inspector().findChildren<QLabel*>())
+            if (label->text() == formatCount(6'500)) return true;
+        return false;
+    };
+    QTRY_VERIFY(isAtTheNode());
+    fixture.window->design().inspector().showNode(NodeId{"per_second"});
+    QVERIFY(!isAtTheNode());
+    fixture.key(Qt::Key_F8);
+    QTRY_VERIFY(!open->isActive());
+    fixture.window->status().refresh();
+    QVERIFY(!fixture.window->status().accessibleName().contains(QStringLiteral("unread")));
+    QCOMPARE(jobs.index(0, JobsModel::Unread).data().toString(), QStringLiteral("–"));
 }
 
 void UiStates::nothingMovesAfterTheEnd()

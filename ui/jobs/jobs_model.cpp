@@ -1,5 +1,6 @@
 #include "ui/jobs/jobs_model.h"
 
+#include "spec/unread.h"
 #include "ui/format.h"
 #include "ui/job_figures.h"
 #include "ui/job_look.h"
@@ -86,6 +87,10 @@ QString JobsModel::text(const JobRecord& record, Column column) const
         const auto lag = lagUs(job, leastWatermark(job));
         return lag && !isOver ? formatDuration(*lag) : none;
     }
+    case Unread: {
+        const auto unread = engine::unreadRecords(job);
+        return unread && !isOver ? formatShort(static_cast<double>(*unread)) : none;
+    }
     case Checkpoint: return job.checkpoint.epoch ? checkpointText(job) : none;
     case Restarts: return formatCount(job.status.restarts);
     case Columns: break;
@@ -124,6 +129,7 @@ QVariant JobsModel::headerData(int section, Qt::Orientation orientation, int rol
     case In: return tr("Rows in");
     case Out: return tr("Rows out");
     case Lag: return tr("Lag");
+    case Unread: return tr("Unread");
     case Checkpoint: return tr("Last checkpoint");
     case Restarts: return tr("Restarts");
     case Columns: break;

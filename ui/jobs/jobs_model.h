@@ -12,7 +12,7 @@ namespace ui {
 class JobsModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { Name, State, For, In, Out, Lag, Checkpoint, Restarts, Columns };
+    enum Column { Name, State, For, In, Out, Lag, Unread, Checkpoint, Restarts, Columns };
     enum Role { ToneRole = Qt::UserRole, IconRole };
     explicit JobsModel(const JobBook& book, QObject* parent = nullptr);
     std::optional<engine::JobId> job(const QModelIndex& index) const;

@@ -23,7 +23,9 @@ QString noteOf(const engine::PipelineSpec& spec)
 bool makesItsRows(const engine::PipelineSpec& spec)
 {
     return std::none_of(spec.nodes.begin(), spec.nodes.end(),
-                        [](const engine::NodeSpec& node) { return node.component == "file_source"; });
+                        [](const engine::NodeSpec& node) {
+                            return node.component == "file_source" || node.component.starts_with("kafka_");
+                        });
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "ui/panels/status_strip.h"
 
+#include "spec/unread.h"
 #include "ui/figures.h"
 #include "ui/format.h"
 #include "ui/job_figures.h"
@@ -56,7 +57,9 @@ std::vector<StatusStrip::Part> StatusStrip::leftParts() const
     const std::int64_t watermark = leastWatermark(job);
     const auto lag = isOver ? std::nullopt : lagUs(job, watermark);
     if (lag) parts.push_back({tr("lag %1").arg(formatDuration(*lag)), Tone::TextSoft, true});
-    parts.push_back({tr("watermark %1").arg(watermarkText(watermark)), Tone::TextSoft, !lag});
+    const auto unread = isOver ? std::nullopt : engine::unreadRecords(job);
+    if (unread) parts.push_back({tr("%1 unread").arg(count(*unread)), Tone::TextSoft, !lag});
+    parts.push_back({tr("watermark %1").arg(watermarkText(watermark)), Tone::TextSoft, !lag && !unread});
     if (job.checkpoint.epoch)
         parts.push_back({tr("checkpoint %1, %2, %3")
                              .arg(checkpointText(job), formatBytes(job.checkpoint.bytes),

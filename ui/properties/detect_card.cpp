@@ -85,7 +85,7 @@ QString DetectCard::sentence() const { return m_sentence->text(); }
 
 void DetectCard::showWaiting()
 {
-    m_sentence->setText(tr("Looking at the file…"));
+    m_sentence->setText(tr("Looking…"));
     m_columns->hide();
     m_take->hide();
     show();

@@ -10,8 +10,8 @@ class QTableWidget;
 
 namespace ui {
 
-// Shows what was found in a file before any of it is taken. Owned by the node's editor, GUI thread; changes
-// nothing.
+// Shows what was found in a file or topic before any of it is taken. Owned by the node's editor, GUI thread;
+// changes nothing.
 class DetectCard : public QFrame {
     Q_OBJECT
 public:

@@ -21,7 +21,8 @@ struct FormContext {
     engine::Constants constants{};                      // the document's parameters
     QString baseDirectory{};                            // where relative paths begin
     bool isSink = false;
-    std::function<void()> detect{};  // looks at the file of the path; empty: there is nothing to look for
+    const engine::ParamField* detectAt = nullptr;  // the field that says what is looked at
+    std::function<void()> detect{};                // looks there; empty: there is nothing to look for
 
     engine::SchemaPtr schemaFor(const engine::ParamField& field) const;  // null: not known
 };

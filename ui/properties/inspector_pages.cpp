@@ -1,3 +1,4 @@
+#include "spec/unread.h"
 #include "ui/figures.h"
 #include "ui/format.h"
 #include "ui/job_figures.h"
@@ -78,6 +79,11 @@ void InspectorPanel::buildNode(const engine::NodeSpec& node)
     add(tr("Rows in all"), [](Job, Node now) {
         return formatCount(now.rowsIn) + QStringLiteral(" / ") + formatCount(now.rowsOut);
     });
+    if (info && info->kind == engine::ComponentKind::Source)
+        add(tr("Unread records"), [](Job job, Node now) {
+            const auto unread = engine::unreadRecords(now);
+            return unread && !engine::isOver(job.status.state) ? formatCount(*unread) : QStringLiteral("–");
+        });
     add(tr("Watermark"), [](Job job, Node now) { return watermarkWithLag(job, now.watermarkUs); });
     add(tr("Held back by"), [](Job, Node now) {
         return now.heldBackBy.empty() ? QStringLiteral("–") : QString::fromStdString(now.heldBackBy);

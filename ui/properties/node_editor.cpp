@@ -42,6 +42,20 @@ engine::SchemaPtr columnsIn(const engine::ParamField& list, const engine::Json& 
     return std::make_shared<const engine::Schema>(std::move(columns));
 }
 
+// Those of a source's columns that are not in its records' values, such as a key.
+engine::Json columnsBeside(const engine::Json& params)
+{
+    engine::Json beside = engine::Json::array();
+    const engine::Json* columns = engine::findMember(params, "columns");
+    if (columns && columns->is_array())
+        for (const engine::Json& column : *columns) {
+            const engine::Json* from = engine::findMember(column, "from");
+            if (from && from->is_string() && !from->get_ref<const std::string&>().empty())
+                beside.push_back(column);
+        }
+    return beside;
+}
+
 bool areAlike(const Lists& a, const Lists& b)
 {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& one, const auto& other) {
@@ -64,14 +78,14 @@ NodeEditor::NodeEditor(Session& session, engine::NodeId node, const engine::Comp
       m_samples(new SampleView(session, m_node, this))
 {
     m_context.isSink = info.kind == engine::ComponentKind::Sink;
-    if (canDetect()) m_context.detect = [this] { detect(); };
+    m_context.detectAt = detectAt();
+    if (m_context.detectAt) m_context.detect = [this] { detect(); };
     refreshContext();
     m_form = new ParamForm(info.params, m_context, this);
-    if (canDetect()) {
+    if (m_context.detect) {
         m_card = new DetectCard(this);
         connect(m_card, &DetectCard::takeWanted, this, &NodeEditor::takeDetected);
-        for (FieldRow* row : m_form->rows())
-            if (row->field().type == engine::ParamType::Path) row->setFooter(m_card);
+        m_form->row(m_context.detectAt->name)->setFooter(m_card);
     }
     m_notice->setTextFormat(Qt::PlainText);
     m_notice->setWordWrap(true);
@@ -113,15 +127,17 @@ bool NodeEditor::isCurrent() const
 }
 
 // A source that names a file and says which columns its records have.
-bool NodeEditor::canDetect() const
+// The last thing that a source of columns must be told before it can read: its file, its topic. Null: none.
+const engine::ParamField* NodeEditor::detectAt() const
 {
-    const auto has = [this](engine::ParamType type, const char* name) {
-        return std::any_of(m_info.params.begin(), m_info.params.end(), [&](const engine::ParamField& field) {
-            return field.type == type && (name == nullptr || field.name == name);
-        });
-    };
-    return m_info.kind == engine::ComponentKind::Source && has(engine::ParamType::Path, nullptr) &&
-        has(engine::ParamType::Records, "columns");
+    if (m_info.kind != engine::ComponentKind::Source || !engine::findField(m_info.params, "columns"))
+        return nullptr;
+    const engine::ParamField* last = nullptr;
+    for (const engine::ParamField& field : m_info.params) {
+        const bool isLine = field.type == engine::ParamType::Path || field.type == engine::ParamType::Text;
+        if (isLine && field.hints.required) last = &field;
+    }
+    return last;
 }
 
 void NodeEditor::refreshContext()
@@ -247,7 +263,8 @@ void NodeEditor::detect()
                               });
 }
 
-// One step: what a source of bytes says of its records, and nothing else of it.
+// One step: what a source of bytes says of its records, and nothing else of it: columns from beside them,
+// such as a key, stay.
 void NodeEditor::takeDetected()
 {
     const engine::Json found = engine::sourceParams(m_detected);
@@ -255,11 +272,13 @@ void NodeEditor::takeDetected()
         for (engine::NodeSpec& node : state.spec.nodes) {
             if (node.id != m_node) continue;
             if (!node.params.is_object()) node.params = engine::Json::object();
+            const engine::Json beside = columnsBeside(node.params);
             for (const char* name : {"format", "delimiter", "header", "columns", "time_column"}) {
                 node.params.erase(name);
                 const engine::Json* value = engine::findMember(found, name);
                 if (value && engine::findField(m_info.params, name)) node.params[name] = *value;
             }
+            for (const engine::Json& column : beside) node.params["columns"].push_back(column);
         }
     });
     m_card->hide();

@@ -23,7 +23,7 @@ public:
     NodeEditor(Session& session, engine::NodeId node, const engine::ComponentInfo& info, QWidget* parent);
     const engine::NodeId& node() const { return m_node; }
     const engine::ComponentInfo& info() const { return m_info; }
-    void detect();   // shows what the file holds, where the node reads one
+    void detect();  // shows what the file or topic holds, where the node reads one
     bool isCurrent() const override;
     void refresh() override;
     void focusFirst() override { m_form->focusFirst(); }
@@ -35,7 +35,7 @@ public:
 
 private:
     const engine::NodeSpec* spec() const;
-    bool canDetect() const;
+    const engine::ParamField* detectAt() const;
     void refreshContext();
     void showUnknown(const engine::Json& params);
     void showNotice();

@@ -110,6 +110,7 @@ LineField::LineField(const engine::ParamField& field, const FormContext& context
         offerUnits(text);
         typed();
     });
+    if (field.type == engine::ParamType::Text) addDetect();
 }
 
 // Behind a bare number each unit is offered: a duration without one means nothing.
@@ -178,10 +179,15 @@ PathField::PathField(const engine::ParamField& field, const FormContext& context
     button->setObjectName(QStringLiteral("small"));
     connect(button, &QPushButton::clicked, this, &PathField::browse);
     m_row->addWidget(button);
-    if (!context.detect) return;
+    addDetect();
+}
+
+void LineField::addDetect()
+{
+    if (!m_context.detect || m_context.detectAt != &m_field) return;
     auto* look = new QPushButton(tr("Detect"), this);
     look->setObjectName(QStringLiteral("small"));
-    look->setToolTip(tr("Looks at the beginning of the file for its format and columns"));
+    look->setToolTip(tr("Looks at some records for their format and columns"));
     connect(look, &QPushButton::clicked, this, [this] {
         commit();
         m_context.detect();

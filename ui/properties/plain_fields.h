@@ -25,6 +25,7 @@ protected:
     void showPlaceholder(const QString& text) override;
     QString textOf(const engine::Json* value) const override;
     engine::Json valueOf(const QString& text) const override;
+    void addDetect();  // the button that looks into what the field names, where it does
     QHBoxLayout* m_row;
 
 private:
@@ -34,7 +35,7 @@ private:
     QStringListModel* m_units = nullptr;
 };
 
-// A line with a button that looks for a file, and for sources one that looks into it.
+// A line with a button that looks for a file.
 class PathField : public LineField {
     Q_OBJECT
 public:

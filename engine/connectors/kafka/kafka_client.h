@@ -22,6 +22,14 @@ struct KafkaTopic {
     bool operator==(const KafkaTopic&) const = default;
 };
 
+struct PartitionListDeleter {
+    void operator()(rd_kafka_topic_partition_list_t* list) const
+    {
+        rd_kafka_topic_partition_list_destroy(list);
+    }
+};
+using PartitionList = std::unique_ptr<rd_kafka_topic_partition_list_t, PartitionListDeleter>;
+
 struct KafkaClientSetup {
     KafkaRole role = KafkaRole::Consumer;
     KafkaAccess access{};

@@ -11,9 +11,6 @@ constexpr Duration kReadWithin = std::chrono::seconds(5);
 constexpr int kEndsWithinMs = 5000;
 constexpr std::int64_t kSampleRecords = 400;  // of all partitions together
 
-using Partitions =
-    std::unique_ptr<rd_kafka_topic_partition_list_t, decltype(&rd_kafka_topic_partition_list_destroy)>;
-
 std::string partitionsText(std::size_t count)
 {
     return std::to_string(count) + (count == 1 ? " partition" : " partitions");
@@ -31,8 +28,7 @@ void addSampleLine(std::string& lines, const rd_kafka_message_t& message)
 Result<std::int64_t> readNewest(KafkaClient& client, const KafkaTopic& topic, const Clock& clock,
                                 std::string& lines)
 {
-    const Partitions list(rd_kafka_topic_partition_list_new(static_cast<int>(topic.partitions.size())),
-                          rd_kafka_topic_partition_list_destroy);
+    const PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(topic.partitions.size())));
     const std::int64_t each =
         std::max<std::int64_t>(1, kSampleRecords / static_cast<std::int64_t>(topic.partitions.size()));
     std::int64_t all = 0, missing = 0;

@@ -9,7 +9,7 @@ namespace engine {
 
 namespace {
 
-constexpr Duration kMoment = std::chrono::milliseconds(50);
+constexpr Duration kMoment = std::chrono::milliseconds(50), kLeastWait = std::chrono::milliseconds(1);
 constexpr Duration kAnswer = std::chrono::milliseconds(200);  // of metadata, before the task looks around
 constexpr Duration kTryAnswer = std::chrono::seconds(10);
 constexpr Duration kTellAfter = std::chrono::seconds(2);
@@ -70,7 +70,9 @@ Status KafkaSink::makeClient(Env& env, const std::string& baseDirectory)
                       {"linger.ms", millisecondsText(m_options.linger)},
                       {"compression.type", m_options.compression},
                       {"partitioner", m_options.partitioner},
-                      {"queue.buffering.max.messages", "500000"},
+                      // A call for each that goes well is dear; how many wait tells the same.
+                      {"delivery.report.only.error", "true"},
+                      {"queue.buffering.max.messages", "100000"},
                       {"queue.buffering.max.kbytes", "32768"}};
     setup.onDelivered = [this](const rd_kafka_message_t& message) { delivered(message); };
     auto made = KafkaClient::make(std::move(setup));
@@ -89,8 +91,7 @@ Status KafkaSink::open(SinkContext& context, const std::string&)
     }
     if (m_options.makesTopic && !m_hasMadeTopic) TRY(makeTopic());
     TRY(findTopic(kAnswer));
-    m_waitsSince.reset();
-    m_client->forgetTrouble();
+    forgetWait();
     m_topic.reset(rd_kafka_topic_new(m_client->handle(), m_options.topic.c_str(), nullptr));
     if (m_topic) return ok();
     return m_client->errorOf(rd_kafka_last_error(), writing());
@@ -151,10 +152,19 @@ Error KafkaSink::stillWaiting(const std::optional<Error>& why)
     if (m_client->trouble() && m_client->trouble()->code != ErrorCode::Busy) return *m_client->trouble();
     if (why && why->code != ErrorCode::Busy && !m_hasMadeTopic) return *why;
     const MonotonicTime now = m_clock->monotonic();
+    const int unconfirmed = rd_kafka_outq_len(m_client->handle());
+    if (unconfirmed < std::exchange(m_unconfirmed, unconfirmed) && m_waitsSince) forgetWait();
     if (!m_waitsSince) m_waitsSince = now;
     const bool isLong = now - *m_waitsSince >= kTellAfter;
     const std::optional<Error>& told = m_client->trouble() ? m_client->trouble() : why;
     return {ErrorCode::Busy, isLong && told ? told->message : std::string(), {}};
+}
+
+// The brokers have confirmed something.
+void KafkaSink::forgetWait()
+{
+    m_waitsSince.reset();
+    m_client->forgetTrouble();
 }
 
 Error KafkaSink::failureOf(rd_kafka_resp_err_t code, std::size_t bytes) const
@@ -180,10 +190,7 @@ Error KafkaSink::failureOf(rd_kafka_resp_err_t code, std::size_t bytes) const
 
 void KafkaSink::delivered(const rd_kafka_message_t& message)
 {
-    if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-        m_waitsSince.reset();
-        m_client->forgetTrouble();
-    } else if (isRecordsFault(message.err)) {
+    if (isRecordsFault(message.err)) {
         if (m_refused)
             m_refused->refuse("Kafka refuses the record: " + std::string(rd_kafka_err2str(message.err)) + ".",
                               utf8Preview({static_cast<const char*>(message.payload), message.len},
@@ -259,13 +266,17 @@ rd_kafka_resp_err_t KafkaSink::hand(const RecordBatch& batch, std::uint32_t row)
 Status KafkaSink::produceRow(const RecordBatch& batch, std::uint32_t row)
 {
     auto code = hand(batch, row);
-    if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
-        m_client->poll(kMoment);
+    // Nothing wakes who waits for room: what was delivered well is not told.
+    for (Duration wait = kLeastWait; code == RD_KAFKA_RESP_ERR__QUEUE_FULL && wait < kMoment; wait *= 2) {
+        m_client->poll(wait);
         if (m_failure) return *m_failure;
         code = hand(batch, row);
-        if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) return stillWaiting({});
     }
-    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return ok();
+    if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) return stillWaiting({});
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        if (m_waitsSince) forgetWait();
+        return ok();
+    }
     if (code != RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) return failureOf(code, 0);
     const std::size_t bytes = m_ends[row] - (row == 0 ? 0 : m_ends[row - 1]) - 1;
     if (m_refused)
@@ -281,6 +292,7 @@ Result<std::string> KafkaSink::prepare(Epoch, EpochKind)
     rd_kafka_flush(m_client->handle(), static_cast<int>(kMoment.count() / 1000));
     if (m_failure) return *m_failure;
     if (rd_kafka_outq_len(m_client->handle()) > 0) return stillWaiting({});
+    forgetWait();
     return std::string();
 }
 

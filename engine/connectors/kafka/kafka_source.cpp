@@ -17,6 +17,7 @@ constexpr Duration kLookAgainWhenDown = std::chrono::seconds(1);
 constexpr Duration kSilentFor =
     std::chrono::seconds(3);  // a first connection may take as long without a word
 constexpr std::size_t kMessagesAtOnce = 2000;
+constexpr std::size_t kMessageBytes = 512;  // what the client keeps beside a record that waits
 
 // What a person sees of a record is a row: blanks alone make none.
 bool isKafkaValueEmpty(const rd_kafka_message_t& message)
@@ -94,8 +95,9 @@ Status KafkaSource::connect(SourceContext& context)
                       {"auto.offset.reset", "error"},
                       {"check.crcs", "true"},
                       {"isolation.level", "read_committed"},
-                      // Held back by the bytes alone: the count would end fetching long before.
-                      {"queued.min.messages", "10000000"},
+                      {"queued.min.messages", std::to_string(m_reading.prefetchBytes / kMessageBytes)},
+                      // Each answer is unpacked as a whole, whatever waits already.
+                      {"fetch.message.max.bytes", "262144"},
                       {"queued.max.messages.kbytes", std::to_string(m_reading.prefetchBytes >> 10)}};
     if (rd_kafka_version() >= 0x020200ff) setup.settings.emplace_back("fetch.queue.backoff.ms", "5");
     auto client = KafkaClient::make(std::move(setup));
@@ -349,52 +351,6 @@ void KafkaSource::pause(SplitId split, bool waits)
     if (!own) return;
     rd_kafka_queue_forward(own, waits ? nullptr : m_queue);
     rd_kafka_queue_destroy(own);
-}
-
-void KafkaSource::noted(Epoch epoch)
-{
-    if (!m_isOpen) return;
-    if (!m_startNoted) m_startNoted = epoch;
-    Positions& positions = m_noted[epoch];
-    for (std::size_t i = 0; i < m_parts.size(); ++i) positions.emplace_back(i, m_parts[i].next);
-}
-
-void KafkaSource::committed(Epoch epoch)
-{
-    if (m_startNoted && *m_startNoted <= epoch) m_waitsForStore = false;
-    const auto found = m_noted.find(epoch);
-    if (found == m_noted.end()) return;
-    const auto list = rd_kafka_topic_partition_list_new(static_cast<int>(found->second.size()));
-    for (const auto& [index, next] : found->second)
-        if (next >= 0)
-            rd_kafka_topic_partition_list_add(list, m_parts[index].topic.c_str(), m_parts[index].partition)
-                ->offset = next;
-    if (list->cnt > 0) rd_kafka_commit(m_client->handle(), list, 1);
-    rd_kafka_topic_partition_list_destroy(list);
-    m_noted.erase(m_noted.begin(), std::next(found));
-}
-
-std::map<std::string, std::int64_t> KafkaSource::counters() const
-{
-    std::map<std::string, std::int64_t> counters;
-    if (!m_isOpen) return counters;
-    counters["records_without_value"] = m_withoutValue;
-    std::int64_t total = 0;
-    bool isKnown = true;
-    for (const KafkaPart& part : m_parts) {
-        std::int64_t low = 0, high = 0;
-        const auto code = rd_kafka_get_watermark_offsets(m_client->handle(), part.topic.c_str(),
-                                                         part.partition, &low, &high);
-        if (code != RD_KAFKA_RESP_ERR_NO_ERROR || high < 0 || part.next < 0) {
-            isKnown = false;  // nothing was fetched from there yet
-            continue;
-        }
-        const std::int64_t lag = std::max<std::int64_t>(0, high - part.next);
-        counters["lag_" + part.name()] = lag;
-        total += lag;
-    }
-    if (isKnown) counters["lag"] = total;
-    return counters;
 }
 
 }  // namespace engine

@@ -54,6 +54,8 @@ public:
     void pause(SplitId split, bool waits) override;
     void noted(Epoch epoch) override;
     void committed(Epoch epoch) override;
+    bool tellsEnd() const override { return m_isOpen; }
+    void tellEnd(MonotonicTime deadline) override;
     std::map<std::string, std::int64_t> counters() const override;
 
 private:
@@ -71,6 +73,8 @@ private:
     void handOver(std::size_t index, SourceOutput& into);
     KafkaPart* partOf(const rd_kafka_message_t& message);
     Error gone(const std::string& topic) const;
+    PartitionList offsetsOf(const Positions& positions) const;
+    Positions positions() const;
 
     KafkaReading m_reading;
     const Clock* m_clock = nullptr;

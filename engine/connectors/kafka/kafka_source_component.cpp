@@ -14,7 +14,7 @@ constexpr Duration kTryFor = std::chrono::seconds(10);
 struct KafkaSourceParams : DecodeParams, KafkaParams {
     std::string topic{}, partitions{}, start = "committed", group{};
     std::optional<Timestamp> startTime{};
-    ByteSize prefetch{32 << 20};
+    ByteSize prefetch{16 << 20};
     Duration discovery{10'000'000};
 };
 
@@ -296,7 +296,7 @@ void addKafkaSource(Catalog& catalog)
                           .advanced = true}))
         .field("prefetch", &KafkaSourceParams::prefetch,
                byRestart({.title = "Read ahead",
-                          .help = "So much is fetched before it can be worked on.",
+                          .help = "So much memory is given to what is fetched before it can be worked on.",
                           .min = 1 << 20,
                           .max = 1 << 30,
                           .advanced = true}));

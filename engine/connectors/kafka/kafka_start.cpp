@@ -6,14 +6,6 @@ namespace {
 
 constexpr int kAskForMs = 1000;  // so long a stop may have to wait while a broker is silent
 
-struct PartitionListDeleter {
-    void operator()(rd_kafka_topic_partition_list_t* list) const
-    {
-        rd_kafka_topic_partition_list_destroy(list);
-    }
-};
-using PartitionList = std::unique_ptr<rd_kafka_topic_partition_list_t, PartitionListDeleter>;
-
 Status askForEnd(KafkaClient& client, KafkaPart& part, bool isLatest)
 {
     std::int64_t low = 0, high = 0;

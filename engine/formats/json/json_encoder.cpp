@@ -37,7 +37,7 @@ void appendValue(std::string& into, const Column& column, std::size_t row, const
     case DataType::Bool: into += column.flags()[row] ? "true" : "false"; return;
     case DataType::Int64: return appendInteger(into, column.integers()[row]);
     case DataType::Float64: return appendNumber(into, column.numbers()[row], options.nonFiniteAsText);
-    case DataType::Time: return appendTime(into, column.integers()[row], options.timesAsEpochMs);
+    case DataType::Time: break;  // by who keeps the last one
     case DataType::String: return appendJsonString(into, column.text(row));
     }
 }
@@ -78,13 +78,26 @@ JsonEncoder::JsonEncoder(const EncodeOptions& options) : m_options(options)
         key += ':';
         m_keys.push_back(std::move(key));
     }
+    m_times.resize(m_keys.size());
 }
 
-void JsonEncoder::appendRow(const RecordBatch& batch, std::uint32_t row, std::string& into) const
+void JsonEncoder::appendRow(const RecordBatch& batch, std::uint32_t row, std::string& into)
 {
     for (std::size_t i = 0; i < m_keys.size(); ++i) {
         into += m_keys[i];
-        appendValue(into, batch.column(i), row, m_options);
+        const Column& column = batch.column(i);
+        if (column.type() != DataType::Time || column.isNull(row)) {
+            appendValue(into, column, row, m_options);
+            continue;
+        }
+        const std::int64_t timeUs = column.integers()[row];
+        WrittenTime& written = m_times[i];
+        if (written.text.empty() || written.timeUs != timeUs) {
+            written.timeUs = timeUs;
+            written.text.clear();
+            appendTime(written.text, timeUs, m_options.timesAsEpochMs);
+        }
+        into += written.text;
     }
     into += m_keys.empty() ? "{}\n" : "}\n";
 }

@@ -15,8 +15,13 @@ public:
     void encodeRows(const RecordBatch& batch, std::string& into, std::vector<std::size_t>& ends) override;
 
 private:
-    void appendRow(const RecordBatch& batch, std::uint32_t row, std::string& into) const;
+    struct WrittenTime {
+        std::int64_t timeUs = 0;
+        std::string text{};  // empty: none yet
+    };
+    void appendRow(const RecordBatch& batch, std::uint32_t row, std::string& into);
     EncodeOptions m_options;
+    std::vector<WrittenTime> m_times;  // by column; the rows of a window have the same ones
     std::vector<std::string> m_keys;  // with quotes, colon and what stands before
 };
 
