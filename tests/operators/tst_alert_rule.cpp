@@ -83,6 +83,7 @@ public:
     void wakeAt(Timestamp time) override { wakeUs = std::min(wakeUs, time.time_since_epoch().count()); }
     void raise(AlertEvent event) override
     {
+        if (event.kind == AlertEvent::Observed) return observed.push_back(event);
         static constexpr const char* kKinds[] = {"", " fired", " updated", " resolved"};
         lines.push_back(event.labels + " " + event.from + ">" + event.to + " " + event.reason +
                         kKinds[event.kind]);
@@ -92,6 +93,7 @@ public:
     ManualClock clock{1'700'000'000'000'000};
     std::size_t rowsOut = 0, rejected = 0;
     AlertEvent last{};
+    std::vector<AlertEvent> observed{};
     NodeMetrics metrics;
 
 private:
