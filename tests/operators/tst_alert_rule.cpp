@@ -161,6 +161,9 @@ private Q_SLOTS:
     void otherLabelsReset();
     void aPausedRuleIsQuiet();
     void countsAndFillsTheSummary();
+    void tellsTheThresholdOfItsLevel();
+    void tellsTheValuesRoundAnAlert();
+    void keepsValuesOfSoManyLabelSets();
 };
 
 void AlertRuleTest::silenceIsNoData()
@@ -333,6 +336,72 @@ void AlertRuleTest::countsAndFillsTheSummary()
     bench.give("c", {});
     QCOMPARE(bench.metrics.alertsPending.read(), std::int64_t{1});
     QCOMPARE(bench.rowsOut, std::size_t{5});
+}
+
+void AlertRuleTest::tellsTheThresholdOfItsLevel()
+{
+    RuleBench bench(R"({"condition": "t > ${limit}", "critical_condition": "m <> 'x' AND -(${limit} + 5) < t",
+        "time": "processing", "labels": ["m"]})",
+                    {{"limit", Scalar{DataType::Float64, 80.0}}});
+    bench.give("a", 80.5);
+    QCOMPARE(bench.last.severity, std::string("critical"));
+    QCOMPARE(bench.last.threshold, std::optional<double>(-85));
+    bench.give("x", 80.5);
+    QCOMPARE(bench.last.severity, std::string("warning"));
+    QCOMPARE(bench.last.threshold, std::optional<double>(80));
+    QCOMPARE(bench.last.condition, std::string("t > 80"));
+    RuleBench without(R"({"condition": "t > t * 0 + 1", "time": "processing"})");
+    without.give("a", 9.0);
+    QVERIFY(without.last.kind == AlertEvent::Fired && !without.last.threshold);
+}
+
+void AlertRuleTest::tellsTheValuesRoundAnAlert()
+{
+    RuleBench bench(kRule);
+    double value = 78;
+    const auto give = [&] { bench.give("a", value += 1); };
+    bench.pass(15, give);  // 79, 80, then 81 to 93; firing at 91
+    QCOMPARE(bench.take().back(), std::string(R"({"m":"a"} pending>firing condition fired)"));
+    QCOMPARE(bench.last.values.size(), std::size_t{13});
+    QCOMPARE(bench.last.values.front().value, 79.0);
+    QCOMPARE(bench.last.values.back().value, 91.0);
+    // While it fires it is said what it has come to, each value once.
+    std::size_t observed = 0;
+    for (const AlertEvent& event : bench.observed) {
+        QCOMPARE(event.episode, bench.last.episode);
+        observed += event.values.size();
+    }
+    QCOMPARE(observed, std::size_t{2});
+    QCOMPARE(bench.observed.back().value, std::optional<double>(93));
+    // It is so after a restart too, and ends with the alert.
+    const std::string episode = bench.last.episode;
+    bench.restartAfter(std::chrono::seconds(1));
+    bench.observed.clear();
+    bench.pass(3, give);
+    QVERIFY(!bench.observed.empty());
+    QCOMPARE(bench.observed.front().episode, episode);
+    bench.give("a", 70.0);
+    QCOMPARE(bench.take().back(), std::string(R"({"m":"a"} firing>normal cleared resolved)"));
+    QCOMPARE(bench.last.values.back().value, 70.0);
+    bench.observed.clear();
+    bench.pass(3, [&] { bench.give("a", 70.0); });
+    QVERIFY(bench.observed.empty());
+}
+
+void AlertRuleTest::keepsValuesOfSoManyLabelSets()
+{
+    AlertReadings readings(0);
+    for (std::size_t i = 0; i < AlertReadings::kLabelSets; ++i)
+        QVERIFY(readings.add("k" + std::to_string(i), 0, 1, i % 2 == 0));
+    QVERIFY(!readings.add("calm", 0, 1, true));
+    // What is not normal comes before what is.
+    for (std::size_t i = 0; i < AlertReadings::kLabelSets / 2; ++i)
+        QVERIFY(readings.add("hot" + std::to_string(i), 0, 1, false));
+    QVERIFY(!readings.add("hotter", 0, 1, false));
+    QCOMPARE(readings.all().size(), AlertReadings::kLabelSets);
+    for (int i = 0; i < 1000; ++i) readings.add("k1", i * 50'000, i, false);
+    QCOMPARE(readings.find("k1")->values.size(), AlertReadings::kValues);
+    QCOMPARE(readings.find("k1")->values.back().value, 998.0);
 }
 
 STREAMWRIGHT_TEST(AlertRuleTest)

@@ -61,6 +61,15 @@ public:
         histories[alert.last.episode].push_back(alert.last);
         Q_EMIT alertsChanged({alert});
     }
+    // A warning that is seen, a critical one, and a later warning that nobody has seen.
+    void tellThree()
+    {
+        AlertEpisode seen = makeAlert("e1", "m1", 30);
+        seen.acknowledgement = AlertAcknowledgement{"ana", "a technician is on the way", alertTime(40)};
+        tellAlert(seen);
+        tellAlert(makeAlert("e2", "m2", 10, "critical"));
+        tellAlert(makeAlert("e3", "m3", 20));
+    }
     void endAlert(const std::string& episode, int second)
     {
         for (AlertEpisode alert : std::vector(episodes)) {
