@@ -163,7 +163,6 @@ private Q_SLOTS:
     void countsAndFillsTheSummary();
     void tellsTheThresholdOfItsLevel();
     void tellsTheValuesRoundAnAlert();
-    void keepsValuesOfSoManyLabelSets();
 };
 
 void AlertRuleTest::silenceIsNoData()
@@ -386,22 +385,6 @@ void AlertRuleTest::tellsTheValuesRoundAnAlert()
     bench.observed.clear();
     bench.pass(3, [&] { bench.give("a", 70.0); });
     QVERIFY(bench.observed.empty());
-}
-
-void AlertRuleTest::keepsValuesOfSoManyLabelSets()
-{
-    AlertReadings readings(0);
-    for (std::size_t i = 0; i < AlertReadings::kLabelSets; ++i)
-        QVERIFY(readings.add("k" + std::to_string(i), 0, 1, i % 2 == 0));
-    QVERIFY(!readings.add("calm", 0, 1, true));
-    // What is not normal comes before what is.
-    for (std::size_t i = 0; i < AlertReadings::kLabelSets / 2; ++i)
-        QVERIFY(readings.add("hot" + std::to_string(i), 0, 1, false));
-    QVERIFY(!readings.add("hotter", 0, 1, false));
-    QCOMPARE(readings.all().size(), AlertReadings::kLabelSets);
-    for (int i = 0; i < 1000; ++i) readings.add("k1", i * 50'000, i, false);
-    QCOMPARE(readings.find("k1")->values.size(), AlertReadings::kValues);
-    QCOMPARE(readings.find("k1")->values.back().value, 998.0);
 }
 
 STREAMWRIGHT_TEST(AlertRuleTest)

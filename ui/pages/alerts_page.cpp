@@ -26,7 +26,7 @@ namespace ui {
 
 namespace {
 
-constexpr int kCardWidth = 440;
+constexpr int kAlertCardWidth = 440;
 constexpr int kAlertRowHeight = 36;
 // What the columns need, and below which width of the list the less needed ones go, the first first.
 constexpr std::array<int, AlertsModel::Columns> kColumnWidths{104, 116, 150, 110, 150, 84, 84, 92, 92, 84};
@@ -110,7 +110,7 @@ AlertsPage::AlertsPage(Session& session, AlertBook& book, QWidget* parent)
     split->setChildrenCollapsible(false);
     split->addWidget(m_table);
     split->addWidget(scroll);
-    split->setSizes({1100, kCardWidth});
+    split->setSizes({1100, kAlertCardWidth});
     split->setStretchFactor(0, 1);
     m_stack->addWidget(split);
     m_stack->addWidget(makeEmptyPage());
