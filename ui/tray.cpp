@@ -5,6 +5,7 @@
 #include "ui/theme.h"
 
 #include <QApplication>
+#include <QEvent>
 #include <QMenu>
 #include <QPainter>
 #include <QSystemTrayIcon>
@@ -36,6 +37,16 @@ Tray::Tray(QWidget& window) : QObject(&window), m_window(window), m_menu(new QMe
     });
 }
 
+// Who has come to the window need not be called any more.
+bool Tray::eventFilter(QObject*, QEvent* event)
+{
+    if (event->type() == QEvent::WindowActivate && m_icon && m_window.isVisible()) {
+        m_icon->hide();
+        m_called = {};
+    }
+    return false;
+}
+
 bool Tray::isThere() { return QSystemTrayIcon::isSystemTrayAvailable(); }
 
 void Tray::makeIcon()
@@ -43,8 +54,9 @@ void Tray::makeIcon()
     if (m_icon) return;
     m_icon = new QSystemTrayIcon(m_window.windowIcon(), this);
     m_icon->setContextMenu(m_menu);
-    connect(m_icon, &QSystemTrayIcon::activated, this, &Tray::giveBack);
+    connect(m_icon, &QSystemTrayIcon::activated, this, &Tray::answerCall);
     connect(m_icon, &QSystemTrayIcon::messageClicked, this, &Tray::answerCall);
+    m_window.installEventFilter(this);
 }
 
 void Tray::call(const QString& text, bool isTrouble, std::function<void()> then)

@@ -24,8 +24,11 @@ public:
     // A job ended while the window is not seen.
     void tell(const QString& text, bool isTrouble, int running);
     QString toolTip() const { return m_toolTip; }
-    void answerCall();  // as a click on its message
+    void answerCall();  // as a click on its icon or message
     QMenu& menu() { return *m_menu; }
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void makeIcon();

@@ -1,4 +1,4 @@
-#include "ui/alerts/alert_look.h"
+#include "ui/graph/node_item.h"
 #include "ui/main_window.h"
 #include "ui/overlay/notice_bar.h"
 #include "ui/pages/alerts_page.h"
@@ -83,6 +83,8 @@ void MainWindow::jumpTo(OpenDocument& document, const engine::AlertEpisode& aler
     showPage(Design);
     if (document.document->spec().find(alert.last.rule)) {
         selectNode(alert.last.rule);
+        if (const NodeItem* item = scene().node(alert.last.rule))
+            view().lookAt(item->sceneBoundingRect().center());
         return;
     }
     m_notices->say(NoticeBar::Told,

@@ -269,6 +269,10 @@ void UiAlerts::jumpsToItsNode()
     QCOMPARE(fixture.session->current(), open);
     QVERIFY(fixture.window->scene().selectedNode());
     QCOMPARE(fixture.window->scene().selectedNode()->id().value, std::string("too_hot"));
+    const GraphView& view = fixture.window->view();
+    const QRectF middle = QRectF(view.viewport()->rect()).adjusted(200, 100, -200, -100);
+    QVERIFY(middle.contains(
+        view.mapFromScene(fixture.window->scene().selectedNode()->sceneBoundingRect().center())));
     // A rule that has gone since is said to have.
     AlertEpisode gone = FakeAlerts::makeAlert("e9", "m9", 90, "critical");
     gone.last.rule = {"not_there"};

@@ -9,17 +9,28 @@
 
 namespace ui {
 
+namespace {
+
+constexpr std::size_t kListed = 500;  // of those that are over, at the beginning
+
+}  // namespace
+
 AlertBook::AlertBook(engine::EngineClient& client, QObject* parent) : QObject(parent), m_client(client)
 {
     connect(&client, &engine::EngineClient::alertsChanged, this, &AlertBook::take);
     const QPointer<AlertBook> self(this);
-    client.alerts({.max = kAlerts}, [self](const std::vector<engine::AlertEpisode>& all) {
-        if (!self || all.empty()) return;
-        // What was told in the meantime is newer.
-        for (const engine::AlertEpisode& alert : all) self->m_alerts.try_emplace(keyOf(alert), alert);
-        Q_EMIT self->loaded();
-        self->count();
-    });
+    // What fires is asked for by itself: among very many it may not be of the newest.
+    for (const bool onlyOpen : {true, false})
+        client.alerts({.onlyOpen = onlyOpen, .max = onlyOpen ? kAlerts : kListed},
+                      [self](const std::vector<engine::AlertEpisode>& all) {
+                          if (!self || all.empty()) return;
+                          // What was told in the meantime is newer.
+                          for (const engine::AlertEpisode& alert : all)
+                              self->m_alerts.try_emplace(keyOf(alert), alert);
+                          self->dropOldest();
+                          Q_EMIT self->loaded();
+                          self->count();
+                      });
 }
 
 engine::Timestamp AlertBook::now()

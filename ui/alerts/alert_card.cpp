@@ -48,10 +48,11 @@ QWidget* headed(QWidget* parent, const QString& title, QWidget* body)
 
 }  // namespace
 
-AlertCard::AlertCard(AlertBook& book, TitleOf titleOf, QWidget* parent)
+AlertCard::AlertCard(AlertBook& book, TextOf titleOf, TextOf placeOf, QWidget* parent)
     : QWidget(parent),
       m_book(book),
-      m_titleOf(std::move(titleOf))
+      m_titleOf(std::move(titleOf)),
+      m_placeOf(std::move(placeOf))
 {
     setObjectName(QStringLiteral("alertCard"));
     setFocusPolicy(Qt::StrongFocus);
@@ -216,9 +217,7 @@ void AlertCard::refresh()
     const QString summary = plainLines(QString::fromStdString(alert->last.summary), 600);
     const QString title = plainLine(m_titleOf(*alert), 120);
     m_summary->setText(summary.trimmed().isEmpty() ? title : summary);
-    m_place->setText(
-        tr("%1 in “%2”")
-            .arg(title, plainLine(QString::fromStdString(alert->last.pipelineName).simplified(), 120)));
+    m_place->setText(m_placeOf(*alert));
     m_labels->setText(namedLabelsText(alert->last.labels));
     m_labels->setVisible(!m_labels->text().isEmpty());
     m_value->setFigures(valueText(alert->value));

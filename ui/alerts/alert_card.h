@@ -22,10 +22,12 @@ class SeveritySign;
 class AlertCard : public QWidget {
     Q_OBJECT
 public:
-    using TitleOf = std::function<QString(const engine::AlertEpisode&)>;
-    AlertCard(AlertBook& book, TitleOf titleOf, QWidget* parent = nullptr);
+    using TextOf = std::function<QString(const engine::AlertEpisode&)>;
+    // `titleOf` its rule, and `placeOf` where that is.
+    AlertCard(AlertBook& book, TextOf titleOf, TextOf placeOf, QWidget* parent = nullptr);
     void show(const std::optional<AlertKey>& key);
     std::optional<AlertKey> key() const { return m_key; }
+    void refresh();
     void acknowledge();  // with the note that has been written
     AlertChart& chart() { return *m_chart; }
     QLineEdit& note() { return *m_note; }
@@ -43,13 +45,12 @@ private:
     QWidget* makeHead();
     QWidget* makeFacts();
     QWidget* makeActions();
-    void refresh();
     void askForMore();
     void showHistory(const std::vector<engine::AlertChange>& history);
     QString lastingText(const engine::AlertEpisode& alert) const;
 
     AlertBook& m_book;
-    TitleOf m_titleOf;
+    TextOf m_titleOf, m_placeOf;
     std::optional<AlertKey> m_key;
     SeveritySign* m_sign = nullptr;
     QLabel *m_state = nullptr, *m_summary = nullptr, *m_condition = nullptr, *m_place = nullptr,

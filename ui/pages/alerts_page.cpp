@@ -2,6 +2,7 @@
 
 #include "ui/figures.h"
 #include "ui/panels/empty_hint.h"
+#include "ui/plain_text.h"
 
 #include <QAction>
 #include <QButtonGroup>
@@ -91,7 +92,9 @@ AlertsPage::AlertsPage(Session& session, AlertBook& book, QWidget* parent)
       m_book(book),
       m_model(book, [this](const engine::AlertEpisode& alert) { return titleOf(alert); }),
       m_table(new QTableView),
-      m_card(new AlertCard(book, [this](const engine::AlertEpisode& alert) { return titleOf(alert); })),
+      m_card(new AlertCard(
+          book, [this](const engine::AlertEpisode& alert) { return titleOf(alert); },
+          [this](const engine::AlertEpisode& alert) { return placeOf(alert); })),
       m_search(new QLineEdit(this)),
       m_stack(new QStackedWidget(this))
 {
@@ -121,9 +124,14 @@ AlertsPage::AlertsPage(Session& session, AlertBook& book, QWidget* parent)
     column->addWidget(m_stack, 1);
 
     connect(&m_model, &QAbstractItemModel::modelReset, this, &AlertsPage::refresh);
-    connect(&m_book, &AlertBook::told, this, &AlertsPage::refresh);
-    connect(&m_book, &AlertBook::dropped, this, &AlertsPage::refresh);
+    const auto refreshSeen = [this] {
+        if (isVisible()) refresh();
+    };
+    connect(&m_book, &AlertBook::told, this, refreshSeen);
+    connect(&m_book, &AlertBook::dropped, this, refreshSeen);
     connect(&session, &Session::documentsChanged, &m_model, &AlertsModel::retitle);
+    connect(&session, &Session::documentsChanged, m_card, &AlertCard::refresh);
+    connect(&session, &Session::jobChanged, m_card, &AlertCard::refresh);
     connect(m_card, &AlertCard::nodeWanted, this, &AlertsPage::nodeWanted);
     connect(m_card, &AlertCard::left, this, [this] { m_table->setFocus(); });
     connect(&theme(), &Theme::changed, m_table->viewport(), qOverload<>(&QWidget::update));
@@ -171,6 +179,7 @@ void AlertsPage::makeActions()
         action->setObjectName(QLatin1String(id));
         action->setShortcut(key);
         action->setShortcutContext(Qt::WidgetShortcut);
+        action->setEnabled(false);
         connect(action, &QAction::triggered, this, run);
         m_table->addAction(action);
         m_actions += action;
@@ -242,15 +251,32 @@ QWidget* AlertsPage::makeEmptyPage()
     return page;
 }
 
+// Null where it is not open; of several that one whose job runs.
+const OpenDocument* AlertsPage::documentOf(const engine::AlertEpisode& alert) const
+{
+    const OpenDocument* found = nullptr;
+    for (const auto& open : m_session.documents())
+        if (open->document->spec().id == alert.last.pipeline && (!found || open->isActive()))
+            found = open.get();
+    return found;
+}
+
 // The title of the rule's node where its document is open, else the node's name.
 QString AlertsPage::titleOf(const engine::AlertEpisode& alert) const
 {
-    for (const auto& open : m_session.documents()) {
-        if (open->document->spec().id != alert.last.pipeline) continue;
-        const engine::NodeSpec* node = open->document->spec().find(alert.last.rule);
-        if (node && !node->title.empty()) return QString::fromStdString(node->title);
-    }
-    return QString::fromStdString(alert.last.rule.value);
+    const OpenDocument* open = documentOf(alert);
+    const engine::NodeSpec* node = open ? open->document->spec().find(alert.last.rule) : nullptr;
+    return QString::fromStdString(node && !node->title.empty() ? node->title : alert.last.rule.value);
+}
+
+QString AlertsPage::placeOf(const engine::AlertEpisode& alert) const
+{
+    const OpenDocument* open = documentOf(alert);
+    const QString rule = plainLine(titleOf(alert), 120);
+    const QString job = plainLine(QString::fromStdString(alert.last.pipelineName).simplified(), 120);
+    const bool isStill = alert.isOpen && open && !open->isActive();
+    return isStill ? tr("%1 in “%2”, which does not run now").arg(rule, job)
+                   : tr("%1 in “%2”").arg(rule, job);
 }
 
 void AlertsPage::setFilter(AlertsModel::Filter filter)
@@ -313,7 +339,17 @@ bool AlertsPage::eventFilter(QObject* watched, QEvent* event)
     return QWidget::eventFilter(watched, event);
 }
 
-void AlertsPage::showEvent(QShowEvent*) { refresh(); }
+void AlertsPage::showEvent(QShowEvent*)
+{
+    for (QAction* action : m_actions) action->setEnabled(true);
+    refresh();
+}
+
+// The palette offers nothing about an alert that is not seen.
+void AlertsPage::hideEvent(QHideEvent*)
+{
+    for (QAction* action : m_actions) action->setEnabled(false);
+}
 
 void AlertsPage::refresh()
 {

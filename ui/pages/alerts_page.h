@@ -37,6 +37,7 @@ Q_SIGNALS:
 
 protected:
     void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
@@ -46,7 +47,9 @@ private:
     void makeActions();
     void fitColumns();
     void refresh();
+    const OpenDocument* documentOf(const engine::AlertEpisode& alert) const;
     QString titleOf(const engine::AlertEpisode& alert) const;
+    QString placeOf(const engine::AlertEpisode& alert) const;
 
     Session& m_session;
     AlertBook& m_book;
