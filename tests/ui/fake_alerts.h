@@ -18,10 +18,10 @@ public:
     std::map<std::string, std::vector<AlertChange>> histories{};  // by episode
     std::map<std::string, std::vector<AlertPoint>> points{};
 
-    static constexpr std::int64_t kAlertsBeginUs = 1'775'000'000'000'000;
+    inline static std::int64_t alertsBeginUs = 1'775'000'000'000'000;  // second 0
     static Timestamp alertTime(int second)
     {
-        return Timestamp(Duration(kAlertsBeginUs + second * std::int64_t{1'000'000}));
+        return Timestamp(Duration(alertsBeginUs + second * std::int64_t{1'000'000}));
     }
 
     // An alert of "too_hot" for one machine that fires since a second.

@@ -317,6 +317,8 @@ void UiAlerts::pictures()
 {
     QFETCH(bool, isDark);
     theme().setShade(isDark ? Shade::Dark : Shade::Light);
+    const std::int64_t begin = FakeAlerts::alertsBeginUs;
+    FakeAlerts::alertsBeginUs = (AlertBook::now() - std::chrono::minutes(2)).time_since_epoch().count();
     WindowFixture fixture;
     fixture.far->tellThree();
     for (int i = 4; i < 12; ++i) {
@@ -339,6 +341,7 @@ void UiAlerts::pictures()
                          QStringLiteral("/alerts-%1-%2.png")
                              .arg(QString::fromUtf8(QTest::currentDataTag()))
                              .arg(picture.devicePixelRatio())));
+    FakeAlerts::alertsBeginUs = begin;
     theme().setShade(Shade::Dark);
 }
 

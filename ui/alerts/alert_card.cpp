@@ -210,10 +210,10 @@ void AlertCard::refresh()
     m_sign->show(severityOf(*alert), stage == AlertStage::Firing);
     m_state->setText(tr("%1 since %2")
                          .arg(stageText(*alert),
-                              momentText(stage == AlertStage::Firing     ? alert->startedAt
-                                             : stage == AlertStage::Over ? alert->last.at
-                                                                         : alert->acknowledgement->at,
-                                         AlertBook::now())));
+                              longMomentText(stage == AlertStage::Firing     ? alert->startedAt
+                                                 : stage == AlertStage::Over ? alert->last.at
+                                                                             : alert->acknowledgement->at,
+                                             AlertBook::now())));
     const QString summary = plainLines(QString::fromStdString(alert->last.summary), 600);
     const QString title = plainLine(m_titleOf(*alert), 120);
     m_summary->setText(summary.trimmed().isEmpty() ? title : summary);
@@ -228,8 +228,9 @@ void AlertCard::refresh()
     QString seen;
     if (alert->acknowledgement) {
         const engine::AlertAcknowledgement& by = *alert->acknowledgement;
-        seen = tr("Acknowledged by %1 at %2")
-                   .arg(plainLine(QString::fromStdString(by.user), 60), momentText(by.at, AlertBook::now()));
+        seen =
+            tr("Acknowledged by %1 at %2")
+                .arg(plainLine(QString::fromStdString(by.user), 60), longMomentText(by.at, AlertBook::now()));
         if (!by.comment.empty())
             seen += tr(": “%1”").arg(plainLines(QString::fromStdString(by.comment), 500));
     }
@@ -265,7 +266,8 @@ void AlertCard::showHistory(const std::vector<engine::AlertChange>& history)
     if (left > 0) lines += tr("%1 earlier changes").arg(left);
     for (std::size_t i = left; i < history.size(); ++i) {
         const engine::AlertChange& change = history[i];
-        QString line = momentText(change.at, AlertBook::now()) + QStringLiteral("  ") + phaseText(change.to);
+        QString line =
+            longMomentText(change.at, AlertBook::now()) + QStringLiteral("  ") + phaseText(change.to);
         if (change.value) line += QStringLiteral(" ") + tr("at %1").arg(formatValue(*change.value));
         if (const QString why = reasonText(change.reason); !why.isEmpty()) line += QStringLiteral(": ") + why;
         lines += line;

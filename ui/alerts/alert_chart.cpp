@@ -29,6 +29,15 @@ double yOf(const QRectF& plot, double low, double high, double value)
     return plot.bottom() - plot.height() * (value - low) / (high - low);
 }
 
+// A round distance for two to five lines.
+double stepFor(double span)
+{
+    const double power = std::pow(10.0, std::floor(std::log10(span / 5)));
+    for (const double step : {1.0, 2.0, 5.0})
+        if (span / (step * power) <= 5) return step * power;
+    return 10 * power;
+}
+
 std::int64_t usualStep(const std::vector<engine::AlertPoint>& points)
 {
     std::vector<std::int64_t> steps;
@@ -101,8 +110,7 @@ void AlertChart::paintScale(QPainter& painter, const QRectF& plot, const Range& 
 {
     const QFont font = theme().font(TypeSize::Small);
     const QColor soft = theme().readable(Tone::TextSoft, Tone::Panel);
-    const double step = std::pow(10.0, std::floor(std::log10((range.high - range.low) / 2)));
-    const double wide = (range.high - range.low) / step > 6 ? step * 4 : step * 2;
+    const double wide = stepFor(range.high - range.low);
     const double thresholdY = m_alert.threshold ? yOf(plot, range.low, range.high, *m_alert.threshold) : -100;
     for (double value = std::ceil(range.low / wide) * wide; value <= range.high; value += wide) {
         const double y = std::round(yOf(plot, range.low, range.high, value));
@@ -110,7 +118,7 @@ void AlertChart::paintScale(QPainter& painter, const QRectF& plot, const Range& 
         if (std::abs(y - thresholdY) < 12) continue;
         painter.setPen(soft);
         drawFigures(painter, {0, y - 8, kChartLeft - 8, 16}, Qt::AlignRight, font,
-                    formatValue(std::abs(value) < step / 1000 ? 0 : value));
+                    formatValue(std::abs(value) < wide / 1000 ? 0 : value));
     }
     const QRectF below(plot.left(), plot.bottom() + 6, plot.width(), 16);
     painter.setPen(soft);

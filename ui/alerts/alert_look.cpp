@@ -140,11 +140,19 @@ QString valueText(const std::optional<double>& value)
     return value ? formatValue(*value) : QStringLiteral("–");
 }
 
-QString momentText(engine::Timestamp at, engine::Timestamp now)
+QString longMomentText(engine::Timestamp at, engine::Timestamp now)
 {
     const std::int64_t us = at.time_since_epoch().count();
     const bool isToday = us / kDayUs == now.time_since_epoch().count() / kDayUs;
     return isToday ? formatTimeOfDay(us).left(8) : formatDateTime(us).left(19);
+}
+
+QString momentText(engine::Timestamp at, engine::Timestamp now)
+{
+    const QString full = longMomentText(at, now);
+    if (full.size() <= 8) return full;
+    const bool isThisYear = full.left(4) == formatDateTime(now.time_since_epoch().count()).left(4);
+    return isThisYear ? full.mid(5, 11) : full.left(10);
 }
 
 QString sentenceOf(const engine::AlertEpisode& alert)

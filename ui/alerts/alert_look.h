@@ -29,7 +29,9 @@ QString reasonText(const std::string& reason);
 QString labelsText(const std::string& labels);       // "m1, line 3"; empty without labels
 QString namedLabelsText(const std::string& labels);  // "machine m1, line 3"
 QString valueText(const std::optional<double>& value);
-QString momentText(engine::Timestamp at, engine::Timestamp now);  // the time of day; with its date if another
+// The time of day, where it is today; with as much of the date as has room.
+QString momentText(engine::Timestamp at, engine::Timestamp now);
+QString longMomentText(engine::Timestamp at, engine::Timestamp now);
 // One sentence for whoever does not see the list.
 QString sentenceOf(const engine::AlertEpisode& alert);
 
