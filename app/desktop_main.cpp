@@ -17,7 +17,7 @@ const std::vector<OptionInfo> kWindowOptions{
     {"screenshot", "FILE", "runs, writes a picture of the window and quits", false},
     {"after", "MS", "how long rows move before the picture", false},
     {"select", "NODE", "selects a node", false},
-    {"page", "NAME", "of the picture: home, design or jobs", false}};
+    {"page", "NAME", "of the picture: home, design, jobs or alerts", false}};
 
 // "1600x1000". False when it says something else.
 bool readSize(const std::string& text, WindowOptions& options)

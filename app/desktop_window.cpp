@@ -23,6 +23,7 @@ std::optional<ui::MainWindow::Page> pageNamed(const std::string& name)
     if (name == "home") return ui::MainWindow::Home;
     if (name == "design") return ui::MainWindow::Design;
     if (name == "jobs") return ui::MainWindow::Jobs;
+    if (name == "alerts") return ui::MainWindow::Alerts;
     return {};
 }
 

@@ -15,7 +15,7 @@ struct WindowOptions {
     std::string screenshot{};  // a PNG file: run, take a picture, quit
     int afterMs = 2000;        // of moving rows before the picture
     std::string select{};      // a node to select for it
-    std::string page{};        // home, design or jobs for it; empty: as it would be
+    std::string page{};        // home, design, jobs or alerts for it; empty: as it would be
 };
 
 // Makes the client when the application exists, since it has timers of its own.

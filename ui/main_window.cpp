@@ -5,11 +5,12 @@
 #include "ui/commands/key_sheet.h"
 #include "ui/disk_flow.h"
 #include "ui/graph/canvas_actions.h"
-#include "ui/icons.h"
 #include "ui/overlay/notice_bar.h"
 #include "ui/overlay/overlay.h"
+#include "ui/pages/alerts_page.h"
 #include "ui/pages/gallery_page.h"
 #include "ui/pages/jobs_page.h"
+#include "ui/panels/rail_button.h"
 #include "ui/tray.h"
 
 #include <QButtonGroup>
@@ -17,7 +18,6 @@
 #include <QFileDialog>
 #include <QSettings>
 #include <QStackedWidget>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace ui {
@@ -54,10 +54,13 @@ MainWindow::MainWindow(Session& session, const Storage& storage, QWidget* parent
       m_session(session),
       m_documents(session, storage),
       m_book(session.client()),
+      m_alertBook(session.client()),
+      m_herald(m_alertBook),
       m_commands(*this),
       m_design(new DesignPage(session, m_documents.worker())),
       m_gallery(new GalleryPage(session.client(), m_documents.recent())),
       m_jobs(new JobsPage(session, m_book)),
+      m_alerts(new AlertsPage(session, m_alertBook)),
       m_status(new StatusStrip(session)),
       m_notices(new NoticeBar),
       m_pages(new QStackedWidget)
@@ -70,11 +73,13 @@ MainWindow::MainWindow(Session& session, const Storage& storage, QWidget* parent
     makeRunCommands();
     makeViewCommands();
     makeHelpCommands();
+    makeAlertCommands();
     m_commands.adopt(tr("Canvas"), m_design->view().canvasActions().all());
     m_commands.adopt(tr("Chart"), m_design->dock().chartPanel().actions());
     makeBody();
     connectPages();
     connectDocuments();
+    connectAlerts();
     changeDocument();
     showPage(session.current() ? Design : Home);
 }
@@ -90,7 +95,7 @@ void MainWindow::makeBody()
     m_top = new TopBar(m_session, m_commands, m_documents.recent());
     auto* central = new QWidget(this);
     central->setObjectName(QStringLiteral("central"));
-    for (QWidget* page : std::initializer_list<QWidget*>{m_gallery, m_design, m_jobs})
+    for (QWidget* page : std::initializer_list<QWidget*>{m_gallery, m_design, m_jobs, m_alerts})
         m_pages->addWidget(page);
     auto* right = new QVBoxLayout;
     right->setSpacing(0);
@@ -128,25 +133,15 @@ QWidget* MainWindow::makeRail()
     column->setContentsMargins(0, 8, 1, 8);
     column->setSpacing(4);
     m_rail = new QButtonGroup(this);
-    const std::tuple<Page, const char*, QString> items[]{
-        {Home, "home", tr("Home")}, {Design, "design", tr("Design")}, {Jobs, "jobs", tr("Jobs")}};
+    const std::tuple<Page, const char*, QString> items[]{{Home, "home", tr("Home")},
+                                                         {Design, "design", tr("Design")},
+                                                         {Jobs, "jobs", tr("Jobs")},
+                                                         {Alerts, "bell", tr("Alerts")}};
     for (const auto& [page, icon, text] : items) {
-        auto* item = new QToolButton(rail);
-        item->setObjectName(QStringLiteral("railItem"));
-        item->setText(text);
+        auto* item = new RailButton(QString::fromLatin1(icon), text, rail);
         item->setToolTip(tr("%1 (Alt+%2)").arg(text).arg(page + 1));
-        item->setToolButtonStyle(Qt::ToolButtonTextUnderIcon);
-        item->setIconSize({20, 20});
-        item->setCheckable(true);
-        item->setFocusPolicy(Qt::TabFocus);
         m_rail->addButton(item, page);
         column->addWidget(item);
-        const auto tint = [item, name = QString::fromLatin1(icon)] {
-            item->setIcon(themedIcon(name, item->isChecked() ? Tone::Accent : Tone::TextSoft));
-        };
-        connect(item, &QToolButton::toggled, item, tint);
-        connect(&theme(), &Theme::changed, item, tint);
-        tint();
     }
     connect(m_rail, &QButtonGroup::idClicked, this, [this](int page) { showPage(static_cast<Page>(page)); });
     column->addStretch();

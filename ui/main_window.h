@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ui/alerts/alert_herald.h"
 #include "ui/commands/command_registry.h"
 #include "ui/documents/documents.h"
 #include "ui/jobs/job_book.h"
@@ -15,6 +16,7 @@ class QStackedWidget;
 
 namespace ui {
 
+class AlertsPage;
 class ClosingFlow;
 class CommandPalette;
 class DiskFlow;
@@ -22,6 +24,7 @@ class GalleryPage;
 class JobsPage;
 class NoticeBar;
 class Overlay;
+class RailButton;
 class Tray;
 
 // Puts the pages together and gives them commands. Owned by runWindow, GUI thread; what is done to documents
@@ -29,7 +32,7 @@ class Tray;
 class MainWindow : public QMainWindow {
     Q_OBJECT
 public:
-    enum Page { Home, Design, Jobs };
+    enum Page { Home, Design, Jobs, Alerts };
     explicit MainWindow(Session& session, const Storage& storage = {}, QWidget* parent = nullptr);
     ~MainWindow() override;
     void restore();  // what the last window left: its size, drafts, jobs
@@ -46,6 +49,10 @@ public:
     DesignPage& design() { return *m_design; }
     GalleryPage& gallery() { return *m_gallery; }
     JobsPage& jobs() { return *m_jobs; }
+    AlertsPage& alerts() { return *m_alerts; }
+    AlertBook& alertBook() { return m_alertBook; }
+    AlertHerald& herald() { return m_herald; }
+    RailButton& railButton(Page page) const;
     CommandRegistry& commands() { return m_commands; }
     CommandPalette& commandPalette() { return *m_commandPalette; }
     Documents& documents() { return m_documents; }
@@ -67,6 +74,13 @@ private:
     void makeBody();
     void connectPages();
     void connectDocuments();
+    void connectAlerts();
+    void makeAlertCommands();
+    void showAlertCounts();
+    void tellAlert(const QString& sentence, bool isGrave, const AlertKey& key);
+    void showAlert(const AlertKey& key);
+    void jumpToAlert(const AlertKey& key);
+    void jumpTo(OpenDocument& document, const engine::AlertEpisode& alert);
     void makeFileCommands();
     void makeRunCommands();
     void makeViewCommands();
@@ -96,10 +110,13 @@ private:
     Session& m_session;
     Documents m_documents;
     JobBook m_book;
+    AlertBook m_alertBook;
+    AlertHerald m_herald;
     CommandRegistry m_commands;
     DesignPage* m_design;
     GalleryPage* m_gallery;
     JobsPage* m_jobs;
+    AlertsPage* m_alerts;
     TopBar* m_top = nullptr;
     StatusStrip* m_status;
     NoticeBar* m_notices;
@@ -112,6 +129,7 @@ private:
     Tray* m_tray = nullptr;
     QTimer m_refresh;
     QStringList m_recentListed;
+    QString m_alertNotice;  // that stands above the page
     bool m_mayClose = false;
 };
 

@@ -142,6 +142,10 @@ QHeaderView { background: transparent; border: none; }
 QHeaderView::section { background: {panel}; color: {soft}; border: none; border-bottom: 1px solid {line};
                        padding: 0 8px; font-size: 11px; }
 QTableView#jobsTable QHeaderView::section { padding: 0 16px; }
+QTableView#alertsTable { border-top: 1px solid {line}; }
+QWidget#alertCard { background: {panel}; }
+QScrollArea#alertCardArea { border-top: 1px solid {line}; }
+QLabel#alertSummary { font-size: 20px; font-weight: 600; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
 QScrollBar::handle { background: {line}; border-radius: 3px; margin: 2px; min-height: 24px; min-width: 24px; }

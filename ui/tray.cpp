@@ -5,6 +5,7 @@
 #include "ui/theme.h"
 
 #include <QApplication>
+#include <QEvent>
 #include <QMenu>
 #include <QPainter>
 #include <QSystemTrayIcon>
@@ -36,17 +37,51 @@ Tray::Tray(QWidget& window) : QObject(&window), m_window(window), m_menu(new QMe
     });
 }
 
+// Who has come to the window need not be called any more.
+bool Tray::eventFilter(QObject*, QEvent* event)
+{
+    if (event->type() == QEvent::WindowActivate && m_icon && m_window.isVisible()) {
+        m_icon->hide();
+        m_called = {};
+    }
+    return false;
+}
+
 bool Tray::isThere() { return QSystemTrayIcon::isSystemTrayAvailable(); }
+
+void Tray::makeIcon()
+{
+    if (m_icon) return;
+    m_icon = new QSystemTrayIcon(m_window.windowIcon(), this);
+    m_icon->setContextMenu(m_menu);
+    connect(m_icon, &QSystemTrayIcon::activated, this, &Tray::answerCall);
+    connect(m_icon, &QSystemTrayIcon::messageClicked, this, &Tray::answerCall);
+    m_window.installEventFilter(this);
+}
+
+void Tray::call(const QString& text, bool isTrouble, std::function<void()> then)
+{
+    m_called = std::move(then);
+    m_toolTip = tr("Streamwright: %1").arg(text);
+    makeIcon();
+    m_icon->setToolTip(plainLine(m_toolTip));
+    m_icon->setIcon(markedIcon(m_window.windowIcon(), isTrouble));
+    m_icon->show();
+    m_icon->showMessage(tr("Streamwright"), text,
+                        isTrouble ? QSystemTrayIcon::Critical : QSystemTrayIcon::Warning);
+}
+
+void Tray::answerCall()
+{
+    const auto then = std::exchange(m_called, {});
+    giveBack();
+    if (then) then();
+}
 
 void Tray::takeOver()
 {
     if (!isThere()) return m_window.showMinimized();
-    if (!m_icon) {
-        m_icon = new QSystemTrayIcon(m_window.windowIcon(), this);
-        m_icon->setContextMenu(m_menu);
-        connect(m_icon, &QSystemTrayIcon::activated, this, &Tray::giveBack);
-        connect(m_icon, &QSystemTrayIcon::messageClicked, this, &Tray::giveBack);
-    }
+    makeIcon();
     m_icon->setIcon(m_window.windowIcon());
     m_toolTip = tr("Streamwright: jobs are running");
     m_icon->setToolTip(m_toolTip);
@@ -58,6 +93,7 @@ void Tray::tell(const QString& text, bool isTrouble, int running)
 {
     m_toolTip = tr("Streamwright: %1 Still running: %2.").arg(text).arg(running);
     if (!m_icon) return QApplication::alert(&m_window);
+    m_called = {};
     m_icon->setToolTip(plainLine(m_toolTip));
     m_icon->setIcon(markedIcon(m_window.windowIcon(), isTrouble));
     m_icon->showMessage(tr("Streamwright"), text,
@@ -67,6 +103,7 @@ void Tray::tell(const QString& text, bool isTrouble, int running)
 void Tray::giveBack()
 {
     if (m_icon) m_icon->hide();
+    m_called = {};
     if (m_window.isMinimized())
         m_window.showNormal();
     else

@@ -148,6 +148,8 @@ void MainWindow::makeViewCommands()
         show, {"view.design", tr("Design"), {Qt::ALT | Qt::Key_2}, {}, {}, [this] { showPage(Design); }});
     m_commands.add(show,
                    {"view.jobs", tr("Jobs"), {Qt::ALT | Qt::Key_3}, {}, {}, [this] { showPage(Jobs); }});
+    m_commands.add(
+        show, {"view.alerts", tr("Alerts"), {Qt::ALT | Qt::Key_4}, {}, {}, [this] { showPage(Alerts); }});
     m_commands.add(show,
                    {"view.text", tr("Text beside the canvas"), {Qt::CTRL | Qt::Key_T}, {}, isOpen, [this] {
                         showPage(Design);

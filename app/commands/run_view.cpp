@@ -82,7 +82,7 @@ void RunView::show(const JobTelemetry& telemetry, Duration running)
 void RunView::tell(const std::vector<AlertChange>& changes)
 {
     for (const AlertChange& change : changes) {
-        if (change.kind == AlertChange::Silent) continue;
+        if (change.kind == AlertChange::Silent || change.kind == AlertChange::Observed) continue;
         // The table is drawn anew below the line.
         if (m_linesDrawn > 0) std::fprintf(stderr, "\x1b[%zuA\r\x1b[J", m_linesDrawn);
         m_linesDrawn = 0;

@@ -203,6 +203,10 @@ std::vector<AlertChange> Job::takeAlerts()
         change.summary = std::move(event.summary);
         change.value = event.value;
         change.at = Timestamp(Duration(event.atUs));
+        change.condition = std::move(event.condition);
+        change.threshold = event.threshold;
+        for (const AlertReading& each : event.values)
+            change.points.push_back({Timestamp(Duration(each.atUs)), each.value});
         taken.push_back(std::move(change));
     }
     return taken;

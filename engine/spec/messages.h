@@ -94,15 +94,26 @@ struct LogLine {
     std::string text{};
 };
 
+// A value of what an alert is about.
+struct AlertPoint {
+    Timestamp at{};
+    double value = 0;
+    bool operator==(const AlertPoint&) const = default;
+};
+
 // One transition of one label set of an alert rule. `episode` names the alert it belongs to; empty: to none.
 struct AlertChange {
-    enum Kind { Silent, Fired, Updated, Resolved } kind = Silent;
-    std::string pipeline{}, pipelineName{};  // its id, its name
+    enum Kind { Silent, Fired, Updated, Resolved, Observed } kind = Silent;  // Observed: values, no change
+    std::string pipeline{}, pipelineName{};                                  // its id, its name
     NodeId rule{};
     std::string labels{};  // JSON text
     std::string from{}, to{}, reason{}, episode{}, severity{}, summary{};
     std::optional<double> value{};
     Timestamp at{};
+    // What the table of alerts keeps with the episode, and not with each transition.
+    std::string condition{};
+    std::optional<double> threshold{};
+    std::vector<AlertPoint> points{};
     bool operator==(const AlertChange&) const = default;
 };
 
@@ -118,6 +129,9 @@ struct AlertEpisode {
     Timestamp startedAt{};
     bool isOpen = true;
     std::optional<AlertAcknowledgement> acknowledgement{};
+    std::string condition{};            // at its level, with the constants in it
+    std::optional<double> threshold{};  // that the condition compares with
+    std::optional<double> value{};      // the newest
     bool operator==(const AlertEpisode&) const = default;
 };
 

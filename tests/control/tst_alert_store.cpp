@@ -66,6 +66,8 @@ private Q_SLOTS:
     void isBoundedByCountAndAge();
     void aFileOfSomebodyElseIsLeftAlone();
     void theServiceGoesOnWithoutItsFile();
+    void valuesAreKeptWithTheAlert();
+    void valuesOfNowComeBetweenTransitions();
 
 private:
     std::unique_ptr<AlertStore> open(const AlertStore::Bounds& bounds = {})
@@ -219,6 +221,60 @@ void AlertStoreTest::theServiceGoesOnWithoutItsFile()
     QVERIFY(service.list({}).front().acknowledgement->at > kNow);
     QCOMPARE(changes, 2);
     QVERIFY(!service.acknowledge("p1", "none", {"ana", "", {}}));
+}
+
+void AlertStoreTest::valuesAreKeptWithTheAlert()
+{
+    AlertChange first = fired("e1");
+    first.condition = "t > 80";
+    first.threshold = 80;
+    for (int i = 0; i < 1000; ++i)
+        first.points.push_back({Timestamp(std::chrono::seconds(i - 1000)), i + 0.5});
+    const std::vector<AlertPoint> given = first.points;
+    {
+        auto store = open();
+        QVERIFY(store->add({first}, kNow));
+        QVERIFY(store->add({first}, kNow));  // told again after a crash: not kept again
+        AlertChange last = resolved("e1");
+        last.condition = "t > 90";
+        last.threshold = 90;
+        last.points = {{Timestamp(std::chrono::seconds(9)), 70}};
+        QVERIFY(store->add({last}, kNow));
+    }
+    auto store = open();
+    const auto listed = store->list({});
+    QVERIFY(listed && listed->size() == 1);
+    QCOMPARE(listed->front().condition, std::string("t > 90"));
+    QCOMPARE(listed->front().threshold, std::optional<double>(90));
+    const auto points = store->points("p1", "e1");
+    QVERIFY(points && points->size() <= AlertStore::kPoints && points->size() > AlertStore::kPoints / 2);
+    QVERIFY(points->front() == given.front());
+    QCOMPARE(points->back().value, 70.0);
+    QVERIFY((*points)[points->size() - 2] == given.back());
+    QVERIFY(store->points("p1", "other")->empty());
+}
+
+void AlertStoreTest::valuesOfNowComeBetweenTransitions()
+{
+    AlertService service(m_file, systemEnv());
+    std::vector<AlertEpisode> last;
+    connect(&service, &AlertService::changed, this, [&](const auto& episodes) { last = episodes; });
+    service.begin();
+    service.add({fired("e1")});
+    AlertChange seen = changeOf("e1", "", "", AlertChange::Observed, 3);
+    seen.points = {{Timestamp(std::chrono::seconds(2)), 85}, {Timestamp(std::chrono::seconds(3)), 88}};
+    last.clear();
+    service.add({seen});
+    QCOMPARE(last.size(), std::size_t{1});
+    QCOMPARE(last.front().value, std::optional<double>(88));
+    QCOMPARE(last.front().last.value, std::optional<double>(81.5));
+    QCOMPARE(service.list({}).front().value, std::optional<double>(88));
+    QCOMPARE(service.points("p1", "e1").size(), std::size_t{2});
+    QCOMPARE(service.history("p1", "e1").size(), std::size_t{1});  // it is no transition
+    // With the next transition they go to the table.
+    service.add({resolved("e1")});
+    QCOMPARE(last.front().value, std::optional<double>(81.5));
+    QCOMPARE(open()->points("p1", "e1")->size(), std::size_t{2});
 }
 
 STREAMWRIGHT_TEST(AlertStoreTest)

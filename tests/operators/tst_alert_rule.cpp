@@ -83,6 +83,7 @@ public:
     void wakeAt(Timestamp time) override { wakeUs = std::min(wakeUs, time.time_since_epoch().count()); }
     void raise(AlertEvent event) override
     {
+        if (event.kind == AlertEvent::Observed) return observed.push_back(event);
         static constexpr const char* kKinds[] = {"", " fired", " updated", " resolved"};
         lines.push_back(event.labels + " " + event.from + ">" + event.to + " " + event.reason +
                         kKinds[event.kind]);
@@ -92,6 +93,7 @@ public:
     ManualClock clock{1'700'000'000'000'000};
     std::size_t rowsOut = 0, rejected = 0;
     AlertEvent last{};
+    std::vector<AlertEvent> observed{};
     NodeMetrics metrics;
 
 private:
@@ -159,6 +161,8 @@ private Q_SLOTS:
     void otherLabelsReset();
     void aPausedRuleIsQuiet();
     void countsAndFillsTheSummary();
+    void tellsTheThresholdOfItsLevel();
+    void tellsTheValuesRoundAnAlert();
 };
 
 void AlertRuleTest::silenceIsNoData()
@@ -331,6 +335,56 @@ void AlertRuleTest::countsAndFillsTheSummary()
     bench.give("c", {});
     QCOMPARE(bench.metrics.alertsPending.read(), std::int64_t{1});
     QCOMPARE(bench.rowsOut, std::size_t{5});
+}
+
+void AlertRuleTest::tellsTheThresholdOfItsLevel()
+{
+    RuleBench bench(R"({"condition": "t > ${limit}", "critical_condition": "m <> 'x' AND -(${limit} + 5) < t",
+        "time": "processing", "labels": ["m"]})",
+                    {{"limit", Scalar{DataType::Float64, 80.0}}});
+    bench.give("a", 80.5);
+    QCOMPARE(bench.last.severity, std::string("critical"));
+    QCOMPARE(bench.last.threshold, std::optional<double>(-85));
+    bench.give("x", 80.5);
+    QCOMPARE(bench.last.severity, std::string("warning"));
+    QCOMPARE(bench.last.threshold, std::optional<double>(80));
+    QCOMPARE(bench.last.condition, std::string("t > 80"));
+    RuleBench without(R"({"condition": "t > t * 0 + 1", "time": "processing"})");
+    without.give("a", 9.0);
+    QVERIFY(without.last.kind == AlertEvent::Fired && !without.last.threshold);
+}
+
+void AlertRuleTest::tellsTheValuesRoundAnAlert()
+{
+    RuleBench bench(kRule);
+    double value = 78;
+    const auto give = [&] { bench.give("a", value += 1); };
+    bench.pass(15, give);  // 79, 80, then 81 to 93; firing at 91
+    QCOMPARE(bench.take().back(), std::string(R"({"m":"a"} pending>firing condition fired)"));
+    QCOMPARE(bench.last.values.size(), std::size_t{13});
+    QCOMPARE(bench.last.values.front().value, 79.0);
+    QCOMPARE(bench.last.values.back().value, 91.0);
+    // While it fires it is said what it has come to, each value once.
+    std::size_t observed = 0;
+    for (const AlertEvent& event : bench.observed) {
+        QCOMPARE(event.episode, bench.last.episode);
+        observed += event.values.size();
+    }
+    QCOMPARE(observed, std::size_t{2});
+    QCOMPARE(bench.observed.back().value, std::optional<double>(93));
+    // It is so after a restart too, and ends with the alert.
+    const std::string episode = bench.last.episode;
+    bench.restartAfter(std::chrono::seconds(1));
+    bench.observed.clear();
+    bench.pass(3, give);
+    QVERIFY(!bench.observed.empty());
+    QCOMPARE(bench.observed.front().episode, episode);
+    bench.give("a", 70.0);
+    QCOMPARE(bench.take().back(), std::string(R"({"m":"a"} firing>normal cleared resolved)"));
+    QCOMPARE(bench.last.values.back().value, 70.0);
+    bench.observed.clear();
+    bench.pass(3, [&] { bench.give("a", 70.0); });
+    QVERIFY(bench.observed.empty());
 }
 
 STREAMWRIGHT_TEST(AlertRuleTest)

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "control/client/engine_client.h"
 #include "data/batch_builder.h"
+#include "fake_alerts.h"
 
 #include <QTimer>
 
@@ -132,7 +132,7 @@ inline PipelineSpec largeDocument(int nodes)
     return spec;
 }
 
-class FakeTransport final : public Transport {
+class FakeTransport final : public FakeAlerts {
 public:
     int rowsPerTick = 12;  // sent to each tap
     std::vector<Diagnostic> diagnostics{};
@@ -143,7 +143,6 @@ public:
     bool isChangeWaiting = false;          // what telemetry says
     std::optional<std::int64_t> unread{};  // of each source, likewise
     std::vector<std::pair<JobId, JobAction>> orders{};
-    std::vector<AlertEpisode> episodes{};
     std::vector<PreviewRequest> previews{};
     PreviewReply previewReply{};
     Result<Detected> detected = Error{ErrorCode::InvalidSpec, "There is no such file.", {}};
@@ -169,26 +168,6 @@ public:
                 answer.schemas[{node.id, "out"}] = isWindowed(spec, node) ? windowSchema() : sensorSchema();
         }
         later([reply = std::move(reply), answer] { reply(answer); });
-    }
-
-    void alerts(const AlertQuery&, std::function<void(std::vector<AlertEpisode>)> reply) override
-    {
-        later([reply = std::move(reply), all = episodes] { reply(all); });
-    }
-    void alertHistory(const std::string&, const std::string&,
-                      std::function<void(std::vector<AlertChange>)> reply) override
-    {
-        later([reply = std::move(reply)] { reply({}); });
-    }
-    void acknowledgeAlert(const std::string&, const std::string& episode, const AlertAcknowledgement& by,
-                          std::function<void(Status)> reply) override
-    {
-        for (AlertEpisode& known : episodes)
-            if (known.last.episode == episode) known.acknowledgement = by;
-        later([this, reply = std::move(reply)] {
-            reply(ok());
-            Q_EMIT alertsChanged(episodes);
-        });
     }
 
     void checkEdges(const PipelineSpec&, const std::vector<EdgeSpec>& edges,

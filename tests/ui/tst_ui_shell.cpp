@@ -203,7 +203,7 @@ void UiShell::pagesByKeysAndMouse()
     fixture.key(Qt::Key_3, Qt::AltModifier);
     QCOMPARE(fixture.window->page(), MainWindow::Jobs);
     const auto items = fixture.window->findChildren<QToolButton*>(QStringLiteral("railItem"));
-    QCOMPARE(items.size(), 3);
+    QCOMPARE(items.size(), 4);
     for (qsizetype i = 0; i < items.size(); ++i) {
         QTest::mouseClick(items[i], Qt::LeftButton);
         QCOMPARE(static_cast<qsizetype>(fixture.window->page()), i);

@@ -27,6 +27,7 @@ NodeFigures figuresOf(const engine::NodeTelemetry& node, bool isLive, bool isSin
     figures.blockedPixels =
         std::min(static_cast<int>(std::lround(std::clamp(node.blocked, 0.0, 1.0) * NodeItem::kHealthWidth)),
                  NodeItem::kHealthWidth - figures.busyPixels);
+    figures.alerts = isLive ? static_cast<int>(std::min<std::int64_t>(node.alertsFiring, 100)) : 0;
     figures.isLive = isLive;
     return figures;
 }

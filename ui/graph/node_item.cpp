@@ -91,7 +91,7 @@ QRectF NodeItem::card() const
     return {0, 0, kNodeWidth, std::max(kNodeHeight, 24.0 * static_cast<double>(ports + 1))};
 }
 
-QRectF NodeItem::boundingRect() const { return card().adjusted(-12, -8, 12, m_face.sides.empty() ? 8 : 24); }
+QRectF NodeItem::boundingRect() const { return card().adjusted(-12, -10, 12, m_face.sides.empty() ? 8 : 24); }
 
 QPainterPath NodeItem::shape() const
 {
@@ -181,6 +181,7 @@ void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
     }
     paintPorts(*painter);
     paintBadge(*painter);
+    paintAlerts(*painter);
     painter->setOpacity(1);  // the view keeps a painter's state from item to item
 }
 
@@ -188,10 +189,10 @@ void NodeItem::paintFlat(QPainter& painter, double scale) const
 {
     painter.setRenderHint(QPainter::Antialiasing, false);
     painter.fillRect(card(), theme().color(kindTone()));
-    const bool isMarked = m_problems + m_warnings > 0;
-    if (isMarked)
+    const bool isGrave = m_problems + m_figures.alerts > 0;
+    if (isGrave || m_warnings > 0)
         painter.fillRect(QRectF(kNodeWidth - 48, 0, 48, 48),
-                         theme().color(m_problems ? Tone::Error : Tone::Warning));
+                         theme().color(isGrave ? Tone::Error : Tone::Warning));
     if (!isSelected()) return;
     painter.setPen(QPen(theme().color(Tone::Accent), 2.5 / scale));
     painter.setBrush(Qt::NoBrush);
@@ -339,6 +340,24 @@ void NodeItem::paintBadge(QPainter& painter) const
     painter.setPen(theme().ink(tone));
     drawFigures(painter, badge, Qt::AlignHCenter, theme().font(TypeSize::Small, QFont::Bold),
                 count > 9 ? QStringLiteral("9+") : QString::number(count));
+}
+
+// A bell on the upper edge, so that it is not taken for a problem of the document.
+void NodeItem::paintAlerts(QPainter& painter) const
+{
+    if (m_figures.alerts == 0) return;
+    const QFont font = theme().font(TypeSize::Small, QFont::Bold);
+    const QString text = m_figures.alerts > 99 ? QStringLiteral("99+") : QString::number(m_figures.alerts);
+    const double wide = figuresWidth(font, text) + 26;
+    const QRectF badge(kNodeWidth - wide - 12, -8, wide, 18);
+    painter.setPen(QPen(theme().color(Tone::Ground), 1.5));
+    painter.setBrush(theme().color(Tone::Error));
+    painter.drawRoundedRect(badge, 9, 9);
+    const QColor ink = theme().ink(Tone::Error);
+    painter.drawPixmap(QRectF(badge.left() + 6, badge.top() + 3, 12, 12),
+                       iconPixmap(QStringLiteral("bell"), 12, ink, 2), QRectF());
+    painter.setPen(ink);
+    drawFigures(painter, badge.adjusted(20, 0, 0, 0), Qt::AlignLeft, font, text);
 }
 
 void NodeItem::hoverEnterEvent(QGraphicsSceneHoverEvent*)

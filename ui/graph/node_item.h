@@ -27,6 +27,7 @@ struct NodeFace {
 struct NodeFigures {
     QString rate{};
     int busyPixels = 0, blockedPixels = 0;
+    int alerts = 0;  // of its own that fire
     bool isLive = false;
     bool operator==(const NodeFigures&) const = default;
 };
@@ -89,6 +90,7 @@ private:
     void paintHealth(QPainter& painter) const;
     void paintPorts(QPainter& painter) const;
     void paintBadge(QPainter& painter) const;
+    void paintAlerts(QPainter& painter) const;
 
     engine::NodeId m_id;
     NodeFace m_face;

@@ -77,6 +77,13 @@ std::vector<StatusStrip::Part> StatusStrip::rightParts() const
     const OpenDocument* open = m_session.current();
     if (open && open->hasTelemetry)
         parts.push_back({formatBytes(open->telemetry.memoryBytes), Tone::TextSoft, false});
+    parts.push_back({m_alerts == 0       ? tr("no alert fires")
+                         : m_alerts == 1 ? tr("1 alert fires")
+                                         : tr("%1 alerts fire").arg(m_alerts),
+                     m_alerts == 0          ? Tone::TextSoft
+                         : m_areAlertsGrave ? Tone::Error
+                                            : Tone::Warning,
+                     false});
     std::size_t count = 0;
     bool isGrave = false;
     if (open) {
@@ -114,6 +121,13 @@ void StatusStrip::setZoom(double zoom)
     refresh();
 }
 
+void StatusStrip::setAlerts(int firing, bool isGrave)
+{
+    m_alerts = firing;
+    m_areAlertsGrave = isGrave;
+    refresh();
+}
+
 void StatusStrip::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
@@ -138,6 +152,7 @@ void StatusStrip::paintEvent(QPaintEvent*)
         drawFigures(painter, rect, Qt::AlignLeft, font, part->text);
         if (part == m_right.rbegin()) m_zoomRect = rect;
         if (part == m_right.rbegin() + 1) m_problemsRect = rect;
+        if (part == m_right.rbegin() + 2) m_alertsRect = rect;
         right -= partWidth + 16;
     }
     double x = 32;
@@ -156,6 +171,7 @@ void StatusStrip::paintEvent(QPaintEvent*)
 
 void StatusStrip::mousePressEvent(QMouseEvent* event)
 {
+    if (m_alertsRect.contains(event->position())) Q_EMIT alertsWanted();
     if (m_problemsRect.contains(event->position())) Q_EMIT problemsWanted();
     if (m_zoomRect.contains(event->position())) Q_EMIT fitWanted();
 }

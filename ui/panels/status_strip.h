@@ -10,15 +10,17 @@
 namespace ui {
 
 // The line at the bottom that always answers: engine, rows, lag, watermark, checkpoint, guarantee, memory,
-// problems, zoom. Owned by the main window, GUI thread; repaints only when a text changes.
+// alerts, problems, zoom. Owned by the main window, GUI thread; repaints only when a text changes.
 class StatusStrip : public QWidget {
     Q_OBJECT
 public:
     explicit StatusStrip(Session& session, QWidget* parent = nullptr);
     void refresh();
     void setZoom(double zoom);
+    void setAlerts(int firing, bool isGrave);
 
 Q_SIGNALS:
+    void alertsWanted();
     void problemsWanted();
     void fitWanted();
 
@@ -39,7 +41,9 @@ private:
     Session& m_session;
     double m_zoom = 1;
     std::vector<Part> m_left, m_right;
-    QRectF m_problemsRect, m_zoomRect;
+    QRectF m_alertsRect, m_problemsRect, m_zoomRect;
+    int m_alerts = 0;  // that fire
+    bool m_areAlertsGrave = false;
 };
 
 }  // namespace ui

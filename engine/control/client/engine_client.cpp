@@ -56,6 +56,12 @@ void EngineClient::alertHistory(const std::string& pipeline, const std::string& 
     m_transport->alertHistory(pipeline, episode, std::move(reply));
 }
 
+void EngineClient::alertPoints(const std::string& pipeline, const std::string& episode,
+                               std::function<void(std::vector<AlertPoint>)> reply)
+{
+    m_transport->alertPoints(pipeline, episode, std::move(reply));
+}
+
 void EngineClient::acknowledgeAlert(const std::string& pipeline, const std::string& episode,
                                     const AlertAcknowledgement& by, std::function<void(Status)> reply)
 {

@@ -40,6 +40,8 @@ public:
     void alerts(const AlertQuery& query, std::function<void(std::vector<AlertEpisode>)> reply);
     void alertHistory(const std::string& pipeline, const std::string& episode,
                       std::function<void(std::vector<AlertChange>)> reply);
+    void alertPoints(const std::string& pipeline, const std::string& episode,
+                     std::function<void(std::vector<AlertPoint>)> reply);
     void acknowledgeAlert(const std::string& pipeline, const std::string& episode,
                           const AlertAcknowledgement& by, std::function<void(Status)> reply);
     const JobTelemetry* latest(JobId job) const;  // null before the first

@@ -37,6 +37,9 @@ public:
     virtual void alerts(const AlertQuery& query, std::function<void(std::vector<AlertEpisode>)> reply) = 0;
     virtual void alertHistory(const std::string& pipeline, const std::string& episode,
                               std::function<void(std::vector<AlertChange>)> reply) = 0;
+    // The values round an alert, oldest first.
+    virtual void alertPoints(const std::string& pipeline, const std::string& episode,
+                             std::function<void(std::vector<AlertPoint>)> reply) = 0;
     // Somebody has seen it: bound to the one episode, refused with a sentence when that is over.
     virtual void acknowledgeAlert(const std::string& pipeline, const std::string& episode,
                                   const AlertAcknowledgement& by, std::function<void(Status)> reply) = 0;

@@ -1,6 +1,16 @@
 #include "control/server/alert_service.h"
 
+#include "control/server/alert_points.h"
+
+#include <set>
+
 namespace engine {
+
+namespace {
+
+constexpr std::size_t kObservedMax = 2000;  // alerts
+
+}  // namespace
 
 void AlertService::complain(const Error& error) { Q_EMIT logged({m_env.clock.now(), 3, {}, error.message}); }
 
@@ -14,11 +24,48 @@ void AlertService::begin()
     if (opened) m_store = std::move(*opened);
 }
 
+void AlertService::observe(const AlertChange& seen)
+{
+    const Key key(seen.pipeline, seen.episode);
+    if (!m_observed.contains(key) && m_observed.size() >= kObservedMax) return;
+    std::vector<AlertPoint>& points = m_observed[key];
+    points.insert(points.end(), seen.points.begin(), seen.points.end());
+    thinPoints(points, AlertStore::kPoints);
+}
+
+// The value of now, where there is a newer one than the table has.
+void AlertService::fillIn(AlertEpisode& episode) const
+{
+    const auto seen = m_observed.find({episode.last.pipeline, episode.last.episode});
+    if (seen != m_observed.end() && episode.isOpen && !seen->second.empty())
+        episode.value = seen->second.back().value;
+}
+
 void AlertService::add(const std::vector<engine::AlertChange>& changes)
 {
     if (!m_store) return;
-    auto added = m_store->add(changes, m_env.clock.now());
+    std::vector<AlertChange> transitions;
+    std::set<Key> observed;
+    for (const AlertChange& change : changes) {
+        if (change.kind == AlertChange::Observed) {
+            observe(change);
+            observed.emplace(change.pipeline, change.episode);
+            continue;
+        }
+        transitions.push_back(change);
+        // What was seen since the last transition goes to the table with this one.
+        if (auto seen = m_observed.extract({change.pipeline, change.episode})) {
+            auto& points = transitions.back().points;
+            points.insert(points.begin(), seen.mapped().begin(), seen.mapped().end());
+        }
+    }
+    auto added = transitions.empty() ? Result<std::vector<AlertEpisode>>(std::vector<AlertEpisode>())
+                                     : m_store->add(transitions, m_env.clock.now());
     if (!added) return complain(added.error());
+    for (const AlertEpisode& episode : *added) observed.erase({episode.last.pipeline, episode.last.episode});
+    for (const auto& [pipeline, episode] : observed)
+        if (auto found = m_store->find(pipeline, episode)) added->push_back(std::move(*found));
+    for (AlertEpisode& episode : *added) fillIn(episode);
     if (!added->empty()) Q_EMIT changed(*added);
 }
 
@@ -26,9 +73,25 @@ std::vector<AlertEpisode> AlertService::list(const AlertQuery& query)
 {
     if (!m_store) return {};
     auto found = m_store->list(query);
-    if (found) return std::move(*found);
-    complain(found.error());
-    return {};
+    if (!found) {
+        complain(found.error());
+        return {};
+    }
+    for (AlertEpisode& episode : *found) fillIn(episode);
+    return std::move(*found);
+}
+
+std::vector<AlertPoint> AlertService::points(const std::string& pipeline, const std::string& episode)
+{
+    if (!m_store) return {};
+    auto found = m_store->points(pipeline, episode);
+    if (!found) {
+        complain(found.error());
+        return {};
+    }
+    if (const auto seen = m_observed.find({pipeline, episode}); seen != m_observed.end())
+        found->insert(found->end(), seen->second.begin(), seen->second.end());
+    return std::move(*found);
 }
 
 std::vector<AlertChange> AlertService::history(const std::string& pipeline, const std::string& episode)
@@ -47,6 +110,7 @@ Status AlertService::acknowledge(const std::string& pipeline, const std::string&
     by.at = m_env.clock.now();
     auto acknowledged = m_store->acknowledge(pipeline, episode, by);
     if (!acknowledged) return acknowledged.error();
+    fillIn(*acknowledged);
     Q_EMIT changed({*acknowledged});
     return ok();
 }

@@ -5,6 +5,7 @@
 
 #include <QObject>
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,6 +23,7 @@ public:
     void add(const std::vector<engine::AlertChange>& changes);
     std::vector<AlertEpisode> list(const AlertQuery& query);
     std::vector<AlertChange> history(const std::string& pipeline, const std::string& episode);
+    std::vector<AlertPoint> points(const std::string& pipeline, const std::string& episode);
     Status acknowledge(const std::string& pipeline, const std::string& episode, AlertAcknowledgement by);
 
 Q_SIGNALS:
@@ -29,10 +31,14 @@ Q_SIGNALS:
     void logged(const engine::LogLine& line);
 
 private:
+    using Key = std::pair<std::string, std::string>;  // pipeline, episode
     void complain(const Error& error);
+    void observe(const AlertChange& seen);
+    void fillIn(AlertEpisode& episode) const;
     std::string m_file;
     Env& m_env;
     std::unique_ptr<AlertStore> m_store;
+    std::map<Key, std::vector<AlertPoint>> m_observed;  // of open alerts, since their last transition
 };
 
 }  // namespace engine

@@ -1,5 +1,7 @@
 #include "control/server/alert_store.h"
 
+#include "control/server/alert_points.h"
+
 #include <cstdlib>
 #include <filesystem>
 #include <set>
@@ -27,12 +29,19 @@ CREATE TABLE IF NOT EXISTS episodes (
   user TEXT, comment TEXT, acknowledged_us INTEGER,
   PRIMARY KEY (pipeline, episode)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS episodes_by_change ON episodes (last_change);
+CREATE TABLE IF NOT EXISTS details (
+  pipeline TEXT NOT NULL, episode TEXT NOT NULL, condition TEXT NOT NULL, threshold REAL, points BLOB,
+  PRIMARY KEY (pipeline, episode));
 )";
 
 constexpr const char* kChangeColumns =
     "c.pipeline, c.name, c.rule, c.labels, c.at_us, c.from_phase, c.to_phase, c.reason, c.value, c.episode, "
     "c.severity, c.summary, c.kind";
-constexpr const char* kEpisodeColumns = ", e.started_us, e.is_open, e.user, e.comment, e.acknowledged_us";
+constexpr const char* kEpisodeColumns =
+    ", e.started_us, e.is_open, d.condition, d.threshold, e.user, e.comment, e.acknowledged_us";
+constexpr const char* kEpisodeTables =
+    " FROM episodes e JOIN changes c ON c.id = e.last_change "
+    "LEFT JOIN details d ON d.pipeline = e.pipeline AND d.episode = e.episode ";
 
 std::int64_t microseconds(Timestamp time) { return time.time_since_epoch().count(); }
 
@@ -70,6 +79,11 @@ public:
         return keep(number ? sqlite3_bind_double(m_statement, m_bound, *number)
                            : sqlite3_bind_null(m_statement, m_bound));
     }
+    Statement& bindBytes(const std::string& bytes)
+    {
+        return keep(sqlite3_bind_blob(m_statement, ++m_bound, bytes.data(), static_cast<int>(bytes.size()),
+                                      SQLITE_TRANSIENT));
+    }
     bool next()  // false: no further row, or a failure
     {
         if (m_code != SQLITE_OK) return false;
@@ -85,6 +99,13 @@ public:
     {
         const int column = m_read++;
         const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(m_statement, column));
+        return bytes ? std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(m_statement, column)))
+                     : std::string();
+    }
+    std::string bytes()
+    {
+        const int column = m_read++;
+        const auto* bytes = static_cast<const char*>(sqlite3_column_blob(m_statement, column));
         return bytes ? std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(m_statement, column)))
                      : std::string();
     }
@@ -120,6 +141,9 @@ public:
         episode.last = change();
         episode.startedAt = Timestamp(Duration(integer()));
         episode.isOpen = integer() != 0;
+        episode.condition = text();
+        episode.threshold = number();
+        episode.value = episode.last.value;
         if (isNull()) return episode;
         AlertAcknowledgement by;
         by.user = text();
@@ -230,7 +254,39 @@ Status AlertStore::addOne(const AlertChange& change, Timestamp now, bool& isNew)
         .bind(std::int64_t{change.kind != AlertChange::Resolved})
         .bind(microseconds(now));
     upsert.next();
+    if (!upsert.isGood()) return failure("written");
+    return addDetails(change);
+}
+
+Status AlertStore::addDetails(const AlertChange& change)
+{
+    if (change.condition.empty() && change.points.empty()) return ok();
+    auto kept = points(change.pipeline, change.episode);
+    if (!kept) return kept.error();
+    kept->insert(kept->end(), change.points.begin(), change.points.end());
+    thinPoints(*kept, kPoints);
+    Statement upsert(m_database,
+                     "INSERT INTO details (pipeline, episode, condition, threshold, points) "
+                     "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (pipeline, episode) DO UPDATE SET "
+                     "condition = excluded.condition, threshold = excluded.threshold, "
+                     "points = excluded.points");
+    upsert.bind(change.pipeline)
+        .bind(change.episode)
+        .bind(change.condition)
+        .bind(change.threshold)
+        .bindBytes(bytesOf(*kept));
+    upsert.next();
     return upsert.isGood() ? ok() : Status(failure("written"));
+}
+
+Result<std::vector<AlertPoint>> AlertStore::points(const std::string& pipeline, const std::string& episode)
+{
+    Statement select(m_database, "SELECT points FROM details WHERE pipeline = ? AND episode = ?");
+    select.bind(pipeline).bind(episode);
+    std::vector<AlertPoint> found;
+    if (select.next()) found = pointsOf(select.bytes());
+    if (!select.isGood()) return failure("read");
+    return found;
 }
 
 Status AlertStore::dropOld(Timestamp now)
@@ -248,7 +304,11 @@ Status AlertStore::dropOld(Timestamp now)
     episodes.bind(oldest).bind(m_bounds.episodesMax);
     episodes.next();
     changes.next();
-    return changes.isGood() && episodes.isGood() ? ok() : Status(failure("written"));
+    Statement details(m_database,
+                      "DELETE FROM details WHERE NOT EXISTS (SELECT 1 FROM episodes e "
+                      "WHERE e.pipeline = details.pipeline AND e.episode = details.episode)");
+    details.next();
+    return changes.isGood() && episodes.isGood() && details.isGood() ? ok() : Status(failure("written"));
 }
 
 Result<std::vector<AlertEpisode>> AlertStore::add(const std::vector<AlertChange>& changes, Timestamp now)
@@ -281,8 +341,7 @@ Result<std::vector<AlertEpisode>> AlertStore::add(const std::vector<AlertChange>
 Result<AlertEpisode> AlertStore::find(const std::string& pipeline, const std::string& episode)
 {
     Statement select(m_database,
-                     std::string("SELECT ") + kChangeColumns + kEpisodeColumns +
-                         " FROM episodes e JOIN changes c ON c.id = e.last_change "
+                     std::string("SELECT ") + kChangeColumns + kEpisodeColumns + kEpisodeTables +
                          "WHERE e.pipeline = ? AND e.episode = ?");
     select.bind(pipeline).bind(episode);
     if (select.next()) return select.episode();
@@ -293,8 +352,7 @@ Result<AlertEpisode> AlertStore::find(const std::string& pipeline, const std::st
 Result<std::vector<AlertEpisode>> AlertStore::list(const AlertQuery& query)
 {
     Statement select(m_database,
-                     std::string("SELECT ") + kChangeColumns + kEpisodeColumns +
-                         " FROM episodes e JOIN changes c ON c.id = e.last_change "
+                     std::string("SELECT ") + kChangeColumns + kEpisodeColumns + kEpisodeTables +
                          "WHERE e.is_open OR NOT ?1 ORDER BY e.last_change DESC LIMIT ?2");
     select.bind(std::int64_t{query.onlyOpen}).bind(static_cast<std::int64_t>(query.max));
     std::vector<AlertEpisode> found;

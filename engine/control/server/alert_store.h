@@ -16,10 +16,12 @@ namespace engine {
 std::string defaultAlertFile();
 
 // The history of alerts and their acknowledgements in a SQLite file. One thread. Keeps a bounded number of
-// transitions and of alerts, and none for longer than a month; what comes twice is kept once.
+// transitions, of alerts and of their values, and none for longer than a month; what comes twice is kept
+// once.
 class AlertStore {
 public:
     static constexpr const char* kInMemory = ":memory:";
+    static constexpr std::size_t kPoints = 400;  // of one alert
     struct Bounds {
         std::int64_t changesMax = 100'000, episodesMax = 20'000;
         std::int64_t ageUsMax = 30LL * 86'400 * 1'000'000;  // since it was written
@@ -35,6 +37,8 @@ public:
     Result<std::vector<AlertEpisode>> add(const std::vector<AlertChange>& changes, Timestamp now);
     Result<std::vector<AlertEpisode>> list(const AlertQuery& query);
     Result<std::vector<AlertChange>> history(const std::string& pipeline, const std::string& episode);
+    Result<std::vector<AlertPoint>> points(const std::string& pipeline, const std::string& episode);
+    Result<AlertEpisode> find(const std::string& pipeline, const std::string& episode);
     Result<AlertEpisode> acknowledge(const std::string& pipeline, const std::string& episode,
                                      const AlertAcknowledgement& by);
 
@@ -45,7 +49,7 @@ private:
     Status prepareTables();
     Status addOne(const AlertChange& change, Timestamp now, bool& isNew);
     Status dropOld(Timestamp now);
-    Result<AlertEpisode> find(const std::string& pipeline, const std::string& episode);
+    Status addDetails(const AlertChange& change);
     Error failure(const char* doing) const;
     sqlite3* m_database;
     std::string m_file;

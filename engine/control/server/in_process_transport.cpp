@@ -152,6 +152,14 @@ void InProcessTransport::alertHistory(const std::string& pipeline, const std::st
         std::move(reply));
 }
 
+void InProcessTransport::alertPoints(const std::string& pipeline, const std::string& episode,
+                                     std::function<void(std::vector<AlertPoint>)> reply)
+{
+    post(
+        *m_alerts, [pipeline, episode](AlertService& service) { return service.points(pipeline, episode); },
+        std::move(reply));
+}
+
 void InProcessTransport::acknowledgeAlert(const std::string& pipeline, const std::string& episode,
                                           const AlertAcknowledgement& by, std::function<void(Status)> reply)
 {

@@ -35,6 +35,8 @@ public:
     void alerts(const AlertQuery& query, std::function<void(std::vector<AlertEpisode>)> reply) override;
     void alertHistory(const std::string& pipeline, const std::string& episode,
                       std::function<void(std::vector<AlertChange>)> reply) override;
+    void alertPoints(const std::string& pipeline, const std::string& episode,
+                     std::function<void(std::vector<AlertPoint>)> reply) override;
     void acknowledgeAlert(const std::string& pipeline, const std::string& episode,
                           const AlertAcknowledgement& by, std::function<void(Status)> reply) override;
 

@@ -3,6 +3,7 @@
 #include "state/key_codec.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace engine {
 
@@ -11,6 +12,7 @@ namespace {
 // Where a restart takes no longer, clocks go on as if nothing had been; where it does, they begin anew.
 constexpr std::int64_t kGapToleranceUs = 3'600'000'000;
 constexpr std::int64_t kSettleEvaluations = 2;
+constexpr Duration kObserveEvery{1'000'000};
 
 bool isOpenPhase(AlertPhase phase)
 {
@@ -33,7 +35,8 @@ AlertOperator::AlertOperator(AlertRuleSpecPtr rule)
     : m_rule(std::move(rule)),
       m_rows(m_rule),
       m_builder(m_rule->output),
-      m_labelNames(namesOf(m_rule->labels))
+      m_labelNames(namesOf(m_rule->labels)),
+      m_readings(m_rule->times.forUs)
 {
 }
 
@@ -138,6 +141,7 @@ Result<Flow> AlertOperator::process(int, const RecordBatch& batch, Output& out)
         m_tables->keep();  // a barrier may follow at once
     else
         m_tables->progress().reachedUs = now;
+    observe();
     flush(out);
     return Flow::Done;
 }
@@ -149,6 +153,7 @@ Result<Flow> AlertOperator::advance(std::int64_t watermarkUs, Output& out)
         releaseUntil(watermarkUs, out);
         m_tables->keep();
     }
+    observe();
     flush(out);
     return Flow::Done;
 }
@@ -166,6 +171,7 @@ Result<Flow> AlertOperator::tick(Timestamp now, Output& out)
         m_tables->progress().reachedUs = at;
         m_context->timers.wakeAt(Timestamp(Duration(m_tables->progress().nextTickUs)));
     }
+    observe();
     flush(out);
     return Flow::Done;
 }
@@ -204,8 +210,39 @@ void AlertOperator::evaluate(const std::string& key, const AlertEvaluation& foun
     instance.heardUs = atUs;
     AlertProgress& progress = m_tables->progress();
     progress.heardUs = std::max(progress.heardUs, atUs);
-    if (const auto change = instance.state.evaluate(m_rule->times, found, atUs))
-        tell(key, instance.state, *change, atUs, out);
+    const auto change = instance.state.evaluate(m_rule->times, found, atUs);
+    if (m_context->alerts) read(key, instance.state, found.value, atUs);
+    if (change) tell(key, instance.state, *change, atUs, out);
+}
+
+void AlertOperator::read(const std::string& key, const AlertState& state, const std::optional<double>& value,
+                         std::int64_t atUs)
+{
+    if (!value) return;
+    AlertReadings::Series* series = m_readings.add(key, atUs, *value, state.phase() == AlertPhase::Normal);
+    // An alert that was open before a restart goes on with its values.
+    if (series && series->episode.empty() && state.episodeUs() != AlertState::kNoEpisode)
+        series->episode = episodeId(m_context->node, labelsJson(m_labelNames, key), state.episodeUs());
+}
+
+// What the open alerts have come to, for who watches them; not more often than can be read.
+void AlertOperator::observe()
+{
+    if (!m_context->alerts) return;
+    const MonotonicTime now = m_context->env.clock.monotonic();
+    if (now - m_observed < kObserveEvery) return;
+    m_observed = now;
+    for (auto& [key, series] : m_readings.all()) {
+        if (series.episode.empty() || series.values.empty()) continue;
+        AlertEvent event;
+        event.kind = AlertEvent::Observed;
+        event.rule = m_context->node;
+        event.episode = series.episode;
+        event.value = series.values.back().value;
+        event.atUs = series.values.back().atUs;
+        event.values = std::exchange(series.values, {});
+        m_context->alerts->raise(std::move(event));
+    }
 }
 
 // Judges what did not come: no row at all since the tick before, or none of some label sets.
@@ -243,7 +280,10 @@ bool AlertOperator::judgeQuiet(const std::string& key, AlertInput input, std::in
     if (change) tell(key, state, *change, atUs, out);
     const bool hasChanged = !(state == before);
     nextChangeUs = std::min(nextChangeUs, state.nextChangeUs(m_rule->times, atUs));
-    if (state.isEvicted()) m_tables->forget(key);
+    if (state.isEvicted()) {
+        m_tables->forget(key);
+        m_readings.forget(key);
+    }
     return hasChanged;
 }
 
@@ -286,6 +326,14 @@ void AlertOperator::raise(const std::string& key, const AlertTransition& change,
     event.severity = change.isCritical ? "critical" : m_rule->severity;
     event.summary = m_rule->summary.fill(
         {event.rule, event.severity, event.to, event.reason, event.value, m_labelNames, key});
+    const AlertRuleSpec::Level& level = change.isCritical ? m_rule->whenCritical : m_rule->firing;
+    event.condition = level.condition;
+    event.threshold = level.threshold;
+    AlertReadings::Series* series = m_readings.find(key);
+    if (series && !event.episode.empty()) {
+        event.values = std::exchange(series->values, {});
+        series->episode = isOpenPhase(change.to) ? event.episode : std::string();
+    }
     m_context->alerts->raise(std::move(event));
 }
 

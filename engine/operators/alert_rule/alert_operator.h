@@ -2,6 +2,7 @@
 
 #include "component/alerts.h"
 #include "data/batch_builder.h"
+#include "operators/alert_rule/alert_readings.h"
 #include "operators/alert_rule/alert_rows.h"
 #include "operators/alert_rule/alert_tables.h"
 
@@ -37,6 +38,9 @@ private:
     void tell(const std::string& key, const AlertState& state, const AlertTransition& change,
               std::int64_t atUs, Output& out);
     void raise(const std::string& key, const AlertTransition& change, AlertEvent event);
+    void read(const std::string& key, const AlertState& state, const std::optional<double>& value,
+              std::int64_t atUs);
+    void observe();
     void flush(Output& out);
 
     AlertRuleSpecPtr m_rule;
@@ -48,6 +52,8 @@ private:
     bool m_foundProgress = false, m_isBegun = false;
     std::int64_t m_settledUs = kNoWatermark;  // no missing data is judged before
     std::int64_t m_firing = 0, m_pending = 0;
+    AlertReadings m_readings;
+    MonotonicTime m_observed{};
 };
 
 }  // namespace engine

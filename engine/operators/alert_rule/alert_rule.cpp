@@ -1,5 +1,6 @@
 #include "catalog/component.h"
 #include "operators/alert_rule/alert_operator.h"
+#include "operators/alert_rule/alert_threshold.h"
 
 #include <algorithm>
 
@@ -35,15 +36,6 @@ AlertPolicy policyOf(const std::string& name)
     if (name == "firing") return AlertPolicy::Fire;
     if (name == "normal") return AlertPolicy::Resolve;
     return name == "keep_last" ? AlertPolicy::KeepLast : AlertPolicy::Own;
-}
-
-std::string constantText(const Scalar& constant)
-{
-    if (const auto* flag = std::get_if<bool>(&constant.value)) return *flag ? "true" : "false";
-    if (const auto* integer = std::get_if<std::int64_t>(&constant.value)) return std::to_string(*integer);
-    if (const auto* number = std::get_if<double>(&constant.value)) return numberText(*number);
-    if (const auto* text = std::get_if<std::string>(&constant.value)) return *text;
-    return "NULL";
 }
 
 // What the instances of a rule depend on: its kind of time, its thresholds with the constants in them, its
@@ -152,6 +144,12 @@ std::optional<Binding> bindAlertRule(const AlertParams& params, const BindContex
                    policyOf(params.onNoData), policyOf(params.onError),     rule->recovery.has_value()};
     rule->evaluateEveryUs = params.evaluateEvery.count();
     rule->isPaused = params.paused;
+    const auto levelOf = [&context](const FormulaText& formula) {
+        return AlertRuleSpec::Level{conditionText(formula.source, context.constants),
+                                    thresholdOf(formula.source, context.constants)};
+    };
+    rule->firing = levelOf(params.condition);
+    rule->whenCritical = levelOf(params.critical);
     rule->severity = params.severity;
     rule->fingerprint = fingerprintOf(params, context);
     rule->output = alertSchema(rule->isEventTime);

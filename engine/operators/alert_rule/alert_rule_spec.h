@@ -20,6 +20,11 @@ struct AlertRuleSpec {
     AlertTimes times{};
     std::int64_t evaluateEveryUs = 1'000'000;
     bool isEventTime = true, isPaused = false;
+    struct Level {
+        std::string condition{};  // with the constants in it
+        std::optional<double> threshold{};
+    };
+    Level firing{}, whenCritical{};
     std::string severity{};
     AlertSummary summary{};
     std::string fingerprint{};  // equal for rules whose instances may be kept
