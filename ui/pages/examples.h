@@ -15,7 +15,7 @@ struct Example {
     QByteArray bytes{};
     engine::PipelineSpec spec{};
 };
-std::vector<Example> examples();  // those that make their own rows first
+std::vector<Example> examples();  // those that need nothing else first
 
 // Puts what the examples read where they find it; files that are there stay. Any thread.
 void unpackExampleData(const QString& folder);
