@@ -17,7 +17,9 @@ const std::vector<OptionInfo> kWindowOptions{
     {"screenshot", "FILE", "runs, writes a picture of the window and quits", false},
     {"after", "MS", "how long rows move before the picture", false},
     {"select", "NODE", "selects a node", false},
-    {"page", "NAME", "of the picture: home, design, jobs or alerts", false}};
+    {"page", "NAME", "of the picture: home, design, jobs or alerts", false},
+    {"show", "STATE", "brings the window into a state of docs/screens.md, with the examples running", false},
+    {"screenshots", "FOLDER", "writes a picture of each of these states and quits", false}};
 
 // "1600x1000". False when it says something else.
 bool readSize(const std::string& text, WindowOptions& options)
@@ -36,11 +38,15 @@ int openWindow(int argc, char** argv, const engine::Arguments& arguments)
     options.screenshot = arguments.value("screenshot");
     options.select = arguments.value("select");
     options.page = arguments.value("page");
+    options.show = arguments.value("show");
+    options.screenshots = arguments.value("screenshots");
     const auto afterMs = arguments.number("after", 0, options.afterMs);
     if (!afterMs) return engine::fail(engine::kWrongInput, afterMs.error().message);
     options.afterMs = *afterMs;
     if (!options.theme.empty() && options.theme != "dark" && options.theme != "light")
         return engine::fail(engine::kWrongInput, "--theme wants dark or light.");
+    if (const std::string all = stateNames(); arguments.has("show") && !isState(options.show))
+        return engine::fail(engine::kWrongInput, "--show wants one of " + all + ".");
     if (arguments.has("size") && !readSize(arguments.value("size"), options))
         return engine::fail(engine::kWrongInput, "--size wants a width and a height, such as 1600x1000.");
     return runWindow(

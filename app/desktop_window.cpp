@@ -1,17 +1,22 @@
 #include "desktop_window.h"
 
+#include "ui/pictures.h"
 #include "ui/screenshot.h"
 
 #include <QApplication>
+#include <QDir>
 #include <QStandardPaths>
+#include <QTemporaryDir>
 
 #include <cstdio>
 
 namespace {
 
 // Pictures look alike wherever they are made, so they know nothing of earlier windows.
-ui::Storage storageFor(const WindowOptions& options)
+ui::Storage storageFor(const WindowOptions& options, const QTemporaryDir& folder)
 {
+    if (!options.show.empty() || !options.screenshots.empty())
+        return {folder.path(), folder.filePath(QStringLiteral("window.ini"))};
     if (!options.screenshot.empty()) return {};
     return {QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation),
             QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation) +
@@ -27,7 +32,31 @@ std::optional<ui::MainWindow::Page> pageNamed(const std::string& name)
     return {};
 }
 
+// Shows the state, or takes the pictures, that were asked for.
+void beginPictures(ui::Pictures& pictures, const WindowOptions& options)
+{
+    const QString file = QString::fromStdString(options.screenshot);
+    const QString folder = QString::fromStdString(options.screenshots);
+    if (!folder.isEmpty()) QDir().mkpath(folder);
+    if (!folder.isEmpty())
+        pictures.takeAll(folder);
+    else if (!file.isEmpty())
+        pictures.take(QString::fromStdString(options.show), file);
+    else
+        return pictures.show(QString::fromStdString(options.show));
+    QObject::connect(
+        &pictures, &ui::Pictures::finished, qApp, [](bool isDone) { QCoreApplication::exit(isDone ? 0 : 1); },
+        Qt::QueuedConnection);
+}
+
 }  // namespace
+
+std::string stateNames() { return ui::Pictures::states().join(QStringLiteral(", ")).toStdString(); }
+
+bool isState(const std::string& name)
+{
+    return ui::Pictures::states().contains(QString::fromStdString(name));
+}
 
 int runWindow(int argc, char** argv, const std::vector<std::string>& files, const MakeClient& makeClient,
               const WindowOptions& options)
@@ -44,15 +73,23 @@ int runWindow(int argc, char** argv, const std::vector<std::string>& files, cons
     ui::theme().install(application, shade);
 
     ui::Session session(makeClient());
-    ui::MainWindow window(session, storageFor(options));
+    const QTemporaryDir folder;
+    ui::MainWindow window(session, storageFor(options, folder));
     QObject::connect(&window, &ui::MainWindow::closed, &application, &QCoreApplication::quit);
     window.resize(options.width, options.height);
-    if (options.screenshot.empty()) window.restore();
+    const bool isState = !options.show.empty() || !options.screenshots.empty();
+    if (options.screenshot.empty() && !isState) window.restore();
     if (shade) ui::theme().setShade(*shade);
     window.show();
 
+    std::unique_ptr<ui::Pictures> pictures;
+    if (isState) {
+        window.activateWindow();
+        pictures = std::make_unique<ui::Pictures>(session, window);
+        beginPictures(*pictures, options);
+    }
     std::unique_ptr<ui::Screenshot> screenshot;
-    if (!options.screenshot.empty()) {
+    if (!options.screenshot.empty() && !isState) {
         screenshot =
             std::make_unique<ui::Screenshot>(session, window, QString::fromStdString(options.screenshot),
                                              options.afterMs, QString::fromStdString(options.select));

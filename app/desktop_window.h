@@ -12,11 +12,17 @@ struct WindowOptions {
     std::string theme{};  // "dark" or "light"; empty: as the desktop
     bool run = false;     // runs the first document at once
     int width = 1600, height = 1000;
-    std::string screenshot{};  // a PNG file: run, take a picture, quit
-    int afterMs = 2000;        // of moving rows before the picture
-    std::string select{};      // a node to select for it
-    std::string page{};        // home, design, jobs or alerts for it; empty: as it would be
+    std::string screenshot{};   // a PNG file: run, take a picture, quit
+    int afterMs = 2000;         // of moving rows before the picture
+    std::string select{};       // a node to select for it
+    std::string page{};         // home, design, jobs or alerts for it; empty: as it would be
+    std::string show{};         // a state to bring the window into, of the picture too
+    std::string screenshots{};  // a folder: take a picture of every state, quit
 };
+
+// The states that `show` knows, as they are written in a sentence.
+std::string stateNames();
+bool isState(const std::string& name);
 
 // Makes the client when the application exists, since it has timers of its own.
 using MakeClient = std::function<std::unique_ptr<engine::EngineClient>()>;

@@ -41,11 +41,16 @@ std::int64_t leastWatermark(const engine::JobTelemetry& telemetry)
     return telemetry.nodes.empty() || least == engine::kEndOfTime ? newestWatermark(telemetry) : least;
 }
 
-QString watermarkText(std::int64_t watermarkUs)
+QString watermarkText(std::int64_t watermarkUs, const TimeZone& zone)
 {
     if (watermarkUs == engine::kNoWatermark) return QStringLiteral("none yet");
     if (!isTime(watermarkUs)) return QStringLiteral("at the end");
-    return formatTimeOfDay(watermarkUs);
+    return formatTimeOfDay(zone.local(watermarkUs));
+}
+
+QString clockText(engine::Timestamp at, const TimeZone& zone)
+{
+    return formatTimeOfDay(zone.local(at.time_since_epoch().count())).left(8);
 }
 
 Flow flowOf(const engine::JobTelemetry& telemetry)
@@ -69,11 +74,10 @@ Flow flowOf(const engine::JobTelemetry& telemetry)
     return flow;
 }
 
-QString checkpointText(const engine::JobTelemetry& telemetry)
+QString checkpointText(const engine::JobTelemetry& telemetry, const TimeZone& zone)
 {
     if (!telemetry.checkpoint.epoch) return {};
-    if (engine::isOver(telemetry.status.state))
-        return formatTimeOfDay(telemetry.checkpoint.at.time_since_epoch().count()).left(8);
+    if (engine::isOver(telemetry.status.state)) return clockText(telemetry.checkpoint.at, zone);
     return formatAge((telemetry.at - telemetry.checkpoint.at).count());
 }
 

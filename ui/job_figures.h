@@ -1,6 +1,7 @@
 #pragma once
 
 #include "spec/messages.h"
+#include "ui/time_zone.h"
 
 #include <QString>
 
@@ -15,7 +16,9 @@ namespace ui {
 std::optional<std::int64_t> lagUs(const engine::JobTelemetry& telemetry, std::int64_t watermarkUs);
 
 std::int64_t leastWatermark(const engine::JobTelemetry& telemetry);  // of all nodes that have one
-QString watermarkText(std::int64_t watermarkUs);  // "14:32:07.500", "at the end", "none yet"
+// "14:32:07.500", "at the end", "none yet"
+QString watermarkText(std::int64_t watermarkUs, const TimeZone& zone = {});
+QString clockText(engine::Timestamp at, const TimeZone& zone = {});  // "14:32:07"
 
 struct Flow {
     double inRate = 0, outRate = 0;  // rows a second into and out of the pipeline
@@ -24,7 +27,7 @@ struct Flow {
 Flow flowOf(const engine::JobTelemetry& telemetry);
 
 // When the last checkpoint was: "12 s ago" while the job runs, the time of day once it is over.
-QString checkpointText(const engine::JobTelemetry& telemetry);
+QString checkpointText(const engine::JobTelemetry& telemetry, const TimeZone& zone = {});
 QString guaranteeText(const std::string& guarantee);  // "exactly once"
 
 }  // namespace ui

@@ -20,6 +20,12 @@ bool OpenDocument::isActive() const
     return isStarting || (job && !(hasTelemetry && engine::isOver(state())));
 }
 
+bool OpenDocument::hasRowsOf(const engine::PortRef& port, bool hasSeenSome) const
+{
+    if (!job) return false;
+    return isActive() || (!hasSeenSome && std::find(watched.begin(), watched.end(), port) != watched.end());
+}
+
 ChangeState OpenDocument::changeState() const
 {
     const bool isRunning = isActive() && accepted;
@@ -204,9 +210,10 @@ void Session::run(OpenDocument& document)
     open->before.reset();
     open->refused.reset();
     open->changeRefused.clear();
+    open->watched = open == m_current ? m_watched : std::vector<engine::PortRef>{};
     QPointer<Session> self(this);
     const engine::PipelineSpec spec = specFromState(open->document->state());
-    m_client->start(spec, open->document->directory(),
+    m_client->start(spec, open->document->directory(), open->watched,
                     [self, open, spec](engine::Result<engine::JobId> reply) {
                         if (!self) return;
                         open->isStarting = false;

@@ -18,8 +18,8 @@ namespace ui {
 struct OpenDocument {
     std::unique_ptr<PipelineDocument> document{};
     engine::AnalysisReply analysis{};
-    std::uint64_t analysisAsked = 0;  // only the answer to the last question counts
-    std::uint64_t analysisTaken = 0;  // the question that `analysis` answers
+    std::uint64_t analysisAsked = 0;                 // only the answer to the last question counts
+    std::uint64_t analysisTaken = 0;                 // the question that `analysis` answers
     std::vector<engine::Diagnostic> viewProblems{};  // of its charts, which mean nothing to an engine
     std::optional<engine::JobId> job{};
     bool isStarting = false;
@@ -34,8 +34,11 @@ struct OpenDocument {
     std::string changeRefused{};                     // the engine's sentence about the last change
     std::optional<engine::PipelineSpec> refused{};   // what that was about
     bool isChanging = false;                         // an answer is on its way
+    std::vector<engine::PortRef> watched{};          // when the job was started: no row of theirs is missed
 
-    bool isActive() const;            // a job runs, or is being started
+    bool isActive() const;  // a job runs, or is being started
+    // Rows of the port can still come: it runs, or was over before anybody could look.
+    bool hasRowsOf(const engine::PortRef& port, bool hasSeenSome) const;
     ChangeState changeState() const;  // valid until the document or its job changes
     engine::JobState state() const { return telemetry.status.state; }
     // Everything to be said of the document: of its text, of its meaning, of the run.
@@ -63,6 +66,8 @@ public:
     void move(int from, int to);         // in documents()
     bool holds(const OpenDocument* document) const;
 
+    // The ports whose rows are shown of the current document; also those of its next run from the first on.
+    void setWatched(std::vector<engine::PortRef> ports) { m_watched = std::move(ports); }
     void run();  // the current document, or goes on when it is paused
     void run(OpenDocument& document);
     void act(engine::JobAction action);  // on its job
@@ -92,6 +97,7 @@ private:
     std::vector<std::unique_ptr<OpenDocument>> m_documents;
     std::map<OpenDocument*, std::unique_ptr<OpenDocument>> m_closed;  // until no reply can come for them
     OpenDocument* m_current = nullptr;
+    std::vector<engine::PortRef> m_watched;
     QString m_engineName;
     bool m_isConnected = false;
 };

@@ -140,7 +140,7 @@ QTreeView::item, QListView::item { border: none; }
 QTableView::item { border: none; border-bottom: 1px solid {raised}; padding: 0 8px; }
 QHeaderView { background: transparent; border: none; }
 QHeaderView::section { background: {panel}; color: {soft}; border: none; border-bottom: 1px solid {line};
-                       padding: 0 8px; font-size: 11px; }
+                       padding: 0 11px; font-size: 11px; }
 QTableView#jobsTable QHeaderView::section { padding: 0 16px; }
 QTableView#alertsTable { border-top: 1px solid {line}; }
 QWidget#alertCard { background: {panel}; }
@@ -196,7 +196,7 @@ QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid {textFaint};
             background: {ground}; }
 QCheckBox::indicator:checked { background: {accent}; border-color: {accent}; image: url({tick}); }
 QCheckBox::indicator:focus { border-color: {accent}; }
-QFrame#popup { background: {card}; border: 1px solid {textFaint}; border-radius: 8px; }
+QFrame#popup { background: {card}; border: 1px solid {line}; border-radius: 8px; }
 QPlainTextEdit#inlineEditor { background: {ground}; border: 1px solid {accent}; border-radius: 6px;
             selection-background-color: {accent}; selection-color: {accentInk}; }
 QLabel#canvasTip, QLabel#canvasSaid { background: {raised}; border: 1px solid {textFaint}; border-radius: 6px;

@@ -47,6 +47,9 @@ Result<std::unique_ptr<Job>> Job::create(PipelineSpec spec, Constants constants,
     std::unique_ptr<Job> job(
         new Job(std::move(spec), std::move(constants), catalog, env, std::move(options)));
     if (auto status = job->prepare(); !status) return status.error();
+    for (const PortRef& port : job->m_options.watched)
+        if (job->schemaOf(port))
+            job->m_board.tap(port).add(job->m_unusedTaps[port] = std::make_shared<Tap>());
     auto status = job->openState();
     if (status) status = job->begin();
     if (status) return job;

@@ -23,6 +23,7 @@ struct JobOptions {
     int threads = 0;                  // 0: the document's, there 0: as many as cores
     int parallelism = 0;              // likewise
     enum Start { ResumeOrFresh, Fresh, Resume } start = ResumeOrFresh;
+    std::vector<PortRef> watched{};      // their taps are there before the first row; see openTap()
     JobHost* host = nullptr;             // null: threads
     MetricsRegistry* metrics = nullptr;  // of all jobs of this engine; null: of this job alone
 };
@@ -48,8 +49,10 @@ public:
     Status change(PipelineSpec spec, Constants constants);
     JobStatus status() const;
     JobTelemetry telemetry();  // rates are over the last three seconds; taken anew every half second
+    // The one that was there from the beginning, once, where there is one.
     std::shared_ptr<Tap> openTap(const PortRef& port);
     void closeTap(const PortRef& port, const Tap* tap);
+    void closeUnusedTaps();  // those from the beginning that nobody came for
     const SchemaPtr& schemaOf(const PortRef& port) const;
     const std::vector<Diagnostic>& diagnostics() const { return m_analysis->diagnostics; }
     bool resumed() const { return m_resumed; }
@@ -129,6 +132,7 @@ private:
     ReportBox m_reports;
     Mailbox<WriterReport> m_written;
     NodeBoard m_board;
+    std::map<PortRef, std::shared_ptr<Tap>> m_unusedTaps;
     std::unique_ptr<TaskGraph> m_graph;
     std::unique_ptr<Executor> m_executor;
     std::unique_ptr<CheckpointCoordinator> m_coordinator;

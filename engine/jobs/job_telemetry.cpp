@@ -214,9 +214,15 @@ std::vector<AlertChange> Job::takeAlerts()
 
 std::shared_ptr<Tap> Job::openTap(const PortRef& port)
 {
+    if (const auto early = m_unusedTaps.extract(port)) return early.mapped();
     auto tap = std::make_shared<Tap>();
     m_board.tap(port).add(tap);
     return tap;
+}
+
+void Job::closeUnusedTaps()
+{
+    for (const auto& [port, tap] : std::exchange(m_unusedTaps, {})) closeTap(port, tap.get());
 }
 
 void Job::closeTap(const PortRef& port, const Tap* tap) { m_board.tap(port).remove(tap); }

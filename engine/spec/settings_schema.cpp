@@ -88,10 +88,11 @@ ParamSchema makeSchema()
              .help = "After a failure that may pass: with growing pauses, never, or with pauses of your own.",
              .choices = {"exponential", "never", std::string(kCustom)}})};
     for (const RestartMember& member : kRestartMembers) schema.push_back(restartField(member));
-    schema.push_back(fieldOf("time_zone", Text,
-                             {.title = "Time zone",
-                              .help = "Of times that are written without one, such as Europe/Berlin.",
-                              .choices = {zones.begin(), zones.end()}}));
+    schema.push_back(
+        fieldOf("time_zone", Text,
+                {.title = "Time zone",
+                 .help = "In which times are shown, such as Europe/Berlin. Rows always hold UTC.",
+                 .choices = {zones.begin(), zones.end()}}));
     schema.push_back(
         fieldOf("reject_limit", Text,
                 {.title = "Reject limit",

@@ -134,7 +134,8 @@ inline PipelineSpec largeDocument(int nodes)
 
 class FakeTransport final : public FakeAlerts {
 public:
-    int rowsPerTick = 12;  // sent to each tap
+    int rowsPerTick = 12;          // sent to each tap
+    std::vector<PortRef> watched;  // of the last start
     std::vector<Diagnostic> diagnostics{};
     std::map<EdgeSpec, std::string> edgeProblems{};
     bool refusesStart = false;
@@ -180,10 +181,11 @@ public:
         later([reply = std::move(reply), answer] { reply(answer); });
     }
 
-    void start(const PipelineSpec& spec, const std::string&,
+    void start(const PipelineSpec& spec, const std::string&, const std::vector<PortRef>& watchedPorts,
                std::function<void(Result<JobId>)> reply) override
     {
         m_spec = spec;
+        watched = watchedPorts;
         if (refusesStart) {
             later([reply = std::move(reply)] {
                 reply(Error{ErrorCode::InvalidSpec, "The pipeline has a mistake.", ""});

@@ -1,9 +1,9 @@
 #include "catalog/component.h"
 #include "control/server/local_client.h"
+#include "test_main.h"
 #include "ui/main_window.h"
 #include "ui/properties/document_editor.h"
 #include "ui/properties/records_field.h"
-#include "test_main.h"
 
 #include <QApplication>
 #include <QLineEdit>
@@ -20,6 +20,7 @@ class UiEngineParameters : public QObject {
 private Q_SLOTS:
     void initTestCase();
     void aDefaultIsTakenWhileItRuns();
+    void jobOfMillisecondsIsDrawn();
 
 private:
     QTemporaryDir m_folder;
@@ -36,6 +37,14 @@ const char* const kDocument = R"({"format":1,"id":"6d0f7a0e-8f0e-4a53-9d7e-0c5b7
 {"id":"hot","component":"filter","params":{"condition":"temperature > ${limit}"}},
 {"id":"end","component":"discard_sink"}],
 "edges":[["sensors.out","hot.in"],["hot.out","end.in"]]})";
+
+// Over before anybody can ask for its rows.
+const char* const kShort = R"({"format":1,"id":"0b8a8f3c-58f7-4a0c-a2bb-5d1f0a4e3d11","name":"Short",
+"nodes":[
+{"id":"sensors","component":"generator_source","params":{"preset":"sensors","rate":0,"rows":50,"keys":3}},
+{"id":"end","component":"discard_sink"}],
+"edges":[["sensors.out","end.in"]],
+"views":[{"kind":"time_series","port":"sensors.out","x":"ts","y":["temperature"],"series":"sensor_id"}]})";
 
 }  // namespace
 
@@ -102,6 +111,21 @@ void UiEngineParameters::aDefaultIsTakenWhileItRuns()
     QTRY_VERIFY_WITH_TIMEOUT(rowsOut("hot") > after, 20'000);
     session.act(JobAction::Stop);
     QTRY_VERIFY_WITH_TIMEOUT(!open->isActive(), 20'000);
+}
+
+void UiEngineParameters::jobOfMillisecondsIsDrawn()
+{
+    Session session(makeLocalClient(m_catalog));
+    MainWindow window(session);
+    session.add(std::make_unique<PipelineDocument>(readText(QByteArray(kShort))));
+    window.show();
+    for (int i = 0; i < 2; ++i) {
+        session.run();
+        QTRY_VERIFY(session.current()->hasTelemetry && !session.current()->isActive());
+        QTRY_COMPARE(window.dock().feed().points(), std::size_t{50});
+        QTRY_COMPARE(window.dock().rows().rowCount(), 50);
+        QCOMPARE(window.dock().feed().skipped(), 0);
+    }
 }
 
 STREAMWRIGHT_WINDOW_TEST(UiEngineParameters)

@@ -1,6 +1,7 @@
+#include "test_main.h"
 #include "ui/charts/chart_axis.h"
 #include "ui/format.h"
-#include "test_main.h"
+#include "ui/time_zone.h"
 
 namespace tst_ui_format {
 
@@ -16,6 +17,7 @@ private Q_SLOTS:
     void times();
     void numberAxis();
     void timeAxis();
+    void timeZones();
 };
 
 void UiFormat::counts()
@@ -94,6 +96,28 @@ void UiFormat::timeAxis()
     QCOMPARE(ticks.front().label, QStringLiteral("00:00:10"));
     QVERIFY(timeTicks(0, 365 * std::int64_t{86'400} * kSecond, 6).size() <= 7);
     QCOMPARE(timeTicks(0, kSecond, 4).at(1).label, QStringLiteral("00:00:00.500"));
+    // Round where the clock hangs, half an hour beside UTC.
+    const auto hours = timeTicks(0, 4 * 3600 * kSecond, 4, TimeZone("Asia/Kolkata"));
+    QCOMPARE(hours.front().label, QStringLiteral("06:00:00"));
+    QCOMPARE(hours.front().value, 0.5 * 3600 * kSecond);
+}
+
+void UiFormat::timeZones()
+{
+    constexpr std::int64_t kHour = 3'600'000'000;
+    const std::int64_t winter = 1'704'067'200'000'000,
+                       summer = 1'719'792'000'000'000;  // 2024, January and July
+    const TimeZone berlin("Europe/Berlin");
+    QCOMPARE(berlin.name(), QStringLiteral("Europe/Berlin"));
+    QCOMPARE(formatDateTime(berlin.local(winter)), QStringLiteral("2024-01-01 01:00:00.000"));
+    QCOMPARE(berlin.local(summer) - summer, 2 * kHour);
+    QCOMPARE(berlin.local(winter + 7) - winter, kHour + 7);
+    for (const char* name : {"UTC", "", "Nowhere/Atlantis"}) {
+        QVERIFY(TimeZone(name).isUtc());
+        QCOMPARE(TimeZone(name).local(summer), summer);
+    }
+    const std::int64_t end = std::numeric_limits<std::int64_t>::max();
+    QCOMPARE(berlin.local(end), end);
 }
 
 STREAMWRIGHT_TEST(UiFormat)

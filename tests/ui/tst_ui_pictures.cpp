@@ -1,16 +1,18 @@
 #include "fake_transport.h"
+#include "test_main.h"
 #include "ui/graph/canvas_prompts.h"
 #include "ui/graph/canvas_signs.h"
 #include "ui/graph/search_popup.h"
 #include "ui/main_window.h"
 #include "ui/overlay/notice_bar.h"
 #include "ui/overlay/overlay.h"
-#include "test_main.h"
+#include "ui/pictures.h"
 
 #include <QApplication>
 #include <QDir>
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QRegularExpression>
 
 namespace tst_ui_pictures {
 
@@ -30,6 +32,7 @@ private Q_SLOTS:
     void editing();
     void cardsAndNotices_data();
     void cardsAndNotices();
+    void everyStateIsInTheBook();
 
 private:
     QString m_folder;
@@ -183,6 +186,32 @@ void WindowPictures::cardsAndNotices()
     QCOMPARE(window.overlay().card() != nullptr, hasCard);
     if (!hasCard) QTRY_VERIFY(!window.design().text().editor().toPlainText().isEmpty());
     QVERIFY(window.grab().save(m_folder + QStringLiteral("/%1.png").arg(QTest::currentDataTag())));
+}
+
+// docs/screens.md has the pictures that docs/make_pictures.sh makes, all of them and no others.
+void WindowPictures::everyStateIsInTheBook()
+{
+    const QDir docs(QStringLiteral(SOURCE_DIR "/docs"));
+    QFile file(docs.filePath(QStringLiteral("screens.md")));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QString text = QString::fromUtf8(file.readAll());
+    QStringList named, wanted;
+    static const QRegularExpression link(QStringLiteral("\\((pictures/[^)]+)\\)"));
+    for (auto found = link.globalMatch(text); found.hasNext();) named += found.next().captured(1);
+    for (const QString& state : Pictures::states())
+        for (const char* theme : {"dark", "light"}) {
+            const QString picture = QStringLiteral("pictures/%1-%2").arg(state, QString::fromLatin1(theme));
+            wanted += picture + QStringLiteral(".png");
+            for (const char* end : {".png", "@2x.png"})
+                QVERIFY2(docs.exists(picture + QString::fromLatin1(end)), qPrintable(picture));
+        }
+    named.sort();
+    wanted.sort();
+    QCOMPARE(named, wanted);
+    qint64 bytes = 0;
+    for (const QFileInfo& each : QDir(docs.filePath(QStringLiteral("pictures"))).entryInfoList(QDir::Files))
+        bytes += each.size();
+    QVERIFY2(bytes < 12'000'000, qPrintable(QString::number(bytes)));
 }
 
 STREAMWRIGHT_WINDOW_TEST(WindowPictures)

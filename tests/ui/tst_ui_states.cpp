@@ -1,3 +1,4 @@
+#include "test_main.h"
 #include "ui/commands/command_palette.h"
 #include "ui/format.h"
 #include "ui/pages/jobs_page.h"
@@ -7,7 +8,6 @@
 #include "ui/properties/node_editor.h"
 #include "ui/tray.h"
 #include "window_fixture.h"
-#include "test_main.h"
 
 #include <QApplication>
 #include <QDropEvent>
@@ -42,6 +42,7 @@ private Q_SLOTS:
     void columnsAreThoseOfThePort();
     void droppedDataIsRead();
     void hiddenWindowTellsOfTheEnd();
+    void timesAreOfTheDocumentsZone();
 
 private:
     static OpenDocument* runs(WindowFixture& fixture, PipelineSpec spec = fake::hotMachines())
@@ -363,6 +364,36 @@ void UiStates::hiddenWindowTellsOfTheEnd()
     fixture.session->act(JobAction::Drain);
     QTRY_VERIFY(!fixture.session->current()->isActive());
     QVERIFY(fixture.window->notices().text().isEmpty());
+}
+
+// An edit of the setting counts at once, for what was there before it too.
+void UiStates::timesAreOfTheDocumentsZone()
+{
+    WindowFixture fixture;
+    OpenDocument* open = runs(fixture);
+    QVERIFY(open);
+    MainWindow& window = *fixture.window;
+    QTRY_VERIFY(window.dock().rows().rowCount() > 0);
+    fixture.session->act(JobAction::Stop);
+    QTRY_VERIFY(!open->isActive());
+    constexpr int kWindowEnd = 2;
+    const RowsModel& rows = window.dock().rows();
+    const auto shown = [&] { return rows.index(rows.rowCount() - 1, kWindowEnd).data().toString(); };
+    const auto status = [&] { return window.status().accessibleName(); };
+    const QTime before = QTime::fromString(shown(), QStringLiteral("HH:mm:ss.zzz"));
+    QVERIFY(before.isValid());
+    const QString ended = status();
+    QVERIFY(window.dock().chart().zone().isUtc());
+    open->document->edit(QStringLiteral("Zone"),
+                         [](DocumentState& state) { state.spec.settings.timeZone = "Asia/Kolkata"; });
+    QCOMPARE(shown(), before.addSecs(19'800).toString(QStringLiteral("HH:mm:ss.zzz")));
+    QVERIFY(
+        rows.index(0, kWindowEnd).data(Qt::ToolTipRole).toString().contains(QStringLiteral("Asia/Kolkata")));
+    QCOMPARE(window.dock().chart().zone(), TimeZone("Asia/Kolkata"));
+    window.status().refresh();
+    QVERIFY2(status() != ended, qPrintable(status()));
+    open->document->undoStack().undo();
+    QCOMPARE(shown(), before.toString(QStringLiteral("HH:mm:ss.zzz")));
 }
 
 STREAMWRIGHT_WINDOW_TEST(UiStates)

@@ -36,7 +36,7 @@ std::vector<Tick> numberTicks(double low, double high, int count)
     return ticks;
 }
 
-std::vector<Tick> timeTicks(std::int64_t fromUs, std::int64_t toUs, int count)
+std::vector<Tick> timeTicks(std::int64_t fromUs, std::int64_t toUs, int count, const TimeZone& zone)
 {
     static constexpr std::array<std::int64_t, 24> kSteps{1'000,
                                                          2'000,
@@ -71,9 +71,9 @@ std::vector<Tick> timeTicks(std::int64_t fromUs, std::int64_t toUs, int count)
             break;
         }
     while ((toUs - fromUs) / step > count) step *= 2;
-    const std::int64_t offset = ((fromUs % step) + step) % step;
+    const std::int64_t offset = ((zone.local(fromUs) % step) + step) % step;
     for (std::int64_t at = offset ? fromUs - offset + step : fromUs; at <= toUs; at += step) {
-        const QString text = formatDateTime(at);
+        const QString text = formatDateTime(zone.local(at));
         const QString label = step >= kDayUs ? text.left(10)
             : step >= kSecondUs              ? text.mid(11, 8)
                                              : text.mid(11, 12);

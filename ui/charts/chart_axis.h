@@ -1,5 +1,7 @@
 #pragma once
 
+#include "ui/time_zone.h"
+
 #include <QString>
 
 #include <cstdint>
@@ -15,7 +17,7 @@ struct Tick {
 // Round numbers that lie in [low, high], about `count` of them. Pure.
 std::vector<Tick> numberTicks(double low, double high, int count);
 
-// Round times (UTC) that lie in [fromUs, toUs], at most `count`. Pure.
-std::vector<Tick> timeTicks(std::int64_t fromUs, std::int64_t toUs, int count);
+// Times in [fromUs, toUs] that are round where the zone's clock hangs, at most `count`. Pure.
+std::vector<Tick> timeTicks(std::int64_t fromUs, std::int64_t toUs, int count, const TimeZone& zone = {});
 
 }  // namespace ui

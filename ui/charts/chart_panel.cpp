@@ -106,6 +106,7 @@ void ChartPanel::changeDocument()
 
 void ChartPanel::chooseView()
 {
+    m_chart->setZone(zoneOf(m_session.current()));
     std::optional<ChartView> view;
     if (const PipelineDocument* shown = document()) {
         const auto& schemas = m_session.current()->analysis.schemas;
@@ -158,7 +159,7 @@ void ChartPanel::watch(bool isSeen)
         m_chart->show(&m_feed.series());
     }
     m_job = job;
-    if (isSeen && job && open->isActive() && m_view)
+    if (isSeen && job && m_view && open->hasRowsOf(m_view->port, m_feed.points() > 0))
         m_tap.watch(*job, m_view->port);
     else
         m_tap.close();
@@ -189,6 +190,7 @@ void ChartPanel::takeRows(const engine::TapRows& rows)
         notices += tr("a sample: %1 rows not drawn").arg(formatShort(static_cast<double>(m_feed.skipped())));
     m_chart->setNotice(notices.join(QStringLiteral(" · ")));
     m_chart->refresh();
+    if (!m_session.current()->isActive()) m_tap.close();
 }
 
 void ChartPanel::edit(const QString& text, const std::function<void(DocumentState&, std::size_t)>& change,

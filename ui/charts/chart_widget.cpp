@@ -57,6 +57,13 @@ void ChartWidget::show(const std::vector<std::unique_ptr<ChartSeries>>* series)
     update();
 }
 
+void ChartWidget::setZone(const TimeZone& zone)
+{
+    if (zone == m_zone) return;
+    m_zone = zone;
+    update();
+}
+
 void ChartWidget::setEmptyText(const QString& text)
 {
     if (m_empty == text) return;
@@ -206,10 +213,10 @@ void ChartWidget::paintAxes(QPainter& painter)
     }
     double lastEnd = -1e9;
     for (const Tick& tick :
-         timeTicks(m_frame.fromUs, m_frame.toUs, static_cast<int>(m_frame.plot.width() / 88))) {
+         timeTicks(m_frame.fromUs, m_frame.toUs, static_cast<int>(m_frame.plot.width() / 88), m_zone)) {
         const double x = m_frame.xOf(static_cast<std::int64_t>(tick.value)),
                      half = figuresWidth(font, tick.label) / 2;
-        if (x - half < lastEnd + 8 || x + half > width + m_frame.plot.right() + 16) continue;
+        if (x - half < lastEnd + 8 || x + half > m_frame.plot.right() + 12) continue;
         lastEnd = x + half;
         drawFigures(painter, {x - half, m_frame.plot.bottom() + 4, 2 * half, 16}, Qt::AlignHCenter, font,
                     tick.label);
@@ -300,7 +307,8 @@ void ChartWidget::paintCrosshair(QPainter& painter)
     painter.setPen(QPen(theme().color(Tone::TextFaint), 0, Qt::DashLine));
     painter.drawLine(QPointF(m_pointerX, m_frame.plot.top()), QPointF(m_pointerX, m_frame.plot.bottom()));
     const QFont font = theme().font(TypeSize::Small);
-    std::vector<std::pair<QString, QColor>> lines{{formatTimeOfDay(timeUs), theme().color(Tone::Text)}};
+    std::vector<std::pair<QString, QColor>> lines{
+        {formatTimeOfDay(m_zone.local(timeUs)), theme().color(Tone::Text)}};
     for (std::size_t i = 0; i < m_series->size() && lines.size() < 9; ++i) {
         const ChartBuffer& points = (*m_series)[i]->points;
         const std::size_t at = points.firstAtOrAfter(timeUs);

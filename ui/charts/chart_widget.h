@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ui/charts/threshold_layer.h"
+#include "ui/time_zone.h"
 
 #include <QColor>
 #include <QTimer>
@@ -25,6 +26,8 @@ class ChartWidget : public QWidget {
 public:
     explicit ChartWidget(QWidget* parent = nullptr);
     void show(const std::vector<std::unique_ptr<ChartSeries>>* series);
+    void setZone(const TimeZone& zone);
+    const TimeZone& zone() const { return m_zone; }
     void setEmptyText(const QString& text);
     void setNotice(const QString& text);  // in the upper right corner: what is not shown
     void hint(const QString& text);       // in its place, for some seconds
@@ -77,6 +80,7 @@ private:
     const std::vector<std::unique_ptr<ChartSeries>>* m_series = nullptr;
     ThresholdLayer m_thresholds;
     QString m_empty, m_notice, m_hint;
+    TimeZone m_zone;
     QTimer m_hintEnd;
     ChartFrame m_frame;
     std::int64_t m_rangeUs = 0;

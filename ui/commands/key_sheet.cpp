@@ -7,6 +7,9 @@
 #include <QLabel>
 #include <QScrollArea>
 
+#include <algorithm>
+#include <array>
+
 namespace ui {
 
 namespace {
@@ -19,26 +22,29 @@ bool isFile(const CommandRegistry::Entry& entry)
     return entry.action->objectName().startsWith(QLatin1String("file.recent"));
 }
 
-QWidget* makeCategory(const CommandRegistry& registry, const QString& category)
+// One with a key of its own; the palette lists the others too.
+bool isShown(const CommandRegistry::Entry& entry, const QString& category)
 {
-    auto* part = new QWidget;
-    part->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
-    auto* grid = new QGridLayout(part);
-    grid->setContentsMargins(0, 0, 0, 16);
+    return entry.category == category && !isFile(entry) && !entry.action->shortcuts().isEmpty();
+}
+
+QGridLayout* makeCategory(const CommandRegistry& registry, const QString& category, QWidget* body)
+{
+    auto* grid = new QGridLayout;
     grid->setHorizontalSpacing(16);
     grid->setVerticalSpacing(4);
     grid->setColumnStretch(0, 1);
-    auto* title = new QLabel(category.toUpper(), part);
+    auto* title = new QLabel(category.toUpper(), body);
     title->setObjectName(QStringLiteral("heading"));
     grid->addWidget(title, 0, 0, 1, 2);
     int row = 1;
     for (const CommandRegistry::Entry& entry : registry.entries()) {
-        if (entry.category != category || isFile(entry)) continue;
+        if (!isShown(entry, category)) continue;
         QStringList keys;
         for (const QKeySequence& key : entry.action->shortcuts())
             keys += key.toString(QKeySequence::NativeText);
-        auto* text = new QLabel(entry.action->text(), part);
-        auto* key = new QLabel(keys.isEmpty() ? QStringLiteral("–") : keys.join(QStringLiteral("  ")), part);
+        auto* text = new QLabel(entry.action->text(), body);
+        auto* key = new QLabel(keys.join(QStringLiteral("  ")), body);
         text->setTextFormat(Qt::PlainText);
         key->setObjectName(QStringLiteral("soft"));
         key->setFont(theme().mono(TypeSize::Small));
@@ -46,7 +52,7 @@ QWidget* makeCategory(const CommandRegistry& registry, const QString& category)
         grid->addWidget(text, row, 0);
         grid->addWidget(key, row++, 1);
     }
-    return part;
+    return grid;
 }
 
 }  // namespace
@@ -65,19 +71,24 @@ KeySheet::KeySheet(const CommandRegistry& registry, QWidget* parent) : QFrame(pa
     std::array<QVBoxLayout*, kColumns> sides{};
     for (QVBoxLayout*& side : sides) {
         side = new QVBoxLayout;
+        side->setSpacing(20);
         columns->addLayout(side, 1);
     }
-    std::array<int, kColumns> lengths{};
+    std::array<std::ptrdiff_t, kColumns> lengths{};
     QStringList done;
     for (const CommandRegistry::Entry& entry : registry.entries()) {
         if (done.contains(entry.category) || isFile(entry)) continue;
         done += entry.category;
+        const auto& all = registry.entries();
+        const auto lines = std::count_if(all.begin(), all.end(), [&](const CommandRegistry::Entry& each) {
+            return isShown(each, entry.category);
+        });
+        if (lines == 0) continue;
         const auto shorter = static_cast<std::size_t>(lengths[0] <= lengths[1] ? 0 : 1);
-        QWidget* part = makeCategory(registry, entry.category);
-        lengths[shorter] += part->sizeHint().height();
-        sides[shorter]->addWidget(part);
+        lengths[shorter] += lines + 2;
+        sides[shorter]->addLayout(makeCategory(registry, entry.category, body));
     }
-    for (QVBoxLayout* side : sides) side->addStretch();
+    for (QVBoxLayout* side : sides) side->addStretch(1);
     auto* scroll = new QScrollArea(this);
     scroll->setWidgetResizable(true);
     scroll->setWidget(body);

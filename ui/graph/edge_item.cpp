@@ -19,6 +19,7 @@ namespace {
 
 constexpr double kLineBelow = 0.35;  // scale under which an edge is a straight thin line
 constexpr double kLabelAbove = 0.5;  // scale above which it has a label
+constexpr double kLabelHeight = 38;
 
 }  // namespace
 
@@ -77,7 +78,7 @@ void EdgeItem::setLifted(bool isLifted)
 
 QRectF EdgeItem::labelRect() const
 {
-    return {m_middle.x() - m_labelWidth / 2, m_middle.y() - 19, m_labelWidth, 38};
+    return {m_middle.x() - m_labelWidth / 2, m_middle.y() - 6 - kLabelHeight, m_labelWidth, kLabelHeight};
 }
 
 void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*)
@@ -105,12 +106,12 @@ void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
 void EdgeItem::paintLabel(QPainter& painter) const
 {
     const bool hasLag = !m_figures.lag.isEmpty();
-    const QRectF box = labelRect().adjusted(0, hasLag ? 0 : 8, 0, hasLag ? 0 : -8);
-    painter.setPen(QPen(theme().color(m_figures.isFull   ? Tone::Error
-                                          : isSelected() ? Tone::Accent
-                                                         : Tone::Line),
-                        1));
-    painter.setBrush(theme().color(Tone::Panel));
+    // Above the wire, so that it hides neither the wire nor the ports.
+    const QRectF box = labelRect().adjusted(0, hasLag ? 0 : 14, 0, 0);
+    const bool isMarked = m_figures.isFull || isSelected();
+    painter.setPen(isMarked ? QPen(theme().color(m_figures.isFull ? Tone::Error : Tone::Accent), 1)
+                            : QPen(Qt::NoPen));
+    painter.setBrush(theme().color(isMarked ? Tone::Panel : Tone::Ground));
     painter.drawRoundedRect(box, 4, 4);
     const QFont font = theme().font(TypeSize::Small, QFont::Medium);
     painter.setPen(m_figures.isFull ? theme().readable(Tone::Error, Tone::Panel)

@@ -126,7 +126,8 @@ QWidget* JobView::makeFigures()
         auto* column = new QVBoxLayout;
         column->setSpacing(2);
         auto* name = new QLabel(title, box);
-        name->setObjectName(QStringLiteral("heading"));
+        name->setObjectName(QStringLiteral("soft"));
+        name->setFont(theme().font(TypeSize::Small));
         auto* value = new FiguresLabel(box);
         column->addWidget(name);
         column->addWidget(value);

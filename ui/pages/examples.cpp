@@ -28,6 +28,14 @@ bool makesItsRows(const engine::PipelineSpec& spec)
                         });
 }
 
+// What shows most with nothing to prepare comes first, what only makes a file for others last.
+int standing(const engine::PipelineSpec& spec)
+{
+    constexpr std::size_t kSourceAndSink = 2;
+    if (spec.nodes.size() <= kSourceAndSink) return 2;
+    return makesItsRows(spec) ? 0 : 1;
+}
+
 }  // namespace
 
 std::vector<Example> examples()
@@ -44,8 +52,9 @@ std::vector<Example> examples()
         example.text = noteOf(example.spec);
         all.push_back(std::move(example));
     }
-    std::stable_partition(all.begin(), all.end(),
-                          [](const Example& example) { return makesItsRows(example.spec); });
+    std::stable_sort(all.begin(), all.end(), [](const Example& one, const Example& other) {
+        return standing(one.spec) < standing(other.spec);
+    });
     return all;
 }
 

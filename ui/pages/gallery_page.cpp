@@ -18,8 +18,8 @@ namespace ui {
 
 namespace {
 
-constexpr int kWidest = 1360;  // wider cards say no more
-constexpr int kCardWidth = 340;
+constexpr int kWidest = 1480;  // wider cards say no more
+constexpr int kCardWidth = 320;
 constexpr int kRecentShown = 6;
 
 }  // namespace
@@ -130,7 +130,7 @@ void GalleryPage::showRecent()
 void GalleryPage::arrange()
 {
     const int inner = std::min(width(), kWidest) - 80;
-    const int columns = std::clamp((inner + 16) / (kCardWidth + 16), 1, 3);
+    const int columns = std::clamp((inner + 16) / (kCardWidth + 16), 1, 4);
     if (columns == m_columns) return;
     for (int i = 0; i < m_columns; ++i) m_grid->setColumnStretch(i, 0);
     m_columns = columns;

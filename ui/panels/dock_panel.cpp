@@ -242,14 +242,19 @@ void DockPanel::watch()
         m_skipped = 0;
     }
     m_job = job;
-    const bool isRunning = open && job && open->isActive();
     const int tab = m_tabs->checkedId();
-    m_chart->watch(tab == Chart || tab == ChartAndRows);
+    const bool isChart = tab == Chart || tab == ChartAndRows, isRows = tab == Rows || tab == ChartAndRows;
+    m_chart->watch(isChart);
     const auto port = rowsPort();
-    if (isRunning && port && (tab == Rows || tab == ChartAndRows))
+    std::vector<engine::PortRef> watched;
+    if (isChart && m_chart->view()) watched.push_back(m_chart->view()->port);
+    if (isRows && port) watched.push_back(*port);
+    m_session.setWatched(std::move(watched));
+    if (open && isRows && port && open->hasRowsOf(*port, m_rows.rowCount() > 0))
         m_rowsTap.watch(*job, *port);
     else
         m_rowsTap.close();
+    m_rows.setZone(zoneOf(open));
     if (open && port)
         if (const auto schema = open->analysis.schemas.find(*port); schema != open->analysis.schemas.end())
             if (m_rows.rowCount() == 0) m_rows.setSchema(schema->second);
@@ -266,6 +271,7 @@ void DockPanel::takeRows(const engine::TapRows& rows)
     if (m_pending.batches.size() > kPendingBatches)
         m_pending.batches.erase(m_pending.batches.begin(), m_pending.batches.end() - kPendingBatches);
     if (!m_rowsTimer.isActive()) m_rowsTimer.start();
+    if (!m_session.current()->isActive()) m_rowsTap.close();
 }
 
 void DockPanel::flushRows()
@@ -331,6 +337,7 @@ void DockPanel::updateTitle()
 void DockPanel::refresh()
 {
     const OpenDocument* open = m_session.current();
+    m_rows.setZone(zoneOf(open));
     m_problems.setProblems(open ? open->problems() : std::vector<engine::Diagnostic>{});
     int count = 0;
     for (int row = 0; row < m_problems.rowCount(); ++row)

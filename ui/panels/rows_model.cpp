@@ -19,14 +19,14 @@ bool isNumber(engine::DataType type)
 
 }  // namespace
 
-QString cellText(const engine::Column& column, std::uint32_t row)
+QString cellText(const engine::Column& column, std::uint32_t row, const TimeZone& zone)
 {
     switch (column.type()) {
     case engine::DataType::Bool:
         return column.flags()[row] ? QStringLiteral("true") : QStringLiteral("false");
     case engine::DataType::Int64: return QString::number(column.integers()[row]);
     case engine::DataType::Float64: return formatValue(column.numbers()[row]);
-    case engine::DataType::Time: return formatDateTime(column.integers()[row]);
+    case engine::DataType::Time: return formatDateTime(zone.local(column.integers()[row]));
     case engine::DataType::String: break;
     }
     const std::string_view text = column.text(row);
@@ -41,6 +41,20 @@ void RowsModel::setSchema(const engine::SchemaPtr& schema)
     m_schema = schema;
     m_rows.clear();
     endResetModel();
+}
+
+void RowsModel::setZone(const TimeZone& zone)
+{
+    if (zone == m_zone) return;
+    m_zone = zone;
+    if (!m_rows.empty() && columnCount() > 0)
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+}
+
+QString RowsModel::textOf(const Cell& cell, int column) const
+{
+    const bool isTime = m_schema->field(static_cast<std::size_t>(column)).type == engine::DataType::Time;
+    return isTime && !cell.isNull ? formatDateTime(m_zone.local(cell.timeUs)) : cell.text;
 }
 
 void RowsModel::clear()
@@ -64,7 +78,12 @@ void RowsModel::append(const engine::TapRows& rows)
             Row row(batch->columns());
             for (std::size_t c = 0; c < row.size(); ++c) {
                 row[c].isNull = batch->column(c).isNull(at);
-                row[c].text = row[c].isNull ? QStringLiteral("NULL") : cellText(batch->column(c), at);
+                if (row[c].isNull)
+                    row[c].text = QStringLiteral("NULL");
+                else if (batch->column(c).type() == engine::DataType::Time)
+                    row[c].timeUs = batch->column(c).integers()[at];
+                else
+                    row[c].text = cellText(batch->column(c), at);
             }
             taken.push_back(std::move(row));
         }
@@ -98,8 +117,10 @@ QVariant RowsModel::data(const QModelIndex& index, int role) const
     const Cell& cell = m_rows[static_cast<std::size_t>(index.row())][column];
     // The date is the same in nearly all rows; it is in the tool tip.
     const bool isTime = m_schema->field(column).type == engine::DataType::Time && !cell.isNull;
-    if (role == Qt::DisplayRole) return isTime ? cell.text.mid(11) : cell.text;
-    if (role == Qt::ToolTipRole) return plainToolTip(cell.text);
+    if (role == Qt::DisplayRole) return textOf(cell, index.column()).mid(isTime ? 11 : 0);
+    if (role == Qt::ToolTipRole)
+        return plainToolTip(textOf(cell, index.column()) +
+                            (isTime && !m_zone.isUtc() ? QLatin1Char(' ') + m_zone.name() : QString()));
     if (role == Qt::TextAlignmentRole)
         return static_cast<int>((isNumber(m_schema->field(column).type) ? Qt::AlignRight : Qt::AlignLeft) |
                                 Qt::AlignVCenter);

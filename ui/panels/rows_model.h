@@ -1,6 +1,7 @@
 #pragma once
 
 #include "spec/messages.h"
+#include "ui/time_zone.h"
 
 #include <QAbstractTableModel>
 
@@ -19,6 +20,7 @@ public:
 
     void setSchema(
         const engine::SchemaPtr& schema);  // the columns before the first row; other columns forget the rows
+    void setZone(const TimeZone& zone);    // by whose clock times are shown, those there are too
     void append(const engine::TapRows& rows);
     void clear();
 
@@ -31,12 +33,16 @@ private:
     struct Cell {
         QString text{};
         bool isNull = false;
+        std::int64_t timeUs = 0;  // of a time, which has no text until it is shown
     };
     using Row = std::vector<Cell>;
+    QString textOf(const Cell& cell, int column) const;
     engine::SchemaPtr m_schema;
+    TimeZone m_zone;
     std::deque<Row> m_rows;
 };
 
-QString cellText(const engine::Column& column, std::uint32_t row);  // of a value that is not NULL
+QString cellText(const engine::Column& column, std::uint32_t row,
+                 const TimeZone& zone = {});  // of a value that is not NULL
 
 }  // namespace ui

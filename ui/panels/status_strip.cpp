@@ -42,10 +42,9 @@ std::vector<StatusStrip::Part> StatusStrip::leftParts() const
             {job.threads == 1 ? tr("1 thread") : tr("%1 threads").arg(job.threads), Tone::TextSoft, false});
     const Flow flow = flowOf(job);
     const bool isOver = engine::isOver(job.status.state);
+    const TimeZone zone = zoneOf(open);
     const auto count = [](std::int64_t rows) { return formatShort(static_cast<double>(rows)); };
-    if (isOver)
-        parts.push_back({tr("ended %1").arg(formatTimeOfDay(job.at.time_since_epoch().count()).left(8)),
-                         Tone::TextSoft, true});
+    if (isOver) parts.push_back({tr("ended %1").arg(clockText(job.at, zone)), Tone::TextSoft, true});
     parts.push_back(
         {isOver ? tr("%1 rows in").arg(count(flow.in)) : tr("%1 rows/s in").arg(formatShort(flow.inRate)),
          Tone::TextSoft, true});
@@ -59,10 +58,11 @@ std::vector<StatusStrip::Part> StatusStrip::leftParts() const
     if (lag) parts.push_back({tr("lag %1").arg(formatDuration(*lag)), Tone::TextSoft, true});
     const auto unread = isOver ? std::nullopt : engine::unreadRecords(job);
     if (unread) parts.push_back({tr("%1 unread").arg(count(*unread)), Tone::TextSoft, !lag});
-    parts.push_back({tr("watermark %1").arg(watermarkText(watermark)), Tone::TextSoft, !lag && !unread});
+    const bool isFirst = !lag && !unread;
+    parts.push_back({tr("watermark %1").arg(watermarkText(watermark, zone)), Tone::TextSoft, isFirst});
     if (job.checkpoint.epoch)
         parts.push_back({tr("checkpoint %1, %2, %3")
-                             .arg(checkpointText(job), formatBytes(job.checkpoint.bytes),
+                             .arg(checkpointText(job, zone), formatBytes(job.checkpoint.bytes),
                                   formatDuration(job.checkpoint.durationUs)),
                          Tone::TextSoft, true});
     else
@@ -158,11 +158,10 @@ void StatusStrip::paintEvent(QPaintEvent*)
     double x = 32;
     for (const Part& part : m_left) {
         const double partWidth = figuresWidth(font, part.text);
-        if (part.beginsGroup) {
-            painter.fillRect(QRectF(x + 1, 8, 1, height() - 15), theme().color(Tone::Line));
-            x += 16;
-        }
-        if (x + partWidth > right) break;
+        const double begin = x + (part.beginsGroup ? 16 : 0);
+        if (begin + partWidth > right) break;
+        if (part.beginsGroup) painter.fillRect(QRectF(x + 1, 8, 1, height() - 15), theme().color(Tone::Line));
+        x = begin;
         painter.setPen(theme().readable(part.tone, Tone::Panel));
         drawFigures(painter, {x, 1, partWidth, height() - 1.0}, Qt::AlignLeft, font, part.text);
         x += partWidth + 14;

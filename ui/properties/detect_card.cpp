@@ -109,7 +109,6 @@ void DetectCard::showDetected(const engine::Detected& detected)
     m_columns->show();
     m_take->show();
     show();
-    m_take->setFocus();
 }
 
 void DetectCard::fill(const engine::Detected& detected)

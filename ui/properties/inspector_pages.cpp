@@ -33,12 +33,13 @@ const engine::EdgeTelemetry* edgeOf(const engine::JobTelemetry& telemetry, const
     return found == telemetry.edges.end() ? nullptr : &*found;
 }
 
-QString watermarkWithLag(const engine::JobTelemetry& telemetry, std::int64_t watermarkUs)
+QString watermarkWithLag(const engine::JobTelemetry& telemetry, std::int64_t watermarkUs,
+                         const TimeZone& zone)
 {
     const auto lag = lagUs(telemetry, watermarkUs);
     return lag && !engine::isOver(telemetry.status.state)
-        ? QObject::tr("%1 (%2 behind)").arg(watermarkText(watermarkUs), formatDuration(*lag))
-        : watermarkText(watermarkUs);
+        ? QObject::tr("%1 (%2 behind)").arg(watermarkText(watermarkUs, zone), formatDuration(*lag))
+        : watermarkText(watermarkUs, zone);
 }
 
 }  // namespace
@@ -84,7 +85,9 @@ void InspectorPanel::buildNode(const engine::NodeSpec& node)
             const auto unread = engine::unreadRecords(now);
             return unread && !engine::isOver(job.status.state) ? formatCount(*unread) : QStringLiteral("–");
         });
-    add(tr("Watermark"), [](Job job, Node now) { return watermarkWithLag(job, now.watermarkUs); });
+    add(tr("Watermark"), [this](Job job, Node now) {
+        return watermarkWithLag(job, now.watermarkUs, zoneOf(m_session.current()));
+    });
     add(tr("Held back by"), [](Job, Node now) {
         return now.heldBackBy.empty() ? QStringLiteral("–") : QString::fromStdString(now.heldBackBy);
     });
@@ -136,7 +139,9 @@ void InspectorPanel::buildEdge(const engine::EdgeSpec& edge)
     });
     add(tr("Rows in all"), [](Job, Edge now) { return formatCount(now.rows); });
     add(tr("Queue"), [](Job, Edge now) { return tr("%1 full").arg(formatPercent(now.fill)); });
-    add(tr("Watermark"), [](Job job, Edge now) { return watermarkWithLag(job, now.watermarkUs); });
+    add(tr("Watermark"), [this](Job job, Edge now) {
+        return watermarkWithLag(job, now.watermarkUs, zoneOf(m_session.current()));
+    });
     buildColumns(edge.from);
 }
 
@@ -158,11 +163,12 @@ void InspectorPanel::buildPipeline(const OpenDocument& open)
               [](const engine::JobTelemetry& job) { return formatCount(flowOf(job).rejected); });
     addFigure(tr("Restarts"),
               [](const engine::JobTelemetry& job) { return QString::number(job.status.restarts); });
-    addFigure(tr("Last checkpoint"), [](const engine::JobTelemetry& job) {
-        return job.checkpoint.epoch ? tr("%1, %2, %3")
-                                          .arg(checkpointText(job), formatBytes(job.checkpoint.bytes),
-                                               formatDuration(job.checkpoint.durationUs))
-                                    : tr("none yet");
+    addFigure(tr("Last checkpoint"), [this](const engine::JobTelemetry& job) {
+        return job.checkpoint.epoch
+            ? tr("%1, %2, %3")
+                  .arg(checkpointText(job, zoneOf(m_session.current())), formatBytes(job.checkpoint.bytes),
+                       formatDuration(job.checkpoint.durationUs))
+            : tr("none yet");
     });
 }
 

@@ -16,6 +16,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -62,7 +63,7 @@ InspectorPanel::InspectorPanel(Session& session, QWidget* parent)
         if (m_editor) m_editor->refresh();
         refresh();
     });
-    connect(&theme(), &Theme::changed, this, &InspectorPanel::rebuild);
+    connect(&theme(), &Theme::changed, this, &InspectorPanel::retheme);
     showPipeline();
 }
 
@@ -180,6 +181,20 @@ void InspectorPanel::rebuild()
     refresh();
 }
 
+// In other colours the same: as far scrolled, with what was detected.
+void InspectorPanel::retheme()
+{
+    const int scrolled = m_scroll->verticalScrollBar()->value();
+    const NodeEditor* before = editor();
+    const auto found = before ? before->found() : std::nullopt;
+    const bool isLooking = before && before->isLooking();
+    rebuild();
+    if (found && editor()) editor()->showFound(*found);
+    if (isLooking && editor()) editor()->detect();
+    m_scroll->widget()->adjustSize();
+    m_scroll->verticalScrollBar()->setValue(scrolled);
+}
+
 void InspectorPanel::addTitle(const QString& title, const QString& kind, const QString& help)
 {
     auto* row = new QHBoxLayout;
@@ -192,6 +207,7 @@ void InspectorPanel::addTitle(const QString& title, const QString& kind, const Q
     auto* component = new QLabel(kind, m_body);
     component->setTextFormat(Qt::PlainText);
     component->setObjectName(QStringLiteral("soft"));
+    component->setFont(theme().font(TypeSize::Small));
     m_live = new FiguresLabel(m_body);
     m_live->setFont(theme().font(TypeSize::Small));
     m_live->setAlignment(Qt::AlignRight);
@@ -307,9 +323,7 @@ void InspectorPanel::refresh()
     QPalette colors = m_live->palette();
     colors.setColor(QPalette::WindowText, theme().readable(isLive ? Tone::Ok : Tone::TextFaint, Tone::Panel));
     m_live->setPalette(colors);
-    const QString at = open->hasTelemetry
-        ? formatTimeOfDay(open->telemetry.at.time_since_epoch().count()).left(8)
-        : QString();
+    const QString at = open->hasTelemetry ? clockText(open->telemetry.at, zoneOf(open)) : QString();
     m_live->setFigures(isLive                   ? tr("live at %1").arg(at)
                            : open->hasTelemetry ? tr("ended %1").arg(at)
                                                 : tr("not running"));

@@ -49,6 +49,7 @@ private:
     using Figure = std::function<QString(const engine::JobTelemetry&)>;
     void select(const engine::NodeId& node, const edits::Nodes& nodes, const engine::EdgeSpec& edge);
     void rebuild();
+    void retheme();
     void giveUpFocus();  // what is typed is given on while all of it is there
     void showChanges();  // what is shown stays, with the focus in it
     void showHelp(QWidget* focused);

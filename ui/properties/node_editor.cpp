@@ -250,24 +250,40 @@ void NodeEditor::detect()
 {
     const OpenDocument* open = m_session.current();
     if (!open || !m_card) return;
+    m_found.reset();
     m_card->showWaiting();
     QPointer<NodeEditor> self(this);
     m_session.client().detect(specFromState(open->document->state()), open->document->directory(), m_node,
                               [self, asked = ++m_detectAsked](engine::Result<engine::Detected> reply) {
                                   if (!self || asked != self->m_detectAsked) return;
-                                  if (!reply)
-                                      return self->m_card->showProblem(
-                                          QString::fromStdString(reply.error().message));
-                                  self->m_detected = *reply;
-                                  self->m_card->showDetected(*reply);
+                                  self->showFound(reply);
+                                  if (reply) self->m_card->take().setFocus();
                               });
 }
+
+void NodeEditor::showFound(const Found& found)
+{
+    if (!m_card) return;
+    m_found = found;
+    if (found)
+        m_card->showDetected(*found);
+    else
+        m_card->showProblem(QString::fromStdString(found.error().message));
+}
+
+std::optional<NodeEditor::Found> NodeEditor::found() const
+{
+    return m_card && !m_card->isHidden() ? m_found : std::nullopt;
+}
+
+bool NodeEditor::isLooking() const { return m_card && !m_card->isHidden() && !m_found; }
 
 // One step: what a source of bytes says of its records, and nothing else of it: columns from beside them,
 // such as a key, stay.
 void NodeEditor::takeDetected()
 {
-    const engine::Json found = engine::sourceParams(m_detected);
+    if (!m_found || !*m_found) return;
+    const engine::Json found = engine::sourceParams(**m_found);
     m_document.edit(tr("Take the detected columns"), [&](DocumentState& state) {
         for (engine::NodeSpec& node : state.spec.nodes) {
             if (node.id != m_node) continue;

@@ -5,6 +5,7 @@
 #include "ui/session.h"
 
 #include <memory>
+#include <optional>
 
 class QLabel;
 class QToolButton;
@@ -24,6 +25,10 @@ public:
     const engine::NodeId& node() const { return m_node; }
     const engine::ComponentInfo& info() const { return m_info; }
     void detect();  // shows what the file or topic holds, where the node reads one
+    using Found = engine::Result<engine::Detected>;
+    std::optional<Found> found() const;  // what the card shows; none: it is closed, or still looking
+    bool isLooking() const;
+    void showFound(const Found& found);
     bool isCurrent() const override;
     void refresh() override;
     void focusFirst() override { m_form->focusFirst(); }
@@ -55,7 +60,7 @@ private:
     QStringList m_unknownNames;
     DetectCard* m_card = nullptr;
     SampleView* m_samples;
-    engine::Detected m_detected;
+    std::optional<Found> m_found;
     std::uint64_t m_detectAsked = 0;
 };
 

@@ -79,7 +79,7 @@ std::optional<QStringList> passMarks(const engine::PreviewReply& reply)
 }
 
 void SampleModel::setRows(const std::vector<engine::PortRows>& ports, const engine::Schema* others,
-                          const std::optional<QStringList>& marks)
+                          const std::optional<QStringList>& marks, const TimeZone& zone)
 {
     beginResetModel();
     m_heads.clear();
@@ -101,7 +101,8 @@ void SampleModel::setRows(const std::vector<engine::PortRows>& ports, const engi
                 for (const std::size_t c : order) {
                     const engine::Column& column = row.batch->column(c);
                     const bool isNull = column.isNull(row.row);
-                    cells.push_back({isNull ? QStringLiteral("NULL") : cellText(column, row.row), isNull});
+                    cells.push_back(
+                        {isNull ? QStringLiteral("NULL") : cellText(column, row.row, zone), isNull});
                 }
                 m_rows.push_back(std::move(cells));
             }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "spec/messages.h"
+#include "ui/time_zone.h"
 
 #include <QAbstractTableModel>
 #include <QStringList>
@@ -21,7 +22,7 @@ public:
     // `fresh`: columns that these rows have and the others lack; they come first. `marks`: for each row,
     // empty for one that goes no further.
     void setRows(const std::vector<engine::PortRows>& ports, const engine::Schema* others,
-                 const std::optional<QStringList>& marks);
+                 const std::optional<QStringList>& marks, const TimeZone& zone = {});
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;

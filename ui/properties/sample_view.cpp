@@ -176,12 +176,13 @@ void SampleView::take(const engine::PreviewReply& reply)
     const std::size_t in = rowsIn(reply.inputs), out = rowsIn(reply.outputs);
     const auto marks = passMarks(reply);
     const engine::Schema* inSchema = reply.inputs.empty() ? nullptr : reply.inputs.front().schema.get();
-    m_before.setRows(reply.inputs, nullptr, marks);
+    const TimeZone zone = zoneOf(m_session.current());
+    m_before.setRows(reply.inputs, nullptr, marks, zone);
     // Of several outputs the first with rows is shown.
     std::vector<engine::PortRows> shown;
     for (const engine::PortRows& port : reply.outputs)
         if (shown.empty() || engine::rowCount(shown.front()) == 0) shown = {port};
-    m_after.setRows(marks ? std::vector<engine::PortRows>{} : shown, inSchema, {});
+    m_after.setRows(marks ? std::vector<engine::PortRows>{} : shown, inSchema, {}, zone);
     QString heading = tr("On samples");
     if (marks)
         heading +=

@@ -69,9 +69,9 @@ void EngineClient::acknowledgeAlert(const std::string& pipeline, const std::stri
 }
 
 void EngineClient::start(const PipelineSpec& spec, const std::string& baseDirectory,
-                         std::function<void(Result<JobId>)> reply)
+                         const std::vector<PortRef>& watched, std::function<void(Result<JobId>)> reply)
 {
-    m_transport->start(spec, baseDirectory, std::move(reply));
+    m_transport->start(spec, baseDirectory, watched, std::move(reply));
 }
 
 void EngineClient::act(JobId job, JobAction action, std::function<void(Status)> reply)

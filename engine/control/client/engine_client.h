@@ -29,7 +29,7 @@ public:
     void checkEdges(const PipelineSpec& spec, const std::vector<EdgeSpec>& edges,
                     std::function<void(EdgeCheckReply)> reply);
     void start(const PipelineSpec& spec, const std::string& baseDirectory,
-               std::function<void(Result<JobId>)> reply);
+               const std::vector<PortRef>& watched, std::function<void(Result<JobId>)> reply);
     void act(JobId job, JobAction action, std::function<void(Status)> reply);
     void change(JobId job, const PipelineSpec& spec, std::function<void(Status)> reply);
     void openTap(JobId job, const PortRef& port, std::function<void(Result<TapId>)> reply);

@@ -20,8 +20,9 @@ public:
     // Whether the rows of edges that are thought of would fit the nodes they lead to.
     virtual void checkEdges(const PipelineSpec& spec, const std::vector<EdgeSpec>& edges,
                             std::function<void(EdgeCheckReply)> reply) = 0;
+    // Of `watched` ports the rows are kept from the first one on, until the tap that asks for them is opened.
     virtual void start(const PipelineSpec& spec, const std::string& baseDirectory,
-                       std::function<void(Result<JobId>)> reply) = 0;
+                       const std::vector<PortRef>& watched, std::function<void(Result<JobId>)> reply) = 0;
     virtual void act(JobId job, JobAction action, std::function<void(Status)> reply) = 0;
     // Values of the changed document, taken by the running job at its next barrier; refused with a sentence
     // when that cannot be.

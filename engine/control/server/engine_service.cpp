@@ -74,8 +74,10 @@ EdgeCheckReply EngineService::checkEdges(const PipelineSpec& spec, const std::ve
     return reply;
 }
 
-Result<JobId> EngineService::start(const PipelineSpec& spec, const std::string& baseDirectory)
+Result<JobId> EngineService::start(const PipelineSpec& spec, const std::string& baseDirectory,
+                                   const std::vector<PortRef>& watched)
 {
+    for (auto& [id, running] : m_jobs) running.job->closeUnusedTaps();
     Resolved plain = resolved(spec);
     for (const Diagnostic& diagnostic : plain.diagnostics)
         if (diagnostic.severity == Diagnostic::Problem)
@@ -83,6 +85,7 @@ Result<JobId> EngineService::start(const PipelineSpec& spec, const std::string& 
     JobOptions options;
     options.baseDirectory = baseDirectory;
     options.metrics = &m_metrics;
+    options.watched = watched;
     auto job = Job::create(plain.spec, toConstants(plain.parameters), m_catalog, m_env, options);
     if (!job) return job.error();
     const JobId id{m_nextJob++};
@@ -151,6 +154,10 @@ void EngineService::tellAlerts(Job& job)
 void EngineService::tellOf(JobId id, Running& running)
 {
     JobTelemetry now = running.job->telemetry();
+    // Who is told that it is over may look away, so the last rows come before that.
+    if (isOver(now.status.state))
+        for (auto& [tap, open] : m_taps)
+            if (open.job == id) tellRows(tap, open);
     now.job = id;
     running.told = now.status.state;
     now.status.id = id;
@@ -162,26 +169,29 @@ void EngineService::tell()
 {
     for (auto& [id, running] : m_jobs)
         if (!running.isOverTold) tellOf(id, running);
-    for (auto& [id, open] : m_taps) {
-        std::vector<RecordBatch> batches = open.tap->take();
-        if (batches.empty()) continue;
-        TapRows rows;
-        rows.tap = id;
-        rows.schema = batches.back().schema();
-        rows.skipped = open.tap->skipped();
-        // The newest rows are what is looked at; what is above the limit of one message is counted as
-        // skipped.
-        std::size_t count = 0, first = batches.size();
-        while (first > 0 && count + batches[first - 1].rows() <= limits::kTapRowsPoints)
-            count += batches[--first].rows();
-        if (first == batches.size()) --first;
-        for (std::size_t i = 0; i < first; ++i)
-            open.tap->countSkipped(static_cast<std::int64_t>(batches[i].rows()));
-        rows.skipped = open.tap->skipped();
-        rows.batches.assign(std::make_move_iterator(batches.begin() + static_cast<std::ptrdiff_t>(first)),
-                            std::make_move_iterator(batches.end()));
-        Q_EMIT tapRows(rows);
-    }
+    for (auto& [id, open] : m_taps) tellRows(id, open);
+}
+
+void EngineService::tellRows(TapId id, OpenTap& open)
+{
+    std::vector<RecordBatch> batches = open.tap->take();
+    if (batches.empty()) return;
+    TapRows rows;
+    rows.tap = id;
+    rows.schema = batches.back().schema();
+    rows.skipped = open.tap->skipped();
+    // The newest rows are what is looked at; what is above the limit of one message is counted as
+    // skipped.
+    std::size_t count = 0, first = batches.size();
+    while (first > 0 && count + batches[first - 1].rows() <= limits::kTapRowsPoints)
+        count += batches[--first].rows();
+    if (first == batches.size()) --first;
+    for (std::size_t i = 0; i < first; ++i)
+        open.tap->countSkipped(static_cast<std::int64_t>(batches[i].rows()));
+    rows.skipped = open.tap->skipped();
+    rows.batches.assign(std::make_move_iterator(batches.begin() + static_cast<std::ptrdiff_t>(first)),
+                        std::make_move_iterator(batches.end()));
+    Q_EMIT tapRows(rows);
 }
 
 }  // namespace engine

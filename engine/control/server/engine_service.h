@@ -25,7 +25,8 @@ public:
 
     AnalysisReply analyse(const PipelineSpec& spec) const;
     EdgeCheckReply checkEdges(const PipelineSpec& spec, const std::vector<EdgeSpec>& edges) const;
-    Result<JobId> start(const PipelineSpec& spec, const std::string& baseDirectory);
+    Result<JobId> start(const PipelineSpec& spec, const std::string& baseDirectory,
+                        const std::vector<PortRef>& watched);
     Status act(JobId job, JobAction action);
     Status change(JobId job, const PipelineSpec& spec);
     Result<TapId> openTap(JobId job, const PortRef& port);
@@ -55,6 +56,7 @@ private:
     void poll();
     void tell();
     void tellOf(JobId id, Running& running);
+    void tellRows(TapId id, OpenTap& open);
     void tellAlerts(Job& job);
     const Catalog& m_catalog;
     Env& m_env;

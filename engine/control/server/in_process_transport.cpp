@@ -88,11 +88,13 @@ void InProcessTransport::checkEdges(const PipelineSpec& spec, const std::vector<
 }
 
 void InProcessTransport::start(const PipelineSpec& spec, const std::string& baseDirectory,
-                               std::function<void(Result<JobId>)> reply)
+                               const std::vector<PortRef>& watched, std::function<void(Result<JobId>)> reply)
 {
     post(
         *m_service,
-        [spec, baseDirectory](EngineService& service) { return service.start(spec, baseDirectory); },
+        [spec, baseDirectory, watched](EngineService& service) {
+            return service.start(spec, baseDirectory, watched);
+        },
         std::move(reply));
 }
 

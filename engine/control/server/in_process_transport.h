@@ -24,7 +24,7 @@ public:
     void checkEdges(const PipelineSpec& spec, const std::vector<EdgeSpec>& edges,
                     std::function<void(EdgeCheckReply)> reply) override;
     void start(const PipelineSpec& spec, const std::string& baseDirectory,
-               std::function<void(Result<JobId>)> reply) override;
+               const std::vector<PortRef>& watched, std::function<void(Result<JobId>)> reply) override;
     void act(JobId job, JobAction action, std::function<void(Status)> reply) override;
     void change(JobId job, const PipelineSpec& spec, std::function<void(Status)> reply) override;
     void openTap(JobId job, const PortRef& port, std::function<void(Result<TapId>)> reply) override;
