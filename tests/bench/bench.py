@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Measures W0 and W1 of the engine beside simdjson alone and beside a program written by hand for W1.
+"""Measures W0 and W1 of the engine beside simdjson alone and beside a program written by hand for W1, the frames that
+the window paints beside an engine flat out, and the rows that SQLite is given.
 
 Prints one JSON line a case, and writes the table of docs/performance.md with --write. The programs take turns on the
 same file, on one core and then on two; every figure is a minimum, median and maximum of the rounds.
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 
-from measure import (BUILD, ROOT, Engine, build_engine, build_programs, cell, column, digest, document,
+from measure import (BUILD, RELEASE, ROOT, Engine, build_programs, build_release, cell, column, digest, document,
                      machine, measure, spread, window_nodes)
 
 PROGRAMS = ["make_sensors", "w0_simdjson", "w1_by_hand", "digest"]
@@ -20,7 +21,7 @@ PROGRAMS = ["make_sensors", "w0_simdjson", "w1_by_hand", "digest"]
 
 def build():
     build_programs(PROGRAMS)
-    build_engine()
+    build_release("streamwright-worker", "bench_window", "bench_sqlite")
 
 
 def source_node(data, columns, delay="500ms"):
@@ -50,26 +51,52 @@ def w1(data, output=None, settings=None, delay="500ms", late=None):
     return document("W1", nodes, settings, edges)
 
 
-def compare(case, records, data, cores, rounds, engine_command, peer_command):
-    """The engine and its peer in turn; rates in million records a second and their ratio."""
-    engine_runs, peer_runs = [], []
-    measure(peer_command, cores)
+def compare(case, records, data, rounds, engine_command, peer_command):
+    """The engine and its peer in turn, on one core and on two; rates in million records a second and their ratio."""
+    runs = {(who, cores): [] for who in ("engine", "peer") for cores in (1, 2)}
+    measure(peer_command(1), 1)
     for _ in range(rounds):
-        peer_runs.append(measure(peer_command, cores))
-        engine_runs.append(measure(engine_command, cores))
+        for cores in (1, 2):
+            runs["peer", cores].append(measure(peer_command(cores), cores))
+            runs["engine", cores].append(measure(engine_command(cores), cores))
+    lines = []
+    for cores in (1, 2):
+        mine, peer = runs["engine", cores], runs["peer", cores]
 
-    def rates(runs):
-        return spread([records / run["wall"] / 1e6 for run in runs])
+        def rates(of):
+            return spread([records / run["wall"] / 1e6 for run in of])
 
-    ratios = [peer["wall"] / mine["wall"] for peer, mine in zip(peer_runs, engine_runs)]
-    line = {"case": case, "cores": cores, "records": records, "bytes": os.path.getsize(data), "rounds": rounds,
-            "engine_m_per_s": rates(engine_runs), "peer_m_per_s": rates(peer_runs), "ratio": spread(ratios),
-            "engine_wall_s": spread([run["wall"] for run in engine_runs]),
-            "engine_cpu_s": spread([run["cpu"] for run in engine_runs]),
-            "peer_cpu_s": spread([run["cpu"] for run in peer_runs]),
-            "engine_rss_mb": max(run["rss_mb"] for run in engine_runs)}
-    print(json.dumps(line), flush=True)
-    return line
+        line = {"case": case, "cores": cores, "records": records, "bytes": os.path.getsize(data), "rounds": rounds,
+                "engine_m_per_s": rates(mine), "peer_m_per_s": rates(peer),
+                "ratio": spread([theirs["wall"] / ours["wall"] for theirs, ours in zip(peer, mine)]),
+                "engine_wall_s": spread([run["wall"] for run in mine]),
+                "engine_cpu_s": spread([run["cpu"] for run in mine]),
+                "peer_cpu_s": spread([run["cpu"] for run in peer]),
+                "engine_rss_mb": max(run["rss_mb"] for run in mine)}
+        print(json.dumps(line), flush=True)
+        lines.append(line)
+    scaling = {"case": case + ", two cores against one"}
+    for who in ("engine", "peer"):
+        scaling[who] = spread([one["wall"] / two["wall"] for one, two in zip(runs[who, 1], runs[who, 2])])
+    print(json.dumps(scaling), flush=True)
+    return lines, scaling
+
+
+def measure_window(directory):
+    """Frames a second of the window while the engine runs flat out; three cases."""
+    environment = dict(os.environ, QT_QPA_PLATFORM="offscreen", XDG_STATE_HOME=str(directory), XDG_RUNTIME_DIR=str(directory))
+    printed = subprocess.run([str(RELEASE / "tests" / "bench" / "bench_window"), "5"], check=True, capture_output=True,
+                             text=True, env=environment).stdout
+    print(printed, end="", flush=True)
+    return [json.loads(line) for line in printed.splitlines()]
+
+
+def measure_sqlite(directory):
+    """Rows a second that the SQLite sink appends, beside a bare loop."""
+    printed = subprocess.run([str(RELEASE / "tests" / "bench" / "bench_sqlite"), "2000000", str(directory)], check=True,
+                             capture_output=True, text=True).stdout
+    print(printed, end="", flush=True)
+    return json.loads(printed)
 
 
 def run_engine(engine, spec, threads):
@@ -105,24 +132,35 @@ def check_same_rows(engine, directory):
     return line
 
 
-def page(lines, checks, records, scaling):
+def page(lines, scalings, checks, records, window, sqlite):
     rows = [f"| {line['case']} | {line['cores']} | {cell(line['engine_m_per_s'])} | {cell(line['peer_m_per_s'])} | "
             f"{line['ratio']['median'] * 100:.0f} % ({line['ratio']['min'] * 100:.0f} to "
             f"{line['ratio']['max'] * 100:.0f}) | {line['engine_cpu_s']['median'] / line['records'] * 1e6:.3f} | "
             f"{line['engine_rss_mb']:.0f} |" for line in lines]
+    factors = [f"| {line['case']} | {cell(line['engine'])} | {cell(line['peer'])} |" for line in scalings]
+    frames = [f"| {line['case']} | {line['frames_per_s']:.1f} | {line['frame_ms_median']:.1f} | {line['frame_ms_p99']:.1f} | "
+              f"{line['work_ms_median']:.1f} | {line['engine_m_rows_per_s']:.2f} |" for line in window]
     verdicts = [f"- {check['case']}: {'equal' if check['equal'] else 'NOT EQUAL'}" for check in checks]
     return "\n".join([
         "# Performance", "",
-        "Written by `python3 tests/bench/bench.py --write`. The engine and its peer take turns on the same file; rates "
-        "are in million records a second over the whole process, start included: median (least to most).", "",
+        "Written by `bash tests/bench/bench.sh --write`. The engine and its peer take turns on the same file, on one core "
+        "and on two; rates are in million records a second over the whole process, start included: median (least to "
+        "most).", "",
         f"Machine: {machine()}. Data: {records:,} sensor records of about 100 bytes, 1,000 keys, disorder below "
         "500 ms.", "",
         "W0 decodes three columns and counts; its peer is simdjson alone. W1 is file, filter, tumbling window of 1 s "
         "by sensor with count, avg, min, max, discard; its peer is `tests/bench/w1_by_hand.cpp`.", "",
         "| Case | Cores | Engine M/s | Peer M/s | Ratio | CPU µs a record | Peak MB |",
-        "|---|---|---|---|---|---|---|"] + rows + ["", "Two cores against one: " + ", ".join(
-            f"{case} {value:.2f}x" for case, value in scaling.items()) + ".", "",
-        "Checked in the same run:", ""] + verdicts + [""])
+        "|---|---|---|---|---|---|---|"] + rows + ["",
+        "| How many times as fast as on one core | Engine | Peer |", "|---|---|---|"] + factors + ["",
+        "Checked in the same run:", ""] + verdicts + ["", "## The window beside an engine flat out", "",
+        "Offscreen, all cores taken by the engine, the canvas moved and painted as often as a screen of 60 frames a "
+        "second asks for it (`tests/bench/bench_window.cpp`).", "",
+        "| Case | Frames a second | ms from frame to frame | of 99 % at most | of these computed | Engine M rows/s |",
+        "|---|---|---|---|---|---|"] + frames + ["", "## Rows appended to SQLite", "",
+        f"{sqlite['rows_per_second'] / 1000:.0f} k rows/s through the sink, {sqlite['bare_loop'] / 1000:.0f} k rows/s in a "
+        f"bare loop over the C API with the same values, both durable: {sqlite['share_of_bare'] * 100:.0f} % "
+        "(`tests/bench/bench_sqlite.cpp`).", ""])
 
 
 def main():
@@ -142,17 +180,16 @@ def main():
                        check=True)
         engine = Engine(directory)
         checks = [check_results(engine, data, directory), check_same_rows(engine, directory)]
-        lines = []
-        for cores in (1, 2):
-            lines.append(compare("W0", options.records, data, cores, options.rounds,
-                                 engine.command(w0(data), cores), [str(BUILD / "w0_simdjson"), str(data), str(cores)]))
-            lines.append(compare("W1", options.records, data, cores, options.rounds,
-                                 engine.command(w1(data), cores), [str(BUILD / "w1_by_hand"), str(data), str(cores)]))
-    scaling = {case: one["engine_wall_s"]["median"] / two["engine_wall_s"]["median"]
-               for case, one, two in (("W0", lines[0], lines[2]), ("W1", lines[1], lines[3]))}
-    print(json.dumps({"case": "two cores against one", **scaling}))
+        lines, scalings = [], []
+        for case, spec, peer in (("W0", w0(data), "w0_simdjson"), ("W1", w1(data), "w1_by_hand")):
+            measured, scaling = compare(case, options.records, data, options.rounds,
+                                        lambda cores: engine.command(spec, cores),
+                                        lambda cores: [str(BUILD / peer), str(data), str(cores)])
+            lines += measured
+            scalings.append(scaling)
+        window, sqlite = measure_window(directory), measure_sqlite(directory)
     if options.write:
-        (ROOT / "docs" / "performance.md").write_text(page(lines, checks, options.records, scaling))
+        (ROOT / "docs" / "performance.md").write_text(page(lines, scalings, checks, options.records, window, sqlite))
     if not all(check["equal"] for check in checks):
         sys.exit("The results are not equal.")
 

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 
-from measure import (BUILD, ROOT, Engine, build_engine, build_programs, cell, column, digest, document, machine,
+from measure import (BUILD, ROOT, Engine, build_release, build_programs, cell, column, digest, document, machine,
                      pinned, spread, window_nodes)
 
 BROKER = ROOT / "tests" / "peers" / "kafka" / "kafka.sh"
@@ -32,7 +32,7 @@ def build(takes_engine_as_it_is):
                    [f"-I{LIBRDKAFKA}/include", f"{LIBRDKAFKA}/lib/librdkafka.a", "-lssl", "-lcrypto", "-lsasl2", "-lz",
                     "-lzstd", "-lpthread", "-ldl", "-lm"])
     if not takes_engine_as_it_is:
-        build_engine()
+        build_release("streamwright-worker")
 
 
 class Broker:

@@ -10,7 +10,8 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "bench"
-ENGINE = ROOT / "build" / "release" / "app" / "streamwright-worker"
+RELEASE = ROOT / "build" / "release"
+ENGINE = RELEASE / "app" / "streamwright-worker"
 RESULT_FIELDS = ["sensor_id", "window_end", "n", "avg_temperature", "min_temperature", "max_temperature"]
 TYPES = {"sensor_id": "string", "temperature": "double", "ts": "timestamp", "at": "bigint"}
 
@@ -27,10 +28,10 @@ def build_programs(names, flags=("-lsimdjson", "-lpthread")):
                             str(program), *flags], check=True)
 
 
-def build_engine():
+def build_release(*targets):
     subprocess.run(["cmake", "--preset", "release"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    subprocess.run(["cmake", "--build", "--preset", "release", "--target", "streamwright-worker"], cwd=ROOT,
-                   check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["cmake", "--build", "--preset", "release", "--target", *targets], cwd=ROOT, check=True,
+                   stdout=subprocess.DEVNULL)
 
 
 def column(name):
