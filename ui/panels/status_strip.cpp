@@ -55,7 +55,8 @@ std::vector<StatusStrip::Part> StatusStrip::leftParts() const
     const std::int64_t watermark = leastWatermark(job);
     const auto lag = isOver ? std::nullopt : lagUs(job, watermark);
     if (lag) parts.push_back({tr("lag %1").arg(formatDuration(*lag)), Tone::TextSoft, true});
-    parts.push_back({tr("watermark %1").arg(watermarkText(watermark, zone)), Tone::TextSoft, !lag});
+    if (!isOver || watermark != engine::kNoWatermark)
+        parts.push_back({tr("watermark %1").arg(watermarkText(watermark, zone)), Tone::TextSoft, !lag});
     if (job.checkpoint.epoch)
         parts.push_back({tr("checkpoint %1, %2, %3")
                              .arg(checkpointText(job, zone), formatBytes(job.checkpoint.bytes),
