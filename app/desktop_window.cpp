@@ -9,14 +9,14 @@
 #include <QTemporaryDir>
 
 #include <cstdio>
+#include <optional>
 
 namespace {
 
 // Pictures look alike wherever they are made, so they know nothing of earlier windows.
-ui::Storage storageFor(const WindowOptions& options, const QTemporaryDir& folder)
+ui::Storage storageFor(const WindowOptions& options, const std::optional<QTemporaryDir>& folder)
 {
-    if (!options.show.empty() || !options.screenshots.empty())
-        return {folder.path(), folder.filePath(QStringLiteral("window.ini"))};
+    if (folder) return {folder->path(), folder->filePath(QStringLiteral("window.ini"))};
     if (!options.screenshot.empty()) return {};
     return {QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation),
             QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation) +
@@ -73,23 +73,24 @@ int runWindow(int argc, char** argv, const std::vector<std::string>& files, cons
     ui::theme().install(application, shade);
 
     ui::Session session(makeClient());
-    const QTemporaryDir folder;
+    const bool isPosed = !options.show.empty() || !options.screenshots.empty();
+    std::optional<QTemporaryDir> folder;
+    if (isPosed) folder.emplace();
     ui::MainWindow window(session, storageFor(options, folder));
     QObject::connect(&window, &ui::MainWindow::closed, &application, &QCoreApplication::quit);
     window.resize(options.width, options.height);
-    const bool isState = !options.show.empty() || !options.screenshots.empty();
-    if (options.screenshot.empty() && !isState) window.restore();
+    if (options.screenshot.empty() && !isPosed) window.restore();
     if (shade) ui::theme().setShade(*shade);
     window.show();
 
     std::unique_ptr<ui::Pictures> pictures;
-    if (isState) {
+    if (isPosed) {
         window.activateWindow();
         pictures = std::make_unique<ui::Pictures>(session, window);
         beginPictures(*pictures, options);
     }
     std::unique_ptr<ui::Screenshot> screenshot;
-    if (!options.screenshot.empty() && !isState) {
+    if (!options.screenshot.empty() && !isPosed) {
         screenshot =
             std::make_unique<ui::Screenshot>(session, window, QString::fromStdString(options.screenshot),
                                              options.afterMs, QString::fromStdString(options.select));

@@ -14,11 +14,17 @@ for theme in dark light; do
         # Each has a state of its own: an example that goes on from an earlier run looks different.
         mkdir "$work/$theme$scale"
         XDG_STATE_HOME=$work/$theme$scale XDG_RUNTIME_DIR=$work/$theme$scale QT_SCALE_FACTOR=$scale \
-            "$program" --screenshots "$work/pictures" --theme "$theme" &
+            "$program" --screenshots "$work/pictures" --theme "$theme" >/dev/null &
         runs+=($!)
     done
 done
 for run in "${runs[@]}"; do wait "$run"; done
+
+# At twice the scale all are made, and those kept that show different things: the folder stays small.
+kept='^(gallery|designer|chart|jobs|narrow)-'
 mkdir -p "$root/docs/pictures"
 rm -f "$root"/docs/pictures/*.png
-mv "$work"/pictures/*.png "$root/docs/pictures/"
+for picture in "$work"/pictures/*.png; do
+    name=$(basename "$picture")
+    if [[ $name != *@2x.png || $name =~ $kept ]]; then mv "$picture" "$root/docs/pictures/"; fi
+done

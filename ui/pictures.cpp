@@ -5,6 +5,7 @@
 #include "ui/graph/search_popup.h"
 #include "ui/overlay/notice_bar.h"
 #include "ui/overlay/overlay.h"
+#include "ui/pages/alerts_page.h"
 #include "ui/pages/gallery_page.h"
 #include "ui/pages/jobs_page.h"
 #include "ui/properties/detect_card.h"
@@ -15,34 +16,22 @@
 #include <QPixmap>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QTableView>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace ui {
 
 // How the window comes into one state. Immutable.
 struct PictureState {
+    using Step = void (*)(MainWindow& window);
+    using Question = bool (*)(MainWindow& window);
     QString name{};
-    void (*enter)(Pictures& pictures) = nullptr;
-    bool (*isThere)(Pictures& pictures) = nullptr;  // none: at once
+    std::vector<const char*> examples{};  // run before; the last one is shown
+    Step pose = nullptr;
+    Question isThere = nullptr;  // none: at once
     QSize size{1600, 1000};
-
-    static const std::vector<PictureState>& all();
-    static std::vector<PictureState> designing();
-    static std::vector<PictureState> watching();
-    static std::vector<PictureState> asking();
-
-private:
-    static MainWindow& window(Pictures& pictures) { return pictures.m_window; }
-    static void command(Pictures& pictures, const char* id)
-    {
-        pictures.m_window.commands().run(QString::fromLatin1(id));
-    }
-    static void run(Pictures& pictures, const char* example);  // as a click on its card does
-    static void openBroken(Pictures& pictures);
-    static void select(Pictures& pictures, const char* node);
-    static bool isDrawn(Pictures& pictures, std::size_t points);
-    static engine::NodeId end(const char* node) { return engine::NodeId{node}; }
 };
 
 namespace {
@@ -50,22 +39,33 @@ namespace {
 constexpr int kCheckEveryMs = 100;
 constexpr int kChecksMost = 1200;
 constexpr int kChecksThere = 5;  // in a row, so that what follows from it is there too
-constexpr std::size_t kFewPoints = 80, kManyPoints = 200;
+constexpr std::size_t kFewPoints = 80, kManyPoints = 240;
 
 const char* const kSensors = "sensor_windows.pipeline.json";
 const char* const kDrift = "slow_drift.pipeline.json";
 const char* const kParts = "parts_csv.pipeline.json";
 
-}  // namespace
+void command(MainWindow& window, const char* id) { window.commands().run(QString::fromLatin1(id)); }
 
-void PictureState::run(Pictures& pictures, const char* file)
+void select(MainWindow& window, const char* node)
 {
-    for (const Example& example : examples())
-        if (example.file == QLatin1String(file)) Q_EMIT window(pictures).gallery().exampleWanted(example);
+    if (NodeItem* item = window.scene().node(engine::NodeId{node})) window.scene().select(item);
+}
+
+void selectEdge(MainWindow& window, const char* from, const char* to)
+{
+    if (EdgeItem* edge = window.scene().edge({{engine::NodeId{from}, "out"}, {engine::NodeId{to}, "in"}}))
+        window.scene().select(edge);
+}
+
+template <std::size_t points>
+bool isDrawn(MainWindow& window)
+{
+    return window.dock().feed().points() >= points && window.dock().rows().rowCount() > 20;
 }
 
 // An example with the mistakes of a first draft.
-void PictureState::openBroken(Pictures& pictures)
+void openBroken(MainWindow& window)
 {
     for (const Example& example : examples()) {
         if (example.file != QLatin1String(kSensors)) continue;
@@ -73,179 +73,151 @@ void PictureState::openBroken(Pictures& pictures)
         text.replace("\"temperature > ${limit}\"", "\"temprature > ${limit}\"");
         text.replace("\"size\": \"1s\"", "\"size\": \"soon\"");
         text.replace("\"Hot sensors, second by second\"", "\"Hot sensors, a first draft\"");
-        window(pictures).documents().openExample(QStringLiteral("first draft"), text, QDir::tempPath());
+        window.documents().openExample(QStringLiteral("first draft"), text, QDir::tempPath());
     }
 }
 
-void PictureState::select(Pictures& pictures, const char* node)
+std::vector<PictureState> designing()
 {
-    if (NodeItem* item = window(pictures).scene().node(engine::NodeId{node}))
-        window(pictures).scene().select(item);
+    return {{QStringLiteral("gallery"), {}, [](MainWindow& w) { command(w, "view.home"); }},
+            {QStringLiteral("designer"),
+             {kParts, kDrift, kSensors},
+             [](MainWindow& w) { select(w, "warm"); },
+             isDrawn<kManyPoints>},
+            {QStringLiteral("settings"), {kSensors}, nullptr, isDrawn<kManyPoints>},
+            {QStringLiteral("text"),
+             {kSensors},
+             [](MainWindow& w) {
+                 command(w, "view.text");
+                 select(w, "per_second");
+             },
+             [](MainWindow& w) {
+                 return !w.design().text().editor().toPlainText().isEmpty() && isDrawn<kFewPoints>(w);
+             }},
+            {QStringLiteral("narrow"),
+             {kSensors},
+             [](MainWindow& w) { select(w, "per_second"); },
+             isDrawn<kManyPoints>,
+             {1024, 640}},
+            {QStringLiteral("edge"),
+             {kSensors},
+             [](MainWindow& w) {
+                 command(w, "view.rows");
+                 selectEdge(w, "per_second", "result");
+             },
+             [](MainWindow& w) { return w.dock().rows().rowCount() > 40; }}};
 }
 
-// The chart has that many points, and the rows have come by.
-bool PictureState::isDrawn(Pictures& pictures, std::size_t points)
+std::vector<PictureState> asking()
 {
-    return window(pictures).dock().feed().points() >= points &&
-        window(pictures).dock().rows().rowCount() > 20;
+    return {{QStringLiteral("search"),
+             {kSensors},
+             [](MainWindow& w) {
+                 select(w, "warm");
+                 w.view().setFocus();
+                 command(w, "canvas.add");
+                 w.view().prompts().popup().field().setText(QStringLiteral("co"));
+             },
+             isDrawn<kFewPoints>},
+            {QStringLiteral("commands"),
+             {kSensors},
+             [](MainWindow& w) { command(w, "help.commands"); },
+             isDrawn<kFewPoints>},
+            {QStringLiteral("keys"),
+             {kSensors},
+             [](MainWindow& w) { command(w, "help.keys"); },
+             isDrawn<kFewPoints>},
+            {QStringLiteral("closing"),
+             {kSensors},
+             [](MainWindow& w) { command(w, "file.quit"); },
+             isDrawn<kFewPoints>},
+            {QStringLiteral("log"),
+             {kParts, kDrift, kSensors},
+             [](MainWindow& w) { command(w, "view.log"); },
+             [](MainWindow& w) { return w.dock().logLines().rowCount() > 3; }}};
 }
 
-std::vector<PictureState> PictureState::designing()
-{
-    return {
-        {QStringLiteral("gallery"), [](Pictures& p) { command(p, "view.home"); }},
-        {QStringLiteral("designer"),
-         [](Pictures& p) {
-             run(p, kSensors);
-             select(p, "warm");
-         },
-         [](Pictures& p) {
-             select(p, "warm");
-             return isDrawn(p, kManyPoints);
-         }},
-        {QStringLiteral("edge"),
-         [](Pictures& p) {
-             run(p, kSensors);
-             command(p, "view.rows");
-         },
-         [](Pictures& p) {
-             if (EdgeItem* edge = window(p).scene().edge({{end("warm"), "out"}, {end("per_second"), "in"}}))
-                 window(p).scene().select(edge);
-             return window(p).scene().selectedEdge() && window(p).dock().rows().rowCount() > 20;
-         }},
-        {QStringLiteral("settings"), [](Pictures& p) { run(p, kSensors); },
-         [](Pictures& p) { return isDrawn(p, kManyPoints); }},
-        {QStringLiteral("detect"), [](Pictures& p) { run(p, kParts); },
-         [](Pictures& p) {
-             select(p, "machines");
-             NodeEditor* editor = window(p).design().inspector().editor();
-             if (!editor || !editor->detectCard()) return false;
-             if (editor->detectCard()->isHidden()) editor->detect();
-             return editor->detectCard()->take().isVisible();
-         }},
-        {QStringLiteral("text"),
-         [](Pictures& p) {
-             run(p, kSensors);
-             command(p, "view.text");
-         },
-         [](Pictures& p) {
-             select(p, "per_second");
-             return !window(p).design().text().editor().toPlainText().isEmpty() && isDrawn(p, kFewPoints);
-         }},
-        {QStringLiteral("problems"),
-         [](Pictures& p) {
-             openBroken(p);
-             command(p, "view.problems");
-         },
-         [](Pictures& p) {
-             select(p, "warm");
-             return window(p).dock().problems().rowCount() > 1;
-         }},
-        {QStringLiteral("empty"), [](Pictures& p) { command(p, "file.new"); }},
-        {QStringLiteral("narrow"),
-         [](Pictures& p) { run(p, kSensors); },
-         [](Pictures& p) {
-             select(p, "per_second");
-             return isDrawn(p, kManyPoints);
-         },
-         {1024, 640}}};
-}
-
-std::vector<PictureState> PictureState::watching()
+std::vector<PictureState> watching()
 {
     return {{QStringLiteral("chart"),
-             [](Pictures& p) {
-                 run(p, kDrift);
-                 command(p, "view.chart_alone");
-             },
-             [](Pictures& p) {
-                 const auto& lines = window(p).dock().chart().thresholds().lines();
-                 return window(p).dock().feed().points() >= kFewPoints &&
-                     std::any_of(lines.begin(), lines.end(), [](const auto& line) { return line.isCrossed; });
+             {kDrift},
+             [](MainWindow& w) { command(w, "view.chart_alone"); },
+             [](MainWindow& w) {
+                 const auto& lines = w.dock().chart().thresholds().lines();
+                 const auto isCrossed = [](const ThresholdLine& line) { return line.isCrossed; };
+                 return w.dock().feed().points() >= kFewPoints && !lines.empty() &&
+                     std::all_of(lines.begin(), lines.end(), isCrossed);
              }},
             {QStringLiteral("threshold"),
-             [](Pictures& p) {
-                 run(p, kDrift);
-                 command(p, "view.chart_alone");
+             {kDrift},
+             [](MainWindow& w) {
+                 command(w, "view.chart_alone");
+                 command(w, "chart.threshold_add");
+                 w.dock().chartPanel().form().label().setText(QStringLiteral("Ask the plant"));
              },
-             [](Pictures& p) {
-                 if (window(p).dock().feed().points() < kFewPoints) return false;
-                 if (!window(p).dock().chartPanel().form().isVisible()) command(p, "chart.threshold_add");
-                 window(p).dock().chartPanel().form().label().setText(QStringLiteral("Ask the plant"));
-                 return true;
-             }},
-            {QStringLiteral("log"),
-             [](Pictures& p) {
-                 run(p, kSensors);
-                 command(p, "view.log");
-             },
-             [](Pictures& p) { return window(p).dock().logLines().rowCount() > 1; }},
+             [](MainWindow& w) { return w.dock().feed().points() >= kFewPoints; }},
             {QStringLiteral("jobs"),
-             [](Pictures& p) {
-                 for (const char* example : {kParts, kDrift, kSensors}) run(p, example);
-                 command(p, "view.jobs");
+             {kParts, kSensors, kDrift},
+             [](MainWindow& w) {
+                 command(w, "view.jobs");
+                 w.jobs().table().setCurrentIndex(w.jobs().model().index(0, 0));
              },
-             [](Pictures& p) {
-                 command(p, "view.jobs");
-                 return window(p).jobs().model().rowCount() > 2;
-             }},
+             [](MainWindow& w) { return w.jobs().model().rowCount() > 2; }},
             {QStringLiteral("job"),
-             [](Pictures& p) {
-                 run(p, kDrift);
-                 command(p, "view.jobs");
+             {kParts, kDrift},
+             [](MainWindow& w) {
+                 command(w, "view.jobs");
+                 const JobsModel& jobs = w.jobs().model();
+                 w.jobs().table().setCurrentIndex(jobs.index(jobs.rowCount() - 1, 0));  // the oldest
              },
-             [](Pictures& p) {
-                 command(p, "view.jobs");
-                 const OpenDocument* open = p.m_session.current();
-                 if (!open || !open->job) return false;
-                 window(p).jobs().choose(*open->job);
-                 return window(p).jobs().view().document() == open;
+             [](MainWindow& w) { return w.jobs().view().job().has_value(); }},
+            {QStringLiteral("alerts"),
+             {kDrift},
+             [](MainWindow& w) { command(w, "view.alerts"); },
+             [](MainWindow& w) {
+                 if (w.alerts().model().rowCount() > 0 && !w.alerts().table().currentIndex().isValid())
+                     w.alerts().table().setCurrentIndex(w.alerts().model().index(0, 0));
+                 return w.alerts().model().rowCount() > 3;
              }}};
 }
 
-std::vector<PictureState> PictureState::asking()
+std::vector<PictureState> correcting()
 {
-    return {{QStringLiteral("search"), [](Pictures& p) { run(p, kSensors); },
-             [](Pictures& p) {
-                 SearchPopup& popup = window(p).view().prompts().popup();
-                 if (popup.isVisible()) return isDrawn(p, kFewPoints);
-                 select(p, "warm");
-                 window(p).view().setFocus();
-                 command(p, "canvas.add");
-                 popup.field().setText(QStringLiteral("co"));
-                 return false;
+    return {{QStringLiteral("detect"),
+             {kParts},
+             [](MainWindow& w) {
+                 select(w, "machines");
+                 if (NodeEditor* editor = w.design().inspector().editor()) editor->detect();
+             },
+             [](MainWindow& w) {
+                 NodeEditor* editor = w.design().inspector().editor();
+                 return editor && editor->detectCard() && editor->detectCard()->take().isVisible();
              }},
-            {QStringLiteral("commands"),
-             [](Pictures& p) {
-                 run(p, kSensors);
-                 command(p, "help.commands");
+            {QStringLiteral("problems"),
+             {},
+             [](MainWindow& w) {
+                 openBroken(w);
+                 w.showPage(MainWindow::Design);
+                 command(w, "view.problems");
+                 select(w, "warm");
              },
-             [](Pictures& p) { return isDrawn(p, kFewPoints); }},
-            {QStringLiteral("keys"),
-             [](Pictures& p) {
-                 run(p, kSensors);
-                 command(p, "help.keys");
-             },
-             [](Pictures& p) { return isDrawn(p, kFewPoints); }},
-            {QStringLiteral("closing"), [](Pictures& p) { run(p, kSensors); },
-             [](Pictures& p) {
-                 const OpenDocument* open = p.m_session.current();
-                 if (!open || !open->isActive() || !isDrawn(p, kFewPoints)) return false;
-                 if (!window(p).overlay().card()) command(p, "file.quit");
-                 return true;
-             }}};
+             [](MainWindow& w) { return w.dock().problems().rowCount() > 1; }},
+            {QStringLiteral("empty"), {}, [](MainWindow& w) { command(w, "file.new"); }}};
 }
 
-const std::vector<PictureState>& PictureState::all()
+// In an order that changes the document seldom, since its chart begins anew then.
+const std::vector<PictureState>& allStates()
 {
     static const std::vector<PictureState> states = [] {
         std::vector<PictureState> made;
-        for (auto part : {designing(), watching(), asking()})
+        for (const auto& part : {designing(), asking(), watching(), correcting()})
             made.insert(made.end(), part.begin(), part.end());
         return made;
     }();
     return states;
 }
+
+}  // namespace
 
 Pictures::Pictures(Session& session, MainWindow& window) : m_session(session), m_window(window)
 {
@@ -256,7 +228,7 @@ Pictures::Pictures(Session& session, MainWindow& window) : m_session(session), m
 QStringList Pictures::states()
 {
     QStringList names;
-    for (const PictureState& state : PictureState::all()) names += state.name;
+    for (const PictureState& state : allStates()) names += state.name;
     return names;
 }
 
@@ -265,7 +237,7 @@ void Pictures::show(const QString& state) { take(state, {}); }
 void Pictures::take(const QString& state, const QString& file)
 {
     std::vector<Wanted> wanted;
-    for (const PictureState& each : PictureState::all())
+    for (const PictureState& each : allStates())
         if (each.name == state) wanted.push_back({&each, file});
     begin(std::move(wanted));
 }
@@ -276,8 +248,7 @@ void Pictures::takeAll(const QString& folder)
         (theme().shade() == Shade::Dark ? QStringLiteral("-dark") : QStringLiteral("-light")) +
         (m_window.devicePixelRatio() > 1.5 ? QStringLiteral("@2x") : QString()) + QStringLiteral(".png");
     std::vector<Wanted> wanted;
-    for (const PictureState& each : PictureState::all())
-        wanted.push_back({&each, folder + u'/' + each.name + end});
+    for (const PictureState& each : allStates()) wanted.push_back({&each, folder + u'/' + each.name + end});
     begin(std::move(wanted));
 }
 
@@ -288,6 +259,7 @@ void Pictures::begin(std::vector<Wanted> wanted)
     next();
 }
 
+// What the state before has left open.
 void Pictures::reset()
 {
     m_window.overlay().dismiss();
@@ -305,20 +277,49 @@ void Pictures::next()
         Q_EMIT finished(true);
         return;
     }
-    const PictureState& state = *m_wanted[m_now].state;
     reset();
-    m_window.resize(state.size);
-    state.enter(*this);
+    m_window.resize(m_wanted[m_now].state->size);
+    m_example = 0;
+    m_isPosed = m_isAsked = false;
     m_checksLeft = kChecksMost;
     m_checksThere = 0;
     m_check.start();
 }
 
+// Runs one example after the other, as a click on its card does; true when the last one is shown.
+bool Pictures::isRun(const std::vector<const char*>& wanted)
+{
+    while (m_example < wanted.size()) {
+        const QString file = QString::fromLatin1(wanted[m_example]);
+        OpenDocument* open = m_session.current();
+        if (const auto known = m_run.find(file); known != m_run.end()) {
+            m_session.show(known->second);
+            m_window.showPage(MainWindow::Design);
+        } else if (m_isAsked && open != m_before && open && open->hasTelemetry) {
+            m_run[file] = open;
+        } else {
+            if (m_isAsked) return false;
+            m_before = open;
+            for (const Example& example : examples())
+                if (example.file == file) Q_EMIT m_window.gallery().exampleWanted(example);
+            m_isAsked = true;
+            return false;
+        }
+        m_isAsked = false;
+        ++m_example;
+    }
+    return true;
+}
+
 void Pictures::check()
 {
     const PictureState& state = *m_wanted[m_now].state;
-    m_checksThere = !state.isThere || state.isThere(*this) ? m_checksThere + 1 : 0;
-    if (m_checksThere >= kChecksThere) return save();
+    if (isRun(state.examples)) {
+        if (!m_isPosed && state.pose) state.pose(m_window);
+        m_isPosed = true;
+        m_checksThere = !state.isThere || state.isThere(m_window) ? m_checksThere + 1 : 0;
+        if (m_checksThere >= kChecksThere) return save();
+    }
     if (--m_checksLeft > 0) return;
     std::fprintf(stderr, "The window did not come to show \"%s\".\n", qPrintable(state.name));
     m_check.stop();

@@ -23,21 +23,24 @@ Q_SIGNALS:
     void finished(bool isDone);  // not done: a state did not come about, or a file was not written
 
 private:
-    friend struct PictureState;
     struct Wanted {
         const struct PictureState* state = nullptr;
         QString file{};  // empty: it is only shown
     };
     void begin(std::vector<Wanted> wanted);
-    void reset();  // what the state before has left open
+    void reset();
     void next();
     void check();
+    bool isRun(const std::vector<const char*>& wanted);
     void save();
 
     Session& m_session;
     MainWindow& m_window;
     std::vector<Wanted> m_wanted;
-    std::size_t m_now = 0;
+    std::map<QString, OpenDocument*> m_run;  // of the examples, by file
+    OpenDocument* m_before = nullptr;        // that was shown when the next example was asked for
+    std::size_t m_now = 0, m_example = 0;
+    bool m_isAsked = false, m_isPosed = false;
     int m_checksLeft = 0, m_checksThere = 0;
     QTimer m_check;
 };

@@ -117,7 +117,8 @@ QWidget#noticeBar QPushButton { background: {card}; }
 QWidget#tabsBar { background: {panel}; border-bottom: 1px solid {line}; }
 QTabBar#documentTabs { background: transparent; }
 QTabBar#documentTabs::tab { background: transparent; color: {soft}; padding: 0 4px 0 12px; height: 35px;
-                            min-width: 96px; border: none; border-right: 1px solid {line}; }
+                            min-width: 96px; border: none; border-right: 1px solid {line};
+                            border-top: 2px solid transparent; }
 QTabBar#documentTabs::tab:hover { background: {raised}; }
 QTabBar#documentTabs::tab:selected { background: {ground}; color: {text}; border-top: 2px solid {accent}; }
 QTabBar#documentTabs::tab:selected:focus { background: {raised}; }

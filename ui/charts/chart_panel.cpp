@@ -169,10 +169,14 @@ void ChartPanel::watch(bool isSeen)
 void ChartPanel::updateTexts()
 {
     const OpenDocument* open = m_session.current();
+    const bool isEmpty = open && open->document->spec().nodes.empty();
     m_chart->setEmptyText(
-        !m_view ? tr("No port has a time and a number to draw.")
+        isEmpty       ? tr("Nothing to draw yet: add a source first.")
+            : !m_view ? tr("No port has a time and a number to draw.")
             : open && open->isActive()
             ? tr("Waiting for the first rows of %1.").arg(nameOf(*open->document, m_view->port))
+            : open && open->hasTelemetry
+            ? tr("The run is over. Rows are drawn as they come: run again (F5) to see them.")
             : tr("Press Run (F5): rows are drawn here as they come."));
     m_chart->setAccessibleDescription(
         tr("%1 lines, %2 thresholds").arg(m_feed.series().size()).arg(m_shown.size()));

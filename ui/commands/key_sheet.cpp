@@ -9,12 +9,14 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <vector>
 
 namespace ui {
 
 namespace {
 
-constexpr int kColumns = 2;
+constexpr int kColumns = 3;
 
 // Commands that come and go with the files that were opened have no keys.
 bool isFile(const CommandRegistry::Entry& entry)
@@ -61,7 +63,6 @@ KeySheet::KeySheet(const CommandRegistry& registry, QWidget* parent) : QFrame(pa
 {
     setObjectName(QStringLiteral("card"));
     setAccessibleName(tr("Keys"));
-    setFixedSize(880, 640);
     auto* title = new QLabel(tr("Keys"), this);
     title->setObjectName(QStringLiteral("title"));
     auto* body = new QWidget;
@@ -74,19 +75,17 @@ KeySheet::KeySheet(const CommandRegistry& registry, QWidget* parent) : QFrame(pa
         side->setSpacing(20);
         columns->addLayout(side, 1);
     }
-    std::array<std::ptrdiff_t, kColumns> lengths{};
-    QStringList done;
-    for (const CommandRegistry::Entry& entry : registry.entries()) {
-        if (done.contains(entry.category) || isFile(entry)) continue;
-        done += entry.category;
-        const auto& all = registry.entries();
-        const auto lines = std::count_if(all.begin(), all.end(), [&](const CommandRegistry::Entry& each) {
-            return isShown(each, entry.category);
-        });
-        if (lines == 0) continue;
-        const auto shorter = static_cast<std::size_t>(lengths[0] <= lengths[1] ? 0 : 1);
-        lengths[shorter] += lines + 2;
-        sides[shorter]->addLayout(makeCategory(registry, entry.category, body));
+    std::map<QString, int> lines;
+    for (const CommandRegistry::Entry& entry : registry.entries())
+        if (isShown(entry, entry.category)) ++lines[entry.category];
+    std::vector<std::pair<int, QString>> categories;
+    for (const auto& [category, count] : lines) categories.emplace_back(count, category);
+    std::sort(categories.rbegin(), categories.rend());  // the longest first, so that the columns are alike
+    std::array<int, kColumns> lengths{};
+    for (const auto& [count, category] : categories) {
+        const auto shortest = std::min_element(lengths.begin(), lengths.end()) - lengths.begin();
+        lengths[static_cast<std::size_t>(shortest)] += count + 2;
+        sides[static_cast<std::size_t>(shortest)]->addLayout(makeCategory(registry, category, body));
     }
     for (QVBoxLayout* side : sides) side->addStretch(1);
     auto* scroll = new QScrollArea(this);

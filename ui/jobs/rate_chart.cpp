@@ -31,6 +31,7 @@ double roundUp(double value)
 void RateChart::show(const JobRecord* record)
 {
     m_rates = record ? record->rates : std::deque<JobRecord::Rate>();
+    m_isOver = record && engine::isOver(record->latest.status.state);
     if (record) {
         const JobRecord::Rate& last = record->rates.back();
         setAccessibleDescription(
@@ -47,7 +48,9 @@ void RateChart::paintEvent(QPaintEvent*)
     painter.setFont(font);
     if (m_rates.size() < 2) {
         painter.setPen(soft);
-        painter.drawText(rect(), Qt::AlignCenter, tr("Rates are drawn here after two seconds."));
+        painter.drawText(rect(), Qt::AlignCenter,
+                         m_isOver ? tr("It was over before there were rates to draw.")
+                                  : tr("Rates are drawn here after two seconds."));
         return;
     }
     double most = 0;

@@ -20,6 +20,7 @@ protected:
 
 private:
     std::deque<JobRecord::Rate> m_rates;
+    bool m_isOver = false;
 };
 
 }  // namespace ui

@@ -23,17 +23,18 @@ QString tagOf(const engine::PipelineSpec& spec)
     return {};
 }
 
-// At most two lines, the last cut where it does not fit.
+// At most three lines, the last cut where it does not fit.
 void drawLines(QPainter& painter, const QRectF& rect, const QString& text)
 {
     QTextLayout layout(text, painter.font());
     layout.beginLayout();
     double y = 0;
-    for (int i = 0; i < 2; ++i) {
+    constexpr int kLines = 3;
+    for (int i = 0; i < kLines; ++i) {
         QTextLine line = layout.createLine();
         if (!line.isValid()) break;
         line.setLineWidth(rect.width());
-        const bool isCut = i == 1 && line.textStart() + line.textLength() < text.size();
+        const bool isCut = i == kLines - 1 && line.textStart() + line.textLength() < text.size();
         const QString part = isCut
             ? painter.fontMetrics().elidedText(text.mid(line.textStart()), Qt::ElideRight,
                                                static_cast<int>(rect.width()))

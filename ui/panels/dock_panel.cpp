@@ -133,7 +133,6 @@ void DockPanel::makeBody()
     m_table->verticalHeader()->setMinimumSectionSize(24);
     m_table->horizontalHeader()->setFixedHeight(28);
     m_table->horizontalHeader()->setHighlightSections(false);
-    m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->setFont(theme().mono(TypeSize::Small));
     m_table->horizontalHeader()->setFont(theme().mono(TypeSize::Small));
     m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
@@ -289,11 +288,12 @@ void DockPanel::fitColumns()
     if (m_fittedColumns == m_rows.columnCount() && (m_hasRowsFitted || !hasRows)) return;
     m_fittedColumns = m_rows.columnCount();
     m_hasRowsFitted = hasRows;
-    m_table->resizeColumnsToContents();
+    const QAbstractItemView& view = *m_table;
     const QFontMetrics metrics(m_table->horizontalHeader()->font());
     for (int column = 0; column < m_fittedColumns; ++column) {
         const QString name = m_rows.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
-        const int width = std::max(m_table->columnWidth(column) + 16, metrics.horizontalAdvance(name) + 24);
+        // Not the width it has: that of the last one reaches to the edge.
+        const int width = std::max(view.sizeHintForColumn(column) + 16, metrics.horizontalAdvance(name) + 24);
         m_table->setColumnWidth(column, std::clamp(width, 64, 280));
     }
 }

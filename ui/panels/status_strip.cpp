@@ -59,7 +59,8 @@ std::vector<StatusStrip::Part> StatusStrip::leftParts() const
     const auto unread = isOver ? std::nullopt : engine::unreadRecords(job);
     if (unread) parts.push_back({tr("%1 unread").arg(count(*unread)), Tone::TextSoft, !lag});
     const bool isFirst = !lag && !unread;
-    parts.push_back({tr("watermark %1").arg(watermarkText(watermark, zone)), Tone::TextSoft, isFirst});
+    if (!isOver || watermark != engine::kNoWatermark)
+        parts.push_back({tr("watermark %1").arg(watermarkText(watermark, zone)), Tone::TextSoft, isFirst});
     if (job.checkpoint.epoch)
         parts.push_back({tr("checkpoint %1, %2, %3")
                              .arg(checkpointText(job, zone), formatBytes(job.checkpoint.bytes),

@@ -120,7 +120,8 @@ void DetectCard::fill(const engine::Detected& detected)
         const engine::DetectedColumn& column = detected.columns[index];
         QString type = QString::fromStdString(column.type);
         if (!column.encoding.empty()) type += QStringLiteral(", ") + QString::fromStdString(column.encoding);
-        if (column.misfits > 0) type += tr(", %1 do not fit").arg(column.misfits);
+        if (column.misfits > 0)
+            type += column.misfits == 1 ? tr(", 1 does not fit") : tr(", %1 do not fit").arg(column.misfits);
         m_columns->setItem(i, 0, makeItem(QString::fromStdString(column.name)));
         m_columns->setItem(i, 1, makeItem(type));
         m_columns->setItem(i, 2, makeItem(samplesOf(detected, index)));

@@ -67,6 +67,7 @@ DocumentEditor::DocumentEditor(Session& session, QWidget* parent)
     column->addWidget(m_notice);
     column->addWidget(m_name);
     column->addWidget(m_parameters);
+    column->addSpacing(8);
     column->addWidget(heading);
     column->addWidget(m_settings);
     connect(m_name, &ParamForm::edited, this,

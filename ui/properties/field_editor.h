@@ -42,6 +42,7 @@ public:
     // cannot be given piece by piece.
     virtual void showMixed();
     // Of this field; their `param` is the path below it ("" or "[1].function").
+    virtual QString message() const { return {}; }  // what it says itself of what is written
     virtual void setProblems(const std::vector<engine::Diagnostic>& problems) { (void)problems; }
     virtual void refreshContext() { }                    // columns or parameters have changed
     virtual bool isWide() const { return false; }        // stands below its title instead of beside it

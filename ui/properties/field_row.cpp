@@ -186,7 +186,8 @@ void FieldRow::setProblems(const std::vector<engine::Diagnostic>& problems)
 // What was said of the value before would contradict what a field says of the text that is being typed.
 void FieldRow::showOwnProblem()
 {
-    m_problem->setVisible(m_hasOwnProblem && !m_editor->isBeingTyped());
+    const bool isSaid = m_editor->message() == m_problem->text();
+    m_problem->setVisible(m_hasOwnProblem && !isSaid && !m_editor->isBeingTyped());
     m_fix->setVisible(m_isFixable && !m_editor->isBeingTyped());
 }
 

@@ -17,7 +17,7 @@ public:
     void refreshContext() override;
     bool isWide() const override { return true; }
     FormulaEdit& input() { return *m_edit; }
-    QString message() const;  // the mistake, or what the function at the cursor does
+    QString message() const override;  // the mistake, or what the function at the cursor does
 
 protected:
     QString text() const override;

@@ -123,7 +123,11 @@ void InspectorPanel::showSize()
 
 void InspectorPanel::buildEdge(const engine::EdgeSpec& edge)
 {
-    addTitle(QString::fromStdString(edge.from.node.value + " → " + edge.to.node.value), tr("edge"), {});
+    const auto titleOf = [&spec = m_session.current()->document->spec()](const engine::NodeId& id) {
+        const engine::NodeSpec* node = spec.find(id);
+        return QString::fromStdString(node && !node->title.empty() ? node->title : id.value);
+    };
+    addTitle(titleOf(edge.from.node) + QStringLiteral(" → ") + titleOf(edge.to.node), tr("edge"), {});
     addHeading(tr("This edge now"));
     const auto add = [&](const QString& name, auto text) {
         addFigure(name, [edge, text](const engine::JobTelemetry& telemetry) {
