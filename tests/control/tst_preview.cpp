@@ -224,7 +224,7 @@ void PreviewTest::aChangeIsInForceAtABarrier()
     QTemporaryDir state;
     qputenv("XDG_STATE_HOME", state.path().toUtf8());
     std::optional<JobId> job;
-    m_client->start(twoFilters("TRUE", "TRUE"), ".", [&](Result<JobId> reply) { job = *reply; });
+    m_client->start(twoFilters("TRUE", "TRUE"), ".", {}, [&](Result<JobId> reply) { job = *reply; });
     QTRY_VERIFY(job.has_value());
     QVERIFY(!nextTelemetry().isChangeWaiting);
     bool isTaken = false;
@@ -241,7 +241,7 @@ void PreviewTest::changesBeforeOneBarrierAddUp()
     QTemporaryDir state;
     qputenv("XDG_STATE_HOME", state.path().toUtf8());
     std::optional<JobId> job;
-    m_client->start(twoFilters("TRUE", "TRUE"), ".", [&](Result<JobId> reply) { job = *reply; });
+    m_client->start(twoFilters("TRUE", "TRUE"), ".", {}, [&](Result<JobId> reply) { job = *reply; });
     QTRY_VERIFY(job.has_value());
     nextTelemetry();
     QTRY_VERIFY(m_client->latest(*job)->nodes[2].rowsOut > 0);
