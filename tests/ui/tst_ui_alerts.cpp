@@ -124,10 +124,19 @@ void UiAlerts::thoseThatMatterComeFirst()
     fixture.window->showPage(MainWindow::Alerts);
     AlertsPage& page = fixture.window->alerts();
     QCOMPARE(page.card().key()->second, std::string("e2"));
+    page.choose(*page.card().key());
     fixture.far->endAlert("e2", 50);
     QCOMPARE(labelsOf(model), (QStringList{"m3", "m1", "m2"}));
     QCOMPARE(page.table().currentIndex().row(), 2);
     QCOMPARE(page.card().key()->second, std::string("e2"));
+    // What the page has chosen makes room, once it is over, for what fires.
+    page.setFilter(AlertsModel::Acknowledged);
+    fixture.far->endAlert("e1", 60);
+    page.setFilter(AlertsModel::Over);
+    QCOMPARE(page.card().key()->second, std::string("e1"));
+    page.setFilter(AlertsModel::All);
+    fixture.far->tellAlert(FakeAlerts::makeAlert("e7", "m7", 70));
+    QCOMPARE(page.card().key()->second, std::string("e7"));
     // The node is called as in its document, once that is open.
     QCOMPARE(cell(model, 0, AlertsModel::Rule), QStringLiteral("too_hot"));
     fixture.add(fake::hotMachines());
