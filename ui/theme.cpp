@@ -143,6 +143,7 @@ QHeaderView { background: transparent; border: none; }
 QHeaderView::section { background: {panel}; color: {soft}; border: none; border-bottom: 1px solid {line};
                        padding: 0 11px; font-size: 11px; }
 QTableView#jobsTable QHeaderView::section { padding: 0 16px; }
+QTableView#alertsTable QHeaderView::section:first { padding-left: 16px; }
 QTableView#alertsTable { border-top: 1px solid {line}; }
 QWidget#alertCard { background: {panel}; }
 QScrollArea#alertCardArea { border-top: 1px solid {line}; }

@@ -322,8 +322,8 @@ void AlertRuleTest::countsAndFillsTheSummary()
     bench.give("a", 90.5);
     QCOMPARE(bench.last.summary, std::string("a: 90.5 {warning} firing"));
     QCOMPARE(bench.last.severity, std::string("warning"));
-    bench.give("a", 96.0);
-    QCOMPARE(bench.last.summary, std::string("a: 96 {critical} firing"));
+    bench.give("a", 95.123456789);
+    QCOMPARE(bench.last.summary, std::string("a: 95.1235 {critical} firing"));
     bench.give("b", 99.0);
     QCOMPARE(bench.metrics.alertsFiring.read(), std::int64_t{2});
     bench.give("b", 9.0);

@@ -146,7 +146,8 @@ void UiAlertsTold::firesInTheEngineAndOutlivesTheWindow()
     const QByteArray document = R"({"format":1,"id":"1f0c7a0e-8f0e-4a53-9d7e-0c5b7a0c9f01","name":"Warm",
 "parameters":{"limit":{"type":"double","default":-1000}},
 "nodes":[
-{"id":"sensors","component":"generator_source","params":{"preset":"sensors","rate":300,"keys":3,"time":"now"}},
+{"id":"sensors","component":"generator_source",
+ "params":{"preset":"sensors","rate":300,"keys":3,"time":"now"}},
 {"id":"warm","component":"alert_rule","title":"Too warm","params":{"condition":"temperature > ${limit}",
  "time":"processing","labels":["sensor_id"],"summary":"{sensor_id} is warm: {value}"}},
 {"id":"end","component":"discard_sink"}],

@@ -130,7 +130,7 @@ QWidget* AlertCard::makeFacts()
         label->setFont(theme().font(TypeSize::Title, QFont::DemiBold));
     row->addWidget(headed(facts, tr("Value"), m_value));
     row->addWidget(headed(facts, tr("Threshold"), m_threshold));
-    row->addWidget(headed(facts, tr("Lasts"), m_lasting));
+    row->addWidget(headed(facts, tr("Duration"), m_lasting));
     row->addStretch();
     column->addLayout(row);
     m_condition = plainLabel(facts, "code", true);
@@ -268,7 +268,10 @@ void AlertCard::showHistory(const std::vector<engine::AlertChange>& history)
         const engine::AlertChange& change = history[i];
         QString line =
             longMomentText(change.at, AlertBook::now()) + QStringLiteral("  ") + phaseText(change.to);
-        if (change.value) line += QStringLiteral(" ") + tr("at %1").arg(formatValue(*change.value));
+        if (change.value) line += QLatin1Char(' ') + tr("at %1").arg(valueText(change.value));
+        const bool isOpen = change.kind != engine::AlertChange::Resolved;
+        if (isOpen && (i == 0 || change.severity != history[i - 1].severity))
+            line += QStringLiteral(", ") + severityText(severityNamed(change.severity)).toLower();
         if (const QString why = reasonText(change.reason); !why.isEmpty()) line += QStringLiteral(": ") + why;
         lines += line;
     }

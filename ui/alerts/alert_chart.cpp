@@ -48,12 +48,25 @@ std::int64_t usualStep(const std::vector<engine::AlertPoint>& points)
     return *middle;
 }
 
+bool isGap(std::int64_t step, std::int64_t usual)
+{
+    return usual > 0 && static_cast<double>(step) > kGap * static_cast<double>(usual);
+}
+
 }  // namespace
 
 void AlertChart::show(const engine::AlertEpisode& alert, const std::vector<engine::AlertPoint>& points)
 {
     m_alert = alert;
     m_points = points;
+    // What was before a pause of the job would leave no room for the moment.
+    const std::int64_t usual = m_points.size() > 2 ? usualStep(m_points) : 0;
+    for (std::size_t i = m_points.size(); usual > 0 && i-- > 1;) {
+        const bool isBefore = m_points[i].at <= alert.startedAt;
+        if (!isBefore || !isGap(timeOf(m_points[i].at) - timeOf(m_points[i - 1].at), usual)) continue;
+        m_points.erase(m_points.begin(), m_points.begin() + static_cast<std::ptrdiff_t>(i));
+        break;
+    }
     if (m_points.empty()) {
         setAccessibleDescription({});
     } else {
@@ -61,8 +74,8 @@ void AlertChart::show(const engine::AlertEpisode& alert, const std::vector<engin
             std::minmax_element(m_points.begin(), m_points.end(),
                                 [](const auto& one, const auto& other) { return one.value < other.value; });
         setAccessibleDescription(tr("From %1 to %2, last %3, threshold %4")
-                                     .arg(formatValue(least->value), formatValue(most->value),
-                                          formatValue(m_points.back().value), valueText(alert.threshold)));
+                                     .arg(valueText(least->value), valueText(most->value),
+                                          valueText(m_points.back().value), valueText(alert.threshold)));
     }
     update();
 }
@@ -93,9 +106,10 @@ void AlertChart::paintEvent(QPaintEvent*)
     painter.setFont(font);
     if (m_points.size() < 2) {
         painter.setPen(theme().readable(Tone::TextSoft, Tone::Panel));
-        painter.drawText(rect().adjusted(16, 0, -16, 0), Qt::AlignCenter | Qt::TextWordWrap,
-                         tr("No values of this alert were kept. They are from rules whose value is a number, "
-                            "for the newest 256 label sets."));
+        painter.drawText(
+            rect().adjusted(16, 0, -16, 0), Qt::AlignCenter | Qt::TextWordWrap,
+            tr("Nothing to draw: the rule has no value, or it watches more label sets than it keeps "
+               "the values of."));
         return;
     }
     const Range shown = range();
@@ -161,10 +175,10 @@ void AlertChart::paintLine(QPainter& painter, const QRectF& plot, const Range& r
 {
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(theme().series(0), 1.5));
-    const std::int64_t gap = static_cast<std::int64_t>(kGap * static_cast<double>(usualStep(m_points)));
+    const std::int64_t usual = usualStep(m_points);
     QPolygonF line;
     for (std::size_t i = 0; i < m_points.size(); ++i) {
-        if (i > 0 && gap > 0 && timeOf(m_points[i].at) - timeOf(m_points[i - 1].at) > gap) {
+        if (i > 0 && isGap(timeOf(m_points[i].at) - timeOf(m_points[i - 1].at), usual)) {
             painter.drawPolyline(line);
             line.clear();
         }

@@ -9,6 +9,8 @@
 #include <QPainter>
 #include <QPainterPath>
 
+#include <cmath>
+
 namespace ui {
 
 namespace {
@@ -33,11 +35,13 @@ QStringList labelParts(const std::string& labels, bool isNamed)
 
 }  // namespace
 
-Severity severityOf(const engine::AlertEpisode& alert)
+Severity severityNamed(const std::string& name)
 {
-    if (alert.last.severity == "critical") return Severity::Critical;
-    return alert.last.severity == "info" ? Severity::Info : Severity::Warning;
+    if (name == "critical") return Severity::Critical;
+    return name == "info" ? Severity::Info : Severity::Warning;
 }
+
+Severity severityOf(const engine::AlertEpisode& alert) { return severityNamed(alert.last.severity); }
 
 QString severityText(Severity severity)
 {
@@ -113,16 +117,13 @@ QString stageText(const engine::AlertEpisode& alert)
 
 QString reasonText(const std::string& reason)
 {
-    if (reason == "condition") return said("the condition is true");
-    if (reason == "critical_condition") return said("the critical condition is true");
-    if (reason == "cleared") return said("the condition is no longer true");
     if (reason == "no_data") return said("no row has come");
-    if (reason == "error") return said("the formula fails");
+    if (reason == "error") return said("its formula fails");
     if (reason == "missing_series") return said("its rows are gone while others come");
     if (reason == "updated") return said("the rule was changed");
     if (reason == "paused") return said("the rule was paused");
     if (reason == "deleted") return said("the rule was deleted");
-    return plainLine(QString::fromStdString(reason), 60);
+    return {};
 }
 
 QString labelsText(const std::string& labels)
@@ -137,7 +138,12 @@ QString namedLabelsText(const std::string& labels)
 
 QString valueText(const std::optional<double>& value)
 {
-    return value ? formatValue(*value) : QStringLiteral("–");
+    if (!value) return QStringLiteral("–");
+    // Four digits that count: whoever is called at night reads no more. Large numbers keep their own.
+    const double size = std::abs(*value);
+    if (size == 0 || size >= 1000 || !std::isfinite(size)) return formatValue(std::round(*value * 10) / 10);
+    const double scale = std::pow(10.0, 3 - std::floor(std::log10(size)));
+    return formatValue(std::round(*value * scale) / scale);
 }
 
 QString longMomentText(engine::Timestamp at, engine::Timestamp now)

@@ -13,6 +13,7 @@ namespace ui {
 // How alerts are shown and spoken of: each severity with a colour, a shape and a word. Pure.
 
 enum class Severity { Info, Warning, Critical };
+Severity severityNamed(const std::string& name);
 Severity severityOf(const engine::AlertEpisode& alert);
 QString severityText(Severity severity);
 Tone severityTone(Severity severity);
@@ -24,7 +25,7 @@ enum class AlertStage { Firing, Acknowledged, Over };
 AlertStage stageOf(const engine::AlertEpisode& alert);
 QString stageText(const engine::AlertEpisode& alert);  // "Firing", "Recovering", "No data", ...
 QString phaseText(const std::string& phase);           // of a transition
-QString reasonText(const std::string& reason);
+QString reasonText(const std::string& reason);         // empty where the phase says it all
 
 QString labelsText(const std::string& labels);       // "m1, line 3"; empty without labels
 QString namedLabelsText(const std::string& labels);  // "machine m1, line 3"

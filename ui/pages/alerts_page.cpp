@@ -215,6 +215,7 @@ void AlertsPage::makeTable()
     new EmptyHint(*m_table, tr("No alert is like that. Choose “All”, or search for something else."));
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex& index) {
+                m_isOwnChoice = true;
                 if (const auto key = m_model.key(index)) m_chosen = key;
                 m_card->show(m_model.key(index));
             });
@@ -294,6 +295,7 @@ void AlertsPage::choose(const AlertKey& key)
     if (const QModelIndex index = m_model.indexOf(key); index.isValid()) {
         m_table->setCurrentIndex(index);
         m_table->scrollTo(index);
+        m_isOwnChoice = true;
     }
 }
 
@@ -363,15 +365,27 @@ void AlertsPage::refresh()
                                        .arg(names[filter])
                                        .arg(m_model.count(static_cast<AlertsModel::Filter>(filter))));
     }
-    if (m_table->currentIndex().isValid()) return;
-    // After a filter the same one again, if it is still there; else the first.
-    const QModelIndex same = m_chosen ? m_model.indexOf(*m_chosen) : QModelIndex();
+    chooseAgain();
+}
+
+// After a filter the same one, if it is still there; else the first. Where nobody has chosen, what has ended
+// makes room for what fires.
+void AlertsPage::chooseAgain()
+{
+    const QModelIndex current = m_table->currentIndex();
+    const bool isOver = current.isValid() &&
+        current.data(AlertsModel::StageRole).toInt() == static_cast<int>(AlertStage::Over);
+    const bool makesRoom = !m_isOwnChoice && isOver && current.row() > 0;
+    if (current.isValid() && !makesRoom) return;
+    const QModelIndex same = m_chosen && !makesRoom ? m_model.indexOf(*m_chosen) : QModelIndex();
+    const bool isOwn = same.isValid() && m_isOwnChoice;
     if (same.isValid())
         m_table->setCurrentIndex(same);
     else if (m_model.rowCount() > 0 && isVisible())
         m_table->setCurrentIndex(m_model.index(0, 0));
     else if (m_model.rowCount() == 0)
         m_card->show({});
+    m_isOwnChoice = isOwn;
 }
 
 }  // namespace ui

@@ -47,6 +47,7 @@ private:
     void makeActions();
     void fitColumns();
     void refresh();
+    void chooseAgain();
     const OpenDocument* documentOf(const engine::AlertEpisode& alert) const;
     QString titleOf(const engine::AlertEpisode& alert) const;
     QString placeOf(const engine::AlertEpisode& alert) const;
@@ -61,6 +62,7 @@ private:
     std::array<QToolButton*, AlertsModel::Filters> m_filters{};
     QList<QAction*> m_actions;
     std::optional<AlertKey> m_chosen;
+    bool m_isOwnChoice = false;  // and not the page's
 };
 
 }  // namespace ui
