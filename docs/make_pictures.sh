@@ -12,7 +12,7 @@ runs=()
 for theme in dark light; do
     for scale in 1 2; do
         # Each has a state of its own: an example that goes on from an earlier run looks different.
-        mkdir "$work/$theme$scale"
+        mkdir -m 700 "$work/$theme$scale"
         XDG_STATE_HOME=$work/$theme$scale XDG_RUNTIME_DIR=$work/$theme$scale QT_SCALE_FACTOR=$scale \
             "$program" --screenshots "$work/pictures" --theme "$theme" >/dev/null &
         runs+=($!)

@@ -11,7 +11,8 @@ namespace ui {
 
 TimeZone::TimeZone(const std::string& name)
 {
-    if (name != "UTC") m_zone = QTimeZone(QByteArray::fromStdString(name));
+    const QByteArray id = QByteArray::fromStdString(name);
+    if (!id.isEmpty() && id != "UTC" && QTimeZone::isTimeZoneIdAvailable(id)) m_zone = QTimeZone(id);
 }
 
 std::int64_t TimeZone::local(std::int64_t timeUs) const

@@ -49,7 +49,7 @@ Result<std::unique_ptr<Job>> Job::create(PipelineSpec spec, Constants constants,
     if (auto status = job->prepare(); !status) return status.error();
     for (const PortRef& port : job->m_options.watched)
         if (job->schemaOf(port))
-            job->m_board.tap(port).add(job->m_unusedTaps[port] = std::make_shared<Tap>());
+            job->m_board.tap(port).add(job->m_unusedTaps.emplace(port, std::make_shared<Tap>())->second);
     auto status = job->openState();
     if (status) status = job->begin();
     if (status) return job;

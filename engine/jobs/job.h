@@ -132,7 +132,7 @@ private:
     ReportBox m_reports;
     Mailbox<WriterReport> m_written;
     NodeBoard m_board;
-    std::map<PortRef, std::shared_ptr<Tap>> m_unusedTaps;
+    std::multimap<PortRef, std::shared_ptr<Tap>> m_unusedTaps;  // a port may be looked at twice
     std::unique_ptr<TaskGraph> m_graph;
     std::unique_ptr<Executor> m_executor;
     std::unique_ptr<CheckpointCoordinator> m_coordinator;

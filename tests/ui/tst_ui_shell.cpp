@@ -1,10 +1,10 @@
+#include "test_main.h"
 #include "ui/commands/command_palette.h"
 #include "ui/match_score.h"
 #include "ui/pages/gallery_card.h"
 #include "ui/pages/gallery_page.h"
 #include "ui/pages/jobs_page.h"
 #include "window_fixture.h"
-#include "test_main.h"
 
 #include <QAbstractItemModelTester>
 #include <QApplication>
@@ -172,7 +172,8 @@ void UiShell::keysAreShown()
     for (const QLabel* label : fixture.window->overlay().card()->findChildren<QLabel*>())
         texts << label->text();
     for (const auto& entry : fixture.window->commands().entries())
-        QVERIFY2(texts.contains(entry.action->text()), qPrintable(entry.action->text()));
+        if (!entry.action->shortcuts().isEmpty())
+            QVERIFY2(texts.contains(entry.action->text()), qPrintable(entry.action->text()));
     fixture.key(Qt::Key_Escape);
     QVERIFY(!fixture.window->overlay().card());
 }
@@ -248,7 +249,7 @@ void UiShell::galleryByKeys()
     fixture.key(Qt::Key_Right);
     QVERIFY(cards[1]->hasFocus());
     fixture.key(Qt::Key_Down);
-    QVERIFY(cards[4]->hasFocus());
+    QVERIFY(cards[5]->hasFocus());
     fixture.key(Qt::Key_Up);
     fixture.key(Qt::Key_Left);
     fixture.key(Qt::Key_Left);

@@ -42,11 +42,11 @@ public:
     // cannot be given piece by piece.
     virtual void showMixed();
     // Of this field; their `param` is the path below it ("" or "[1].function").
-    virtual QString message() const { return {}; }  // what it says itself of what is written
     virtual void setProblems(const std::vector<engine::Diagnostic>& problems) { (void)problems; }
     virtual void refreshContext() { }                    // columns or parameters have changed
     virtual bool isWide() const { return false; }        // stands below its title instead of beside it
     virtual bool isBeingTyped() const { return false; }  // something that was not given on yet
+    virtual QString message() const { return {}; }       // what it says itself of what is written
 
 Q_SIGNALS:
     // `value` null: back to the default. `path` is what was changed below the field, for steps that belong
