@@ -70,7 +70,7 @@ void UiKafkaForm::detects()
     engine::PipelineSpec spec;
     spec.id = "00000000-0000-4000-8000-00000000ca7d";
     spec.nodes.push_back(
-        fake::makeNode("input", "kafka_source",
+        fake::makeNode("input", "kafka_source", "Input",
                        {{"bootstrap_servers", servers.toStdString()}, {"topic", topic.toStdString()}}));
     session.add(std::make_unique<PipelineDocument>(stateFromSpec(std::move(spec))));
     InspectorPanel panel(session);
