@@ -347,7 +347,7 @@ void UiAlerts::pictures()
     int drawn = 0;
     for (int y = 0; y < image.height(); ++y)
         for (int x = 0; x < image.width(); ++x) drawn += image.pixelColor(x, y) == theme().series(0);
-    QVERIFY2(drawn > 20, qPrintable(QString::number(drawn)));
+    QVERIFY2(drawn > 8, qPrintable(QString::number(drawn)));
     const QString folder = QStringLiteral(BINARY_DIR "/pictures");
     QVERIFY(QDir().mkpath(folder));
     QVERIFY(picture.save(folder +
