@@ -42,6 +42,10 @@ void makeTopic(const std::string& servers, const std::string& topic, int partiti
             return rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), count);
         });
     rd_kafka_NewTopic_destroy(wanted);
+    // It takes a moment until the broker knows what it has made.
+    const Client client = makeClient(RD_KAFKA_PRODUCER, servers, {});
+    while (partitionsOf(client.get(), topic) != partitions)
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
 }
 
 void deleteTopic(const std::string& servers, const std::string& topic)
