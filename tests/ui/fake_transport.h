@@ -137,11 +137,10 @@ public:
     int rowsPerTick = 12;  // sent to each tap
     std::vector<Diagnostic> diagnostics{};
     std::map<EdgeSpec, std::string> edgeProblems{};
-    bool refusesStart = false;
-    std::vector<PipelineSpec> changes{};   // asked for
-    std::string changeRefusal{};           // the sentence with which they are refused; empty: they are taken
-    bool isChangeWaiting = false;          // what telemetry says
-    std::optional<std::int64_t> unread{};  // of each source, likewise
+    std::vector<PipelineSpec> changes{};  // asked for
+    std::string changeRefusal{};          // the sentence with which they are refused; empty: they are taken
+    bool refusesStart = false, isChangeWaiting = false;  // the second is what telemetry says
+    std::optional<std::int64_t> unread{};                // of each source, likewise
     std::vector<std::pair<JobId, JobAction>> orders{};
     std::vector<PreviewRequest> previews{};
     PreviewReply previewReply{};
@@ -293,8 +292,7 @@ public:
         double wave = 0;
         for (const NodeSpec& node : m_spec.nodes) {
             wave += 1;
-            NodeTelemetry figures;
-            figures.node = node.id;
+            NodeTelemetry figures{.node = node.id};
             const double rate =
                 rateOf(node.id.value) * (1 + 0.04 * std::sin(wave + static_cast<double>(m_tick) / 7));
             figures.rowsInRate = rate;
