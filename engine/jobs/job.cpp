@@ -185,7 +185,12 @@ void Job::setState(JobState state)
 
 void Job::poll()
 {
-    if (isOver(m_state)) return m_metrics.forget(this);
+    if (isOver(m_state)) {
+        // The next run of this pipeline, here or elsewhere, wants the state directory.
+        if (m_store) m_writer->finish();
+        m_store.reset();
+        return m_metrics.forget(this);
+    }
     publishMetrics();
     if (m_state == JobState::Restarting) {
         m_written.takeAll();

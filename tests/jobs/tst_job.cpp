@@ -163,8 +163,8 @@ void JobTest::aDrainedJobBeginsAfresh()
 // The rows behind one ticket, and no others: nothing restarts, nothing is lost or repeated.
 void JobTest::aChangeHoldsFromOneBarrierOn()
 {
-    const Resolved none = document("changed.ndjson", "FALSE", kRows),
-                   changed = document("changed.ndjson", "TRUE", kRows);
+    const Resolved none = document("changed.ndjson", "FALSE", kRows, "200000"),
+                   changed = document("changed.ndjson", "TRUE", kRows, "200000");
     const auto job = start(none, "changing");
     QVERIFY(job);
     QVERIFY(job->request(JobAction::Pause));

@@ -207,8 +207,15 @@ void KafkaOutputTest::aStopWhileTheBrokerIsGoneSaysSo()
     QString text = document("input", "stopped", plain());
     QFile written(text);
     QVERIFY(written.open(QIODevice::ReadOnly));
-    const QString patient = QString::fromUtf8(written.readAll()).replace(R"("5s"},)", R"("10min"},)");
-    QVERIFY(patient.contains("10min"));
+    // Slowly, so that there is something to write when the broker is gone.
+    const QString patient =
+        QString::fromUtf8(written.readAll())
+            .replace(R"("5s"},)", R"("10min"},)")
+            .replace(R"({"id": "high")",
+                     R"({"id": "slow", "component": "throttle", "params": {"rate": 100000}},
+    {"id": "high")")
+            .replace(R"("high.in"])", R"("slow.in"], ["slow.out", "high.in"])");
+    QVERIFY(patient.contains("10min") && patient.contains("slow.out"));
     writeText(text, patient);
     RunningWorker worker(m_directory->path(), text, {});
     QVERIFY(worker.waitFor([&] { return worker.rowsIn() > 0; }));

@@ -236,6 +236,7 @@ void KafkaBroker::produce(const std::string& topic, const std::function<bool(Kaf
 {
     const Handle handle = makeHandle(RD_KAFKA_PRODUCER, servers(),
                                      {{"linger.ms", "20"},
+                                      {"enable.idempotence", "true"},  // else a batch sent again comes late
                                       {"compression.type", compression},
                                       {"message.max.bytes", "400000000"},
                                       {"queue.buffering.max.messages", "200000"}});

@@ -56,10 +56,10 @@ void UiShell::everyActionIsListed()
         ids << entry.action->objectName();
         listed << entry.action->text();
         for (const QKeySequence& key : entry.action->shortcuts()) {
-            // A chart has keys of its own while it has the focus.
-            const QString place = entry.action->objectName().startsWith(QLatin1String("chart."))
-                ? QStringLiteral("chart ")
-                : QString();
+            // The chart and the alerts have keys of their own while they have the focus.
+            QString place;
+            for (const QString& own : {QStringLiteral("chart."), QStringLiteral("alerts.")})
+                if (entry.action->objectName().startsWith(own)) place = own;
             QVERIFY2(!keys.contains(place + key.toString()), qPrintable(key.toString()));
             keys << place + key.toString();
         }

@@ -183,7 +183,7 @@ void JobsPage::fitColumns()
     for (int column = JobsModel::State; column < JobsModel::Columns; ++column) {
         const bool isWide =
             column == JobsModel::State || column == JobsModel::For || column == JobsModel::Checkpoint;
-        const int width = isNarrow ? (isWide ? 128 : 88) : 136;
+        const int width = isNarrow ? (isWide ? 116 : 80) : 136;
         m_table->setColumnWidth(column, width);
         used += width;
     }
