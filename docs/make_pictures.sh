@@ -20,25 +20,6 @@ for theme in dark light; do
 done
 for run in "${runs[@]}"; do wait "$run"; done
 
-# The example that reads Kafka, from a broker that is started and fed for it.
-"$root/installers/kafka_example.sh" >"$work/kafka.log" 2>&1 &
-feeding=$!
-trap 'kill -INT $feeding 2>/dev/null; wait $feeding; rm -rf "$work"' EXIT
-until grep -q "A broker runs" "$work/kafka.log"; do
-    kill -0 $feeding || { cat "$work/kafka.log" >&2; exit 1; }
-    sleep 1
-done
-for theme in dark light; do
-    for scale in 1 2; do
-        suffix=$([ "$scale" = 1 ] && echo "" || echo "@2x")
-        mkdir "$work/kafka-$theme$scale"
-        (cd "$work/kafka-$theme$scale" && cp "$root/resources/examples/kafka_sensors.pipeline.json" . &&
-            XDG_STATE_HOME=$work/kafka-$theme$scale XDG_RUNTIME_DIR=$work/kafka-$theme$scale QT_SCALE_FACTOR=$scale \
-                "$program" --screenshot "$work/pictures/kafka-$theme$suffix.png" --theme "$theme" --after 20000 \
-                --size 1600x1000 kafka_sensors.pipeline.json >/dev/null)
-    done
-done
-
 mkdir -p "$root/docs/pictures"
 rm -f "$root"/docs/pictures/*.png
 mv "$work"/pictures/*.png "$root/docs/pictures/"

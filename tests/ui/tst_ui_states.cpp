@@ -376,19 +376,17 @@ void UiStates::timesAreOfTheDocumentsZone()
     QTRY_VERIFY(window.dock().rows().rowCount() > 0);
     fixture.session->act(JobAction::Stop);
     QTRY_VERIFY(!open->isActive());
-    constexpr int kWindowEnd = 2;
     const RowsModel& rows = window.dock().rows();
-    const auto shown = [&] { return rows.index(rows.rowCount() - 1, kWindowEnd).data().toString(); };
+    const auto windowEnd = [&] { return rows.index(rows.rowCount() - 1, 2); };
+    const auto shown = [&] { return windowEnd().data().toString(); };
     const auto status = [&] { return window.status().accessibleName(); };
     const QTime before = QTime::fromString(shown(), QStringLiteral("HH:mm:ss.zzz"));
-    QVERIFY(before.isValid());
+    QVERIFY(before.isValid() && window.dock().chart().zone().isUtc());
     const QString ended = status();
-    QVERIFY(window.dock().chart().zone().isUtc());
     open->document->edit(QStringLiteral("Zone"),
                          [](DocumentState& state) { state.spec.settings.timeZone = "Asia/Kolkata"; });
     QCOMPARE(shown(), before.addSecs(19'800).toString(QStringLiteral("HH:mm:ss.zzz")));
-    QVERIFY(
-        rows.index(0, kWindowEnd).data(Qt::ToolTipRole).toString().contains(QStringLiteral("Asia/Kolkata")));
+    QVERIFY(windowEnd().data(Qt::ToolTipRole).toString().contains(QStringLiteral("Asia/Kolkata")));
     QCOMPARE(window.dock().chart().zone(), TimeZone("Asia/Kolkata"));
     window.status().refresh();
     QVERIFY2(status() != ended, qPrintable(status()));
