@@ -6,6 +6,7 @@
 #include "ui/properties/text_tone.h"
 
 #include <QLabel>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace ui {
