@@ -8,7 +8,7 @@ packages_run=(
 # What compiling them needs.
 packages_build=(
     ca-certificates git
-    ccache cmake g++ mold ninja-build pkg-config
+    cmake g++ mold ninja-build pkg-config
     libgl-dev
     libhowardhinnant-date-dev libre2-dev libsimdjson-dev libsqlite3-dev libssl-dev libxxhash-dev zlib1g-dev
     libsasl2-dev libzstd-dev
