@@ -1,6 +1,7 @@
 #include "commands/document.h"
 
 #include "base/env.h"
+#include "base/limits.h"
 #include "catalog/component.h"
 #include "commands/command.h"
 #include "plan/plan.h"
@@ -41,21 +42,10 @@ std::vector<OptionInfo> documentOptions()
 
 Result<std::string> readText(const std::string& path)
 {
-    if (path != "-") {
-        auto text = systemFiles().readAll(path);
-        if (!text) return Error{ErrorCode::InvalidSpec, text.error().message, {}};
-        return text;
-    }
-    auto input = systemFiles().openToRead("-");
-    if (!input) return input.error();
-    std::string text;
-    std::vector<char> block(std::size_t{64} << 10);
-    for (;;) {
-        const auto got = (*input)->read(block.data(), block.size());
-        if (!got) return got.error();
-        if (*got == 0) return text;
-        text.append(block.data(), *got);
-    }
+    // A byte more than a document may have: parsing then says that it is too long.
+    auto text = systemFiles().readAll(path, limits::kDocumentBytes + 1);
+    if (!text) return Error{ErrorCode::InvalidSpec, text.error().message, {}};
+    return text;
 }
 
 Result<Document> readDocument(const Arguments& arguments)

@@ -1,6 +1,8 @@
 #include "base/file_system.h"
 
 #include "base/env.h"
+#include "base/file_lock.h"
+#include "base/io_error.h"
 #include "base/secret.h"
 
 #include <algorithm>
@@ -11,39 +13,12 @@
 #include <filesystem>
 #include <glob.h>
 #include <random>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 namespace engine {
 
 namespace {
-
-ErrorCode kindOf(int code)
-{
-    switch (code) {
-    case ENOSPC:
-    case EDQUOT: return ErrorCode::Full;
-    case ENOENT:
-    case ENOTDIR:
-    case EISDIR:
-    case EACCES:
-    case EPERM:
-    case EROFS: return ErrorCode::Refused;
-    case ESTALE:
-    case ETIMEDOUT:
-    case EHOSTDOWN:
-    case EHOSTUNREACH:
-    case ENETUNREACH:
-    case ENOTCONN: return ErrorCode::Unavailable;
-    default: return ErrorCode::Io;
-    }
-}
-
-Error ioError(const char* doing, const std::string& path, int code)
-{
-    return {kindOf(code), std::string(doing) + " " + path + ": " + std::strerror(code) + ".", path};
-}
 
 class PosixReadable final : public ReadableFile {
 public:
@@ -127,15 +102,6 @@ private:
     std::string m_path;
 };
 
-class PosixLock final : public FileLock {
-public:
-    explicit PosixLock(int file) : m_file(file) { }
-    ~PosixLock() override { ::close(m_file); }
-
-private:
-    int m_file;
-};
-
 class PosixFiles final : public FileSystem {
 public:
     Result<std::unique_ptr<ReadableFile>> openToRead(const std::string& path) override
@@ -155,9 +121,10 @@ public:
     {
         return openWith(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC);
     }
-    Result<std::unique_ptr<WritableFile>> create(const std::string& path) override
+    Result<std::unique_ptr<WritableFile>> create(const std::string& path,
+                                                 std::optional<unsigned> mode) override
     {
-        return openWith(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC);
+        return openWith(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, mode);
     }
     Result<FileInfo> info(const std::string& path) override
     {
@@ -173,6 +140,18 @@ public:
         return out;
     }
     bool exists(const std::string& path) override { return ::access(path.c_str(), F_OK) == 0; }
+    std::string followLinks(const std::string& path) override
+    {
+        constexpr int kLinksMax = 40;  // as the kernel; a circle is found by whoever opens it
+        std::filesystem::path at(path);
+        std::error_code error;
+        for (int links = 0; links < kLinksMax && std::filesystem::is_symlink(at, error); ++links) {
+            const std::filesystem::path target = std::filesystem::read_symlink(at, error);
+            if (error) break;
+            at = target.is_absolute() ? target : at.parent_path() / target;
+        }
+        return at.string();
+    }
     Result<std::vector<std::string>> list(const std::string& directory) override
     {
         DIR* open = ::opendir(directory.c_str());
@@ -222,6 +201,12 @@ public:
         if (error) return ioError("Cannot remove", directory, error.value());
         return ok();
     }
+    Result<bool> removeDirectory(const std::string& path) override
+    {
+        if (::rmdir(path.c_str()) == 0 || errno == ENOENT) return true;
+        if (errno == ENOTEMPTY || errno == EEXIST) return false;
+        return ioError("Cannot remove", path, errno);
+    }
     Status syncDirectory(const std::string& path) override
     {
         const int file = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -234,43 +219,35 @@ public:
     }
     Result<std::unique_ptr<FileLock>> lock(const std::string& path, const std::string& content) override
     {
-        const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-        if (file < 0) return ioError("Cannot open the lock", path, errno);
-        if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
-            char holder[64] = {};
-            const ssize_t got = ::pread(file, holder, sizeof holder - 1, 0);
-            ::close(file);
-            const std::string who = got > 0 ? std::string(holder, static_cast<std::size_t>(got)) : "unknown";
-            return Error{ErrorCode::Unavailable, "The lock " + path + " is held by process " + who + ".",
-                         who};
-        }
-        if (::ftruncate(file, 0) != 0 || ::pwrite(file, content.data(), content.size(), 0) < 0) {
-            const int code = errno;
-            ::close(file);
-            return ioError("Cannot write the lock", path, code);
-        }
-        return std::unique_ptr<FileLock>(std::make_unique<PosixLock>(file));
+        return takeLock(path, content);
     }
+    std::optional<std::string> lockHolder(const std::string& path) override { return holderOf(path); }
 
 private:
-    static Result<std::unique_ptr<WritableFile>> openWith(const std::string& path, int flags)
+    static Result<std::unique_ptr<WritableFile>> openWith(const std::string& path, int flags,
+                                                          std::optional<unsigned> mode = {})
     {
-        const int file = ::open(path.c_str(), flags, 0666);
+        const int file = ::open(path.c_str(), flags, mode ? *mode & 0700u : 0666u);
         if (file < 0) return ioError("Cannot open for writing", path, errno);
+        if (mode && ::fchmod(file, *mode) != 0) {
+            const int code = errno;
+            ::close(file);
+            return ioError("Cannot set the permissions of", path, code);
+        }
         return std::unique_ptr<WritableFile>(std::make_unique<PosixWritable>(file, path));
     }
 };
 
 }  // namespace
 
-Result<std::string> FileSystem::readAll(const std::string& path)
+Result<std::string> FileSystem::readAll(const std::string& path, std::size_t bytesMax)
 {
     auto file = openToRead(path);
     if (!file) return file.error();
     std::string bytes;
     std::size_t used = 0;
-    for (;;) {
-        bytes.resize(std::max<std::size_t>(used * 2, 64 << 10));
+    while (used < bytesMax) {
+        bytes.resize(std::min(bytesMax, std::max<std::size_t>(used * 2, 64 << 10)));
         auto got = (*file)->read(bytes.data() + used, bytes.size() - used);
         if (!got) return got.error();
         used += *got;
@@ -280,11 +257,19 @@ Result<std::string> FileSystem::readAll(const std::string& path)
     return bytes;
 }
 
-Status FileSystem::writeAtomically(const std::string& path, std::string_view bytes)
+Status FileSystem::writeAtomically(const std::string& name, std::string_view bytes)
 {
-    const std::string temporary = path + ".tmp";
+    const std::string path = followLinks(name), temporary = path + ".tmp";
+    std::optional<unsigned> mode;
+    if (const auto before = info(path)) {
+        if (!before->isRegular)
+            return Error{ErrorCode::Refused,
+                         path + " is no ordinary file, and is not replaced by one; choose another path.",
+                         path};
+        mode = before->mode;
+    }
     {
-        auto file = create(temporary);
+        auto file = create(temporary, mode);
         if (!file) return file.error();
         TRY((*file)->append(bytes));
         TRY((*file)->sync());
@@ -311,6 +296,11 @@ std::string directoryOf(const std::string& path)
 {
     const auto parent = std::filesystem::path(path).parent_path().string();
     return parent.empty() ? "." : parent;
+}
+
+std::string plainPath(const std::string& path)
+{
+    return std::filesystem::path(path).lexically_normal().string();
 }
 
 FileSystem& systemFiles()

@@ -3,7 +3,9 @@
 #include "base/result.h"
 
 #include <cstdint>
+#include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,21 +57,33 @@ public:
     openToRead(const std::string& path) = 0;  // "-" is standard input
     virtual Result<std::unique_ptr<WritableFile>>
     openToAppend(const std::string& path) = 0;  // made when missing, mode 0600 & ~umask
-    virtual Result<std::unique_ptr<WritableFile>> create(const std::string& path) = 0;  // emptied when there
+    // Emptied when there. A new one has the given permission bits from the first moment on, or those that the
+    // umask leaves.
+    virtual Result<std::unique_ptr<WritableFile>> create(const std::string& path,
+                                                         std::optional<unsigned> mode = {}) = 0;
     virtual Result<FileInfo> info(const std::string& path) = 0;
     virtual bool exists(const std::string& path) = 0;
+    // Where the name leads when it is a link, be there something or not; else the name itself.
+    virtual std::string followLinks(const std::string& path) = 0;
     virtual Result<std::vector<std::string>> list(const std::string& directory) = 0;  // names, sorted
     virtual Result<std::vector<std::string>> glob(const std::string& pattern) = 0;  // paths, sorted by bytes
     virtual Status makeDirectories(const std::string& path) = 0;
     virtual Status rename(const std::string& from, const std::string& to) = 0;
     virtual Status remove(const std::string& path) = 0;           // a file; absent is ok
     virtual Status removeTree(const std::string& directory) = 0;  // absent is ok
+    virtual Result<bool> removeDirectory(const std::string& path) = 0;  // false: it is not empty, and stays
     virtual Status syncDirectory(const std::string& path) = 0;
     virtual Result<std::unique_ptr<FileLock>>
     lock(const std::string& path, const std::string& content) = 0;  // flock; Unavailable says who holds it
+    // What is written in a lock that somebody holds; nothing when nobody does. Writes nothing, and is in
+    // nobody's way.
+    virtual std::optional<std::string> lockHolder(const std::string& path) = 0;
 
-    Result<std::string> readAll(const std::string& path);
-    // Temporary name, sync, rename, sync of the directory: there whole or not at all.
+    // Stops behind `bytesMax` bytes; what is longer than it may be is known by that.
+    Result<std::string> readAll(const std::string& path,
+                                std::size_t bytesMax = std::numeric_limits<std::size_t>::max());
+    // Temporary name, sync, rename, sync of the directory: there whole or not at all. What is there keeps its
+    // permissions, and a link stays one.
     Status writeAtomically(const std::string& path, std::string_view bytes);
     // Whether files can be made in a directory: makes one and removes it.
     Status tryWriting(const std::string& directory);
@@ -78,5 +92,6 @@ public:
 FileSystem& systemFiles();
 
 std::string directoryOf(const std::string& path);
+std::string plainPath(const std::string& path);  // "./a//b/../c" is "a/c"; the disk is not looked at
 
 }  // namespace engine

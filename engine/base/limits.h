@@ -30,6 +30,7 @@ inline constexpr std::size_t kTapRowsPoints = 4'000;
 inline constexpr int kTelemetryHz = 30;
 inline constexpr std::size_t kUndoBytes = 64 << 20;
 inline constexpr std::size_t kCheckpointsKept = 3;
-inline constexpr std::size_t kThreadsMax = 64;
+inline constexpr int kThreadsMax = 64;
+inline constexpr int kParallelismMax = kKeyGroups;  // more instances would have no keys
 
 }  // namespace engine::limits

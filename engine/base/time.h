@@ -34,6 +34,7 @@ public:
     virtual Duration threadTime() const { return monotonic().time_since_epoch(); }
 };
 
+// The clock of the computer it runs on.
 class SystemClock final : public Clock {
 public:
     Timestamp now() const override

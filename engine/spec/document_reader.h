@@ -82,6 +82,24 @@ private:
     std::vector<std::string_view> m_taken;
 };
 
+inline void addProblem(Parsed& parsed, std::string path, std::string message, NodeId node = {},
+                       std::string param = {})
+{
+    parsed.diagnostics.push_back({Diagnostic::Problem,
+                                  std::move(node),
+                                  std::move(param),
+                                  std::move(path),
+                                  std::move(message),
+                                  {}});
+}
+
+// A mistake that cannot be kept for saving.
+inline void addLost(Parsed& parsed, std::string path, std::string message)
+{
+    addProblem(parsed, std::move(path), std::move(message));
+    parsed.readOnly = true;
+}
+
 inline std::string indexed(const std::string& path, std::size_t index)
 {
     return path + "[" + std::to_string(index) + "]";

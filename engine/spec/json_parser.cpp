@@ -341,8 +341,8 @@ Result<Json> parseJson(std::string_view text)
 {
     if (text.size() > limits::kDocumentBytes)
         return Error{ErrorCode::Limit,
-                     "The document has " + std::to_string(text.size()) + " bytes; more than " +
-                         std::to_string(limits::kDocumentBytes) + " are not read.",
+                     "The document is longer than " + std::to_string(limits::kDocumentBytes >> 20) +
+                         " MiB; such are not read.",
                      {}};
     return Parser(text).parse();
 }

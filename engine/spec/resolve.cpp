@@ -1,6 +1,7 @@
 #include "spec/resolve.h"
 
 #include "base/limits.h"
+#include "spec/disabled_nodes.h"
 #include "spec/document_settings.h"
 #include "spec/substitute.h"
 #include "spec/suggest.h"
@@ -14,7 +15,6 @@ namespace {
 constexpr const char* kNoNodes = "The pipeline has no nodes; add a source and a sink.";
 constexpr std::size_t kNestingMax = 32;  // subpipelines inside subpipelines
 constexpr std::size_t kParametersMax = 100'000;
-constexpr std::size_t kEdgesMax = 100'000;
 
 // Turns a document into what runs. Lives for one call of resolve; only reads the document.
 class Resolver {
@@ -34,7 +34,7 @@ public:
         expand(m_spec.nodes, m_spec.edges, {}, {}, scope, nullptr);
         if (m_spec.nodes.empty()) problem({}, {}, "nodes", kNoNodes);
         resolveEdges();
-        dropDisabled();
+        dropDisabled(m_out.spec, m_out.diagnostics);
         for (const auto& [name, value] : m_out.parameters)
             m_out.spec.parameters.push_back(
                 {name, std::string(dataTypeName(value.type)), value.value, {}, {}, Json::object()});
@@ -332,59 +332,6 @@ private:
             edges.push_back({from.value_or(edge.from), to.value_or(edge.to), edge.place});
         }
         m_out.spec.edges = std::move(edges);
-    }
-
-    void dropDisabled()
-    {
-        std::vector<NodeSpec> kept;
-        for (NodeSpec& node : m_out.spec.nodes) {
-            if (node.disabled)
-                bridge(node.id);
-            else
-                kept.push_back(std::move(node));
-        }
-        if (kept.empty() && !m_out.spec.nodes.empty())
-            problem({}, {}, "nodes", "All nodes of the pipeline are disabled.");
-        m_out.spec.nodes = std::move(kept);
-    }
-
-    // Takes a node out. One way in and one way out are joined; otherwise what follows gets no rows from it.
-    void bridge(const NodeId& node)
-    {
-        std::vector<EdgeSpec> others, in, out;
-        std::set<std::string> inPorts, outPorts;
-        for (EdgeSpec& edge : m_out.spec.edges) {
-            const bool enters = edge.to.node == node;
-            const bool leaves = edge.from.node == node;
-            if (!enters && !leaves) {
-                others.push_back(std::move(edge));
-            } else if (enters && !leaves) {
-                inPorts.insert(edge.to.port);
-                in.push_back(std::move(edge));
-            } else if (leaves && !enters && edge.from.port != "rejected" && edge.from.port != "late") {
-                outPorts.insert(edge.from.port);
-                out.push_back(std::move(edge));
-            }
-        }
-        if (inPorts.size() == 1 && outPorts.size() == 1) {
-            if (others.size() + in.size() * out.size() > kEdgesMax) {
-                problem(node, {}, "edges",
-                        "Taking out this disabled node would make more than " + std::to_string(kEdgesMax) +
-                            " edges.");
-            } else {
-                for (const EdgeSpec& from : in)
-                    for (const EdgeSpec& to : out) others.push_back({from.from, to.to, to.place});
-            }
-        } else if (!out.empty() && !in.empty()) {
-            m_out.diagnostics.push_back(
-                {Diagnostic::Warning,
-                 node,
-                 {},
-                 "edges",
-                 "The disabled node has several inputs or outputs, so no rows pass it.",
-                 {}});
-        }
-        m_out.spec.edges = std::move(others);
     }
 
     const PipelineSpec& m_spec;

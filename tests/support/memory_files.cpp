@@ -150,10 +150,12 @@ Result<std::unique_ptr<WritableFile>> MemoryFiles::openToAppend(const std::strin
     return std::unique_ptr<WritableFile>(std::make_unique<Writing>(*this, path, m_names[path]));
 }
 
-Result<std::unique_ptr<WritableFile>> MemoryFiles::create(const std::string& path)
+Result<std::unique_ptr<WritableFile>> MemoryFiles::create(const std::string& path,
+                                                          std::optional<unsigned> mode)
 {
     TRY(spend());
     name(path, newContent());
+    if (mode) m_names[path]->mode = *mode;
     return std::unique_ptr<WritableFile>(std::make_unique<Writing>(*this, path, m_names[path]));
 }
 
@@ -232,6 +234,15 @@ Status MemoryFiles::removeTree(const std::string& directory)
     return ok();
 }
 
+Result<bool> MemoryFiles::removeDirectory(const std::string& path)
+{
+    TRY(spend());
+    const auto within = m_names.lower_bound(path + "/");
+    if (within != m_names.end() && within->first.starts_with(path + "/")) return false;
+    m_directories.erase(path);
+    return true;
+}
+
 Status MemoryFiles::syncDirectory(const std::string& path)
 {
     TRY(spend());
@@ -253,6 +264,11 @@ Result<std::unique_ptr<FileLock>> MemoryFiles::lock(const std::string& path, con
     if (!m_locks.insert(path).second)
         return Error{ErrorCode::Unavailable, "The lock " + path + " is held by process 1.", "1"};
     return std::unique_ptr<FileLock>(std::make_unique<Held>(m_locks, path));
+}
+
+std::optional<std::string> MemoryFiles::lockHolder(const std::string& path)
+{
+    return m_locks.contains(path) ? std::optional<std::string>("1") : std::nullopt;
 }
 
 }  // namespace engine

@@ -39,17 +39,21 @@ public:
 
     Result<std::unique_ptr<ReadableFile>> openToRead(const std::string& path) override;
     Result<std::unique_ptr<WritableFile>> openToAppend(const std::string& path) override;
-    Result<std::unique_ptr<WritableFile>> create(const std::string& path) override;
+    Result<std::unique_ptr<WritableFile>> create(const std::string& path,
+                                                 std::optional<unsigned> mode = {}) override;
     Result<FileInfo> info(const std::string& path) override;
     bool exists(const std::string& path) override;
+    std::string followLinks(const std::string& path) override { return path; }
     Result<std::vector<std::string>> list(const std::string& directory) override;
     Result<std::vector<std::string>> glob(const std::string& pattern) override;
     Status makeDirectories(const std::string& path) override;
     Status rename(const std::string& from, const std::string& to) override;
     Status remove(const std::string& path) override;
     Status removeTree(const std::string& directory) override;
+    Result<bool> removeDirectory(const std::string& path) override;
     Status syncDirectory(const std::string& path) override;
     Result<std::unique_ptr<FileLock>> lock(const std::string& path, const std::string& content) override;
+    std::optional<std::string> lockHolder(const std::string& path) override;
 
 private:
     class Reading;
