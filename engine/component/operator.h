@@ -50,8 +50,9 @@ public:
 };
 
 // More: a full batch was pushed and there is more to push. The task makes the same call again when there is
-// room, so an operator that turns one element into a million rows stays bounded.
-enum class Flow { Done, More };
+// room, so an operator that turns one element into a million rows stays bounded. Held, of a watermark: it goes
+// on with the last of the rows that the operator holds back.
+enum class Flow { Done, More, Held };
 
 // One instance of one node. The task that owns it makes every call, one at a time. Never blocks, never reads
 // a clock but the context's, keeps what must survive in the state store (tables live there, not in the
@@ -73,7 +74,9 @@ public:
         return Flow::Done;
     }
     virtual Result<Flow> finish(Output&) { return Flow::Done; }  // no input will follow
-    virtual bool wantsInput() const { return true; }  // false: give nothing until a tick has changed that
+    // False: nothing is given until a tick has changed that, but for a checkpoint: what comes before its
+    // barrier must be in the state, and the operator takes it.
+    virtual bool wantsInput() const { return true; }
 };
 
 // What one chunk comes to in a lane: for a window, an accumulator table for each slice. Made in a lane,

@@ -313,6 +313,16 @@ void Job::orderSources(const TaskOrder& order)
     }
 }
 
+// A drained job has no barriers any more: a restart takes up what was there before it was asked to end.
+void Job::expectBarrier(const CheckpointOrder& order)
+{
+    if (m_state == JobState::Draining) return;
+    for (ChainTask* chain : m_graph->chains()) {
+        chain->expect({0, order.epoch, order.epochKind, order.delta});
+        m_executor->wake(chain->id());
+    }
+}
+
 void Job::follow(const CheckpointOrder& order)
 {
     switch (order.kind) {
@@ -320,6 +330,7 @@ void Job::follow(const CheckpointOrder& order)
         m_roundBegan = m_env.clock.monotonic();
         m_round.clear();
         orderSources({TaskOrder::Begin, order.epoch, order.epochKind, order.delta, {}});
+        expectBarrier(order);
         break;
     case CheckpointOrder::Seal:
         // All have ended on the way: this epoch is the last, whatever it was begun for.
@@ -332,9 +343,13 @@ void Job::follow(const CheckpointOrder& order)
              "Checkpoint " + std::to_string(order.epoch.value) +
                  " took longer than checkpoint_timeout and was given up.");
         if (order.epochKind != EpochKind::Stop) break;
-        // Some tasks have stopped at its barrier already: it goes on from the checkpoint before.
-        endTasks();
-        setState(JobState::Stopped);
+        // Some tasks have stopped at its barrier already.
+        failed({ErrorCode::Limit,
+                "It was stopped without a last checkpoint, for that took longer than checkpoint_timeout: what "
+                "was read since " +
+                    sinceWhen() + " is read again by the next run. Raise checkpoint_timeout to wait longer.",
+                {}},
+               {});
         break;
     }
 }

@@ -107,6 +107,8 @@ private:
     void checkMemory();
     void giveUpStop();
     void orderSources(const TaskOrder& order);
+    void expectBarrier(const CheckpointOrder& order);
+    std::string sinceWhen() const;  // the checkpoint that a next run goes on from
     Manifest manifestOf(Epoch epoch, bool isFinal);
     NodeTelemetry nodeTelemetry(const NodeSpec& node, double seconds, const Sample& before, Sample& now);
 

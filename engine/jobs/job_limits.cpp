@@ -59,6 +59,11 @@ void Job::checkMemory()
            greatest.value);
 }
 
+std::string Job::sinceWhen() const
+{
+    return m_decided ? "checkpoint " + std::to_string(m_decided->epoch.value) : "the beginning";
+}
+
 // A stop does not wait for an outside that is away: the last checkpoint that was decided holds all that the
 // next run needs.
 void Job::giveUpStop()
@@ -68,9 +73,7 @@ void Job::giveUpStop()
         for (const auto& [task, why] : waits) {
             if (m_round.contains(task)) continue;  // has done its part
             note(2, node.value,
-                 "It was stopped without waiting for this. What was read since " +
-                     (m_decided ? "checkpoint " + std::to_string(m_decided->epoch.value)
-                                : std::string("the beginning")) +
+                 "It was stopped without waiting for this. What was read since " + sinceWhen() +
                      " is read again by the next run.");
             endTasks();
             setState(JobState::Stopped);

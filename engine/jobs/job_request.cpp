@@ -35,6 +35,14 @@ Status Job::request(JobAction action)
             setState(JobState::Stopped);
             return ok();
         }
+        if (m_state == JobState::Draining) {
+            // Its sources have ended: no barrier will come.
+            note(2, {}, "It was stopped while it drained. What was read since " + sinceWhen() +
+                     " is read again by the next run.");
+            endTasks();
+            setState(JobState::Stopped);
+            return ok();
+        }
         m_coordinator->request(EpochKind::Stop);
         setState(JobState::Stopping);
         return ok();

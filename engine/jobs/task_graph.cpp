@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace engine {
 
@@ -98,6 +99,21 @@ std::string TaskGraph::progress(const std::string& node) const
     if (!m_resume) return {};
     const auto found = m_resume->progress.find({node, 0});
     return found == m_resume->progress.end() ? std::string() : found->second;
+}
+
+// Of all sources from which something comes to the task.
+std::vector<Restraint*> TaskGraph::restraintsBefore(TaskId task)
+{
+    std::set<TaskId> before{task};
+    for (std::size_t known = 0; known != before.size();) {
+        known = before.size();
+        for (const ChannelPlan& channel : m_plan.channels)
+            if (before.contains(channel.to)) before.insert(channel.from);
+    }
+    std::vector<Restraint*> found;
+    for (const TaskId each : before)
+        if (m_plan.tasks[each.value].kind == TaskPlan::Source) found.push_back(&m_restraints[each]);
+    return found;
 }
 
 std::vector<Channel*> TaskGraph::between(TaskId task, TaskPlan::Kind other, bool outgoing)
@@ -260,6 +276,7 @@ void TaskGraph::makeTask(Entry& entry)
                           progress(task.source.value),
                           &m_board.addMetrics(task.source.value),
                           m_alignments[task.source],
+                          &m_restraints[task.id],
                           m_options.pipeline,
                           m_options.metrics};
         auto made =
@@ -277,9 +294,13 @@ void TaskGraph::makeTask(Entry& entry)
         break;
     }
     case TaskPlan::Merge: makeMerge(entry); break;
-    case TaskPlan::Chain:
-        entry.task = std::make_unique<ChainTask>(context, inputs(task), stages(task));
+    case TaskPlan::Chain: {
+        auto made =
+            std::make_unique<ChainTask>(context, inputs(task), stages(task), restraintsBefore(task.id));
+        m_chains.push_back(made.get());
+        entry.task = std::move(made);
         break;
+    }
     case TaskPlan::Sink: {
         const NodeId& node = task.nodes[0];
         SinkSetup setup{node.value,
@@ -349,6 +370,7 @@ void TaskGraph::start(Executor& executor)
     for (std::size_t i = 0; i < m_plan.channels.size(); ++i)
         m_channels[i]->connect(&executor, m_plan.channels[i].from, m_plan.channels[i].to);
     for (auto& [name, group] : m_groups) group.connect(&executor);
+    for (auto& [source, restraint] : m_restraints) restraint.connect(&executor, source);
     for (Entry& entry : m_entries) executor.start(*entry.task);
 }
 

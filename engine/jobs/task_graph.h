@@ -70,6 +70,7 @@ public:
     std::deque<Entry>& entries() { return m_entries; }
     std::vector<SourceTask*> sources() const { return m_sources; }
     std::vector<SinkTask*> sinks() const { return m_sinks; }
+    std::vector<ChainTask*> chains() const { return m_chains; }
     const std::vector<std::pair<int, Channel*>>& edgeChannels() const
     {
         return m_edgeChannels;
@@ -86,6 +87,7 @@ private:
     void makeMerge(Entry& entry);
     LaneSetup laneSetup(const TaskPlan& task);
     std::vector<InputGate::Input> inputs(const TaskPlan& task);
+    std::vector<Restraint*> restraintsBefore(TaskId task);
     std::vector<Channel*> between(TaskId from, TaskPlan::Kind to, bool outgoing);
     std::string progress(const std::string& node) const;
     const PipelineSpec& m_spec;
@@ -101,6 +103,8 @@ private:
     std::vector<SourceTask*> m_sources;
     std::vector<SinkTask*> m_sinks;
     std::vector<LaneTask*> m_lanes;
+    std::vector<ChainTask*> m_chains;
+    std::map<TaskId, Restraint> m_restraints;        // of sources
     std::map<NodeId, MergeTask*> m_merges;           // by source
     std::map<std::string, AlignmentGroup> m_groups;  // by name
     std::map<NodeId, Alignment> m_alignments;        // of sources

@@ -5,15 +5,14 @@
 
 namespace engine {
 
-// A queue item is a batch, a watermark or the end.
-struct OperatorChain::Stage final : Output, Timers {
-    struct Item {
-        enum Kind { Batch, Advance, Tick, Finish } kind = Batch;
-        RecordBatch batch{};
-        int port = 0;
-        std::int64_t watermarkUs = kNoWatermark;
-    };
+struct OperatorChain::Item {
+    enum Kind { Batch, Advance, Tick, Finish } kind = Batch;
+    RecordBatch batch{};
+    int port = 0;
+    std::int64_t watermarkUs = kNoWatermark;
+};
 
+struct OperatorChain::Stage final : Output, Timers {
     Stage(StageSetup given, OperatorChain& of, Env& theEnv)
         : setup(std::move(given)),
           chain(of),
@@ -32,6 +31,7 @@ struct OperatorChain::Stage final : Output, Timers {
         // Rows that an operator makes follow from the watermark that it has told so far, not from that of the
         // rows it read.
         if (!setup.passesRows) batch = batch.withWatermarks({toldUs, toldUs});
+        passedUs = std::max(passedUs, batch.watermarks().after);
         forward(setup.outputs[static_cast<std::size_t>(port)], batch);
     }
     void reject(const RecordBatch& batch, std::uint32_t row, std::string_view reason) override
@@ -55,9 +55,14 @@ struct OperatorChain::Stage final : Output, Timers {
         for (const auto& inner : targets.inner) chain.feed(inner.stage, inner.port, batch);
         deliver(targets, batch);
     }
-    // While the operator wants no input only a tick reaches it; what waits here is not lost at a barrier, for
-    // time and end come again.
-    bool isReady() const { return !queue.empty() && (queue.front().kind == Item::Tick || op->wantsInput()); }
+    // While the operator wants no input only a tick reaches it, or before a barrier all but the end, which
+    // comes again after a restart.
+    bool isReady() const
+    {
+        if (queue.empty()) return false;
+        const Item::Kind kind = queue.front().kind;
+        return kind == Item::Tick || op->wantsInput() || (chain.m_takesAll && kind != Item::Finish);
+    }
     void wakeAt(Timestamp time) override
     {
         wakeUp.atUs = std::min(wakeUp.atUs, time.time_since_epoch().count());
@@ -79,6 +84,7 @@ struct OperatorChain::Stage final : Output, Timers {
     std::deque<Item> queue;
     std::int64_t reachedUs = kNoWatermark;  // the greatest watermark that was given to it
     std::int64_t toldUs = kNoWatermark;     // that it has passed on
+    std::int64_t passedUs = kNoWatermark;   // that rows have taken with them
     WakeUp wakeUp;
 };
 
@@ -146,18 +152,18 @@ std::size_t OperatorChain::size() const { return m_stages.size(); }
 
 void OperatorChain::feed(int stage, int port, RecordBatch batch)
 {
-    m_stages[static_cast<std::size_t>(stage)]->queue.push_back({Stage::Item::Batch, std::move(batch), port});
+    m_stages[static_cast<std::size_t>(stage)]->queue.push_back({Item::Batch, std::move(batch), port});
 }
 
 void OperatorChain::feedWatermark(int stage, std::int64_t watermarkUs)
 {
     Stage& to = *m_stages[static_cast<std::size_t>(stage)];
-    if (watermarkUs > to.reachedUs) to.queue.push_back({Stage::Item::Advance, {}, 0, watermarkUs});
+    if (watermarkUs > to.reachedUs) to.queue.push_back({Item::Advance, {}, 0, watermarkUs});
 }
 
 void OperatorChain::feedFinish(int stage)
 {
-    m_stages[static_cast<std::size_t>(stage)]->queue.push_back({Stage::Item::Finish});
+    m_stages[static_cast<std::size_t>(stage)]->queue.push_back({Item::Finish});
 }
 
 bool OperatorChain::isBusy() const
@@ -197,7 +203,6 @@ Status OperatorChain::runOne()
 
 Status OperatorChain::run(Stage& stage)
 {
-    using Item = Stage::Item;
     Item& item = stage.queue.front();
     const auto began = m_env.clock.monotonic();
     Result<Flow> flow = Flow::Done;
@@ -215,12 +220,25 @@ Status OperatorChain::run(Stage& stage)
     const Item done = std::move(stage.queue.front());
     stage.queue.pop_front();
     stage.setup.metrics->stateBytes.set(static_cast<std::int64_t>(stage.state.bytes()));
+    follow(stage, done, *flow == Flow::Held);
+    return ok();
+}
+
+// What an item that the operator has taken leads to.
+void OperatorChain::follow(Stage& stage, const Item& done, bool isHeld)
+{
     if (done.kind == Item::Batch) {
         stage.setup.metrics->rowsIn.add(static_cast<std::int64_t>(done.batch.rows()));
         const std::int64_t after = done.batch.watermarks().after;
         if (after > stage.reachedUs) stage.queue.push_front({Item::Advance, {}, 0, after});
-    } else if (done.kind == Item::Advance && done.watermarkUs > stage.reachedUs) {
-        stage.reachedUs = stage.toldUs = done.watermarkUs;
+    } else if (done.kind == Item::Tick && stage.op->wantsInput() && stage.passedUs > stage.toldUs) {
+        // The rows that were held have taken it along.
+        stage.queue.push_front({Item::Advance, {}, 0, stage.passedUs});
+    } else if (isHeld) {
+        stage.reachedUs = std::max(stage.reachedUs, done.watermarkUs);
+    } else if (done.kind == Item::Advance && done.watermarkUs > stage.toldUs) {
+        stage.toldUs = done.watermarkUs;
+        stage.reachedUs = std::max(stage.reachedUs, done.watermarkUs);
         stage.setup.metrics->watermarkUs.set(done.watermarkUs);
         stage.setup.metrics->stateRows.set(static_cast<std::int64_t>(stage.state.rows()));
         stage.eachOutput([&](PortTargets& targets) {
@@ -232,7 +250,6 @@ Status OperatorChain::run(Stage& stage)
             for (const auto& inner : targets.inner) feedFinish(inner.stage);
         });
     }
-    return ok();
 }
 
 Status OperatorChain::tick()
@@ -241,7 +258,7 @@ Status OperatorChain::tick()
     for (auto& stage : m_stages)
         if (stage->wakeUp.atUs <= now) {
             stage->wakeUp.atUs = kEndOfTime;
-            stage->queue.push_front({Stage::Item::Tick});
+            stage->queue.push_front({Item::Tick});
         }
     return ok();
 }

@@ -64,6 +64,8 @@ public:
     void feed(int stage, int port, RecordBatch batch);  // then its `after` as a watermark
     void feedWatermark(int stage, std::int64_t watermarkUs);
     void feedFinish(int stage);
+    // For a checkpoint: whether operators that want no input are given all but the end all the same.
+    void setTakesAll(bool takesAll) { m_takesAll = takesAll; }
     bool isBusy() const;   // an operator has something to do
     bool isEmpty() const;  // nothing waits inside
     bool wantsInput() const;
@@ -87,11 +89,14 @@ public:
     const std::string& failedNode() const { return m_failedNode; }
 
 private:
+    struct Item;
     struct Stage;
     Status run(Stage& stage);
+    void follow(Stage& stage, const Item& done, bool isHeld);
     std::vector<std::unique_ptr<Stage>> m_stages;
     Env& m_env;
     std::string m_failedNode;
+    bool m_takesAll = false;
 };
 
 }  // namespace engine

@@ -192,7 +192,7 @@ bool SourceTask::hasRoom() const
     const Alignment& alignment = m_setup.alignment;
     const bool mustWait = alignment.group && alignment.isWhole && alignment.driftUs > 0 &&
         alignment.group->isAhead(alignment.member, 0, alignment.driftUs);
-    return !mustWait && lanesHaveRoom();
+    return !mustWait && mayRead();
 }
 
 // Whether nothing can be read until slower sources have come on; splits that must wait alone are told so.
@@ -213,8 +213,9 @@ bool SourceTask::isHeldBack()
     return someWait && !someDoNot;
 }
 
-bool SourceTask::lanesHaveRoom() const
+bool SourceTask::mayRead() const
 {
+    if (m_setup.restraint && m_setup.restraint->isOn()) return false;
     for (Channel* lane : m_lanes)
         if (!lane->hasRoom()) return false;
     return true;
@@ -354,7 +355,7 @@ Progress SourceTask::step()
         state = ReadState::End;
     } else {
         if (m_paused) return Progress::Waiting;
-        if (isHeldBack() || !lanesHaveRoom()) {
+        if (isHeldBack() || !mayRead()) {
             m_blocked.blocked();
             return Progress::Waiting;
         }

@@ -4,6 +4,7 @@
 #include "runtime/alignment.h"
 #include "runtime/channel.h"
 #include "runtime/chunk_assembler.h"
+#include "runtime/restraint.h"
 #include "runtime/task_common.h"
 
 #include <atomic>
@@ -25,6 +26,7 @@ struct SourceSetup {
     std::string resumeFrom{};  // its part of a checkpoint
     NodeMetrics* metrics = nullptr;
     Alignment alignment{};
+    const Restraint* restraint = nullptr;
     std::string pipeline{};
     MetricsFeed* feed = nullptr;  // for a source of metrics
 };
@@ -53,7 +55,7 @@ private:
     void records(SplitId split, RawChunk raw, std::vector<RecordReject> rejects) override;
     bool hasRoom() const override;
 
-    bool lanesHaveRoom() const;
+    bool mayRead() const;
     bool isHeldBack();
     Progress failed(const Error& error);
     void tellWaiting(const std::string& why);

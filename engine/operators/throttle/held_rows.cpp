@@ -139,6 +139,15 @@ void HeldRows::add(const RecordBatch& batch)
     buildRestored();
     m_held.push_back({batch, 0});
     m_rows += batch.rows();
+    m_bytes += batch.bytes();
+}
+
+void HeldRows::follow(std::int64_t watermarkUs)
+{
+    buildRestored();
+    RecordBatch& last = m_held.back().batch;
+    if (watermarkUs > last.watermarks().after)
+        last = last.withWatermarks({last.watermarks().before, watermarkUs}, last.hidden().watermarkBefore);
 }
 
 RecordBatch HeldRows::take(std::size_t rowsMax)
@@ -154,7 +163,10 @@ RecordBatch HeldRows::take(std::size_t rowsMax)
                                            : first.batch.watermarkBefore(first.batch.physicalRow(behind))};
     taken = taken.withWatermarks(marks, taken.hidden().watermarkBefore);
     first.next = behind;
-    if (isLast) m_held.pop_front();
+    if (isLast) {
+        m_bytes -= first.batch.bytes();
+        m_held.pop_front();
+    }
     m_rows -= count;
     return taken;
 }
@@ -210,6 +222,7 @@ void HeldRows::buildRestored()
             m_restored.erase(next);
         }
         m_held.push_back({builder.finish().withWatermarks(marks, watermarks.finish()), 0});
+        m_bytes += m_held.back().batch.bytes();
     }
 }
 

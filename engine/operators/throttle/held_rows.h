@@ -17,16 +17,12 @@ public:
     explicit HeldRows(SchemaPtr schema);
 
     void add(const RecordBatch& batch);     // at least one row
+    void follow(std::int64_t watermarkUs);  // it comes behind the last of the rows; there is one
     RecordBatch take(std::size_t rowsMax);  // the next rows, of one batch; there is one and rowsMax > 0
 
     const TableSchema& schema() const override { return *m_tableSchema; }
     std::size_t rows() const override { return m_rows; }
-    std::size_t bytes() const override
-    {
-        std::size_t total = 0;
-        for (const Held& held : m_held) total += held.batch.bytes();
-        return total;
-    }
+    std::size_t bytes() const override { return m_bytes; }
     std::shared_ptr<const FrozenTable> freeze() override;
     Status restore(const TableSchema& saved, const StateRow& row) override;
 
@@ -41,7 +37,7 @@ private:
     std::shared_ptr<const TableSchema> m_tableSchema;
     std::deque<Held> m_held;
     std::map<std::int64_t, std::string> m_restored;  // by place; made batches when first needed
-    std::size_t m_rows = 0;
+    std::size_t m_rows = 0, m_bytes = 0;
 };
 
 }  // namespace engine

@@ -15,8 +15,8 @@ struct ThrottleParams {
 constexpr double kBurstSeconds = 0.1;  // so long a rest may be made up for at once
 
 // Lets through so many rows a second by the engine's clock. What is too early stays in state, and until it
-// has gone the operator wants no input, so what comes before it waits. One instance alone; wakes itself by
-// timer, never blocks.
+// has gone the operator wants no input, so what comes before it waits. Before a barrier it takes that too,
+// rows and watermarks in order. One instance alone; wakes itself by timer, never blocks.
 class ThrottleOperator final : public Operator {
 public:
     ThrottleOperator(SchemaPtr schema, double rate)
@@ -42,10 +42,18 @@ public:
         return Flow::Done;
     }
 
-    // Held rows must not be passed by the time or by the end: whoever gives those in spite of wantsInput()
-    // gets them first.
-    Result<Flow> advance(std::int64_t, Output& out) override { return releaseAll(out); }
-    Result<Flow> finish(Output& out) override { return releaseAll(out); }
+    // Held rows must not be passed by the time or by the end.
+    Result<Flow> advance(std::int64_t watermarkUs, Output&) override
+    {
+        if (m_held->rows() == 0) return Flow::Done;
+        m_held->follow(watermarkUs);
+        return Flow::Held;
+    }
+    Result<Flow> finish(Output& out) override
+    {
+        while (m_held->rows() > 0) out.push(m_held->take(m_held->rows()));
+        return Flow::Done;
+    }
 
     Result<Flow> tick(Timestamp, Output& out) override
     {
@@ -77,12 +85,6 @@ private:
         const double waitUs = std::clamp(std::ceil(needed / m_rate * 1e6), 1.0, 1e15);
         m_isWaiting = true;
         m_context->timers.wakeAt(Timestamp(Duration(now + static_cast<std::int64_t>(waitUs))));
-    }
-
-    Result<Flow> releaseAll(Output& out)
-    {
-        while (m_held->rows() > 0) out.push(m_held->take(m_held->rows()));
-        return Flow::Done;
     }
 
     SchemaPtr m_schema;
