@@ -189,13 +189,12 @@ void Session::run(OpenDocument& document)
         if (open->state() == engine::JobState::Paused) act(*open, engine::JobAction::Resume);
         return;
     }
-    // What cannot be read as a setting has no place in what is sent: the default would run in silence.
-    if (open->document->hasHeadProblem()) {
-        open->failure = engine::Error{engine::ErrorCode::InvalidSpec,
-                                      tr("The settings or the parameters have a mistake. It is marked at its "
-                                         "field, with nothing selected; correct it, then run.")
-                                          .toStdString(),
-                                      {}};
+    // What could not be read has no place in what is sent: something else would run in silence.
+    if (open->document->hasProblem()) {
+        const QString why = open->document->isReadOnly()
+            ? tr("This document is shown only, since not all of it could be read; so it is not run either.")
+            : tr("The document has a mistake in its text. It is listed under Problems; correct it, then run.");
+        open->failure = engine::Error{engine::ErrorCode::InvalidSpec, why.toStdString(), {}};
         Q_EMIT runChanged();
         Q_EMIT jobChanged(open);
         return;

@@ -100,7 +100,8 @@ void MainWindow::makeRunCommands()
                     {},
                     [this, isPaused] {
                         const RunTarget target = runTarget();
-                        return isPaused() || (target.document && !target.isActive);
+                        return isPaused() ||
+                            (target.document && !target.isActive && !target.document->document->isReadOnly());
                     },
                     [this, isPaused] {
                         if (isPaused()) return act(JobAction::Resume);

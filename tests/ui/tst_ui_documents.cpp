@@ -1,4 +1,6 @@
 #include "ui/documents/document_tabs.h"
+#include "ui/properties/document_editor.h"
+#include "ui/properties/node_editor.h"
 #include "window_fixture.h"
 #include "test_main.h"
 
@@ -31,6 +33,9 @@ private Q_SLOTS:
     void initTestCase() { theme().install(*qApp, Shade::Dark); }
     void newSaveAndOpenAgain();
     void copyGetsAnIdOfItsOwn();
+    void failedCopyKeepsItsId();
+    void newerOneIsNotRun();
+    void mistakeInTheTextIsNotRunUntilItIsCorrected();
     void copyOfARunningOneIsAnotherTab();
     void fullDiskLeavesTheOldFile();
     void oddFiles_data();
@@ -110,6 +115,77 @@ void UiDocuments::copyGetsAnIdOfItsOwn()
     QCOMPARE(open->document->spec().id, own);
     open->document->undoStack().undo();
     QCOMPARE(open->document->spec().id, own);
+}
+
+// What it has done so far is found by its id.
+void UiDocuments::failedCopyKeepsItsId()
+{
+    QTemporaryDir folder;
+    const QString path = saved(folder, QStringLiteral("a.json"));
+    WindowFixture fixture;
+    fixture.window->openFile(path);
+    QTRY_VERIFY(fixture.session->current());
+    OpenDocument* open = fixture.session->current();
+    rename(*open, QStringLiteral("Changed"));
+    const std::string id = open->document->spec().id;
+    fixture.key(Qt::Key_S, Qt::ControlModifier | Qt::ShiftModifier);
+    QTRY_VERIFY(dialogOf(*fixture.window));
+    const QString nowhere = folder.filePath(QStringLiteral("none/b.json"));
+    Q_EMIT dialogOf(*fixture.window)->fileSelected(nowhere);
+    dialogOf(*fixture.window)->close();
+    QTRY_VERIFY(fixture.window->notices().text().contains(QStringLiteral("b.json was not saved")));
+    QCOMPARE(open->document->spec().id, id);
+    QCOMPARE(open->document->path(), path);
+    QVERIFY(open->document->isModified());
+}
+
+void UiDocuments::newerOneIsNotRun()
+{
+    QTemporaryDir folder;
+    const QString path = folder.filePath(QStringLiteral("newer.json"));
+    QByteArray newer = QByteArray::fromStdString(writePipeline(fake::hotMachines()));
+    QVERIFY(WindowFixture::write(path, newer.replace("\"format\": 1", "\"format\": 99")));
+    WindowFixture fixture;
+    fixture.window->openFile(path);
+    QTRY_VERIFY(fixture.session->current());
+    OpenDocument* open = fixture.session->current();
+    QVERIFY(open->document->isReadOnly());
+    fixture.key(Qt::Key_F5);
+    QVERIFY(!open->isActive());
+    QVERIFY(!WindowFixture::click(fixture.window->topBar(), QStringLiteral("Run")));
+    fixture.session->run();
+    QVERIFY(!open->isActive());
+    QVERIFY(open->failure.has_value());
+    DocumentEditor* settings = fixture.window->design().inspector().documentEditor();
+    QVERIFY(settings && !settings->settings().row("threads")->editor().isEnabled());
+    fixture.window->selectNode(NodeId{"hot"});
+    NodeEditor* editor = fixture.window->design().inspector().editor();
+    QVERIFY(editor && !editor->form().row("condition")->editor().isEnabled());
+}
+
+void UiDocuments::mistakeInTheTextIsNotRunUntilItIsCorrected()
+{
+    QTemporaryDir folder;
+    const QString path = folder.filePath(QStringLiteral("wrong.json"));
+    QByteArray wrong = QByteArray::fromStdString(writePipeline(fake::hotMachines()));
+    QVERIFY(WindowFixture::write(path, wrong.replace("00000000-0000-4000-8000-000000000001", "one")));
+    WindowFixture fixture;
+    fixture.window->openFile(path);
+    QTRY_VERIFY(fixture.session->current());
+    OpenDocument* open = fixture.session->current();
+    QVERIFY(!open->document->isReadOnly());
+    fixture.key(Qt::Key_F5);
+    QVERIFY(!open->isActive());
+    const auto setId = [&](const std::string& id) {
+        open->document->edit(QStringLiteral("Id"), [&](DocumentState& state) { state.spec.id = id; });
+    };
+    setId("00000000-0000-4000-8000-000000000002");
+    QVERIFY(!open->document->hasProblem());
+    open->document->undoStack().undo();
+    QVERIFY(open->document->hasProblem());
+    open->document->undoStack().redo();
+    fixture.key(Qt::Key_F5);
+    QTRY_VERIFY(open->hasTelemetry);
 }
 
 void UiDocuments::copyOfARunningOneIsAnotherTab()

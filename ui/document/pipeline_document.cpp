@@ -246,11 +246,24 @@ void PipelineDocument::reload(ReadDocument read)
     Q_EMIT saved();
 }
 
-bool PipelineDocument::hasHeadProblem() const
+bool PipelineDocument::hasProblem() const { return m_isReadOnly || engine::hasProblem(m_diagnostics); }
+
+void PipelineDocument::check(const engine::PipelineSpec& before)
 {
-    return std::any_of(m_diagnostics.begin(), m_diagnostics.end(), [](const engine::Diagnostic& diagnostic) {
-        return diagnostic.severity == engine::Diagnostic::Problem && isOfHead(diagnostic);
+    m_isCheckedWhole |= std::any_of(m_diagnostics.begin(), m_diagnostics.end(), [](const auto& diagnostic) {
+        return diagnostic.severity == engine::Diagnostic::Problem && !isOfHead(diagnostic);
     });
+    if (m_isCheckedWhole)
+        checkAll();
+    else if (before.settings != spec().settings || before.parameters != spec().parameters)
+        checkHead();
+}
+
+void PipelineDocument::checkAll()
+{
+    engine::Parsed parsed = engine::parsePipeline(engine::writePipeline(specFromState(*m_state)));
+    addUnknownMembers(parsed, parsed.diagnostics);
+    m_diagnostics = std::move(parsed.diagnostics);
 }
 
 // Mistakes in settings are in nobody's analysis, and undo brings them back: they are read anew, alone.
@@ -297,7 +310,7 @@ bool PipelineDocument::show(Revision revision)
     }
     m_state = found->second;
     m_current = revision;
-    if (before->spec.settings != spec().settings || before->spec.parameters != spec().parameters) checkHead();
+    if (before->spec != spec()) check(before->spec);
     if (before->spec != m_state->spec) Q_EMIT changed(engine::diff(before->spec, m_state->spec));
     if (before->layout != m_state->layout) Q_EMIT placed();
     return true;

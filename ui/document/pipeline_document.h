@@ -63,9 +63,9 @@ public:
     std::shared_ptr<const DocumentState> snapshot() const { return m_state; }  // for other threads
     const engine::PipelineSpec& spec() const { return m_state->spec; }
     const Layout& layout() const { return m_state->layout; }
-    // Of reading the file; of its settings and parameters as they are now.
+    // Of reading the file; what was wrong in it is looked at again with every change.
     const std::vector<engine::Diagnostic>& diagnostics() const { return m_diagnostics; }
-    bool hasHeadProblem() const;                      // among its settings and parameters
+    bool hasProblem() const;                          // in its text: it is not what would run
     bool isReadOnly() const { return m_isReadOnly; }  // edits are refused then
     const QByteArray& fileText() const { return m_fileText; }
     QString path() const { return m_path; }
@@ -106,7 +106,9 @@ private:
     bool show(Revision revision);  // false when that revision was given up to save memory
     Revision keep(std::shared_ptr<const DocumentState> state);
     void forget(Revision revision);  // one that no undo step leads to any more
+    void check(const engine::PipelineSpec& before);
     void checkHead();
+    void checkAll();
 
     std::shared_ptr<const DocumentState> m_state;
     std::map<Revision, std::shared_ptr<const DocumentState>> m_revisions;
@@ -117,6 +119,7 @@ private:
     QString m_path, m_directory;
     std::set<std::string> m_formerIds;  // of states from before a copy was saved
     bool m_isReadOnly = false;
+    bool m_isCheckedWhole = false;  // something else than the head was wrong once, and undo may bring it back
     QUndoStack m_undo;
 };
 

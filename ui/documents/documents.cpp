@@ -12,20 +12,9 @@ namespace ui {
 
 namespace {
 
-constexpr int kDraftDelayMs = 1000;   // after the last edit
-constexpr int kDraftLatestMs = 1800;  // after the first, however long the editing goes on
-
 std::string newId() { return QUuid::createUuid().toString(QUuid::WithoutBraces).toStdString(); }
 
 QString fileName(const QString& path) { return QFileInfo(path).fileName(); }
-
-QString shownOnly(const OpenDocument& document)
-{
-    return Documents::tr(
-               "%1 is shown only: changing or saving it here would lose something. The file is as it "
-               "was.")
-        .arg(briefName(document));
-}
 
 }  // namespace
 
@@ -34,6 +23,12 @@ QString briefName(const OpenDocument& document)
     constexpr int kLongest = 32;
     const QString name = document.document->name().simplified();
     return name.size() > kLongest ? name.left(kLongest - 1) + QChar(0x2026) : name;
+}
+
+QString Documents::shownOnly(const OpenDocument& document)
+{
+    return tr("%1 is shown only: changing or saving it here would lose something. The file is as it was.")
+        .arg(briefName(document));
 }
 
 Documents::Documents(Session& session, const Storage& storage)
@@ -123,7 +118,7 @@ void Documents::save(OpenDocument& document, Then then, bool isForced)
         if (then) then(nullptr);
         return;
     }
-    write(&document, document.document->snapshot(), document.document->path(), std::move(then), isForced);
+    write(&document, document.document->path(), std::move(then), isForced);
 }
 
 void Documents::reload(OpenDocument& document)
@@ -158,7 +153,7 @@ void Documents::saveAs(OpenDocument& document, const QString& given, Then then)
     if (document.document->isReadOnly() || path == document.document->path() ||
         document.document->path().isEmpty()) {
         // The first time it keeps its id: what it has done so far is found by that.
-        write(&document, document.document->snapshot(), path, std::move(then));
+        write(&document, path, std::move(then));
         return;
     }
     for (const auto& open : m_session.documents()) {
@@ -168,25 +163,29 @@ void Documents::saveAs(OpenDocument& document, const QString& given, Then then)
         if (then) then(nullptr);
         return;
     }
-    if (!document.isActive()) {
-        document.document->assignId(newId());
-        write(&document, document.document->snapshot(), path, std::move(then));
-        return;
-    }
+    if (!document.isActive()) return write(&document, path, newId(), std::move(then));
     ReadDocument copy{document.document->state(), {}, false, {}, {}};
     copy.state.spec.id = newId();
     OpenDocument* other = add(std::move(copy), {});
-    write(other, other->document->snapshot(), path, std::move(then));
+    write(other, path, std::move(then));
 }
 
-void Documents::write(OpenDocument* document, const std::shared_ptr<const DocumentState>& state,
-                      const QString& path, Then then, bool isForced)
+void Documents::write(OpenDocument* document, const QString& path, Then then, bool isForced)
 {
+    write(document, path, {}, std::move(then), isForced);
+}
+
+void Documents::write(OpenDocument* document, const QString& path, const std::string& newId, Then then,
+                      bool isForced)
+{
+    const auto state = document->document->snapshot();
     // A file of another name was agreed to in the dialog that asked for it.
     const bool isChecked = !isForced && path == document->document->path();
-    const auto save = [state, path, schemas = schemaOf(), written = m_watched.at(document)->written,
+    const auto save = [state, path, newId, schemas = schemaOf(), written = m_watched.at(document)->written,
                        known = isChecked ? document->document->fileDigest() : QByteArray()]() -> Written {
-        const auto text = QByteArray::fromStdString(engine::writePipeline(specFromState(*state), schemas));
+        engine::PipelineSpec spec = specFromState(*state);
+        if (!newId.empty()) spec.id = newId;
+        const auto text = QByteArray::fromStdString(engine::writePipeline(spec, schemas));
         const QByteArray digest = digestOf(text);
         const QByteArray now = known.isEmpty() ? QByteArray() : digestOfFile(path);
         if (!now.isEmpty() && now != known && now != *written && now != digest) return {};
@@ -194,7 +193,7 @@ void Documents::write(OpenDocument* document, const std::shared_ptr<const Docume
         if (status) *written = digest;
         return {status, digest};
     };
-    m_worker.ask(this, save, [this, document, state, path, then = std::move(then)](const Written& written) {
+    m_worker.ask(this, save, [=, this, then = std::move(then)](const Written& written) {
         if (!m_session.holds(document)) return;
         const engine::Status& status = written.status;
         if (written.digest.isEmpty()) return Q_EMIT changedOnDisk(document, then);
@@ -205,7 +204,10 @@ void Documents::write(OpenDocument* document, const std::shared_ptr<const Docume
             if (then) then(nullptr);
             return;
         }
-        document->document->setSaved(path, state, written.digest);
+        const bool isAsWritten = document->document->snapshot() == state;
+        if (!newId.empty()) document->document->assignId(newId);
+        document->document->setSaved(path, isAsWritten ? document->document->snapshot() : state,
+                                     written.digest);
         if (const auto watched = m_watched.find(document); watched != m_watched.end())
             watched->second->example.clear();
         m_recent.add(document->document->path());
@@ -220,207 +222,6 @@ void Documents::close(OpenDocument& document)
     if (document.isActive()) return;
     dropDraft(&document);
     m_session.close(&document);
-}
-
-// Follows the session: every open document has a draft to be kept, closed ones have none.
-void Documents::watch()
-{
-    for (auto watched = m_watched.begin(); watched != m_watched.end();)
-        watched = m_session.holds(watched->first) ? std::next(watched) : m_watched.erase(watched);
-    for (const auto& open : m_session.documents()) {
-        auto& watched = m_watched[open.get()];
-        if (watched) continue;
-        OpenDocument* document = open.get();
-        watched = std::make_unique<Watched>();
-        watched->timer.setSingleShot(true);
-        watched->timer.setInterval(kDraftDelayMs);
-        const auto edited = [this, document] { touch(document); };
-        connect(&watched->timer, &QTimer::timeout, this, [this, document] { writeDraft(document); });
-        connect(document->document.get(), &PipelineDocument::changed, this, edited);
-        connect(document->document.get(), &PipelineDocument::placed, this, edited);
-        connect(document->document.get(), &PipelineDocument::refused, this,
-                [this, document] { Q_EMIT failed(shownOnly(*document)); });
-        connect(&document->document->undoStack(), &QUndoStack::cleanChanged, this, [this, document] {
-            touch(document);
-            Q_EMIT modifiedChanged();
-        });
-    }
-}
-
-void Documents::touch(OpenDocument* document)
-{
-    const auto watched = m_watched.find(document);
-    if (watched == m_watched.end() || !m_drafts.isKeeping() || m_isEnding) return;
-    if (isUnsaved(*document) || document->isActive()) {
-        Watched& each = *watched->second;
-        if (!each.timer.isActive()) each.waiting.start();
-        const auto waitedMs = static_cast<int>(each.waiting.elapsed());
-        each.timer.start(std::clamp(kDraftLatestMs - waitedMs, 0, kDraftDelayMs));
-    } else {
-        watched->second->timer.stop();
-        dropDraft(document);
-    }
-}
-
-void Documents::noteTabs()
-{
-    for (const auto& [document, watched] : m_watched)
-        if (watched->isKept && m_session.holds(document)) touch(document);
-}
-
-Draft Documents::draftOf(OpenDocument& document, bool withText) const
-{
-    Draft draft;
-    draft.path = document.document->path();
-    draft.directory = QString::fromStdString(document.document->directory());
-    draft.name = document.document->name();
-    draft.digest = document.document->fileDigest();
-    draft.wasRunning = document.isActive();
-    const auto& all = m_session.documents();
-    const auto place =
-        std::find_if(all.begin(), all.end(), [&](const auto& open) { return open.get() == &document; });
-    draft.tab = static_cast<int>(place - all.begin());
-    draft.isCurrent = m_session.current() == &document;
-    draft.isModified = isUnsaved(document);
-    if (const auto watched = m_watched.find(&document); watched != m_watched.end())
-        draft.example = watched->second->example;
-    if (withText)
-        draft.text = QByteArray::fromStdString(
-            engine::writePipeline(specFromState(document.document->state()), schemaOf()));
-    return draft;
-}
-
-void Documents::writeDraft(OpenDocument* document)
-{
-    const auto found = m_watched.find(document);
-    if (found == m_watched.end() || !m_drafts.isKeeping()) return;
-    Watched& watched = *found->second;
-    if (watched.file.isEmpty()) watched.file = m_drafts.newFile();
-    watched.isKept = true;
-    Draft draft = draftOf(*document, false);
-    draft.file = watched.file;
-    const bool needsText = isUnsaved(*document) || draft.path.isEmpty();
-    const auto keep = [this, draft = std::move(draft), needsText, schemas = schemaOf(),
-                       state = document->document->snapshot()]() mutable {
-        if (needsText)
-            draft.text = QByteArray::fromStdString(engine::writePipeline(specFromState(*state), schemas));
-        if (const auto begun = m_drafts.begin(); !begun) return begun;
-        return Drafts::write(draft);
-    };
-    m_worker.ask(this, keep, [this](engine::Status status) {
-        Q_EMIT draftsChanged();
-        if (status || m_hasSaidNoDrafts) return;
-        m_hasSaidNoDrafts = true;
-        Q_EMIT failed(tr("Unsaved changes cannot be kept for a crash: %1. Save them soon.")
-                          .arg(QString::fromStdString(status.error().message)));
-    });
-}
-
-void Documents::dropDraft(OpenDocument* document)
-{
-    const auto found = m_watched.find(document);
-    if (found == m_watched.end()) return;
-    found->second->timer.stop();
-    if (!found->second->isKept) return;
-    found->second->isKept = false;
-    const auto remove = [file = found->second->file] {
-        Drafts::remove(file);
-        return true;
-    };
-    m_worker.ask(this, remove, [this](bool) { Q_EMIT draftsChanged(); });
-}
-
-void Documents::findLeftovers()
-{
-    if (!m_drafts.isKeeping()) return;
-    const auto find = [this] {
-        const auto begun = m_drafts.begin();
-        return begun ? m_drafts.takeLeftovers() : std::vector<Draft>();
-    };
-    m_worker.ask(this, find, [this](std::vector<Draft> found) { takeLeftovers(std::move(found)); });
-}
-
-void Documents::takeLeftovers(std::vector<Draft> found)
-{
-    for (Draft& draft : found) {
-        if (draft.isWanted)
-            restore(draft);
-        else
-            m_leftovers.push_back(std::move(draft));
-    }
-    if (!m_leftovers.empty()) Q_EMIT leftoversFound();
-}
-
-void Documents::restoreLeftovers()
-{
-    for (const Draft& draft : std::exchange(m_leftovers, {})) restore(draft);
-}
-
-void Documents::discardLeftovers()
-{
-    for (const Draft& draft : std::exchange(m_leftovers, {}))
-        m_worker.run([file = draft.file] { Drafts::remove(file); });
-}
-
-void Documents::restore(const Draft& draft)
-{
-    const auto read = [draft]() -> engine::Result<ReadDocument> {
-        return draft.text.isEmpty() ? readDocument(draft.path) : readText(draft.text);
-    };
-    ++m_restoring;
-    m_worker.ask(this, read, [this, draft](engine::Result<ReadDocument> result) {
-        if (result) placeRestored(draft, std::move(*result));
-        if (--m_restoring == 0) {
-            OpenDocument* shown = std::exchange(m_restoredCurrent, nullptr);
-            if (shown && m_session.holds(shown)) m_session.show(shown);
-        }
-        if (result) return;
-        m_worker.run([file = draft.file] { Drafts::remove(file); });
-        Q_EMIT failed(
-            tr("%1 was not opened again. %2")
-                .arg(draft.name.simplified().left(40), QString::fromStdString(result.error().message)));
-    });
-}
-
-void Documents::placeRestored(const Draft& draft, ReadDocument read)
-{
-    OpenDocument* document = add(std::move(read), draft.path);
-    document->document->setDirectory(draft.directory);
-    // The old draft stays until its document is saved or closed: a second crash loses nothing either.
-    Watched& watched = *m_watched[document];
-    watched.file = draft.file;
-    watched.isKept = true;
-    watched.example = draft.example;
-    if (!draft.text.isEmpty()) {
-        if (draft.isModified) document->document->setModified();
-        document->document->setFileDigest(draft.digest);
-    }
-    if (draft.wasRunning) m_session.run();
-    if (draft.isCurrent) m_restoredCurrent = document;
-    touch(document);
-}
-
-void Documents::keepForNextStart(bool keepsUnsaved)
-{
-    m_isEnding = true;
-    if (!m_drafts.isKeeping()) return;
-    for (const auto& [document, watched] : m_watched) {
-        const bool isUnsavedOne = isUnsaved(*document);
-        const bool needsText = (keepsUnsaved && isUnsavedOne) || document->document->path().isEmpty();
-        if (!document->isActive() && !(keepsUnsaved && isUnsavedOne)) {
-            dropDraft(document);
-            continue;
-        }
-        watched->timer.stop();
-        if (watched->file.isEmpty()) watched->file = m_drafts.newFile();
-        Draft draft = draftOf(*document, needsText);
-        draft.file = watched->file;
-        draft.isWanted = true;
-        m_worker.run([this, draft] {
-            if (m_drafts.begin()) (void)Drafts::write(draft);
-        });
-    }
-    m_worker.finish();
 }
 
 }  // namespace ui

@@ -77,6 +77,7 @@ private:
         engine::Status status = engine::ok();
         QByteArray digest{};  // empty: nothing was written, since the file has changed
     };
+    static QString shownOnly(const OpenDocument& document);
     void watch();
     void touch(OpenDocument* document);
     void writeDraft(OpenDocument* document);
@@ -84,8 +85,10 @@ private:
     Draft draftOf(OpenDocument& document, bool withText) const;
     engine::SchemaOf schemaOf() const;
     OpenDocument* add(ReadDocument read, const QString& path);
-    void write(OpenDocument* document, const std::shared_ptr<const DocumentState>& state, const QString& path,
-               Then then, bool isForced = false);
+    void write(OpenDocument* document, const QString& path, Then then, bool isForced = false);
+    // `newId` is the document's when that is in the file, and not before; empty: it keeps its own.
+    void write(OpenDocument* document, const QString& path, const std::string& newId, Then then,
+               bool isForced = false);
     void takeReload(OpenDocument* document, engine::Result<ReadDocument> read);
     void restore(const Draft& draft);
     void noteTabs();  // drafts know the place of their document

@@ -217,6 +217,7 @@ void TopBar::refresh()
     const bool isPaused = isActive && state == engine::JobState::Paused;
     m_run->setVisible(hasControls && (!isActive || isPaused));
     m_run->setText(isPaused ? tr("Resume") : tr("Run"));
+    m_run->setEnabled(open && !open->document->isReadOnly());
     m_pause->setVisible(hasControls && isActive && !isPaused);
     m_pause->setEnabled(isRunning);
     m_checkpoint->setVisible(hasControls && isActive);

@@ -78,6 +78,7 @@ DocumentEditor::DocumentEditor(Session& session, QWidget* parent)
                 setParameters(value, path);
             });
     connect(m_settings, &ParamForm::edited, this, &DocumentEditor::setSetting);
+    for (ParamForm* form : {m_name, m_parameters, m_settings}) form->setEnabled(!m_document.isReadOnly());
     refresh();
 }
 

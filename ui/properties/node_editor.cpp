@@ -108,6 +108,8 @@ NodeEditor::NodeEditor(Session& session, engine::NodeId node, const engine::Comp
     column->addSpacing(8);
     column->addWidget(m_samples);
     m_form->setVisible(!info.params.empty());
+    for (QWidget* part : std::initializer_list<QWidget*>{m_form, m_fix, m_unknown})
+        part->setEnabled(!m_document.isReadOnly());
     connect(m_form, &ParamForm::edited, this,
             [this](const std::string& name, const engine::Json& value, const std::string& place) {
                 m_document.setParam(m_node, name, value, place);

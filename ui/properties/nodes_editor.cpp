@@ -53,6 +53,7 @@ NodesEditor::NodesEditor(Session& session, edits::Nodes nodes, const QList<QActi
     if (m_info && !m_info->params.empty()) {
         refreshContext();
         m_form = new ParamForm(m_info->params, m_context, this);
+        m_form->setEnabled(!m_document.isReadOnly());
         column->addWidget(m_form);
         connect(m_form, &ParamForm::edited, this, &NodesEditor::setParam);
     }

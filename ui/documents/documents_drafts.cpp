@@ -1,0 +1,217 @@
+#include "ui/documents/documents.h"
+
+#include <algorithm>
+
+// The part of Documents that keeps drafts and brings them back.
+
+namespace ui {
+
+namespace {
+
+constexpr int kDraftDelayMs = 1000;   // after the last edit
+constexpr int kDraftLatestMs = 1800;  // after the first, however long the editing goes on
+
+}  // namespace
+
+// Follows the session: every open document has a draft to be kept, closed ones have none.
+void Documents::watch()
+{
+    for (auto watched = m_watched.begin(); watched != m_watched.end();)
+        watched = m_session.holds(watched->first) ? std::next(watched) : m_watched.erase(watched);
+    for (const auto& open : m_session.documents()) {
+        auto& watched = m_watched[open.get()];
+        if (watched) continue;
+        OpenDocument* document = open.get();
+        watched = std::make_unique<Watched>();
+        watched->timer.setSingleShot(true);
+        watched->timer.setInterval(kDraftDelayMs);
+        const auto edited = [this, document] { touch(document); };
+        connect(&watched->timer, &QTimer::timeout, this, [this, document] { writeDraft(document); });
+        connect(document->document.get(), &PipelineDocument::changed, this, edited);
+        connect(document->document.get(), &PipelineDocument::placed, this, edited);
+        connect(document->document.get(), &PipelineDocument::refused, this,
+                [this, document] { Q_EMIT failed(shownOnly(*document)); });
+        connect(&document->document->undoStack(), &QUndoStack::cleanChanged, this, [this, document] {
+            touch(document);
+            Q_EMIT modifiedChanged();
+        });
+    }
+}
+
+void Documents::touch(OpenDocument* document)
+{
+    const auto watched = m_watched.find(document);
+    if (watched == m_watched.end() || !m_drafts.isKeeping() || m_isEnding) return;
+    if (isUnsaved(*document) || document->isActive()) {
+        Watched& each = *watched->second;
+        if (!each.timer.isActive()) each.waiting.start();
+        const auto waitedMs = static_cast<int>(each.waiting.elapsed());
+        each.timer.start(std::clamp(kDraftLatestMs - waitedMs, 0, kDraftDelayMs));
+    } else {
+        watched->second->timer.stop();
+        dropDraft(document);
+    }
+}
+
+void Documents::noteTabs()
+{
+    for (const auto& [document, watched] : m_watched)
+        if (watched->isKept && m_session.holds(document)) touch(document);
+}
+
+Draft Documents::draftOf(OpenDocument& document, bool withText) const
+{
+    Draft draft;
+    draft.path = document.document->path();
+    draft.directory = QString::fromStdString(document.document->directory());
+    draft.name = document.document->name();
+    draft.digest = document.document->fileDigest();
+    draft.wasRunning = document.isActive();
+    const auto& all = m_session.documents();
+    const auto place =
+        std::find_if(all.begin(), all.end(), [&](const auto& open) { return open.get() == &document; });
+    draft.tab = static_cast<int>(place - all.begin());
+    draft.isCurrent = m_session.current() == &document;
+    draft.isModified = isUnsaved(document);
+    if (const auto watched = m_watched.find(&document); watched != m_watched.end())
+        draft.example = watched->second->example;
+    if (withText)
+        draft.text = QByteArray::fromStdString(
+            engine::writePipeline(specFromState(document.document->state()), schemaOf()));
+    return draft;
+}
+
+void Documents::writeDraft(OpenDocument* document)
+{
+    const auto found = m_watched.find(document);
+    if (found == m_watched.end() || !m_drafts.isKeeping()) return;
+    Watched& watched = *found->second;
+    if (watched.file.isEmpty()) watched.file = m_drafts.newFile();
+    watched.isKept = true;
+    Draft draft = draftOf(*document, false);
+    draft.file = watched.file;
+    const bool needsText = isUnsaved(*document) || draft.path.isEmpty();
+    const auto keep = [this, draft = std::move(draft), needsText, schemas = schemaOf(),
+                       state = document->document->snapshot()]() mutable {
+        if (needsText)
+            draft.text = QByteArray::fromStdString(engine::writePipeline(specFromState(*state), schemas));
+        if (const auto begun = m_drafts.begin(); !begun) return begun;
+        return Drafts::write(draft);
+    };
+    m_worker.ask(this, keep, [this](engine::Status status) {
+        Q_EMIT draftsChanged();
+        if (status || m_hasSaidNoDrafts) return;
+        m_hasSaidNoDrafts = true;
+        Q_EMIT failed(tr("Unsaved changes cannot be kept for a crash: %1. Save them soon.")
+                          .arg(QString::fromStdString(status.error().message)));
+    });
+}
+
+void Documents::dropDraft(OpenDocument* document)
+{
+    const auto found = m_watched.find(document);
+    if (found == m_watched.end()) return;
+    found->second->timer.stop();
+    if (!found->second->isKept) return;
+    found->second->isKept = false;
+    const auto remove = [file = found->second->file] {
+        Drafts::remove(file);
+        return true;
+    };
+    m_worker.ask(this, remove, [this](bool) { Q_EMIT draftsChanged(); });
+}
+
+void Documents::findLeftovers()
+{
+    if (!m_drafts.isKeeping()) return;
+    const auto find = [this] {
+        const auto begun = m_drafts.begin();
+        return begun ? m_drafts.takeLeftovers() : std::vector<Draft>();
+    };
+    m_worker.ask(this, find, [this](std::vector<Draft> found) { takeLeftovers(std::move(found)); });
+}
+
+void Documents::takeLeftovers(std::vector<Draft> found)
+{
+    for (Draft& draft : found) {
+        if (draft.isWanted)
+            restore(draft);
+        else
+            m_leftovers.push_back(std::move(draft));
+    }
+    if (!m_leftovers.empty()) Q_EMIT leftoversFound();
+}
+
+void Documents::restoreLeftovers()
+{
+    for (const Draft& draft : std::exchange(m_leftovers, {})) restore(draft);
+}
+
+void Documents::discardLeftovers()
+{
+    for (const Draft& draft : std::exchange(m_leftovers, {}))
+        m_worker.run([file = draft.file] { Drafts::remove(file); });
+}
+
+void Documents::restore(const Draft& draft)
+{
+    const auto read = [draft]() -> engine::Result<ReadDocument> {
+        return draft.text.isEmpty() ? readDocument(draft.path) : readText(draft.text);
+    };
+    ++m_restoring;
+    m_worker.ask(this, read, [this, draft](engine::Result<ReadDocument> result) {
+        if (result) placeRestored(draft, std::move(*result));
+        if (--m_restoring == 0) {
+            OpenDocument* shown = std::exchange(m_restoredCurrent, nullptr);
+            if (shown && m_session.holds(shown)) m_session.show(shown);
+        }
+        if (result) return;
+        m_worker.run([file = draft.file] { Drafts::remove(file); });
+        Q_EMIT failed(
+            tr("%1 was not opened again. %2")
+                .arg(draft.name.simplified().left(40), QString::fromStdString(result.error().message)));
+    });
+}
+
+void Documents::placeRestored(const Draft& draft, ReadDocument read)
+{
+    OpenDocument* document = add(std::move(read), draft.path);
+    document->document->setDirectory(draft.directory);
+    // The old draft stays until its document is saved or closed: a second crash loses nothing either.
+    Watched& watched = *m_watched[document];
+    watched.file = draft.file;
+    watched.isKept = true;
+    watched.example = draft.example;
+    if (!draft.text.isEmpty()) {
+        if (draft.isModified) document->document->setModified();
+        document->document->setFileDigest(draft.digest);
+    }
+    if (draft.wasRunning) m_session.run();
+    if (draft.isCurrent) m_restoredCurrent = document;
+    touch(document);
+}
+
+void Documents::keepForNextStart(bool keepsUnsaved)
+{
+    m_isEnding = true;
+    if (!m_drafts.isKeeping()) return;
+    for (const auto& [document, watched] : m_watched) {
+        const bool isUnsavedOne = isUnsaved(*document);
+        const bool needsText = (keepsUnsaved && isUnsavedOne) || document->document->path().isEmpty();
+        if (!document->isActive() && !(keepsUnsaved && isUnsavedOne)) {
+            dropDraft(document);
+            continue;
+        }
+        watched->timer.stop();
+        if (watched->file.isEmpty()) watched->file = m_drafts.newFile();
+        Draft draft = draftOf(*document, needsText);
+        draft.file = watched->file;
+        draft.isWanted = true;
+        m_worker.run([this, draft] {
+            if (m_drafts.begin()) (void)Drafts::write(draft);
+        });
+    }
+    m_worker.finish();
+}
+
+}  // namespace ui
