@@ -211,7 +211,7 @@ void Job::poll()
     wakeSleepers();
     checkRejectLimits();
     if (!isOver(m_state) && m_state != JobState::Restarting) checkMemory();
-    if (m_state == JobState::Stopping) giveUpStop();
+    if (m_state == JobState::Stopping || m_state == JobState::Draining) giveUpEnding();
 }
 
 void Job::waitAndPoll(Duration longest)

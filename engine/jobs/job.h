@@ -77,6 +77,10 @@ private:
         std::string message{};
         std::int64_t bytes = 0;
     };
+    struct Wait {
+        std::string why{};
+        Timestamp since{};
+    };
     struct TaskPart {  // what the newest durable snapshot of a task holds
         SavedFile file{};
         std::vector<TaskSnapshot::Part> parts{};  // without tables
@@ -105,7 +109,7 @@ private:
     void wakeSleepers();
     void checkRejectLimits();
     void checkMemory();
-    void giveUpStop();
+    void giveUpEnding();
     void orderSources(const TaskOrder& order);
     void expectBarrier(const CheckpointOrder& order);
     std::string sinceWhen() const;  // the checkpoint that a next run goes on from
@@ -145,7 +149,7 @@ private:
     Timestamp m_since{};
     std::optional<Error> m_failure;
     std::string m_failedNode;
-    std::map<NodeId, std::map<TaskId, std::string>> m_waits;  // what nodes wait for outside
+    std::map<NodeId, std::map<TaskId, Wait>> m_waits;  // what nodes wait for outside
     bool m_isStateOpen = false, m_resumed = false, m_ran = false, m_final = false;
     int m_restarts = 0;
     RestartHistory m_restartHistory;

@@ -7,6 +7,7 @@ namespace engine {
 namespace {
 
 constexpr Duration kStopWaitsFor = std::chrono::seconds(3);
+constexpr Duration kDrainWaitsFor = std::chrono::seconds(10);  // its rows should arrive
 
 }  // namespace
 
@@ -64,16 +65,21 @@ std::string Job::sinceWhen() const
     return m_decided ? "checkpoint " + std::to_string(m_decided->epoch.value) : "the beginning";
 }
 
-// A stop does not wait for an outside that is away: the last checkpoint that was decided holds all that the
-// next run needs.
-void Job::giveUpStop()
+// Neither a stop nor a drain waits for an outside that is away: the last checkpoint that was decided holds
+// all that the next run needs.
+void Job::giveUpEnding()
 {
-    if (m_env.clock.now() - m_since < kStopWaitsFor || m_coordinator->isDeciding()) return;
+    const bool isDrain = m_state == JobState::Draining;
+    const Timestamp now = m_env.clock.now();
+    if (m_final || m_coordinator->isDeciding() || (!isDrain && now - m_since < kStopWaitsFor)) return;
     for (const auto& [node, waits] : m_waits)
-        for (const auto& [task, why] : waits) {
-            if (m_round.contains(task)) continue;  // has done its part
+        for (const auto& [task, wait] : waits) {
+            const bool hasDoneItsPart = m_last.contains(task) || (!isDrain && m_round.contains(task));
+            if (hasDoneItsPart || (isDrain && now - std::max(m_since, wait.since) < kDrainWaitsFor)) continue;
             note(2, node.value,
-                 "It was stopped without waiting for this. What was read since " + sinceWhen() +
+                 (isDrain ? "The drain was given up because of this, and windows that are open are kept. "
+                          : "It was stopped without waiting for this. ") +
+                     ("What was read since " + sinceWhen()) +
                      " is read again by the next run.");
             endTasks();
             setState(JobState::Stopped);

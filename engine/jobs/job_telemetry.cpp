@@ -61,7 +61,7 @@ NodeTelemetry Job::nodeTelemetry(const NodeSpec& node, double seconds, const Sam
     out.heldBackBy = m_graph ? m_graph->heldBackBy(node.id) : std::string();
     out.counters = m_graph ? m_graph->counters(node.id) : m_lastCounters[node.id];
     if (const auto waits = m_waits.find(node.id); waits != m_waits.end() && !waits->second.empty())
-        out.waitsFor = waits->second.begin()->second;
+        out.waitsFor = waits->second.begin()->second.why;
     out.problem = out.waitsFor;
     if (out.problem.empty() && m_failure && m_failedNode == id) out.problem = m_failure->message;
     if (node.component == "alert_rule") {
@@ -158,7 +158,7 @@ void Job::takeWait(const TaskReport& report)
         if (waits.empty()) note(1, report.node, "The wait is over; it goes on.");
         return;
     }
-    waits[report.task] = report.error.message;
+    waits.try_emplace(report.task, Wait{{}, m_env.clock.now()}).first->second.why = report.error.message;
     note(2, report.node, report.error.message);
 }
 

@@ -27,7 +27,8 @@ constexpr unsigned followers(JobState from)
     case Running:
         return bit(Paused) | bit(Draining) | bit(Stopping) | bit(Restarting) | bit(Finished) | bit(Failed);
     case Paused: return bit(Running) | bit(Draining) | bit(Stopping) | bit(Restarting) | bit(Failed);
-    case Draining: return bit(Stopping) | bit(Restarting) | bit(Finished) | bit(Failed);
+    case Draining:
+        return bit(Stopping) | bit(Restarting) | bit(Stopped) | bit(Finished) | bit(Failed);
     case Stopping: return bit(Stopped) | bit(Failed);
     case Restarting: return bit(Starting) | bit(Stopping) | bit(Stopped) | bit(Failed);
     case Stopped:

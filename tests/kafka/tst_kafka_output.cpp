@@ -17,10 +17,12 @@ private Q_SLOTS:
     void initTestCase();
     void init() { m_directory = std::make_unique<QTemporaryDir>(); }
     void aMillionRecordsFromTopicToTopic();
+    void aBrokerThatRestartsCostsNothing_data();
     void aBrokerThatRestartsCostsNothing();
     void killsLoseNothing();
     void partOfItByTlsAndLogin();
-    void aStopWhileTheBrokerIsGoneSaysSo();
+    void anEndWhileTheBrokerIsGoneSaysSo_data();
+    void anEndWhileTheBrokerIsGoneSaysSo();
 
 private:
     using Windows = std::multiset<QByteArray>;  // "sensor start count greatest"
@@ -141,19 +143,33 @@ void KafkaOutputTest::aMillionRecordsFromTopicToTopic()
     QVERIFY(written("million") == expected(kRecords));
 }
 
+void KafkaOutputTest::aBrokerThatRestartsCostsNothing_data()
+{
+    QTest::addColumn<bool>("namesNoBroker");
+    QTest::newRow("restarts") << false;
+    // The client itself forgets then whom it knew.
+    QTest::newRow("names_no_broker_before") << true;
+}
+
 void KafkaOutputTest::aBrokerThatRestartsCostsNothing()
 {
-    m_broker.createTopic("restarts", kPartitions);
-    RunningWorker worker(m_directory->path(), document("input", "restarts", plain()));
+    QFETCH(bool, namesNoBroker);
+    const std::string topic = QTest::currentDataTag();
+    m_broker.createTopic(topic, kPartitions);
+    RunningWorker worker(m_directory->path(), document("input", QTest::currentDataTag(), plain()));
     QVERIFY(worker.waitFor([&] { return worker.rowsIn() > 0; }));
-    m_broker.stop();
+    if (namesNoBroker)
+        m_broker.unregister();
+    else
+        m_broker.stop();
     QVERIFY2(worker.waitFor([&] { return worker.hasSaid("No Kafka broker answers"); }),
              qPrintable(worker.errors()));
+    m_broker.stop();
     QCOMPARE(m_broker.start(), std::string());
     QVERIFY2(hasReadAll(worker), qPrintable(worker.errors()));
     QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
     // The client is idempotent: while the run goes on nothing comes twice.
-    QVERIFY(written("restarts") == expected(kRecords));
+    QVERIFY(written(topic) == expected(kRecords));
 }
 
 void KafkaOutputTest::killsLoseNothing()
@@ -199,12 +215,27 @@ void KafkaOutputTest::partOfItByTlsAndLogin()
     }
 }
 
-// It does not wait for checkpoint_timeout, and loses nothing: the next run goes on from the last checkpoint.
-void KafkaOutputTest::aStopWhileTheBrokerIsGoneSaysSo()
+void KafkaOutputTest::anEndWhileTheBrokerIsGoneSaysSo_data()
 {
-    constexpr int kEndsWithinMs = 15'000;
-    m_broker.createTopic("stopped", kPartitions);
-    QString text = document("input", "stopped", plain());
+    QTest::addColumn<QStringList>("options");
+    QTest::addColumn<bool>("isRunning");
+    QTest::addColumn<QString>("sentence");
+    const QString stopped = "It was stopped without waiting for this. What was read since ";
+    QTest::newRow("stop") << QStringList() << false << stopped;
+    QTest::newRow("drain") << QStringList("--drain") << false << "The drain was given up because of this";
+    QTest::newRow("the cluster names no broker") << QStringList() << true << stopped;
+}
+
+// It does not wait for checkpoint_timeout, and loses nothing: the next run goes on from the last checkpoint.
+void KafkaOutputTest::anEndWhileTheBrokerIsGoneSaysSo()
+{
+    QFETCH(QStringList, options);
+    QFETCH(bool, isRunning);
+    QFETCH(QString, sentence);
+    constexpr int kEndsWithinMs = 20'000;
+    const std::string topic = QString(QTest::currentDataTag()).replace(' ', '_').toStdString();
+    m_broker.createTopic(topic, kPartitions);
+    QString text = document("input", QString::fromStdString(topic), plain());
     QFile written(text);
     QVERIFY(written.open(QIODevice::ReadOnly));
     // Slowly, so that there is something to write when the broker is gone.
@@ -217,22 +248,25 @@ void KafkaOutputTest::aStopWhileTheBrokerIsGoneSaysSo()
             .replace(R"("high.in"])", R"("slow.in"], ["slow.out", "high.in"])");
     QVERIFY(patient.contains("10min") && patient.contains("slow.out"));
     writeText(text, patient);
-    RunningWorker worker(m_directory->path(), text, {});
+    RunningWorker worker(m_directory->path(), text, options);
     QVERIFY(worker.waitFor([&] { return worker.rowsIn() > 0; }));
-    m_broker.stop();
+    if (isRunning)
+        m_broker.unregister();
+    else
+        m_broker.stop();
     QVERIFY2(worker.waitFor([&] { return worker.hasSaid("node \"output\": No Kafka broker answers"); }),
              qPrintable(worker.errors()));
     QElapsedTimer timer;
     timer.start();
     QCOMPARE(worker.finish(), 3);
     QVERIFY2(timer.elapsed() < kEndsWithinMs, qPrintable(worker.errors()));
-    QVERIFY2(worker.errors().contains("It was stopped without waiting for this. What was read since "),
-             qPrintable(worker.errors()));
+    QVERIFY2(worker.errors().contains(sentence), qPrintable(worker.errors()));
+    m_broker.stop();
     QCOMPARE(m_broker.start(), std::string());
     RunningWorker last(m_directory->path(), text);
     QVERIFY2(hasReadAll(last), qPrintable(last.errors()));
     QVERIFY2(last.finish() == 0, qPrintable(last.errors()));
-    const Windows found = this->written("stopped"), wanted = expected(kRecords);
+    const Windows found = this->written(topic), wanted = expected(kRecords);
     QVERIFY(std::set<QByteArray>(found.begin(), found.end()) ==
             std::set<QByteArray>(wanted.begin(), wanted.end()));
 }

@@ -17,6 +17,7 @@ private Q_SLOTS:
     void aMillionRecordsThroughFilterAndWindow();
     void nothingIsLostByKills();
     void theBrokerGoesAndComesAndGrows();
+    void theClusterNamesNoBroker();
     void latestIsStoredBeforeTheFirstRow();
     void theEndIsToldToTheBroker();
     void columnsBesideTheValue();
@@ -188,6 +189,28 @@ void KafkaSourceTest::theBrokerGoesAndComesAndGrows()
     const int exitCode = worker.finish();
     QVERIFY2(exitCode == 0, qPrintable(worker.errors()));
     compareWindows(kThird);
+}
+
+// The client itself forgets then whom it knew, and would never read again.
+void KafkaSourceTest::theClusterNamesNoBroker()
+{
+    constexpr int kFirst = 50'000, kSecond = 100'000;
+    m_broker->createTopic("fenced", 2);
+    produceSensors("fenced", 0, kFirst, 2);
+    RunningWorker worker(m_directory->path(), write(windowsOf("fenced")));
+    QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= kFirst; }), qPrintable(worker.errors()));
+    m_broker->unregister();
+    QVERIFY2(worker.waitFor(
+                 [&] { return worker.hasSaid("node \"input\": No Kafka broker answers at " + servers()); }),
+             qPrintable(worker.errors()));
+    m_broker->stop();
+    const std::string problem = m_broker->start();
+    QVERIFY2(problem.empty(), problem.c_str());
+    produceSensors("fenced", kFirst, kSecond, 2);
+    QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= kSecond; }), qPrintable(worker.errors()));
+    const int exitCode = worker.finish();
+    QVERIFY2(exitCode == 0, qPrintable(worker.errors()));
+    compareWindows(kSecond);
 }
 
 void KafkaSourceTest::latestIsStoredBeforeTheFirstRow()

@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
+#include <utility>
 
 namespace engine {
 
@@ -177,10 +178,17 @@ std::string KafkaBroker::start()
 void KafkaBroker::stop()
 {
     if (m_process == 0) return;
-    ::kill(m_process, SIGTERM);
+    // One that its controller no longer knows would ask for minutes whether it may end.
+    ::kill(m_process, std::exchange(m_isUnregistered, false) ? SIGKILL : SIGTERM);
     int status = 0;
     ::waitpid(m_process, &status, 0);
     m_process = 0;
+}
+
+void KafkaBroker::unregister()
+{
+    CHECK(std::system(("'" + kScript + "' unregister '" + m_directory + "'").c_str()) == 0);
+    m_isUnregistered = true;
 }
 
 void KafkaBroker::createTopic(const std::string& name, int partitions, const std::string& setting,

@@ -33,6 +33,9 @@ public:
     const std::string& directory() const { return m_directory; }  // ca.pem and other_ca.pem lie here
 
     // What fails in these is a fault of the test and aborts it.
+    // It goes on, but answers that its cluster has no brokers, as one does that was fenced; until it is
+    // stopped and started.
+    void unregister();
     void createTopic(const std::string& name, int partitions, const std::string& setting = {},
                      const std::string& value = {});
     void deleteTopic(const std::string& name);
@@ -49,6 +52,7 @@ private:
     std::string m_directory;
     int m_port = 0;
     int m_process = 0;
+    bool m_isUnregistered = false;
 };
 
 }  // namespace engine

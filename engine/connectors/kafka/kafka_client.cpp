@@ -266,6 +266,18 @@ Error KafkaClient::errorOf(rd_kafka_resp_err_t code, std::string_view doing, std
                      (detail.empty() ? "" : " (" + std::string(detail) + ")") + ".");
 }
 
+// A broker that its controller has fenced, since it ends or was too busy to say that it lives, answers that
+// its cluster has no brokers. librdkafka (from 2.10 on, confluentinc/librdkafka#5301) then forgets all that
+// it knew, those of bootstrap_servers too, and asks nobody any more. It is told them anew, less and less
+// often, as it keeps what it is told.
+void KafkaClient::remindOfServers()
+{
+    constexpr unsigned kAtMostEvery = 16;
+    ++m_unanswered;
+    const bool isPowerOfTwo = (m_unanswered & (m_unanswered - 1)) == 0;
+    if (isPowerOfTwo || m_unanswered % kAtMostEvery == 0) rd_kafka_brokers_add(m_handle, m_servers.c_str());
+}
+
 Result<std::vector<KafkaTopic>> KafkaClient::topics(const std::string& name, Duration longest)
 {
     using Topic = std::unique_ptr<rd_kafka_topic_t, decltype(&rd_kafka_topic_destroy)>;
@@ -278,7 +290,11 @@ Result<std::vector<KafkaTopic>> KafkaClient::topics(const std::string& name, Dur
     const std::unique_ptr<const rd_kafka_metadata_t, decltype(&rd_kafka_metadata_destroy)> metadata(
         raw, rd_kafka_metadata_destroy);
     poll();  // the callbacks know better why no answer came
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return m_trouble ? *m_trouble : errorOf(code, doing);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        remindOfServers();
+        return m_trouble ? *m_trouble : errorOf(code, doing);
+    }
+    m_unanswered = 0;
     forgetTrouble();
     std::vector<KafkaTopic> found;
     for (int i = 0; i < metadata->topic_cnt; ++i) {

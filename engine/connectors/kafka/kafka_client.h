@@ -67,6 +67,7 @@ private:
                          rd_kafka_topic_partition_list_t* offsets, void* self);
     static void onLog(const rd_kafka_t* handle, int level, const char* facility, const char* text);
     static void onDelivery(rd_kafka_t* handle, const rd_kafka_message_t* message, void* self);
+    void remindOfServers();
     Error accessErrorOf(rd_kafka_resp_err_t code, std::string_view detail) const;
 
     rd_kafka_t* m_handle = nullptr;
@@ -74,6 +75,7 @@ private:
     std::string m_servers, m_user, m_mechanism, m_caFile;
     std::function<void(const rd_kafka_message_t&)> m_onDelivered;
     std::optional<Error> m_trouble;
+    unsigned m_unanswered = 0;  // questions, one after the other
     bool m_hasToldOfCommit = false;
 };
 

@@ -13,6 +13,7 @@ constexpr Duration kMoment = std::chrono::milliseconds(50), kLeastWait = std::ch
 constexpr Duration kAnswer = std::chrono::milliseconds(200);  // of metadata, before the task looks around
 constexpr Duration kTryAnswer = std::chrono::seconds(10);
 constexpr Duration kTellAfter = std::chrono::seconds(2);
+constexpr Duration kAskEvery = std::chrono::seconds(1);
 constexpr int kMakeTopicMs = 5000;
 
 void appendNumberText(std::string& into, auto value)
@@ -155,15 +156,30 @@ Error KafkaSink::stillWaiting(const std::optional<Error>& why)
     const int unconfirmed = rd_kafka_outq_len(m_client->handle());
     if (unconfirmed < std::exchange(m_unconfirmed, unconfirmed) && m_waitsSince) forgetWait();
     if (!m_waitsSince) m_waitsSince = now;
-    const bool isLong = now - *m_waitsSince >= kTellAfter;
-    const std::optional<Error>& told = m_client->trouble() ? m_client->trouble() : why;
-    return {ErrorCode::Busy, isLong && told ? told->message : std::string(), {}};
+    if (now - *m_waitsSince < kTellAfter) return {ErrorCode::Busy, {}, {}};
+    if (!why) return {ErrorCode::Busy, whyUnconfirmed(now), {}};
+    return {ErrorCode::Busy, m_client->trouble() ? m_client->trouble()->message : why->message, {}};
+}
+
+// Asked of the brokers now and then: the client may keep records for ever without a word.
+const std::string& KafkaSink::whyUnconfirmed(MonotonicTime now)
+{
+    if (!m_whyUnconfirmed.empty() && now - m_askedAt < kAskEvery) return m_whyUnconfirmed;
+    m_askedAt = now;
+    const auto found = m_client->topics(m_options.topic, kAnswer);
+    const bool isAway = !found && found.error().code == ErrorCode::Busy;
+    m_whyUnconfirmed = isAway ? found.error().message
+                              : "The brokers at " + m_client->servers() +
+            " answer, but do not confirm what was written to topic \"" + m_options.topic +
+            "\"; see whether its partitions have leaders and replicas enough. It is waited for.";
+    return m_whyUnconfirmed;
 }
 
 // The brokers have confirmed something.
 void KafkaSink::forgetWait()
 {
     m_waitsSince.reset();
+    m_whyUnconfirmed.clear();
     m_client->forgetTrouble();
 }
 

@@ -44,6 +44,7 @@ private:
     void delivered(const rd_kafka_message_t& message);
     Error failureOf(rd_kafka_resp_err_t code, std::size_t bytes) const;
     Error stillWaiting(const std::optional<Error>& why);
+    const std::string& whyUnconfirmed(MonotonicTime now);
     void forgetWait();
     std::string writing() const { return "write to topic \"" + m_options.topic + "\""; }
 
@@ -59,6 +60,8 @@ private:
     std::uint32_t m_rowsTaken = 0;
     bool m_isEncoded = false;
     std::optional<MonotonicTime> m_waitsSince;
+    MonotonicTime m_askedAt{};
+    std::string m_whyUnconfirmed;    // as it was last asked; empty: not yet
     int m_unconfirmed = 0;           // records, when it was last waited
     std::optional<Error> m_failure;  // what a record was lost to: the epoch is not to be decided
 };

@@ -5,6 +5,7 @@
 #   kafka.sh run DIR            runs the broker of DIR in the foreground
 #   kafka.sh start DIR          runs it in the background and waits until it is ready
 #   kafka.sh stop DIR           stops it by its process id
+#   kafka.sh unregister DIR     has it answer that its cluster has no brokers; it then has to be killed
 # PORT is open to everybody, PORT+1 the controller's, PORT+2 speaks TLS, PORT+3 TLS with a login.
 # KAFKA_JAVA_OPTIONS takes the place of the option that lets tests start sooner.
 # Users: alice (may do anything) and bob (may do nothing), each with the password NAME-secret.
@@ -109,6 +110,7 @@ run() {
 
 start() {
     local waited=0
+    : >"$1/log" # that of the last run would say that it is ready
     setsid "$here/kafka.sh" run "$1" >"$1/log" 2>&1 </dev/null &
     echo $! >"$1/pid"
     until grep --quiet "Kafka Server started" "$1/log"; do
@@ -128,9 +130,17 @@ stop() {
     while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
 }
 
+unregister() {
+    local servers
+    servers=$(sed --quiet 's|^advertised.listeners=PLAINTEXT://\([^,]*\),.*|\1|p' "$1/server.properties")
+    java -Xmx128m -XX:TieredStopAtLevel=1 -Dlog4j2.configurationFile="$1/log4j2.yaml" -cp "$jars/*" \
+        org.apache.kafka.tools.ClusterTool unregister --bootstrap-server "$servers" --id 1 >"$1/unregister.log" 2>&1 ||
+        { cat "$1/unregister.log" >&2; return 1; }
+}
+
 bring_jars
 case ${1:-} in
     jars) ;;
-    format | run | start | stop) "$@" ;;
+    format | run | start | stop | unregister) "$@" ;;
     *) sed --quiet 's/^#  //p' "$0"; exit 2 ;;
 esac
