@@ -184,6 +184,9 @@ void KafkaSourceTest::theBrokerGoesAndComesAndGrows()
     produceSensors("outage", kFirst, kSecond, 2);
     QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= kSecond; }), qPrintable(worker.errors()));
     m_broker->addPartitions("outage", 3);
+    // What lies in a partition that is not known yet may come too late.
+    QVERIFY2(worker.waitFor([&] { return worker.hasSaid("Topic outage has a new partition, 2"); }),
+             qPrintable(worker.errors()));
     produceSensors("outage", kSecond, kThird, 3);
     QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= kThird; }), qPrintable(worker.errors()));
     const int exitCode = worker.finish();
