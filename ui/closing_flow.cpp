@@ -59,6 +59,17 @@ void ClosingFlow::closeDocument(OpenDocument* document)
               }}});
         return;
     }
+    if (!document->unreadText.isEmpty()) {
+        ask(tr("The text of %1 has a mistake").arg(quoted(*document)),
+            tr("What you typed last is not in the pipeline yet and would be lost."),
+            {{tr("Go back to the text"), [this, document] { Q_EMIT textWanted(document); }},
+             {tr("Close without it"), [this, document] {
+                  if (!m_session.holds(document)) return;
+                  m_session.setUnreadText(*document, {});
+                  closeDocument(document);
+              }}});
+        return;
+    }
     if (!Documents::isUnsaved(*document)) return m_documents.close(*document);
     const auto close = [this](OpenDocument* saved) {
         if (saved && m_session.holds(saved)) m_documents.close(*saved);
@@ -112,16 +123,32 @@ void ClosingFlow::saveAll()
 {
     const auto& all = m_session.documents();
     const auto unsaved = std::find_if(all.begin(), all.end(), [](const auto& open) {
-        return Documents::isUnsaved(*open) && !open->document->isReadOnly();
+        return open->document->isModified() && !open->document->isReadOnly();
     });
-    if (unsaved == all.end()) return askAboutJobs(false);
+    if (unsaved == all.end()) return askAboutText();
     OpenDocument* document = unsaved->get();
     const auto next = [this](OpenDocument* saved) {
-        if (saved && !Documents::isUnsaved(*saved)) saveAll();
+        if (saved && !saved->document->isModified()) saveAll();
     };
     if (!document->document->path().isEmpty()) return m_documents.save(*document, next);
     m_session.show(document);
     Q_EMIT saveAsWanted(document, next);
+}
+
+void ClosingFlow::askAboutText()
+{
+    QStringList names;
+    for (const auto& open : m_session.documents())
+        if (!open->unreadText.isEmpty()) names += quoted(*open);
+    if (names.isEmpty()) return askAboutJobs(false);
+    std::vector<AskCard::Answer> answers;
+    if (!m_documents.storage().folder.isEmpty())
+        answers.push_back({tr("Keep as drafts"), [this] { askAboutJobs(true); }});
+    answers.push_back({tr("Give it up"), [this] { askAboutJobs(false); }});
+    ask(tr("A text with a mistake is in no pipeline"),
+        tr("What was typed last as the text of %1 It cannot be saved before the mistake is corrected.")
+            .arg(listed(names)),
+        std::move(answers));
 }
 
 void ClosingFlow::askToDiscard(const QString& what, std::function<void()> discard)

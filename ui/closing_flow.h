@@ -21,6 +21,7 @@ public:
 
 Q_SIGNALS:
     void mayClose();
+    void textWanted(ui::OpenDocument* document);
     void backgroundWanted();  // the window goes, the jobs stay
     void saveAsWanted(ui::OpenDocument* document, const std::function<void(ui::OpenDocument*)>& then);
 
@@ -28,6 +29,7 @@ private:
     void ask(const QString& title, const QString& text, std::vector<AskCard::Answer> answers);
     void askAboutJobs(bool keepsUnsaved);
     void stopAll(bool keepsUnsaved);
+    void askAboutText();  // that is in no pipeline
     void saveAll();  // one after the other; those without a file are asked for one
     void goOn(OpenDocument* document);
     void stop(OpenDocument* document);

@@ -8,9 +8,11 @@
 #include "ui/overlay/notice_bar.h"
 #include "ui/overlay/overlay.h"
 #include "ui/pages/alerts_page.h"
+#include "ui/pages/examples.h"
 #include "ui/pages/gallery_page.h"
 #include "ui/pages/jobs_page.h"
 #include "ui/panels/rail_button.h"
+#include "ui/run_flow.h"
 #include "ui/tray.h"
 
 #include <QButtonGroup>
@@ -72,13 +74,14 @@ MainWindow::MainWindow(Session& session, const Storage& storage, QWidget* parent
     makeFileCommands();
     makeRunCommands();
     makeViewCommands();
-    makeHelpCommands();
     makeAlertCommands();
-    m_commands.adopt(tr("Canvas"), m_design->view().canvasActions().all());
-    m_commands.adopt(tr("Chart"), m_design->dock().chartPanel().actions());
+    adoptCommands();
+    makeHelpCommands();
     makeBody();
     connectPages();
     connectDocuments();
+    connectRuns();
+    connectTyping();
     connectAlerts();
     changeDocument();
     showPage(session.current() ? Design : Home);
@@ -86,6 +89,8 @@ MainWindow::MainWindow(Session& session, const Storage& storage, QWidget* parent
 
 MainWindow::~MainWindow()
 {
+    // Nobody is to ask any more what can be done.
+    for (QObject* sender : typingSenders()) sender->disconnect(&m_commands);
     // The pages look at what is made before them and is taken down before them as a member.
     delete takeCentralWidget();
 }
@@ -120,6 +125,12 @@ void MainWindow::makeBody()
     m_disk = new DiskFlow(m_session, m_documents, *m_overlay, *m_notices);
     m_disk->setParent(this);
     installEventFilter(m_disk);
+    m_runs = new RunFlow(m_session, m_documents, m_book, *m_overlay, *m_notices, [this](engine::JobId job) {
+        const OpenDocument* open = m_session.current();
+        const bool isShown = isVisible() && !isMinimized();
+        return isShown && (page() == Jobs || (page() == Design && open && open->job == job));
+    });
+    m_runs->setParent(this);
     m_tray = new Tray(*this);
 }
 
@@ -163,7 +174,10 @@ void MainWindow::connectPages()
     connect(m_design, &DesignPage::openWanted, this, &MainWindow::open);
     connect(m_design, &DesignPage::examplesWanted, this, [this] { showPage(Home); });
     connect(&m_design->view(), &GraphView::zoomChanged, m_status, &StatusStrip::setZoom);
-    connect(&m_design->tabs(), &DocumentTabs::closeWanted, m_closing, &ClosingFlow::closeDocument);
+    connect(&m_design->tabs(), &DocumentTabs::closeWanted, this, [this](OpenDocument* document) {
+        finishTyping();
+        m_closing->closeDocument(document);
+    });
     connect(m_gallery, &GalleryPage::newWanted, this, [this] { m_commands.run(QStringLiteral("file.new")); });
     connect(m_gallery, &GalleryPage::openWanted, this, &MainWindow::open);
     connect(m_gallery, &GalleryPage::fileWanted, this, [this](const QString& path) { openFile(path); });
@@ -194,6 +208,11 @@ void MainWindow::connectDocuments()
     connect(&m_documents, &Documents::leftoversFound, this, &MainWindow::offerLeftovers);
     connect(&m_documents, &Documents::saved, this, &MainWindow::changeDocument);
     connect(&m_documents, &Documents::modifiedChanged, this, &MainWindow::changeDocument);
+    connect(m_closing, &ClosingFlow::textWanted, this, [this](OpenDocument* document) {
+        m_session.show(document);
+        showPage(Design);
+        m_design->showText(true);
+    });
     connect(m_closing, &ClosingFlow::saveAsWanted, this, &MainWindow::askSavePath);
     connect(m_disk, &DiskFlow::saveAsWanted, this, &MainWindow::askSavePath);
     connect(&m_design->text(), &TextView::editorWanted, this, &MainWindow::openInEditor);
@@ -223,6 +242,8 @@ void MainWindow::restore()
             theme().setShade(shade == QLatin1String("dark") ? Shade::Dark : Shade::Light);
     }
     m_documents.findLeftovers();
+    // An example that comes back goes on where it wrote before: no other window is to take that place.
+    m_documents.worker().run([place = examplePlace()] { place->prepare(); });
 }
 
 void MainWindow::showPage(Page page)
@@ -230,12 +251,18 @@ void MainWindow::showPage(Page page)
     m_pages->setCurrentIndex(page);
     m_rail->button(page)->setChecked(true);
     m_top->setRunShown(page != Jobs);  // its page steers the job that is chosen there
+    focusPage();
+    m_runs->look();
+    m_commands.refresh();
+}
+
+void MainWindow::focusPage()
+{
     QWidget* shown = m_pages->currentWidget();
-    if (page == Design)
+    if (page() == Design)
         view().setFocus();
     else
         (shown->focusProxy() ? shown->focusProxy() : shown)->setFocus();
-    m_commands.refresh();
 }
 
 MainWindow::Page MainWindow::page() const { return static_cast<Page>(m_pages->currentIndex()); }
@@ -269,6 +296,7 @@ void MainWindow::openFile(const QString& path, Documents::Then then)
 
 void MainWindow::save(bool asCopy)
 {
+    finishTyping();
     OpenDocument* document = m_session.current();
     if (!document) return;
     if (const QString mistake = m_design->text().mistake(); !mistake.isEmpty())
@@ -327,6 +355,7 @@ void MainWindow::changeDocument()
     setWindowTitle(open ? briefName(*open) + QStringLiteral(" – Streamwright")
                         : QStringLiteral("Streamwright"));
     if (open && page() == Home) showPage(Design);
+    m_runs->look();
     m_top->refresh();
     m_commands.refresh();
 }
@@ -343,6 +372,7 @@ void MainWindow::closeEvent(QCloseEvent* event)
 {
     if (!m_mayClose) {
         event->ignore();
+        finishTyping();
         m_closing->closeWindow();
         return;
     }

@@ -11,6 +11,10 @@
 
 #include <QMainWindow>
 
+#include <functional>
+#include <memory>
+#include <vector>
+
 class QButtonGroup;
 class QStackedWidget;
 
@@ -20,11 +24,13 @@ class AlertsPage;
 class ClosingFlow;
 class CommandPalette;
 class DiskFlow;
+class ExamplePlace;
 class GalleryPage;
 class JobsPage;
 class NoticeBar;
 class Overlay;
 class RailButton;
+class RunFlow;
 class Tray;
 
 // Puts the pages together and gives them commands. Owned by runWindow, GUI thread; what is done to documents
@@ -60,6 +66,9 @@ public:
     Overlay& overlay() { return *m_overlay; }
     TopBar& topBar() { return *m_top; }
     Tray& tray() { return *m_tray; }
+    // What is being typed anywhere becomes part of the document, as far as it can be read.
+    void finishTyping();
+    bool isTyping() const;
 
 Q_SIGNALS:
     void closed();
@@ -85,6 +94,19 @@ private:
     void makeRunCommands();
     void makeViewCommands();
     void makeHelpCommands();
+    void adoptCommands();
+    void connectTyping();
+    std::vector<QObject*> typingSenders();
+    void connectRuns();
+    void focusPage();
+    struct Region {
+        QWidget* widget = nullptr;
+        std::function<void()> focus{};
+    };
+    std::vector<Region> regions();
+    void stepRegion(int by);
+    std::shared_ptr<ExamplePlace> examplePlace();
+    void showProblems(OpenDocument* document);
     // A job, and the document that it runs where that is open; neither when there is nothing to run.
     struct RunTarget {
         OpenDocument* document = nullptr;
@@ -126,9 +148,11 @@ private:
     CommandPalette* m_commandPalette = nullptr;
     ClosingFlow* m_closing = nullptr;
     DiskFlow* m_disk = nullptr;
+    RunFlow* m_runs = nullptr;
     Tray* m_tray = nullptr;
     QTimer m_refresh;
     QStringList m_recentListed;
+    std::shared_ptr<ExamplePlace> m_examples;
     QString m_alertNotice;  // that stands above the page
     bool m_mayClose = false;
 };

@@ -1,6 +1,7 @@
 #include "ui/session.h"
 
 #include "ui/document/views.h"
+#include "ui/wording.h"
 
 #include <QFileInfo>
 #include <QPointer>
@@ -33,20 +34,28 @@ ChangeState OpenDocument::changeState() const
             before ? &*before : nullptr, !changeRefused.empty()};
 }
 
+engine::NodeId OpenDocument::nodeOf(const engine::Error& error) const
+{
+    if (document->spec().find(engine::NodeId{error.where})) return engine::NodeId{error.where};
+    for (const engine::NodeTelemetry& node : telemetry.nodes)
+        if (node.problem == error.message) return node.node;
+    return {};
+}
+
 std::vector<engine::Diagnostic> OpenDocument::problems() const
 {
     std::vector<engine::Diagnostic> all;
-    if (failure) all.push_back({engine::Diagnostic::Problem, {}, {}, {}, failure->message, {}});
-    if (hasTelemetry && telemetry.status.failure)
-        all.push_back({engine::Diagnostic::Problem,
-                       engine::NodeId{telemetry.status.failure->where},
-                       {},
-                       {},
-                       telemetry.status.failure->message,
-                       {}});
+    const auto add = [&](const engine::Error& error) {
+        all.push_back({engine::Diagnostic::Problem, nodeOf(error), {}, {}, error.message, {}});
+    };
+    // What is wrong with the document is listed by itself.
+    const bool isListed = failure && failure->code == engine::ErrorCode::InvalidSpec &&
+        (document->hasProblem() || engine::hasProblem(analysis.diagnostics));
+    if (failure && (!isListed || document->isReadOnly())) add(*failure);
+    const auto& failed = telemetry.status.failure;
+    if (hasTelemetry && failed) add(*failed);
     for (const engine::NodeTelemetry& node : telemetry.nodes)
-        if (!node.problem.empty() &&
-            !(telemetry.status.failure && telemetry.status.failure->message == node.problem))
+        if (!node.problem.empty() && !(failed && failed->message == node.problem))
             all.push_back({engine::Diagnostic::Warning, node.node, {}, {}, node.problem, {}});
     for (const auto* list : {&document->diagnostics(), &analysis.diagnostics, &viewProblems})
         engine::addDiagnostics(all, *list);
@@ -62,6 +71,7 @@ std::vector<engine::Diagnostic> OpenDocument::problems() const
     }
     std::stable_sort(all.begin(), all.end(),
                      [](const auto& a, const auto& b) { return a.severity > b.severity; });
+    for (engine::Diagnostic& diagnostic : all) diagnostic.message = windowMessage(diagnostic, *this);
     return all;
 }
 
@@ -102,6 +112,7 @@ void Session::add(std::unique_ptr<PipelineDocument> document)
     m_documents.push_back(std::make_unique<OpenDocument>());
     OpenDocument* open = m_documents.back().get();
     open->document = std::move(document);
+    open->client = m_client.get();
     connect(open->document.get(), &PipelineDocument::changed, this,
             [this, open](const engine::SpecDiff& diff) {
                 // Titles, notes and places mean nothing to an engine.
@@ -173,62 +184,9 @@ void Session::analyse(OpenDocument& open)
                           target->viewProblems =
                               ui::viewProblems(target->document->spec(), target->analysis.schemas);
                           self->offerChange(*target);
+                          self->settle(*target);
                           if (target == self->m_current) Q_EMIT self->analysed();
                       });
-}
-
-void Session::run()
-{
-    if (m_current) run(*m_current);
-}
-
-void Session::run(OpenDocument& document)
-{
-    OpenDocument* open = &document;
-    if (open->isActive()) {
-        if (open->state() == engine::JobState::Paused) act(*open, engine::JobAction::Resume);
-        return;
-    }
-    // What could not be read has no place in what is sent: something else would run in silence.
-    if (open->document->hasProblem()) {
-        const QString why = open->document->isReadOnly()
-            ? tr("This document is shown only, since not all of it could be read; so it is not run either.")
-            : tr("The document has a mistake in its text. It is listed under Problems; correct it, then run.");
-        open->failure = engine::Error{engine::ErrorCode::InvalidSpec, why.toStdString(), {}};
-        Q_EMIT runChanged();
-        Q_EMIT jobChanged(open);
-        return;
-    }
-    open->isStarting = true;
-    open->hasTelemetry = false;
-    open->telemetry = {};
-    open->failure.reset();
-    open->job.reset();
-    open->accepted.reset();
-    open->inForce.reset();
-    open->before.reset();
-    open->refused.reset();
-    open->changeRefused.clear();
-    open->watched = open == m_current ? m_watched : std::vector<engine::PortRef>{};
-    QPointer<Session> self(this);
-    const engine::PipelineSpec spec = specFromState(open->document->state());
-    m_client->start(spec, open->document->directory(), open->watched,
-                    [self, open, spec](engine::Result<engine::JobId> reply) {
-                        if (!self) return;
-                        open->isStarting = false;
-                        if (reply) {
-                            open->job = *reply;
-                            open->accepted = spec;
-                        } else {
-                            open->failure = reply.error();
-                        }
-                        if (open->job)
-                            if (const auto* latest = self->m_client->latest(*open->job)) self->take(*latest);
-                        if (open == self->m_current) Q_EMIT self->runChanged();
-                        Q_EMIT self->jobChanged(open);
-                    });
-    Q_EMIT runChanged();
-    Q_EMIT jobChanged(open);
 }
 
 // What of the document a running job can take while it runs is offered to it as soon as it makes sense.
@@ -268,6 +226,7 @@ void Session::takeChange(OpenDocument& open, const engine::PipelineSpec& asked, 
     }
     Q_EMIT changeTaken();
     offerChange(open);
+    settle(open);
 }
 
 // A checkpoint may come within a second of the change, so what became of it is said for longer than it waits.
@@ -289,6 +248,27 @@ void Session::putInForce(OpenDocument& open)
     });
 }
 
+// The last edit has still to be judged, or to be answered by the job.
+bool Session::isUnderWay(const OpenDocument& open) const
+{
+    return open.isActive() && open.accepted &&
+        (open.isChanging || open.analysisTaken != open.analysisAsked);
+}
+
+void Session::settle(OpenDocument& open)
+{
+    if (!open.isCheckpointWanted || isUnderWay(open)) return;
+    open.isCheckpointWanted = false;
+    act(open, engine::JobAction::Checkpoint);
+}
+
+void Session::setUnreadText(OpenDocument& document, const QString& text)
+{
+    if (document.unreadText == text) return;
+    document.unreadText = text;
+    Q_EMIT unreadChanged(&document);
+}
+
 void Session::act(engine::JobAction action)
 {
     if (m_current) act(*m_current, action);
@@ -298,6 +278,11 @@ void Session::act(OpenDocument& document, engine::JobAction action)
 {
     OpenDocument* open = &document;
     if (!open->job) return;
+    // A checkpoint puts in force what was typed before it: the order is not to overtake that.
+    if (action == engine::JobAction::Checkpoint && isUnderWay(*open)) {
+        open->isCheckpointWanted = true;
+        return;
+    }
     QPointer<Session> self(this);
     m_client->act(*open->job, action, [self, open](engine::Status status) {
         if (!self || status) return;

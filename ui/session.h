@@ -17,6 +17,8 @@ namespace ui {
 // An open document with what an engine says of it. Owned by the Session, GUI thread.
 struct OpenDocument {
     std::unique_ptr<PipelineDocument> document{};
+    const engine::EngineClient* client = nullptr;
+    QString unreadText{};  // typed as its text, with a mistake, so that it is not in the document
     engine::AnalysisReply analysis{};
     std::uint64_t analysisAsked = 0;                 // only the answer to the last question counts
     std::uint64_t analysisTaken = 0;                 // the question that `analysis` answers
@@ -27,6 +29,8 @@ struct OpenDocument {
     bool hasTelemetry = false;
     engine::Timestamp startedAt{};                   // of the run; by the engine's clock
     std::optional<engine::Error> failure{};          // of starting or of the last order
+    std::optional<engine::JobId> refusedStart{};     // by which the list of jobs knows it
+    bool isCheckpointWanted = false;                 // as soon as the last edit is the job's too
     std::optional<engine::PipelineSpec> accepted{};  // what the job was started with, or last changed to
     std::optional<engine::PipelineSpec> inForce{};   // what it was before; none: all accepted is in force
     std::optional<engine::PipelineSpec> before{};    // what the last change replaced, for some seconds
@@ -41,7 +45,9 @@ struct OpenDocument {
     bool hasRowsOf(const engine::PortRef& port, bool hasSeenSome) const;
     ChangeState changeState() const;  // valid until the document or its job changes
     engine::JobState state() const { return telemetry.status.state; }
-    // Everything to be said of the document: of its text, of its meaning, of the run.
+    bool canBeginAnew() const;                              // what is saved stands in the way, or may
+    engine::NodeId nodeOf(const engine::Error& error) const;  // empty: of none
+    // Everything to be said of the document, in the window's words: of its text, its meaning, the run.
     std::vector<engine::Diagnostic> problems() const;
 };
 
@@ -69,7 +75,9 @@ public:
     // The ports whose rows are shown of the current document; also those of its next run from the first on.
     void setWatched(std::vector<engine::PortRef> ports) { m_watched = std::move(ports); }
     void run();  // the current document, or goes on when it is paused
-    void run(OpenDocument& document);
+    void run(OpenDocument& document, engine::StartFrom from = engine::StartFrom::SavedState);
+    OpenDocument* twinOf(const OpenDocument& document) const;  // that runs with the same id; null: none
+    void setUnreadText(OpenDocument& document, const QString& text);
     void act(engine::JobAction action);  // on its job
     void act(OpenDocument& document, engine::JobAction action);
 
@@ -78,7 +86,9 @@ Q_SIGNALS:
     void documentsChanged();                      // one was opened, closed or moved
     void documentChanged();                       // the current one: an edit, undo or redo
     void jobChanged(ui::OpenDocument* document);  // as runChanged, of any document
-    void analysed();                              // the current document
+    void startRefused(ui::OpenDocument* document);   // its `failure` says why
+    void unreadChanged(ui::OpenDocument* document);  // its unreadText
+    void analysed();                                 // the current document
     void changeTaken();  // the running job has taken, put in force or refused other parameters
     void runChanged();   // it began, changed its state, failed or ended
     void telemetry(const engine::JobTelemetry& telemetry);  // of the current document's job
@@ -89,6 +99,10 @@ Q_SIGNALS:
 private:
     void analyse(OpenDocument& open);
     void take(const engine::JobTelemetry& telemetry);
+    QString refusal(const OpenDocument& document) const;
+    void refuse(OpenDocument& document, engine::Error why);
+    bool isUnderWay(const OpenDocument& open) const;
+    void settle(OpenDocument& open);
     void offerChange(OpenDocument& open);
     void putInForce(OpenDocument& open);
     void takeChange(OpenDocument& open, const engine::PipelineSpec& asked, const engine::Status& status);

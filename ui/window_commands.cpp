@@ -1,6 +1,8 @@
 #include "ui/closing_flow.h"
+#include "ui/graph/canvas_actions.h"
 #include "ui/main_window.h"
 #include "ui/overlay/notice_bar.h"
+#include "ui/run_flow.h"
 
 #include <QDesktopServices>
 #include <QUrl>
@@ -24,9 +26,10 @@ void MainWindow::makeFileCommands()
                     tr("Save"),
                     {QKeySequence::Save},
                     {},
-                    [current, mayBeSaved] {
+                    [this, current, mayBeSaved] {
                         return mayBeSaved() &&
-                            (current()->document->isModified() || current()->document->path().isEmpty());
+                            (current()->document->isModified() || current()->document->path().isEmpty() ||
+                             isTyping());
                     },
                     [this] { save(false); }});
     m_commands.add(
@@ -44,6 +47,7 @@ void MainWindow::makeFileCommands()
         file, {"file.editor", tr("Open the file in an editor"), {}, {}, isOpen, [this] { openInEditor(); }});
     m_commands.add(
         file, {"file.close", tr("Close the tab"), {QKeySequence(Qt::CTRL | Qt::Key_W)}, {}, isOpen, [this] {
+                   finishTyping();
                    m_closing->closeDocument(m_session.current());
                }});
     m_commands.add(file,
@@ -66,6 +70,7 @@ void MainWindow::makeFileCommands()
 
 void MainWindow::openInEditor()
 {
+    finishTyping();
     OpenDocument* document = m_session.current();
     if (!document) return;
     const auto show = [this](OpenDocument* saved) {
@@ -105,13 +110,28 @@ void MainWindow::makeRunCommands()
                     },
                     [this, isPaused] {
                         if (isPaused()) return act(JobAction::Resume);
+                        finishTyping();
                         if (OpenDocument* document = runTarget().document) m_session.run(*document);
                     }});
-    m_commands.add(run, {"run.pause", tr("Pause"), {Qt::Key_F6}, {}, isRunning, order(JobAction::Pause)});
+    m_commands.add(run,
+                   {"run.anew",
+                    tr("Run from the beginning…"),
+                    {},
+                    {},
+                    [this] {
+                        const RunTarget target = runTarget();
+                        return target.document && !target.isActive &&
+                            !target.document->document->isReadOnly();
+                    },
+                    [this] {
+                        finishTyping();
+                        m_runs->askToBeginAnew(runTarget().document);
+                    }});
+    m_commands.add(run, {"run.pause", tr("Pause"), {Qt::Key_F9}, {}, isRunning, order(JobAction::Pause)});
     m_commands.add(run, {"run.resume", tr("Resume"), {}, {}, isPaused, order(JobAction::Resume)});
     m_commands.add(
         run,
-        {"run.checkpoint", tr("Checkpoint now"), {Qt::Key_F7}, {}, isRunning, order(JobAction::Checkpoint)});
+        {"run.checkpoint", tr("Checkpoint"), {Qt::Key_F7}, {}, isRunning, order(JobAction::Checkpoint)});
     m_commands.add(run,
                    {"run.drain",
                     tr("Drain"),
@@ -175,6 +195,24 @@ void MainWindow::makeViewCommands()
                               m_design->palette().focusSearch();
                           }});
     m_commands.add(show,
+                   {"view.next_part", tr("Next part of the window"), {Qt::Key_F6}, {}, {}, [this] {
+                        stepRegion(1);
+                    }});
+    m_commands.add(show,
+                   {"view.previous_part",
+                    tr("Previous part of the window"),
+                    {Qt::SHIFT | Qt::Key_F6},
+                    {},
+                    {},
+                    [this] { stepRegion(-1); }});
+    m_commands.add(show,
+                   {"view.notice",
+                    tr("Answer the notice"),
+                    {Qt::CTRL | Qt::Key_J},
+                    {},
+                    [this] { return m_notices->waiting() > 0; },
+                    [this] { m_notices->focusFirst(); }});
+    m_commands.add(show,
                    {"view.fit", tr("Fit"), {Qt::CTRL | Qt::Key_0}, {}, isDesign, [this] { view().fit(); }});
     m_commands.add(show,
                    {"view.zoom_in",
@@ -190,6 +228,17 @@ void MainWindow::makeViewCommands()
                    {"view.theme", tr("Dark or light"), {Qt::CTRL | Qt::SHIFT | Qt::Key_L}, {}, {}, [this] {
                         setShade(theme().shade() == Shade::Dark ? Shade::Light : Shade::Dark);
                     }});
+}
+
+// What the canvas and the chart do, they do to what is seen.
+void MainWindow::adoptCommands()
+{
+    const auto isSeen = [this] { return page() == Design && m_session.current(); };
+    m_commands.adopt(tr("Canvas"), view().canvasActions().all(), [this, isSeen](const QAction& action) {
+        return isSeen() && (!CanvasActions::needsSelection(action) || !scene().selectedItems().isEmpty());
+    });
+    m_commands.adopt(tr("Chart"), dock().chartPanel().actions(),
+                     [isSeen](const QAction&) { return isSeen(); });
 }
 
 void MainWindow::makeHelpCommands()

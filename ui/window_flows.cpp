@@ -1,14 +1,20 @@
 #include "ui/closing_flow.h"
 #include "ui/main_window.h"
+#include "ui/graph/inline_editor.h"
 #include "ui/overlay/notice_bar.h"
+#include "ui/pages/examples.h"
 #include "ui/pages/gallery_page.h"
 #include "ui/pages/jobs_page.h"
+#include "ui/panels/rail_button.h"
 #include "ui/plain_text.h"
+#include "ui/run_flow.h"
 #include "ui/tray.h"
 
 #include <QDir>
 #include <QDragEnterEvent>
+#include <QLineEdit>
 #include <QMimeData>
+#include <QPlainTextEdit>
 
 // What the main window does with what comes to it: examples, drafts, files that are dropped, jobs that end.
 
@@ -28,17 +34,22 @@ bool isDataFile(const QString& path)
 
 }  // namespace
 
-void MainWindow::runExample(const Example& example)
+std::shared_ptr<ExamplePlace> MainWindow::examplePlace()
 {
     const QString own = m_documents.storage().folder;
-    const QString folder = (own.isEmpty() ? QDir::tempPath() + QStringLiteral("/streamwright") : own) +
-        QStringLiteral("/examples");
-    const auto unpack = [folder] {
-        unpackExampleData(folder);
-        return true;
+    const QString folder = own.isEmpty() ? QDir::tempPath() + QStringLiteral("/streamwright") : own;
+    if (!m_examples) m_examples = std::make_shared<ExamplePlace>(folder + QStringLiteral("/examples"));
+    return m_examples;
+}
+
+void MainWindow::runExample(const Example& example)
+{
+    const auto prepare = [place = examplePlace(), bytes = example.bytes] {
+        place->prepare();
+        return place->withOutputs(bytes);
     };
-    m_documents.worker().ask(this, unpack, [this, folder, file = example.file, bytes = example.bytes](bool) {
-        m_documents.openExample(file, bytes, folder, [this](OpenDocument*) {
+    m_documents.worker().ask(this, prepare, [this, file = example.file](const QByteArray& bytes) {
+        m_documents.openExample(file, bytes, m_examples->folder(), [this](OpenDocument*) {
             showPage(Design);
             dock().showTab(DockPanel::ChartAndRows);
             m_session.run();
@@ -125,6 +136,7 @@ MainWindow::RunTarget MainWindow::runTarget() const
 
 void MainWindow::act(engine::JobAction action)
 {
+    finishTyping();
     const RunTarget target = runTarget();
     if (page() == Jobs && target.job)
         m_jobs->view().act(action);
@@ -146,7 +158,66 @@ void MainWindow::followJob(engine::JobId job, engine::JobState state)
         : state == engine::JobState::Finished ? tr("“%1” has finished.").arg(name)
                                               : tr("“%1” was stopped.").arg(name);
     m_tray->tell(text, isTrouble, m_book.active());
-    m_notices->say(isTrouble ? NoticeBar::Trouble : NoticeBar::Told, text);
+    // One that has failed is told with what can be done about it.
+    if (!isTrouble) m_notices->say(NoticeBar::Told, text);
+}
+
+void MainWindow::connectRuns()
+{
+    connect(m_runs, &RunFlow::problemsWanted, this, &MainWindow::showProblems);
+    connect(m_runs, &RunFlow::jobWanted, this, [this](engine::JobId job) {
+        showPage(Jobs);
+        m_jobs->choose(job);
+    });
+    connect(m_runs, &RunFlow::unseenChanged, this,
+            [this] { railButton(Jobs).setCount(m_runs->unseenFailures(), true); });
+}
+
+// Where the first of them is, if it is at a node.
+void MainWindow::showProblems(OpenDocument* document)
+{
+    showPage(Design);
+    dock().refresh();
+    dock().showTab(DockPanel::Problems);
+    for (const engine::Diagnostic& problem : document->problems())
+        if (problem.severity == engine::Diagnostic::Problem && !problem.node.value.empty())
+            return selectNode(problem.node);
+}
+
+void MainWindow::finishTyping()
+{
+    m_design->inspector().finishTyping();
+    if (InlineEditor& writer = view().prompts().writer(); writer.isVisible()) {
+        writer.finish(true);
+        view().setFocus();
+    }
+    m_design->text().finishTyping();
+    if (m_top) m_top->finishTyping();
+}
+
+bool MainWindow::isTyping() const
+{
+    return m_design->inspector().isTyping() || m_design->view().prompts().writer().isVisible() ||
+        m_design->text().isTyping() || (m_top && m_top->isTyping());
+}
+
+std::vector<QObject*> MainWindow::typingSenders()
+{
+    return {&m_design->inspector(), &view().prompts().writer(), &m_design->text().editor(),
+            &m_top->nameEdit(),     &scene(),                   m_notices};
+}
+
+// Whether there is something to save changes with it.
+void MainWindow::connectTyping()
+{
+    CommandRegistry* commands = &m_commands;
+    connect(&m_design->inspector(), &InspectorPanel::typingChanged, commands, &CommandRegistry::refresh);
+    connect(&view().prompts().writer(), &QPlainTextEdit::textChanged, commands, &CommandRegistry::refresh);
+    connect(&m_design->text().editor(), &QPlainTextEdit::textChanged, commands, &CommandRegistry::refresh);
+    connect(&m_top->nameEdit(), &QLineEdit::textEdited, commands, &CommandRegistry::refresh);
+    connect(&scene(), &QGraphicsScene::selectionChanged, commands, &CommandRegistry::refresh);
+    connect(m_notices, &NoticeBar::changed, commands, &CommandRegistry::refresh);
+    connect(m_notices, &NoticeBar::focusGivenUp, this, &MainWindow::focusPage);
 }
 
 }  // namespace ui

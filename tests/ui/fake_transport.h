@@ -2,6 +2,7 @@
 
 #include "data/batch_builder.h"
 #include "fake_alerts.h"
+#include "fake_documents.h"
 
 #include <QTimer>
 
@@ -62,76 +63,6 @@ inline std::vector<ComponentInfo> catalog()
     return all;
 }
 
-inline EdgeSpec link(const std::string& from, const std::string& to, const std::string& port = "out")
-{
-    return {{NodeId{from}, port}, {NodeId{to}, "in"}};
-}
-
-inline NodeSpec makeNode(std::string id, std::string component, std::string title,
-                         Json params = Json::object())
-{
-    NodeSpec node;
-    node.id = {std::move(id)};
-    node.component = std::move(component);
-    node.title = std::move(title);
-    node.params = std::move(params);
-    return node;
-}
-
-inline PipelineSpec hotMachines()
-{
-    PipelineSpec spec;
-    spec.id = "00000000-0000-4000-8000-000000000001";
-    spec.name = "Hot machines";
-    spec.nodes = {
-        makeNode("sensors", "generator_source", "Sensors",
-                 {{"preset", "sensors"}, {"rate", 0}, {"keys", 1000}}),
-        makeNode("machines", "file_source", "Machines", {{"path", "machines.csv"}}),
-        makeNode("hot", "filter", "Hot", {{"condition", "temperature > 80 AND humidity < 60"}}),
-        makeNode("known", "filter", "Known", {{"condition", "status <> 'retired'"}}),
-        makeNode("all", "union", "Everything"),
-        makeNode("per_second", "window", "Per second",
-                 {{"kind", "tumbling"},
-                  {"size", "1s"},
-                  {"keys", {"line"}},
-                  {"aggregates",
-                   {{{"function", "avg"}, {"argument", "temperature"}, {"name", "avg_temperature"}},
-                    {{"function", "max"}, {"argument", "temperature"}, {"name", "max_temperature"}}}}}),
-        makeNode("too_hot", "filter", "Too hot", {{"condition", "avg_temperature > 90"}}),
-        makeNode("hot_sensors", "file_sink", "hot_sensors", {{"path", "hot.ndjson"}}),
-        makeNode("screen", "console_sink", "Screen"),
-    };
-    spec.edges = {link("sensors", "hot"),
-                  link("machines", "known"),
-                  link("hot", "all"),
-                  link("known", "all"),
-                  link("all", "per_second"),
-                  link("per_second", "too_hot"),
-                  link("per_second", "hot_sensors"),
-                  link("too_hot", "screen")};
-    return spec;
-}
-
-// Rows of parallel chains that cross now and then.
-inline PipelineSpec largeDocument(int nodes)
-{
-    PipelineSpec spec;
-    spec.name = "Large";
-    constexpr int kLength = 10;
-    for (int i = 0; i < nodes; ++i) {
-        const int step = i % kLength;
-        const char* component = step == 0 ? "generator_source"
-            : step == kLength - 1         ? "discard_sink"
-            : step == 5                   ? "window"
-                                          : "filter";
-        spec.nodes.push_back(makeNode("n" + std::to_string(i), component, "Node " + std::to_string(i)));
-        if (step > 0) spec.edges.push_back(link("n" + std::to_string(i - 1), "n" + std::to_string(i)));
-        if (step == 4 && i > 3 * kLength)
-            spec.edges.push_back(link("n" + std::to_string(i - kLength - 1), "n" + std::to_string(i)));
-    }
-    return spec;
-}
-
 class FakeTransport final : public FakeAlerts {
 public:
     int rowsPerTick = 12;  // sent to each tap
@@ -139,6 +70,10 @@ public:
     std::map<EdgeSpec, std::string> edgeProblems{};
     std::vector<PipelineSpec> changes{};  // asked for
     std::string changeRefusal{};          // the sentence with which they are refused; empty: they are taken
+    Error startRefusal{ErrorCode::InvalidSpec, "The pipeline has a mistake.", ""};
+    StartFrom startedFrom = StartFrom::SavedState;  // the last time
+    std::optional<Error> failure{};                 // with which the job has failed, as telemetry says it
+    NodeId failedNode{};                            // likewise
     bool refusesStart = false, isChangeWaiting = false;  // the second is what telemetry says
     std::optional<std::int64_t> unread{};                // of each source, likewise
     std::vector<std::pair<JobId, JobAction>> orders{};
@@ -179,14 +114,13 @@ public:
         later([reply = std::move(reply), answer] { reply(answer); });
     }
 
-    void start(const PipelineSpec& spec, const std::string&, const std::vector<PortRef>&,
+    void start(const PipelineSpec& spec, const std::string&, StartFrom from, const std::vector<PortRef>&,
                std::function<void(Result<JobId>)> reply) override
     {
         m_spec = spec;
-        if (refusesStart) {
-            later([reply = std::move(reply)] {
-                reply(Error{ErrorCode::InvalidSpec, "The pipeline has a mistake.", ""});
-            });
+        startedFrom = from;
+        if (refusesStart && from == StartFrom::SavedState) {
+            later([reply = std::move(reply), why = startRefusal] { reply(why); });
             return;
         }
         ++m_job;
@@ -281,6 +215,10 @@ public:
                       .name = m_spec.name,
                       .state = m_state,
                       .since = Timestamp(Duration(kBeginUs - 2'537'000'000))};
+        if (failure) {
+            job.status.state = JobState::Failed;
+            job.status.failure = failure;
+        }
         job.at = now();
         job.threads = 2;
         job.memoryBytes = 88'000'000 + static_cast<std::int64_t>(m_tick) * 1000;
@@ -305,6 +243,7 @@ public:
             figures.idle = 1 - figures.busy - figures.blocked;
             figures.watermarkUs = job.at.time_since_epoch().count() - 500'000;
             figures.rowsRejected = node.id.value == "machines" ? 14 : 0;
+            if (failure && node.id == failedNode) figures.problem = failure->message;
             if (unread && node.component.ends_with("_source")) figures.counters["lag"] = *unread;
             job.nodes.push_back(std::move(figures));
         }

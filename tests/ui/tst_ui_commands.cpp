@@ -1,9 +1,12 @@
+#include "ui/commands/command_palette.h"
+#include "ui/graph/canvas_signs.h"
 #include "ui/tray.h"
 #include "window_fixture.h"
 #include "test_main.h"
 
 #include <QApplication>
 #include <QDialog>
+#include <QLineEdit>
 #include <QMenu>
 
 namespace tst_ui_commands {
@@ -19,6 +22,8 @@ private Q_SLOTS:
     void cleanup() { theme().setShade(Shade::Dark); }
     void everyCommandInEveryState_data();
     void everyCommandInEveryState();
+    void canvasCommandsMeanWhatIsSeen();
+    void helpIsLastAndKeysHaveOneName();
 
 private:
     static void expectSensible(WindowFixture& fixture, QAction& action);
@@ -111,6 +116,48 @@ void UiCommands::everyCommandInEveryState()
         QCoreApplication::processEvents();
         fixture->window->overlay().dismiss();
     }
+}
+
+void UiCommands::canvasCommandsMeanWhatIsSeen()
+{
+    WindowFixture fixture;
+    OpenDocument* open = fixture.add(fake::hotMachines());
+    const auto& commands = fixture.window->commands();
+    QAction* remove = commands.action(QStringLiteral("canvas.delete"));
+    QVERIFY(!remove->isEnabled());
+    fixture.window->selectNode(NodeId{"hot"});
+    QVERIFY(remove->isEnabled());
+    const std::size_t nodes = open->document->spec().nodes.size();
+    fixture.key(Qt::Key_3, Qt::AltModifier);
+    for (const CommandRegistry::Entry& entry : commands.entries())
+        if (entry.category == QLatin1String("Canvas") || entry.category == QLatin1String("Chart"))
+            QVERIFY2(!entry.action->isEnabled(), qPrintable(entry.action->text()));
+    fixture.key(Qt::Key_K, Qt::ControlModifier);
+    QTest::keyClicks(&fixture.window->commandPalette().input(), QStringLiteral("delete"));
+    fixture.key(Qt::Key_Return);
+    QCOMPARE(open->document->spec().nodes.size(), nodes);
+    fixture.key(Qt::Key_Escape);
+    fixture.key(Qt::Key_2, Qt::AltModifier);
+    QVERIFY(remove->isEnabled());
+    fixture.key(Qt::Key_K, Qt::ControlModifier);
+    QTest::keyClicks(&fixture.window->commandPalette().input(), QStringLiteral("delete"));
+    fixture.key(Qt::Key_Return);
+    QCOMPARE(open->document->spec().nodes.size(), nodes - 1);
+    // By its key it is never silent.
+    fixture.window->scene().select(nullptr);
+    fixture.window->view().setFocus();
+    fixture.key(Qt::Key_Delete);
+    QVERIFY(fixture.window->view().signs().said().contains(QStringLiteral("Select")));
+}
+
+void UiCommands::helpIsLastAndKeysHaveOneName()
+{
+    WindowFixture fixture;
+    const auto& entries = fixture.window->commands().entries();
+    QCOMPARE(entries.back().category, QStringLiteral("Help"));
+    for (const CommandRegistry::Entry& entry : entries)
+        QVERIFY2(!keysText(*entry.action).contains(QStringLiteral("Return")),
+                 qPrintable(entry.action->text()));
 }
 
 STREAMWRIGHT_WINDOW_TEST(UiCommands)

@@ -25,6 +25,8 @@ private Q_SLOTS:
     void connectsByKeys();
     void deletesAndReconnects();
     void copyGoesAsText();
+    void pasteSaysWhichParametersStay();
+    void whatWasSaidIsOfOneDocument();
     void foreignClipboardIsRefused();
     void renamesAnyText();
     void notesAndFrames();
@@ -169,6 +171,35 @@ void UiEditing::copyGoesAsText()
     QVERIFY(node("known"));
     key(Qt::Key_D, Qt::ControlModifier);
     QVERIFY(node("known_2"));
+}
+
+void UiEditing::pasteSaysWhichParametersStay()
+{
+    PipelineSpec spec = fake::hotMachines();
+    spec.parameters = {{.name = "limit", .type = "double", .fallback = 70}};
+    spec.nodes[2].params["condition"] = "temperature > ${limit}";
+    open(spec);
+    scene().select(node("hot"));
+    key(Qt::Key_C, Qt::ControlModifier);
+    key(Qt::Key_V, Qt::ControlModifier);
+    QCOMPARE(view().signs().said(), QString());
+    spec.parameters[0].fallback = 80;
+    open(spec);
+    key(Qt::Key_V, Qt::ControlModifier);
+    const QString said = view().signs().said();
+    QVERIFY2(said.contains(QStringLiteral("“limit” stays 80")) && said.contains(QStringLiteral("70")),
+             qPrintable(said));
+}
+
+void UiEditing::whatWasSaidIsOfOneDocument()
+{
+    open(fake::hotMachines());
+    scene().select(node("screen"));
+    key(Qt::Key_Delete);
+    key(Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(view().signs().said(), QStringLiteral("Undone: Delete Screen"));
+    open(fake::largeDocument(5));
+    QCOMPARE(view().signs().said(), QString());
 }
 
 void UiEditing::foreignClipboardIsRefused()

@@ -21,6 +21,7 @@ private Q_SLOTS:
     void initTestCase();
     void aDefaultIsTakenWhileItRuns();
     void jobOfMillisecondsIsDrawn();
+    void unconnectedNodesHaveTheirOutputs();
 
 private:
     QTemporaryDir m_folder;
@@ -53,6 +54,31 @@ void UiEngineParameters::initTestCase()
     theme().install(*qApp, Shade::Dark);
     qputenv("XDG_STATE_HOME", m_folder.path().toUtf8());
     addBuiltinComponents(m_catalog);
+}
+
+// So that they can be wired before they are complete.
+void UiEngineParameters::unconnectedNodesHaveTheirOutputs()
+{
+    Session session(makeLocalClient(m_catalog));
+    MainWindow window(session);
+    session.add(std::make_unique<PipelineDocument>(readText(R"({"format":1,"nodes":[
+{"id":"filter","component":"filter"},{"id":"compute","component":"compute"},
+{"id":"throttle","component":"throttle"},{"id":"split","component":"split"},
+{"id":"alert","component":"alert_rule"},{"id":"topic","component":"kafka_source"}]})")));
+    window.show();
+    window.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    OpenDocument* open = session.current();
+    QTRY_COMPARE(open->analysisTaken, open->analysisAsked);
+    for (const NodeSpec& node : std::vector(open->document->spec().nodes)) {
+        QVERIFY2(!window.scene().node(node.id)->face().outputs.empty(), node.id.value.c_str());
+        window.selectNode(node.id);
+        QTest::keyClick(&window.view(), Qt::Key_Tab);
+        QTest::keyClicks(QApplication::focusWidget(), QStringLiteral("discard"));
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);
+        const auto& edges = open->document->spec().edges;
+        QVERIFY2(!edges.empty() && edges.back().from.node == node.id, node.id.value.c_str());
+    }
 }
 
 void UiEngineParameters::aDefaultIsTakenWhileItRuns()

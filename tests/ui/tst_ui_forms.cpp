@@ -53,7 +53,7 @@ QString shownIn(FieldEditor& editor)
     if (auto* list = dynamic_cast<RecordsField*>(&editor)) return QString::number(list->count());
     if (auto* formula = dynamic_cast<FormulaField*>(&editor)) return formula->input().toPlainText();
     if (auto* choice = dynamic_cast<ChoiceField*>(&editor))
-        return choice->findChild<QComboBox*>()->currentText();
+        return choice->findChild<QComboBox*>()->currentData().toString();
     return editor.findChild<QLineEdit*>()->text();
 }
 
@@ -85,7 +85,7 @@ Json changeField(FieldRow& row, int depth)
         auto* box = choice->findChild<QComboBox*>();
         const int before = box->currentIndex();
         QTest::keyClick(box, before + 1 < box->count() ? Qt::Key_Down : Qt::Key_Up);
-        return box->currentText().toStdString();
+        return box->currentData().toString().toStdString();
     }
     if (auto* columns = dynamic_cast<ColumnsField*>(&editor)) {
         auto* input = columns->findChild<QLineEdit*>();

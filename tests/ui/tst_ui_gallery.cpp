@@ -23,6 +23,7 @@ private Q_SLOTS:
     void runs_data();
     void runs();
     void thoseOfABrokerOpen();
+    void outputsAreTheWindowsOwn();
 
 private:
     QTemporaryDir m_folder;
@@ -51,10 +52,14 @@ void UiGallery::runs_data()
     QTest::addColumn<int>("card");
     QTest::addColumn<QString>("name");
     const std::vector<Example> all = examples();
-    for (int i = 0; i < static_cast<int>(all.size()); ++i)
-        if (!needsBroker(all[static_cast<std::size_t>(i)]))
-            QTest::newRow(qPrintable(all[static_cast<std::size_t>(i)].file))
-                << i << QString::fromStdString(all[static_cast<std::size_t>(i)].spec.name);
+    // Those that make the input of others first.
+    for (const bool isMaker : {true, false})
+        for (int i = 0; i < static_cast<int>(all.size()); ++i) {
+            const Example& example = all[static_cast<std::size_t>(i)];
+            const bool makes = example.file.startsWith(QLatin1String("generate_"));
+            if (needsBroker(example) || makes != isMaker) continue;
+            QTest::newRow(qPrintable(example.file)) << i << QString::fromStdString(example.spec.name);
+        }
 }
 
 void UiGallery::runs()
@@ -82,6 +87,8 @@ void UiGallery::runs()
                              20'000);
     QVERIFY2(!open->failure, open->failure ? open->failure->message.c_str() : "");
     QVERIFY2(open->state() != JobState::Failed && rows() > 0, qPrintable(sentences()));
+    if (open->document->spec().nodes.front().params.contains("rows"))
+        QTRY_VERIFY_WITH_TIMEOUT(isOver(open->state()), 20'000);
     // Its chart is there at once, as the example says.
     QVERIFY(window.dock().chart().isVisible());
     QVERIFY(open->viewProblems.empty());
@@ -110,6 +117,31 @@ void UiGallery::thoseOfABrokerOpen()
             QFAIL(sentence(problem).c_str());
     }
     QCOMPARE(found, 2);
+}
+
+// Two windows at the same time, of one user or of several, do not take each other's files.
+void UiGallery::outputsAreTheWindowsOwn()
+{
+    QTemporaryDir folder;
+    ExamplePlace one(folder.path()), other(folder.path());
+    one.prepare();
+    one.prepare();
+    other.prepare();
+    for (const Example& example : examples()) {
+        const QByteArray first = one.withOutputs(example.bytes), second = other.withOutputs(example.bytes);
+        QVERIFY2(!first.contains("/tmp/streamwright_"), qPrintable(example.file));
+        QVERIFY(!parsePipeline(first.toStdString()).readOnly);
+        if (!example.bytes.contains("/tmp/streamwright_")) continue;
+        QVERIFY2(first != second, qPrintable(example.file));
+        QVERIFY2(first.contains(folder.path().toUtf8()), qPrintable(example.file));
+    }
+    auto third = std::make_unique<ExamplePlace>(folder.path());
+    third->prepare();
+    const QByteArray path = third->withOutputs("\"/tmp/streamwright_x\"");
+    third.reset();
+    ExamplePlace next(folder.path());
+    next.prepare();
+    QCOMPARE(next.withOutputs("\"/tmp/streamwright_x\""), path);
 }
 
 STREAMWRIGHT_WINDOW_TEST(UiGallery)

@@ -145,7 +145,7 @@ void UiJobsPage::jobIsSeenAndSteered()
     QTRY_VERIFY(isSaid(QStringLiteral("0 running, 1 paused, 0 over")));
     QTRY_VERIFY(WindowFixture::click(page, QStringLiteral("Resume")));
     QTRY_COMPARE(open->state(), JobState::Running);
-    QTRY_VERIFY(WindowFixture::click(page, QStringLiteral("Checkpoint now")));
+    QTRY_VERIFY(WindowFixture::click(page, QStringLiteral("Checkpoint")));
     QTRY_VERIFY(WindowFixture::click(page, QStringLiteral("Drain")));
     QTRY_COMPARE(open->state(), JobState::Finished);
     QTRY_COMPARE(page.model().index(0, JobsModel::State).data().toString(), QStringLiteral("Finished"));

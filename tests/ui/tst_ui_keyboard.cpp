@@ -1,5 +1,6 @@
 #include "canvas_fixture.h"
 #include "ui/commands/command_palette.h"
+#include "ui/overlay/notice_bar.h"
 #include "ui/overlay/overlay.h"
 #include "ui/pages/jobs_page.h"
 #include "test_main.h"
@@ -32,6 +33,9 @@ private Q_SLOTS:
     void focusIsSeen();
     void pipelineIsRenamed();
     void runCommandsMeanTheChosenJob();
+    void tabGoesRoundWithoutEditing();
+    void partsOneAfterTheOther();
+    void noticeIsAnswered();
 
 private:
     void run()
@@ -304,13 +308,78 @@ void UiKeyboard::runCommandsMeanTheChosenJob()
     for (const QPushButton* button : m_window->topBar().findChildren<QPushButton*>())
         QVERIFY(!button->isVisible() || button->objectName() == QLatin1String("search"));
     m_far->orders.clear();
-    press(Qt::Key_F6);
+    press(Qt::Key_F9);
     QCOMPARE(m_far->orders.size(), std::size_t{1});
     QVERIFY(m_far->orders[0] == std::pair(first, JobAction::Pause));
     press(Qt::Key_2, Qt::AltModifier);
     QTRY_COMPARE(m_session->current()->state(), JobState::Paused);
     press(Qt::Key_F5);
     QVERIFY(m_far->orders.back() == std::pair(*m_session->current()->job, JobAction::Resume));
+}
+
+void UiKeyboard::tabGoesRoundWithoutEditing()
+{
+    open(fake::hotMachines());
+    press(Qt::Key_F, Qt::ControlModifier);
+    bool wasThere = false, hasLeft = false;
+    for (int i = 0; i < 40; ++i) {
+        press(Qt::Key_Tab);
+        wasThere |= view().hasFocus();
+        hasLeft |= wasThere && m_window->design().inspector().isAncestorOf(QApplication::focusWidget());
+    }
+    QCOMPARE(document().undoStack().count(), 0);
+    QVERIFY(wasThere && hasLeft);
+}
+
+void UiKeyboard::partsOneAfterTheOther()
+{
+    open(fake::hotMachines());
+    DesignPage& design = m_window->design();
+    const std::vector<QWidget*> parts{&design.view(),      &design.inspector(), &design.dock(),
+                                      &m_window->topBar(), &design.palette(),   &design.tabs()};
+    const auto partInFocus = [&]() -> std::ptrdiff_t {
+        const QWidget* focused = QApplication::focusWidget();
+        const auto found = std::find_if(parts.begin(), parts.end(), [focused](const QWidget* part) {
+            return part == focused || part->isAncestorOf(focused);
+        });
+        return found - parts.begin();
+    };
+    for (const Qt::KeyboardModifier modifier : {Qt::NoModifier, Qt::ShiftModifier}) {
+        view().setFocus();
+        std::set<std::ptrdiff_t> seen;
+        int steps = 0;
+        do {
+            press(Qt::Key_F6, modifier);
+            QVERIFY(QApplication::focusWidget());
+            seen.insert(partInFocus());
+        } while (!view().hasFocus() && ++steps < 20);
+        QVERIFY(view().hasFocus());
+        for (std::size_t part = 0; part < parts.size(); ++part)
+            QVERIFY2(seen.contains(static_cast<std::ptrdiff_t>(part)), qPrintable(QString::number(part)));
+    }
+    QCOMPARE(document().undoStack().count(), 0);
+}
+
+void UiKeyboard::noticeIsAnswered()
+{
+    open(fake::hotMachines());
+    int answered = 0;
+    NoticeBar& notices = m_window->notices();
+    const QAction* command = m_window->commands().action(QStringLiteral("view.notice"));
+    QVERIFY(!command->isEnabled());
+    notices.say(NoticeBar::Told, QStringLiteral("One"), {{QStringLiteral("Yes"), [&] { ++answered; }}});
+    notices.say(NoticeBar::Told, QStringLiteral("Two"));
+    QVERIFY(command->isEnabled());
+    press(Qt::Key_J, Qt::ControlModifier);
+    press(Qt::Key_Escape);
+    QVERIFY(view().hasFocus());
+    press(Qt::Key_J, Qt::ControlModifier);
+    press(Qt::Key_Return);
+    QCOMPARE(answered, 1);
+    QCOMPARE(notices.text(), QStringLiteral("Two"));
+    press(Qt::Key_Return);
+    QCOMPARE(notices.waiting(), 0);
+    QVERIFY(view().hasFocus());
 }
 
 STREAMWRIGHT_WINDOW_TEST(UiKeyboard)

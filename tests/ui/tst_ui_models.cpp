@@ -157,8 +157,8 @@ void UiModels::problems()
     QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
     const std::vector<Diagnostic> some{
         {Diagnostic::Problem, NodeId{"hot"}, "condition", "", "There is no column.", {}}};
-    model.setProblems(some);
-    model.setProblems(some);
+    model.setProblems(some, {});
+    model.setProblems(some, {});
     QCOMPARE(resets.count(), 1);
     QCOMPARE(model.index(0).data(ProblemsModel::PlaceRole).toString(), QStringLiteral("hot · condition"));
 }

@@ -235,7 +235,7 @@ void UiStates::logTellsOfJobs()
     WindowFixture fixture;
     OpenDocument* open = runs(fixture);
     QVERIFY(open);
-    for (const int key : {Qt::Key_F6, Qt::Key_F5, Qt::Key_F8}) {
+    for (const int key : {Qt::Key_F9, Qt::Key_F5, Qt::Key_F8}) {
         QTRY_VERIFY(fixture.window->commands().action(QStringLiteral("run.stop"))->isEnabled());
         const JobState before = open->state();
         fixture.key(key);

@@ -71,6 +71,8 @@ private Q_SLOTS:
     void textGoesBothWays();
     void textWithAMistakeIsNotTaken();
     void textOfAnotherTabIsNotLost();
+    void mistakeStaysWhenTheCanvasChanges();
+    void mistakeIsAskedAboutAndKept();
     void aLongTextIsShownWithoutAPause();
     void aLongTextGoesToAnEditor();
 
@@ -127,6 +129,62 @@ void UiTextView::textWithAMistakeIsNotTaken()
     QTest::keyClick(&text.editor(), Qt::Key_Backspace);
     QTRY_VERIFY(text.mistake().isEmpty());
     QVERIFY(!open->document->isModified());
+}
+
+void UiTextView::mistakeStaysWhenTheCanvasChanges()
+{
+    WindowFixture fixture;
+    OpenDocument* open = fixture.add(fake::hotMachines());
+    fixture.key(Qt::Key_T, Qt::ControlModifier);
+    TextView& text = fixture.window->design().text();
+    QTRY_VERIFY(!text.editor().isReadOnly());
+    text.editor().moveCursor(QTextCursor::End);
+    QTest::keyClicks(&text.editor(), QStringLiteral("and more"));
+    QTRY_VERIFY(!text.mistake().isEmpty());
+    QVERIFY(Documents::isUnsaved(*open));
+    fixture.window->selectNode(NodeId{"screen"});
+    fixture.key(Qt::Key_Delete);
+    QVERIFY(!open->document->spec().find(NodeId{"screen"}));
+    fixture.window->documents().worker().finish();
+    QCoreApplication::processEvents();
+    QVERIFY(text.editor().toPlainText().endsWith(QStringLiteral("and more")));
+    QVERIFY2(text.state().contains(QStringLiteral("The canvas has changed since")), qPrintable(text.state()));
+    QVERIFY(WindowFixture::click(text, QStringLiteral("Take the canvas's")));
+    QTRY_VERIFY(!text.editor().toPlainText().contains(QStringLiteral("screen")));
+    QVERIFY(text.mistake().isEmpty() && open->unreadText.isEmpty());
+}
+
+void UiTextView::mistakeIsAskedAboutAndKept()
+{
+    QTemporaryDir folder;
+    QString typed;
+    {
+        WindowFixture fixture(folder.path());
+        OpenDocument* open = fixture.add(fake::hotMachines());
+        fixture.key(Qt::Key_T, Qt::ControlModifier);
+        TextView& text = fixture.window->design().text();
+        QTRY_VERIFY(!text.editor().isReadOnly());
+        text.editor().moveCursor(QTextCursor::End);
+        QTest::keyClicks(&text.editor(), QStringLiteral("and more"));
+        fixture.key(Qt::Key_W, Qt::ControlModifier);
+        QVERIFY(fixture.answer(QStringLiteral("Go back to the text")));
+        QVERIFY(fixture.session->holds(open) && text.isVisible());
+        typed = text.editor().toPlainText();
+        QVERIFY(typed.endsWith(QStringLiteral("and more")));
+        fixture.window->close();
+        QVERIFY(fixture.answer(QStringLiteral("Keep as drafts")));
+        QTRY_VERIFY(!fixture.window->isVisible());
+    }
+    WindowFixture fixture(folder.path());
+    fixture.window->restore();
+    QTRY_VERIFY(fixture.session->current() && !fixture.session->current()->unreadText.isEmpty());
+    fixture.key(Qt::Key_T, Qt::ControlModifier);
+    TextView& text = fixture.window->design().text();
+    QTRY_COMPARE(text.editor().toPlainText(), typed);
+    QTRY_VERIFY(!text.mistake().isEmpty());
+    fixture.key(Qt::Key_W, Qt::ControlModifier);
+    QVERIFY(fixture.answer(QStringLiteral("Close without it")));
+    QTRY_VERIFY(fixture.session->documents().empty());
 }
 
 void UiTextView::textOfAnotherTabIsNotLost()

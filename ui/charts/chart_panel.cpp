@@ -173,6 +173,10 @@ void ChartPanel::updateTexts()
     m_chart->setEmptyText(
         isEmpty       ? tr("Nothing to draw yet: add a source first.")
             : !m_view ? tr("No port has a time and a number to draw.")
+            : open && open->isActive() && open->hasTelemetry && open->state() == engine::JobState::Paused
+            ? tr("Paused: no row comes before the run goes on (F5).")
+            : open && !open->isActive() && open->failure && !open->hasTelemetry
+            ? tr("The run was not started. Problems (Ctrl+2) says why.")
             : open && open->isActive()
             ? tr("Waiting for the first rows of %1.").arg(nameOf(*open->document, m_view->port))
             : open && open->hasTelemetry

@@ -5,7 +5,13 @@
 
 namespace ui {
 
-QString keysText(const QAction& action) { return action.shortcut().toString(QKeySequence::NativeText); }
+// One key has two names, and "Return" is on few keyboards.
+QString keysText(const QKeySequence& keys)
+{
+    return keys.toString(QKeySequence::NativeText).replace(QLatin1String("Return"), QLatin1String("Enter"));
+}
+
+QString keysText(const QAction& action) { return keysText(action.shortcut()); }
 
 CommandRegistry::CommandRegistry(QWidget& window) : QObject(&window), m_window(window) { }
 
@@ -49,9 +55,13 @@ void CommandRegistry::replace(const QString& category, const QString& behind, st
     Q_EMIT changed();
 }
 
-void CommandRegistry::adopt(const QString& category, const QList<QAction*>& actions)
+void CommandRegistry::adopt(const QString& category, const QList<QAction*>& actions,
+                            const std::function<bool(const QAction&)>& isEnabled)
 {
-    for (QAction* action : actions) m_entries.push_back({category, action, {}, {}});
+    for (QAction* action : actions) {
+        m_entries.push_back({category, action, {}, {}});
+        if (isEnabled) m_entries.back().isEnabled = [isEnabled, action] { return isEnabled(*action); };
+    }
 }
 
 QAction* CommandRegistry::action(const QString& id) const

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QAction>
+#include <QKeySequence>
 #include <QObject>
 
 #include <functional>
@@ -34,8 +35,10 @@ public:
 
     explicit CommandRegistry(QWidget& window);
     QAction* add(const QString& category, Command command);
-    // Actions that a panel has of its own; their keys and their being enabled stay its business.
-    void adopt(const QString& category, const QList<QAction*>& actions);
+    // Actions that a panel has of its own; their keys stay its business, and without `isEnabled` when they
+    // can be used.
+    void adopt(const QString& category, const QList<QAction*>& actions,
+               const std::function<bool(const QAction&)>& isEnabled = {});
     const std::vector<Entry>& entries() const { return m_entries; }
     QAction* action(const QString& id) const;  // its object name; null: none
     // In the place of all there are of the category, behind those of another one.
@@ -55,5 +58,6 @@ private:
 
 // "Ctrl+Shift+P", as it is written on the keyboard; empty without a key.
 QString keysText(const QAction& action);
+QString keysText(const QKeySequence& keys);
 
 }  // namespace ui

@@ -43,8 +43,8 @@ QGridLayout* makeCategory(const CommandRegistry& registry, const QString& catego
     for (const CommandRegistry::Entry& entry : registry.entries()) {
         if (!isShown(entry, category)) continue;
         QStringList keys;
-        for (const QKeySequence& key : entry.action->shortcuts())
-            keys += key.toString(QKeySequence::NativeText);
+        for (const QKeySequence& key : entry.action->shortcuts()) keys += keysText(key);
+        keys.removeDuplicates();
         auto* text = new QLabel(entry.action->text(), body);
         auto* key = new QLabel(keys.join(QStringLiteral("  ")), body);
         text->setTextFormat(Qt::PlainText);

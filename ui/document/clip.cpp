@@ -157,6 +157,11 @@ Pasted paste(DocumentState& state, const Clip& clip, const QPointF& by, bool kee
         setRemark(state, *added, {remark.text, remark.rect.translated(by)});
         pasted.remarks.insert(*added);
     }
+    for (const engine::ParameterSpec& parameter : clip.state.spec.parameters)
+        for (const engine::ParameterSpec& own : state.spec.parameters) {
+            const bool isSame = own.type == parameter.type && own.fallback == parameter.fallback;
+            if (own.name == parameter.name && !isSame) pasted.keptParameters.push_back(own.name);
+        }
     addMissing(clip.state.spec.parameters, state.spec.parameters);
     addMissing(clip.state.spec.subpipelines, state.spec.subpipelines);
     return pasted;

@@ -25,6 +25,8 @@ namespace edits {
 struct Pasted {
     Nodes nodes{};
     std::set<RemarkRef> remarks{};
+    // Parameters of the clip whose names have another meaning here, which stays.
+    std::vector<std::string> keptParameters{};
 };
 // Adds the clip, moved by `by`, with new ids where they are taken. With `keepsInputs` it reads from the same
 // outputs of this document as where it came from.

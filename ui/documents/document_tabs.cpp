@@ -1,6 +1,7 @@
 #include "ui/documents/document_tabs.h"
 
 #include "ui/documents/documents.h"
+#include "ui/icons.h"
 #include "ui/job_look.h"
 #include "ui/plain_text.h"
 
@@ -13,9 +14,17 @@ namespace ui {
 
 namespace {
 
-// A dot of the job's colour, or room for none.
+bool hasFailed(const OpenDocument& document)
+{
+    if (document.isActive()) return false;
+    return document.hasTelemetry ? document.state() == engine::JobState::Failed
+                                 : document.failure.has_value();
+}
+
+// A dot of the job's colour, the sign of an error where it has failed, or room for neither.
 QIcon dotIcon(const OpenDocument& document)
 {
+    if (hasFailed(document)) return themedIcon(QStringLiteral("error"), Tone::Error);
     QIcon icon;
     if (!document.isActive()) return icon;
     const Tone tone = lookOf(document.hasTelemetry ? document.state() : engine::JobState::Starting).tone;
@@ -56,6 +65,7 @@ DocumentTabs::DocumentTabs(Session& session, QWidget* parent) : QTabBar(parent),
     connect(&session, &Session::documentsChanged, this, &DocumentTabs::sync);
     connect(&session, &Session::currentChanged, this, &DocumentTabs::sync);
     connect(&session, &Session::jobChanged, this, &DocumentTabs::relabel);
+    connect(&session, &Session::unreadChanged, this, &DocumentTabs::relabel);
     connect(&theme(), &Theme::changed, this, &DocumentTabs::relabel);
     sync();
 }
@@ -106,12 +116,11 @@ void DocumentTabs::relabel()
         if (!open) continue;
         QString name = briefName(*open);
         name.replace(QLatin1Char('&'), QLatin1String("&&"));
-        const bool isModified = open->document->isModified();
-        const QString text = isModified ? name + QStringLiteral(" •") : name;
+        const QString text = Documents::isUnsaved(*open) ? name + QStringLiteral(" •") : name;
         if (tabText(i) != text) setTabText(i, text);
-        setTabToolTip(i,
-                      open->document->path().isEmpty() ? tr("Not saved in a file yet")
-                                                       : plainToolTip(open->document->path()));
+        const QString file =
+            open->document->path().isEmpty() ? tr("Not saved in a file yet") : open->document->path();
+        setTabToolTip(i, plainToolTip(hasFailed(*open) ? tr("Failed\n%1").arg(file) : file));
         setTabIcon(i, dotIcon(*open));
     }
 }

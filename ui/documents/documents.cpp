@@ -39,6 +39,10 @@ Documents::Documents(Session& session, const Storage& storage)
 {
     connect(&session, &Session::documentsChanged, this, &Documents::watch);
     connect(&session, &Session::jobChanged, this, &Documents::touch);
+    connect(&session, &Session::unreadChanged, this, [this](OpenDocument* document) {
+        touch(document);
+        Q_EMIT modifiedChanged();
+    });
     connect(&session, &Session::documentsChanged, this, &Documents::noteTabs);
     connect(&session, &Session::currentChanged, this, &Documents::noteTabs);
     watch();
@@ -46,7 +50,10 @@ Documents::Documents(Session& session, const Storage& storage)
 
 Documents::~Documents() { m_worker.finish(); }
 
-bool Documents::isUnsaved(const OpenDocument& document) { return document.document->isModified(); }
+bool Documents::isUnsaved(const OpenDocument& document)
+{
+    return document.document->isModified() || !document.unreadText.isEmpty();
+}
 
 engine::SchemaOf Documents::schemaOf() const
 {
@@ -215,6 +222,18 @@ void Documents::write(OpenDocument* document, const QString& path, const std::st
         Q_EMIT saved(document);
         if (then) then(document);
     });
+}
+
+void Documents::giveOwnId(OpenDocument& document)
+{
+    if (document.isActive() || document.document->isReadOnly()) return;
+    document.document->assignId(newId());
+    document.document->setModified();
+    document.failure.reset();
+    touch(&document);
+    Q_EMIT modifiedChanged();
+    Q_EMIT m_session.runChanged();
+    Q_EMIT m_session.jobChanged(&document);
 }
 
 void Documents::close(OpenDocument& document)

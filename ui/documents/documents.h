@@ -43,7 +43,8 @@ public:
     // A document that was never saved keeps its id, a copy gets a new one. While its job runs the copy is
     // another tab.
     void saveAs(OpenDocument& document, const QString& path, Then then = {});
-    void close(OpenDocument& document);  // saved or not
+    void close(OpenDocument& document);      // saved or not
+    void giveOwnId(OpenDocument& document);  // a copy of a file has the id of what it was copied from
     static bool isUnsaved(const OpenDocument& document);
 
     void findLeftovers();  // of windows that were killed; leftoversFound() when there are any

@@ -72,7 +72,8 @@ Draft Documents::draftOf(OpenDocument& document, bool withText) const
         std::find_if(all.begin(), all.end(), [&](const auto& open) { return open.get() == &document; });
     draft.tab = static_cast<int>(place - all.begin());
     draft.isCurrent = m_session.current() == &document;
-    draft.isModified = isUnsaved(document);
+    draft.isModified = document.document->isModified();
+    draft.unread = document.unreadText;
     if (const auto watched = m_watched.find(&document); watched != m_watched.end())
         draft.example = watched->second->example;
     if (withText)
@@ -186,6 +187,7 @@ void Documents::placeRestored(const Draft& draft, ReadDocument read)
         if (draft.isModified) document->document->setModified();
         document->document->setFileDigest(draft.digest);
     }
+    m_session.setUnreadText(*document, draft.unread);
     if (draft.wasRunning) m_session.run();
     if (draft.isCurrent) m_restoredCurrent = document;
     touch(document);

@@ -94,6 +94,7 @@ engine::Status Drafts::write(const Draft& draft)
     json["tab"] = draft.tab;
     json["is_current"] = draft.isCurrent;
     json["is_modified"] = draft.isModified;
+    json["unread"] = draft.unread.toStdString();
     json["example"] = draft.example.toStdString();
     json["digest"] = draft.digest.toHex().toStdString();
     json["text"] = draft.text.toStdString();
@@ -120,6 +121,7 @@ engine::Result<Draft> Drafts::read(const QString& path)
                  .tab = numberMember(json, "tab"),
                  .isCurrent = flagMember(json, "is_current"),
                  .isModified = !engine::findMember(json, "is_modified") || flagMember(json, "is_modified"),
+                 .unread = textMember(json, "unread"),
                  .example = textMember(json, "example"),
                  .file = path};
 }

@@ -23,6 +23,7 @@ struct Draft {
     int tab = 0;            // its place among the tabs
     bool isCurrent = false;
     bool isModified = true;  // an example that runs is in no file and yet not changed
+    QString unread{};        // typed as its text, with a mistake
     QString example{};       // that it is an unsaved copy of
     QString file{};          // where the draft itself lies
 };

@@ -52,7 +52,8 @@ TextView::TextView(Session& session, FileWorker& worker, QWidget* parent)
       m_short(new QTextDocument(this)),
       m_highlighter(new JsonHighlighter(m_short)),
       m_state(new QLabel(this)),
-      m_toEditor(new QPushButton(tr("Open in an editor"), this))
+      m_toEditor(new QPushButton(tr("Open in an editor"), this)),
+      m_take(new QPushButton(tr("Take the canvas's"), this))
 {
     setObjectName(QStringLiteral("textView"));
     setAttribute(Qt::WA_StyledBackground);
@@ -74,10 +75,14 @@ TextView::TextView(Session& session, FileWorker& worker, QWidget* parent)
     auto* foot = new QHBoxLayout;
     foot->setContentsMargins(16, 8, 16, 8);
     foot->addWidget(m_state, 1);
-    foot->addWidget(m_toEditor, 0, Qt::AlignTop);
-    m_toEditor->setObjectName(QStringLiteral("small"));
-    m_toEditor->hide();
+    for (QPushButton* button : {m_toEditor, m_take}) {
+        foot->addWidget(button, 0, Qt::AlignTop);
+        button->setObjectName(QStringLiteral("small"));
+        button->hide();
+    }
+    m_take->setToolTip(tr("Give up what you typed and show the pipeline as it is on the canvas"));
     connect(m_toEditor, &QPushButton::clicked, this, &TextView::editorWanted);
+    connect(m_take, &QPushButton::clicked, this, &TextView::takeCanvas);
     column->addLayout(foot);
     m_typing.setSingleShot(true);
     m_typing.setInterval(kTypingMs);
@@ -85,7 +90,12 @@ TextView::TextView(Session& session, FileWorker& worker, QWidget* parent)
     connect(m_editor, &QPlainTextEdit::textChanged, this, [this] {
         if (m_isSetting || m_editor->isReadOnly()) return;
         ++m_typed;
+        m_hasTyped = true;
         m_typing.start();
+    });
+    connect(&session, &Session::unreadChanged, this, [this](OpenDocument* open) {
+        const QString& unread = open->unreadText;
+        if (open == m_open && !unread.isEmpty() && unread != m_editor->toPlainText()) askText();
     });
     connect(&session, &Session::currentChanged, this, &TextView::changeDocument);
     connect(&theme(), &Theme::changed, this, [this] { say(m_mistake); });
@@ -99,11 +109,16 @@ QString TextView::state() const { return m_state->text(); }
 // At once and not on the worker: the answer would come when another document is shown.
 void TextView::leaveDocument()
 {
-    if (m_document && m_typing.isActive()) takeRead(reading()());
-    m_typing.stop();
-    if (!m_mistake.isEmpty()) m_unread[m_open] = m_editor->toPlainText();
+    finishTyping();
     if (m_document) disconnect(m_document, nullptr, this, nullptr);
-    std::erase_if(m_unread, [this](const auto& each) { return !m_session.holds(each.first); });
+}
+
+void TextView::finishTyping()
+{
+    m_typing.stop();
+    if (!m_document || !m_hasTyped) return;
+    ++m_typed;  // an answer on its way is about the same
+    takeRead(reading()());
 }
 
 void TextView::changeDocument()
@@ -112,12 +127,15 @@ void TextView::changeDocument()
     m_open = m_session.current();
     m_document = m_open ? m_open->document.get() : nullptr;
     m_mistake.clear();
+    m_hasTyped = m_isBehind = false;
     ++m_asked;
     ++m_typed;
     m_editor->setReadOnly(true);  // until the text of this document is there
     if (!m_document) return;
     const auto changed = [this] {
-        if (!m_isOwnEdit) askText();
+        if (m_isOwnEdit) return;
+        m_isBehind = !m_mistake.isEmpty();
+        askText();
     };
     connect(m_document, &PipelineDocument::changed, this, changed);
     connect(m_document, &PipelineDocument::placed, this, changed);
@@ -134,10 +152,7 @@ bool TextView::eventFilter(QObject*, QEvent* event)
 {
     // What was typed is put in order when it is left.
     if (event->type() == QEvent::FocusOut && m_mistake.isEmpty()) {
-        if (m_typing.isActive()) {
-            m_typing.stop();
-            apply();
-        }
+        finishTyping();
         askText();
     }
     return false;
@@ -147,8 +162,11 @@ void TextView::askText()
 {
     m_isOutdated = !isVisible() || m_isWriting;
     if (m_isOutdated || !m_document) return;
-    if (const auto unread = m_unread.extract(m_open)) {
-        takeText(unread.mapped());
+    // What cannot be read is in no other place: it stays until it is corrected or given up.
+    if (!m_open->unreadText.isEmpty()) {
+        ++m_asked;
+        if (!m_mistake.isEmpty()) return say(m_mistake);
+        takeText(m_open->unreadText);
         m_editor->setReadOnly(false);
         return apply();
     }
@@ -170,7 +188,7 @@ void TextView::askText()
     m_isWriting = true;
     m_worker.ask(this, write, [this, asked, typed = m_typed](Written written) {
         m_isWriting = false;
-        if (asked == m_asked && typed == m_typed && !m_typing.isActive()) takeWritten(std::move(written));
+        if (asked == m_asked && typed == m_typed && !m_hasTyped) takeWritten(std::move(written));
         if (m_isOutdated) askText();
     });
 }
@@ -251,8 +269,10 @@ void TextView::apply()
 void TextView::takeRead(Typed typed)
 {
     if (!m_document) return;
+    m_hasTyped = false;
     ReadDocument& read = typed.read;
     if (read.isReadOnly) {
+        m_session.setUnreadText(*m_open, m_editor->toPlainText());
         const auto problem =
             std::find_if(read.diagnostics.begin(), read.diagnostics.end(), [](const auto& diagnostic) {
                 return diagnostic.severity == engine::Diagnostic::Problem;
@@ -263,17 +283,39 @@ void TextView::takeRead(Typed typed)
     m_isOwnEdit = true;
     if (typed.isOther) m_document->replace(tr("Edit the text"), std::move(read));
     m_isOwnEdit = false;
+    m_session.setUnreadText(*m_open, {});
     say({});
+}
+
+void TextView::takeCanvas()
+{
+    m_typing.stop();
+    ++m_typed;
+    m_hasTyped = false;
+    m_session.setUnreadText(*m_open, {});
+    say({});
+    askText();
+    m_editor->setFocus();
+}
+
+QString TextView::mistakeText() const
+{
+    const QString text = tr("Not taken yet: %1").arg(m_mistake);
+    return m_isBehind ? tr("%1\nThe canvas has changed since; once this text can be read, it counts instead.")
+                            .arg(text)
+                      : text;
 }
 
 void TextView::say(const QString& mistake)
 {
     m_mistake = mistake;
+    m_isBehind &= !mistake.isEmpty();
     m_toEditor->setVisible(m_long != nullptr);
+    m_take->setVisible(!mistake.isEmpty());
     const Tone tone = mistake.isEmpty() ? Tone::TextSoft : Tone::Error;
     m_state->setStyleSheet(QStringLiteral("color: %1").arg(theme().readable(tone, Tone::Panel).name()));
     if (!mistake.isEmpty())
-        m_state->setText(tr("Not taken yet: %1").arg(mistake));
+        m_state->setText(mistakeText());
     else if (m_document && m_document->isReadOnly())
         m_state->setText(tr("Shown as it is in the file; it cannot be changed here."));
     else if (m_long)

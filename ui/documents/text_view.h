@@ -7,7 +7,6 @@
 #include <QWidget>
 
 #include <functional>
-#include <map>
 #include <memory>
 
 class QLabel;
@@ -32,6 +31,9 @@ public:
     QString mistake() const { return m_mistake; }
     QString state() const;  // what is said below the text
     QPushButton& editorButton() { return *m_toEditor; }
+    QPushButton& takeButton() { return *m_take; }  // gives up what cannot be read
+    bool isTyping() const { return m_hasTyped; }   // something that is not in the document yet
+    void finishTyping();                           // takes it at once, if it can be read
 
 Q_SIGNALS:
     void editorWanted();
@@ -59,7 +61,9 @@ private:
     };
     std::function<Typed()> reading() const;
     void takeRead(Typed typed);
+    void takeCanvas();
     void say(const QString& mistake);
+    QString mistakeText() const;
 
     Session& m_session;
     FileWorker& m_worker;
@@ -67,7 +71,7 @@ private:
     QTextDocument* m_short;  // what is edited
     JsonHighlighter* m_highlighter;
     QLabel* m_state;
-    QPushButton* m_toEditor;
+    QPushButton *m_toEditor, *m_take;
     std::shared_ptr<QTextDocument> m_long;  // what is shown instead, if anything
     std::int64_t m_longBytes = 0;
     bool m_isWriting = false;
@@ -75,8 +79,8 @@ private:
     QTimer m_typing;
     std::uint64_t m_asked = 0, m_typed = 0;  // only the last answer counts
     bool m_isOwnEdit = false, m_isSetting = false, m_isOutdated = true;
+    bool m_hasTyped = false, m_isBehind = false;  // behind: the canvas has changed since the mistake
     QString m_mistake;
-    std::map<OpenDocument*, QString> m_unread;  // typed, left with a mistake for another tab
     OpenDocument* m_open = nullptr;
 };
 

@@ -1,5 +1,6 @@
 #include "ui/graph/canvas_actions.h"
 
+#include "ui/commands/command_registry.h"
 #include "ui/graph/auto_layout.h"
 #include "ui/graph/canvas_gestures.h"
 #include "ui/graph/graph_view.h"
@@ -44,7 +45,8 @@ QAction* CanvasActions::add(const char* name, const QString& text, const QList<Q
     action->setShortcutContext(Qt::WidgetShortcut);
     action->setToolTip(keys.isEmpty() ? tip
                                       : tip +
-                               QStringLiteral(" (%1)").arg(keys.front().toString(QKeySequence::NativeText)));
+                               QStringLiteral(" (%1)").arg(keysText(keys.front())));
+    m_runs[action] = run;
     connect(action, &QAction::triggered, this, [run = std::move(run)] { run(); });
     m_view.addAction(action);
     m_all += action;
@@ -232,9 +234,30 @@ QAction* CanvasActions::actionFor(const QKeyEvent& event) const
          {modifiers, isSign ? modifiers & ~Qt::ShiftModifier : modifiers}) {
         const QKeySequence typed(QKeyCombination(tried, static_cast<Qt::Key>(key)));
         for (QAction* action : m_all)
-            if (action->isEnabled() && action->shortcuts().contains(typed)) return action;
+            if (action->shortcuts().contains(typed)) return action;
     }
     return nullptr;
+}
+
+void CanvasActions::run(QAction& action) const
+{
+    if (action.isEnabled())
+        action.trigger();
+    else
+        m_runs.at(&action)();
+}
+
+bool CanvasActions::needsSelection(const QAction& action)
+{
+    static const QStringList kNeedful{
+        QStringLiteral("connect"),   QStringLiteral("connect_from"), QStringLiteral("cut"),
+        QStringLiteral("copy"),      QStringLiteral("duplicate"),    QStringLiteral("delete"),
+        QStringLiteral("rename"),    QStringLiteral("disable"),      QStringLiteral("delete_reconnect"),
+        QStringLiteral("narrower"),  QStringLiteral("wider"),        QStringLiteral("lower"),
+        QStringLiteral("higher"),    QStringLiteral("fit_selected")};
+    const QString name = action.objectName().section(QLatin1Char('.'), 1);
+    return kNeedful.contains(name) || name.startsWith(QLatin1String("move_")) ||
+        name.startsWith(QLatin1String("align_")) || name.startsWith(QLatin1String("distribute_"));
 }
 
 void CanvasActions::fillMenu(QMenu& menu, const QGraphicsItem* item) const

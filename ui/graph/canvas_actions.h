@@ -4,6 +4,9 @@
 
 #include <QAction>
 
+#include <functional>
+#include <map>
+
 namespace ui {
 
 class CanvasGestures;
@@ -19,6 +22,8 @@ public:
     const QList<QAction*>& all() const { return m_all; }
     QAction* action(const QString& name) const;  // its object name, "canvas.undo"
     QAction* actionFor(const QKeyEvent& event) const;
+    void run(QAction& action) const;  // also one that is not offered; it says what it lacks
+    static bool needsSelection(const QAction& action);
     void fillMenu(class QMenu& menu, const QGraphicsItem* item) const;
 
 private:
@@ -37,6 +42,7 @@ private:
     CanvasGestures& m_gestures;
     QWidget& m_minimap;
     QList<QAction*> m_all;
+    std::map<const QAction*, std::function<void()>> m_runs;
 };
 
 }  // namespace ui

@@ -1,5 +1,7 @@
 #include "ui/graph/auto_layout.h"
 #include "ui/graph/canvas_editor.h"
+#include "ui/plain_text.h"
+#include "ui/properties/field_editor.h"
 
 #include <QClipboard>
 #include <QGuiApplication>
@@ -71,6 +73,23 @@ void CanvasEditor::paste(const std::optional<QPointF>& at, bool keepsInputs)
         return Q_EMIT said(tr("That would be more nodes than a pipeline holds; nothing was pasted."));
     selectNodes(pasted.nodes, pasted.remarks);
     Q_EMIT showWanted();
+    sayKept(*clip, pasted.keptParameters);
+}
+
+void CanvasEditor::sayKept(const Clip& clip, const std::vector<std::string>& names)
+{
+    const auto valueIn = [](const engine::PipelineSpec& spec, const std::string& name) {
+        for (const engine::ParameterSpec& parameter : spec.parameters)
+            if (parameter.name == name) return plainText(parameter.fallback);
+        return QString();
+    };
+    QStringList kept;
+    for (const std::string& name : names)
+        kept += tr("“%1” stays %2 here (it was %3 where this was copied)")
+                    .arg(QString::fromStdString(name), plainLine(valueIn(document()->spec(), name), 40),
+                         plainLine(valueIn(clip.state.spec, name), 40));
+    if (!kept.isEmpty())
+        Q_EMIT said(tr("Pasted. Of the parameters %1.").arg(kept.join(QStringLiteral(", "))));
 }
 
 void CanvasEditor::duplicate()

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "ui/graph/auto_layout.h"
 #include "ui/plain_text.h"
+#include "ui/wording.h"
 
 #include <algorithm>
 
@@ -95,9 +96,13 @@ void CanvasEditor::removeSelected(bool reconnects)
     if (!canEdit()) return;
     const engine::PipelineSpec before = document()->spec();
     m_scene.select(nullptr);
-    edit(count == 1 && edges.size() == 1 ? tr("Delete edge")
-             : reconnects                ? tr("Delete and reconnect")
-                                         : tr("Delete %n", "things", count),
+    const QString one = nodes.size() == 1
+        ? plainLine(nodeTitle(before, *nodes.begin()), 40)
+        : !edges.empty() ? tr("edge")
+                         : tr("note or frame");
+    edit(reconnects       ? tr("Delete and reconnect")
+             : count == 1 ? tr("Delete %1").arg(one)
+                          : tr("Delete %1 things").arg(count),
          [&](DocumentState& state) {
              for (const engine::EdgeSpec& edge : edges) edits::disconnect(state, edge);
              edits::removeNodes(state, nodes, reconnects);

@@ -77,6 +77,7 @@ private:
     PipelineDocument* document() const { return m_scene.document(); }
     bool edit(const QString& title, const Edit& change, int mergeKey = -1);
     void step(bool isUndo);
+    void sayKept(const Clip& clip, const std::vector<std::string>& names);
     void selectNodes(const edits::Nodes& nodes, const std::set<RemarkRef>& remarks = {});
     void selectAfterRemoval(const engine::PipelineSpec& before, const edits::Nodes& removed);
     std::optional<RemarkRef> addRemark(const QString& title, RemarkKind kind, const Remark& remark);

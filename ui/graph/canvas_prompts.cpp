@@ -41,6 +41,7 @@ CanvasPrompts::CanvasPrompts(GraphView& view, GraphScene& scene, CanvasEditor& e
         m_wire.end();
         m_view.setFocus();
     });
+    connect(m_popup, &SearchPopup::passedBy, &m_view, &GraphView::leave);
     connect(&scene, &GraphScene::aboutToChange, this, &CanvasPrompts::cancel);
     connect(&view, &GraphView::zoomChanged, m_writer, [this] { m_writer->finish(true); });
 }

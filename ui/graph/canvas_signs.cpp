@@ -64,6 +64,7 @@ void CanvasSigns::showTip(const QString& text, const QPoint& at)
 
 void CanvasSigns::say(const QString& sentence)
 {
+    if (sentence.isEmpty()) return m_said->hide();
     fitText(*m_said, plainLine(sentence, 300), std::max(200, m_canvas.width() / 2));
     m_said->show();
     m_said->raise();

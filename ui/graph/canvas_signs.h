@@ -17,7 +17,7 @@ class CanvasSigns : public QObject {
 public:
     explicit CanvasSigns(QWidget& canvas);
     void showTip(const QString& text, const QPoint& at);  // empty: none
-    void say(const QString& sentence);                    // for some seconds
+    void say(const QString& sentence);                    // for some seconds; empty: no longer
     void place(bool isEmpty);                             // after the canvas has got another size
     QString tip() const;
     QString said() const;

@@ -31,8 +31,10 @@ const engine::SubpipelineSpec* definitionOf(const engine::PipelineSpec& spec, co
 void addOutputs(const engine::ComponentInfo& info, const std::vector<std::string>& bound, NodePorts& ports)
 {
     for (const engine::PortInfo& port : info.outputs) {
-        // A port may be declared and yet not be there with these parameters.
-        const bool isThere = bound.empty() || std::find(bound.begin(), bound.end(), port.name) != bound.end();
+        // A port may be declared and yet not be there with these parameters; of one that cannot be bound yet
+        // only the side ports are known.
+        const bool isThere = std::all_of(bound.begin(), bound.end(), isSideOutput) ||
+            std::find(bound.begin(), bound.end(), port.name) != bound.end();
         if (isThere && !isSideOutput(port.name)) addOnce(ports.outputs, port.name);
     }
     for (const std::string& port : bound)

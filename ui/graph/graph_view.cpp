@@ -59,6 +59,7 @@ GraphView::GraphView(GraphScene& scene, QWidget* parent)
     connect(&theme(), &Theme::changed, this, [this] { viewport()->update(); });
     connect(m_editor, &CanvasEditor::said, m_signs, &CanvasSigns::say);
     connect(m_editor, &CanvasEditor::showWanted, this, &GraphView::revealSelected);
+    connect(&m_scene.session(), &Session::currentChanged, m_signs, [this] { m_signs->say({}); });
     connect(&m_scene, &GraphScene::arranged, this, &GraphView::placeOverlays);
     placeOverlays();
 }
@@ -246,7 +247,7 @@ bool GraphView::event(QEvent* event)
             if (isSpace)
                 m_gestures->setSpaceHeld(true);
             else
-                action->trigger();
+                m_actions->run(*action);
             return true;
         }
     }

@@ -36,6 +36,7 @@ public:
     void lookAt(const QPointF& point);
     void pan(const QPoint& by);
     void escape();
+    void leave() { focusNextChild(); }
     void selectNeighbour(Qt::Key arrow, bool isMore);
     void openMenu();
     void addComponent(const std::string& component);  // wired to what is selected, as by its key

@@ -167,8 +167,16 @@ bool SearchPopup::eventFilter(QObject* watched, QEvent* event)
     switch (static_cast<QKeyEvent*>(event)->key()) {
     case Qt::Key_Escape: dismiss(); return true;
     case Qt::Key_Return:
-    case Qt::Key_Enter:
-    case Qt::Key_Tab: take(); return true;
+    case Qt::Key_Enter: take(); return true;
+    case Qt::Key_Tab:
+        // Nothing was asked for yet: who goes round by Tab is not given a component.
+        if (!m_field->text().isEmpty()) {
+            take();
+        } else {
+            dismiss();
+            Q_EMIT passedBy();
+        }
+        return true;
     case Qt::Key_Down: step(1); return true;
     case Qt::Key_Up: step(-1); return true;
     case Qt::Key_PageDown: step(kRowsShown); return true;

@@ -26,6 +26,7 @@ Q_SIGNALS:
     void chosen(int choice);       // by its place in what open() was given
     void highlighted(int choice);  // -1: none
     void dismissed();              // without a choice
+    void passedBy();               // likewise, by who goes on to what comes next
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;

@@ -2,6 +2,7 @@
 
 #include "ui/job_figures.h"
 #include "ui/job_look.h"
+#include "ui/wording.h"
 
 #include <algorithm>
 
@@ -19,15 +20,6 @@ Mark markOf(engine::JobState state)
 {
     if (state == engine::JobState::Failed) return Mark::Problem;
     return state == engine::JobState::Restarting ? Mark::Warning : Mark::Hint;
-}
-
-QString failureText(const engine::JobTelemetry& telemetry)
-{
-    const auto& failure = telemetry.status.failure;
-    if (!failure) return {};
-    const QString where = QString::fromStdString(failure->where);
-    const QString message = QString::fromStdString(failure->message);
-    return where.isEmpty() ? message : where + QStringLiteral(": ") + message;
 }
 
 }  // namespace
@@ -61,7 +53,7 @@ void JobBook::add(engine::JobId job, const engine::LogLine& line)
 {
     const auto found = m_jobs.find(job);
     if (found == m_jobs.end()) return;
-    const QString node = QString::fromStdString(line.node.value);
+    const QString node = titleOf(found->second.latest, line.node);
     const QString text = QString::fromStdString(line.text);
     found->second.events.push_back(
         {line.at, Mark::Hint, node.isEmpty() ? text : node + QStringLiteral(": ") + text});
@@ -70,11 +62,38 @@ void JobBook::add(engine::JobId job, const engine::LogLine& line)
     Q_EMIT happened(job);
 }
 
+QString JobBook::titleOf(const engine::JobTelemetry& job, const engine::NodeId& node) const
+{
+    const QString title = m_titleOf ? m_titleOf(job, node) : QString();
+    return title.isEmpty() ? QString::fromStdString(node.value) : title;
+}
+
+engine::JobId JobBook::addRefused(const std::string& name, const QString& why, engine::Timestamp at)
+{
+    const engine::JobId job{kRefused + ++m_refusals};
+    JobRecord& record = m_jobs[job];
+    record.latest.job = job;
+    record.latest.at = record.startedAt = record.latest.status.since = at;
+    record.latest.status.id = job;
+    record.latest.status.name = name;
+    record.latest.status.state = engine::JobState::Failed;
+    record.latest.status.failure = engine::Error{engine::ErrorCode::InvalidSpec, why.toStdString(), {}};
+    const QString said = tr("Not started: %1").arg(why);
+    record.events.push_back({at, Mark::Problem, said});
+    record.rates.push_back({at, 0, 0});
+    Q_EMIT listChanged();
+    Q_EMIT told(job);
+    Q_EMIT happened(job);
+    Q_EMIT noted({at, 3, {}, name + ": " + said.toStdString()});
+    return job;
+}
+
 void JobBook::note(JobRecord& record, const engine::JobTelemetry& now, bool isNew)
 {
     const engine::JobTelemetry& before = record.latest;
     const auto add = [&](Mark mark, const QString& text) { record.events.push_back({now.at, mark, text}); };
-    const QString reason = failureText(now);
+    const auto title = [&](const engine::NodeId& node) { return titleOf(now, node); };
+    const QString reason = failureText(now, title);
     if (isNew || before.status.state != now.status.state) {
         const QString state = lookOf(now.status.state).text;
         add(markOf(now.status.state), reason.isEmpty() ? state : state + QStringLiteral(": ") + reason);
@@ -91,7 +110,8 @@ void JobBook::note(JobRecord& record, const engine::JobTelemetry& now, bool isNe
             return each.node == node.node && each.problem == node.problem;
         };
         if (isNew || std::none_of(before.nodes.begin(), before.nodes.end(), same))
-            add(Mark::Warning, QString::fromStdString(node.node.value + ": " + node.problem));
+            add(Mark::Warning,
+                title(node.node) + QStringLiteral(": ") + windowWords(QString::fromStdString(node.problem)));
     }
     keepLast(record.events, kEvents);
     keepLast(record.checkpoints, kCheckpoints);
@@ -123,7 +143,8 @@ void JobBook::take(const engine::JobTelemetry& telemetry)
     Q_EMIT told(telemetry.job);
     if (isOther) {
         const engine::JobState state = telemetry.status.state;
-        const QString why = failureText(telemetry);
+        const QString why =
+            failureText(telemetry, [&](const engine::NodeId& node) { return titleOf(telemetry, node); });
         const QString text = QString::fromStdString(telemetry.status.name).simplified() +
             QStringLiteral(": ") + lookOf(state).text +
             (why.isEmpty() ? QString() : QStringLiteral(": ") + why);

@@ -6,6 +6,7 @@
 #include <QObject>
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <vector>
 
@@ -44,6 +45,11 @@ public:
     void add(engine::JobId job,
              const engine::LogLine& line);  // what happened to it, and telemetry does not say
     void take(const engine::JobTelemetry& telemetry);
+    // One that an engine would not start, as a job that failed at once; answers by what it is known here.
+    engine::JobId addRefused(const std::string& name, const QString& why, engine::Timestamp at);
+    using TitleOf = std::function<QString(const engine::JobTelemetry&, const engine::NodeId&)>;
+    void setTitles(TitleOf titleOf) { m_titleOf = std::move(titleOf); }
+    QString titleOf(const engine::JobTelemetry& job, const engine::NodeId& node) const;
 
 Q_SIGNALS:
     void told(engine::JobId job);                           // a figure of it is new
@@ -53,8 +59,11 @@ Q_SIGNALS:
     void noted(const engine::LogLine& line);                // as a line of the log
 
 private:
+    static constexpr std::uint64_t kRefused = std::uint64_t{1} << 62;  // no engine counts that far
     void note(JobRecord& record, const engine::JobTelemetry& now, bool isNew);
     std::map<engine::JobId, JobRecord> m_jobs;
+    TitleOf m_titleOf;
+    std::uint64_t m_refusals = 0;
 };
 
 }  // namespace ui

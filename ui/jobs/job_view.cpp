@@ -84,7 +84,7 @@ QWidget* JobView::makeHead()
         makeButton(tr("Pause"), tr("Stop reading; what is on its way goes on"), engine::JobAction::Pause);
     m_resume = makeButton(tr("Resume"), tr("Read on"), engine::JobAction::Resume);
     m_checkpoint =
-        makeButton(tr("Checkpoint now"), tr("Save the state at once"), engine::JobAction::Checkpoint);
+        makeButton(tr("Checkpoint"), tr("Save the state at once"), engine::JobAction::Checkpoint);
     m_drain =
         makeButton(tr("Drain"), tr("End the input, fire all windows, finish"), engine::JobAction::Drain);
     m_stop = makeButton(tr("Stop"), tr("Stop with a checkpoint; the next run goes on from it"),
@@ -177,7 +177,7 @@ QWidget* JobView::makeLists()
 OpenDocument* JobView::document() const
 {
     for (const auto& open : m_session.documents())
-        if (m_job && open->job == m_job) return open.get();
+        if (m_job && (open->job == m_job || open->refusedStart == m_job)) return open.get();
     return nullptr;
 }
 

@@ -2,7 +2,9 @@
 
 #include "ui/icons.h"
 
+#include <QApplication>
 #include <QBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QPushButton>
 
@@ -50,6 +52,24 @@ void NoticeBar::dismiss()
     showFirst();
 }
 
+bool NoticeBar::focusFirst()
+{
+    if (m_notices.empty()) return false;
+    // Those of the notice before are still there, hidden.
+    for (int i = 0; i < m_answers->count(); ++i)
+        if (QWidget* button = m_answers->itemAt(i)->widget()) {
+            button->setFocus(Qt::ShortcutFocusReason);
+            return true;
+        }
+    return false;
+}
+
+void NoticeBar::keyPressEvent(QKeyEvent* event)
+{
+    if (event->key() == Qt::Key_Escape) return Q_EMIT focusGivenUp();
+    QWidget::keyPressEvent(event);
+}
+
 void NoticeBar::withdraw(const QString& text)
 {
     const auto removed =
@@ -58,6 +78,14 @@ void NoticeBar::withdraw(const QString& text)
 }
 
 void NoticeBar::showFirst()
+{
+    const bool hadFocus = isAncestorOf(QApplication::focusWidget());
+    showAnswers();
+    if (hadFocus && !focusFirst()) Q_EMIT focusGivenUp();
+    Q_EMIT changed();
+}
+
+void NoticeBar::showAnswers()
 {
     while (QLayoutItem* item = m_answers->takeAt(0)) {
         if (item->widget()) {
@@ -78,6 +106,7 @@ void NoticeBar::showFirst()
     if (answers.empty()) answers.push_back({tr("Dismiss"), {}});
     for (const Answer& answer : answers) {
         auto* button = new QPushButton(answer.text, this);
+        button->setAutoDefault(true);  // Enter presses it
         m_answers->addWidget(button);
         button->show();
         connect(button, &QPushButton::clicked, this, [this, run = answer.run] {

@@ -26,7 +26,15 @@ public:
     QString text() const;  // of the one that is shown
     int waiting() const { return static_cast<int>(m_notices.size()); }
     void dismiss();
+    bool focusFirst();  // the first of its answers; false: there is no notice
     void withdraw(const QString& text);  // it is no longer so
+
+Q_SIGNALS:
+    void changed();
+    void focusGivenUp();  // by Escape, or since nothing is left to answer
+
+protected:
+    void keyPressEvent(QKeyEvent* event) override;
 
 private:
     struct Notice {
@@ -35,6 +43,7 @@ private:
         std::vector<Answer> answers{};
     };
     void showFirst();
+    void showAnswers();
 
     std::vector<Notice> m_notices;
     QLabel *m_icon, *m_text;

@@ -2,6 +2,7 @@
 
 #include <QDir>
 #include <QFile>
+#include <QLockFile>
 
 #include <algorithm>
 
@@ -12,6 +13,7 @@ namespace ui {
 namespace {
 
 const QString kExamples = QStringLiteral(":/examples");
+constexpr int kWindowsMost = 100;  // at the same time
 
 QString noteOf(const engine::PipelineSpec& spec)
 {
@@ -58,17 +60,38 @@ std::vector<Example> examples()
     return all;
 }
 
-void unpackExampleData(const QString& folder)
+ExamplePlace::ExamplePlace(const QString& folder) : m_folder(folder) { }
+
+ExamplePlace::~ExamplePlace() = default;
+
+void ExamplePlace::prepare()
 {
     loadExamples();
     const QDir from(kExamples + QStringLiteral("/data"));
-    const QDir to(folder + QStringLiteral("/data"));
+    const QDir to(m_folder + QStringLiteral("/data"));
     if (!to.mkpath(QStringLiteral("."))) return;
     for (const QString& name : from.entryList(QDir::Files)) {
         if (to.exists(name)) continue;
         QFile::copy(from.filePath(name), to.filePath(name));
         QFile::setPermissions(to.filePath(name), QFile::ReadOwner | QFile::WriteOwner);
     }
+    for (int window = 1; !m_lock && window <= kWindowsMost; ++window) {
+        const QString output = m_folder + QStringLiteral("/output-%1").arg(window);
+        auto lock = std::make_unique<QLockFile>(output + QStringLiteral(".lock"));
+        lock->setStaleLockTime(0);  // an old lock of a living window counts
+        if (!lock->tryLock(0) || !QDir().mkpath(output)) continue;
+        m_lock = std::move(lock);
+        m_output = output;
+    }
+}
+
+QByteArray ExamplePlace::withOutputs(const QByteArray& example) const
+{
+    if (m_output.isEmpty()) return example;
+    // As it stands in a text of JSON.
+    const engine::Json folder = (m_output + QLatin1Char('/')).toStdString();
+    const QByteArray quoted = QByteArray::fromStdString(engine::compactJson(folder));
+    return QByteArray(example).replace("\"/tmp/streamwright_", quoted.chopped(1));
 }
 
 }  // namespace ui

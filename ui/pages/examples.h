@@ -5,7 +5,10 @@
 #include <QByteArray>
 #include <QString>
 
+#include <memory>
 #include <vector>
+
+class QLockFile;
 
 namespace ui {
 
@@ -17,7 +20,21 @@ struct Example {
 };
 std::vector<Example> examples();  // those that need nothing else first
 
-// Puts what the examples read where they find it; files that are there stay. Any thread.
-void unpackExampleData(const QString& folder);
+// Where the examples of one window read and write: below a folder of the user's, and with outputs of its own
+// for each window that is open at the same time. Owned by the main window; prepare() on the file worker.
+class ExamplePlace {
+public:
+    explicit ExamplePlace(const QString& folder);
+    ~ExamplePlace();
+    const QString& folder() const { return m_folder; }  // their relative paths begin here
+    // Puts what they read there, where it is not yet, and takes a folder for what they write.
+    void prepare();
+    // The example with its outputs there and not where the command line puts them.
+    QByteArray withOutputs(const QByteArray& example) const;
+
+private:
+    QString m_folder, m_output;
+    std::unique_ptr<QLockFile> m_lock;
+};
 
 }  // namespace ui

@@ -171,7 +171,7 @@ void JobsPage::choose(engine::JobId job) { m_table->setCurrentIndex(m_model.inde
 void JobsPage::openCurrent()
 {
     for (const auto& open : m_session.documents())
-        if (open->job && open->job == m_view->job()) return Q_EMIT documentWanted(open.get());
+        if (open.get() == m_view->document()) return Q_EMIT documentWanted(open.get());
 }
 
 // The name has what the figures leave, and never so little that it cannot be read.

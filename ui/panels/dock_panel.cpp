@@ -5,6 +5,7 @@
 #include "ui/panels/empty_hint.h"
 #include "ui/panels/line_delegate.h"
 #include "ui/theme.h"
+#include "ui/wording.h"
 
 #include <QButtonGroup>
 #include <QHBoxLayout>
@@ -40,9 +41,7 @@ QListView* makeList(QAbstractItemModel& model, int placeWidth, QWidget* parent)
 
 QString portTitle(const PipelineDocument& document, const engine::PortRef& port)
 {
-    const engine::NodeSpec* node = document.spec().find(port.node);
-    const std::string& name = node && !node->title.empty() ? node->title : port.node.value;
-    return QString::fromStdString(name) + QStringLiteral(" → ") + QString::fromStdString(port.port);
+    return nodeTitle(document.spec(), port.node) + QStringLiteral(" → ") + QString::fromStdString(port.port);
 }
 
 }  // namespace
@@ -193,8 +192,21 @@ void DockPanel::log(const engine::LogLine& line)
 {
     QScrollBar* bar = m_logList->verticalScrollBar();
     const bool isAtEnd = bar->value() == bar->maximum();
-    m_log.append(line);
+    engine::LogLine said = line;
+    said.text = windowWords(QString::fromStdString(line.text)).toStdString();
+    said.node.value = titleOf(line.node).toStdString();
+    m_log.append(said);
     if (isAtEnd) m_logList->scrollToBottom();
+}
+
+// A line does not say whose node it is about: that of the document that is shown, else of any that has it.
+QString DockPanel::titleOf(const engine::NodeId& node) const
+{
+    const OpenDocument* current = m_session.current();
+    if (current && current->document->spec().find(node)) return nodeTitle(current->document->spec(), node);
+    for (const auto& open : m_session.documents())
+        if (open->document->spec().find(node)) return nodeTitle(open->document->spec(), node);
+    return QString::fromStdString(node.value);
 }
 
 QString DockPanel::title() const { return m_title->text(); }
@@ -324,7 +336,12 @@ void DockPanel::updateTitle()
             }
     m_detail->setFigures(detail);
     m_tableStack->setCurrentIndex(m_rows.columnCount() > 0 ? 0 : 1);
-    const QString noRows = isRunning && hasPassed
+    const bool isPaused = isRunning && open->hasTelemetry && open->state() == engine::JobState::Paused;
+    const bool isRefused = open && !isRunning && open->failure && !open->hasTelemetry;
+    const QString noRows = isPaused
+        ? tr("Paused: no row comes by before the run goes on (F5).")
+        : isRefused ? tr("The run was not started. Problems (Ctrl+2) says why.")
+        : isRunning && hasPassed
         ? tr("Waiting for the next rows. Those that came by before are not kept.")
         : isRunning ? tr("No row has come by here yet.")
         : open && open->hasTelemetry
@@ -338,7 +355,10 @@ void DockPanel::refresh()
 {
     const OpenDocument* open = m_session.current();
     m_rows.setZone(zoneOf(open));
-    m_problems.setProblems(open ? open->problems() : std::vector<engine::Diagnostic>{});
+    auto problems = open ? open->problems() : std::vector<engine::Diagnostic>{};
+    QStringList places;
+    for (const engine::Diagnostic& problem : problems) places += placeText(problem, *open);
+    m_problems.setProblems(std::move(problems), places);
     int count = 0;
     for (int row = 0; row < m_problems.rowCount(); ++row)
         count += m_problems.problem(row).severity != engine::Diagnostic::Hint;

@@ -49,6 +49,7 @@ private:
     void makeBody();
     void changeDocument();
     void watch();
+    QString titleOf(const engine::NodeId& node) const;
     void updateTitle();
     void takeRows(const engine::TapRows& rows);
     void flushRows();

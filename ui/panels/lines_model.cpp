@@ -5,11 +5,12 @@
 
 namespace ui {
 
-void ProblemsModel::setProblems(std::vector<engine::Diagnostic> problems)
+void ProblemsModel::setProblems(std::vector<engine::Diagnostic> problems, QStringList places)
 {
-    if (problems == m_problems) return;
+    if (problems == m_problems && places == m_places) return;
     beginResetModel();
     m_problems = std::move(problems);
+    m_places = std::move(places);
     endResetModel();
 }
 
@@ -24,12 +25,7 @@ QVariant ProblemsModel::data(const QModelIndex& index, int role) const
     const engine::Diagnostic& line = problem(index.row());
     if (role == Qt::DisplayRole) return QString::fromStdString(line.message);
     if (role == Qt::ToolTipRole) return plainToolTip(QString::fromStdString(line.message));
-    if (role == PlaceRole) {
-        const std::string& node = line.node.value;
-        return QString::fromStdString(node.empty()             ? line.path
-                                          : line.param.empty() ? node
-                                                               : node + " · " + line.param);
-    }
+    if (role == PlaceRole) return plainLine(m_places.value(index.row()));
     if (role == MarkRole) {
         const Mark mark = line.severity == engine::Diagnostic::Problem ? Mark::Problem
             : line.severity == engine::Diagnostic::Warning             ? Mark::Warning

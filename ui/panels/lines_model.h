@@ -4,6 +4,7 @@
 #include "spec/messages.h"
 
 #include <QAbstractListModel>
+#include <QStringList>
 
 #include <deque>
 #include <vector>
@@ -19,13 +20,15 @@ class ProblemsModel : public QAbstractListModel {
 public:
     enum Role { MarkRole = Qt::UserRole, PlaceRole };
     using QAbstractListModel::QAbstractListModel;
-    void setProblems(std::vector<engine::Diagnostic> problems);  // equal ones change nothing
+    // Equal ones change nothing. `places`: where each of them is, in words.
+    void setProblems(std::vector<engine::Diagnostic> problems, QStringList places);
     const engine::Diagnostic& problem(int row) const { return m_problems[static_cast<std::size_t>(row)]; }
     int rowCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
 
 private:
     std::vector<engine::Diagnostic> m_problems;
+    QStringList m_places;
 };
 
 // The newest lines of the log, the last at the end. Owned by the dock, GUI thread.

@@ -87,6 +87,8 @@ TopBar::TopBar(Session& session, CommandRegistry& commands, RecentFiles& recent,
     connect(m_nameEdit, &QLineEdit::editingFinished, this, [this] { finishRename(true); });
     m_run = makeButton(tr("Run"), QStringLiteral("run.run"), tr("Run the pipeline"));
     m_run->setObjectName(QStringLiteral("run"));
+    m_anew = makeButton(tr("From the beginning…"), QStringLiteral("run.anew"),
+                        tr("Set the saved state aside and read all input again"));
     m_pause =
         makeButton(tr("Pause"), QStringLiteral("run.pause"), tr("Stop reading; what is on its way goes on"));
     m_checkpoint = makeButton(tr("Checkpoint"), QStringLiteral("run.checkpoint"), tr("Save the state now"));
@@ -131,7 +133,7 @@ void TopBar::arrange()
     right->addWidget(m_theme);
     row->addLayout(left, 1);
     for (QWidget* widget :
-         std::initializer_list<QWidget*>{m_pill, m_run, m_pause, m_checkpoint, m_drain, m_stop})
+         std::initializer_list<QWidget*>{m_pill, m_run, m_anew, m_pause, m_checkpoint, m_drain, m_stop})
         row->addWidget(widget);
     row->addLayout(right, 1);
 }
@@ -218,6 +220,7 @@ void TopBar::refresh()
     m_run->setVisible(hasControls && (!isActive || isPaused));
     m_run->setText(isPaused ? tr("Resume") : tr("Run"));
     m_run->setEnabled(open && !open->document->isReadOnly());
+    m_anew->setVisible(hasControls && open->canBeginAnew());
     m_pause->setVisible(hasControls && isActive && !isPaused);
     m_pause->setEnabled(isRunning);
     m_checkpoint->setVisible(hasControls && isActive);
@@ -232,7 +235,8 @@ void TopBar::refresh()
     m_pill->setVisible(hasRun);
     if (!hasRun) return;
     const bool hasFailed = !isActive && open->failure && !open->hasTelemetry;
-    const JobLook look = lookOf(hasFailed ? engine::JobState::Failed : state);
+    const JobLook look =
+        hasFailed ? JobLook{Tone::Warning, QStringLiteral("error"), tr("Not started")} : lookOf(state);
     QString text = look.text;
     if (open->hasTelemetry && !hasFailed && (isRunning || isPaused))
         text += QLatin1Char(' ') + formatRunningTime((open->telemetry.at - open->startedAt).count());
@@ -252,6 +256,11 @@ void TopBar::setRunShown(bool isShown)
 {
     m_isRunShown = isShown;
     refresh();
+}
+
+void TopBar::finishTyping()
+{
+    if (m_renamed) finishRename(true);
 }
 
 void TopBar::openMenu() { m_menu->popup(m_menuButton->mapToGlobal(m_menuButton->rect().bottomLeft())); }

@@ -40,6 +40,8 @@ public:
     void refresh();
     void setRunShown(bool isShown);  // the run controls; a page may have its own
     void rename();                   // lets the name of the document be written anew
+    void finishTyping();             // takes the name as it is
+    bool isTyping() const { return m_renamed != nullptr; }
     void openMenu();
     QLineEdit& nameEdit() { return *m_nameEdit; }
 
@@ -71,7 +73,7 @@ private:
     QLabel *m_name, *m_subtitle, *m_searchText = nullptr, *m_searchKeys = nullptr;
     QLineEdit* m_nameEdit;
     StatePill* m_pill;
-    QPushButton *m_run, *m_pause, *m_checkpoint, *m_drain, *m_stop, *m_search;
+    QPushButton *m_run, *m_anew, *m_pause, *m_checkpoint, *m_drain, *m_stop, *m_search;
     QToolButton *m_menuButton, *m_open, *m_theme;
 };
 

@@ -37,7 +37,7 @@ private:
 
     Session& m_session;
     PipelineDocument& m_document;
-    const FormContext m_context{};
+    FormContext m_context{};
     QLabel* m_notice;
     ParamForm *m_name, *m_parameters, *m_settings;
     // Of parameters whose new name cannot be taken, by the name they keep.

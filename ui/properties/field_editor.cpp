@@ -100,7 +100,18 @@ void TypedField::typed()
 {
     const bool isFirst = !m_pause.isActive();
     m_pause.start();
-    if (isFirst) Q_EMIT typingChanged();
+    if (isFirst) tellTyping();
+}
+
+void TypedField::tellTyping()
+{
+    Q_EMIT typingChanged();
+    if (m_context.typed) m_context.typed();
+}
+
+void TypedField::finish()
+{
+    if (m_pause.isActive()) commit();
 }
 
 void TypedField::commit()
@@ -109,11 +120,12 @@ void TypedField::commit()
     m_pause.stop();
     const QString now = text();
     if (now == m_shown) {
-        if (wasTyping) Q_EMIT typingChanged();
+        if (wasTyping) tellTyping();
         return;
     }
     m_shown = now;
     Q_EMIT edited(valueOf(now), {});
+    if (wasTyping && m_context.typed) m_context.typed();
 }
 
 bool TypedField::eventFilter(QObject* watched, QEvent* event)

@@ -23,6 +23,7 @@ struct FormContext {
     bool isSink = false;
     const engine::ParamField* detectAt = nullptr;  // the field that says what is looked at
     std::function<void()> detect{};                // looks there; empty: there is nothing to look for
+    std::function<void()> typed{};                 // something is being typed, or no longer
 
     engine::SchemaPtr schemaFor(const engine::ParamField& field) const;  // null: not known
 };
@@ -68,6 +69,7 @@ public:
     TypedField(const engine::ParamField& field, const FormContext& context, QWidget* parent);
     void showValue(const engine::Json* value) override;
     bool isBeingTyped() const override { return m_pause.isActive(); }
+    void finish();  // what is being typed is given on now
     void showMixed() override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
@@ -84,6 +86,7 @@ protected:
 
 private:
     void setMixed(bool isMixed);
+    void tellTyping();
     QTimer m_pause;
     QWidget* m_input = nullptr;
     QString m_shown, m_accepted;  // `m_accepted`: what Escape goes back to

@@ -15,6 +15,7 @@
 #include <QFrame>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QPointer>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QVBoxLayout>
@@ -73,6 +74,23 @@ void InspectorPanel::giveUpFocus()
 {
     QWidget* focused = QApplication::focusWidget();
     if (focused && m_body && m_body->isAncestorOf(focused)) focused->clearFocus();
+}
+
+bool InspectorPanel::isTyping() const
+{
+    const auto fields = m_body ? m_body->findChildren<TypedField*>() : QList<TypedField*>();
+    return std::any_of(fields.begin(), fields.end(),
+                       [](const TypedField* field) { return field->isBeingTyped(); });
+}
+
+void InspectorPanel::finishTyping()
+{
+    if (!m_body) return;
+    // What one gives on may take others away.
+    QList<QPointer<TypedField>> fields;
+    for (TypedField* field : m_body->findChildren<TypedField*>()) fields += field;
+    for (const QPointer<TypedField>& field : fields)
+        if (field) field->finish();
 }
 
 NodeEditor* InspectorPanel::editor() const { return qobject_cast<NodeEditor*>(m_editor); }
@@ -174,6 +192,7 @@ void InspectorPanel::rebuild()
         else
             buildPipeline(*open);
     }
+    if (m_editor) connect(m_editor, &PropertyEditor::typingChanged, this, &InspectorPanel::typingChanged);
     m_help->setText(tr("Tab goes through the fields, Escape takes back what was typed."));
     m_help->setVisible(m_editor && m_editor->hasFields());
     m_column->addStretch();

@@ -36,10 +36,15 @@ public:
     void showEdge(const engine::EdgeSpec& edge);
     void showPipeline();
     void refresh();  // figures, some times a second
+    bool isTyping() const;  // in one of its fields, what the document does not say yet
+    void finishTyping();
     // Null unless such a thing is shown; a node must be of a known component.
     NodeEditor* editor() const;
     NodesEditor* nodesEditor() const;
     DocumentEditor* documentEditor() const;
+
+Q_SIGNALS:
+    void typingChanged();
 
 protected:
     void focusInEvent(QFocusEvent* event) override;  // goes to the first field

@@ -7,6 +7,7 @@
 #include "ui/properties/param_text.h"
 #include "ui/properties/sample_view.h"
 #include "ui/properties/text_tone.h"
+#include "ui/wording.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -74,11 +75,13 @@ NodeEditor::NodeEditor(Session& session, engine::NodeId node, const engine::Comp
       m_node(std::move(node)),
       m_info(info),
       m_notice(new QLabel(this)),
+      m_warning(new QLabel(this)),
       m_fix(new QToolButton(this)),
       m_unknown(new QWidget(this)),
       m_samples(new SampleView(session, m_node, this))
 {
     m_context.isSink = info.kind == engine::ComponentKind::Sink;
+    m_context.typed = [this] { Q_EMIT typingChanged(); };
     m_context.detectAt = detectAt();
     if (m_context.detectAt) m_context.detect = [this] { detect(); };
     refreshContext();
@@ -88,9 +91,13 @@ NodeEditor::NodeEditor(Session& session, engine::NodeId node, const engine::Comp
         connect(m_card, &DetectCard::takeWanted, this, &NodeEditor::takeDetected);
         m_form->row(m_context.detectAt->name)->setFooter(m_card);
     }
-    m_notice->setTextFormat(Qt::PlainText);
-    m_notice->setWordWrap(true);
-    m_notice->setFont(theme().font(TypeSize::Small));
+    for (QLabel* label : {m_notice, m_warning}) {
+        label->setTextFormat(Qt::PlainText);
+        label->setWordWrap(true);
+        label->setFont(theme().font(TypeSize::Small));
+    }
+    setTextTone(m_notice, Tone::Error);
+    setTextTone(m_warning, Tone::Warning);
     m_fix->setObjectName(QStringLiteral("link"));
     connect(m_fix, &QToolButton::clicked, this, [this] {
         m_document.edit(QString::fromStdString(m_offered.title),
@@ -102,6 +109,7 @@ NodeEditor::NodeEditor(Session& session, engine::NodeId node, const engine::Comp
     column->setContentsMargins(0, 8, 0, 0);
     column->setSpacing(12);
     column->addWidget(m_notice);
+    column->addWidget(m_warning);
     column->addWidget(m_fix, 0, Qt::AlignLeft);
     column->addWidget(m_form);
     column->addWidget(m_unknown);
@@ -185,31 +193,38 @@ void NodeEditor::refresh()
     m_samples->refresh();
 }
 
-QString NodeEditor::notice() const { return m_notice->isHidden() ? QString() : m_notice->text(); }
+QString NodeEditor::notice() const
+{
+    QStringList said;
+    for (const QLabel* label : {m_notice, m_warning})
+        if (!label->isHidden()) said += label->text();
+    return said.join(QLatin1Char('\n'));
+}
 
 // What is about no single field, and why the running job would not take a change.
 void NodeEditor::showNotice()
 {
     const OpenDocument& open = *m_session.current();
-    QStringList lines;
-    bool isProblem = false;
+    QStringList problems, lines;
     m_offered = {};
     for (const engine::Diagnostic& problem : open.problems()) {
         if (problem.node != m_node || (!problem.param.empty() && m_form->row(fieldOfPath(problem.param))))
             continue;
-        isProblem |= problem.severity == engine::Diagnostic::Problem;
-        lines += QString::fromStdString(problem.message);
+        const bool isProblem = problem.severity == engine::Diagnostic::Problem;
+        (isProblem ? problems : lines) += QString::fromStdString(problem.message);
         if (!problem.fixes.empty()) m_offered = problem.fixes.front();
     }
     m_fix->setText(QString::fromStdString(m_offered.title));
     m_fix->setVisible(!m_offered.title.empty());
-    if (open.isActive() && !open.changeRefused.empty()) lines += QString::fromStdString(open.changeRefused);
+    if (open.isActive() && !open.changeRefused.empty())
+        lines += windowWords(QString::fromStdString(open.changeRefused));
     if (open.isActive() && open.accepted && !open.analysis.runnable &&
         hotSpec(*open.accepted, open.document->spec(), m_session.client()) != *open.accepted)
         lines += tr("The running job keeps its values until the document has no mistakes.");
-    setTextTone(m_notice, isProblem ? Tone::Error : Tone::Warning);
-    m_notice->setText(lines.join(QLatin1Char('\n')));
-    m_notice->setVisible(!lines.isEmpty());
+    m_notice->setText(problems.join(QLatin1Char('\n')));
+    m_notice->setVisible(!problems.isEmpty());
+    m_warning->setText(lines.join(QLatin1Char('\n')));
+    m_warning->setVisible(!lines.isEmpty());
 }
 
 // Members that the component does not have: shown, kept, and taken out when the user says so.

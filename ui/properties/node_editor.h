@@ -51,7 +51,7 @@ private:
     engine::NodeId m_node;
     const engine::ComponentInfo& m_info;
     FormContext m_context;
-    QLabel* m_notice;
+    QLabel *m_notice, *m_warning;
     QToolButton* m_fix;
     engine::FixIt m_offered;
     ParamForm* m_form;

@@ -250,12 +250,18 @@ ChoiceField::ChoiceField(const engine::ParamField& field, const FormContext& con
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->addWidget(m_box);
-    for (const std::string& choice : field.hints.choices) m_box->addItem(QString::fromStdString(choice));
+    for (const std::string& choice : field.hints.choices) addChoice(QString::fromStdString(choice));
     setFocusProxy(m_box);
     m_box->setAccessibleName(fieldTitle(field));
     m_box->setAccessibleDescription(QString::fromStdString(field.hints.help));
     connect(m_box, &QComboBox::activated, this,
-            [this](int index) { Q_EMIT edited(m_box->itemText(index).toStdString(), {}); });
+            [this](int index) { Q_EMIT edited(m_box->itemData(index).toString().toStdString(), {}); });
+}
+
+// Names of several words are read as words, as everywhere else in the window.
+void ChoiceField::addChoice(const QString& choice)
+{
+    m_box->addItem(QString(choice).replace(QLatin1Char('_'), QLatin1Char(' ')), choice);
 }
 
 void ChoiceField::showMixed()
@@ -269,10 +275,10 @@ void ChoiceField::showValue(const engine::Json* value)
     m_box->setPlaceholderText(tr("choose…"));
     const QString wanted = plainText(value && !value->is_null() ? *value : m_field.fallback);
     const int declared = static_cast<int>(m_field.hints.choices.size());
-    int index = m_box->findText(wanted, Qt::MatchExactly | Qt::MatchCaseSensitive);
+    int index = m_box->findData(wanted, Qt::UserRole, Qt::MatchExactly | Qt::MatchCaseSensitive);
     while (m_box->count() > declared && index < declared) m_box->removeItem(declared);
     if (index < 0 && !wanted.isEmpty()) {
-        m_box->addItem(wanted);
+        m_box->addItem(wanted, wanted);
         index = declared;
     }
     m_box->setCurrentIndex(index);

@@ -67,6 +67,7 @@ public:
     void showMixed() override;
 
 private:
+    void addChoice(const QString& choice);
     QComboBox* m_box;
 };
 

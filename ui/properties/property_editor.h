@@ -15,6 +15,9 @@ public:
     virtual void refresh() = 0;  // the document, its analysis or its job has changed; what is typed stays
     virtual void focusFirst() = 0;
     virtual bool hasFields() const = 0;
+
+Q_SIGNALS:
+    void typingChanged();  // in one of its fields
 };
 
 }  // namespace ui

@@ -69,9 +69,10 @@ void EngineClient::acknowledgeAlert(const std::string& pipeline, const std::stri
 }
 
 void EngineClient::start(const PipelineSpec& spec, const std::string& baseDirectory,
-                         const std::vector<PortRef>& watched, std::function<void(Result<JobId>)> reply)
+                         const std::vector<PortRef>& watched, std::function<void(Result<JobId>)> reply,
+                         StartFrom from)
 {
-    m_transport->start(spec, baseDirectory, watched, std::move(reply));
+    m_transport->start(spec, baseDirectory, from, watched, std::move(reply));
 }
 
 void EngineClient::act(JobId job, JobAction action, std::function<void(Status)> reply)

@@ -29,7 +29,8 @@ public:
     void checkEdges(const PipelineSpec& spec, const std::vector<EdgeSpec>& edges,
                     std::function<void(EdgeCheckReply)> reply);
     void start(const PipelineSpec& spec, const std::string& baseDirectory,
-               const std::vector<PortRef>& watched, std::function<void(Result<JobId>)> reply);
+               const std::vector<PortRef>& watched, std::function<void(Result<JobId>)> reply,
+               StartFrom from = StartFrom::SavedState);
     void act(JobId job, JobAction action, std::function<void(Status)> reply);
     void change(JobId job, const PipelineSpec& spec, std::function<void(Status)> reply);
     void openTap(JobId job, const PortRef& port, std::function<void(Result<TapId>)> reply);

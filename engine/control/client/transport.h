@@ -8,6 +8,9 @@
 
 namespace engine {
 
+// What a run goes on from: where the last one of the same id ended, or nothing, with what is saved set aside.
+enum class StartFrom { SavedState, Beginning };
+
 // The far end of an EngineClient: an engine in this process or on another machine. Lives on the client's
 // thread; replies and signals come there, as finished values, in the order in which they were sent. Never
 // blocks.
@@ -21,7 +24,7 @@ public:
     virtual void checkEdges(const PipelineSpec& spec, const std::vector<EdgeSpec>& edges,
                             std::function<void(EdgeCheckReply)> reply) = 0;
     // Of `watched` ports the rows are kept from the first one on, until the tap that asks for them is opened.
-    virtual void start(const PipelineSpec& spec, const std::string& baseDirectory,
+    virtual void start(const PipelineSpec& spec, const std::string& baseDirectory, StartFrom from,
                        const std::vector<PortRef>& watched, std::function<void(Result<JobId>)> reply) = 0;
     virtual void act(JobId job, JobAction action, std::function<void(Status)> reply) = 0;
     // Values of the changed document, taken by the running job at its next barrier; refused with a sentence

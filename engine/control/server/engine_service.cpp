@@ -74,7 +74,7 @@ EdgeCheckReply EngineService::checkEdges(const PipelineSpec& spec, const std::ve
     return reply;
 }
 
-Result<JobId> EngineService::start(const PipelineSpec& spec, const std::string& baseDirectory,
+Result<JobId> EngineService::start(const PipelineSpec& spec, const std::string& baseDirectory, StartFrom from,
                                    const std::vector<PortRef>& watched)
 {
     for (auto& [id, running] : m_jobs) running.job->closeUnusedTaps();
@@ -86,6 +86,7 @@ Result<JobId> EngineService::start(const PipelineSpec& spec, const std::string& 
     options.baseDirectory = baseDirectory;
     options.metrics = &m_metrics;
     options.watched = watched;
+    if (from == StartFrom::Beginning) options.start = JobOptions::Fresh;
     auto job = Job::create(plain.spec, toConstants(plain.parameters), m_catalog, m_env, options);
     if (!job) return job.error();
     const JobId id{m_nextJob++};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "catalog/component.h"
+#include "control/client/transport.h"
 #include "jobs/job.h"
 #include "spec/messages.h"
 #include "spec/resolve.h"
@@ -25,7 +26,7 @@ public:
 
     AnalysisReply analyse(const PipelineSpec& spec) const;
     EdgeCheckReply checkEdges(const PipelineSpec& spec, const std::vector<EdgeSpec>& edges) const;
-    Result<JobId> start(const PipelineSpec& spec, const std::string& baseDirectory,
+    Result<JobId> start(const PipelineSpec& spec, const std::string& baseDirectory, StartFrom from,
                         const std::vector<PortRef>& watched);
     Status act(JobId job, JobAction action);
     Status change(JobId job, const PipelineSpec& spec);

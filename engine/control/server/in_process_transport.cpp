@@ -87,13 +87,13 @@ void InProcessTransport::checkEdges(const PipelineSpec& spec, const std::vector<
         std::move(reply));
 }
 
-void InProcessTransport::start(const PipelineSpec& spec, const std::string& baseDirectory,
+void InProcessTransport::start(const PipelineSpec& spec, const std::string& baseDirectory, StartFrom from,
                                const std::vector<PortRef>& watched, std::function<void(Result<JobId>)> reply)
 {
     post(
         *m_service,
-        [spec, baseDirectory, watched](EngineService& service) {
-            return service.start(spec, baseDirectory, watched);
+        [spec, baseDirectory, from, watched](EngineService& service) {
+            return service.start(spec, baseDirectory, from, watched);
         },
         std::move(reply));
 }

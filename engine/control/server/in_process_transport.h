@@ -23,7 +23,7 @@ public:
                  std::function<void(AnalysisReply)> reply) override;
     void checkEdges(const PipelineSpec& spec, const std::vector<EdgeSpec>& edges,
                     std::function<void(EdgeCheckReply)> reply) override;
-    void start(const PipelineSpec& spec, const std::string& baseDirectory,
+    void start(const PipelineSpec& spec, const std::string& baseDirectory, StartFrom from,
                const std::vector<PortRef>& watched, std::function<void(Result<JobId>)> reply) override;
     void act(JobId job, JobAction action, std::function<void(Status)> reply) override;
     void change(JobId job, const PipelineSpec& spec, std::function<void(Status)> reply) override;
