@@ -14,7 +14,9 @@ namespace {
 
 constexpr std::size_t kRejectedShown = 10;
 constexpr std::size_t kColumns = 11;
+constexpr std::size_t kWatermark = 5;
 constexpr std::size_t kUnread = 7;  // a column that is shown where there is a source that knows it
+constexpr std::size_t kNameWidthMin = 8;
 using Row = std::array<std::string, kColumns>;
 
 std::string fixed(double value, int digits)
@@ -29,6 +31,14 @@ std::string lagText(const JobTelemetry& telemetry, std::int64_t watermarkUs)
     if (watermarkUs == kNoWatermark || watermarkUs == kEndOfTime) return "-";
     return durationText(
         Duration(std::max<std::int64_t>(0, telemetry.at.time_since_epoch().count() - watermarkUs)));
+}
+
+// "12:00:00" of "2024-05-01T12:00:00.000Z".
+std::string timeOfDay(const std::string& watermark)
+{
+    constexpr std::size_t kTimeCharacters = 8;
+    const std::size_t t = watermark.find('T');
+    return t == std::string::npos ? watermark : watermark.substr(t + 1, kTimeCharacters);
 }
 
 std::string unreadText(const NodeTelemetry& node)
@@ -52,17 +62,50 @@ Row rowOf(const JobTelemetry& telemetry, const NodeTelemetry& node)
             countText(static_cast<double>(node.rowsLate))};
 }
 
-// Names to the left, figures to the right, two spaces between.
-std::vector<std::string> aligned(const std::vector<Row>& rows, bool showsUnread, std::size_t width)
+using Widths = std::array<std::size_t, kColumns>;  // 0: the column is not shown
+
+Widths widthsOf(const std::vector<Row>& rows, bool showsUnread)
 {
-    std::array<std::size_t, kColumns> widths{};
+    Widths widths{};
     for (const Row& row : rows)
         for (std::size_t i = 0; i < kColumns; ++i) widths[i] = std::max(widths[i], row[i].size());
+    if (!showsUnread) widths[kUnread] = 0;
+    return widths;
+}
+
+std::size_t lineWidth(const Widths& widths)
+{
+    std::size_t sum = widths[0];
+    for (std::size_t i = 1; i < kColumns; ++i) sum += widths[i] > 0 ? widths[i] + 2 : 0;
+    return sum;
+}
+
+// Makes the columns as narrow as the line.
+Widths fitted(std::vector<Row>& rows, bool showsUnread, std::size_t width)
+{
+    Widths widths = widthsOf(rows, showsUnread);
+    if (lineWidth(widths) > width) {
+        for (Row& row : rows) row[kWatermark] = timeOfDay(row[kWatermark]);
+        widths = widthsOf(rows, showsUnread);
+    }
+    if (lineWidth(widths) > width) widths[kWatermark] = 0;
+    if (const std::size_t line = lineWidth(widths); line > width && widths[0] > kNameWidthMin) {
+        widths[0] = std::max(kNameWidthMin, widths[0] - std::min(widths[0], line - width));
+        for (Row& row : rows)
+            if (row[0].size() > widths[0]) row[0] = row[0].substr(0, widths[0] - 2) + "..";
+    }
+    return widths;
+}
+
+// Names to the left, figures to the right, two spaces between.
+std::vector<std::string> aligned(std::vector<Row> rows, bool showsUnread, std::size_t width)
+{
+    const Widths widths = fitted(rows, showsUnread, width);
     std::vector<std::string> lines;
     for (const Row& row : rows) {
         std::string line = row[0] + std::string(widths[0] - row[0].size(), ' ');
         for (std::size_t i = 1; i < kColumns; ++i)
-            if (i != kUnread || showsUnread)
+            if (widths[i] > 0)
                 line += "  " + std::string(widths[i] - row[i].size(), ' ') + row[i];
         lines.push_back(line.substr(0, width));
     }
@@ -168,6 +211,8 @@ std::string countText(double count)
     return size < 1e9 ? fixed(count / 1e6, 2) + " M" : fixed(count / 1e9, 2) + " G";
 }
 
+std::string rowsText(std::int64_t count) { return std::to_string(count) + (count == 1 ? " row" : " rows"); }
+
 std::string durationText(Duration duration)
 {
     const std::int64_t milliseconds = duration.count() / 1000, seconds = milliseconds / 1000;
@@ -200,7 +245,7 @@ std::vector<std::string> telemetryTable(const JobTelemetry& telemetry, Duration 
     std::vector<Row> rows{{"node", "rows in", "rows out", "in/s", "out/s", "watermark", "lag", "unread",
                            "state", "rejected", "late"}};
     for (const NodeTelemetry& node : telemetry.nodes) rows.push_back(rowOf(telemetry, node));
-    std::vector<std::string> lines = aligned(rows, unreadRecords(telemetry).has_value(), width);
+    std::vector<std::string> lines = aligned(std::move(rows), unreadRecords(telemetry).has_value(), width);
     lines.insert(lines.begin(), headLine(telemetry, running).substr(0, width));
     for (const NodeTelemetry& node : telemetry.nodes)
         if (!node.problem.empty()) lines.push_back((node.node.value + ": " + node.problem).substr(0, width));
@@ -225,17 +270,16 @@ std::vector<std::string> summaryLines(const JobTelemetry& telemetry, Duration ru
     const Totals totals = totalsOf(telemetry);
     const double seconds = std::max(1e-3, static_cast<double>(running.count()) / 1e6);
     lines.push_back(telemetry.status.name + ": " + std::string(jobStateName(telemetry.status.state)) +
-                    " after " + durationText(running) + ", " + std::to_string(totals.in) + " rows in (" +
-                    countText(static_cast<double>(totals.in) / seconds) + "/s), " +
-                    std::to_string(totals.out) + " rows out, " + std::to_string(totals.rejected) +
+                    " after " + durationText(running) + ", " + rowsText(totals.in) + " in (" +
+                    countText(static_cast<double>(totals.in) / seconds) + "/s), " + rowsText(totals.out) +
+                    " out, " + std::to_string(totals.rejected) +
                     " rejected, " + std::to_string(totals.late) + " late");
     for (const NodeTelemetry& node : telemetry.nodes) {
         if (node.rowsRejected > 0)
-            lines.push_back("node \"" + node.node.value + "\" rejected " + std::to_string(node.rowsRejected) +
-                            " rows");
+            lines.push_back("node \"" + node.node.value + "\" rejected " + rowsText(node.rowsRejected));
         if (node.rowsLate > 0)
             lines.push_back("node \"" + node.node.value + "\" dropped " + std::to_string(node.rowsLate) +
-                            " late rows");
+                            (node.rowsLate == 1 ? " late row" : " late rows"));
     }
     if (telemetry.alertsFired > 0 || telemetry.alertsResolved > 0)
         lines.push_back(std::to_string(telemetry.alertsFired) + " alerts fired, " +

@@ -9,7 +9,8 @@ namespace engine {
 
 // The state of a running job as text; pure, so that it can be read in a test.
 
-// A head line, a heading, and a line for each node, none longer than `width` characters.
+// A head line, a heading, and a line for each node, none longer than `width` characters: where that is
+// little, the watermark is shortened, then left out, since the lag tells it too, and then names are cut.
 std::vector<std::string> telemetryTable(const JobTelemetry& telemetry, Duration running, std::size_t width);
 
 // One line for a log: state, rows in and out of the whole pipeline, rates, lag, rejected.
@@ -27,6 +28,7 @@ Json telemetryJson(const JobTelemetry& telemetry, Duration running);
 Json rejectedJson(const JobTelemetry& telemetry);
 
 std::string countText(double count);          // "950", "12.3 k", "4.56 M"
+std::string rowsText(std::int64_t count);     // "1 row", "12345 rows"
 std::string durationText(Duration duration);  // "250 ms", "12.5 s", "3 min 20 s", "5 h 12 min", "3 d"
 std::string sizeText(std::uint64_t bytes);    // "950 B", "12.3 KiB", "4.56 MiB"
 std::string watermarkText(std::int64_t watermarkUs);

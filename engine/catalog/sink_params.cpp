@@ -12,4 +12,13 @@ ParamHints timesHints()
             .change = Change::ByRestart};
 }
 
+ParamHints nonFiniteHints()
+{
+    return {.title = "NaN and infinities",
+            .help = "Written as null, or as a text.",
+            .choices = {"null", "text"},
+            .advanced = true,
+            .change = Change::ByRestart};
+}
+
 }  // namespace engine

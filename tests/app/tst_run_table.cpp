@@ -1,0 +1,97 @@
+// labels: asan
+// How a running job is told on a terminal.
+#include "commands/run_table.h"
+#include "test_main.h"
+
+namespace tst_run_table {
+
+class RunTableTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void figuresAreReadable();
+    void theTableFitsItsWidth();
+    void allFiguresFitATerminal();
+    void theTableShowsWhatIsUnread();
+};
+
+void RunTableTest::figuresAreReadable()
+{
+    using namespace std::chrono_literals;
+    QCOMPARE(engine::countText(9999), std::string("9999"));
+    QCOMPARE(engine::countText(12'345), std::string("12.3 k"));
+    QCOMPARE(engine::countText(4'560'000), std::string("4.56 M"));
+    QCOMPARE(engine::durationText(250ms), std::string("250 ms"));
+    QCOMPARE(engine::durationText(12'500ms), std::string("12.5 s"));
+    QCOMPARE(engine::durationText(200s), std::string("3 min 20 s"));
+    QCOMPARE(engine::durationText(5h + 12min), std::string("5 h 12 min"));
+    QCOMPARE(engine::watermarkText(engine::kNoWatermark), std::string("-"));
+    QCOMPARE(engine::watermarkText(engine::kEndOfTime), std::string("end"));
+}
+
+void RunTableTest::theTableFitsItsWidth()
+{
+    engine::JobTelemetry telemetry;
+    telemetry.nodes.resize(2);
+    telemetry.nodes[0].node.value = "sensors_with_a_long_name";
+    telemetry.nodes[1].node.value = "hot";
+    telemetry.nodes[1].rowsIn = 123'456'789;
+    telemetry.nodes[1].problem = "The disk is full.";
+    const auto lines = engine::telemetryTable(telemetry, std::chrono::seconds(3), 60);
+    QCOMPARE(lines.size(), std::size_t{5});
+    for (const std::string& line : lines) QVERIFY(line.size() <= 60);
+    QVERIFY(lines[3].find("123.46 M") != std::string::npos);
+    QCOMPARE(lines[4], std::string("hot: The disk is full."));
+}
+
+// On 80 columns all figures are seen: the watermark becomes short, then goes, and long names are cut.
+void RunTableTest::allFiguresFitATerminal()
+{
+    engine::JobTelemetry telemetry;
+    telemetry.nodes.resize(1);
+    engine::NodeTelemetry& node = telemetry.nodes[0];
+    node.node.value = "per_second";
+    node.watermarkUs = 1'700'000'000'000'000;
+    node.stateRows = 4321;
+    node.rowsRejected = 77;
+    node.rowsLate = 99;
+    const auto tableAt = [&](std::size_t width) {
+        return engine::telemetryTable(telemetry, std::chrono::seconds(3), width);
+    };
+    QVERIFY(tableAt(160)[2].find("2023-11-14T22:13:20") != std::string::npos);
+    QVERIFY(tableAt(90)[2].find(" 22:13:20 ") != std::string::npos);
+    for (const char* name : {"per_second", "a_node_with_a_rather_long_name"}) {
+        node.node.value = name;
+        for (const std::size_t width : {std::size_t{80}, std::size_t{90}}) {
+            const auto lines = tableAt(width);
+            for (const char* heading : {"state", "rejected", "late"})
+                QVERIFY2(lines[1].find(heading) != std::string::npos, lines[1].c_str());
+            for (const char* figure : {" 4321", " 77", " 99"})
+                QVERIFY2(lines[2].find(figure) != std::string::npos, lines[2].c_str());
+            for (const std::string& line : lines) QVERIFY2(line.size() <= width, line.c_str());
+        }
+    }
+    QVERIFY(tableAt(80)[2].starts_with("a_node"));
+}
+
+// What a topic holds that was not read yet has a column where there is a source that knows.
+void RunTableTest::theTableShowsWhatIsUnread()
+{
+    using namespace std::chrono_literals;
+    engine::JobTelemetry telemetry;
+    telemetry.nodes.resize(3);
+    QVERIFY(engine::telemetryTable(telemetry, 3s, 200)[1].find("unread") == std::string::npos);
+    QVERIFY(engine::telemetryLine(telemetry, 3s).find("unread") == std::string::npos);
+    telemetry.nodes[0].counters = {{"lag", 12'345}, {"lag_sensors/0", 12'345}};
+    telemetry.nodes[1].counters = {{"lag", 55}};
+    const auto lines = engine::telemetryTable(telemetry, 3s, 200);
+    const std::size_t end = lines[1].find("unread") + 6;
+    QCOMPARE(lines[2].substr(end - 6, 6), std::string("12.3 k"));
+    QCOMPARE(lines[3].substr(end - 6, 6), std::string("    55"));
+    QCOMPARE(lines[4].substr(end - 6, 6), std::string("     -"));
+    QVERIFY(engine::telemetryLine(telemetry, 3s).find(", unread 12.4 k") != std::string::npos);
+}
+
+STREAMWRIGHT_TEST(RunTableTest)
+
+}  // namespace tst_run_table
+#include "tst_run_table.moc"
