@@ -51,8 +51,8 @@ void printState(const SavedState& state)
     if (state.isFinished) printLine("  finished    the next start is fresh");
     if (!state.heldBy.empty()) printLine("  in use      " + state.heldBy);
     for (const SavedState::Table& table : state.tables)
-        printLine("  table       " + table.node + " / " + table.name + ": " + std::to_string(table.rows) +
-                  " rows");
+        printLine("  table       " + table.node + " / " + table.name + ": " +
+                  rowsText(static_cast<std::int64_t>(table.rows)));
     for (const auto& [split, position] : state.positions)
         printLine("  position    " + split + ": " + position);
 }
@@ -86,8 +86,10 @@ int removeState(const SavedState& state, bool isSure)
 {
     if (!isSure && !isConfirmed("Delete the state of \"" + state.name + "\" in " + state.path + "?"))
         return kWrongInput;
-    if (auto removed = deleteState(systemEnv(), state.path); !removed) return fail(removed.error());
-    printLine("Deleted " + state.path);
+    const auto removed = deleteState(systemEnv(), state.path);
+    if (!removed) return fail(removed.error());
+    printLine(*removed ? "Deleted " + state.path
+                       : "Deleted the state in " + state.path + "; what else lies there was left.");
     return kDone;
 }
 
@@ -126,7 +128,8 @@ int state(const Arguments& arguments)
     const auto found =
         std::find_if(states->begin(), states->end(), [&](const SavedState& one) { return one.id == id; });
     if (found == states->end())
-        return fail(kWrongInput, "There is no state of a pipeline \"" + id + "\" in " + root + ".");
+        return fail(kWrongInput,
+                    "There is no state of a pipeline \"" + id + "\" in " + root + "; see \"state list\".");
     if (action == "delete") return removeState(*found, arguments.has("yes"));
     if (action == "clean") return cleanState(*found, arguments.has("yes"));
     if (arguments.has("json"))

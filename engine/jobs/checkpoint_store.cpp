@@ -11,7 +11,7 @@ namespace engine {
 namespace {
 
 constexpr std::string_view kManifest = "manifest-", kSealed = "sealed-", kSuffix = ".json";
-constexpr std::string_view kAside = CheckpointStore::kAside;
+constexpr std::string_view kAside = CheckpointStore::kAside, kLock = CheckpointStore::kLock;
 
 std::string padded(std::uint64_t number)
 {
@@ -30,6 +30,35 @@ std::optional<Epoch> epochOf(std::string_view kind, const std::string& name)
     return Epoch{std::strtoull(name.c_str() + kind.size(), nullptr, 10)};
 }
 
+// The rest of the text behind its leading digits; nothing when it has none.
+std::optional<std::string_view> behindDigits(std::string_view text)
+{
+    const std::size_t end = std::min(text.find_first_not_of("0123456789"), text.size());
+    if (end == 0) return {};
+    return text.substr(end);
+}
+
+// "state-12-1-3.bin" is "state-", then numbers with dashes between, then ".bin".
+bool isNumbered(std::string_view name, std::string_view begin, int numbers, std::string_view end)
+{
+    if (!name.starts_with(begin)) return false;
+    name.remove_prefix(begin.size());
+    for (int i = 0; i < numbers; ++i) {
+        if (i > 0 && !name.starts_with('-')) return false;
+        const auto rest = behindDigits(i > 0 ? name.substr(1) : name);
+        if (!rest) return false;
+        name = *rest;
+    }
+    return name == end || name == std::string(end) + ".tmp";
+}
+
+bool isManifestName(std::string_view name)
+{
+    return isNumbered(name, kManifest, 1, kSuffix) || isNumbered(name, kSealed, 1, kSuffix);
+}
+
+bool isAsideName(std::string_view name) { return isNumbered(name, kAside, 1, "") && !name.ends_with(".tmp"); }
+
 }  // namespace
 
 CheckpointStore::CheckpointStore(Env& env, std::string directory, std::unique_ptr<FileLock> lock)
@@ -39,11 +68,40 @@ CheckpointStore::CheckpointStore(Env& env, std::string directory, std::unique_pt
 {
 }
 
+bool CheckpointStore::isOwnName(std::string_view name)
+{
+    return name == kLock || isManifestName(name) || isAsideName(name) ||
+        isNumbered(name, "state-", 3, ".bin");
+}
+
+bool CheckpointStore::isState(const std::vector<std::string>& names)
+{
+    return std::any_of(names.begin(), names.end(), isManifestName) ||
+        (!names.empty() && std::all_of(names.begin(), names.end(), isOwnName));
+}
+
+Result<bool> CheckpointStore::removeOwn(FileSystem& files, const std::string& directory)
+{
+    const auto names = files.list(directory);
+    if (!names) return names.error();
+    for (const std::string& name : *names) {
+        const std::string path = directory + "/" + name;
+        const auto about = files.info(path);
+        if (!about || !isOwnName(name) || about->isDirectory != isAsideName(name)) continue;
+        if (!about->isDirectory) {
+            TRY(files.remove(path));
+        } else if (const auto removed = removeOwn(files, path); !removed) {
+            return removed.error();
+        }
+    }
+    return files.removeDirectory(directory);
+}
+
 Result<std::unique_ptr<CheckpointStore>> CheckpointStore::open(Env& env, const std::string& directory,
                                                                const std::string& pipeline)
 {
     TRY(env.files.makeDirectories(directory));
-    auto lock = env.files.lock(directory + "/lock", std::to_string(::getpid()));
+    auto lock = env.files.lock(directory + "/" + std::string(kLock), std::to_string(::getpid()));
     if (!lock) {
         if (lock.error().code != ErrorCode::Unavailable) return lock.error();
         return Error{ErrorCode::Unavailable,
@@ -71,10 +129,10 @@ Result<Decision> CheckpointStore::seal(const Manifest& manifest)
     return Decision{manifest.epoch, manifest.incarnation, std::to_string(stableHash(text))};
 }
 
-Result<Manifest> CheckpointStore::read(const Decision& decision)
+Result<Manifest> CheckpointStore::readOf(Env& env, const std::string& directory, const Decision& decision)
 {
-    const std::string path = m_directory + "/" + nameOf(kManifest, decision.epoch);
-    auto text = m_env.files.readAll(path);
+    const std::string path = directory + "/" + nameOf(kManifest, decision.epoch);
+    auto text = env.files.readAll(path);
     if (!text) return text.error();
     return readManifest(*text, path);
 }
@@ -146,20 +204,21 @@ Status CheckpointStore::moveAside()
     auto names = m_env.files.list(m_directory);
     if (!names) return names.error();
     const bool isEmpty = std::all_of(names->begin(), names->end(), [](const std::string& name) {
-        return name == "lock" || name.starts_with(kAside);
+        return !isOwnName(name) || name == kLock || isAsideName(name);
     });
     if (isEmpty) return ok();
     const std::string target = m_directory + "/" + std::string(kAside) +
         std::to_string(m_env.clock.now().time_since_epoch().count());
     TRY(m_env.files.makeDirectories(target));
     for (const std::string& name : *names)
-        if (name != "lock" && !name.starts_with(kAside))
+        if (isOwnName(name) && name != kLock && !isAsideName(name))
             TRY(m_env.files.rename(m_directory + "/" + name, target + "/" + name));
     TRY(m_env.files.syncDirectory(target));
     TRY(m_env.files.syncDirectory(m_directory));
     for (const std::string& name : *names)
-        if (name.starts_with(kAside) && m_directory + "/" + name != target)
-            TRY(m_env.files.removeTree(m_directory + "/" + name));
+        if (isAsideName(name) && m_directory + "/" + name != target)
+            if (const auto removed = removeOwn(m_env.files, m_directory + "/" + name); !removed)
+                return removed.error();
     return ok();
 }
 

@@ -8,6 +8,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace engine {
 
@@ -17,6 +19,14 @@ namespace engine {
 class CheckpointStore {
 public:
     static constexpr std::string_view kAside = "aside-";  // begins the names of what was moved aside
+    static constexpr std::string_view kLock = "lock";
+    // Whether the name in a state directory is one that a store gives; all else there is somebody else's.
+    static bool isOwnName(std::string_view name);
+    // Whether the directory with these names is one of a store: a checkpoint lies there, or nothing but its
+    // own.
+    static bool isState(const std::vector<std::string>& names);
+    // Removes what is a store's own, and the directory where nothing else is in it; false: it stays.
+    static Result<bool> removeOwn(FileSystem& files, const std::string& directory);
     // Takes the directory; Unavailable names the process that holds it.
     static Result<std::unique_ptr<CheckpointStore>> open(Env& env, const std::string& directory,
                                                          const std::string& pipeline = {});
@@ -25,7 +35,8 @@ public:
     Result<SavedFile> write(Epoch epoch, std::uint64_t incarnation, TaskId task,
                             const std::vector<TableToSave>& tables);
     Result<Decision> seal(const Manifest& manifest);
-    Result<Manifest> read(const Decision& decision);
+    Result<Manifest> read(const Decision& decision) const { return readOf(m_env, m_directory, decision); }
+    static Result<Manifest> readOf(Env& env, const std::string& directory, const Decision& decision);
     Status restore(const Manifest& manifest, const std::string& node,
                    const std::function<bool(int keyGroup)>& wanted,
                    const std::function<Status(const TableSchema&, const StateRow&)>& row);

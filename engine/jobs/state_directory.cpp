@@ -4,7 +4,6 @@
 #include "jobs/job.h"
 
 #include <map>
-#include <unistd.h>
 
 namespace engine {
 
@@ -19,7 +18,8 @@ Result<std::vector<std::string>> asideOf(Env& env, const std::string& directory)
     if (!names) return names.error();
     std::vector<std::string> found;
     for (const std::string& name : *names)
-        if (name.starts_with(CheckpointStore::kAside)) found.push_back(directory + "/" + name);
+        if (name.starts_with(CheckpointStore::kAside) && CheckpointStore::isOwnName(name))
+            found.push_back(directory + "/" + name);
     return found;
 }
 
@@ -37,6 +37,21 @@ Result<std::uint64_t> bytesOfAside(Env& env, const std::string& directory)
     return bytes;
 }
 
+std::optional<std::string> holderOfState(Env& env, const std::string& directory)
+{
+    return env.files.lockHolder(directory + "/" + std::string(CheckpointStore::kLock));
+}
+
+// Holds what is to be removed, so that no run begins meanwhile.
+Result<std::unique_ptr<CheckpointStore>> openState(Env& env, const std::string& directory)
+{
+    const auto names = env.files.list(directory);
+    if (!names || !CheckpointStore::isState(*names))
+        return Error{ErrorCode::Refused, "There is no saved state in " + directory + "; nothing was deleted.",
+                     directory};
+    return CheckpointStore::open(env, directory);
+}
+
 }  // namespace
 
 std::string stateRoot() { return directoryOf(defaultStateDirectory("x")); }
@@ -48,9 +63,7 @@ Result<SavedState> showState(Env& env, const std::string& directory)
     SavedState state;
     state.id = lastPart(directory);
     state.path = directory;
-    if (env.files.exists(directory + "/lock"))
-        if (auto lock = env.files.lock(directory + "/lock", std::to_string(::getpid())); !lock)
-            state.heldBy = "by process " + lock.error().where;
+    if (const auto holder = holderOfState(env, directory)) state.heldBy = "by process " + *holder;
     auto aside = bytesOfAside(env, directory);
     if (!aside) return aside.error();
     state.asideBytes = *aside;
@@ -96,6 +109,8 @@ Result<std::vector<SavedState>> listStates(Env& env, const std::string& root)
     for (const std::string& name : *names) {
         auto about = env.files.info(root + "/" + name);
         if (!about || !about->isDirectory) continue;
+        const auto within = env.files.list(root + "/" + name);
+        if (!within || !CheckpointStore::isState(*within)) continue;
         auto state = showState(env, root + "/" + name);
         if (!state) return state.error();
         states.push_back(std::move(*state));
@@ -105,11 +120,13 @@ Result<std::vector<SavedState>> listStates(Env& env, const std::string& root)
 
 Status removeAside(Env& env, const std::string& directory)
 {
-    auto store = CheckpointStore::open(env, directory);
+    const auto store = openState(env, directory);
     if (!store) return store.error();
     const auto aside = asideOf(env, directory);
     if (!aside) return aside.error();
-    for (const std::string& path : *aside) TRY(env.files.removeTree(path));
+    for (const std::string& path : *aside)
+        if (const auto removed = CheckpointStore::removeOwn(env.files, path); !removed)
+            return removed.error();
     return ok();
 }
 
@@ -119,23 +136,24 @@ Result<bool> tryState(Env& env, const std::string& directory)
     while (!env.files.exists(there) && there != directoryOf(there)) there = directoryOf(there);
     TRY(env.files.tryWriting(there));
     if (there != directory) return true;
-    auto store = CheckpointStore::open(env, directory);
-    if (!store) return store.error();
+    if (const auto holder = holderOfState(env, directory))
+        return Error{ErrorCode::Unavailable,
+                     "The pipeline is already running as process " + *holder + " (state in " + directory +
+                         ").",
+                     {}};
     const auto last = ManifestAuthority(env, directory).lastDecision();
     if (!last) return last.error();
     if (!*last) return true;
-    const auto manifest = (*store)->read(**last);
+    const auto manifest = CheckpointStore::readOf(env, directory, **last);
     if (!manifest) return manifest.error();
     return manifest->isFinished;
 }
 
-Status deleteState(Env& env, const std::string& directory)
+Result<bool> deleteState(Env& env, const std::string& directory)
 {
-    if (!env.files.exists(directory))
-        return Error{ErrorCode::Refused, "There is no saved state in " + directory + ".", directory};
-    auto store = CheckpointStore::open(env, directory);
+    const auto store = openState(env, directory);
     if (!store) return store.error();
-    return env.files.removeTree(directory);
+    return CheckpointStore::removeOwn(env.files, directory);
 }
 
 }  // namespace engine

@@ -25,11 +25,14 @@ struct SavedState {
 };
 
 std::string stateRoot();  // $XDG_STATE_HOME/streamwright
+// Of the directories under `root` those that are states; what else lies there is passed over.
 Result<std::vector<SavedState>> listStates(Env& env, const std::string& root);
 Result<SavedState> showState(Env& env, const std::string& directory);
-Status removeAside(Env& env, const std::string& directory);  // what was moved aside; refused while held
+// Both are refused while a run holds the directory, and where it is no state; both remove what is the state's
+// own and nothing else. False: something else lies there, and so the directory stays.
+Status removeAside(Env& env, const std::string& directory);
+Result<bool> deleteState(Env& env, const std::string& directory);
 // Whether a run could keep its state in the directory; true when it would begin afresh there.
 Result<bool> tryState(Env& env, const std::string& directory);
-Status deleteState(Env& env, const std::string& directory);  // refused while it is held
 
 }  // namespace engine
