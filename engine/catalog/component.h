@@ -84,6 +84,9 @@ struct Binding {
     SourceTraits source{};
     std::string stateFingerprint{};  // equal for bindings whose operators can take over each other's tables
     std::string summary{};           // one line for the node's face: "temperature > 80"
+    // What a sink alone may write, and what a source reads: equal texts are the same thing outside, and what
+    // is read may be a pattern. None: nobody gets in anybody's way.
+    std::string writes{}, reads{};
     // Sources and sinks: whether the outside can be reached, a sentence where not. Leaves nothing behind.
     // None: there is nothing to try.
     std::function<Status(const TryContext&)> tryOut{};

@@ -85,7 +85,13 @@ public:
     virtual ~Encoder() = default;
     virtual void header(std::string& into) { (void)into; }                 // what a new file begins with
     virtual void encode(const RecordBatch& batch, std::string& into) = 0;  // appends
-    // The same, with the place in `into` where each row ends, behind its line end.
+    // The physical rows that would be read back as more than one record; ascending, and almost always none.
+    virtual std::vector<std::uint32_t> brokenRows(const RecordBatch& batch) const
+    {
+        (void)batch;
+        return {};
+    }
+    // Like encode(), with the place in `into` where each row ends, behind its line end.
     virtual void encodeRows(const RecordBatch& batch, std::string& into, std::vector<std::size_t>& ends)
     {
         for (std::size_t row = 0; row < batch.rows(); ++row) {

@@ -105,6 +105,7 @@ public:
         for (std::size_t i = 0; i < m_spec.nodes.size(); ++i)
             if (m_nodes.at(m_spec.nodes[i].id) != i) bindTwin(i);
         checkOutputs();
+        checkOutsides(m_spec, m_analysis.bindings, m_analysis.diagnostics);
         return std::move(m_analysis);
     }
 

@@ -3,6 +3,8 @@
 #include "catalog/component.h"
 #include "spec/pipeline_spec.h"
 
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,5 +17,9 @@ std::string changesNotTaken(const std::optional<Binding>& binding, const std::ve
 // Whether the document promises more than this component keeps, with what would mend it.
 void checkGuarantee(const ComponentInfo& info, const PipelineSettings& settings,
                     std::vector<Diagnostic>& found);
+
+// Two sinks that write the same thing, and a source that reads what a sink writes.
+void checkOutsides(const PipelineSpec& spec, const std::map<NodeId, std::shared_ptr<const Binding>>& bindings,
+                   std::vector<Diagnostic>& found);
 
 }  // namespace engine

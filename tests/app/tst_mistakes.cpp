@@ -67,7 +67,7 @@ QStringList said(const std::vector<Diagnostic>& diagnostics)
     QStringList lines;
     for (const Diagnostic& diagnostic : diagnostics) {
         QString line = QString::fromStdString(sentence(diagnostic));
-        line.remove("node \"");
+        if (line.startsWith("node \"")) line.remove(0, 6);
         const auto name = QString::fromStdString(diagnostic.node.value);
         if (!name.isEmpty()) line.replace(0, name.size() + 1, name);
         lines << (diagnostic.severity == Diagnostic::Problem ? line : "warning: " + line);
@@ -217,6 +217,37 @@ void addSources()
          "w, aggregates[0].argument at column 1: There is no column \"temperature\"; the columns are a."});
 }
 
+// Where two nodes are in each other's way outside.
+void addOutsides()
+{
+    const auto sink = [](const char* id, const char* path) {
+        return QString(R"({"id": "%1", "component": "file_sink", "params": {"path": "%2"}})").arg(id, path);
+    };
+    const QString second = kLine + R"(, ["w.out", "t.in"])";
+    add("two sinks of one file",
+        documentOf({kGenerator, kFilter, kWindow, sink("s", "a/out.json"), sink("t", "./a/../a//out.json")},
+                   second),
+        {"t, path: The node \"s\" writes a/out.json too, and each would overwrite the other; give one of "
+         "them another path."});
+    add("two sinks of two files",
+        documentOf({kGenerator, kFilter, kWindow, sink("s", "a/out.json"), sink("t", "b/out.json")}, second),
+        {});
+    const auto reader = [](const char* path) {
+        return QString(R"({"id": "gen", "component": "file_source", "params": {"path": "%1", "format": "text",
+            "columns": [{"name": "a", "type": "string"}]}})")
+            .arg(path);
+    };
+    const QString plain = R"(["gen.out", "s.in"])";
+    for (const char* path : {"a/out.json", "a/*.json", "./a/out.json"})
+        add(path, documentOf({reader(path), sink("s", "a/out.json")}, plain),
+            {"s, path: The node \"gen\" reads a/out.json, and this node would overwrite it meanwhile; write "
+             "to another path."});
+    for (const char* path : {"a/in.json", "*.json", "-"})
+        add(path, documentOf({reader(path), sink("s", "a/out.json")}, plain), {});
+    add("a sink of standard output", documentOf({reader("a"), sink("s", "-")}, plain),
+        {"s, path: A file sink writes to files; use console_sink for standard output."});
+}
+
 // In the form of the document.
 void addDocuments()
 {
@@ -263,6 +294,7 @@ void MistakesTest::allOfThem_data()
     addGraphs();
     addParameters();
     addSources();
+    addOutsides();
     addDocuments();
 }
 

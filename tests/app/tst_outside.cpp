@@ -13,6 +13,7 @@
 #include <QTemporaryDir>
 
 #include <csignal>
+#include <sys/stat.h>
 
 namespace tst_outside {
 
@@ -27,6 +28,9 @@ private Q_SLOTS:
     void edgesCountTheirOwnRows();
     void aFinishedRunIsNotResumed();
     void aDirectoryThatIsNone();
+    void aLinkIsWrittenThrough();
+    void anOutputThatIsNoFile_data();
+    void anOutputThatIsNoFile();
     void aStateDirectoryThatCannotBe();
     void aDamagedState();
     void connectFindsNothing();
@@ -171,6 +175,54 @@ void OutsideTest::aDirectoryThatIsNone()
     QCOMPARE(result.exitCode, 3);
     QVERIFY2(result.errors.contains(file + ": node \"output\": "), qPrintable(result.errors));
     QVERIFY2(result.errors.contains(path("plain/out.ndjson")), qPrintable(result.errors));
+}
+
+// The rows are in what the link leads to, and the link stays.
+void OutsideTest::aLinkIsWrittenThrough()
+{
+    write("real.ndjson", "before\n");
+    QVERIFY(QFile::link("real.ndjson", path("out.ndjson")));
+    const QString file = document("in.ndjson", R"(out.ndjson", "if_exists": "append)");
+    const WorkerResult result = runWorker({"run", file, "--state", path("state/a")});
+    QVERIFY2(result.exitCode == 0, qPrintable(result.errors));
+    QVERIFY(QFileInfo(path("out.ndjson")).isSymLink());
+    QFile real(path("real.ndjson"));
+    QVERIFY(real.open(QIODevice::ReadOnly));
+    QCOMPARE(real.readAll(), QByteArray("before\n{\"n\":1}\n{\"n\":3}\n"));
+}
+
+void OutsideTest::anOutputThatIsNoFile_data()
+{
+    QTest::addColumn<QString>("output");
+    QTest::addColumn<QString>("sentence");
+    QTest::newRow("directory") << "folder" << "/folder is a directory, and rows are written to a file";
+    QTest::newRow("pipe") << "pipe" << "/pipe is no ordinary file, and rows are written to a file";
+    QTest::newRow("link") << "link" << "/pipe is no ordinary file, and rows are written to a file";
+}
+
+void OutsideTest::anOutputThatIsNoFile()
+{
+    QFETCH(QString, output);
+    QFETCH(QString, sentence);
+    QVERIFY(QDir().mkpath(path("folder")));
+    QCOMPARE(::mkfifo(qPrintable(path("pipe")), 0600), 0);
+    QVERIFY(QFile::link(path("pipe"), path("link")));
+    const QStringList before = names();
+    for (const char* ifExists : {"refuse", "replace", "append"}) {
+        const QString file = document("in.ndjson", output + R"(", "if_exists": ")" + ifExists);
+        for (const QStringList& words :
+             {QStringList{"run", file}, QStringList{"validate", file, "--connect"}}) {
+            const WorkerResult result = runWorker(words + QStringList{"--state", path("state/a")});
+            QCOMPARE(result.exitCode, 3);
+            QVERIFY2(result.errors.contains(sentence), qPrintable(result.errors));
+        }
+    }
+    struct stat about { };
+    QCOMPARE(::stat(qPrintable(path("pipe")), &about), 0);
+    QVERIFY(S_ISFIFO(about.st_mode));
+    QVERIFY(!names().contains(output + ".inprogress") && !names().contains("pipe.inprogress"));
+    QVERIFY(QFileInfo(path("link")).isSymLink());
+    QCOMPARE(names().size(), before.size() + 2);  // the document and the state
 }
 
 void OutsideTest::aStateDirectoryThatCannotBe()

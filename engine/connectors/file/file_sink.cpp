@@ -1,12 +1,17 @@
 #include "connectors/file/file_sink.h"
 
+#include "connectors/file/output_file.h"
+
+#include <algorithm>
 #include <filesystem>
 
 namespace engine {
 
 namespace {
 
-constexpr const char* kInProgress = ".inprogress";
+constexpr std::string_view kInProgress = ".inprogress";
+
+std::string inProgressName(const std::string& path) { return path + std::string(kInProgress); }
 
 Error alreadyThere(const std::string& path)
 {
@@ -26,6 +31,17 @@ Error takenMeanwhile(const StagedFile& staged)
             staged.final};
 }
 
+Error outputGone(const StagedFile& staged)
+{
+    const std::string& path = staged.isPublished ? staged.final : staged.inProgress;
+    return {ErrorCode::Corrupt,
+            "The output " + path +
+                (staged.isPublished ? " that the run before has written is gone"
+                                    : " that the run before was writing is gone") +
+                "; put it back, or start again with --fresh.",
+            path};
+}
+
 }  // namespace
 
 void FileSink::setPlace(Env& env, const std::string& baseDirectory)
@@ -34,12 +50,15 @@ void FileSink::setPlace(Env& env, const std::string& baseDirectory)
     m_clock = &env.clock;
     if (!m_options.path.empty() && m_options.path.front() != '/' && !baseDirectory.empty())
         m_options.path = baseDirectory + "/" + m_options.path;
+    // What a link leads to is written, and the link stays, as with any other program.
+    if (!m_options.isRolling()) m_options.path = m_files->followLinks(m_options.path);
 }
 
 Status FileSink::open(SinkContext& context, const std::string& resumeFrom)
 {
     setPlace(context.env, context.baseDirectory);
     m_instance = context.instance;
+    m_refused = context.refused;
     m_encoder = m_options.encoder();
     m_resumedFrom = resumeFrom;
     if (resumeFrom.empty()) return openNew();
@@ -65,6 +84,9 @@ Status FileSink::tryOut(const TryContext& context)
         return Error{ErrorCode::Refused,
                      "There is no directory " + directory + "; make it, or choose another path.", directory};
     TRY(m_files->tryWriting(directory));
+    if (!m_options.isRolling()) TRY(checkPlain(*m_files, m_options.path));
+    m_encoder = m_options.encoder();
+    if (context.isFresh && m_options.ifExists == IfExists::Append) return checkAppendable();
     if (!context.isFresh || m_options.ifExists != IfExists::Refuse) return ok();
     const auto there = outputThere();
     if (!there) return there.error();
@@ -73,15 +95,41 @@ Status FileSink::tryOut(const TryContext& context)
 
 Result<std::vector<std::string>> FileSink::outputThere() const
 {
-    if (m_options.isRolling()) return m_files->glob(rolledName("-[0-9]*"));
+    if (m_options.isRolling()) return rolledThere(false);
     std::vector<std::string> there;
     if (m_files->exists(m_options.path)) there.push_back(m_options.path);
     return there;
 }
 
+// The files of this instance, by their names alone: what only resembles them is somebody else's.
+Result<std::vector<std::string>> FileSink::rolledThere(bool inProgress) const
+{
+    const std::filesystem::path path(m_options.path);
+    const std::string begin = path.stem().string() + "-" + std::to_string(m_instance);
+    const std::string extension = path.extension().string();
+    const std::string end = inProgress ? inProgressName(extension) : extension;
+    const auto names = m_files->list(directoryOf(m_options.path));
+    if (!names) return names.error();
+    std::vector<std::string> there;
+    for (const std::string& name : *names)
+        if (const auto tail = nameBetween(name, begin, end);
+            tail && (isEpochTail(*tail, !inProgress) || (inProgress && tail->empty())))
+            there.push_back((path.parent_path() / name).string());
+    return there;
+}
+
+Status FileSink::checkAppendable()
+{
+    if (m_options.isRolling() || !m_files->exists(m_options.path)) return ok();
+    std::string header;
+    m_encoder->header(header);
+    return checkHeader(*m_files, m_options.path, header);
+}
+
 Status FileSink::checkExisting()
 {
-    if (m_options.ifExists == IfExists::Append) return ok();
+    if (!m_options.isRolling()) TRY(checkPlain(*m_files, m_options.path));
+    if (m_options.ifExists == IfExists::Append) return checkAppendable();
     const auto before = outputThere();
     if (!before) return before.error();
     if (m_options.ifExists == IfExists::Refuse && !before->empty()) return alreadyThere(before->front());
@@ -94,12 +142,10 @@ Status FileSink::checkExisting()
 Status FileSink::removeAbandoned(const std::string& kept)
 {
     if (!m_options.isRolling()) return ok();
-    for (const char* tail : {"", "-[0-9]*"}) {
-        const auto found = m_files->glob(rolledName(tail) + kInProgress);
-        if (!found) return found.error();
-        for (const std::string& path : *found)
-            if (path != kept) TRY(m_files->remove(path));
-    }
+    const auto found = rolledThere(true);
+    if (!found) return found.error();
+    for (const std::string& path : *found)
+        if (path != kept) TRY(m_files->remove(path));
     return ok();
 }
 
@@ -126,18 +172,26 @@ Status FileSink::startFile()
 {
     const std::string tail = m_firstEpoch ? "-" + std::to_string(m_firstEpoch) : std::string();
     m_final = m_options.isRolling() ? std::string() : m_options.path;
-    const std::string path = (m_options.isRolling() ? rolledName(tail) : m_options.path) + kInProgress;
-    TRY(m_writer.create(*m_files, path));
+    const std::string path = inProgressName(m_options.isRolling() ? rolledName(tail) : m_options.path);
+    TRY(m_writer.create(*m_files, path, modeOf(*m_files, m_final)));
     m_begun = m_clock->monotonic();
-    if (!m_options.isRolling() && m_options.ifExists == IfExists::Append && m_files->exists(m_final)) {
-        const auto info = m_files->info(m_final);
-        if (!info) return info.error();
-        TRY(m_writer.appendFrom(*m_files, m_final, info->size));
-        if (m_writer.length() > 0) return ok();
-    }
+    if (!m_options.isRolling() && m_options.ifExists == IfExists::Append && m_files->exists(m_final))
+        TRY(appendExisting());
+    if (m_writer.length() > 0) return ok();
     std::string head;
     m_encoder->header(head);
     return m_writer.append(head);
+}
+
+// What rows are appended to, its last line ended.
+Status FileSink::appendExisting()
+{
+    const auto info = m_files->info(m_final);
+    if (!info) return info.error();
+    TRY(m_writer.appendFrom(*m_files, m_final, info->size));
+    const auto isEnded = endsWithLine(*m_files, m_final, info->size);
+    if (!isEnded) return isEnded.error();
+    return *isEnded ? ok() : m_writer.append("\n");
 }
 
 Status FileSink::resume(const StagedFile& staged)
@@ -155,12 +209,7 @@ Status FileSink::resume(const StagedFile& staged)
     if (!owns) return owns.error();
     m_ownsFinal = *owns;
     if (m_files->exists(staged.inProgress)) return m_writer.resume(*m_files, staged);
-    if (staged.final.empty() || !m_files->exists(staged.final))
-        return Error{ErrorCode::Corrupt,
-                     "The output " + staged.inProgress +
-                         " that the run before was writing is gone; put it back, or start again with "
-                         "--fresh.",
-                     staged.inProgress};
+    if (staged.final.empty() || !m_files->exists(staged.final)) return outputGone(staged);
     return resumePublished(staged);
 }
 
@@ -175,9 +224,9 @@ Result<bool> FileSink::ownsFinal(const StagedFile& staged) const
 // replaced. The copy gets the in-progress name when it is whole, since that name is trusted.
 Status FileSink::resumePublished(const StagedFile& staged)
 {
-    const std::string copy = staged.final + ".copy" + kInProgress;
+    const std::string copy = inProgressName(staged.final + ".copy");
     StagedWriter writer;
-    TRY(writer.create(*m_files, copy));
+    TRY(writer.create(*m_files, copy, modeOf(*m_files, staged.final)));
     TRY(writer.appendFrom(*m_files, staged.final, staged.length));
     TRY(writer.sync());
     TRY(writer.close());
@@ -193,10 +242,28 @@ Status FileSink::resumePublished(const StagedFile& staged)
     return m_writer.resume(*m_files, staged);
 }
 
+// The batch but for the rows that would become several records, which are refused.
+RecordBatch FileSink::withoutBroken(const RecordBatch& batch)
+{
+    const std::vector<std::uint32_t> broken = m_encoder->brokenRows(batch);
+    if (broken.empty()) return batch;
+    std::vector<std::uint32_t> kept;
+    forEachRow(batch, [&](std::uint32_t row) {
+        const bool isBroken = std::binary_search(broken.begin(), broken.end(), row);
+        if (!isBroken)
+            kept.push_back(row);
+        else if (m_refused != nullptr)
+            m_refused->refuseRow("The value has a line break in it, and the format text writes each row as "
+                                 "one line; take it out with REPLACE, or write json or csv.",
+                                 batch, row);
+    });
+    return batch.select(std::move(kept));
+}
+
 Status FileSink::write(const RecordBatch& batch)
 {
     constexpr std::size_t kWriteBytes = 256 << 10;
-    m_encoder->encode(batch, m_buffer);
+    m_encoder->encode(withoutBroken(batch), m_buffer);
     return m_buffer.size() >= kWriteBytes ? flush() : ok();
 }
 
@@ -265,6 +332,7 @@ Status FileSink::publish(const StagedFile& staged)
     if (m_files->exists(staged.inProgress)) {
         const bool isTaken = !staged.ownsFinal && m_files->exists(staged.final);
         if (isTaken && m_options.ifExists == IfExists::Refuse) return takenMeanwhile(staged);
+        TRY(checkPlain(*m_files, staged.final));
         TRY(m_files->rename(staged.inProgress, staged.final));
     } else if (!m_files->exists(staged.final)) {
         return Error{ErrorCode::Corrupt,

@@ -39,7 +39,10 @@ private:
     Status resume(const StagedFile& staged);
     Status resumePublished(const StagedFile& staged);
     Result<std::vector<std::string>> outputThere() const;
+    Result<std::vector<std::string>> rolledThere(bool inProgress) const;
     Status checkExisting();
+    Status checkAppendable();
+    Status appendExisting();
     Status removeAbandoned(const std::string& kept);
     Status startFile();
     Status publish(const StagedFile& staged);
@@ -48,9 +51,11 @@ private:
     std::string rolledName(const std::string& tail) const;
     std::string finalNameFor(std::uint64_t firstEpoch) const;
     bool isTimeToRoll() const;
+    RecordBatch withoutBroken(const RecordBatch& batch);
 
     FileSinkOptions m_options;
     FileSystem* m_files = nullptr;
+    RefusedRows* m_refused = nullptr;
     const Clock* m_clock = nullptr;
     int m_instance = 0;
     std::unique_ptr<Encoder> m_encoder;

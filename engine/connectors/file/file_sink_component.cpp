@@ -27,6 +27,8 @@ std::optional<Binding> bindFileSink(const FileSinkParams& values, const BindCont
     encode.nonFiniteAsText = values.nonFinite == "text";
     encode.delimiter = values.delimiter;
     encode.hasHeader = values.header;
+    if (values.path.path == "-")
+        context.problem("path", "A file sink writes to files; use console_sink for standard output.");
     if (values.format == "text" && encode.schema->isComplete() && encode.schema->size() != 1)
         context.problem("format",
                         "The format text takes one column, and there are " +
@@ -47,6 +49,7 @@ std::optional<Binding> bindFileSink(const FileSinkParams& values, const BindCont
     options.encoder = [make = format->encoder, encode] { return make(encode); };
     Binding binding;
     binding.needs = {options.isRolling() ? Distribution::Any : Distribution::Single, {}};
+    binding.writes = plainPath(values.path.path);
     binding.summary = values.path.path + (mustRoll ? ", a new file each minute" : "");
     binding.make = Factory<Sink>([options] { return std::make_unique<FileSink>(options); });
     binding.tryOut = [options](const TryContext& tried) { return FileSink(options).tryOut(tried); };
@@ -58,12 +61,13 @@ void addFileParams(Params<FileSinkParams>& params)
     params
         .field("path", &FileSinkParams::path,
                {.title = "Path",
-                .help = "The file to write. Relative to the document.",
+                .help = "The file to write, or a link to it. Relative to the document.",
                 .required = true,
                 .change = Change::ByRestart})
         .field("format", &FileSinkParams::format,
                {.title = "Format",
-                .help = "How rows are written.",
+                .help = "How rows are written. As text, a row whose value has a line break in it is "
+                        "rejected.",
                 .choices = {"json", "csv", "text"},
                 .change = Change::ByRestart})
         .field("delimiter", &FileSinkParams::delimiter,
@@ -79,7 +83,7 @@ void addFileParams(Params<FileSinkParams>& params)
         .field("if_exists", &FileSinkParams::ifExists,
                {.title = "If the file exists",
                 .help = "What a fresh start does with output that is there: stop with an error, replace it, "
-                        "or go on behind it.",
+                        "or go on behind it; a CSV file must then have the same header.",
                 .choices = {"refuse", "replace", "append"},
                 .change = Change::ByRestart});
     params
@@ -95,12 +99,7 @@ void addFileParams(Params<FileSinkParams>& params)
                 .min = 0,
                 .change = Change::ByRestart})
         .field("times", &FileSinkParams::times, timesHints())
-        .field("non_finite", &FileSinkParams::nonFinite,
-               {.title = "NaN and infinities",
-                .help = "Written as null, or as a text.",
-                .choices = {"null", "text"},
-                .advanced = true,
-                .change = Change::ByRestart});
+        .field("non_finite", &FileSinkParams::nonFinite, nonFiniteHints());
 }
 
 }  // namespace

@@ -227,6 +227,7 @@ std::optional<Binding> bindFileSource(const FileSourceParams& values, const Bind
     binding.source = traitsOf(values, *format);
     if (values.path.path == "-") return bindStandardInput(values, context, std::move(binding));
     binding.summary = values.path.path;
+    binding.reads = plainPath(values.path.path);
     const Compression compression = values.compression == "gzip" ? Compression::Gzip
         : values.compression == "none"                           ? Compression::None
                                                                  : Compression::Auto;

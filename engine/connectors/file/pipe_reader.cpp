@@ -2,13 +2,22 @@
 
 #include <algorithm>
 #include <cstring>
+#include <system_error>
 
 namespace engine {
 
 PipeReader::PipeReader(std::unique_ptr<ReadableFile> file) : m_shared(std::make_shared<Shared>())
 {
     m_shared->file = std::move(file);
-    std::thread([shared = m_shared] { run(shared); }).detach();
+    try {
+        std::thread([shared = m_shared] { run(shared); }).detach();
+    } catch (const std::system_error& error) {
+        m_shared->error =
+            Error{ErrorCode::Refused,
+                  "No thread could be started to read with (" + error.code().message() + ").",
+                  {}};
+        m_shared->isFull = true;
+    }
 }
 
 PipeReader::~PipeReader()

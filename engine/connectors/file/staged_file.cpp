@@ -106,9 +106,9 @@ Result<bool> holdsStaged(FileSystem& files, const std::string& path, const Stage
     return crc32c(block) == staged.blockCrc;
 }
 
-Status StagedWriter::create(FileSystem& files, const std::string& path)
+Status StagedWriter::create(FileSystem& files, const std::string& path, std::optional<unsigned> mode)
 {
-    auto file = files.create(path);
+    auto file = files.create(path, mode);
     if (!file) return file.error();
     m_file = std::move(*file);
     m_files = &files;

@@ -32,7 +32,7 @@ Result<bool> holdsStaged(FileSystem& files, const std::string& path, const Stage
 // A file being written, with its length and the sum of its last block always known. Belongs to its sink task.
 class StagedWriter {
 public:
-    Status create(FileSystem& files, const std::string& path);
+    Status create(FileSystem& files, const std::string& path, std::optional<unsigned> mode = {});
     // The file as it was staged: cut to that length, its last block checked.
     Status resume(FileSystem& files, const StagedFile& staged);
     // Copies `bytes` bytes of another file to the end.

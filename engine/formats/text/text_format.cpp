@@ -52,6 +52,17 @@ public:
             into += '\n';
         });
     }
+    std::vector<std::uint32_t> brokenRows(const RecordBatch& batch) const override
+    {
+        std::vector<std::uint32_t> rows;
+        const Column& column = batch.column(0);
+        if (column.type() != DataType::String) return rows;
+        forEachRow(batch, [&](std::uint32_t row) {
+            if (!column.isNull(row) && column.text(row).find('\n') != std::string_view::npos)
+                rows.push_back(row);
+        });
+        return rows;
+    }
 
 private:
     void append(std::string& into, const Column& column, std::size_t row) const
