@@ -31,7 +31,7 @@ Job::Job(PipelineSpec spec, Constants constants, const Catalog& catalog, Env& en
     m_threads = m_options.threads ? m_options.threads
         : m_spec.settings.threads ? m_spec.settings.threads
                                   : cores;
-    m_threads = std::clamp(m_threads, 1, static_cast<int>(limits::kThreadsMax));
+    m_threads = std::clamp(m_threads, 1, limits::kThreadsMax);
     if (m_options.stateDirectory.empty()) m_options.stateDirectory = defaultStateDirectory(m_spec.id);
 }
 
@@ -160,7 +160,7 @@ Status Job::begin()
     if (m_analysis->storesStart()) m_coordinator->request();
     m_executor = m_host.makeExecutor(m_threads);
     m_graph->start(*m_executor);
-    m_executor->release();
+    TRY(m_executor->release());
     setState(JobState::Running);
     m_restartHistory.began(m_since);
     return ok();

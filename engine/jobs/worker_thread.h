@@ -6,16 +6,25 @@
 #include <deque>
 #include <future>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 namespace engine {
 
-// The work queue of the product: a thread of its own.
+// The work queue of the product: a thread of its own. Where none can be started, the work is done by whoever
+// posts it, and it is for the job's other threads to say why it cannot run.
 class WorkerThread final : public WorkQueue {
 public:
-    WorkerThread() : m_thread([this](const std::stop_token& stop) { run(stop); }) { }
+    WorkerThread()
+    {
+        try {
+            m_thread = std::jthread([this](const std::stop_token& stop) { run(stop); });
+        } catch (const std::system_error&) {
+        }
+    }
     void post(std::function<void()> work) override
     {
+        if (!m_thread.joinable()) return work();
         {
             const std::lock_guard lock(m_mutex);
             m_work.push_back(std::move(work));

@@ -37,7 +37,7 @@ class Executor {
 public:
     virtual ~Executor() = default;
     virtual void start(Task& task) = 0;  // tasks have ids 0, 1, 2, ... in the order in which they are started
-    virtual void release() = 0;          // the tasks started so far begin to run
+    virtual Status release() = 0;        // the tasks started so far begin to run; after an error none does
     virtual void wake(TaskId task) = 0;  // its Waiting may be over; safe from any thread
     virtual void cancel() = 0;           // no task takes another step; returns when none is in one
 };

@@ -1,5 +1,7 @@
 #include "runtime/thread_executor.h"
 
+#include <system_error>
+
 namespace engine {
 
 namespace {
@@ -21,15 +23,25 @@ void ThreadExecutor::start(Task& task)
     m_slots.push_back(std::move(slot));
 }
 
-void ThreadExecutor::release()
+Status ThreadExecutor::release()
 {
-    for (auto& slot : m_slots) {
-        if (slot->hasThread)
-            m_threads.emplace_back([this, raw = slot.get()] { workAlone(*raw); });
-        else
-            enqueue(*slot);
+    try {
+        for (auto& slot : m_slots) {
+            if (slot->hasThread)
+                m_threads.emplace_back([this, raw = slot.get()] { workAlone(*raw); });
+            else
+                enqueue(*slot);
+        }
+        for (int i = 0; i < m_workers; ++i) m_threads.emplace_back([this] { work(); });
+    } catch (const std::system_error& error) {
+        const std::size_t begun = m_threads.size();
+        cancel();
+        return Error{ErrorCode::Refused,
+                     "Only " + std::to_string(begun) + " threads could be started (" +
+                         error.code().message() + "); run with fewer --threads, or allow more (ulimit -u).",
+                     {}};
     }
-    for (int i = 0; i < m_workers; ++i) m_threads.emplace_back([this] { work(); });
+    return ok();
 }
 
 void ThreadExecutor::enqueue(Slot& slot)

@@ -20,7 +20,7 @@ public:
     explicit ThreadExecutor(int workers);
     ~ThreadExecutor() override;
     void start(Task& task) override;
-    void release() override;
+    Status release() override;
     void wake(TaskId task) override;
     void cancel() override;
 

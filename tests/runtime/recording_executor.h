@@ -10,7 +10,7 @@ namespace engine {
 class RecordingExecutor final : public Executor {
 public:
     void start(Task&) override { }
-    void release() override { }
+    Status release() override { return ok(); }
     void wake(TaskId task) override { woken.push_back(task.value); }
     void cancel() override { }
     std::vector<std::uint32_t> takeWoken() { return std::exchange(woken, {}); }

@@ -41,7 +41,7 @@ constexpr int kFastRows = 4000, kSlowRows = 4000;
 class NotingExecutor final : public Executor {
 public:
     void start(Task&) override { }
-    void release() override { }
+    Status release() override { return ok(); }
     void wake(TaskId task) override { woken.insert(task.value); }
     void cancel() override { }
     std::set<std::uint32_t> woken{};

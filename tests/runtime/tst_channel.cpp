@@ -21,7 +21,7 @@ namespace {
 class SleepingProducer final : public Executor {
 public:
     void start(Task&) override { }
-    void release() override { }
+    Status release() override { return ok(); }
     void cancel() override { }
     void wake(TaskId task) override
     {

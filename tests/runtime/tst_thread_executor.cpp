@@ -124,7 +124,7 @@ void ThreadExecutorTest::losesNoWakeUp()
         ring[static_cast<std::size_t>(i)]->connect(executor,
                                                    *ring[static_cast<std::size_t>((i + 1) % tasks)]);
     for (int i = 0; i < tokens; ++i) ring[static_cast<std::size_t>(i)]->give();
-    executor.release();
+    QVERIFY(bool(executor.release()));
     QVERIFY(gate.waitForAll());
     executor.cancel();
     for (const auto& task : ring) QVERIFY(!task->ranTwiceAtOnce());
@@ -146,7 +146,7 @@ void ThreadExecutorTest::runsNothingBeforeItIsReleasedNorAfterCancel()
     ThreadExecutor executor(2);
     executor.start(task);
     QCOMPARE(task.steps.load(), 0);
-    executor.release();
+    QVERIFY(bool(executor.release()));
     task.steps.wait(0);
     executor.cancel();
     const int steps = task.steps;

@@ -18,7 +18,7 @@ public:
         m_tasks.push_back(&task);
         m_isDue.push_back(true);
     }
-    void release() override { }
+    Status release() override { return ok(); }
     void wake(TaskId task) override { m_isDue[task.value] = true; }
     void cancel() override { m_isOver = true; }
 
