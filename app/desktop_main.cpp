@@ -12,6 +12,7 @@ using engine::OptionInfo;
 
 const std::vector<OptionInfo> kWindowOptions{
     {"run", "FILE", "opens the document and runs it", false},
+    {"log-level", "LEVEL", "debug, info, warning or error", false},
     {"theme", "NAME", "dark or light (default: as the desktop)", false},
     {"size", "WxH", "of the window", false},
     {"screenshot", "FILE", "runs, writes a picture of the window and quits", false},

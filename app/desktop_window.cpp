@@ -1,5 +1,6 @@
 #include "desktop_window.h"
 
+#include "commands/command.h"
 #include "ui/pictures.h"
 #include "ui/screenshot.h"
 
@@ -9,6 +10,7 @@
 #include <QTemporaryDir>
 
 #include <cstdio>
+#include <cstdlib>
 #include <optional>
 
 namespace {
@@ -49,6 +51,22 @@ void beginPictures(ui::Pictures& pictures, const WindowOptions& options)
         Qt::QueuedConnection);
 }
 
+QtMessageHandler handlerBefore = nullptr;
+
+// While Qt looks for a display: where it finds none it would explain itself at length and abort.
+void handleMessage(QtMsgType type, const QMessageLogContext& context, const QString& message)
+{
+    const bool isChosen = qEnvironmentVariableIsSet("QT_QPA_PLATFORM");
+    if (type == QtFatalMsg) {
+        std::fprintf(stderr, "%s\n",
+                     isChosen ? qPrintable(message)
+                              : "There is no display to open a window on; \"streamwright run FILE\" runs a "
+                                "document without one.");
+        std::_Exit(engine::kOutsideFailed);
+    }
+    if (isChosen || !QByteArray(context.category).startsWith("qt.qpa")) handlerBefore(type, context, message);
+}
+
 }  // namespace
 
 std::string stateNames() { return ui::Pictures::states().join(QStringLiteral(", ")).toStdString(); }
@@ -61,7 +79,9 @@ bool isState(const std::string& name)
 int runWindow(int argc, char** argv, const std::vector<std::string>& files, const MakeClient& makeClient,
               const WindowOptions& options)
 {
+    handlerBefore = qInstallMessageHandler(handleMessage);
     QApplication application(argc, argv);
+    qInstallMessageHandler(handlerBefore);
     QApplication::setApplicationName(QStringLiteral("streamwright"));
     QApplication::setApplicationDisplayName(QStringLiteral("Streamwright"));
     QApplication::setApplicationVersion(QStringLiteral(STREAMWRIGHT_VERSION));

@@ -1,6 +1,7 @@
 #include "commands/arguments.h"
 
 #include "spec/suggest.h"
+#include "spec/units.h"
 
 #include <algorithm>
 #include <charconv>
@@ -78,16 +79,30 @@ std::vector<std::string> Arguments::values(std::string_view option) const
     return found == m_options.end() ? std::vector<std::string>{} : found->second;
 }
 
-Result<int> Arguments::number(std::string_view option, int least, int otherwise) const
+Result<int> Arguments::number(std::string_view option, int least, int otherwise, int most) const
 {
     if (!has(option)) return otherwise;
     const std::string text = value(option);
     int number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size() || number < least)
-        return wrongLine("The option \"--" + std::string(option) + "\" wants a whole number of at least " +
-                         std::to_string(least) + ", not \"" + text + "\".");
+    const bool isBounded = most < std::numeric_limits<int>::max();
+    if (error != std::errc() || end != text.data() + text.size() || number < least || number > most)
+        return wrongLine("The option \"--" + std::string(option) + "\" wants a whole number " +
+                         (isBounded ? "from " + std::to_string(least) + " to " + std::to_string(most)
+                                    : "of at least " + std::to_string(least)) +
+                         ", not \"" + text + "\".");
     return number;
+}
+
+Result<Duration> Arguments::duration(std::string_view option, Duration otherwise) const
+{
+    if (!has(option)) return otherwise;
+    const auto given = parseInterval(value(option));
+    if (!given) return wrongLine("--" + std::string(option) + ": " + given.error().message);
+    if (given->count() < 0)
+        return wrongLine("The option \"--" + std::string(option) + "\" wants a time from now on, not \"" +
+                         value(option) + "\".");
+    return *given;
 }
 
 }  // namespace engine

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "base/result.h"
+#include "base/time.h"
 
+#include <limits>
 #include <map>
 #include <span>
 #include <string>
@@ -29,7 +31,9 @@ public:
     bool has(std::string_view option) const { return m_options.count(std::string(option)) > 0; }
     std::string value(std::string_view option, std::string otherwise = {}) const;  // the last one given
     std::vector<std::string> values(std::string_view option) const;
-    Result<int> number(std::string_view option, int least, int otherwise) const;
+    Result<int> number(std::string_view option, int least, int otherwise,
+                       int most = std::numeric_limits<int>::max()) const;
+    Result<Duration> duration(std::string_view option, Duration otherwise) const;  // never negative
 
 private:
     std::vector<std::string> m_words;

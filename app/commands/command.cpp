@@ -2,10 +2,15 @@
 
 #include "base/log.h"
 #include "catalog/component.h"
+#include "commands/signals.h"
 #include "spec/suggest.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
+#include <poll.h>
+#include <unistd.h>
 
 namespace engine {
 
@@ -94,22 +99,16 @@ int runOne(const Command& command, std::span<const std::string> words, const Pro
     return command.run(*arguments);
 }
 
-}  // namespace
-
-const std::vector<Command>& commands()
-{
-    static const std::vector<Command> all{runCommand(),    validateCommand(), previewCommand(),
-                                          detectCommand(), describeCommand(), diffCommand(),
-                                          formatCommand(), stateCommand()};
-    return all;
-}
-
-std::optional<int> runCommandLine(std::span<const std::string> words, const Program& program)
+std::optional<int> runWords(std::span<const std::string> words, const Program& program)
 {
     auto taken = takeLogLevel(words);
     if (!taken) return fail(kWrongInput, taken.error().message);
     const std::span<const std::string> rest = *taken;
-    if (rest.empty()) return {};
+    if (rest.empty() && (words.empty() || program.hasWindow)) return {};
+    if (rest.empty()) {
+        printOverview(program);
+        return kWrongInput;
+    }
     const std::string& first = rest.front();
     if (first == "--version") {
         printVersion(program);
@@ -122,6 +121,42 @@ std::optional<int> runCommandLine(std::span<const std::string> words, const Prog
     for (const Command& command : commands())
         if (command.name == first) return runOne(command, rest.subspan(1), program);
     return {};
+}
+
+// Whoever reads through a pipe may have had enough.
+bool hasReaderLeft()
+{
+    pollfd output{STDOUT_FILENO, POLLOUT, 0};
+    return poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
+}
+
+int endOutput()
+{
+    const bool isFlushed = std::fflush(stdout) == 0;
+    const int reason = isFlushed ? 0 : errno;
+    if ((isFlushed && std::ferror(stdout) == 0) || hasReaderLeft()) return kDone;
+    return fail(kOutsideFailed,
+                "Not everything could be written to standard output" +
+                    (reason != 0 ? std::string(": ") + std::strerror(reason) + "." : std::string(".")));
+}
+
+}  // namespace
+
+const std::vector<Command>& commands()
+{
+    static const std::vector<Command> all{runCommand(),    validateCommand(), previewCommand(),
+                                          detectCommand(), describeCommand(), diffCommand(),
+                                          formatCommand(), stateCommand()};
+    return all;
+}
+
+std::optional<int> runCommandLine(std::span<const std::string> words, const Program& program)
+{
+    keepLimitsFromKilling();
+    const std::optional<int> code = runWords(words, program);
+    if (!code) return {};
+    const int endCode = endOutput();
+    return *code == kDone ? endCode : *code;
 }
 
 int refuseCommandLine(std::span<const std::string> words, const Program& program)

@@ -19,6 +19,16 @@ const char* kindName(ComponentKind kind)
     return "";
 }
 
+const char* kindWithArticle(ComponentKind kind)
+{
+    switch (kind) {
+    case ComponentKind::Source: return "A source";
+    case ComponentKind::Operator: return "An operator";
+    case ComponentKind::Sink: return "A sink";
+    }
+    return "";
+}
+
 std::string joined(const std::vector<std::string>& words)
 {
     std::string all;
@@ -119,10 +129,10 @@ std::string componentsMarkdown(std::span<const ComponentInfo> components)
 {
     std::string page =
         "# Components\n\nWritten by `streamwright describe --markdown`; a test holds it up to date. "
-        "Every node also has a `rejected` port, and windows a `late` one.\n";
+        "Sources and operators also have a `rejected` port, and windows a `late` one.\n";
     for (const ComponentInfo& component : components) {
         page += "\n## " + component.title + " (`" + component.id + "`)\n\n" + component.help + "\n\n";
-        page += std::string("A ") + kindName(component.kind) + " under " + component.category +
+        page += std::string(kindWithArticle(component.kind)) + " under " + component.category +
             ". Inputs: " + portNames(component.inputs) + ". Outputs: " + portNames(component.outputs) + ".\n";
         if (component.params.empty()) continue;
         page += "\n| Parameter | Type | Default | Meaning |\n|---|---|---|---|\n";

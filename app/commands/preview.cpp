@@ -44,7 +44,9 @@ public:
         const auto count = std::min(batch.rows(), static_cast<std::size_t>(missing));
         std::string text;
         m_encoder->encode(batch.slice(0, count).compact(), text);
-        std::fwrite(text.data(), 1, text.size(), stdout);
+        // A row that cannot be printed is not waited for either; the end of the command says why.
+        if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size())
+            m_progress->rows = m_progress->wanted;
         m_progress->rows += static_cast<std::int64_t>(count);
         return ok();
     }
@@ -179,12 +181,8 @@ int preview(const Arguments& arguments)
     if (!arguments.has("node")) return fail(kWrongInput, "This command wants --node ID.");
     const auto rows = arguments.number("rows", 1, 20);
     if (!rows) return fail(rows.error());
-    Duration longest = kWaitFor;
-    if (arguments.has("duration")) {
-        const auto given = parseInterval(arguments.value("duration"));
-        if (!given) return fail(kWrongInput, "--duration: " + given.error().message);
-        longest = *given;
-    }
+    const auto longest = arguments.duration("duration", kWaitFor);
+    if (!longest) return fail(longest.error());
     auto document = readDocument(arguments);
     if (!document) return fail(document.error());
     if (hasProblem(document->diagnostics)) {
@@ -205,7 +203,7 @@ int preview(const Arguments& arguments)
         printDiagnostics(document->file, found);
         return kWrongInput;
     }
-    return runUntilFull(*document, catalog, longest, *progress);
+    return runUntilFull(*document, catalog, *longest, *progress);
 }
 
 }  // namespace

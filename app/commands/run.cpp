@@ -1,11 +1,11 @@
 #include "base/env.h"
+#include "base/limits.h"
 #include "catalog/component.h"
 #include "commands/command.h"
 #include "commands/document.h"
 #include "commands/run_view.h"
 #include "commands/signals.h"
 #include "jobs/job.h"
-#include "spec/units.h"
 
 namespace engine {
 
@@ -31,14 +31,12 @@ Result<RunOptions> readOptions(const Arguments& arguments, const Document& docum
         return Error{ErrorCode::InvalidSpec, "Only one of --fresh and --resume can be meant.", {}};
     if (arguments.has("fresh")) options.job.start = JobOptions::Fresh;
     if (arguments.has("resume")) options.job.start = JobOptions::Resume;
-    if (arguments.has("duration")) {
-        const auto duration = parseInterval(arguments.value("duration"));
-        if (!duration) return Error{ErrorCode::InvalidSpec, duration.error().message, "--duration"};
-        options.duration = *duration;
-    }
-    const auto threads = arguments.number("threads", 1, 0);
+    const auto duration = arguments.duration("duration", {});
+    if (!duration) return duration.error();
+    if (arguments.has("duration")) options.duration = *duration;
+    const auto threads = arguments.number("threads", 1, 0, limits::kThreadsMax);
     if (!threads) return threads.error();
-    const auto parallelism = arguments.number("parallelism", 1, 0);
+    const auto parallelism = arguments.number("parallelism", 1, 0, limits::kParallelismMax);
     if (!parallelism) return parallelism.error();
     options.job.threads = *threads;
     options.job.parallelism = *parallelism;
@@ -80,6 +78,7 @@ void watch(Job& job, const RunOptions& options, RunView& view, const std::string
     const Clock& clock = systemEnv().clock;
     const MonotonicTime begin = clock.monotonic();
     bool isEnding = false;
+    job.telemetry();  // what the first rates are counted from
     while (!isOver(job.status().state)) {
         job.waitAndPoll(kSignalsEvery);
         for (const LogLine& line : job.takeLog()) view.say(line, file);

@@ -30,6 +30,8 @@ void watchSignals()
     std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of the write that meets it
 }
 
+void keepLimitsFromKilling() { std::signal(SIGXFSZ, SIG_IGN); }
+
 bool wasInterrupted() { return interruptions > 0; }
 
 void waitForSignal(Duration atMost)

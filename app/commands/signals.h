@@ -9,6 +9,9 @@ namespace engine {
 void watchSignals();
 bool wasInterrupted();
 
+// A file that becomes larger than it may is an error of the write that meets it, not the end of the process.
+void keepLimitsFromKilling();
+
 // Waits at most this long, less when a signal comes. Main thread.
 void waitForSignal(Duration atMost);
 

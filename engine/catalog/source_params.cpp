@@ -261,7 +261,9 @@ ParamHints timeColumnHints()
 ParamHints formatHints()
 {
     return {.title = "Format",
-            .help = "How records are written.",
+            .help = "How records are written. In CSV a field that begins with a quote goes on to the next "
+                    "quote, over line ends too: with a quote too many, the lines up to the next one are one "
+                    "record, and rejected as one.",
             .choices = {"json", "csv", "text"},
             .change = Change::ByRestart};
 }

@@ -46,6 +46,7 @@ public:
     virtual void reject(std::string reason) = 0;
 };
 
+// Where a source puts what it has read; valid during the call it is handed to.
 class SourceOutput {
 public:
     virtual ~SourceOutput() = default;

@@ -264,6 +264,10 @@ NodePtr ExpressionBinder::function(const ExpressionTree& tree)
     if (!chosen) {
         std::string found;
         for (const NodePtr& arg : args) found += (found.empty() ? "" : ", ") + typeText(arg);
+        if (tree.name == "||")
+            return fail("Found " + typeText(args[0]) + " || " + typeText(args[1]) +
+                            "; expected STRING || STRING. CAST(... AS STRING) writes a value as text.",
+                        tree);
         return fail("Found " + tree.name + "(" + found + "); expected " +
                         std::string(definition->info.signature) + ".",
                     tree);

@@ -1,5 +1,6 @@
 #include "spec/document_settings.h"
 
+#include "base/limits.h"
 #include "spec/suggest.h"
 #include "spec/time_zones.h"
 #include "spec/units.h"
@@ -171,8 +172,8 @@ constexpr std::array<SettingField, 10> kSettingFields{{
     {"guarantee", readGuarantee, writeGuarantee},
     {"checkpoint_interval", readInterval<&S::checkpointInterval>, writeInterval<&S::checkpointInterval>},
     {"checkpoint_timeout", readInterval<&S::checkpointTimeout>, writeInterval<&S::checkpointTimeout>},
-    {"parallelism", readCount<&S::parallelism, 128>, writeCount<&S::parallelism>},
-    {"threads", readCount<&S::threads, 64>, writeCount<&S::threads>},
+    {"parallelism", readCount<&S::parallelism, limits::kParallelismMax>, writeCount<&S::parallelism>},
+    {"threads", readCount<&S::threads, limits::kThreadsMax>, writeCount<&S::threads>},
     {"memory_limit", readSize<&S::memoryLimitBytes, 16 * kMiB, 1024 * 1024 * kMiB>,
      writeSize<&S::memoryLimitBytes>},
     {"restart", readRestart, writeRestart},

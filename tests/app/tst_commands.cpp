@@ -1,11 +1,12 @@
 // labels: asan
 // The command line as pipeline_format says: exit codes, the form of errors, what goes to which stream.
 #include "app/worker.h"
+#include "base/limits.h"
 #include "commands/arguments.h"
-#include "commands/run_table.h"
 #include "test_main.h"
 
 #include <QFile>
+#include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -22,13 +23,14 @@ private Q_SLOTS:
     void argumentsAreParsed();
     void argumentsAreRefused_data();
     void argumentsAreRefused();
-    void figuresAreReadable();
-    void theTableFitsItsWidth();
-    void theTableShowsWhatIsUnread();
+    void numbersAreBounded_data();
+    void numbersAreBounded();
     void wrongCommandLines_data();
     void wrongCommandLines();
     void versionAndHelp();
     void formatWritesTheCanonicalForm();
+    void formatKeepsLinksAndPermissions();
+    void aDocumentIsReadToItsBound();
     void everyMistakeIsListed();
     void mistakesAsJson();
     void diffSaysWhatChanged();
@@ -110,51 +112,27 @@ void CommandsTest::argumentsAreRefused()
              arguments.error().message.c_str());
 }
 
-void CommandsTest::figuresAreReadable()
+void CommandsTest::numbersAreBounded_data()
 {
-    using namespace std::chrono_literals;
-    QCOMPARE(engine::countText(9999), std::string("9999"));
-    QCOMPARE(engine::countText(12'345), std::string("12.3 k"));
-    QCOMPARE(engine::countText(4'560'000), std::string("4.56 M"));
-    QCOMPARE(engine::durationText(250ms), std::string("250 ms"));
-    QCOMPARE(engine::durationText(12'500ms), std::string("12.5 s"));
-    QCOMPARE(engine::durationText(200s), std::string("3 min 20 s"));
-    QCOMPARE(engine::durationText(5h + 12min), std::string("5 h 12 min"));
-    QCOMPARE(engine::watermarkText(engine::kNoWatermark), std::string("-"));
-    QCOMPARE(engine::watermarkText(engine::kEndOfTime), std::string("end"));
+    QTest::addColumn<QStringList>("words");
+    QTest::addColumn<QString>("part");
+    QTest::newRow("duration") << QStringList{"run", "--duration", "-1s"} << "a time from now on, not \"-1s\"";
+    QTest::newRow("preview") << QStringList{"preview", "--node", "hot", "--duration", "-1s"}
+                             << "a time from now on, not \"-1s\"";
+    QTest::newRow("threads") << QStringList{"run", "--threads", "65"} << "from 1 to 64, not \"65\"";
+    QTest::newRow("parallelism") << QStringList{"run", "--parallelism", "129"}
+                                 << "from 1 to 128, not \"129\"";
 }
 
-void CommandsTest::theTableFitsItsWidth()
+void CommandsTest::numbersAreBounded()
 {
-    engine::JobTelemetry telemetry;
-    telemetry.nodes.resize(2);
-    telemetry.nodes[0].node.value = "sensors_with_a_long_name";
-    telemetry.nodes[1].node.value = "hot";
-    telemetry.nodes[1].rowsIn = 123'456'789;
-    telemetry.nodes[1].problem = "The disk is full.";
-    const auto lines = engine::telemetryTable(telemetry, std::chrono::seconds(3), 60);
-    QCOMPARE(lines.size(), std::size_t{5});
-    for (const std::string& line : lines) QVERIFY(line.size() <= 60);
-    QVERIFY(lines[3].find("123.46 M") != std::string::npos);
-    QCOMPARE(lines[4], std::string("hot: The disk is full."));
-}
-
-// What a topic holds that was not read yet has a column where there is a source that knows.
-void CommandsTest::theTableShowsWhatIsUnread()
-{
-    using namespace std::chrono_literals;
-    engine::JobTelemetry telemetry;
-    telemetry.nodes.resize(3);
-    QVERIFY(engine::telemetryTable(telemetry, 3s, 200)[1].find("unread") == std::string::npos);
-    QVERIFY(engine::telemetryLine(telemetry, 3s).find("unread") == std::string::npos);
-    telemetry.nodes[0].counters = {{"lag", 12'345}, {"lag_sensors/0", 12'345}};
-    telemetry.nodes[1].counters = {{"lag", 55}};
-    const auto lines = engine::telemetryTable(telemetry, 3s, 200);
-    const std::size_t end = lines[1].find("unread") + 6;
-    QCOMPARE(lines[2].substr(end - 6, 6), std::string("12.3 k"));
-    QCOMPARE(lines[3].substr(end - 6, 6), std::string("    55"));
-    QCOMPARE(lines[4].substr(end - 6, 6), std::string("     -"));
-    QVERIFY(engine::telemetryLine(telemetry, 3s).find(", unread 12.4 k") != std::string::npos);
+    QFETCH(QStringList, words);
+    QFETCH(QString, part);
+    const QString file = write("bounds.pipeline.json", pipeline(R"(, "rows": 1)", "TRUE").toUtf8());
+    words.insert(1, file);
+    const WorkerResult result = runWorker(words);
+    QCOMPARE(result.exitCode, 2);
+    QVERIFY2(result.errors.contains(part), qPrintable(result.errors));
 }
 
 void CommandsTest::wrongCommandLines_data()
@@ -162,6 +140,7 @@ void CommandsTest::wrongCommandLines_data()
     QTest::addColumn<QStringList>("words");
     QTest::addColumn<QString>("part");
     QTest::newRow("nothing") << QStringList{} << "";
+    QTest::newRow("log level alone") << QStringList{"--log-level", "debug"} << "";
     QTest::newRow("unknown command") << QStringList{"rnu"} << "did you mean \"run\"?";
     QTest::newRow("unknown option") << QStringList{"run", "x", "--fersh"} << "did you mean \"--fresh\"?";
     QTest::newRow("no such file") << QStringList{"validate", "/nowhere/x.pipeline.json"}
@@ -208,6 +187,33 @@ void CommandsTest::formatWritesTheCanonicalForm()
     const WorkerResult piped = runWorker({"format", "-"}, {}, formatted.readAll());
     formatted.seek(0);
     QCOMPARE(piped.output.toUtf8(), formatted.readAll());
+}
+
+void CommandsTest::formatKeepsLinksAndPermissions()
+{
+    constexpr auto kOwnerAndGroup = QFile::ReadOwner | QFile::WriteOwner | QFile::ReadGroup;
+    const QString file = write("real.pipeline.json", pipeline("", "TRUE").toUtf8());
+    const QString link = m_directory.path() + "/link.pipeline.json";
+    QVERIFY(QFile::setPermissions(file, kOwnerAndGroup));
+    QVERIFY(QFile::link("real.pipeline.json", link));
+    QCOMPARE(runWorker({"format", link}).exitCode, 0);
+    QVERIFY(QFileInfo(link).isSymLink());
+    QCOMPARE(runWorker({"format", "--check", file}).exitCode, 0);
+    QCOMPARE(QFile::permissions(file) & ~(QFile::ReadUser | QFile::WriteUser),
+             QFile::Permissions(kOwnerAndGroup));
+}
+
+// What never ends is not waited for.
+void CommandsTest::aDocumentIsReadToItsBound()
+{
+    QProcess process;
+    process.start(workerPath(), {"validate", "-"});
+    QVERIFY(process.waitForStarted());
+    process.write(QByteArray(int(engine::limits::kDocumentBytes) + 1, ' '));
+    QVERIFY(process.waitForFinished(20'000));  // its input is still open
+    QCOMPARE(process.exitCode(), 2);
+    const QByteArray errors = process.readAllStandardError();
+    QVERIFY2(errors.contains("longer than 8 MiB"), errors.constData());
 }
 
 void CommandsTest::everyMistakeIsListed()

@@ -46,6 +46,7 @@ private:
     void browse();
 };
 
+// A parameter that is true or false, as a box to tick.
 class FlagField : public FieldEditor {
     Q_OBJECT
 public:
@@ -57,6 +58,7 @@ private:
     QCheckBox* m_box;
 };
 
+// One of the values that a parameter may have, from a list of them.
 class ChoiceField : public FieldEditor {
     Q_OBJECT
 public:

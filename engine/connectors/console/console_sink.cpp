@@ -7,7 +7,7 @@ namespace engine {
 namespace {
 
 struct ConsoleParams {
-    std::string format = "json", times = "iso8601";
+    std::string format = "json", times = "iso8601", nonFinite = "null";
 };
 
 // Columns of a table as wide as what came so far, so that rows below each other line up.
@@ -85,7 +85,7 @@ std::optional<Binding> bindConsole(const ConsoleParams& values, const BindContex
     EncodeOptions encode;
     encode.schema = context.inputs[0];
     encode.timesAsEpochMs = values.times == "epoch_ms";
-    encode.nonFiniteAsText = true;
+    encode.nonFiniteAsText = values.nonFinite == "text";
     encode.delimiter = "\t";
     Binding binding;
     binding.needs = {Distribution::Single, {}};
@@ -115,7 +115,8 @@ void addConsoleSink(Catalog& catalog)
                 .help = "JSON, one row a line, or a table.",
                 .choices = {"json", "table"},
                 .change = Change::ByRestart})
-        .field("times", &ConsoleParams::times, timesHints());
+        .field("times", &ConsoleParams::times, timesHints())
+        .field("non_finite", &ConsoleParams::nonFinite, nonFiniteHints());
     catalog.add(component(std::move(info), params, bindConsole));
 }
 

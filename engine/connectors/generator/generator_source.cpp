@@ -149,7 +149,8 @@ std::optional<Binding> bindGenerator(const GeneratorParams& values, const BindCo
     binding.make =
         Factory<Source>([options, pace] { return std::make_unique<GeneratorSource>(options, pace); });
     binding.summary = values.preset;
-    if (values.rows > 0) binding.summary += ", " + std::to_string(values.rows) + " rows";
+    if (values.rows > 0)
+        binding.summary += ", " + std::to_string(values.rows) + (values.rows == 1 ? " row" : " rows");
     binding.summary += values.rate > 0 ? ", " + numberText(values.rate) + " rows/s" : ", as fast as possible";
     return binding;
 }

@@ -226,7 +226,7 @@ std::string JsonDecoder::reasonOf() const
     case Fault::BadTime: return name + ": " + found + " is not a time that can be read.";
     case Fault::Missing: return name + " is required, but it is missing or null.";
     case Fault::BadText: return name + ": the text " + found + " has an escape that JSON does not know.";
-    case Fault::Duplicate: return "The member of " + name + " is there more than once.";
+    case Fault::Duplicate: return name + " is in the record more than once.";
     case Fault::NoTime:
         return "The record has no event time: column \"" + m_options.columns[*m_options.timeColumn].name +
             "\" is missing or null.";

@@ -144,7 +144,8 @@ std::optional<Binding> bindSample(const SampleParams& params, const BindContext&
         binding.make = Factory<Operator>([every = static_cast<std::uint64_t>(params.every)] {
             return std::make_unique<EverySample>(every);
         });
-        binding.summary = "every " + std::to_string(params.every) + " rows";
+        binding.summary =
+            params.every == 1 ? "every row" : "every " + std::to_string(params.every) + " rows";
     } else {
         use.uses = columns;
         binding.isStateless = true;
