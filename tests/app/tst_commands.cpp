@@ -41,6 +41,7 @@ private Q_SLOTS:
     void previewShowsTheFirstRows();
     void previewEndsWhereNoRowComes();
     void detectShowsColumns();
+    void detectDoesNotTryAgain();
     void describeKnowsTheFilter();
 
 private:
@@ -140,7 +141,6 @@ void CommandsTest::wrongCommandLines_data()
     QTest::addColumn<QStringList>("words");
     QTest::addColumn<QString>("part");
     QTest::newRow("nothing") << QStringList{} << "";
-    QTest::newRow("log level alone") << QStringList{"--log-level", "debug"} << "";
     QTest::newRow("unknown command") << QStringList{"rnu"} << "did you mean \"run\"?";
     QTest::newRow("unknown option") << QStringList{"run", "x", "--fersh"} << "did you mean \"--fresh\"?";
     QTest::newRow("no such file") << QStringList{"validate", "/nowhere/x.pipeline.json"}
@@ -171,6 +171,7 @@ void CommandsTest::versionAndHelp()
     QVERIFY2(overview.output.contains("streamwright-worker run") &&
                  !overview.output.contains("opens the window"),
              qPrintable(overview.output));
+    QCOMPARE(runWorker({"--log-level", "debug"}).output, overview.output);
     const WorkerResult help = runWorker({"run", "--help"});
     QCOMPARE(help.exitCode, 0);
     QVERIFY(help.output.contains("--drain"));
@@ -372,6 +373,15 @@ void CommandsTest::detectShowsColumns()
     result = runWorker({"detect", "gopher://x/y"});
     QCOMPARE(result.exitCode, 2);
     QVERIFY2(result.errors.contains("Nothing here reads \"gopher\" addresses"), qPrintable(result.errors));
+}
+
+// A run would; so the sentence leaves it out.
+void CommandsTest::detectDoesNotTryAgain()
+{
+    const WorkerResult result = runWorker({"detect", "kafka://127.0.0.1:1/topic"});
+    QCOMPARE(result.exitCode, 3);
+    QVERIFY2(result.errors.endsWith("see whether it runs and can be reached from here.\n"),
+             qPrintable(result.errors));
 }
 
 void CommandsTest::describeKnowsTheFilter()

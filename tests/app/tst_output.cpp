@@ -134,7 +134,7 @@ void OutputTest::linesStayWhole()
   "edges": [["in.out", "out.in"]]})");
     const WorkerResult result = runWorker({"run", file, "--state", m_directory.path() + "/lines"});
     QVERIFY2(result.exitCode == 0, qPrintable(result.errors));
-    QVERIFY2(result.errors.contains("node \"out\" rejected 1 row") &&
+    QVERIFY2(result.errors.contains("node \"out\" rejected 1 row\n") &&
                  result.errors.contains("The value has a line break in it"),
              qPrintable(result.errors));
     QFile lines(m_directory.path() + "/lines.txt");

@@ -289,6 +289,7 @@ void TestJsonDecoder::checkAllRefusesDuplicates()
     QCOMPARE(rowsOf(out).size(), 1u);
     QCOMPARE(out.rejects.size(), 1u);
     QCOMPARE(out.rejects[0].column, std::string("id"));
+    QCOMPARE(out.rejects[0].reason, std::string("Column \"id\" is in the record more than once."));
 }
 
 void TestJsonDecoder::recordOverLinesIsRejected()

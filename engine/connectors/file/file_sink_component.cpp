@@ -61,7 +61,8 @@ void addFileParams(Params<FileSinkParams>& params)
     params
         .field("path", &FileSinkParams::path,
                {.title = "Path",
-                .help = "The file to write, or a link to it. Relative to the document.",
+                .help = "The file to write, or a link to it; one that is replaced leaves its permissions "
+                        "behind. A directory, a pipe or a device is refused. Relative to the document.",
                 .required = true,
                 .change = Change::ByRestart})
         .field("format", &FileSinkParams::format,
