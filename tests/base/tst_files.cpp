@@ -2,13 +2,17 @@
 #include "base/file_system.h"
 #include "test_main.h"
 
+#include <QDir>
 #include <QFile>
 #include <QFileInfo>
 #include <QTemporaryDir>
 
 #include <atomic>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <thread>
+#include <unistd.h>
 
 namespace tst_files {
 
@@ -56,20 +60,30 @@ void FilesTest::whoLooksAtALockChangesNothing()
     QCOMPARE(*files.readAll(lock), std::string("4711"));
 }
 
+// A look that lasts until somebody wants the lock, and has opened it.
 void FilesTest::whoLooksAtALockIsInNobodysWay()
 {
-    constexpr int kTimes = 500;
-    FileSystem& files = systemFiles();
-    const std::string lock = path("taken");
+    const QString lock = m_directory.filePath("taken");
+    put(lock.toStdString(), "1");
+    const auto opened = [&lock] {
+        int count = 0;
+        for (const QFileInfo& file : QDir("/proc/self/fd").entryInfoList(QDir::Files | QDir::System))
+            count += file.symLinkTarget() == lock;
+        return count;
+    };
+    const int look = ::open(qPrintable(lock), O_RDONLY | O_CLOEXEC);
+    QVERIFY(look >= 0);
+    QCOMPARE(::flock(look, LOCK_SH | LOCK_NB), 0);
     std::atomic<bool> isOver = false;
     std::thread looking([&] {
-        while (!isOver) (void)files.lockHolder(lock);
+        while (!isOver && opened() < 2) std::this_thread::yield();
+        ::flock(look, LOCK_UN);
     });
-    int taken = 0;
-    for (int i = 0; i < kTimes; ++i) taken += files.lock(lock, "1") ? 1 : 0;
+    const bool isTaken = bool(systemFiles().lock(lock.toStdString(), "1"));
     isOver = true;
     looking.join();
-    QCOMPARE(taken, kTimes);
+    ::close(look);
+    QVERIFY(isTaken);
 }
 
 void FilesTest::aWholeFileKeepsItsPermissions()
