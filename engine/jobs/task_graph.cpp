@@ -261,7 +261,8 @@ void TaskGraph::makeTask(Entry& entry)
                           &m_board.addMetrics(task.source.value),
                           m_alignments[task.source],
                           m_options.pipeline,
-                          m_options.metrics};
+                          m_options.metrics,
+                          binding.source.storesStart};
         auto made =
             std::make_unique<SourceTask>(context, std::move(setup), between(task.id, TaskPlan::Lane, true));
         m_sources.push_back(made.get());

@@ -27,6 +27,7 @@ struct SourceSetup {
     Alignment alignment{};
     std::string pipeline{};
     MetricsFeed* feed = nullptr;  // for a source of metrics
+    bool storesStart = false;     // a checkpoint is asked for when it is open
 };
 
 std::string encodeSplits(const std::vector<SplitState>& splits);
