@@ -119,6 +119,13 @@ Status KafkaSource::compareIds(const std::vector<KafkaTopic>& topics)
     return ok();
 }
 
+bool KafkaSource::isRemade(const std::string& topic) const
+{
+    const auto known = m_topicIds.find(topic);
+    const auto ids = m_client->topicIds({{topic, {}}}, kAnswerWithin);
+    return ids && known != m_topicIds.end() && ids->contains(topic) && ids->at(topic) != known->second;
+}
+
 Status KafkaSource::addParts(const KafkaTopic& topic)
 {
     for (const std::int32_t wanted : m_reading.partitions)

@@ -138,7 +138,9 @@ Result<ReadState> KafkaSource::read(SourceOutput& into, MonotonicTime deadline)
         waitUntil(*m_clock, deadline);
         return ReadState::Idle;
     }
+    const std::size_t known = m_parts.size();
     TRY(lookAround(m_clock->monotonic()));
+    if (m_parts.size() != known) return ReadState::More;  // the engine hears of them before their records
     bool gaveAny = false;
     for (;;) {
         auto got = consume(0, kMessagesAtOnce, into);
@@ -234,6 +236,7 @@ Status KafkaSource::errorOf(const rd_kafka_message_t& message) const
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART: return gone(topic);
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
     case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
+        if (isRemade(topic)) return remade(topic);
         return Error{
             ErrorCode::Refused,
             "The broker at " + m_client->servers() + " has no longer, or not any more, the records of " +

@@ -72,6 +72,7 @@ private:
     bool isRead(const std::string& topic, std::int32_t partition) const;
     Status findParts();
     Status compareIds(const std::vector<KafkaTopic>& topics);
+    bool isRemade(const std::string& topic) const;
     Status addParts(const KafkaTopic& topic);
     Status resolveStart();
     Status assign();
