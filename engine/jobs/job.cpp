@@ -157,7 +157,6 @@ Status Job::begin()
     m_coordinator =
         std::make_unique<CheckpointCoordinator>(std::move(tasks), last, m_spec.settings.checkpointInterval,
                                                 m_spec.settings.checkpointTimeout, m_env.clock.now());
-    if (m_analysis->storesStart()) m_coordinator->request();
     m_executor = m_host.makeExecutor(m_threads);
     m_graph->start(*m_executor);
     TRY(m_executor->release());
@@ -245,6 +244,9 @@ void Job::take(TaskReport& report)
             setState(m_final ? JobState::Finished : JobState::Stopped);
             endTasks();
         }
+        break;
+    case TaskReport::Opened:
+        if (m_state == JobState::Running) m_coordinator->request();
         break;
     case TaskReport::Waits: takeWait(report); break;
     case TaskReport::Failed: failed(report.error, report.node); break;

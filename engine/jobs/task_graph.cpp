@@ -278,7 +278,8 @@ void TaskGraph::makeTask(Entry& entry)
                           m_alignments[task.source],
                           &m_restraints[task.id],
                           m_options.pipeline,
-                          m_options.metrics};
+                          m_options.metrics,
+                          binding.source.storesStart};
         auto made =
             std::make_unique<SourceTask>(context, std::move(setup), between(task.id, TaskPlan::Lane, true));
         m_sources.push_back(made.get());

@@ -352,12 +352,6 @@ private:
 
 }  // namespace
 
-bool Analysis::storesStart() const
-{
-    return std::any_of(bindings.begin(), bindings.end(),
-                       [](const auto& each) { return each.second && each.second->source.storesStart; });
-}
-
 Analysis analyse(const PipelineSpec& spec, const Catalog& catalog, const Constants& constants, Wiring wiring)
 {
     return Analyser(spec, catalog, constants, wiring).run();

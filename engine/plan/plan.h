@@ -22,7 +22,6 @@ struct Analysis {
     std::map<NodeId, std::vector<SchemaPtr>> inputs{};
     std::vector<Diagnostic> diagnostics{};
     bool runnable() const { return !hasProblem(diagnostics); }
-    bool storesStart() const;  // of some source: the first checkpoint is waited for
 };
 
 // Torn: edges were lost where the document was read, so that nothing can be said of what is not connected.

@@ -34,10 +34,12 @@ struct TaskReport {
         Saved,
         Ended,
         Published,
+        Opened,
         Waits,
         Failed
     } kind = Nothing;  // Nothing: look into the other boxes; Ended: no input will follow, with its last
-                       // snapshot; Published: the last epoch; Waits: for what `error` says, empty: no more
+                       // snapshot; Published: the last epoch; Opened: a source that waits for its positions
+                       // to be stored; Waits: for what `error` says, empty: no more
     TaskId task{};
     Epoch epoch{};
     TaskSnapshot snapshot{};

@@ -87,6 +87,11 @@ Status SourceTask::open()
     TRY(m_source->open(context, from));
     m_opened = true;
     addNewSplits();
+    if (!m_setup.storesStart) return ok();
+    TaskReport report;
+    report.kind = TaskReport::Opened;
+    report.task = id();
+    m_context.reports.put(std::move(report));
     return ok();
 }
 

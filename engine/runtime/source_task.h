@@ -29,6 +29,7 @@ struct SourceSetup {
     const Restraint* restraint = nullptr;
     std::string pipeline{};
     MetricsFeed* feed = nullptr;  // for a source of metrics
+    bool storesStart = false;     // a checkpoint is asked for when it is open
 };
 
 std::string encodeSplits(const std::vector<SplitState>& splits);

@@ -69,8 +69,14 @@ void KafkaParamsTest::refusals_data()
                            << "\"sasl.kerberos.kinit.cmd\" cannot be set";
     QTest::newRow("plugins") << with(R"("properties": {"plugin.library.paths": "x.so"})") << "properties"
                              << "\"plugin.library.paths\" cannot be set";
-    QTest::newRow("misspelt") << with(R"("properties": {"fetch.wait.max.mss": "1"})") << "properties"
-                              << "did you mean \"fetch.wait.max.ms\"?";
+    QTest::newRow("misspelt") << with(R"("properties": {"fetch.min.bytess": "1"})") << "properties"
+                              << "did you mean \"fetch.min.bytes\"?";
+    for (const char* name : {"fetch.wait.max.ms", "isolation.level", "ssl.cipher.suites"})
+        QTest::newRow(name) << with(QString(R"("properties": {"%1": "1"})").arg(name)) << "properties"
+                            << QString("\"%1\" cannot be set").arg(name);
+    QTest::newRow("value of a property") << with(R"("properties": {"socket.timeout.ms": "abc"})")
+                                         << "properties"
+                                         << "does not take its property socket.timeout.ms";
     QTest::newRow("password in the open")
         << with(R"("security": "sasl_plaintext", "mechanism": "PLAIN", "user": "u",)"
                 R"( "password": "${secret:p}")")

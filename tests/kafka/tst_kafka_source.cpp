@@ -2,6 +2,7 @@
 // Reads a real broker from end to end: every record once, through kills, outages and new partitions.
 #include "base/env.h"
 #include "kafka/kafka_run.h"
+#include "support/kafka_admin.h"
 #include "test_main.h"
 
 #include <map>
@@ -20,6 +21,7 @@ private Q_SLOTS:
     void theClusterNamesNoBroker();
     void latestIsStoredBeforeTheFirstRow();
     void theEndIsToldToTheBroker();
+    void aTransactionLeavesNothingUnread();
     void columnsBesideTheValue();
     void linesInsideARecord();
     void byTimeAndPattern();
@@ -260,6 +262,18 @@ void KafkaSourceTest::theEndIsToldToTheBroker()
     QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
     QCOMPARE(m_broker->committedOffset("ends", "ends", 0), 2);
     QCOMPARE(m_broker->committedOffset("ends", "ends", 1), 2);
+}
+
+void KafkaSourceTest::aTransactionLeavesNothingUnread()
+{
+    m_broker->createTopic("transaction", 1);
+    QVERIFY(engine::produceInKafkaTransaction(m_broker->servers(), "transaction", "{\"n\":1}"));
+    RunningWorker worker(m_directory->path(),
+                         write(kafkaDocument(servers(), "transaction", R"("start": "earliest",)",
+                                             fileSink(path("out.ndjson")), R"(["input.out", "output.in"])")));
+    QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 1; }), qPrintable(worker.errors()));
+    QVERIFY(worker.waitFor([&] { return worker.counter("lag") == 0; }, 20'000));
+    QCOMPARE(worker.finish(), 0);
 }
 
 void KafkaSourceTest::columnsBesideTheValue()

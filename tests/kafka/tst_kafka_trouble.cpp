@@ -2,6 +2,7 @@
 // What goes wrong between a Kafka source and its broker is told in a sentence that says what to do, with the
 // exit code of an outside system; and how to get in: by TLS, by a login.
 #include "kafka/kafka_run.h"
+#include "support/kafka_admin.h"
 #include "test_main.h"
 
 namespace tst_kafka_trouble {
@@ -22,6 +23,7 @@ private Q_SLOTS:
     void bombsAreRejectedInBoundedMemory();
     void badRecordsAreToldByTheirOffsets();
     void nobodyThereAtTheStart();
+    void aPatternThatFitsNothing();
     void detectsTopicsAndColumns();
 
 private:
@@ -45,6 +47,12 @@ void KafkaTroubleTest::initTestCase()
     QVERIFY2(problem.empty(), problem.c_str());
     m_broker->createTopic("there", 2);
     m_broker->produce("there", {{"{\"n\":1}"}, {"{\"n\":2}"}});
+    m_broker->createTopic("readable", 1);
+    QVERIFY(engine::allowOnKafkaTopic(m_broker->servers(), "bob", RD_KAFKA_ACL_OPERATION_READ, "readable"));
+    QCOMPARE(QProcess::execute("openssl",
+                               {"pkcs8", "-topk8", "-in", brokerFile("broker.key"), "-out",
+                                brokerFile("locked.key"), "-passout", "pass:locked"}),
+             0);
 }
 
 void KafkaTroubleTest::init()
@@ -69,8 +77,9 @@ QString KafkaTroubleTest::login(const QString& user, const QString& mechanism, c
 
 QString KafkaTroubleTest::write(const QString& at, const QString& topic, const QString& params) const
 {
+    const QString start = params.contains("\"start\"") ? "" : R"("start": "earliest",)";
     writeText(path("k.pipeline.json"),
-              kafkaDocument(at, topic, R"("start": "earliest",)" + params, fileSink(path("out.ndjson")),
+              kafkaDocument(at, topic, start + params, fileSink(path("out.ndjson")),
                             R"(["input.out", "output.in"])"));
     return path("k.pipeline.json");
 }
@@ -99,6 +108,27 @@ void KafkaTroubleTest::refusals_data()
                                            << "any authority that this computer knows";
     QTest::newRow("may not read") << safe << "there" << login("bob", "SCRAM-SHA-256")
                                   << "The user \"bob\" may not find topic \"there\"";
+    for (const char* start : {"committed", "earliest"})
+        QTest::addRow("may not read the group, %s", start)
+            << safe << "readable" << login("bob", "SCRAM-SHA-256") + "\"start\": \"" + start + "\","
+            << "the broker needs an ACL that allows READ on the group";
+    const auto byTls = [this](const QString& more) {
+        return QString(R"("security": "ssl", "ca": "%1",)").arg(brokerFile("ca.pem")) + more;
+    };
+    const auto own = [this](const QString& certificate, const QString& key) {
+        return QString(R"("certificate": "%1", "certificate_key": "%2",)")
+            .arg(brokerFile(certificate), brokerFile(key));
+    };
+    QTest::newRow("no TLS at its port") << tls << "there"
+                                        << ""
+                                        << "does this port speak TLS?";
+    QTest::newRow("TLS at another port") << servers() << "there" << byTls("") << "does this port speak TLS?";
+    QTest::newRow("no certificate") << tls << "there" << byTls("")
+                                    << "asks for a certificate; set certificate and certificate_key";
+    QTest::newRow("foreign certificate") << tls << "there" << byTls(own("other_ca.pem", "other_ca.key"))
+                                         << "asks for a certificate and does not trust the one that it got";
+    QTest::newRow("locked key") << tls << "there" << byTls(own("broker.crt", "locked.key"))
+                                << "name the secret that unlocks it as certificate_key_password";
     QTest::newRow("no such partition") << servers() << "there"
                                        << R"("partitions": "0, 7",)"
                                        << "has no partition 7; it has 2, counted from 0";
@@ -137,6 +167,10 @@ void KafkaTroubleTest::logins_data()
     const QString safe = QString::fromStdString(m_broker->loginServers());
     for (const char* mechanism : {"SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"})
         QTest::newRow(mechanism) << safe << login("alice", mechanism);
+    QTest::newRow("certificate")
+        << QString::fromStdString(m_broker->tlsServers())
+        << QString(R"("security": "ssl", "ca": "%1", "certificate": "%2", "certificate_key": "%3",)")
+               .arg(brokerFile("ca.pem"), brokerFile("broker.crt"), brokerFile("broker.key"));
 }
 
 void KafkaTroubleTest::logins()
@@ -251,6 +285,21 @@ void KafkaTroubleTest::nobodyThereAtTheStart()
     QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 2; }), qPrintable(worker.errors()));
     QCOMPARE(worker.finish(), 0);
     QCOMPARE(linesOf(m_directory->path(), "out*.ndjson").size(), 2);
+}
+
+void KafkaTroubleTest::aPatternThatFitsNothing()
+{
+    const QString document = write(servers(), "^later_.*", "");
+    const QString sentence = "No topic at " + servers() + " fits the pattern \"^later_.*\"";
+    const WorkerResult tried = runWorker({"validate", document, "--connect", "--state", path("state")});
+    QVERIFY2(tried.exitCode == 0 && tried.errors.contains(sentence), qPrintable(tried.errors));
+    RunningWorker worker(m_directory->path(), document);
+    QVERIFY2(worker.waitFor([&] { return worker.hasSaid("node \"input\": " + sentence); }),
+             qPrintable(worker.errors()));
+    m_broker->createTopic("later_on", 1);
+    m_broker->produce("later_on", {{"{\"n\":1}"}});
+    QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 1; }), qPrintable(worker.errors()));
+    QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
 }
 
 void KafkaTroubleTest::detectsTopicsAndColumns()

@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <array>
+#include <librdkafka/rdkafka.h>
+#include <memory>
 
 namespace engine {
 
 namespace {
 
-constexpr std::array<std::string_view, 21> kBothMaySet{"api.version.request.timeout.ms",
+constexpr std::array<std::string_view, 20> kBothMaySet{"api.version.request.timeout.ms",
                                                        "broker.address.family",
                                                        "broker.address.ttl",
                                                        "client.dns.lookup",
@@ -28,12 +30,11 @@ constexpr std::array<std::string_view, 21> kBothMaySet{"api.version.request.time
                                                        "socket.receive.buffer.bytes",
                                                        "socket.send.buffer.bytes",
                                                        "socket.timeout.ms",
-                                                       "ssl.cipher.suites",
                                                        "ssl.curves.list",
                                                        "topic.metadata.refresh.interval.ms"};
-constexpr std::array<std::string_view, 8> kConsumersMaySet{
-    "fetch.error.backoff.ms", "fetch.max.bytes", "fetch.message.max.bytes",   "fetch.min.bytes",
-    "fetch.wait.max.ms",      "isolation.level", "max.partition.fetch.bytes", "receive.message.max.bytes"};
+constexpr std::array<std::string_view, 6> kConsumersMaySet{
+    "fetch.error.backoff.ms", "fetch.max.bytes",           "fetch.message.max.bytes",
+    "fetch.min.bytes",        "max.partition.fetch.bytes", "receive.message.max.bytes"};
 constexpr std::array<std::string_view, 7> kProducersMaySet{
     "batch.num.messages",           "batch.size",         "compression.level",
     "queue.buffering.max.kbytes",   "request.timeout.ms", "queue.buffering.max.messages",
@@ -82,8 +83,17 @@ bool areServers(std::string_view text)
 
 void checkProperties(const TextMap& properties, KafkaRole role, const BindContext& context)
 {
+    const std::unique_ptr<rd_kafka_conf_t, decltype(&rd_kafka_conf_destroy)> tried(rd_kafka_conf_new(),
+                                                                                  rd_kafka_conf_destroy);
     for (const auto& [name, value] : properties) {
-        if (isKafkaPropertyAllowed(name, role)) continue;
+        char reason[512] = {};
+        if (isKafkaPropertyAllowed(name, role)) {
+            if (rd_kafka_conf_set(tried.get(), name.c_str(), value.c_str(), reason, sizeof reason) !=
+                RD_KAFKA_CONF_OK)
+                context.problem("properties",
+                                "The Kafka client does not take its property " + name + ": " + reason + ".");
+            continue;
+        }
         const auto nearest = nearestName(name, allowedProperties(role));
         context.problem("properties",
                         "The property \"" + name + "\" cannot be set" +
@@ -234,8 +244,8 @@ ParamHints kafkaPropertiesHints()
 {
     return {.title = "Client properties",
             .help =
-                "Settings of librdkafka by their own names, such as fetch.wait.max.ms. Only harmless ones "
-                "are taken.",
+                "Settings of librdkafka by their own names, such as fetch.message.max.bytes. Only harmless "
+                "ones are taken.",
             .advanced = true,
             .change = Change::ByRestart};
 }

@@ -84,6 +84,32 @@ std::string shortReason(std::string_view detail)
     return std::string(detail);
 }
 
+std::string adviceFor(std::string_view reason, const KafkaAccess& access)
+{
+    if (!contains(reason, "ssl.key")) return "Check the certificate files and the properties.";
+    return access.keyPassword.empty()
+        ? "Check certificate_key; if that key is locked, name the secret that unlocks it as "
+          "certificate_key_password."
+        : "Check certificate_key, and whether the secret in certificate_key_password unlocks it.";
+}
+
+// Of "host:9092/1: Failed to resolve 'host:9092': ...": what is between the marks; else empty.
+std::string unresolvedServer(std::string_view detail)
+{
+    constexpr std::string_view kBefore = "resolve '";
+    const std::size_t begin = detail.find(kBefore);
+    if (begin == std::string_view::npos) return {};
+    detail.remove_prefix(begin + kBefore.size());
+    return std::string(detail.substr(0, detail.find('\'')));
+}
+
+// The broker ends a TLS connection for want of a certificate that it trusts.
+bool isAboutOwnCertificate(std::string_view detail)
+{
+    return contains(detail, " alert ") &&
+        (contains(detail, "certificate") || contains(detail, "unknown ca"));
+}
+
 std::string inQuotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 }  // namespace
@@ -129,6 +155,8 @@ Result<std::unique_ptr<KafkaClient>> KafkaClient::make(KafkaClientSetup setup)
     client->m_user = setup.access.user;
     client->m_mechanism = setup.access.mechanism;
     client->m_caFile = setup.access.caFile;
+    client->m_hasCertificate = !setup.access.certificateFile.empty();
+    client->m_usesTls = setup.access.usesTls();
     client->m_onDelivered = std::move(setup.onDelivered);
     rd_kafka_conf_set_opaque(conf.get(), client.get());
     rd_kafka_conf_set_error_cb(conf.get(), onError);
@@ -141,8 +169,8 @@ Result<std::unique_ptr<KafkaClient>> KafkaClient::make(KafkaClientSetup setup)
         rd_kafka_new(isProducer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER, conf.get(), reason, sizeof reason);
     if (!client->m_handle)
         return Error{ErrorCode::Refused,
-                     "No Kafka client could be made for " + client->m_servers + ": " + reason +
-                         ". Check the certificate files and the properties.",
+                     "No Kafka client could be made for " + client->m_servers + ": " + reason + ". " +
+                         adviceFor(reason, setup.access),
                      {}};
     (void)conf.release();  // the client's own from here on
     return client;
@@ -158,8 +186,11 @@ void KafkaClient::poll(Duration longest)
     rd_kafka_poll(m_handle, static_cast<int>(longest.count() / 1000));
 }
 
-void KafkaClient::onLog(const rd_kafka_t*, int level, const char* facility, const char* text)
+void KafkaClient::onLog(const rd_kafka_t* handle, int level, const char* facility, const char* text)
 {
+    // No callback is called for this.
+    if (handle && contains(text, "Disconnected") && contains(text, "in state APIVERSION_QUERY"))
+        static_cast<KafkaClient*>(rd_kafka_opaque(handle))->m_isCutOff = true;
     constexpr int kCritical = 2;  // of syslog; what is less is told by the callbacks, in our words
     log(level <= kCritical ? LogLevel::Warning : LogLevel::Debug,
         "Kafka client: " + std::string(facility) + ": " + text);
@@ -217,6 +248,35 @@ Error KafkaClient::accessErrorOf(rd_kafka_resp_err_t code, std::string_view deta
     return refused(std::move(message));
 }
 
+Error KafkaClient::addressErrorOf(std::string_view detail) const
+{
+    const std::string server = unresolvedServer(detail);
+    if (server.empty() || contains(m_servers, server))
+        return {ErrorCode::Busy,
+                "No address is known for the broker " + m_servers +
+                    "; check bootstrap_servers, and the name service of this computer.",
+                {}};
+    return {ErrorCode::Busy,
+            "The cluster at " + m_servers + " says that a broker is at " + server +
+                ", and no address is known for that here; check advertised.listeners of the broker, and the "
+                "name service of this computer.",
+            {}};
+}
+
+Error KafkaClient::silenceErrorOf(rd_kafka_resp_err_t code, std::string_view detail) const
+{
+    const bool isOtherLanguage = m_usesTls ? contains(detail, "SSL connection closed by peer")
+                                           : !m_hasAnswered && m_isCutOff.load();
+    const std::string reason = detail.empty() ? std::string(rd_kafka_err2str(code)) : shortReason(detail);
+    const std::string advice = isOtherLanguage
+        ? "does this port speak TLS? Check the ports in bootstrap_servers, and security"
+        : "see whether it runs and can be reached from here";
+    return {ErrorCode::Busy,
+            "No Kafka broker answers at " + m_servers + " (" + reason + "); " + advice +
+                ". It is tried again.",
+            {}};
+}
+
 Error KafkaClient::errorOf(rd_kafka_resp_err_t code, std::string_view doing, std::string_view detail) const
 {
     const std::string at = " at " + m_servers;
@@ -225,15 +285,17 @@ Error KafkaClient::errorOf(rd_kafka_resp_err_t code, std::string_view doing, std
     const auto error = [](ErrorCode kind, std::string message) {
         return Error{kind, std::move(message), {}};
     };
+    if (isAboutOwnCertificate(detail))
+        return error(ErrorCode::Refused,
+                     "The broker" + at + " asks for a certificate" +
+                         (m_hasCertificate ? " and does not trust the one that it got" : "") +
+                         "; set certificate and certificate_key to one that it trusts.");
     switch (code) {
     case RD_KAFKA_RESP_ERR__SSL:
     case RD_KAFKA_RESP_ERR__AUTHENTICATION:
     case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
     case RD_KAFKA_RESP_ERR_UNSUPPORTED_SASL_MECHANISM: return accessErrorOf(code, detail);
-    case RD_KAFKA_RESP_ERR__RESOLVE:
-        return error(ErrorCode::Busy,
-                     "No address is known for the broker " + m_servers +
-                         "; check bootstrap_servers, and the name service of this computer.");
+    case RD_KAFKA_RESP_ERR__RESOLVE: return addressErrorOf(detail);
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
         return error(ErrorCode::Refused,
                      who + " may not " + what + at + "; the broker needs an ACL that allows " +
@@ -256,58 +318,10 @@ Error KafkaClient::errorOf(rd_kafka_resp_err_t code, std::string_view doing, std
                 std::string(kNoSuchTopic)};
     default: break;
     }
-    if (mayPass(code))
-        return error(ErrorCode::Busy,
-                     "No Kafka broker answers" + at + " (" +
-                         (detail.empty() ? std::string(rd_kafka_err2str(code)) : shortReason(detail)) +
-                         "); see whether it runs and can be reached from here. It is tried again.");
+    if (mayPass(code)) return silenceErrorOf(code, detail);
     return error(ErrorCode::Io,
                  "Kafka" + at + " could not " + what + ": " + rd_kafka_err2str(code) +
                      (detail.empty() ? "" : " (" + std::string(detail) + ")") + ".");
-}
-
-// A broker that its controller has fenced, since it ends or was too busy to say that it lives, answers that
-// its cluster has no brokers. librdkafka (from 2.10 on, confluentinc/librdkafka#5301) then forgets all that
-// it knew, those of bootstrap_servers too, and asks nobody any more. It is told them anew, less and less
-// often, as it keeps what it is told.
-void KafkaClient::remindOfServers()
-{
-    constexpr unsigned kAtMostEvery = 16;
-    ++m_unanswered;
-    const bool isPowerOfTwo = (m_unanswered & (m_unanswered - 1)) == 0;
-    if (isPowerOfTwo || m_unanswered % kAtMostEvery == 0) rd_kafka_brokers_add(m_handle, m_servers.c_str());
-}
-
-Result<std::vector<KafkaTopic>> KafkaClient::topics(const std::string& name, Duration longest)
-{
-    using Topic = std::unique_ptr<rd_kafka_topic_t, decltype(&rd_kafka_topic_destroy)>;
-    const std::string doing = name.empty() ? "list the topics" : "find topic " + inQuotes(name);
-    const Topic topic(name.empty() ? nullptr : rd_kafka_topic_new(m_handle, name.c_str(), nullptr),
-                      rd_kafka_topic_destroy);
-    const rd_kafka_metadata_t* raw = nullptr;
-    const auto code = rd_kafka_metadata(m_handle, name.empty() ? 1 : 0, topic.get(), &raw,
-                                        static_cast<int>(longest.count() / 1000));
-    const std::unique_ptr<const rd_kafka_metadata_t, decltype(&rd_kafka_metadata_destroy)> metadata(
-        raw, rd_kafka_metadata_destroy);
-    poll();  // the callbacks know better why no answer came
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        remindOfServers();
-        return m_trouble ? *m_trouble : errorOf(code, doing);
-    }
-    m_unanswered = 0;
-    forgetTrouble();
-    std::vector<KafkaTopic> found;
-    for (int i = 0; i < metadata->topic_cnt; ++i) {
-        const rd_kafka_metadata_topic& each = metadata->topics[i];
-        if (!name.empty() && name == each.topic && each.err != RD_KAFKA_RESP_ERR_NO_ERROR)
-            return errorOf(each.err, doing);
-        KafkaTopic made{each.topic, {}};
-        for (int p = 0; p < each.partition_cnt; ++p) made.partitions.push_back(each.partitions[p].id);
-        std::sort(made.partitions.begin(), made.partitions.end());
-        if (each.err == RD_KAFKA_RESP_ERR_NO_ERROR) found.push_back(std::move(made));
-    }
-    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
-    return found;
 }
 
 }  // namespace engine

@@ -3,8 +3,10 @@
 #include "base/time.h"
 #include "connectors/kafka/kafka_access.h"
 
+#include <atomic>
 #include <functional>
 #include <librdkafka/rdkafka.h>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -53,6 +55,12 @@ public:
     // The partitions of a topic, or of all topics for an empty name; in the order of names. Busy while no
     // broker answers in time.
     Result<std::vector<KafkaTopic>> topics(const std::string& name, Duration longest);
+    // What tells a topic from another that had its name before. Without those that are not there, and empty
+    // where brokers or librdkafka are too old to know. Busy: no answer in time.
+    Result<std::map<std::string, std::string>> topicIds(const std::vector<KafkaTopic>& topics,
+                                                        Duration longest);
+    // Sets the offsets that the group has committed, -1 or less where it has none.
+    Status groupOffsets(const std::string& group, rd_kafka_topic_partition_list_t& offsets, Duration longest);
     // The sentence for an error code. `doing` says to what: "read topic \"x\"". Busy: it may pass by itself.
     Error errorOf(rd_kafka_resp_err_t code, std::string_view doing, std::string_view detail = {}) const;
     // Why the cluster could not be reached when it was last tried, where the callbacks said so.
@@ -69,14 +77,18 @@ private:
     static void onDelivery(rd_kafka_t* handle, const rd_kafka_message_t* message, void* self);
     void remindOfServers();
     Error accessErrorOf(rd_kafka_resp_err_t code, std::string_view detail) const;
+    Error addressErrorOf(std::string_view detail) const;
+    Error silenceErrorOf(rd_kafka_resp_err_t code, std::string_view detail) const;
 
     rd_kafka_t* m_handle = nullptr;
     KafkaRole m_role = KafkaRole::Consumer;
     std::string m_servers, m_user, m_mechanism, m_caFile;
+    bool m_hasCertificate = false, m_usesTls = false;
     std::function<void(const rd_kafka_message_t&)> m_onDelivered;
     std::optional<Error> m_trouble;
     unsigned m_unanswered = 0;  // questions, one after the other
-    bool m_hasToldOfCommit = false;
+    bool m_hasToldOfCommit = false, m_hasAnswered = false;
+    std::atomic<bool> m_isCutOff = false;  // at the first word: set by librdkafka's threads
 };
 
 // Whether the error may pass without anybody doing anything to document or cluster: it is waited for.

@@ -31,6 +31,13 @@ PartitionList KafkaSource::offsetsOf(const Positions& positions) const
     return list;
 }
 
+Status KafkaSource::tryOut()
+{
+    if (m_parts.empty()) log(LogLevel::Warning, nothingFits().message);
+    const PartitionList list = offsetsOf(positions());
+    return list->cnt > 0 ? m_client->groupOffsets(m_group, *list, std::chrono::seconds(5)) : ok();
+}
+
 void KafkaSource::committed(Epoch epoch)
 {
     if (m_startNoted && *m_startNoted <= epoch) m_waitsForStore = false;
@@ -70,8 +77,9 @@ std::map<std::string, std::int64_t> KafkaSource::counters() const
         std::int64_t low = 0, high = 0;
         const auto code = rd_kafka_get_watermark_offsets(m_client->handle(), part.topic.c_str(),
                                                          part.partition, &low, &high);
-        if (code != RD_KAFKA_RESP_ERR_NO_ERROR || high < 0 || part.next < 0) {
-            isKnown = false;  // nothing was fetched from there yet
+        if (code != RD_KAFKA_RESP_ERR_NO_ERROR || high < part.end) high = part.end;
+        if (high < 0 || part.next < 0) {
+            isKnown = false;
             continue;
         }
         const std::int64_t lag = std::max<std::int64_t>(0, high - part.next);

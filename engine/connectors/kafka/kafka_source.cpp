@@ -3,16 +3,13 @@
 #include "base/log.h"
 #include "catalog/source_params.h"
 #include "data/utf8.h"
-#include "spec/suggest.h"
 
 #include <algorithm>
-#include <re2/re2.h>
 
 namespace engine {
 
 namespace {
 
-constexpr Duration kAnswerWithin = std::chrono::milliseconds(300);
 constexpr Duration kLookAgainWhenDown = std::chrono::seconds(1);
 constexpr Duration kSilentFor =
     std::chrono::seconds(3);  // a first connection may take as long without a word
@@ -54,33 +51,12 @@ Status KafkaSource::open(SourceContext& context, std::span<const SplitState> res
     if (status) status = assign();
     if (status) {
         m_isOpen = true;
+        m_saved.clear();
         return ok();
     }
     const bool isSilent = status.error().code == ErrorCode::Busy && !m_client->trouble() &&
         m_clock->monotonic() - m_openedAt < kSilentFor;
     return isSilent ? Error{ErrorCode::Busy, {}, {}} : status.error();
-}
-
-Status KafkaSource::takeSaved(std::span<const SplitState> resumeFrom)
-{
-    for (const SplitState& split : resumeFrom) {
-        const std::size_t slash = split.name.rfind('/');
-        if (slash == std::string::npos)
-            return Error{ErrorCode::Corrupt,
-                         "The saved state knows no partition \"" + split.name +
-                             "\"; start again with --fresh.",
-                         split.name};
-        if (split.position.empty()) continue;  // noted before the broker was asked where to begin
-        KafkaPart part;
-        part.topic = split.name.substr(0, slash);
-        part.partition = static_cast<std::int32_t>(std::strtol(split.name.c_str() + slash + 1, nullptr, 10));
-        part.next = std::strtoll(split.position.c_str(), nullptr, 10);
-        m_byTopic[part.topic][part.partition] = m_parts.size();
-        m_parts.push_back(std::move(part));
-    }
-    m_isResumed = !m_parts.empty();
-    m_waitsForStore = !m_isResumed && m_reading.start != KafkaStart::Earliest;
-    return ok();
 }
 
 Status KafkaSource::connect(SourceContext& context)
@@ -94,7 +70,10 @@ Status KafkaSource::connect(SourceContext& context)
                       {"enable.auto.offset.store", "false"},
                       {"auto.offset.reset", "error"},
                       {"check.crcs", "true"},
+                      {"enable.partition.eof", "true"},
                       {"isolation.level", "read_committed"},
+                      // A question to the broker waits behind one for records that are not there yet.
+                      {"fetch.wait.max.ms", "100"},
                       {"queued.min.messages", std::to_string(m_reading.prefetchBytes / kMessageBytes)},
                       // Each answer is unpacked as a whole, whatever waits already.
                       {"fetch.message.max.bytes", "262144"},
@@ -108,68 +87,12 @@ Status KafkaSource::connect(SourceContext& context)
     return ok();
 }
 
-Error KafkaSource::gone(const std::string& topic) const
+// The lag is known from the beginning, also of a partition from which nothing is fetched yet. It is no reason
+// not to read.
+void KafkaSource::askForEnds()
 {
-    return {ErrorCode::Refused,
-            "The topic \"" + topic + "\" is gone from " + m_client->servers() +
-                ", and with it what was not read yet. Make it anew and start with --fresh, or read another.",
-            topic};
-}
-
-// Adds what is there now and was not known: topics of a pattern, partitions of a topic.
-Status KafkaSource::findParts()
-{
-    auto topics = m_client->topics(m_reading.isPattern() ? std::string() : m_reading.topic, kAnswerWithin);
-    if (!topics) {
-        const bool isGone = topics.error().where == kNoSuchTopic && m_byTopic.contains(m_reading.topic);
-        return isGone ? gone(m_reading.topic) : topics.error();
-    }
-    if (m_reading.isPattern()) {
-        const RE2 pattern(m_reading.topic);
-        std::erase_if(*topics, [&](const KafkaTopic& topic) {
-            return topic.name.rfind("__", 0) == 0 || !RE2::FullMatch(topic.name, pattern);
-        });
-        for (const auto& [name, parts] : m_byTopic)
-            if (std::none_of(topics->begin(), topics->end(), [&](const auto& t) { return t.name == name; }))
-                return gone(name);
-    }
-    for (const KafkaTopic& topic : *topics) TRY(addParts(topic));
-    return ok();
-}
-
-Status KafkaSource::addParts(const KafkaTopic& topic)
-{
-    for (const std::int32_t wanted : m_reading.partitions)
-        if (std::find(topic.partitions.begin(), topic.partitions.end(), wanted) == topic.partitions.end())
-            return Error{ErrorCode::Refused,
-                         "The topic \"" + topic.name + "\" at " + m_client->servers() + " has no partition " +
-                             std::to_string(wanted) + "; it has " + std::to_string(topic.partitions.size()) +
-                             ", counted from 0.",
-                         {}};
-    for (const std::int32_t number : topic.partitions) {
-        const auto& wanted = m_reading.partitions;
-        if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), number) == wanted.end()) continue;
-        if (!m_byTopic[topic.name].emplace(number, m_parts.size()).second) continue;
-        KafkaPart part;
-        part.topic = topic.name;
-        part.partition = number;
-        if (m_isOpen)
-            log(LogLevel::Warning,
-                "Topic " + topic.name + " has a new partition, " + std::to_string(number) +
-                    "; it is read from its beginning.");
-        m_parts.push_back(std::move(part));
-    }
-    return ok();
-}
-
-// What came after the first start is new altogether and read from its beginning.
-Status KafkaSource::resolveStart()
-{
-    std::vector<KafkaPart*> parts;
-    for (KafkaPart& part : m_parts) parts.push_back(&part);
-    const bool isFirst = !m_isResumed && !m_isOpen;
-    return resolveKafkaStart(*m_client, m_reading, isFirst ? m_reading.start : KafkaStart::Earliest,
-                             std::move(parts));
+    for (KafkaPart& part : m_parts)
+        if (part.end < 0 && !kafkaEnds(*m_client, part)) return;
 }
 
 Status KafkaSource::assign()
@@ -177,6 +100,7 @@ Status KafkaSource::assign()
     const bool isNew =
         std::any_of(m_parts.begin(), m_parts.end(), [](const auto& p) { return !p.isAssigned; });
     if (!isNew) return ok();
+    askForEnds();
     const auto list = rd_kafka_topic_partition_list_new(static_cast<int>(m_parts.size()));
     for (const KafkaPart& part : m_parts)
         rd_kafka_topic_partition_list_add(list, part.topic.c_str(), part.partition)->offset = part.next;
@@ -200,10 +124,10 @@ Status KafkaSource::lookAround(MonotonicTime now)
     const Duration every =
         isTroubled || !m_downBecause.empty() ? kLookAgainWhenDown : m_reading.discoverEvery;
     if (now - m_lookedAt < every) return ok();
-    m_lookedAt = now;
     Status status = findParts();
     if (status) status = resolveStart();
     if (status) status = assign();
+    m_lookedAt = m_clock->monotonic();
     m_downBecause = !status && status.error().code == ErrorCode::Busy ? status.error().message : "";
     return m_downBecause.empty() ? status : ok();
 }
@@ -214,7 +138,9 @@ Result<ReadState> KafkaSource::read(SourceOutput& into, MonotonicTime deadline)
         waitUntil(*m_clock, deadline);
         return ReadState::Idle;
     }
+    const std::size_t known = m_parts.size();
     TRY(lookAround(m_clock->monotonic()));
+    if (m_parts.size() != known) return ReadState::More;  // the engine hears of them before their records
     bool gaveAny = false;
     for (;;) {
         auto got = consume(0, kMessagesAtOnce, into);
@@ -232,6 +158,7 @@ Result<ReadState> KafkaSource::read(SourceOutput& into, MonotonicTime deadline)
     for (std::size_t i = 0; i < m_parts.size(); ++i) handOver(i, into);
     if (gaveAny) m_downBecause.clear();
     if (!m_downBecause.empty()) return Error{ErrorCode::Busy, m_downBecause, {}};
+    if (m_parts.empty()) return nothingFits();
     return gaveAny ? ReadState::More : ReadState::Idle;
 }
 
@@ -265,6 +192,9 @@ Status KafkaSource::take(rd_kafka_message_t* message, SourceOutput& into)
     KafkaPart* part = partOf(*message);
     if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR || !part) {
         const Status status = message->err ? errorOf(*message) : ok();
+        // Behind the last record there may be marks of transactions, which are none.
+        if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF && part)
+            part->next = std::max(part->next, message->offset);
         rd_kafka_message_destroy(message);
         return status;
     }
@@ -306,8 +236,9 @@ Status KafkaSource::errorOf(const rd_kafka_message_t& message) const
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART: return gone(topic);
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
     case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
+        if (isRemade(topic)) return remade(topic);
         return Error{
-            ErrorCode::Corrupt,
+            ErrorCode::Refused,
             "The broker at " + m_client->servers() + " has no longer, or not any more, the records of " +
                 topic + "/" + std::to_string(message.partition) +
                 " from where this run wants to go on: they are past their retention, or the topic was "
@@ -326,18 +257,6 @@ void KafkaSource::handOver(std::size_t index, SourceOutput& into)
     RawChunk chunk = kafkaChunk(part, m_reading);
     into.records(SplitId{static_cast<std::uint32_t>(index)}, std::move(chunk),
                  std::exchange(part.rejects, {}));
-}
-
-std::vector<SplitState> KafkaSource::splits() const
-{
-    std::vector<SplitState> splits;
-    for (std::size_t i = 0; i < m_parts.size(); ++i) {
-        const KafkaPart& part = m_parts[i];
-        splits.push_back({SplitId{static_cast<std::uint32_t>(i)}, part.name(),
-                          part.next < 0 ? std::string() : std::to_string(part.next),
-                          !m_downBecause.empty() ? SplitState::Unreachable : SplitState::Active});
-    }
-    return splits;
 }
 
 // By where its records go inside the client: pausing there would fetch them twice.

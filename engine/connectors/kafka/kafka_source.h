@@ -6,6 +6,7 @@
 
 #include <deque>
 #include <map>
+#include <re2/re2.h>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,8 @@ struct KafkaPart {
     std::string topic{};
     std::int32_t partition = 0;
     std::int64_t next = -1;  // offset; -1: not known yet
+    std::int64_t end = -1;   // as it was asked; what is fetched tells a newer one
+    bool beginsByStart = false;  // else, without a position, at its beginning
     bool isAssigned = false, isPaused = false;
     std::vector<rd_kafka_message_t*> waiting{};
     std::size_t waitingBytes = 0;
@@ -56,16 +59,24 @@ public:
     void committed(Epoch epoch) override;
     bool tellsEnd() const override { return m_isOpen; }
     void tellEnd(MonotonicTime deadline) override;
+    // Of a source that is open: what a run would see later. That the broker does not let it use its group,
+    // and, as a warning, that nothing fits the pattern.
+    Status tryOut();
     std::map<std::string, std::int64_t> counters() const override;
 
 private:
     using Positions = std::vector<std::pair<std::size_t, std::int64_t>>;  // index into m_parts, next offset
     Status takeSaved(std::span<const SplitState> resumeFrom);
     Status connect(SourceContext& context);
+    bool isRead(const std::string& topic) const;
+    bool isRead(const std::string& topic, std::int32_t partition) const;
     Status findParts();
+    Status compareIds(const std::vector<KafkaTopic>& topics);
+    bool isRemade(const std::string& topic) const;
     Status addParts(const KafkaTopic& topic);
     Status resolveStart();
     Status assign();
+    void askForEnds();
     Status lookAround(MonotonicTime now);
     Result<std::size_t> consume(int timeoutMs, std::size_t most, SourceOutput& into);
     Status take(rd_kafka_message_t* message, SourceOutput& into);
@@ -73,10 +84,13 @@ private:
     void handOver(std::size_t index, SourceOutput& into);
     KafkaPart* partOf(const rd_kafka_message_t& message);
     Error gone(const std::string& topic) const;
+    Error nothingFits() const;
+    Error remade(const std::string& topic) const;
     PartitionList offsetsOf(const Positions& positions) const;
     Positions positions() const;
 
     KafkaReading m_reading;
+    std::unique_ptr<RE2> m_pattern;  // of the topics' names; null: one topic
     const Clock* m_clock = nullptr;
     std::string m_group;
     std::size_t m_chunkBytes = 0;
@@ -84,8 +98,11 @@ private:
     rd_kafka_queue_t* m_queue = nullptr;
     std::deque<KafkaPart> m_parts;  // by split
     std::map<std::string, std::map<std::int32_t, std::size_t>, std::less<>> m_byTopic;
+    std::map<std::string, std::string> m_topicIds;  // of a topic that is made anew under its name: another
+    std::vector<SplitState> m_saved;                // until it is open
     std::vector<rd_kafka_message_t*> m_batch;
     bool m_isResumed = false, m_hasBegun = false, m_isOpen = false;
+    bool m_hasDropped = false;  // saved partitions that the document does not name any more
     std::string m_downBecause;     // empty: the cluster answers
     bool m_waitsForStore = false;  // of where it begins
     std::optional<Epoch> m_startNoted;
@@ -98,7 +115,14 @@ private:
 RawChunk kafkaChunk(KafkaPart& part, const KafkaReading& reading);
 
 // The offsets at which partitions begin, asked of the broker; each `next` that is -1 is set. Busy: not yet.
-Status resolveKafkaStart(KafkaClient& client, const KafkaReading& reading, KafkaStart start,
-                         std::vector<KafkaPart*> parts);
+Status resolveKafkaStart(KafkaClient& client, const KafkaReading& reading, const std::string& group,
+                         KafkaStart start, std::vector<KafkaPart*> parts);
+
+struct KafkaEnds {
+    std::int64_t low = 0, high = 0;
+};
+
+// The offsets of the first record that is kept and of the next that will come.
+Result<KafkaEnds> kafkaEnds(KafkaClient& client, KafkaPart& part);
 
 }  // namespace engine

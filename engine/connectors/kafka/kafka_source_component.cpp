@@ -15,7 +15,7 @@ struct KafkaSourceParams : DecodeParams, KafkaParams {
     std::string topic{}, partitions{}, start = "committed", group{};
     std::optional<Timestamp> startTime{};
     ByteSize prefetch{16 << 20};
-    Duration discovery{10'000'000};
+    Duration discovery{2'000'000};
 };
 
 // "0, 2, 5-7"; nothing where it is not that.
@@ -214,7 +214,7 @@ std::optional<Binding> bindKafkaSource(const KafkaSourceParams& values, const Bi
             const Status status = source.open(here, {});
             const bool mayComeTrue = !status && status.error().code == ErrorCode::Busy &&
                 status.error().message.empty() && tried.env.clock.monotonic() < until;
-            if (!mayComeTrue) return status;
+            if (!mayComeTrue) return status ? source.tryOut() : status;
         }
     };
     return binding;
@@ -271,7 +271,8 @@ void addKafkaSource(Catalog& catalog)
                           .choices = {"committed", "earliest", "latest", "timestamp"}}))
         .field("start_time", &KafkaSourceParams::startTime,
                byRestart({.title = "Start time",
-                          .help = "The first record is the first that the broker got at this time or later.",
+                          .help = "The first record is the first that the broker got at this time or later; "
+                                  "for a time to come it is the next.",
                           .visibleWhen = "start = timestamp"}));
     Params<ColumnParams> columns = columnParams();
     columns.field("from", &ColumnParams::from, fromHints());
@@ -296,7 +297,8 @@ void addKafkaSource(Catalog& catalog)
                           .advanced = true}))
         .field("prefetch", &KafkaSourceParams::prefetch,
                byRestart({.title = "Read ahead",
-                          .help = "So much memory is given to what is fetched before it can be worked on.",
+                          .help = "So much memory is given to what is fetched before it can be worked on; to "
+                               "each partition that has to wait for slower ones, as much again.",
                           .min = 1 << 20,
                           .max = 1 << 30,
                           .advanced = true}));

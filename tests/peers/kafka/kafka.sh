@@ -6,7 +6,8 @@
 #   kafka.sh start DIR          runs it in the background and waits until it is ready
 #   kafka.sh stop DIR           stops it by its process id
 #   kafka.sh unregister DIR     has it answer that its cluster has no brokers; it then has to be killed
-# PORT is open to everybody, PORT+1 the controller's, PORT+2 speaks TLS, PORT+3 TLS with a login.
+# PORT is open to everybody, PORT+1 the controller's, PORT+2 speaks TLS and asks for a certificate of its own
+# authority, PORT+3 TLS with a login.
 # KAFKA_JAVA_OPTIONS takes the place of the option that lets tests start sooner.
 # Users: alice (may do anything) and bob (may do nothing), each with the password NAME-secret.
 set -euo pipefail
@@ -69,9 +70,10 @@ group.initial.rebalance.delay.ms=0
 log.segment.bytes=67108864
 file.delete.delay.ms=100
 authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
-super.users=User:ANONYMOUS;User:alice
+super.users=User:ANONYMOUS;User:alice;User:CN=broker
 ssl.keystore.type=PEM
 ssl.keystore.location=$dir/broker.pem
+listener.name.ssl.ssl.client.auth=required
 ssl.truststore.type=PEM
 ssl.truststore.location=$dir/ca.pem
 sasl.enabled.mechanisms=SCRAM-SHA-256,SCRAM-SHA-512,PLAIN

@@ -1,0 +1,183 @@
+// Which partitions are read, and from where on.
+#include "base/log.h"
+#include "connectors/kafka/kafka_source.h"
+
+#include <algorithm>
+
+namespace engine {
+
+namespace {
+
+constexpr Duration kAnswerWithin = std::chrono::seconds(2);  // also from a busy computer
+constexpr char kBeforeTopicId = '@';  // in a saved position
+
+}  // namespace
+
+bool KafkaSource::isRead(const std::string& topic) const
+{
+    if (!m_pattern) return topic == m_reading.topic;
+    return topic.rfind("__", 0) != 0 && RE2::FullMatch(topic, *m_pattern);
+}
+
+bool KafkaSource::isRead(const std::string& topic, std::int32_t partition) const
+{
+    const auto& wanted = m_reading.partitions;
+    return isRead(topic) &&
+        (wanted.empty() || std::find(wanted.begin(), wanted.end(), partition) != wanted.end());
+}
+
+// The document may have changed since: then what it does not name any more is left.
+Status KafkaSource::takeSaved(std::span<const SplitState> resumeFrom)
+{
+    if (m_reading.isPattern()) m_pattern = std::make_unique<RE2>(m_reading.topic);
+    m_saved.assign(resumeFrom.begin(), resumeFrom.end());
+    std::string dropped;
+    for (const SplitState& split : resumeFrom) {
+        const std::size_t slash = split.name.rfind('/');
+        if (slash == std::string::npos)
+            return Error{ErrorCode::Corrupt,
+                         "The saved state knows no partition \"" + split.name +
+                             "\"; start again with --fresh.",
+                         split.name};
+        if (split.position.empty()) continue;  // noted before the broker was asked where to begin
+        KafkaPart part;
+        part.topic = split.name.substr(0, slash);
+        part.partition = static_cast<std::int32_t>(std::strtol(split.name.c_str() + slash + 1, nullptr, 10));
+        part.next = std::strtoll(split.position.c_str(), nullptr, 10);
+        if (!isRead(part.topic, part.partition)) {
+            dropped += (dropped.empty() ? "" : ", ") + split.name;
+            continue;
+        }
+        const std::size_t id = split.position.find(kBeforeTopicId);
+        if (id != std::string::npos) m_topicIds[part.topic] = split.position.substr(id + 1);
+        m_byTopic[part.topic][part.partition] = m_parts.size();
+        m_parts.push_back(std::move(part));
+    }
+    m_isResumed = !m_parts.empty();
+    m_hasDropped = !dropped.empty();
+    m_waitsForStore = (!m_isResumed || m_hasDropped) && m_reading.start != KafkaStart::Earliest;
+    if (m_hasDropped)
+        log(LogLevel::Warning,
+            "The document now reads " + m_reading.topic + " and no longer " + dropped +
+                ", from which the last run read: what was not read there is left. What is read instead "
+                "begins by the parameter start.");
+    return ok();
+}
+
+Error KafkaSource::gone(const std::string& topic) const
+{
+    return {ErrorCode::Refused,
+            "The topic \"" + topic + "\" is gone from " + m_client->servers() +
+                ", and with it what was not read yet. Make it anew and start with --fresh, or read another.",
+            topic};
+}
+
+Error KafkaSource::nothingFits() const
+{
+    return {ErrorCode::Busy,
+            "No topic at " + m_client->servers() + " fits the pattern \"" + m_reading.topic +
+                "\", or none that may be read; it waits for one.",
+            {}};
+}
+
+Error KafkaSource::remade(const std::string& topic) const
+{
+    return {ErrorCode::Refused,
+            "The topic \"" + topic + "\" at " + m_client->servers() +
+                " was recreated: it is another one than was read so far, and what was not read of that is "
+                "gone. Start with --fresh to read the new one.",
+            topic};
+}
+
+// Adds what is there now and was not known: topics of a pattern, partitions of a topic.
+Status KafkaSource::findParts()
+{
+    auto topics = m_client->topics(m_pattern ? std::string() : m_reading.topic, kAnswerWithin);
+    if (!topics) {
+        const bool isGone = topics.error().where == kNoSuchTopic && m_byTopic.contains(m_reading.topic);
+        return isGone ? gone(m_reading.topic) : topics.error();
+    }
+    std::erase_if(*topics, [&](const KafkaTopic& topic) { return !isRead(topic.name); });
+    for (const auto& [name, parts] : m_byTopic)
+        if (std::none_of(topics->begin(), topics->end(), [&](const auto& t) { return t.name == name; }))
+            return gone(name);
+    TRY(compareIds(*topics));
+    for (const KafkaTopic& topic : *topics) TRY(addParts(topic));
+    return ok();
+}
+
+// Offsets mean nothing in another topic of the same name.
+Status KafkaSource::compareIds(const std::vector<KafkaTopic>& topics)
+{
+    const auto ids = m_client->topicIds(topics, kAnswerWithin);
+    if (!ids) return m_isOpen ? ok() : Status(ids.error());  // the next look around asks again
+    for (const auto& [name, id] : *ids) {
+        std::string& known = m_topicIds[name];
+        if (!known.empty() && known != id) return remade(name);
+        known = id;
+    }
+    return ok();
+}
+
+bool KafkaSource::isRemade(const std::string& topic) const
+{
+    const auto known = m_topicIds.find(topic);
+    const auto ids = m_client->topicIds({{topic, {}}}, kAnswerWithin);
+    return ids && known != m_topicIds.end() && ids->contains(topic) && ids->at(topic) != known->second;
+}
+
+Status KafkaSource::addParts(const KafkaTopic& topic)
+{
+    for (const std::int32_t wanted : m_reading.partitions)
+        if (std::find(topic.partitions.begin(), topic.partitions.end(), wanted) == topic.partitions.end())
+            return Error{ErrorCode::Refused,
+                         "The topic \"" + topic.name + "\" at " + m_client->servers() + " has no partition " +
+                             std::to_string(wanted) + "; it has " + std::to_string(topic.partitions.size()) +
+                             ", counted from 0.",
+                         {}};
+    // Beside saved ones of its topic it was added since then, unless the document asks for others now.
+    const bool isOther =
+        m_hasDropped && (!m_byTopic.contains(topic.name) || !m_reading.partitions.empty());
+    for (const std::int32_t number : topic.partitions) {
+        if (!isRead(topic.name, number)) continue;
+        if (!m_byTopic[topic.name].emplace(number, m_parts.size()).second) continue;
+        KafkaPart part;
+        part.topic = topic.name;
+        part.partition = number;
+        part.beginsByStart = !m_isOpen && (!m_isResumed || isOther);
+        if (m_isOpen)
+            log(LogLevel::Warning,
+                "Topic " + topic.name + " has a new partition, " + std::to_string(number) +
+                    "; it is read from its beginning.");
+        m_parts.push_back(std::move(part));
+    }
+    return ok();
+}
+
+// What came after the first start is new altogether and read from its beginning.
+Status KafkaSource::resolveStart()
+{
+    std::vector<KafkaPart*> byStart, added;
+    for (KafkaPart& part : m_parts) (part.beginsByStart ? byStart : added).push_back(&part);
+    TRY(resolveKafkaStart(*m_client, m_reading, m_group, m_reading.start, std::move(byStart)));
+    return resolveKafkaStart(*m_client, m_reading, m_group, KafkaStart::Earliest, std::move(added));
+}
+
+// Until it is open, what was saved before: a part of the answers is no beginning.
+std::vector<SplitState> KafkaSource::splits() const
+{
+    if (!m_isOpen) return m_saved;
+    std::vector<SplitState> splits;
+    for (std::size_t i = 0; i < m_parts.size(); ++i) {
+        const KafkaPart& part = m_parts[i];
+        SplitState split{SplitId{static_cast<std::uint32_t>(i)}, part.name(), {}, SplitState::Active};
+        const auto id = m_topicIds.find(part.topic);
+        if (part.next >= 0) split.position = std::to_string(part.next);
+        if (part.next >= 0 && id != m_topicIds.end()) split.position += kBeforeTopicId + id->second;
+        if (!m_downBecause.empty()) split.kind = SplitState::Unreachable;
+        splits.push_back(std::move(split));
+    }
+    return splits;
+}
+
+}  // namespace engine

@@ -1,0 +1,144 @@
+// What a client asks its cluster besides records.
+#include "connectors/kafka/kafka_client.h"
+
+#include <algorithm>
+
+namespace engine {
+
+namespace {
+
+using AdminEvent = std::unique_ptr<rd_kafka_event_t, decltype(&rd_kafka_event_destroy)>;
+
+// One question of librdkafka's admin interface; null when there was no answer in time.
+template <class Ask>
+AdminEvent answerOf(rd_kafka_t* client, rd_kafka_admin_op_t kind, Duration longest, Ask ask)
+{
+    const std::unique_ptr<rd_kafka_queue_t, decltype(&rd_kafka_queue_destroy)> queue(
+        rd_kafka_queue_new(client), rd_kafka_queue_destroy);
+    const std::unique_ptr<rd_kafka_AdminOptions_t, decltype(&rd_kafka_AdminOptions_destroy)> options(
+        rd_kafka_AdminOptions_new(client, kind), rd_kafka_AdminOptions_destroy);
+    const int longestMs = static_cast<int>(longest.count() / 1000);
+    char reason[256] = {};
+    rd_kafka_AdminOptions_set_request_timeout(options.get(), longestMs, reason, sizeof reason);
+    ask(options.get(), queue.get());
+    return {rd_kafka_queue_poll(queue.get(), longestMs), rd_kafka_event_destroy};
+}
+
+rd_kafka_resp_err_t errorOfAnswer(const AdminEvent& answer)
+{
+    return answer ? rd_kafka_event_error(answer.get()) : RD_KAFKA_RESP_ERR__TIMED_OUT;
+}
+
+}  // namespace
+
+// A broker that its controller has fenced, since it ends or was too busy to say that it lives, answers that
+// its cluster has no brokers. librdkafka (from 2.10 on, confluentinc/librdkafka#5301) then forgets all that
+// it knew, those of bootstrap_servers too, and asks nobody any more. It is told them anew, less and less
+// often, as it keeps what it is told.
+void KafkaClient::remindOfServers()
+{
+    constexpr unsigned kAtMostEvery = 16;
+    ++m_unanswered;
+    const bool isPowerOfTwo = (m_unanswered & (m_unanswered - 1)) == 0;
+    if (isPowerOfTwo || m_unanswered % kAtMostEvery == 0) rd_kafka_brokers_add(m_handle, m_servers.c_str());
+}
+
+Result<std::vector<KafkaTopic>> KafkaClient::topics(const std::string& name, Duration longest)
+{
+    using Topic = std::unique_ptr<rd_kafka_topic_t, decltype(&rd_kafka_topic_destroy)>;
+    const std::string doing = name.empty() ? "list the topics" : "find topic \"" + name + "\"";
+    const Topic topic(name.empty() ? nullptr : rd_kafka_topic_new(m_handle, name.c_str(), nullptr),
+                      rd_kafka_topic_destroy);
+    const rd_kafka_metadata_t* raw = nullptr;
+    const auto code = rd_kafka_metadata(m_handle, name.empty() ? 1 : 0, topic.get(), &raw,
+                                        static_cast<int>(longest.count() / 1000));
+    const std::unique_ptr<const rd_kafka_metadata_t, decltype(&rd_kafka_metadata_destroy)> metadata(
+        raw, rd_kafka_metadata_destroy);
+    poll();  // the callbacks know better why no answer came
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        remindOfServers();
+        return m_trouble ? *m_trouble : errorOf(code, doing);
+    }
+    m_unanswered = 0;
+    m_hasAnswered = true;
+    forgetTrouble();
+    std::vector<KafkaTopic> found;
+    for (int i = 0; i < metadata->topic_cnt; ++i) {
+        const rd_kafka_metadata_topic& each = metadata->topics[i];
+        if (!name.empty() && name == each.topic && each.err != RD_KAFKA_RESP_ERR_NO_ERROR)
+            return errorOf(each.err, doing);
+        KafkaTopic made{each.topic, {}};
+        for (int p = 0; p < each.partition_cnt; ++p) made.partitions.push_back(each.partitions[p].id);
+        std::sort(made.partitions.begin(), made.partitions.end());
+        if (each.err == RD_KAFKA_RESP_ERR_NO_ERROR) found.push_back(std::move(made));
+    }
+    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+    return found;
+}
+
+Result<std::map<std::string, std::string>> KafkaClient::topicIds(const std::vector<KafkaTopic>& topics,
+                                                                 Duration longest)
+{
+    std::map<std::string, std::string> ids;
+#if RD_KAFKA_VERSION >= 0x020300ff
+    if (topics.empty()) return ids;
+    std::vector<const char*> names;
+    for (const KafkaTopic& topic : topics) names.push_back(topic.name.c_str());
+    const std::unique_ptr<rd_kafka_TopicCollection_t, decltype(&rd_kafka_TopicCollection_destroy)> asked(
+        rd_kafka_TopicCollection_of_topic_names(names.data(), names.size()),
+        rd_kafka_TopicCollection_destroy);
+    const AdminEvent answer = answerOf(
+        m_handle, RD_KAFKA_ADMIN_OP_DESCRIBETOPICS, longest,
+        [&](auto* options, auto* queue) { rd_kafka_DescribeTopics(m_handle, asked.get(), options, queue); });
+    const auto code = errorOfAnswer(answer);
+    if (mayPass(code)) return m_trouble ? *m_trouble : errorOf(code, "describe its topics");
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return ids;
+    std::size_t count = 0;
+    const auto* found =
+        rd_kafka_DescribeTopics_result_topics(rd_kafka_event_DescribeTopics_result(answer.get()), &count);
+    for (std::size_t i = 0; i < count; ++i) {
+        const rd_kafka_error_t* error = rd_kafka_TopicDescription_error(found[i]);
+        if (error && rd_kafka_error_code(error) != RD_KAFKA_RESP_ERR_NO_ERROR) continue;
+        const rd_kafka_Uuid_t* id = rd_kafka_TopicDescription_topic_id(found[i]);
+        const bool isKnown = id && (rd_kafka_Uuid_most_significant_bits(id) != 0 ||
+                                    rd_kafka_Uuid_least_significant_bits(id) != 0);
+        if (isKnown) ids[rd_kafka_TopicDescription_name(found[i])] = rd_kafka_Uuid_base64str(id);
+    }
+#else
+    (void)topics;
+    (void)longest;
+#endif
+    return ids;
+}
+
+// By the admin interface: rd_kafka_committed() waits for a coordinator in silence, whatever the broker says.
+Status KafkaClient::groupOffsets(const std::string& group, rd_kafka_topic_partition_list_t& offsets,
+                                 Duration longest)
+{
+    const std::string doing = "read the offsets of group \"" + group + "\"";
+    rd_kafka_ListConsumerGroupOffsets_t* asked =
+        rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), &offsets);
+    const AdminEvent answer = answerOf(
+        m_handle, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, longest, [&](auto* options, auto* queue) {
+            rd_kafka_ListConsumerGroupOffsets(m_handle, &asked, 1, options, queue);
+        });
+    rd_kafka_ListConsumerGroupOffsets_destroy(asked);
+    auto code = errorOfAnswer(answer);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return errorOf(code, doing);
+    std::size_t count = 0;
+    const auto* groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
+        rd_kafka_event_ListConsumerGroupOffsets_result(answer.get()), &count);
+    if (count != 1) return errorOf(RD_KAFKA_RESP_ERR__FAIL, doing);
+    const rd_kafka_error_t* error = rd_kafka_group_result_error(groups[0]);
+    if (error) return errorOf(rd_kafka_error_code(error), doing);
+    const auto* found = rd_kafka_group_result_partitions(groups[0]);
+    for (int i = 0; found && i < found->cnt; ++i) {
+        const rd_kafka_topic_partition_t& each = found->elems[i];
+        if (each.err != RD_KAFKA_RESP_ERR_NO_ERROR) return errorOf(each.err, doing);
+        auto* wanted = rd_kafka_topic_partition_list_find(&offsets, each.topic, each.partition);
+        if (wanted) wanted->offset = each.offset;
+    }
+    return ok();
+}
+
+}  // namespace engine
