@@ -1,6 +1,8 @@
 #include "base/env.h"
 #include "commands/command.h"
+#include "commands/left_alerts.h"
 #include "commands/run_table.h"
+#include "jobs/job.h"
 #include "jobs/state_directory.h"
 #include "spec/json.h"
 #include "spec/units.h"
@@ -88,6 +90,9 @@ int removeState(const SavedState& state, bool isSure)
         return kWrongInput;
     if (auto removed = deleteState(systemEnv(), state.path); !removed) return fail(removed.error());
     printLine("Deleted " + state.path);
+    // Another directory is another run of the pipeline than the window's.
+    if (state.path == defaultStateDirectory(state.id))
+        for (const AlertChange& ended : endLeftAlerts(state.id, {})) printLine(alertLine(ended));
     return kDone;
 }
 
