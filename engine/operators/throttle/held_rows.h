@@ -24,7 +24,7 @@ public:
     std::size_t bytes() const override
     {
         std::size_t total = 0;
-        for (const Held& held : m_held) total += held.batch.bytes();
+        for (const Held& held : m_held) total += held.batch.memoryBytes();
         return total;
     }
     std::shared_ptr<const FrozenTable> freeze() override;
