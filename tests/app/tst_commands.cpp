@@ -147,7 +147,7 @@ void CommandsTest::theTableShowsWhatIsUnread()
     telemetry.nodes.resize(3);
     QVERIFY(engine::telemetryTable(telemetry, 3s, 200)[1].find("unread") == std::string::npos);
     QVERIFY(engine::telemetryLine(telemetry, 3s).find("unread") == std::string::npos);
-    telemetry.nodes[0].counters = {{"lag", 12'345}, {"lag_sensors/0", 12'345}};
+    telemetry.nodes[0].counters = {{"lag", 12'345}, {"lag:sensors/0", 12'345}};
     telemetry.nodes[1].counters = {{"lag", 55}};
     const auto lines = engine::telemetryTable(telemetry, 3s, 200);
     const std::size_t end = lines[1].find("unread") + 6;
@@ -185,7 +185,8 @@ void CommandsTest::versionAndHelp()
     const WorkerResult version = runWorker({"--version"});
     QCOMPARE(version.exitCode, 0);
     QVERIFY(version.output.startsWith("streamwright "));
-    for (const char* library : {"simdjson", "json", "openssl", "xxhash", "date", "re2", "zlib"})
+    for (const char* library :
+         {"simdjson", "json", "librdkafka", "openssl", "sqlite", "xxhash", "date", "re2", "zlib"})
         QVERIFY2(version.output.contains(QString("\n") + library + " "), library);
     // This program has no window to offer.
     const WorkerResult overview = runWorker({"--help"});
