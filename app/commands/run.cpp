@@ -3,9 +3,13 @@
 #include "catalog/component.h"
 #include "commands/command.h"
 #include "commands/document.h"
+#include "commands/left_alerts.h"
 #include "commands/run_view.h"
 #include "commands/signals.h"
 #include "jobs/job.h"
+#include "plan/plan.h"
+
+#include <algorithm>
 
 namespace engine {
 
@@ -55,6 +59,35 @@ Result<std::unique_ptr<Job>> createJob(const Document& document, const RunOption
     }
 }
 
+// Whether a source read records of which none could be used, where nobody takes the rejected ones.
+bool isAllRejected(const JobTelemetry& telemetry, const NodeTelemetry& node)
+{
+    const bool isSource =
+        std::none_of(telemetry.edges.begin(), telemetry.edges.end(),
+                     [&](const EdgeTelemetry& each) { return each.edge.to.node == node.node; });
+    const bool isTaken =
+        std::any_of(telemetry.edges.begin(), telemetry.edges.end(), [&](const EdgeTelemetry& each) {
+            return each.edge.from == PortRef{node.node, std::string(kRejectedPort)};
+        });
+    return isSource && !isTaken && node.rowsRejected > 0 && node.rowsOut == 0 &&
+        node.rowsRejected >= node.rowsIn;
+}
+
+int exitCodeOfRecords(const JobTelemetry& telemetry, const std::string& file)
+{
+    for (const NodeTelemetry& node : telemetry.nodes) {
+        if (!isAllRejected(telemetry, node)) continue;
+        const auto bad = std::find_if(telemetry.rejected.begin(), telemetry.rejected.end(),
+                                      [&](const RejectedRow& row) { return row.node == node.node; });
+        return fail(kJobFailed,
+                    file + ": node \"" + node.node.value + "\": None of its " +
+                        std::to_string(node.rowsRejected) +
+                        " records could be used, so nothing came of this run: " +
+                        (bad == telemetry.rejected.end() ? std::string("no reason is kept.") : bad->reason));
+    }
+    return kDone;
+}
+
 // Says why a job failed, at the node where it did, or what it waited for in vain until it was stopped.
 int exitCodeOf(const JobTelemetry& telemetry, const std::string& file)
 {
@@ -63,7 +96,8 @@ int exitCodeOf(const JobTelemetry& telemetry, const std::string& file)
         for (const NodeTelemetry& node : telemetry.nodes)
             if (!node.waitsFor.empty())
                 return fail(kOutsideFailed, file + ": node \"" + node.node.value + "\": " + node.waitsFor);
-    if (status.state != JobState::Failed) return kDone;
+    const bool hasGivenUp = status.state == JobState::Stopped && status.isFailing;
+    if (status.state != JobState::Failed && !hasGivenUp) return exitCodeOfRecords(telemetry, file);
     if (!status.failure) return fail(kJobFailed, file + ": The job failed.");
     const Error& failure = *status.failure;
     std::string place;
@@ -114,6 +148,9 @@ int run(const Arguments& arguments)
         return fail(error);
     }
     RunView view({arguments.has("table"), arguments.has("json"), arguments.value("metrics")});
+    const std::string& state = options->job.stateDirectory;
+    if ((*job)->isStateOpen() && (state.empty() || state == defaultStateDirectory(document->spec.id)))
+        view.tell(endLeftAlerts(document->spec.id, (*job)->resumedRules()));
     watch(**job, *options, view, document->file);
     return exitCodeOf((*job)->telemetry(), document->file);
 }

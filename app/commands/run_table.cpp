@@ -195,6 +195,8 @@ Json nodeJson(const NodeTelemetry& node)
               {"idle", node.idle},
               {"watermark", nullptr},
               {"held_back_by", node.heldBackBy},
+              {"waits_for", node.waitsFor.empty() ? Json() : Json(node.waitsFor)},
+              {"problem", node.problem.empty() ? Json() : Json(node.problem)},
               {"state_rows", node.stateRows},
               {"counters", std::move(counters)}};
     if (node.watermarkUs != kNoWatermark) json["watermark"] = watermarkText(node.watermarkUs);
@@ -333,6 +335,15 @@ Json alertJson(const AlertChange& change)
                 {"value", change.value ? Json(*change.value) : Json()},
                 {"episode", change.episode},
                 {"summary", change.summary}};
+}
+
+Json logJson(const LogLine& line)
+{
+    static constexpr std::array<const char*, 4> kLevels{"debug", "info", "warning", "error"};
+    return Json{{"log", kLevels[static_cast<std::size_t>(std::clamp(line.level, 0, 3))]},
+                {"at", formatTime(line.at)},
+                {"node", line.node.value.empty() ? Json() : Json(line.node.value)},
+                {"text", line.text}};
 }
 
 Json telemetryJson(const JobTelemetry& telemetry, Duration running)

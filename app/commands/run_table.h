@@ -22,6 +22,7 @@ std::vector<std::string> summaryLines(const JobTelemetry& telemetry, Duration ru
 // One line for an alert that fires, changes or ends: severity, rule, labels, value, summary.
 std::string alertLine(const AlertChange& change);
 
+Json logJson(const LogLine& line);
 Json alertJson(const AlertChange& change);
 Json telemetryJson(const JobTelemetry& telemetry, Duration running);
 // The last rows that each node refused.

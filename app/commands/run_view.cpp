@@ -58,7 +58,8 @@ void RunView::update(const JobTelemetry& telemetry, Duration running)
 
 void RunView::say(const LogLine& line, const std::string& file)
 {
-    if (line.level != 2 || m_options.json) return;
+    if (m_options.json && line.level > 0) return printErrorLine(compactJson(logJson(line)));
+    if (line.level != 2) return;
     m_linesDrawn = 0;  // the table is drawn anew below
     printErrorLine(file + ": " +
                    (line.node.value.empty() ? std::string() : "node \"" + line.node.value + "\": ") +

@@ -23,7 +23,7 @@ public:
     // When the next update() has something to do, counted from the job's start.
     bool isDue(Duration running) const { return running >= m_nextShown || running >= m_nextMetrics; }
     void update(const JobTelemetry& telemetry, Duration running);
-    void say(const LogLine& line, const std::string& file);  // warnings; failures are told at the end
+    void say(const LogLine& line, const std::string& file);  // warnings; as JSON all
     void tell(const std::vector<AlertChange>& changes);  // a line for each alert that fires, changes or ends
     void finish(const JobTelemetry& telemetry, Duration running);
 

@@ -1,6 +1,8 @@
 #include "base/env.h"
 #include "commands/command.h"
+#include "commands/left_alerts.h"
 #include "commands/run_table.h"
+#include "jobs/job.h"
 #include "jobs/state_directory.h"
 #include "spec/json.h"
 #include "spec/units.h"
@@ -90,6 +92,9 @@ int removeState(const SavedState& state, bool isSure)
     if (!removed) return fail(removed.error());
     printLine(*removed ? "Deleted " + state.path
                        : "Deleted the state in " + state.path + "; what else lies there was left.");
+    // Another directory is another run of the pipeline than the window's.
+    if (state.path == defaultStateDirectory(state.id))
+        for (const AlertChange& ended : endLeftAlerts(state.id, {})) printLine(alertLine(ended));
     return kDone;
 }
 

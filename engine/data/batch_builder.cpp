@@ -1,12 +1,22 @@
 #include "data/batch_builder.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <utility>
 
 namespace engine {
 
 namespace {
+
+constexpr std::size_t kRowsLeastExpected = 16;
+
+// Where most of it is empty, no larger than what is used.
+BufferPtr fitted(std::shared_ptr<Buffer> from)
+{
+    if (!from || from->size() * 4 > from->capacity()) return from;
+    return Buffer::copyOf(from->view());
+}
 
 std::shared_ptr<Buffer> enlarged(const std::shared_ptr<Buffer>& from, std::size_t usedBytes,
                                  std::size_t capacityBytes)
@@ -20,7 +30,8 @@ std::shared_ptr<Buffer> enlarged(const std::shared_ptr<Buffer>& from, std::size_
 
 ColumnBuilder::ColumnBuilder(DataType type, std::size_t rowsExpected)
     : m_type(type),
-      m_rowsExpected(std::max<std::size_t>(rowsExpected, 1))
+      m_rowsExpected(std::max<std::size_t>(rowsExpected, 1)),
+      m_rowsMostExpected(m_rowsExpected)
 {
 }
 
@@ -98,8 +109,10 @@ Column ColumnBuilder::finish()
     if (!m_values) grow();
     m_values->setSize(m_size * slotBytes(m_type));
     if (m_validity) m_validity->setSize(m_size);
-    BufferPtr text = m_sharedText ? m_sharedText : BufferPtr(m_ownText);
-    Column column{m_type, m_size, std::move(m_values), std::move(m_validity), std::move(text)};
+    BufferPtr text = m_sharedText ? std::move(m_sharedText) : fitted(std::move(m_ownText));
+    Column column{m_type, m_size, fitted(std::move(m_values)), fitted(std::move(m_validity)),
+                  std::move(text)};
+    expectAsMany(m_size);
     m_values.reset();
     m_validity.reset();
     m_ownText.reset();
@@ -107,6 +120,15 @@ Column ColumnBuilder::finish()
     m_sharedBegin = m_sharedEnd = nullptr;
     m_size = m_capacity = 0;
     return column;
+}
+
+// Few rows follow few: neither is room made for many nor given back each time. A single small batch among
+// large ones does not count for much.
+void ColumnBuilder::expectAsMany(std::size_t rows)
+{
+    const std::size_t least = std::min(kRowsLeastExpected, m_rowsMostExpected);
+    m_rowsExpected = rows >= m_rowsExpected ? std::min(std::bit_ceil(rows), m_rowsMostExpected)
+                                            : std::max({rows, m_rowsExpected / 2, least});
 }
 
 BatchBuilder::BatchBuilder(SchemaPtr schema) : m_schema(std::move(schema)), m_eventTime(DataType::Time)

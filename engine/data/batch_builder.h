@@ -49,7 +49,10 @@ private:
     void addOwnText(std::string_view value);
     void beginText(std::size_t bytes);
     DataType m_type;
-    std::size_t m_size = 0, m_capacity = 0, m_rowsExpected;
+    void expectAsMany(std::size_t rows);
+    std::size_t m_size = 0, m_capacity = 0;
+    std::size_t m_rowsExpected;        // by the batches before
+    const std::size_t m_rowsMostExpected;
     std::shared_ptr<Buffer> m_values, m_validity, m_ownText;
     BufferPtr m_sharedText;
     const char *m_sharedBegin = nullptr, *m_sharedEnd = nullptr;  // its bytes

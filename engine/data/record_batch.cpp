@@ -6,21 +6,42 @@
 
 namespace engine {
 
+namespace {
+
+// Of a block: its object, its padding, what the allocator adds.
+constexpr std::size_t kBlockBytes = 192;
+constexpr std::size_t kBatchBytes = 384;
+
+std::size_t blockBytes(const BufferPtr& block) { return block ? block->capacity() + kBlockBytes : 0; }
+
+// A text may lie in a block that is shared with other batches: a raw chunk.
+std::size_t memoryOf(const Column& column)
+{
+    const BufferPtr& text = column.textBuffer();
+    return sizeof(Column) + blockBytes(column.valuesBuffer()) + blockBytes(column.validityBuffer()) +
+        (text ? std::min(text->capacity(), column.size() * 64) + kBlockBytes : 0);
+}
+
+}  // namespace
+
 RecordBatch::RecordBatch(SchemaPtr schema, std::vector<Column> columns, std::size_t physicalRows,
                          Hidden hidden, Watermarks watermarks)
 {
     CHECK(schema && schema->size() == columns.size());
     std::size_t bytes = physicalRows * 16;
+    std::size_t memoryBytes = kBatchBytes + memoryOf(hidden.eventTime) + memoryOf(hidden.watermarkBefore);
     for (const Column& column : columns) {
         CHECK(column.size() == physicalRows);
         bytes += physicalRows * slotBytes(column.type());
+        memoryBytes += memoryOf(column);
         if (column.textBuffer()) bytes += std::min(column.textBuffer()->size(), physicalRows * 64);
     }
     CHECK(hidden.eventTime.size() == 0 || hidden.eventTime.size() == physicalRows);
     CHECK(hidden.watermarkBefore.size() == 0 || hidden.watermarkBefore.size() == physicalRows);
     CHECK(!schema->hasEventTime() || physicalRows == 0 || hidden.eventTime.size() == physicalRows);
     m_body = std::make_shared<const Body>(
-        Body{std::move(schema), std::move(columns), physicalRows, std::move(hidden), watermarks, bytes});
+        Body{std::move(schema), std::move(columns), physicalRows, std::move(hidden), watermarks, bytes,
+             memoryBytes});
 }
 
 RecordBatch RecordBatch::select(std::vector<std::uint32_t> rows) const
@@ -58,6 +79,7 @@ RecordBatch RecordBatch::withWatermarks(Watermarks watermarks, Column watermarkB
 {
     Body body = *m_body;
     body.watermarks = watermarks;
+    body.memoryBytes += memoryOf(watermarkBefore) - memoryOf(body.hidden.watermarkBefore);
     body.hidden.watermarkBefore = std::move(watermarkBefore);
     RecordBatch out;
     out.m_body = std::make_shared<const Body>(std::move(body));
@@ -71,6 +93,11 @@ RecordBatch RecordBatch::slice(std::size_t first, std::size_t count) const
     std::vector<std::uint32_t> chosen(count);
     for (std::size_t i = 0; i < count; ++i) chosen[i] = physicalRow(first + i);
     return select(std::move(chosen)).compact();
+}
+
+std::size_t RecordBatch::memoryBytes() const
+{
+    return m_body->memoryBytes + (m_selection ? m_selection->rows.size() * sizeof(std::uint32_t) : 0);
 }
 
 std::size_t RecordBatch::bytes() const

@@ -82,7 +82,8 @@ public:
          std::vector<Column> columns) const;  // same rows, selection, times; other columns (physical size)
     RecordBatch withWatermarks(Watermarks watermarks, Column watermarkBefore = {}) const;
     RecordBatch slice(std::size_t first, std::size_t count) const;  // of the selected rows
-    std::size_t bytes() const;  // rough size, for channel bounds; O(columns)
+    std::size_t bytes() const;        // rough size of the selected rows' values
+    std::size_t memoryBytes() const;  // about what is kept for it, rows that are not selected too
 
 private:
     struct Body {
@@ -91,7 +92,7 @@ private:
         std::size_t rows = 0;
         Hidden hidden;
         Watermarks watermarks;
-        std::size_t bytes = 0;
+        std::size_t bytes = 0, memoryBytes = 0;
     };
     std::shared_ptr<const Body> m_body;
     std::shared_ptr<const Selection> m_selection;

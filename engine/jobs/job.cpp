@@ -160,6 +160,7 @@ Status Job::begin()
     m_executor = m_host.makeExecutor(m_threads);
     m_graph->start(*m_executor);
     TRY(m_executor->release());
+    m_isFailing = false;
     setState(JobState::Running);
     m_restartHistory.began(m_since);
     return ok();
@@ -209,6 +210,7 @@ void Job::poll()
     finishIfAllEnded();
     wakeSleepers();
     checkRejectLimits();
+    checkUnfitRecords();
     if (!isOver(m_state) && m_state != JobState::Restarting) checkMemory();
     if (m_state == JobState::Stopping || m_state == JobState::Draining) giveUpEnding();
 }
@@ -376,6 +378,7 @@ void Job::failed(Error error, const std::string& node)
 {
     endTasks();
     m_failure = error;
+    m_isFailing = true;
     m_waits.clear();
     m_failedNode = node;
     const RestartPolicy& policy = m_spec.settings.restart;

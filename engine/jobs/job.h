@@ -12,6 +12,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,7 @@ public:
     Status request(JobAction action);
     // Parameters of the same graph, in force from the next barrier; a sentence when that cannot be.
     Status change(PipelineSpec spec, Constants constants);
+    const std::string& pipeline() const { return m_spec.id; }
     JobStatus status() const;
     JobTelemetry telemetry();  // rates are over the last three seconds; taken anew every half second
     // The one that was there from the beginning, once, where there is one.
@@ -56,6 +58,9 @@ public:
     const SchemaPtr& schemaOf(const PortRef& port) const;
     const std::vector<Diagnostic>& diagnostics() const { return m_analysis->diagnostics; }
     bool resumed() const { return m_resumed; }
+    bool isStateOpen() const { return m_isStateOpen; }
+    // Of this document, those that go on from a saved state: no other has alerts that it may still end.
+    std::set<std::string> resumedRules() const;
     std::vector<LogLine> takeLog();
     std::vector<AlertChange> takeAlerts();  // made since the last call; after a crash some come again
 
@@ -108,6 +113,7 @@ private:
     void finishIfAllEnded();
     void wakeSleepers();
     void checkRejectLimits();
+    void checkUnfitRecords();
     void checkMemory();
     void giveUpEnding();
     void orderSources(const TaskOrder& order);
@@ -150,6 +156,10 @@ private:
     std::optional<Error> m_failure;
     std::string m_failedNode;
     std::map<NodeId, std::map<TaskId, Wait>> m_waits;  // what nodes wait for outside
+    bool m_isFailing = false;
+    std::map<NodeId, std::string> m_unfit;  // sources of whose records none can be used, with the sentence
+    std::map<NodeId, std::int64_t> m_rejectedBefore;
+    MonotonicTime m_unfitCheckedAt{};
     bool m_isStateOpen = false, m_resumed = false, m_ran = false, m_final = false;
     int m_restarts = 0;
     RestartHistory m_restartHistory;

@@ -8,6 +8,8 @@ namespace {
 
 constexpr Duration kStopWaitsFor = std::chrono::seconds(3);
 constexpr Duration kDrainWaitsFor = std::chrono::seconds(10);  // its rows should arrive
+constexpr Duration kUnfitCheckedEvery = std::chrono::seconds(1);
+constexpr std::int64_t kUnfitLeast = 100;  // records; a few bad ones at the beginning are no news
 
 }  // namespace
 
@@ -30,6 +32,36 @@ void Job::checkRejectLimits()
                 node.id.value},
                node.id.value);
         return;
+    }
+}
+
+// What is rejected lies in a figure; that nothing else came is said. The figures of an instant need not fit
+// together: counted are those of the look before.
+void Job::checkUnfitRecords()
+{
+    const MonotonicTime now = m_env.clock.monotonic();
+    if (isOver(m_state) || now - m_unfitCheckedAt < kUnfitCheckedEvery) return;
+    m_unfitCheckedAt = now;
+    for (const NodeSpec& node : m_spec.nodes) {
+        const auto binding = m_analysis->bindings.find(node.id);
+        if (binding == m_analysis->bindings.end() ||
+            !std::holds_alternative<Factory<Source>>(binding->second->make))
+            continue;
+        const std::int64_t before = m_rejectedBefore[node.id];
+        m_rejectedBefore[node.id] = m_board.sum(node.id.value, &NodeMetrics::rowsRejected);
+        const bool isUnfit =
+            before >= kUnfitLeast && m_board.sum(node.id.value, &NodeMetrics::rowsOut) == 0;
+        if (isUnfit == m_unfit.contains(node.id)) continue;
+        if (!isUnfit) {
+            m_unfit.erase(node.id);
+            note(1, node.id.value, "Records that fit come now.");
+            continue;
+        }
+        const auto newest = m_board.rejects(node.id.value).newest();
+        m_unfit[node.id] = "None of the " + std::to_string(before) +
+            " records read so far fits the format and columns of this source: " +
+            (newest.empty() ? std::string("no reason is kept.") : newest.front().reason);
+        note(2, node.id.value, m_unfit[node.id]);
     }
 }
 

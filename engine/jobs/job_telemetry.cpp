@@ -37,6 +37,7 @@ JobStatus Job::status() const
     status.lastCheckpoint = Epoch{m_checkpoint.epoch};
     status.restarts = m_restarts;
     status.failure = m_failure;
+    status.isFailing = m_isFailing;
     return status;
 }
 
@@ -63,6 +64,8 @@ NodeTelemetry Job::nodeTelemetry(const NodeSpec& node, double seconds, const Sam
     if (const auto waits = m_waits.find(node.id); waits != m_waits.end() && !waits->second.empty())
         out.waitsFor = waits->second.begin()->second.why;
     out.problem = out.waitsFor;
+    if (const auto unfit = m_unfit.find(node.id); out.problem.empty() && unfit != m_unfit.end())
+        out.problem = unfit->second;
     if (out.problem.empty() && m_failure && m_failedNode == id) out.problem = m_failure->message;
     if (node.component == "alert_rule") {
         out.counters["alerts_firing"] = out.alertsFiring;
@@ -181,6 +184,14 @@ void Job::publishMetrics()
     if (!m_metrics.hasReaders() || now < m_publishAt) return;
     m_publishAt = now + kSampleEvery;
     m_metrics.publish(this, readingsOf(telemetry()));
+}
+
+std::set<std::string> Job::resumedRules() const
+{
+    std::set<std::string> rules;
+    for (const NodeSpec& node : m_spec.nodes)
+        if (m_resumed && node.component == "alert_rule") rules.insert(node.id.value);
+    return rules;
 }
 
 std::vector<AlertChange> Job::takeAlerts()

@@ -94,9 +94,15 @@ void ChunkAssembler::cut(std::size_t end)
 {
     std::shared_ptr<Buffer> full = m_buffer;
     const std::size_t rest = m_used - end;
-    auto next = Buffer::make(std::max(m_chunkBytes, rest * 2));
-    std::memcpy(next->data(), full->data() + end, rest);
-    full->setSize(end);
+    if (end * 4 <= full->capacity()) {
+        // A slow input: what goes on takes as much memory as it holds.
+        full = Buffer::copyOf({m_buffer->data(), end});
+        std::memmove(m_buffer->data(), m_buffer->data() + end, rest);
+    } else {
+        m_buffer = Buffer::make(std::max(m_chunkBytes, rest * 2));
+        std::memcpy(m_buffer->data(), full->data() + end, rest);
+        full->setSize(end);
+    }
     SourceChunk chunk;
     chunk.bytes = end;
     chunk.rejects = std::move(m_rejects);
@@ -104,7 +110,6 @@ void ChunkAssembler::cut(std::size_t end)
     chunk.countsLinesAnew = std::exchange(m_beginsAgain, false);
     chunk.content = RawChunk{0, {}, m_offset, std::move(full), m_framer->header()};
     m_rejects.clear();
-    m_buffer = std::move(next);
     m_used = rest;
     m_scanned = 0;
     m_offset += end;

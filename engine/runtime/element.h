@@ -86,7 +86,7 @@ inline std::size_t bytesOf(const Element& element)
 {
     if (const auto* chunk = std::get_if<SourceChunk>(&element)) return chunk->bytes + 64;
     if (const auto* result = std::get_if<ChunkResult>(&element)) return result->bytes + 64;
-    if (const auto* batch = std::get_if<RecordBatch>(&element)) return batch->bytes();
+    if (const auto* batch = std::get_if<RecordBatch>(&element)) return batch->memoryBytes();
     return 64;
 }
 

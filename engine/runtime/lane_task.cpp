@@ -213,7 +213,7 @@ Status ChunkWorker::work(const SourceChunk& chunk, ChunkResult& into)
         into.bytes += into.partial ? into.partial->bytes() : 0;
         m_setup.partialMetrics->busyUs.add((m_env.clock.monotonic() - beganPartial).count());
     } else {
-        for (const RecordBatch& batch : batches) into.bytes += batch.bytes();
+        for (const RecordBatch& batch : batches) into.bytes += batch.memoryBytes();
         into.batches = std::move(batches);
     }
     return ok();

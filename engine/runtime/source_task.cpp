@@ -165,7 +165,7 @@ std::uint32_t SourceTask::indexOf(SplitId id) const
 void SourceTask::rows(SplitId id, RecordBatch batch)
 {
     SourceChunk chunk;
-    chunk.bytes = batch.bytes();
+    chunk.bytes = batch.memoryBytes();
     chunk.content = std::move(batch);
     emit(indexOf(id), std::move(chunk));
 }

@@ -16,9 +16,9 @@ void Tap::offer(const RecordBatch& batch)
         return;
     }
     m_ring.push_back(batch);
-    m_bytes += batch.bytes();
+    m_bytes += batch.memoryBytes();
     while (m_bytes > limits::kTapBytes && m_ring.size() > 1) {
-        m_bytes -= m_ring.front().bytes();
+        m_bytes -= m_ring.front().memoryBytes();
         m_skipped.fetch_add(static_cast<std::int64_t>(m_ring.front().rows()), std::memory_order_relaxed);
         m_ring.pop_front();
     }

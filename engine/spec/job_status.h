@@ -35,6 +35,7 @@ struct JobStatus {
     Epoch lastCheckpoint{};
     int restarts = 0;
     std::optional<Error> failure{};
+    bool isFailing = false;  // by that failure, over or to be tried again; else it is one that was overcome
     bool operator==(const JobStatus&) const = default;
 };
 

@@ -1,5 +1,6 @@
-// The same rule on the same records gives the same history, whatever the threads, and after a kill -9 while
-// alerts were pending, firing and recovering; alerts are told on the command line.
+// The same rule on the same records gives the same history, whatever the threads, in the window's engine, and
+// after a kill -9 while alerts were pending, firing and recovering; alerts are told on the command line.
+#include "app/window_engine.h"
 #include "app/worker.h"
 #include "base/env.h"
 #include "test_main.h"
@@ -14,6 +15,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <sqlite3.h>
 
 namespace tst_alert_history {
 
@@ -24,6 +26,7 @@ private Q_SLOTS:
     void initTestCase();
     void isTheSameAtAnyThreadsAndChunks_data();
     void isTheSameAtAnyThreadsAndChunks();
+    void isTheSameInTheWindow();
     void isTheSameAfterKillsInEveryPhase();
     void isToldOnTheCommandLine();
     void isToldAsJson();
@@ -35,6 +38,8 @@ private:
     void writeFile(const QString& name, const QByteArray& text, bool append = false) const;
     WorkerResult run(const QString& chunk, int threads, const QStringList& more = {});
     QList<QByteArray> history(const QString& pattern) const;
+    QList<QByteArray> tableOfAlerts() const;
+    static QList<QJsonObject> objectsOf(const QList<QByteArray>& lines);
     bool waitForRows(QProcess& process, int rows, const QString& counter, int& checkpoint) const;
 
     QTemporaryDir m_directory;
@@ -154,6 +159,59 @@ void AlertHistoryTest::isTheSameAtAnyThreadsAndChunks()
     const WorkerResult result = run(chunk, threads);
     QVERIFY2(result.exitCode == 0, qPrintable(result.errors));
     QCOMPARE(history("history*"), m_expected);
+}
+
+// As the table of alerts has it, in the form of the output's lines.
+QList<QByteArray> AlertHistoryTest::tableOfAlerts() const
+{
+    QList<QByteArray> rows;
+    sqlite3* table = nullptr;
+    sqlite3_open(path("window/streamwright/alerts.sqlite").toUtf8().constData(), &table);
+    const char* const query =
+        "SELECT json_object('rule', rule, 'labels', labels, 'from', from_phase, 'to', to_phase, 'reason', "
+        "reason, 'value', value, 'episode', nullif(episode, ''), 'at', strftime('%Y-%m-%dT%H:%M:', at_us / "
+        "1000000, 'unixepoch') || printf('%02d.%03dZ', at_us / 1000000 % 60, at_us / 1000 % 1000)) "
+        "FROM changes";
+    const auto take = [](void* into, int, char** values, char**) {
+        static_cast<QList<QByteArray>*>(into)->append(values[0]);
+        return 0;
+    };
+    char* problem = nullptr;
+    if (sqlite3_exec(table, query, take, &rows, &problem) != SQLITE_OK) qWarning("%s", problem);
+    sqlite3_close(table);
+    return rows;
+}
+
+QList<QJsonObject> AlertHistoryTest::objectsOf(const QList<QByteArray>& lines)
+{
+    QList<QJsonObject> objects;
+    for (const QByteArray& line : lines) objects << QJsonDocument::fromJson(line).object();
+    const auto keyOf = [](const QJsonObject& object) { return QJsonDocument(object).toJson(); };
+    std::sort(objects.begin(), objects.end(),
+              [&](const QJsonObject& one, const QJsonObject& other) { return keyOf(one) < keyOf(other); });
+    return objects;
+}
+
+void AlertHistoryTest::isTheSameInTheWindow()
+{
+    qputenv("XDG_STATE_HOME", path("window").toUtf8());
+    const QByteArray document = documentText("input.ndjson", "window.ndjson", "64KiB", false).toUtf8();
+    {
+        WindowEngine engine;
+        QVERIFY(engine.start(document, path("")));
+        QVERIFY(engine.reaches(engine::JobState::Finished));
+    }
+    QCOMPARE(history("window*.ndjson"), m_expected);
+    QCOMPARE(objectsOf(tableOfAlerts()), objectsOf(m_expected));
+    // The same file once more: what it left open is over, and is there again.
+    const auto openAlerts = [](WindowEngine& engine) { return engine.alerts(true).size(); };
+    WindowEngine engine;
+    const std::size_t open = openAlerts(engine);
+    QVERIFY(open > 0);
+    QVERIFY(engine.start(document, path("")));
+    QVERIFY(engine.reaches(engine::JobState::Finished));
+    QTRY_COMPARE(openAlerts(engine), open);
+    QCOMPARE(objectsOf(tableOfAlerts()), objectsOf(m_expected));
 }
 
 // Until the rule has taken so many rows, and a checkpoint was decided after that.

@@ -9,6 +9,9 @@
 #include <QTemporaryDir>
 
 #include <csignal>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace tst_exit_codes {
 
@@ -19,7 +22,9 @@ private Q_SLOTS:
     void runAndValidateAgree_data();
     void runAndValidateAgree();
     void tooManyRejectedRows();
+    void nothingButRejectedRows();
     void standardOutputThatTakesNothing();
+    void anOutputThatStaysAway();
     void damagedState();
     void interruptedTwice();
 
@@ -109,6 +114,59 @@ void ExitCodesTest::tooManyRejectedRows()
     const WorkerResult result = runWorker({"run", file, "--state", path("state_bad")});
     QVERIFY2(result.exitCode == 1, qPrintable(result.errors));
     QVERIFY2(result.errors.contains("reject_limit"), qPrintable(result.errors));
+}
+
+void ExitCodesTest::nothingButRejectedRows()
+{
+    write("all_bad.ndjson", "no record\nnor this\n");
+    const QString plain = document(fileSource(path("all_bad.ndjson")), kNowhere);
+    const WorkerResult result =
+        runWorker({"run", write("all_bad.pipeline.json", plain), "--state", path("state_all_bad")});
+    QVERIFY2(result.exitCode == 1, qPrintable(result.errors));
+    QVERIFY2(result.errors.contains("node \"input\": None of its 2 records could be used, so nothing came "
+                                    "of this run: "),
+             qPrintable(result.errors));
+    // Who wires the port has taken them.
+    QString wired = plain;
+    wired.replace(R"("edges": [)",
+                  R"("edges": [["input.rejected", "bad.in"], )")
+        .replace(R"("nodes": [)", R"("nodes": [{"id": "bad", "component": "discard_sink"}, )");
+    const WorkerResult taken =
+        runWorker({"run", write("taken_bad.pipeline.json", wired), "--state", path("state_taken_bad")});
+    QVERIFY2(taken.exitCode == 0, qPrintable(taken.errors));
+}
+
+// It waits for the next try when it is stopped.
+void ExitCodesTest::anOutputThatStaysAway()
+{
+    const QString file = write(
+        "away.pipeline.json",
+        document(kEndless, R"("component": "console_sink", "params": {"format": "json"})",
+                 R"("checkpoint_interval": "50ms", "restart": {"initial": "60s", "maximum": "60s"})"));
+    const QByteArray pipe = path("away.fifo").toUtf8();
+    QCOMPARE(::mkfifo(pipe.constData(), 0600), 0);
+    const int reader = ::open(pipe.constData(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    QProcess process;
+    process.setStandardOutputFile(path("away.fifo"));
+    process.start(workerPath(), {"run", file, "--state", path("state_away"), "--metrics", path("away.json")});
+    // What fails before the first checkpoint is not tried again.
+    const auto hasCheckpoint = [&] {
+        char rows[4096];
+        while (::read(reader, rows, sizeof rows) > 0) continue;
+        QFile metrics(path("away.json"));
+        return metrics.open(QIODevice::ReadOnly) && metrics.readAll().contains("\"checkpoint\":") &&
+            metrics.seek(0) && !metrics.readAll().contains("\"checkpoint\":0");
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(hasCheckpoint(), 20'000);
+    ::close(reader);
+    QByteArray errors;
+    QTRY_VERIFY_WITH_TIMEOUT((errors += process.readAllStandardError()).contains("It is tried again."),
+                             20'000);
+    ::kill(static_cast<pid_t>(process.processId()), SIGTERM);
+    QVERIFY(process.waitForFinished(20'000));
+    errors += process.readAllStandardError();
+    QVERIFY2(process.exitStatus() == QProcess::NormalExit && process.exitCode() == 3, errors.constData());
+    QVERIFY2(errors.contains("node \"output\": Cannot write to standard output.\n"), errors.constData());
 }
 
 void ExitCodesTest::standardOutputThatTakesNothing()

@@ -81,7 +81,7 @@ void RunTableTest::theTableShowsWhatIsUnread()
     telemetry.nodes.resize(3);
     QVERIFY(engine::telemetryTable(telemetry, 3s, 200)[1].find("unread") == std::string::npos);
     QVERIFY(engine::telemetryLine(telemetry, 3s).find("unread") == std::string::npos);
-    telemetry.nodes[0].counters = {{"lag", 12'345}, {"lag_sensors/0", 12'345}};
+    telemetry.nodes[0].counters = {{"lag", 12'345}, {"lag:sensors/0", 12'345}};
     telemetry.nodes[1].counters = {{"lag", 55}};
     const auto lines = engine::telemetryTable(telemetry, 3s, 200);
     const std::size_t end = lines[1].find("unread") + 6;

@@ -13,6 +13,9 @@ private Q_SLOTS:
     void aLockIsWaitedFor();
     void whatIsNoDatabase();
     void aDatabaseThatVanishes();
+    void aLogThatVanishes_data();
+    void aLogThatVanishes();
+    void aLogThatIsReplaced();
     void anOlderCopyIsNoticed();
     void theLastToOpenHoldsThePlace();
     void triesWithoutLeavingAnything();
@@ -104,6 +107,52 @@ void SqliteOutsideTest::aDatabaseThatVanishes()
     QVERIFY(opened.error().code == ErrorCode::Corrupt);
     QVERIFY(opened.error().message.find("is gone; put it back") != std::string::npos);
     QVERIFY(!QFile::exists(file()));
+}
+
+void SqliteOutsideTest::aLogThatVanishes_data()
+{
+    QTest::addColumn<QStringList>("endings");
+    QTest::addColumn<bool>("rowsFollow");
+    QTest::newRow("the log") << QStringList{"-wal"} << true;
+    QTest::newRow("its index") << QStringList{"-shm"} << true;
+    QTest::newRow("both, and no row follows") << QStringList{"-wal", "-shm"} << false;
+}
+
+// What was committed lies in the log alone, and goes on to be there for who holds it open.
+void SqliteOutsideTest::aLogThatVanishes()
+{
+    QFETCH(QStringList, endings);
+    QFETCH(bool, rowsFollow);
+    SqliteSink sink(options());
+    SinkContext to = context();
+    QVERIFY(bool(sink.open(to, {})));
+    QVERIFY(bool(sink.write(sensorRows(0, 10))));
+    QVERIFY(bool(sink.prepare(Epoch{1}, EpochKind::Ordinary)));
+    for (const QString& ending : endings) QVERIFY(QFile::remove(file() + ending));
+    const Status noticed = rowsFollow ? sink.write(sensorRows(10, 10)) : ok();
+    const auto prepared = sink.prepare(Epoch{2}, EpochKind::Ordinary);
+    QVERIFY(!rowsFollow || !noticed);
+    QVERIFY(!prepared);
+    QVERIFY(prepared.error().code == ErrorCode::Io);
+    QVERIFY2(prepared.error().message.find("was removed or replaced while it was written; what it held is "
+                                           "in the database now.") != std::string::npos,
+             prepared.error().message.c_str());
+    QCOMPARE(table("SELECT count(*) FROM rows"), QString("10"));
+}
+
+void SqliteOutsideTest::aLogThatIsReplaced()
+{
+    SqliteSink sink(options());
+    SinkContext to = context();
+    QVERIFY(bool(sink.open(to, {})));
+    QVERIFY(bool(sink.write(sensorRows(0, 10))));
+    QVERIFY(bool(sink.prepare(Epoch{1}, EpochKind::Ordinary)));
+    QVERIFY(QFile::remove(file() + "-wal"));
+    QVERIFY(QFile::copy(file(), file() + "-wal"));
+    const Status written = sink.write(sensorRows(10, 10));
+    QVERIFY(!written);
+    QVERIFY2(written.error().message.find("what it held may be lost") != std::string::npos,
+             written.error().message.c_str());
 }
 
 void SqliteOutsideTest::anOlderCopyIsNoticed()

@@ -3,7 +3,7 @@
 // a file that cannot be used is said so.
 #ifndef Q_MOC_RUN
 #include "control/server/alert_service.h"
-#include "control/server/alert_store.h"
+#include "jobs/alert_store.h"
 #endif
 
 #include "test_main.h"
@@ -66,6 +66,8 @@ private Q_SLOTS:
     void isBoundedByCountAndAge();
     void aFileOfSomebodyElseIsLeftAlone();
     void theServiceGoesOnWithoutItsFile();
+    void alertsThatNobodyCanEndAreEnded();
+    void whatWasEndedAndComesAgainIsOpenAgain();
     void valuesAreKeptWithTheAlert();
     void valuesOfNowComeBetweenTransitions();
 
@@ -221,6 +223,45 @@ void AlertStoreTest::theServiceGoesOnWithoutItsFile()
     QVERIFY(service.list({}).front().acknowledgement->at > kNow);
     QCOMPARE(changes, 2);
     QVERIFY(!service.acknowledge("p1", "none", {"ana", "", {}}));
+}
+
+void AlertStoreTest::alertsThatNobodyCanEndAreEnded()
+{
+    auto store = open();
+    AlertChange kept = fired("e2", 2), foreign = fired("e3", 3);
+    kept.rule = {"too_cold"};
+    foreign.pipeline = "p2";
+    QVERIFY(store->add({fired("e1"), kept, foreign, fired("e4", 4), resolved("e4")}, kNow));
+    const auto endings = store->endingsOf("p1", {"too_cold"}, kNow);
+    QVERIFY(endings && endings->size() == 1);
+    AlertChange expected = resolved("e1");
+    expected.reason = "deleted";
+    expected.at = kNow;
+    QVERIFY(endings->front() == expected);
+    QVERIFY(store->add(*endings, kNow));
+    QVERIFY(*store->history("p1", "e1") == std::vector({fired("e1"), expected}));
+    QCOMPARE(store->list({.onlyOpen = true})->size(), std::size_t{2});
+    QVERIFY(store->endingsOf("p1", {"too_cold"}, kNow)->empty());
+    QCOMPARE(store->endingsOf("p1", {}, kNow)->size(), std::size_t{1});
+}
+
+// The state was deleted, and the same file is read again: the episode has the same name.
+void AlertStoreTest::whatWasEndedAndComesAgainIsOpenAgain()
+{
+    auto store = open();
+    QVERIFY(store->add({fired("e1"), changeOf("e1", "firing", "firing", AlertChange::Updated, 5)}, kNow));
+    QVERIFY(store->acknowledge("p1", "e1", {"ana", "known", kNow}));
+    for (int i = 0; i < 2; ++i) {
+        QVERIFY(store->add(*store->endingsOf("p1", {}, kNow), kNow));
+        QVERIFY(store->list({.onlyOpen = true})->empty());
+        const auto again = store->add({fired("e1")}, kNow);
+        QVERIFY(again && again->size() == 1 && again->front().isOpen && !again->front().acknowledgement);
+    }
+    QVERIFY(store->add({resolved("e1")}, kNow));
+    QVERIFY(*store->history("p1", "e1") == std::vector({fired("e1"), resolved("e1")}));
+    // An alert that ended by itself stays so.
+    QVERIFY(store->add({fired("e1")}, kNow)->empty());
+    QVERIFY(store->list({.onlyOpen = true})->empty());
 }
 
 void AlertStoreTest::valuesAreKeptWithTheAlert()

@@ -143,7 +143,7 @@ void KafkaSourceTest::aMillionRecordsThroughFilterAndWindow()
     RunningWorker worker(m_directory->path(), write(windowsOf("million")));
     QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= kRecords; }), qPrintable(worker.errors()));
     QVERIFY(worker.waitFor([&] { return worker.counter("lag") == 0; }));
-    for (int i = 0; i < 4; ++i) QCOMPARE(worker.counter("lag_million/" + QString::number(i)), 0);
+    for (int i = 0; i < 4; ++i) QCOMPARE(worker.counter("lag:million/" + QString::number(i)), 0);
     const int exitCode = worker.finish();
     QVERIFY2(exitCode == 0, qPrintable(worker.errors()));
     compareWindows(kRecords);

@@ -232,15 +232,18 @@ void AlertRuleTest::theClockBeginsAnewAfterALongRestart()
 
 void AlertRuleTest::noDataIsNotJudgedBeforeItHasSettled()
 {
-    RuleBench bench(
-        R"({"condition": "t > 80", "time": "processing", "labels": ["m"], "no_data_after": "0s"})");
-    bench.give("a", 90.0);
-    bench.take();
-    bench.restartAfter(std::chrono::minutes(5));
-    bench.pass(1);
-    QCOMPARE(bench.take(), Lines());
-    bench.pass(1);
-    QCOMPARE(bench.take(), Lines{R"({"m":"a"} firing>no_data no_data updated)"});
+    for (const bool rowsAreNull : {false, true}) {
+        RuleBench bench(
+            R"({"condition": "t > 80", "time": "processing", "labels": ["m"], "no_data_after": "0s"})");
+        bench.give("a", 90.0);
+        bench.take();
+        bench.restartAfter(std::chrono::minutes(5));
+        const auto eachSecond = [&] { rowsAreNull ? bench.give("a", {}) : void(); };
+        bench.pass(1, eachSecond);
+        QCOMPARE(bench.take(), Lines());
+        bench.pass(1, eachSecond);
+        QCOMPARE(bench.take(), Lines{R"({"m":"a"} firing>no_data no_data updated)"});
+    }
 }
 
 void AlertRuleTest::anEditOfTheThresholdResets()
@@ -330,6 +333,7 @@ void AlertRuleTest::countsAndFillsTheSummary()
     QCOMPARE(bench.metrics.alertsFiring.read(), std::int64_t{1});
     bench.restartAfter(std::chrono::seconds(1));
     QCOMPARE(bench.metrics.alertsFiring.read(), std::int64_t{1});
+    bench.clock.advance(std::chrono::seconds(2));
     bench.give("a", {});
     QCOMPARE(bench.metrics.alertsPending.read(), std::int64_t{0});
     bench.give("c", {});

@@ -1,10 +1,12 @@
 // labels: asan tsan
 // The bound of a channel in bytes, whom it wakes and when, and its order between two threads.
 #ifndef Q_MOC_RUN  // moc cannot read all standard headers
+#include "data/batch_builder.h"
 #include "runtime/channel.h"
 #include "runtime/recording_executor.h"
 
 #include <condition_variable>
+#include <malloc.h>
 #include <mutex>
 #include <thread>
 #endif
@@ -52,6 +54,8 @@ class ChannelTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void isBoundedInBytes();
+    void countsTheMemoryOfSmallBatches_data();
+    void countsTheMemoryOfSmallBatches();
     void takesOneElementHoweverLarge();
     void wakesTheConsumerAtEachPush();
     void wakesARefusedProducerWhenHalfIsFree();
@@ -80,6 +84,47 @@ void ChannelTest::isBoundedInBytes()
     for (int i = 0; i < 3; ++i) channel.pop();
     QCOMPARE(channel.bytes(), std::size_t(0));
     QVERIFY(!channel.front());
+}
+
+void ChannelTest::countsTheMemoryOfSmallBatches_data()
+{
+    QTest::addColumn<int>("rows");
+    for (const int rows : {1, 3, 40, 500, 2048}) QTest::addRow("%d", rows) << rows;
+}
+
+// A slow source behind a sink that is stuck gives thousands of batches with hardly a row in each.
+void ChannelTest::countsTheMemoryOfSmallBatches()
+{
+    QFETCH(int, rows);
+    constexpr std::size_t kBytes = 8 << 20;
+    Channel channel(kBytes);
+    BatchBuilder builder(std::make_shared<const Schema>(std::vector<Field>{{"key", DataType::String},
+                                                                           {"n", DataType::Int64},
+                                                                           {"value", DataType::Float64},
+                                                                           {"on", DataType::Bool},
+                                                                           {"at", DataType::Time},
+                                                                           {"note", DataType::String}},
+                                                        true));
+    const std::size_t before = mallinfo2().uordblks;
+    std::int64_t pushed = 0;
+    while (channel.hasRoom()) {
+        for (int row = 0; row < rows; ++row) {
+            builder.column(0).addText("sensor-1");
+            builder.column(1).addInteger(row);
+            builder.column(2).addNumber(row);
+            builder.column(3).addBool(true);
+            builder.column(4).addInteger(row);
+            builder.column(5).addNull();
+            builder.endRow(row);
+        }
+        channel.push(builder.finish());
+        ++pushed;
+    }
+    // The allocator of a sanitizer says nothing of itself.
+    const std::size_t kept = mallinfo2().uordblks - before;
+    QVERIFY2(kept < kBytes * 11 / 10, qPrintable(QString::number(kept)));
+    QVERIFY2(rows > 1 || pushed > 2000, qPrintable(QString::number(pushed)));
+    if (kept > 0) QVERIFY2(kept > kBytes / 2, qPrintable(QString::number(kept)));
 }
 
 void ChannelTest::takesOneElementHoweverLarge()

@@ -26,6 +26,7 @@ private Q_SLOTS:
     void initTestCase();
     void manyAtOnceAreOneSentence();
     void whatHasBeenSeenIsNotTold();
+    void whatBecomesGraverIsToldAgain();
     void aClickOnTheTrayLeadsToTheAlert();
     void firesInTheEngineAndOutlivesTheWindow();
 
@@ -125,6 +126,34 @@ void UiAlertsTold::whatHasBeenSeenIsNotTold()
     }
     for (const char* episode : {"e1", "e3"}) fixture.far->endAlert(episode, 70);
     QCOMPARE(fixture.window->notices().waiting(), 0);
+}
+
+void UiAlertsTold::whatBecomesGraverIsToldAgain()
+{
+    WindowFixture fixture;
+    AlertHerald herald(fixture.window->alertBook());
+    herald.setWaits(0, 0);
+    QSignalSpy told(&herald, &AlertHerald::told);
+    fixture.far->tellAlert(FakeAlerts::makeAlert("e1", "m1", 10));
+    QTRY_COMPARE(told.count(), 1);
+    QVERIFY(!told.back()[1].toBool());
+    AlertEpisode graver = FakeAlerts::makeAlert("e1", "m1", 10, "critical");
+    graver.last.kind = AlertChange::Updated;
+    fixture.far->tellAlert(graver);
+    QTRY_COMPARE(told.count(), 2);
+    QVERIFY(told.back()[1].toBool());
+    QVERIFY(told.back().front().toString().startsWith(QStringLiteral("Critical in")));
+    // New values, less of it, and what somebody has seen are no news.
+    fixture.far->tellAlert(graver);
+    fixture.far->tellAlert(FakeAlerts::makeAlert("e1", "m1", 10));
+    graver.acknowledgement = AlertAcknowledgement{"ana", "known", FakeAlerts::alertTime(20)};
+    fixture.far->tellAlert(graver);
+    // One that fires and becomes graver at once is one alert.
+    fixture.far->tellAlert(FakeAlerts::makeAlert("e2", "m2", 30));
+    fixture.far->tellAlert(FakeAlerts::makeAlert("e2", "m2", 30, "critical"));
+    QTRY_COMPARE(told.count(), 3);
+    QVERIFY(told.back().front().toString().startsWith(QStringLiteral("Critical in")));
+    QVERIFY(told.back().front().toString().contains(QStringLiteral("m2")));
 }
 
 void UiAlertsTold::aClickOnTheTrayLeadsToTheAlert()

@@ -54,9 +54,10 @@ void AlertBook::take(const std::vector<engine::AlertEpisode>& changed)
 {
     std::vector<engine::AlertEpisode> fresh;
     for (const engine::AlertEpisode& alert : changed) {
-        const auto [place, isNew] = m_alerts.insert_or_assign(keyOf(alert), alert);
-        if (isNew && alert.isOpen) fresh.push_back(alert);
-        Q_EMIT told(place->first);
+        const engine::AlertEpisode* known = find(keyOf(alert));
+        const bool isWorse = !known || !known->isOpen || severityOf(alert) > severityOf(*known);
+        if (alert.isOpen && isWorse) fresh.push_back(alert);
+        Q_EMIT told(m_alerts.insert_or_assign(keyOf(alert), alert).first->first);
     }
     dropOldest();
     count();

@@ -36,7 +36,8 @@ Q_SIGNALS:
     void told(const ui::AlertKey& key);  // one has come or is other than before
     void dropped(const ui::AlertKey& key);
     void countsChanged();
-    void fired(const std::vector<engine::AlertEpisode>& fresh);  // while the window is there
+    // Or become graver, while the window is there.
+    void fired(const std::vector<engine::AlertEpisode>& fresh);
 
 private:
     void take(const std::vector<engine::AlertEpisode>& changed);

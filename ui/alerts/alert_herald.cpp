@@ -31,7 +31,7 @@ void AlertHerald::setWaits(int groupMs, int quietMs)
 void AlertHerald::take(const std::vector<engine::AlertEpisode>& fresh)
 {
     for (const engine::AlertEpisode& alert : fresh)
-        if (severityOf(alert) != Severity::Info) m_waiting.push_back(keyOf(alert));
+        if (severityOf(alert) != Severity::Info) m_waiting.insert(keyOf(alert));
     if (!m_waiting.empty() && !m_group.isActive() && !m_quiet.isActive()) m_group.start();
 }
 

@@ -4,11 +4,13 @@
 
 #include <QTimer>
 
+#include <set>
+
 namespace ui {
 
-// Tells of new alerts to somebody who does not look: waits a little for more, says many as one sentence, and
-// then is quiet for a while. Owned by the main window, GUI thread; whether anybody is to be told is not its
-// question.
+// Tells of alerts that are new or have become graver to somebody who does not look: waits a little for more,
+// says many as one sentence, and then is quiet for a while. Owned by the main window, GUI thread; whether
+// anybody is to be told is not its question.
 class AlertHerald : public QObject {
     Q_OBJECT
 public:
@@ -24,7 +26,7 @@ private:
     void tell();
 
     const AlertBook& m_book;
-    std::vector<AlertKey> m_waiting;
+    std::set<AlertKey> m_waiting;
     QTimer m_group, m_quiet;
 };
 

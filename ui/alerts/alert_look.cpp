@@ -122,7 +122,7 @@ QString reasonText(const std::string& reason)
     if (reason == "missing_series") return said("its rows are gone while others come");
     if (reason == "updated") return said("the rule was changed");
     if (reason == "paused") return said("the rule was paused");
-    if (reason == "deleted") return said("the rule was deleted");
+    if (reason == "deleted") return said("the rule or its saved state was deleted");
     return {};
 }
 

@@ -83,7 +83,7 @@ std::map<std::string, std::int64_t> KafkaSource::counters() const
             continue;
         }
         const std::int64_t lag = std::max<std::int64_t>(0, high - part.next);
-        counters["lag_" + part.name()] = lag;
+        counters["lag:" + part.name()] = lag;  // a metric of a partition (jobs/metrics_registry)
         total += lag;
     }
     if (isKnown) counters["lag"] = total;

@@ -83,10 +83,39 @@ Status SqliteDatabase::checkFile()
 {
     int hasMoved = 0;
     sqlite3_file_control(m_connection.get(), "main", SQLITE_FCNTL_HAS_MOVED, &hasMoved);
-    if (hasMoved == 0) return ok();
+    if (hasMoved == 0) return checkLog();
     rollBack();
     return Error{ErrorCode::Io,
                  "The database " + m_path + " was moved away or replaced while it was written; put it back.",
+                 m_path};
+}
+
+// The same of the write-ahead log, where what was committed last lies. As long as nobody has begun another in
+// its place, the database can still take in what it holds.
+Status SqliteDatabase::checkLog()
+{
+    const auto inodeOf = [this](const char* ending) {
+        const auto about = m_env->files.info(m_path + ending);
+        return about ? about->inode : 0;
+    };
+    const std::array<std::uint64_t, 2> now{inodeOf("-wal"), inodeOf("-shm")};
+    bool isGone = false;
+    for (std::size_t i = 0; i < now.size(); ++i) {
+        if (m_besides[i] == 0) m_besides[i] = now[i];
+        isGone |= m_besides[i] != now[i];
+    }
+    if (!isGone) return ok();
+    rollBack();
+    const auto log = m_env->files.info(m_path + "-wal");
+    const bool isKept = (!log || log->size == 0 || log->inode == m_besides[0]) &&
+        sqlite3_wal_checkpoint_v2(m_connection.get(), "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr) ==
+            SQLITE_OK;
+    return Error{ErrorCode::Io,
+                 "The write-ahead log of the database " + m_path +
+                     " was removed or replaced while it was written" +
+                     (isKept ? "; what it held is in the database now."
+                             : ", and what it held may be lost; put back a copy of the database with its "
+                               "log, or start again with --fresh."),
                  m_path};
 }
 

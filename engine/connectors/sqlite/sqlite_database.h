@@ -3,6 +3,7 @@
 #include "base/env.h"
 #include "base/ids.h"
 
+#include <array>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -60,6 +61,8 @@ public:
     Result<Place> takePlace(const std::string& sink, bool isFresh);
     Status writeEpoch(const std::string& sink, std::int64_t fence, Epoch epoch);
     Status commit();
+    // Whether the file and what lies beside it are still those that were opened.
+    Status checkFile();
     // Of what just failed. What has been written since the last commit is gone then, but for Busy.
     Error failure();
     void rollBack();
@@ -68,7 +71,7 @@ public:
 
 private:
     Error stillLocked();
-    Status checkFile();
+    Status checkLog();
     const std::string m_pipeline, m_path;
     std::mutex m_mutex;
     Env* m_env = nullptr;  // guarded by m_mutex, as is all that follows
@@ -77,6 +80,7 @@ private:
     std::uint64_t m_lost = 0;
     std::optional<MonotonicTime> m_lockedSince;
     MonotonicTime m_committed{};
+    std::array<std::uint64_t, 2> m_besides{};  // inodes of the log and its index; 0: not seen yet
 };
 
 }  // namespace engine

@@ -151,6 +151,8 @@ Result<std::string> SqliteSink::prepare(Epoch epoch, EpochKind)
         TRY(m_database->writeEpoch(m_node, m_fence, epoch));
         TRY(m_database->commit());
         m_epoch = static_cast<std::int64_t>(epoch.value);
+    } else {
+        TRY(m_database->checkFile());
     }
     m_hasRows = false;
     return std::to_string(m_epoch);

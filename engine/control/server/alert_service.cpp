@@ -1,6 +1,6 @@
 #include "control/server/alert_service.h"
 
-#include "control/server/alert_points.h"
+#include "jobs/alert_points.h"
 
 #include <set>
 
@@ -67,6 +67,14 @@ void AlertService::add(const std::vector<engine::AlertChange>& changes)
         if (auto found = m_store->find(pipeline, episode)) added->push_back(std::move(*found));
     for (AlertEpisode& episode : *added) fillIn(episode);
     if (!added->empty()) Q_EMIT changed(*added);
+}
+
+void AlertService::endOthers(const std::string& pipeline, const std::set<std::string>& rules)
+{
+    if (!m_store) return;
+    const auto endings = m_store->endingsOf(pipeline, rules, m_env.clock.now());
+    if (!endings) return complain(endings.error());
+    add(*endings);
 }
 
 std::vector<AlertEpisode> AlertService::list(const AlertQuery& query)

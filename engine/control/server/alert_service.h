@@ -1,12 +1,13 @@
 #pragma once
 
 #include "base/env.h"
-#include "control/server/alert_store.h"
+#include "jobs/alert_store.h"
 
 #include <QObject>
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@ public:
 
     void begin();  // on its thread
     void add(const std::vector<engine::AlertChange>& changes);
+    // A job of the pipeline has begun: alerts of rules that are none of these are over.
+    void endOthers(const std::string& pipeline, const std::set<std::string>& rules);
     std::vector<AlertEpisode> list(const AlertQuery& query);
     std::vector<AlertChange> history(const std::string& pipeline, const std::string& episode);
     std::vector<AlertPoint> points(const std::string& pipeline, const std::string& episode);

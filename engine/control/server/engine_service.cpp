@@ -37,7 +37,7 @@ void EngineService::stopAll()
     for (auto& [id, running] : m_jobs)
         while (!isOver(running.job->status().state) && m_env.clock.monotonic() < until)
             running.job->waitAndPoll(std::chrono::milliseconds(5));
-    for (auto& [id, running] : m_jobs) tellAlerts(*running.job);
+    for (auto& [id, running] : m_jobs) tellAlerts(running);
     m_jobs.clear();
 }
 
@@ -142,13 +142,18 @@ void EngineService::poll()
     for (auto& [id, running] : m_jobs) {
         running.job->poll();
         for (const LogLine& line : running.job->takeLog()) Q_EMIT logged(line);
-        tellAlerts(*running.job);
+        tellAlerts(running);
         if (running.job->status().state != running.told) tellOf(id, running);
     }
 }
 
-void EngineService::tellAlerts(Job& job)
+void EngineService::tellAlerts(Running& running)
 {
+    Job& job = *running.job;
+    if (!running.isBegunTold && job.isStateOpen()) {
+        running.isBegunTold = true;
+        Q_EMIT begun(job.pipeline(), job.resumedRules());
+    }
     if (const auto changes = job.takeAlerts(); !changes.empty()) Q_EMIT alerted(changes);
 }
 

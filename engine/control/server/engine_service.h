@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 namespace engine {
@@ -40,6 +41,8 @@ Q_SIGNALS:
     void telemetry(const engine::JobTelemetry& telemetry);
     void tapRows(const engine::TapRows& rows);
     void logged(const engine::LogLine& line);
+    // With the alert rules that go on from where the pipeline was; before their first alert.
+    void begun(const std::string& pipeline, const std::set<std::string>& resumedRules);
     void alerted(const std::vector<engine::AlertChange>& changes);
 
 private:
@@ -51,14 +54,14 @@ private:
     struct Running {
         std::unique_ptr<Job> job{};
         JobState told = JobState::Starting;
-        bool isOverTold = false;
+        bool isBegunTold = false, isOverTold = false;
     };
     Resolved resolved(const PipelineSpec& spec) const;
     void poll();
     void tell();
     void tellOf(JobId id, Running& running);
     void tellRows(TapId id, OpenTap& open);
-    void tellAlerts(Job& job);
+    void tellAlerts(Running& running);
     const Catalog& m_catalog;
     Env& m_env;
     QTimer m_poll, m_tell;

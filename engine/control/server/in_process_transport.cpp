@@ -10,6 +10,8 @@ InProcessTransport::InProcessTransport(const Catalog& catalog, Env& env, QObject
 {
     qRegisterMetaType<std::vector<AlertChange>>("std::vector<engine::AlertChange>");
     qRegisterMetaType<std::vector<AlertEpisode>>("std::vector<engine::AlertEpisode>");
+    qRegisterMetaType<std::string>("std::string");
+    qRegisterMetaType<std::set<std::string>>("std::set<std::string>");
     qRegisterMetaType<JobTelemetry>("engine::JobTelemetry");
     qRegisterMetaType<TapRows>("engine::TapRows");
     qRegisterMetaType<LogLine>("engine::LogLine");
@@ -24,6 +26,7 @@ InProcessTransport::InProcessTransport(const Catalog& catalog, Env& env, QObject
     m_alertThread.setObjectName(QStringLiteral("alerts"));
     m_alerts->moveToThread(&m_alertThread);
     connect(&m_alertThread, &QThread::started, m_alerts.get(), &AlertService::begin);
+    connect(m_service.get(), &EngineService::begun, m_alerts.get(), &AlertService::endOthers);
     connect(m_service.get(), &EngineService::alerted, m_alerts.get(), &AlertService::add);
     connect(m_alerts.get(), &AlertService::changed, this, &Transport::alertsChanged);
     connect(m_alerts.get(), &AlertService::logged, this, &Transport::logged);

@@ -210,6 +210,7 @@ void AlertOperator::evaluate(const std::string& key, const AlertEvaluation& foun
     instance.heardUs = atUs;
     AlertProgress& progress = m_tables->progress();
     progress.heardUs = std::max(progress.heardUs, atUs);
+    if (found.input == AlertInput::NoData && atUs < m_settledUs) return;
     const auto change = instance.state.evaluate(m_rule->times, found, atUs);
     if (m_context->alerts) read(key, instance.state, found.value, atUs);
     if (change) tell(key, instance.state, *change, atUs, out);

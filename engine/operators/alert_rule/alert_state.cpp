@@ -120,7 +120,12 @@ AlertState::Change AlertState::outage(const AlertTimes& times, AlertReason kind,
     const AlertPhase own = isNoData ? AlertPhase::NoData : AlertPhase::InError;
     const AlertPhase waiting = isNoData ? AlertPhase::PendingNoData : AlertPhase::PendingError;
     const std::int64_t afterUs = isNoData ? times.noDataAfterUs : times.errorAfterUs;
-    if (m_phase == own) return {};
+    if (m_phase == own) {
+        // The other kind that came between is over, and its clock with it.
+        m_outage = AlertReason::None;
+        m_reason = kind;
+        return {};
+    }
     if (isInEpisode(m_phase)) return outageInEpisode(kind, afterUs, atUs);
     if (m_phase == waiting) return atUs - m_sinceUs >= afterUs ? move(own, kind, atUs) : Change();
     return move(afterUs <= 0 ? own : waiting, kind, atUs);

@@ -139,7 +139,7 @@ void HeldRows::add(const RecordBatch& batch)
     buildRestored();
     m_held.push_back({batch, 0});
     m_rows += batch.rows();
-    m_bytes += batch.bytes();
+    m_bytes += batch.memoryBytes();
 }
 
 void HeldRows::follow(std::int64_t watermarkUs)
@@ -164,7 +164,7 @@ RecordBatch HeldRows::take(std::size_t rowsMax)
     taken = taken.withWatermarks(marks, taken.hidden().watermarkBefore);
     first.next = behind;
     if (isLast) {
-        m_bytes -= first.batch.bytes();
+        m_bytes -= first.batch.memoryBytes();
         m_held.pop_front();
     }
     m_rows -= count;
@@ -222,7 +222,7 @@ void HeldRows::buildRestored()
             m_restored.erase(next);
         }
         m_held.push_back({builder.finish().withWatermarks(marks, watermarks.finish()), 0});
-        m_bytes += m_held.back().batch.bytes();
+        m_bytes += m_held.back().batch.memoryBytes();
     }
 }
 

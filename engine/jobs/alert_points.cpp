@@ -1,4 +1,4 @@
-#include "control/server/alert_points.h"
+#include "jobs/alert_points.h"
 
 #include <algorithm>
 #include <array>

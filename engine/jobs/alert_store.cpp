@@ -1,12 +1,11 @@
-#include "control/server/alert_store.h"
+#include "jobs/alert_store.h"
 
-#include "control/server/alert_points.h"
+#include "jobs/alert_points.h"
+#include "jobs/alert_statement.h"
 
 #include <cstdlib>
 #include <filesystem>
 #include <set>
-#include <sqlite3.h>
-#include <string_view>
 
 namespace engine {
 
@@ -14,6 +13,7 @@ namespace {
 
 constexpr int kAlertFileVersion = 1;
 constexpr int kBusyMs = 2000;
+constexpr const char* kDeleted = "deleted";
 
 constexpr const char* kAlertTables = R"(
 CREATE TABLE IF NOT EXISTS changes (
@@ -54,114 +54,6 @@ std::string defaultAlertFile()
     const std::string base = state && *state ? state : std::string(home ? home : ".") + "/.local/state";
     return base + "/streamwright/alerts.sqlite";
 }
-
-// One prepared statement while it runs. Values are bound in order; columns are read in order.
-class AlertStore::Statement {
-public:
-    Statement(sqlite3* database, const std::string& sql)
-    {
-        m_code =
-            sqlite3_prepare_v2(database, sql.c_str(), static_cast<int>(sql.size()), &m_statement, nullptr);
-    }
-    ~Statement() { sqlite3_finalize(m_statement); }
-    Statement(const Statement&) = delete;
-    Statement& operator=(const Statement&) = delete;
-
-    Statement& bind(std::string_view text)
-    {
-        return keep(sqlite3_bind_text(m_statement, ++m_bound, text.data(), static_cast<int>(text.size()),
-                                      SQLITE_TRANSIENT));
-    }
-    Statement& bind(std::int64_t number) { return keep(sqlite3_bind_int64(m_statement, ++m_bound, number)); }
-    Statement& bind(const std::optional<double>& number)
-    {
-        ++m_bound;
-        return keep(number ? sqlite3_bind_double(m_statement, m_bound, *number)
-                           : sqlite3_bind_null(m_statement, m_bound));
-    }
-    Statement& bindBytes(const std::string& bytes)
-    {
-        return keep(sqlite3_bind_blob(m_statement, ++m_bound, bytes.data(), static_cast<int>(bytes.size()),
-                                      SQLITE_TRANSIENT));
-    }
-    bool next()  // false: no further row, or a failure
-    {
-        if (m_code != SQLITE_OK) return false;
-        const int code = sqlite3_step(m_statement);
-        m_read = 0;
-        if (code != SQLITE_ROW && code != SQLITE_DONE) m_code = code;
-        return code == SQLITE_ROW;
-    }
-    bool isGood() const { return m_code == SQLITE_OK; }
-
-    bool isNull() const { return sqlite3_column_type(m_statement, m_read) == SQLITE_NULL; }
-    std::string text()
-    {
-        const int column = m_read++;
-        const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(m_statement, column));
-        return bytes ? std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(m_statement, column)))
-                     : std::string();
-    }
-    std::string bytes()
-    {
-        const int column = m_read++;
-        const auto* bytes = static_cast<const char*>(sqlite3_column_blob(m_statement, column));
-        return bytes ? std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(m_statement, column)))
-                     : std::string();
-    }
-    std::int64_t integer() { return sqlite3_column_int64(m_statement, m_read++); }
-    std::optional<double> number()
-    {
-        const bool isAbsent = isNull();
-        const double value = sqlite3_column_double(m_statement, m_read++);
-        return isAbsent ? std::optional<double>() : value;
-    }
-
-    AlertChange change()
-    {
-        AlertChange change;
-        change.pipeline = text();
-        change.pipelineName = text();
-        change.rule = NodeId{text()};
-        change.labels = text();
-        change.at = Timestamp(Duration(integer()));
-        change.from = text();
-        change.to = text();
-        change.reason = text();
-        change.value = number();
-        change.episode = text();
-        change.severity = text();
-        change.summary = text();
-        change.kind = static_cast<AlertChange::Kind>(integer() & 3);
-        return change;
-    }
-    AlertEpisode episode()
-    {
-        AlertEpisode episode;
-        episode.last = change();
-        episode.startedAt = Timestamp(Duration(integer()));
-        episode.isOpen = integer() != 0;
-        episode.condition = text();
-        episode.threshold = number();
-        episode.value = episode.last.value;
-        if (isNull()) return episode;
-        AlertAcknowledgement by;
-        by.user = text();
-        by.comment = text();
-        by.at = Timestamp(Duration(integer()));
-        episode.acknowledgement = std::move(by);
-        return episode;
-    }
-
-private:
-    Statement& keep(int code)
-    {
-        if (m_code == SQLITE_OK) m_code = code;
-        return *this;
-    }
-    sqlite3_stmt* m_statement = nullptr;
-    int m_code = SQLITE_OK, m_bound = 0, m_read = 0;
-};
 
 AlertStore::AlertStore(sqlite3* database, std::string file, const Bounds& bounds)
     : m_database(database),
@@ -220,6 +112,7 @@ Status AlertStore::prepareTables()
 
 Status AlertStore::addOne(const AlertChange& change, Timestamp now, bool& isNew)
 {
+    if (change.kind == AlertChange::Fired) TRY(forgetDeleted(change));
     Statement insert(m_database,
                      "INSERT OR IGNORE INTO changes (pipeline, name, rule, labels, at_us, from_phase, "
                      "to_phase, reason, value, episode, severity, summary, kind, written_us) "
@@ -256,6 +149,20 @@ Status AlertStore::addOne(const AlertChange& change, Timestamp now, bool& isNew)
     upsert.next();
     if (!upsert.isGood()) return failure("written");
     return addDetails(change);
+}
+
+// An alert whose state was deleted and that the same input brings again is lived through anew.
+Status AlertStore::forgetDeleted(const AlertChange& change)
+{
+    const auto known = find(change.pipeline, change.episode);
+    if (!known || known->isOpen || known->last.reason != kDeleted) return ok();
+    for (const char* table : {"changes", "episodes", "details"}) {
+        Statement forget(m_database,
+                         std::string("DELETE FROM ") + table + " WHERE pipeline = ? AND episode = ?");
+        forget.bind(change.pipeline).bind(change.episode).next();
+        if (!forget.isGood()) return failure("written");
+    }
+    return ok();
 }
 
 Status AlertStore::addDetails(const AlertChange& change)
@@ -359,6 +266,24 @@ Result<std::vector<AlertEpisode>> AlertStore::list(const AlertQuery& query)
     while (select.next()) found.push_back(select.episode());
     if (!select.isGood()) return failure("read");
     return found;
+}
+
+Result<std::vector<AlertChange>> AlertStore::endingsOf(const std::string& pipeline,
+                                                       const std::set<std::string>& rules, Timestamp now)
+{
+    auto open = list({.onlyOpen = true, .max = static_cast<std::size_t>(m_bounds.episodesMax)});
+    if (!open) return open.error();
+    std::vector<AlertChange> endings;
+    for (AlertEpisode& episode : *open) {
+        if (episode.last.pipeline != pipeline || rules.contains(episode.last.rule.value)) continue;
+        AlertChange end = std::move(episode.last);
+        end.kind = AlertChange::Resolved;
+        end.from = std::exchange(end.to, "normal");
+        end.reason = kDeleted;
+        end.at = now;
+        endings.push_back(std::move(end));
+    }
+    return endings;
 }
 
 Result<std::vector<AlertChange>> AlertStore::history(const std::string& pipeline, const std::string& episode)

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,10 @@ public:
 
     // Answers with the episodes that these have changed, as they are now.
     Result<std::vector<AlertEpisode>> add(const std::vector<AlertChange>& changes, Timestamp now);
+    // Transitions that end the open alerts of a pipeline whose rule is none of `rules`, to be added: nobody
+    // is left who would tell of their end.
+    Result<std::vector<AlertChange>> endingsOf(const std::string& pipeline,
+                                               const std::set<std::string>& rules, Timestamp now);
     Result<std::vector<AlertEpisode>> list(const AlertQuery& query);
     Result<std::vector<AlertChange>> history(const std::string& pipeline, const std::string& episode);
     Result<std::vector<AlertPoint>> points(const std::string& pipeline, const std::string& episode);
@@ -49,6 +54,7 @@ private:
     Status prepareTables();
     Status addOne(const AlertChange& change, Timestamp now, bool& isNew);
     Status dropOld(Timestamp now);
+    Status forgetDeleted(const AlertChange& change);
     Status addDetails(const AlertChange& change);
     Error failure(const char* doing) const;
     sqlite3* m_database;
