@@ -1,6 +1,7 @@
 #include "ui/documents/documents.h"
 
 #include "ui/document/whole_file.h"
+#include "ui/plain_text.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -32,8 +33,7 @@ QString shownOnly(const OpenDocument& document)
 QString briefName(const OpenDocument& document)
 {
     constexpr int kLongest = 32;
-    const QString name = document.document->name().simplified();
-    return name.size() > kLongest ? name.left(kLongest - 1) + QChar(0x2026) : name;
+    return plainName(document.document->name().simplified(), kLongest - 1);
 }
 
 Documents::Documents(Session& session, const Storage& storage)
