@@ -104,6 +104,7 @@ private:
     void showKeys();
     void offerLeftovers();
     void setShade(Shade shade);
+    void fitToScreen();
     void changeDocument();
     void refresh();
 
