@@ -98,8 +98,8 @@ int runWindow(int argc, char** argv, const std::vector<std::string>& files, cons
     if (isPosed) folder.emplace();
     ui::MainWindow window(session, storageFor(options, folder));
     QObject::connect(&window, &ui::MainWindow::closed, &application, &QCoreApplication::quit);
-    window.resize(options.width, options.height);
     if (options.screenshot.empty() && !isPosed) window.restore();
+    if (options.width > 0) window.resize(options.width, options.height);
     if (shade) ui::theme().setShade(*shade);
     window.show();
 

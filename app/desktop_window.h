@@ -11,7 +11,7 @@
 struct WindowOptions {
     std::string theme{};  // "dark" or "light"; empty: as the desktop
     bool run = false;     // runs the first document at once
-    int width = 1600, height = 1000;
+    int width = 0, height = 0;  // 0: as it was left, or what suits the screen
     std::string screenshot{};   // a PNG file: run, take a picture, quit
     int afterMs = 2000;         // of moving rows before the picture
     std::string select{};       // a node to select for it

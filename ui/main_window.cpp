@@ -4,6 +4,7 @@
 #include "ui/commands/command_palette.h"
 #include "ui/commands/key_sheet.h"
 #include "ui/disk_flow.h"
+#include "ui/file_dialog.h"
 #include "ui/graph/canvas_actions.h"
 #include "ui/overlay/notice_bar.h"
 #include "ui/overlay/overlay.h"
@@ -17,10 +18,12 @@
 
 #include <QButtonGroup>
 #include <QCloseEvent>
-#include <QFileDialog>
+#include <QScreen>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace ui {
 
@@ -29,6 +32,8 @@ namespace {
 constexpr int kRefreshMs = 100;  // figures that change faster cannot be read
 constexpr int kCommandsTop = 96;
 const QString kGeometryKey = QStringLiteral("window/geometry");
+const QString kFolderKey = QStringLiteral("window/folder");
+const QString kPartsKey = QStringLiteral("window/parts");
 const QString kShadeKey = QStringLiteral("window/theme");
 const QString kFilter = QStringLiteral("Pipelines (*.pipeline.json *.json);;All files (*)");
 
@@ -237,13 +242,28 @@ void MainWindow::restore()
     const QString& file = m_documents.storage().settingsFile;
     if (!file.isEmpty()) {
         QSettings settings(file, QSettings::IniFormat);
-        restoreGeometry(settings.value(kGeometryKey).toByteArray());
+        if (!restoreGeometry(settings.value(kGeometryKey).toByteArray())) fitToScreen();
+        if (const QByteArray parts = settings.value(kPartsKey).toByteArray(); !parts.isEmpty())
+            m_design->setArrangement(parts);
+        setLastFolder(settings.value(kFolderKey).toString());
         if (const QString shade = settings.value(kShadeKey).toString(); !shade.isEmpty())
             theme().setShade(shade == QLatin1String("dark") ? Shade::Dark : Shade::Light);
     }
+    else
+        fitToScreen();
     m_documents.findLeftovers();
     // An example that comes back goes on where it wrote before: no other window is to take that place.
     m_documents.worker().run([place = examplePlace()] { place->prepare(); });
+}
+
+// Never larger than what the screen has beside its panels, with the frame that a window manager puts round.
+void MainWindow::fitToScreen()
+{
+    constexpr QSize kFrame(8, 40);
+    const QRect room = screen()->availableGeometry();
+    resize(size().boundedTo(room.size() - kFrame).expandedTo(minimumSize()));
+    move(room.topLeft() + QPoint(std::max(0, (room.width() - width()) / 2),
+                                 std::max(0, (room.height() - kFrame.height() - height()) / 2)));
 }
 
 void MainWindow::showPage(Page page)
@@ -269,8 +289,7 @@ MainWindow::Page MainWindow::page() const { return static_cast<Page>(m_pages->cu
 
 void MainWindow::open()
 {
-    auto* dialog = new QFileDialog(this, tr("Open a pipeline"), {}, kFilter);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    QFileDialog* dialog = makeFileDialog(this, tr("Open a pipeline"), kFilter);
     dialog->setFileMode(QFileDialog::ExistingFiles);
     connect(dialog, &QFileDialog::filesSelected, this, [this](const QStringList& paths) {
         for (const QString& path : paths) openFile(path);
@@ -311,8 +330,7 @@ void MainWindow::save(bool asCopy)
 
 void MainWindow::askSavePath(OpenDocument* document, Documents::Then then)
 {
-    auto* dialog = new QFileDialog(this, tr("Save the pipeline"), {}, kFilter);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    QFileDialog* dialog = makeFileDialog(this, tr("Save the pipeline"), kFilter);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setFileMode(QFileDialog::AnyFile);
     const QString path = document->document->path();
@@ -376,8 +394,12 @@ void MainWindow::closeEvent(QCloseEvent* event)
         m_closing->closeWindow();
         return;
     }
-    if (const QString& file = m_documents.storage().settingsFile; !file.isEmpty())
-        QSettings(file, QSettings::IniFormat).setValue(kGeometryKey, saveGeometry());
+    if (const QString& file = m_documents.storage().settingsFile; !file.isEmpty()) {
+        QSettings settings(file, QSettings::IniFormat);
+        settings.setValue(kGeometryKey, saveGeometry());
+        settings.setValue(kPartsKey, m_design->arrangement());
+        settings.setValue(kFolderKey, lastFolder());
+    }
     event->accept();
     Q_EMIT closed();
 }

@@ -126,6 +126,7 @@ private:
     void showKeys();
     void offerLeftovers();
     void setShade(Shade shade);
+    void fitToScreen();
     void changeDocument();
     void refresh();
 

@@ -58,10 +58,22 @@ void selectEdge(MainWindow& window, const char* from, const char* to)
         window.scene().select(edge);
 }
 
+// The lines reach from one side of the chart to the other.
+bool isFull(MainWindow& window)
+{
+    const auto& series = window.dock().feed().series();
+    const ChartFrame& frame = window.dock().chart().frame();
+    return std::any_of(series.begin(), series.end(), [&](const auto& line) {
+        constexpr std::int64_t kEmptyPart = 8;
+        return line->points.size() > 0 &&
+            line->points.timeAt(0) - frame.fromUs <= (frame.toUs - frame.fromUs) / kEmptyPart;
+    });
+}
+
 template <std::size_t points>
 bool isDrawn(MainWindow& window)
 {
-    return window.dock().feed().points() >= points && window.dock().rows().rowCount() > 20;
+    return isFull(window) && window.dock().feed().points() >= points && window.dock().rows().rowCount() > 20;
 }
 
 // An example with the mistakes of a first draft.
@@ -145,7 +157,7 @@ std::vector<PictureState> watching()
              [](MainWindow& w) {
                  const auto& lines = w.dock().chart().thresholds().lines();
                  const auto isCrossed = [](const ThresholdLine& line) { return line.isCrossed; };
-                 return w.dock().feed().points() >= kFewPoints && !lines.empty() &&
+                 return isFull(w) && w.dock().feed().points() >= kFewPoints && !lines.empty() &&
                      std::all_of(lines.begin(), lines.end(), isCrossed);
              }},
             {QStringLiteral("threshold"),
@@ -155,7 +167,7 @@ std::vector<PictureState> watching()
                  command(w, "chart.threshold_add");
                  w.dock().chartPanel().form().label().setText(QStringLiteral("Ask the plant"));
              },
-             [](MainWindow& w) { return w.dock().feed().points() >= kFewPoints; }},
+             [](MainWindow& w) { return isFull(w) && w.dock().feed().points() >= kFewPoints; }},
             {QStringLiteral("jobs"),
              {kParts, kSensors, kDrift},
              [](MainWindow& w) {

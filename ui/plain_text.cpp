@@ -2,15 +2,18 @@
 
 #include <QTextDocument>
 
+#include <algorithm>
+
 namespace ui {
 
 namespace {
 
-// Embeddings, overrides and isolates: they could make a name look like another.
+// Marks, embeddings, overrides and isolates: they could make a name look like another.
 bool turnsDirection(QChar c)
 {
     const char16_t code = c.unicode();
-    return (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+    return (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) || code == 0x200E ||
+        code == 0x200F || code == 0x061C;
 }
 
 QString cleaned(const QString& text, qsizetype most, bool keepsLines)
@@ -36,6 +39,15 @@ QString cleaned(const QString& text, qsizetype most, bool keepsLines)
 }  // namespace
 
 QString plainLine(const QString& text, qsizetype most) { return cleaned(text, most, false); }
+
+QString plainName(const QString& text, qsizetype most)
+{
+    const QString line = plainLine(text, most);
+    const bool turns = std::any_of(line.begin(), line.end(), [](QChar c) {
+        return c.direction() == QChar::DirR || c.direction() == QChar::DirAL;
+    });
+    return turns ? QChar(0x2068) + line + QChar(0x2069) : line;
+}
 
 QString plainLines(const QString& text, qsizetype most) { return cleaned(text, most, true); }
 

@@ -9,6 +9,8 @@ namespace ui {
 
 // On one line, with an ellipsis where more than `most` characters would come.
 QString plainLine(const QString& text, qsizetype most = 200);
+// A line for the middle of a sentence: its direction of writing is its own affair.
+QString plainName(const QString& text, qsizetype most = 200);
 // Keeps its line feeds.
 QString plainLines(const QString& text, qsizetype most = 2000);
 // The text of a tooltip, which Qt would otherwise read as HTML where it looks like it.

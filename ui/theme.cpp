@@ -1,9 +1,10 @@
 #include "ui/theme.h"
 
+#include "ui/window_style.h"
+
 #include <QApplication>
 #include <QFontDatabase>
 #include <QPalette>
-#include <QStyleFactory>
 
 #include <algorithm>
 #include <cmath>
@@ -107,10 +108,11 @@ QToolButton#tab { border: 1px solid transparent; }
 QToolButton#tab:focus { border-color: {accentText}; }
 QToolButton#railItem:focus { background: {raised}; color: {accentText}; }
 QWidget#gallery { background: {ground}; }
-QToolButton#recentFile { color: {accentText}; padding: 4px 0; }
-QToolButton#recentFile:hover, QToolButton#recentFile:focus { background: transparent;
+QPushButton#recentFile { color: {accentText}; background: transparent; border: none; padding: 4px 0;
+            min-height: 0; text-align: left; }
+QPushButton#recentFile:hover, QPushButton#recentFile:focus { background: transparent;
             text-decoration: underline; }
-QToolButton#recentFile:disabled { color: {textFaint}; }
+QPushButton#recentFile:disabled { color: {textFaint}; }
 QFrame#card { background: {card}; border: 1px solid {line}; border-radius: 10px; }
 QWidget#noticeBar { background: {raised}; border-bottom: 1px solid {line}; }
 QWidget#noticeBar QPushButton { background: {card}; }
@@ -143,6 +145,7 @@ QHeaderView { background: transparent; border: none; }
 QHeaderView::section { background: {panel}; color: {soft}; border: none; border-bottom: 1px solid {line};
                        padding: 0 11px; font-size: 11px; }
 QTableView#jobsTable QHeaderView::section { padding: 0 16px; }
+QTableView#alertsTable QHeaderView::section { padding: 0 8px; }
 QTableView#alertsTable QHeaderView::section:first { padding-left: 16px; }
 QTableView#alertsTable { border-top: 1px solid {line}; }
 QWidget#alertCard { background: {panel}; }
@@ -227,7 +230,7 @@ void Theme::install(QApplication& application, std::optional<Shade> shade)
     m_application = &application;
     const bool isDark = application.palette().color(QPalette::Window).lightness() < 128;
     m_shade = shade.value_or(isDark ? Shade::Dark : Shade::Light);
-    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    QApplication::setStyle(new WindowStyle);
     apply();
 }
 

@@ -159,6 +159,7 @@ void MainWindow::makeViewCommands()
     const auto tab = [this](DockPanel::Tab which) {
         return [this, which] {
             showPage(Design);
+            if (!m_design->isShown(DesignPage::Dock)) m_design->setShown(DesignPage::Dock, true);
             dock().showTab(which);
             dock().focusTab();
         };
@@ -189,9 +190,19 @@ void MainWindow::makeViewCommands()
         show,
         {"view.problems", tr("Problems"), {Qt::CTRL | Qt::Key_2}, {}, isOpen, tab(DockPanel::Problems)});
     m_commands.add(show, {"view.log", tr("Log"), {Qt::CTRL | Qt::Key_3}, {}, isOpen, tab(DockPanel::Log)});
+    const auto addPanel = [&](const char* id, const QString& text, int key, DesignPage::Panel panel) {
+        m_commands.add(show, {id, text, {QKeySequence(Qt::CTRL | Qt::Key(key))}, {}, isOpen, [this, panel] {
+                                  const bool wasSeen = page() == Design && m_design->isShown(panel);
+                                  showPage(Design);
+                                  m_design->setShown(panel, !wasSeen);
+                              }});
+    };
+    addPanel("view.palette", tr("Show or hide the palette"), Qt::Key_B, DesignPage::Palette);
+    addPanel("view.inspector", tr("Show or hide the inspector"), Qt::Key_I, DesignPage::Inspector);
+    addPanel("view.dock", tr("Show or hide the dock"), Qt::Key_J, DesignPage::Dock);
     m_commands.add(show, {"view.find", tr("Find a component"), {QKeySequence::Find}, {}, {}, [this] {
                               showPage(Design);
-                              m_design->palette().show();
+                              m_design->setShown(DesignPage::Palette, true);
                               m_design->palette().focusSearch();
                           }});
     m_commands.add(show,

@@ -38,7 +38,10 @@ private Q_SLOTS:
     void latePointsAreSortedIn();
     void notFiniteIsLeftOut();
     void guessesAView();
+    void growsToItsCapacity();
     void sortsRowsIntoLines();
+    void linesStandByName();
+    void silenceBreaksTheLine();
     void leavesOutWholeBatches();
     void budgetFollowsTheWork();
 };
@@ -151,6 +154,68 @@ void UiChartBuffer::sortsRowsIntoLines()
     QCOMPARE(feed.series()[0]->points.size(), std::size_t{3});
     QCOMPARE(feed.series()[1]->points.size(), std::size_t{2});
     QCOMPARE(feed.points(), std::size_t{5});
+}
+
+void UiChartBuffer::growsToItsCapacity()
+{
+    ChartBuffer buffer(4096);
+    for (int i = 0; i < 5000; ++i) buffer.append(i, i);
+    QCOMPARE(buffer.size(), std::size_t{4096});
+    for (int i = 0; i < 4096; ++i) QCOMPARE(buffer.valueAt(static_cast<std::size_t>(i)), 904.0 + i);
+    QCOMPARE(buffer.range(0, 4096).low, 904.0);
+    QCOMPARE(buffer.range(0, 2000).high, 2903.0);
+}
+
+namespace {
+
+TapRows oneRowEach(std::initializer_list<const char*> names, std::int64_t timeUs)
+{
+    TapRows rows;
+    rows.schema = fake::FakeTransport::windowSchema();
+    BatchBuilder builder(rows.schema);
+    for (const char* name : names) {
+        builder.column(0).addText(name);
+        builder.column(1).addInteger(0);
+        builder.column(2).addInteger(timeUs);
+        builder.column(3).addInteger(1);
+        builder.column(4).addNumber(1);
+        builder.column(5).addNumber(1);
+        builder.endRow(timeUs);
+    }
+    rows.batches.push_back(builder.finish());
+    return rows;
+}
+
+}  // namespace
+
+void UiChartBuffer::linesStandByName()
+{
+    ChartFeed feed;
+    feed.begin({{NodeId{"w"}, "out"}, "window_end", {"avg_temperature", "max_temperature"}, "line", {}});
+    feed.append(oneRowEach({"cpu 10", "cpu 2"}, 1000));
+    feed.append(oneRowEach({"cpu 1", "all", "cpu 10"}, 2000));
+    QStringList names;
+    for (const auto& line : feed.series()) names += line->name;
+    QCOMPARE(names,
+             (QStringList{"all avg_temperature", "all max_temperature", "cpu 1 avg_temperature",
+                          "cpu 1 max_temperature", "cpu 2 avg_temperature", "cpu 2 max_temperature",
+                          "cpu 10 avg_temperature", "cpu 10 max_temperature"}));
+    QCOMPARE(feed.series()[6]->points.size(), std::size_t{2});
+    QCOMPARE(feed.series()[4]->points.size(), std::size_t{1});
+}
+
+void UiChartBuffer::silenceBreaksTheLine()
+{
+    constexpr std::int64_t kSecondUs = 1'000'000;
+    ChartFeed feed;
+    feed.begin({{NodeId{"w"}, "out"}, "window_end", {"avg_temperature"}, "line", {}});
+    for (int second = 0; second < 20; ++second) feed.append(oneRowEach({"a"}, second * kSecondUs));
+    feed.append(oneRowEach({"a"}, 22 * kSecondUs));  // a little late
+    QVERIFY(feed.series()[0]->points.breaks().empty());
+    feed.append(oneRowEach({"a"}, 34 * kSecondUs));
+    QCOMPARE(feed.series()[0]->points.breaks(), std::vector<std::int64_t>{34 * kSecondUs});
+    for (int second = 35; second < 60; ++second) feed.append(oneRowEach({"a"}, second * kSecondUs));
+    QCOMPARE(feed.series()[0]->points.breaks().size(), std::size_t{1});
 }
 
 void UiChartBuffer::leavesOutWholeBatches()

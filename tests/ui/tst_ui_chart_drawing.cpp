@@ -51,19 +51,25 @@ class UiChartDrawing : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase() { theme().install(*qApp, Shade::Dark); }
-    void colouredWhileCrossed();
+    void markedWhileCrossed();
+    void gapsAreLeftEmpty_data();
+    void gapsAreLeftEmpty();
     void bandsHaveTheGravest();
     void manyPointsPaintFast_data();
     void manyPointsPaintFast();
 };
 
-void UiChartDrawing::colouredWhileCrossed()
+void UiChartDrawing::markedWhileCrossed()
 {
     ChartWidget chart;
     chart.resize(600, 240);
     Series series;
-    series.push_back(std::make_unique<ChartSeries>(ChartSeries{QStringLiteral("cpu"), ChartBuffer(1024)}));
-    for (int i = 0; i <= 60; ++i) series[0]->points.append(i * 1'000'000, i < 30 ? 20 : 90);
+    for (int line = 0; line < 2; ++line) {
+        series.push_back(std::make_unique<ChartSeries>(
+            ChartSeries{QStringLiteral("cpu %1").arg(line), ChartBuffer(1024)}));
+        for (int i = 0; i <= 60; ++i)
+            series.back()->points.append(i * 1'000'000, (i < 30 ? 20 : 90) + 4 * line);
+    }
     chart.show(&series);
     chart.setThresholds(
         {{0, 80, Threshold::Above, Threshold::Critical, QStringLiteral("Busy"), false, false}});
@@ -73,21 +79,64 @@ void UiChartDrawing::colouredWhileCrossed()
     QCOMPARE(chart.severityOf(0), std::optional(Threshold::Critical));
     const QRect plot = chart.frame().plot.toRect();
     const int line = static_cast<int>(std::round(chart.frame().yOf(80)));
-    // The line is solid and two pixels wide, and what is above it has its colour; below it nothing has.
+    // The threshold is solid and two pixels wide.
     const QRect leftHalf(plot.left() + 8, line - 1, plot.width() / 2 - 40, 2);
     QVERIFY(pixelsOf(image, leftHalf, color) >= 2 * leftHalf.width() - 4);
-    const QRect above(plot.left(), static_cast<int>(chart.frame().yOf(90)) - 3, plot.width(), 6);
-    QVERIFY2(pixelsOf(image, above, color) > 100, qPrintable(QString::number(pixelsOf(image, above, color))));
-    const QRect below(plot.left(), line + 4, plot.width(), plot.bottom() - line - 4);
-    QCOMPARE(pixelsOf(image, below, color), 0);
-    QVERIFY(pixelsOf(image, below, theme().series(0)) > 20);
-    // Back below it: the line is as before, what was past it stays marked.
-    series[0]->points.append(61 * 1'000'000, 20);
+    // Past it each line keeps its own colour, on a tinted band; below it nothing is tinted.
+    for (int i = 0; i < 2; ++i) {
+        const int y = static_cast<int>(chart.frame().yOf(90 + 4 * i));
+        QVERIFY(pixelsOf(image, {plot.left(), y - 3, plot.width(), 6}, theme().series(i)) > 100);
+        QVERIFY(pixelsOf(image, {plot.left(), 27, plot.width(), 20}, theme().series(i)) >= 24);  // swatch
+    }
+    const QPoint past(plot.left() + 20, static_cast<int>(chart.frame().yOf(86)));
+    const QPoint before(plot.left() + 20, static_cast<int>(chart.frame().yOf(60)));
+    QVERIFY(image.pixelColor(past).red() > image.pixelColor(before).red() + 24);
+    QCOMPARE(pixelsOf(image, {plot.left(), line + 4, plot.width(), plot.bottom() - line - 4}, color), 0);
+    // The sign in the legend.
+    QVERIFY(pixelsOf(image, {plot.left(), 27, plot.width(), 20}, color) > 30);
+    // Back below it: the line is as before, the band is faint.
+    for (const auto& each : series) each->points.append(61 * 1'000'000, 20);
     image = chart.grab().toImage();
     QVERIFY(!chart.thresholds().lines()[0].isCrossed);
     QVERIFY(!chart.severityOf(0));
     QCOMPARE(pixelsOf(image, {plot.left() + 8, line - 1, plot.width() / 2 - 40, 2}, color), 0);
-    QVERIFY2(pixelsOf(image, above, color) > 100, qPrintable(QString::number(pixelsOf(image, above, color))));
+    QVERIFY(image.pixelColor(past).red() < image.pixelColor(before).red() + 24);
+    QVERIFY(image.pixelColor(past) != image.pixelColor(before));
+}
+
+void UiChartDrawing::gapsAreLeftEmpty_data()
+{
+    QTest::addColumn<int>("perSecond");
+    QTest::newRow("point by point") << 4;
+    QTest::newRow("column by column") << 200;
+}
+
+void UiChartDrawing::gapsAreLeftEmpty()
+{
+    QFETCH(int, perSecond);
+    ChartWidget chart;
+    chart.resize(600, 240);
+    Series series;
+    series.push_back(std::make_unique<ChartSeries>(ChartSeries{QStringLiteral("cpu"), ChartBuffer(1 << 14)}));
+    const auto fill = [&](int from, int to) {
+        for (int i = from * perSecond; i < to * perSecond; ++i)
+            series[0]->points.append(std::int64_t{i} * 1'000'000 / perSecond, 50);
+    };
+    fill(0, 20);
+    series[0]->points.breakAt(40'000'000);
+    fill(40, 60);
+    chart.show(&series);
+    const QImage image = chart.grab().toImage();
+    const ChartFrame& frame = chart.frame();
+    const auto drawn = [&](double fromSeconds, double toSeconds) {
+        const auto x = [&](double seconds) { return frame.xOf(static_cast<std::int64_t>(seconds * 1e6)); };
+        const double left = std::max(x(fromSeconds), frame.plot.left()), right = x(toSeconds);
+        const QRectF rect(left, frame.yOf(50) - 3, right - left, 6);
+        return pixelsOf(image, rect.toRect(), theme().series(0));
+    };
+    const double newest = static_cast<double>(frame.toUs) / 1e6;
+    QVERIFY(drawn(newest - 3, newest) > 10);
+    QCOMPARE(drawn(21, 39), 0);
 }
 
 void UiChartDrawing::bandsHaveTheGravest()

@@ -126,9 +126,12 @@ QWidget* AlertCard::makeFacts()
     m_value = new FiguresLabel(facts);
     m_threshold = new FiguresLabel(facts);
     m_lasting = new FiguresLabel(facts);
-    for (FiguresLabel* label : {m_value, m_threshold, m_lasting})
+    m_newest = new FiguresLabel(facts);
+    for (FiguresLabel* label : {m_value, m_newest, m_threshold, m_lasting})
         label->setFont(theme().font(TypeSize::Title, QFont::DemiBold));
-    row->addWidget(headed(facts, tr("Value"), m_value));
+    // The first is what the sentence above speaks of.
+    row->addWidget(headed(facts, tr("At its last change"), m_value));
+    row->addWidget(headed(facts, tr("Newest value"), m_newest));
     row->addWidget(headed(facts, tr("Threshold"), m_threshold));
     row->addWidget(headed(facts, tr("Duration"), m_lasting));
     row->addStretch();
@@ -220,7 +223,8 @@ void AlertCard::refresh()
     m_place->setText(m_placeOf(*alert));
     m_labels->setText(namedLabelsText(alert->last.labels));
     m_labels->setVisible(!m_labels->text().isEmpty());
-    m_value->setFigures(valueText(alert->value));
+    m_value->setFigures(valueText(alert->last.value));
+    m_newest->setFigures(valueText(alert->value));
     m_threshold->setFigures(valueText(alert->threshold));
     m_lasting->setFigures(lastingText(*alert));
     m_condition->setText(plainLines(QString::fromStdString(alert->condition), 400));

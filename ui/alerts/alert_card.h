@@ -55,7 +55,7 @@ private:
     SeveritySign* m_sign = nullptr;
     QLabel *m_state = nullptr, *m_summary = nullptr, *m_condition = nullptr, *m_place = nullptr,
            *m_labels = nullptr, *m_history = nullptr, *m_seen = nullptr, *m_said = nullptr;
-    FiguresLabel *m_value = nullptr, *m_threshold = nullptr, *m_lasting = nullptr;
+    FiguresLabel *m_value = nullptr, *m_newest = nullptr, *m_threshold = nullptr, *m_lasting = nullptr;
     AlertChart* m_chart = nullptr;
     QLineEdit* m_note = nullptr;
     QPushButton *m_jump = nullptr, *m_acknowledge = nullptr;

@@ -10,24 +10,42 @@ namespace {
 
 constexpr std::size_t kBlock = 64;      // points
 constexpr std::size_t kReorder = 4096;  // how far back a late point may be put
+constexpr std::size_t kSlotsFirst = 1024;
+constexpr std::size_t kBreaksKept = 64;
 
 }  // namespace
 
-ChartBuffer::ChartBuffer(std::size_t capacity)
+ChartBuffer::ChartBuffer(std::size_t capacity) : m_capacity(std::bit_ceil(std::max(capacity, kBlock)))
 {
-    const std::size_t slots = std::bit_ceil(std::max(capacity, kBlock));
+    grow(std::min(m_capacity, kSlotsFirst));
+}
+
+// Only while nothing has been overwritten, so that the oldest point is in the first slot.
+void ChartBuffer::grow(std::size_t slots)
+{
     m_times.resize(slots);
     m_values.resize(slots);
     m_blocks.resize(slots / kBlock);
     m_mask = slots - 1;
 }
 
-void ChartBuffer::clear() { m_first = m_size = m_dropped = 0; }
+void ChartBuffer::clear()
+{
+    m_first = m_size = m_dropped = 0;
+    m_breaks.clear();
+}
+
+void ChartBuffer::breakAt(std::int64_t timeUs)
+{
+    m_breaks.insert(std::upper_bound(m_breaks.begin(), m_breaks.end(), timeUs), timeUs);
+    if (m_breaks.size() > kBreaksKept) m_breaks.erase(m_breaks.begin());
+}
 
 void ChartBuffer::append(std::int64_t timeUs, double value)
 {
     if (!std::isfinite(value)) return;
     if (m_size > 0 && timeUs < m_times[slot(m_size - 1)]) return insert(timeUs, value);
+    if (m_size == m_times.size() && m_size < m_capacity) grow(2 * m_size);
     if (m_size == m_times.size())
         m_first = (m_first + 1) & m_mask;
     else

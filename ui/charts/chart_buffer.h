@@ -14,14 +14,18 @@ struct Span {
     bool operator==(const Span&) const = default;
 };
 
-// The recent points of one line, in order of time: a ring, plus least and greatest of each block of points,
-// so that painting costs little for each pixel whatever the number of points. GUI thread. A point older than
-// the last few thousand is dropped and counted.
+// The recent points of one line, in order of time: a ring that grows to its capacity, plus least and greatest
+// of each block of points, so that painting costs little for each pixel whatever the number of points. GUI
+// thread. A point older than the last few thousand is dropped and counted.
 class ChartBuffer {
 public:
     explicit ChartBuffer(std::size_t capacity);  // rounded up to a power of two
 
     void append(std::int64_t timeUs, double value);  // not finite: left out
+    // The line is not drawn from the points before that time to those from it on, since what was between
+    // is unknown.
+    void breakAt(std::int64_t timeUs);
+    const std::vector<std::int64_t>& breaks() const { return m_breaks; }  // in order, the recent ones
     void clear();
 
     std::size_t size() const { return m_size; }
@@ -41,11 +45,13 @@ private:
     std::size_t slot(std::size_t index) const { return (m_first + index) & m_mask; }
     void renewBlock(std::size_t block);
     void insert(std::int64_t timeUs, double value);
+    void grow(std::size_t slots);
 
     std::vector<std::int64_t> m_times;
     std::vector<double> m_values;
     std::vector<Block> m_blocks;
-    std::size_t m_mask, m_first = 0, m_size = 0, m_dropped = 0;
+    std::vector<std::int64_t> m_breaks;
+    std::size_t m_capacity, m_mask, m_first = 0, m_size = 0, m_dropped = 0;
 };
 
 }  // namespace ui

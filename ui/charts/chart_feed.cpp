@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace ui {
 
@@ -9,6 +10,9 @@ namespace {
 
 constexpr std::size_t kLinesMost = 12;
 constexpr std::size_t kPointsKept = 1 << 16;  // of a line
+constexpr std::size_t kColumnsMost = 4;       // of a chart that nobody has asked for
+constexpr std::size_t kStepsKnown = 6;        // before a line is said to have a usual step
+constexpr std::int64_t kGapSteps = 5;         // usual ones, and the line is broken
 
 std::string firstOf(const engine::Schema& schema, engine::DataType type)
 {
@@ -26,6 +30,33 @@ bool hasType(const engine::Schema& schema, const std::string& name, engine::Data
 bool isNumber(const engine::Schema& schema, const std::string& name)
 {
     return hasType(schema, name, engine::DataType::Float64) || hasType(schema, name, engine::DataType::Int64);
+}
+
+// Digits count as the number that they write: "cpu 2" before "cpu 10".
+bool isBefore(std::string_view one, std::string_view other)
+{
+    const auto isDigit = [](char c) { return c >= '0' && c <= '9'; };
+    const auto number = [&](std::string_view& text) {
+        std::size_t end = 0;
+        while (end < text.size() && isDigit(text[end])) ++end;
+        std::string_view digits = text.substr(0, end);
+        text.remove_prefix(end);
+        digits.remove_prefix(std::min(digits.find_first_not_of('0'), digits.size()));
+        return std::pair(digits.size(), digits);
+    };
+    std::string_view left = one, right = other;
+    while (!left.empty() && !right.empty()) {
+        if (isDigit(left.front()) && isDigit(right.front())) {
+            const auto first = number(left), second = number(right);
+            if (first != second) return first < second;
+            continue;
+        }
+        if (left.front() != right.front())
+            return static_cast<unsigned char>(left.front()) < static_cast<unsigned char>(right.front());
+        left.remove_prefix(1);
+        right.remove_prefix(1);
+    }
+    return left.size() != right.size() ? left.size() < right.size() : one < other;
 }
 
 double numberAt(const engine::Column& column, std::uint32_t row)
@@ -55,6 +86,17 @@ std::optional<ChartView> completeView(ChartView view, const engine::Schema& sche
     return view;
 }
 
+std::optional<ChartView> automaticView(const engine::PortRef& port, const engine::Schema& schema)
+{
+    auto view = completeView({port, {}, {}, firstOf(schema, engine::DataType::String), {}}, schema);
+    if (!view || !view->series.empty()) return view;
+    const engine::DataType type = schema.field(*schema.find(view->y.front())).type;
+    view->y.clear();
+    for (const engine::Field& field : schema.fields())
+        if (field.type == type && view->y.size() < kColumnsMost) view->y.push_back(field.name);
+    return view;
+}
+
 std::optional<ChartView> guessView(const engine::PipelineSpec& spec,
                                    const std::map<engine::PortRef, engine::SchemaPtr>& schemas)
 {
@@ -64,7 +106,7 @@ std::optional<ChartView> guessView(const engine::PipelineSpec& spec,
     int bestScore = -1;
     for (const auto& [port, schema] : schemas) {
         if (!schema || port.port == "rejected" || port.port == "late") continue;
-        auto view = completeView({port, {}, {}, firstOf(*schema, engine::DataType::String), {}}, *schema);
+        auto view = automaticView(port, *schema);
         if (!view) continue;
         const bool leadsToSink =
             std::any_of(spec.edges.begin(), spec.edges.end(), [&](const engine::EdgeSpec& edge) {
@@ -83,8 +125,7 @@ void ChartFeed::begin(ChartView view)
 {
     m_view = std::move(view);
     m_schema.reset();
-    m_series.clear();
-    m_groups.clear();
+    forgetLines();
     m_points = m_rowsTaken = 0;
     m_hasUnshown = false;
     m_byTap = m_byUs = 0;
@@ -100,8 +141,29 @@ void ChartFeed::takeSchema(const engine::SchemaPtr& schema)
     m_name = m_view.series.empty() ? std::nullopt : m_schema->find(m_view.series);
     m_y.clear();
     for (const std::string& name : m_view.y) m_y.push_back(*m_schema->find(name));
+    forgetLines();
+}
+
+void ChartFeed::forgetLines()
+{
     m_series.clear();
+    m_order.clear();
+    m_lines.clear();
     m_groups.clear();
+}
+
+// The usual is what three of four steps do not exceed: neither a step within a burst nor the gap itself.
+bool ChartFeed::Pace::takesGap(std::int64_t stepUs)
+{
+    bool isGap = false;
+    if (const std::size_t known = std::min(count, kSteps); known >= kStepsKnown) {
+        std::array<std::int64_t, kSteps> sorted = stepsUs;
+        const auto usual = sorted.begin() + static_cast<std::ptrdiff_t>(known * 3 / 4);
+        std::nth_element(sorted.begin(), usual, sorted.begin() + static_cast<std::ptrdiff_t>(known));
+        isGap = stepUs > *usual * kGapSteps;
+    }
+    stepsUs[count++ % kSteps] = stepUs;
+    return isGap;
 }
 
 std::uint32_t ChartFeed::groupOf(std::string_view name)
@@ -113,16 +175,26 @@ std::uint32_t ChartFeed::groupOf(std::string_view name)
     }
     const auto group = static_cast<std::uint32_t>(m_groups.size());
     m_groups.emplace(name, group);
-    for (const std::string& column : m_view.y) {
-        QString line = QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
-        if (m_view.y.size() > 1 || m_view.series.empty()) {
-            if (!line.isEmpty()) line += QLatin1Char(' ');
-            line += QString::fromStdString(column);
-        }
-        m_series.push_back(
-            std::make_unique<ChartSeries>(ChartSeries{std::move(line), ChartBuffer(kPointsKept)}));
-    }
+    for (std::size_t y = 0; y < m_view.y.size(); ++y) addLine(name, y);
     return group;
+}
+
+void ChartFeed::addLine(std::string_view group, std::size_t y)
+{
+    QString line = QString::fromUtf8(group.data(), static_cast<qsizetype>(group.size()));
+    if (m_view.y.size() > 1 || m_view.series.empty()) {
+        if (!line.isEmpty()) line += QLatin1Char(' ');
+        line += QString::fromStdString(m_view.y[y]);
+    }
+    const auto at = std::find_if(m_order.begin(), m_order.end(), [&](const auto& other) {
+                        return other.first == group ? y < other.second : isBefore(group, other.first);
+                    }) -
+        m_order.begin();
+    m_order.emplace(m_order.begin() + at, std::string(group), y);
+    const auto made = m_series.insert(
+        m_series.begin() + at,
+        std::make_unique<ChartSeries>(ChartSeries{std::move(line), ChartBuffer(kPointsKept)}));
+    m_lines.push_back({made->get()});
 }
 
 void ChartFeed::appendBatch(const engine::RecordBatch& batch)
@@ -143,7 +215,13 @@ void ChartFeed::appendBatch(const engine::RecordBatch& batch)
         for (std::size_t i = 0; i < m_y.size(); ++i) {
             const engine::Column& column = batch.column(m_y[i]);
             if (column.isNull(row)) continue;
-            m_series[group * m_y.size() + i]->points.append(timeUs, numberAt(column, row));
+            Line& line = m_lines[group * m_y.size() + i];
+            ChartBuffer& points = line.series->points;
+            if (std::exchange(line.pace.isFresh, false) && points.size() > 0) {
+                const std::int64_t step = timeUs - points.timeAt(points.size() - 1);
+                if (step > 0 && line.pace.takesGap(step)) points.breakAt(timeUs);
+            }
+            points.append(timeUs, numberAt(column, row));
             ++m_points;
         }
     });
@@ -156,6 +234,7 @@ void ChartFeed::append(const engine::TapRows& rows, std::size_t rowsMost)
     if (m_schema != rows.schema) takeSchema(rows.schema);
     if (m_schema != rows.schema) return;
     m_byTap = rows.skipped;
+    for (Line& line : m_lines) line.pace.isFresh = true;
     const auto rowsOf = [](const engine::RecordBatch& batch) { return batch ? batch.rows() : 0; };
     std::size_t first = rows.batches.size();
     while (first > 0 && (m_rowsTaken == 0 || m_rowsTaken + rowsOf(rows.batches[first - 1]) <= rowsMost))

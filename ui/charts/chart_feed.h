@@ -4,6 +4,7 @@
 #include "ui/charts/chart_widget.h"
 #include "ui/document/views.h"
 
+#include <array>
 #include <functional>
 #include <limits>
 #include <map>
@@ -20,10 +21,15 @@ namespace ui {
 std::optional<ChartView> guessView(const engine::PipelineSpec& spec,
                                    const std::map<engine::PortRef, engine::SchemaPtr>& schemas);
 
+// The chart of a port where a document names none: its numbers, of fractions if it has any; the first of them
+// where a text tells the lines apart. Pure.
+std::optional<ChartView> automaticView(const engine::PortRef& port, const engine::Schema& schema);
+
 // Fills in the columns that a view leaves open; none if the schema cannot give them.
 std::optional<ChartView> completeView(ChartView view, const engine::Schema& schema);
 
-// Sorts the rows of one port into the lines of a chart. Owned by the ChartPanel, GUI thread.
+// Sorts the rows of one port into the lines of a chart, which stand by their names. A line is broken where it
+// was silent for much longer than usual. Owned by a ChartSource, GUI thread.
 class ChartFeed {
 public:
     void begin(ChartView view);  // forgets all lines
@@ -42,16 +48,32 @@ private:
         using is_transparent = void;
         std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
     };
+    // How long a line is usually silent from one delivery of rows to the next.
+    struct Pace {
+        static constexpr std::size_t kSteps = 16;
+        std::array<std::int64_t, kSteps> stepsUs{};
+        std::size_t count = 0;
+        bool isFresh = true;  // nothing of this delivery yet
+        bool takesGap(std::int64_t stepUs);
+    };
+    struct Line {
+        ChartSeries* series = nullptr;
+        Pace pace{};
+    };
+    void forgetLines();
     void takeSchema(const engine::SchemaPtr& schema);
     std::uint32_t groupOf(std::string_view name);
+    void addLine(std::string_view group, std::size_t y);
     void appendBatch(const engine::RecordBatch& batch);
 
     ChartView m_view;
     engine::SchemaPtr m_schema;
     std::optional<std::size_t> m_x, m_name;
     std::vector<std::size_t> m_y;
-    std::vector<std::unique_ptr<ChartSeries>> m_series;
-    // A group has the lines of one value of the `series` column, one for each y, side by side in m_series.
+    std::vector<std::unique_ptr<ChartSeries>> m_series;  // by name
+    std::vector<std::pair<std::string, std::size_t>> m_order;  // of m_series: the group's name, the y
+    // A group has the lines of one value of the `series` column, one for each y, side by side in m_lines.
+    std::vector<Line> m_lines;
     std::unordered_map<std::string, std::uint32_t, TextHash, std::equal_to<>> m_groups;
     std::size_t m_points = 0, m_rowsTaken = 0;
     bool m_hasUnshown = false;

@@ -94,7 +94,7 @@ void ChartPanel::addViewMenu(QMenu& menu)
         addChartChoice(*charts,
                        chartMenuText(engine::portText(view.port) + ": " + (view.y.empty() ? "" : view.y[0])),
                        m_place == place, [this, at = place] {
-                           m_place = at;
+                           m_wanted = at;
                            chooseView();
                        });
 }

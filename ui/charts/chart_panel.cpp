@@ -2,8 +2,8 @@
 
 #include "ui/charts/threshold_form.h"
 #include "ui/format.h"
+#include "ui/plain_text.h"
 
-#include <QElapsedTimer>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -12,13 +12,12 @@ namespace ui {
 
 namespace {
 
-constexpr double kRowsMs = 3;  // of a frame, for the rows that came
-
 QString nameOf(const PipelineDocument& document, const engine::PortRef& port)
 {
     const engine::NodeSpec* node = document.spec().find(port.node);
     const std::string& name = node && !node->title.empty() ? node->title : port.node.value;
-    return QString::fromStdString(name) + QStringLiteral(" → ") + QString::fromStdString(port.port);
+    return plainLine(QString::fromStdString(name), 80) + QStringLiteral(" → ") +
+        plainLine(QString::fromStdString(port.port), 40);
 }
 
 }  // namespace
@@ -26,8 +25,7 @@ QString nameOf(const PipelineDocument& document, const engine::PortRef& port)
 ChartPanel::ChartPanel(Session& session, QWidget* parent)
     : QWidget(parent),
       m_session(session),
-      m_budget(kRowsMs),
-      m_tap(session.client()),
+      m_sources(session),
       m_chart(new ChartWidget(this)),
       m_form(new ThresholdForm(this))
 {
@@ -36,7 +34,6 @@ ChartPanel::ChartPanel(Session& session, QWidget* parent)
     layout->addWidget(m_chart);
     setFocusProxy(m_chart);
     makeActions();
-    connect(&m_tap, &TapReader::rows, this, &ChartPanel::takeRows);
     connect(&session, &Session::documentChanged, this, &ChartPanel::chooseView);
     connect(m_chart, &ChartWidget::thresholdMoved, this, &ChartPanel::moveThreshold);
     connect(m_chart, &ChartWidget::addWanted, this, [this] { openForm(true); });
@@ -93,41 +90,67 @@ engine::SchemaPtr ChartPanel::schema() const
 
 void ChartPanel::changeDocument()
 {
-    m_tap.close();
     m_form->close();
-    m_view.reset();
-    m_place.reset();
-    m_job.reset();
-    m_feed.begin({});
-    m_chart->setNotice({});
-    m_chart->show(&m_feed.series());
+    m_port.reset();
+    m_wanted.reset();
     chooseView();
+}
+
+// A port that was selected is what the chart is about, whether it can be drawn or not.
+std::optional<ChartView> ChartPanel::chosenView()
+{
+    m_place.reset();
+    if (!document()) return {};
+    const auto views = viewsOf(document()->spec());
+    if (m_wanted && views.contains(*m_wanted))
+        m_place = m_wanted;
+    else if (m_port) {
+        const auto own = std::find_if(views.begin(), views.end(),
+                                      [this](const auto& each) { return each.second.port == *m_port; });
+        if (own != views.end()) m_place = own->first;
+    } else if (!views.empty()) {
+        m_place = views.begin()->first;
+    }
+    const auto& schemas = m_session.current()->analysis.schemas;
+    const auto schemaOf = [&](const engine::PortRef& port) {
+        const auto found = schemas.find(port);
+        return found == schemas.end() ? nullptr : found->second;
+    };
+    if (m_place) {
+        const ChartView& view = views.at(*m_place);
+        const engine::SchemaPtr schema = schemaOf(view.port);
+        return schema ? completeView(view, *schema) : view;
+    }
+    if (!m_port) return guessView(document()->spec(), schemas);
+    const engine::SchemaPtr schema = schemaOf(*m_port);
+    return schema ? automaticView(*m_port, *schema) : std::nullopt;
 }
 
 void ChartPanel::chooseView()
 {
     m_chart->setZone(zoneOf(m_session.current()));
-    std::optional<ChartView> view;
-    if (const PipelineDocument* shown = document()) {
-        const auto& schemas = m_session.current()->analysis.schemas;
-        const auto views = viewsOf(shown->spec());
-        if (!m_place || !views.contains(*m_place))
-            m_place = views.empty() ? std::nullopt : std::optional(views.begin()->first);
-        view = m_place ? views.at(*m_place) : guessView(shown->spec(), schemas);
-        if (view)
-            if (const auto found = schemas.find(view->port); found != schemas.end() && found->second)
-                view = completeView(*view, *found->second);
-    }
-    const bool isOther = view.has_value() != m_view.has_value() || (view && !view->hasSameLines(*m_view));
-    m_view = std::move(view);
-    if (isOther) {
-        m_feed.begin(m_view.value_or(ChartView{}));
-        m_chart->setNotice({});
-        m_chart->show(&m_feed.series());
-    }
+    m_view = chosenView();
+    showSource();
     showThresholds();
     updateTexts();
     Q_EMIT viewChanged();
+}
+
+void ChartPanel::showSource()
+{
+    ChartSource* source = m_view ? &m_sources.of(*m_session.current(), *m_view) : nullptr;
+    if (source == m_source && m_source) return;
+    if (m_source) disconnect(m_source, nullptr, this, nullptr);
+    m_source = source;
+    m_chart->show(&feed().series());
+    if (m_source) {
+        connect(m_source, &ChartSource::taken, this, &ChartPanel::showRows);
+        connect(m_source, &ChartSource::began, this, [this] {
+            m_chart->show(&feed().series());
+            showRows();
+        });
+    }
+    showRows();
 }
 
 // The layer keeps what is being dragged as long as the document says nothing else.
@@ -147,23 +170,24 @@ void ChartPanel::showThresholds()
     m_chart->setThresholds(std::move(lines));
 }
 
-void ChartPanel::setPort(std::optional<engine::PortRef> port) { m_port = std::move(port); }
-
-void ChartPanel::watch(bool isSeen)
+void ChartPanel::setPort(std::optional<engine::PortRef> port)
 {
-    const OpenDocument* open = m_session.current();
-    const std::optional<engine::JobId> job = open ? open->job : std::nullopt;
-    if (job && job != m_job) {
-        m_feed.begin(m_feed.view());
-        m_chart->setNotice({});
-        m_chart->show(&m_feed.series());
-    }
-    m_job = job;
-    if (isSeen && job && m_view && open->hasRowsOf(m_view->port, m_feed.points() > 0))
-        m_tap.watch(*job, m_view->port);
-    else
-        m_tap.close();
-    updateTexts();
+    if (port == m_port && !m_wanted) return;
+    m_port = std::move(port);
+    m_wanted.reset();
+    chooseView();
+}
+
+QString ChartPanel::titleText() const
+{
+    if (!m_view || !document()) return {};
+    QStringList values;
+    for (const std::string& name : m_view->y) values += plainLine(QString::fromStdString(name), 40);
+    QString text = values.join(QStringLiteral(", "));
+    if (!m_view->series.empty())
+        text = tr("%1 by %2").arg(text, plainLine(QString::fromStdString(m_view->series), 40));
+    const QString port = nameOf(*document(), m_view->port);
+    return text.isEmpty() ? port : tr("%1 of %2").arg(text, port);
 }
 
 void ChartPanel::updateTexts()
@@ -172,6 +196,8 @@ void ChartPanel::updateTexts()
     const bool isEmpty = open && open->document->spec().nodes.empty();
     m_chart->setEmptyText(
         isEmpty       ? tr("Nothing to draw yet: add a source first.")
+            : !m_view && m_port && open
+            ? tr("%1 has no time with a number to draw.").arg(nameOf(*open->document, *m_port))
             : !m_view ? tr("No port has a time and a number to draw.")
             : open && open->isActive() && open->hasTelemetry && open->state() == engine::JobState::Paused
             ? tr("Paused: no row comes before the run goes on (F5).")
@@ -183,22 +209,18 @@ void ChartPanel::updateTexts()
             ? tr("The run is over. Rows are drawn as they come: run again (F5) to see them.")
             : tr("Press Run (F5): rows are drawn here as they come."));
     m_chart->setAccessibleDescription(
-        tr("%1 lines, %2 thresholds").arg(m_feed.series().size()).arg(m_shown.size()));
+        tr("%1 lines, %2 thresholds").arg(feed().series().size()).arg(m_shown.size()));
+    m_chart->setTitle(titleText());
 }
 
-void ChartPanel::takeRows(const engine::TapRows& rows)
+void ChartPanel::showRows()
 {
-    QElapsedTimer timer;
-    timer.start();
-    m_feed.append(rows, m_budget.pieces());
-    m_budget.took(m_feed.rowsTaken(), static_cast<double>(timer.nsecsElapsed()) / 1e6);
     QStringList notices;
-    if (m_feed.hasUnshownLines()) notices += tr("the first %1 lines").arg(m_feed.series().size());
-    if (m_feed.skipped() > 0)
-        notices += tr("a sample: %1 rows not drawn").arg(formatShort(static_cast<double>(m_feed.skipped())));
+    if (feed().hasUnshownLines()) notices += tr("the first %1 lines").arg(feed().series().size());
+    if (feed().skipped() > 0)
+        notices += tr("a sample: %1 rows not drawn").arg(formatShort(static_cast<double>(feed().skipped())));
     m_chart->setNotice(notices.join(QStringLiteral(" · ")));
     m_chart->refresh();
-    if (!m_session.current()->isActive()) m_tap.close();
 }
 
 void ChartPanel::edit(const QString& text, const std::function<void(DocumentState&, std::size_t)>& change,
@@ -258,9 +280,9 @@ void ChartPanel::openForm(bool isNew)
     Threshold shown;
     if (line) {
         shown = m_view->thresholds.at(line->place);
-    } else if (!m_feed.series().empty()) {
+    } else if (!feed().series().empty()) {
         double highest = m_chart->newestOf(0);
-        for (std::size_t i = 1; i < m_feed.series().size(); ++i)
+        for (std::size_t i = 1; i < feed().series().size(); ++i)
             highest = std::max(highest, m_chart->newestOf(i));
         shown.value = QString::number(highest, 'g', 3).toDouble();
     }
@@ -294,7 +316,7 @@ void ChartPanel::drawPort()
     }
     std::size_t place = 0;
     document()->edit(tr("Add a chart"), [&](DocumentState& state) { place = edits::addView(state, view); });
-    m_place = place;
+    m_wanted = place;
     chooseView();
 }
 

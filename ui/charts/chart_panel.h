@@ -1,12 +1,10 @@
 #pragma once
 
-#include "ui/charts/chart_feed.h"
+#include "ui/charts/chart_source.h"
 #include "ui/charts/chart_widget.h"
-#include "ui/session.h"
-#include "ui/tap_reader.h"
-#include "ui/work_budget.h"
 
 #include <QAction>
+#include <QPointer>
 #include <QWidget>
 
 class QMenu;
@@ -15,23 +13,23 @@ namespace ui {
 
 class ThresholdForm;
 
-// The chart of the current document: one of its views, or a guess while it has none, which becomes a view
-// with the first edit. Every change is an undoable edit of `views`. Owned by the DockPanel, GUI thread. Holds
-// the chart's tap, open only while it is seen.
+// The chart of the current document: the view of the selected port, the first one while nothing is selected,
+// or an automatic one where the document has none, which becomes a view with the first edit. Every change is
+// an undoable edit of `views`. Owned by the DockPanel, GUI thread.
 class ChartPanel : public QWidget {
     Q_OBJECT
 public:
     explicit ChartPanel(Session& session, QWidget* parent = nullptr);
     ChartWidget& chart() { return *m_chart; }
-    const ChartFeed& feed() const { return m_feed; }
+    const ChartFeed& feed() const { return m_source ? m_source->feed() : m_nothing; }
     const QList<QAction*>& actions() const { return m_actions; }
     const std::optional<ChartView>& view() const { return m_view; }
     ThresholdForm& form() { return *m_form; }
 
     void changeDocument();                              // to another one
     void chooseView();                                  // what is shown follows the document
-    void setPort(std::optional<engine::PortRef> port);  // what could be drawn instead
-    void watch(bool isSeen);
+    void setPort(std::optional<engine::PortRef> port);  // that is selected
+    void updateTexts();
     void fillMenu(QMenu& menu);
 
 Q_SIGNALS:
@@ -52,22 +50,24 @@ private:
     void edit(const QString& text, const std::function<void(DocumentState&, std::size_t)>& change,
               int mergeKey = -1);
     void showThresholds();
-    void takeRows(const engine::TapRows& rows);
-    void updateTexts();
+    void showSource();
+    void showRows();
+    QString titleText() const;
+    std::optional<ChartView> chosenView();
     PipelineDocument* document() const;
     engine::SchemaPtr schema() const;
 
     Session& m_session;
-    ChartFeed m_feed;
-    WorkBudget m_budget;  // rows
-    TapReader m_tap;
+    ChartSources m_sources;
+    QPointer<ChartSource> m_source;  // none: there is no view
+    ChartFeed m_nothing;
     ChartWidget* m_chart;
     ThresholdForm* m_form;
     QList<QAction*> m_actions;
     std::optional<ChartView> m_view;
-    std::optional<std::size_t> m_place;  // of the view in the document; none: it is a guess
+    std::optional<std::size_t> m_place;   // of the view in the document; none: it is automatic
+    std::optional<std::size_t> m_wanted;  // the place that was chosen, until another port is
     std::optional<engine::PortRef> m_port;
-    std::optional<engine::JobId> m_job;
     std::vector<ThresholdLine> m_shown;
 };
 

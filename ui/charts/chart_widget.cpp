@@ -17,7 +17,9 @@ namespace ui {
 namespace {
 
 constexpr std::size_t kPointsWanted = 240;  // of a line in view, while the range is chosen
-constexpr double kLegendHeight = 24;
+constexpr double kTitleHeight = 26;
+constexpr double kLegendHeight = 22;
+constexpr double kSign = 14;  // room for the sign of a severity in the legend
 constexpr double kTimeAxisHeight = 24;
 constexpr int kHintMs = 6000;
 constexpr double kLegendValueWidth = 56;
@@ -25,10 +27,12 @@ constexpr double kSmoothInk = 12'000;  // pixels of all lines together
 constexpr double kRestForAPaint = 8;   // times as long as the paint took
 constexpr int kPaceLeastMs = 16, kPaceMostMs = 500;
 
-constexpr std::array<std::int64_t, 13> kRangesUs{
-    1'000'000,         5'000'000,          15'000'000,         60'000'000,     300'000'000,
-    900'000'000,       3'600'000'000,      21'600'000'000,     86'400'000'000, 604'800'000'000,
-    2'592'000'000'000, 31'536'000'000'000, 315'360'000'000'000};
+// Each not much longer than the one before, so that no chart is mostly empty.
+constexpr std::array<std::int64_t, 20> kRangesUs{
+    1'000'000,         2'000'000,         5'000'000,          10'000'000,         15'000'000,
+    30'000'000,        60'000'000,        120'000'000,        300'000'000,        600'000'000,
+    900'000'000,       1'800'000'000,     3'600'000'000,      10'800'000'000,     21'600'000'000,
+    43'200'000'000,    86'400'000'000,    604'800'000'000,    2'592'000'000'000,  315'360'000'000'000};
 
 }  // namespace
 
@@ -68,6 +72,13 @@ void ChartWidget::setEmptyText(const QString& text)
 {
     if (m_empty == text) return;
     m_empty = text;
+    update();
+}
+
+void ChartWidget::setTitle(const QString& text)
+{
+    if (m_title == text) return;
+    m_title = text;
     update();
 }
 
@@ -180,12 +191,13 @@ void ChartWidget::paintEvent(QPaintEvent*)
         painter.setFont(theme().font(TypeSize::Body));
         painter.drawText(rect().adjusted(24, 0, -24, 0), static_cast<int>(Qt::AlignCenter) | Qt::TextWordWrap,
                          m_empty);
-        painter.setFont(theme().font(TypeSize::Small));
-        paintNotice(painter);
+        paintHead(painter);
     } else {
         paintAxes(painter);
+        paintBands(painter);
         paintLines(painter);
         m_thresholds.paint(painter, m_frame, hasFocus());
+        paintHead(painter);
         paintLegend(painter);
         paintCrosshair(painter);
     }
@@ -198,7 +210,7 @@ void ChartWidget::paintEvent(QPaintEvent*)
 void ChartWidget::paintAxes(QPainter& painter)
 {
     const QFont font = theme().font(TypeSize::Small);
-    m_frame.plot = QRectF(rect()).adjusted(16, kLegendHeight, -16, -kTimeAxisHeight);
+    m_frame.plot = QRectF(rect()).adjusted(16, kTitleHeight + kLegendHeight + 2, -16, -kTimeAxisHeight);
     const std::vector<Tick> ticks =
         numberTicks(m_frame.low, m_frame.high, std::max(2, static_cast<int>(m_frame.plot.height() / 36)));
     double width = 0;
@@ -223,6 +235,20 @@ void ChartWidget::paintAxes(QPainter& painter)
     }
 }
 
+// What lies past a threshold is tinted, and much more so while a line is there now.
+void ChartWidget::paintBands(QPainter& painter)
+{
+    for (const ThresholdBand& band : m_thresholds.bands(m_frame)) {
+        if (!band.severity) continue;
+        const bool isCrossed = std::any_of(m_newest.begin(), m_newest.end(), [&](double value) {
+            return m_thresholds.severityOf(value) == band.severity;
+        });
+        QColor tint = severityColor(*band.severity);
+        tint.setAlphaF(isCrossed ? 0.2f : 0.07f);
+        painter.fillRect(band.rect.adjusted(0, 0, 1, 0), tint);
+    }
+}
+
 // Smooth strokes while there is little to stroke; back to them late, so that the look does not swing.
 void ChartWidget::paintLines(QPainter& painter)
 {
@@ -234,19 +260,34 @@ void ChartWidget::paintLines(QPainter& painter)
     }
     m_isSmooth = ink < (m_isSmooth ? kSmoothInk : kSmoothInk / 2);
     painter.save();
-    // A line past a threshold is the same line, stroked wider and in another colour inside a strip.
+    // A line past a threshold keeps its colour: it is stroked wider there, on a glow of the severity's.
     for (const ThresholdBand& band : m_thresholds.bands(m_frame)) {
         painter.setClipRect(band.rect.adjusted(0, 0, 1, 0));
         const double low = m_frame.valueAt(band.rect.bottom()), high = m_frame.valueAt(band.rect.top());
         for (std::size_t i = 0; i < m_lines.size(); ++i) {
             const Span& values = m_lines[i].values();
             if (!values.any || values.high < low || values.low > high) continue;
-            m_lines[i].stroke(
-                painter, band.severity ? severityColor(*band.severity) : theme().series(static_cast<int>(i)),
-                m_isSmooth, band.severity.has_value());
+            if (band.severity && m_isSmooth) {
+                QColor glow = severityColor(*band.severity);
+                glow.setAlphaF(0.3f);
+                m_lines[i].glow(painter, glow);
+            }
+            m_lines[i].stroke(painter, theme().series(static_cast<int>(i)), m_isSmooth,
+                              band.severity.has_value());
         }
     }
     painter.restore();
+}
+
+void ChartWidget::paintHead(QPainter& painter)
+{
+    painter.setFont(theme().font(TypeSize::Small));
+    const double right = paintNotice(painter);
+    painter.setFont(theme().font(TypeSize::Small, QFont::DemiBold));
+    painter.setPen(theme().color(Tone::Text));
+    const QRectF rect(16, 0, std::max(right - 16, 0.0), kTitleHeight);
+    painter.drawText(rect, Qt::AlignVCenter | Qt::AlignLeft,
+                     QFontMetricsF(painter.font()).elidedText(m_title, Qt::ElideRight, rect.width()));
 }
 
 // Returns where it begins.
@@ -256,10 +297,11 @@ double ChartWidget::paintNotice(QPainter& painter)
     const double right = width() - 16.0;
     if (text.isEmpty()) return right;
     const QFontMetricsF metrics(painter.font());
-    const QString shown = metrics.elidedText(text, Qt::ElideRight, width() - 32);
+    const double most = m_hint.isEmpty() && !m_title.isEmpty() ? width() / 2.0 - 16 : width() - 32.0;
+    const QString shown = metrics.elidedText(text, Qt::ElideRight, most);
     const double wide = metrics.horizontalAdvance(shown);
     painter.setPen(theme().readable(m_hint.isEmpty() ? Tone::TextFaint : Tone::Text, Tone::Panel));
-    painter.drawText(QRectF(right - wide - 1, 0, wide + 2, kLegendHeight), Qt::AlignVCenter | Qt::AlignRight,
+    painter.drawText(QRectF(right - wide - 1, 0, wide + 2, kTitleHeight), Qt::AlignVCenter | Qt::AlignRight,
                      shown);
     return right - wide - 16;
 }
@@ -269,32 +311,31 @@ void ChartWidget::paintLegend(QPainter& painter)
     const QFont font = theme().font(TypeSize::Small);
     const QFontMetricsF metrics(font);
     painter.setFont(font);
-    const double right = paintNotice(painter);
+    const double right = width() - 16.0, top = kTitleHeight;
     double x = m_frame.plot.left();
     for (std::size_t i = 0; i < m_series->size(); ++i) {
         const QString& name = (*m_series)[i]->name;
         const double nameWidth = metrics.horizontalAdvance(name);
-        if (x + nameWidth + kLegendValueWidth + 24 > right) {
+        if (x + nameWidth + kLegendValueWidth + kSign + 24 > right) {
             painter.setPen(theme().readable(Tone::TextFaint, Tone::Panel));
-            painter.drawText(QRectF(x, 0, right - x, kLegendHeight), Qt::AlignVCenter,
+            painter.drawText(QRectF(x, top, std::max(right - x, 0.0), kLegendHeight), Qt::AlignVCenter,
                              tr("+%1").arg(m_series->size() - i));
             break;
         }
-        const auto severity = severityOf(i);
-        if (severity)
-            paintSeveritySign(painter, {x + 6, kLegendHeight / 2}, *severity);
-        else
-            painter.fillRect(QRectF(x, kLegendHeight / 2 - 1, 12, 2), theme().series(static_cast<int>(i)));
+        painter.fillRect(QRectF(x, top + kLegendHeight / 2 - 1.5, 12, 3),
+                         theme().series(static_cast<int>(i)));
         painter.setPen(theme().readable(Tone::TextSoft, Tone::Panel));
-        painter.drawText(QRectF(x + 16, 0, nameWidth + 2, kLegendHeight), Qt::AlignVCenter, name);
+        painter.drawText(QRectF(x + 16, top, nameWidth + 2, kLegendHeight), Qt::AlignVCenter, name);
         x += nameWidth + 24;
+        const auto severity = severityOf(i);
+        if (severity) paintSeveritySign(painter, {x + 4, top + kLegendHeight / 2}, *severity);
         const Tone tone = !severity            ? Tone::Text
             : *severity == Threshold::Critical ? Tone::Error
                                                : Tone::Warning;
         painter.setPen(theme().readable(tone, Tone::Panel));
-        drawFigures(painter, {x, 0, kLegendValueWidth, kLegendHeight}, Qt::AlignLeft, font,
-                    formatShort(newestOf(i)));
-        x += kLegendValueWidth + 16;
+        drawFigures(painter, {x + (severity ? kSign : 0), top, kLegendValueWidth, kLegendHeight},
+                    Qt::AlignLeft, font, formatShort(newestOf(i)));
+        x += kLegendValueWidth + kSign;
     }
 }
 

@@ -29,6 +29,8 @@ public:
     void setZone(const TimeZone& zone);
     const TimeZone& zone() const { return m_zone; }
     void setEmptyText(const QString& text);
+    void setTitle(const QString& text);   // what is drawn
+    const QString& title() const { return m_title; }
     void setNotice(const QString& text);  // in the upper right corner: what is not shown
     void hint(const QString& text);       // in its place, for some seconds
     void setThresholds(std::vector<ThresholdLine> lines);
@@ -72,14 +74,16 @@ private:
     void moveSelected(int steps);
     double rounded(double value, double step) const;
     void paintAxes(QPainter& painter);
+    void paintBands(QPainter& painter);
     void paintLines(QPainter& painter);
+    void paintHead(QPainter& painter);
     double paintNotice(QPainter& painter);
     void paintLegend(QPainter& painter);
     void paintCrosshair(QPainter& painter);
 
     const std::vector<std::unique_ptr<ChartSeries>>* m_series = nullptr;
     ThresholdLayer m_thresholds;
-    QString m_empty, m_notice, m_hint;
+    QString m_empty, m_title, m_notice, m_hint;
     TimeZone m_zone;
     QTimer m_hintEnd;
     ChartFrame m_frame;

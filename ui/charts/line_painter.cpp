@@ -11,12 +11,14 @@ constexpr std::size_t kColumnsForAPoint = 2;  // fewer points than this share of
 
 // The rasteriser sorts the edges of a shape for each row of pixels; in pieces it never has many of them.
 constexpr std::size_t kPiece = 24;  // points
+constexpr double kGlowWidth = 6;
 
 }  // namespace
 
 void LinePainter::take(const ChartBuffer& points, const ChartFrame& frame)
 {
     m_points.clear();
+    m_ends.clear();
     m_strokes.clear();
     m_ink = 0;
     m_values = points.range(points.firstAtOrAfter(frame.fromUs), points.size());
@@ -32,11 +34,21 @@ void LinePainter::take(const ChartBuffer& points, const ChartFrame& frame)
 
 void LinePainter::takePoints(const ChartBuffer& points, const ChartFrame& frame, std::size_t begin)
 {
+    const auto endRun = [this] {
+        const std::size_t from = m_ends.empty() ? 0 : m_ends.back();
+        if (m_points.size() == from + 1) m_points.push_back(m_points.back() + QPointF(1, 0));
+        m_ends.push_back(m_points.size());
+    };
+    auto gap = std::upper_bound(points.breaks().begin(), points.breaks().end(), points.timeAt(begin));
     for (std::size_t i = begin; i < points.size(); ++i) {
-        m_points.emplace_back(frame.xOf(points.timeAt(i)), frame.yOf(points.valueAt(i)));
-        if (i > begin) m_ink += std::abs(m_points.back().y() - m_points[m_points.size() - 2].y());
+        const std::int64_t timeUs = points.timeAt(i);
+        bool isBroken = i == begin;
+        for (; gap != points.breaks().end() && *gap <= timeUs; ++gap) isBroken = true;
+        if (isBroken && i > begin) endRun();
+        m_points.emplace_back(frame.xOf(timeUs), frame.yOf(points.valueAt(i)));
+        if (!isBroken) m_ink += std::abs(m_points.back().y() - m_points[m_points.size() - 2].y());
     }
-    if (m_points.size() == 1) m_points.push_back(m_points.front() + QPointF(1, 0));
+    endRun();
 }
 
 void LinePainter::takeColumns(const ChartBuffer& points, const ChartFrame& frame, std::size_t columns)
@@ -45,18 +57,42 @@ void LinePainter::takeColumns(const ChartBuffer& points, const ChartFrame& frame
     points.spans(frame.fromUs, frame.toUs + 1, m_spans);
     const Span* last = nullptr;
     double lastX = 0;
+    auto gap = std::lower_bound(points.breaks().begin(), points.breaks().end(), frame.fromUs);
     for (std::size_t i = 0; i < columns; ++i) {
         const Span& span = m_spans[i];
         if (!span.any) continue;
         const double x = frame.plot.left() + static_cast<double>(i) + 0.5;
+        bool isBroken = false;
+        for (; gap != points.breaks().end() && frame.xOf(*gap) <= x + 0.5; ++gap) isBroken = x - lastX > 1;
         // Strokes that stand side by side need nothing between them.
-        const bool isApart = last && (x - lastX > 1 || last->low > span.high || last->high < span.low);
+        const bool isApart =
+            last && !isBroken && (x - lastX > 1 || last->low > span.high || last->high < span.low);
         if (isApart) m_strokes.emplace_back(lastX, frame.yOf(last->last), x, frame.yOf(span.first));
         m_strokes.emplace_back(x, frame.yOf(span.high), x, frame.yOf(span.low) + 1);
         m_ink += m_strokes.back().dy();
         last = &span;
         lastX = x;
     }
+}
+
+template<class Draw> void LinePainter::forEachRun(Draw draw) const
+{
+    std::size_t from = 0;
+    for (const std::size_t end : m_ends) {
+        draw(from, end);
+        from = end;
+    }
+}
+
+void LinePainter::glow(QPainter& painter, const QColor& color) const
+{
+    painter.setRenderHint(QPainter::Antialiasing, true);
+    painter.setPen(QPen(color, kGlowWidth, Qt::SolidLine, Qt::FlatCap, Qt::RoundJoin));
+    forEachRun([&](std::size_t from, std::size_t end) {
+        for (std::size_t i = from; i + 1 < end; i += kPiece)
+            painter.drawPolyline(&m_points[i], static_cast<int>(std::min(kPiece + 1, end - i)));
+    });
+    painter.setRenderHint(QPainter::Antialiasing, false);
 }
 
 void LinePainter::stroke(QPainter& painter, const QColor& color, bool isSmooth, bool isBold)
@@ -70,20 +106,24 @@ void LinePainter::stroke(QPainter& painter, const QColor& color, bool isSmooth, 
         painter.translate(-1, 0);
         return;
     }
-    const auto count = m_points.size();
-    if (!isSmooth) {
+    if (isSmooth) {
+        painter.setRenderHint(QPainter::Antialiasing, true);
+        painter.setPen(QPen(color, isBold ? 2.5 : 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    } else {
         painter.setPen(QPen(color, 0));
-        painter.drawPolyline(m_points.data(), static_cast<int>(count));
+    }
+    forEachRun([&](std::size_t from, std::size_t end) {
+        if (isSmooth) {
+            for (std::size_t i = from; i + 1 < end; i += kPiece)
+                painter.drawPolyline(&m_points[i], static_cast<int>(std::min(kPiece + 1, end - i)));
+            return;
+        }
+        painter.drawPolyline(&m_points[from], static_cast<int>(end - from));
         if (!isBold) return;
         painter.translate(0, 1);
-        painter.drawPolyline(m_points.data(), static_cast<int>(count));
+        painter.drawPolyline(&m_points[from], static_cast<int>(end - from));
         painter.translate(0, -1);
-        return;
-    }
-    painter.setRenderHint(QPainter::Antialiasing, true);
-    painter.setPen(QPen(color, isBold ? 2.5 : 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-    for (std::size_t i = 0; i + 1 < count; i += kPiece)
-        painter.drawPolyline(&m_points[i], static_cast<int>(std::min(kPiece + 1, count - i)));
+    });
     painter.setRenderHint(QPainter::Antialiasing, false);
 }
 

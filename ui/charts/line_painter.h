@@ -35,13 +35,17 @@ public:
     const Span& values() const { return m_values; }  // of what is in view
     // `isSmooth`: antialiased and wider, dear for a line with much ink.
     void stroke(QPainter& painter, const QColor& color, bool isSmooth, bool isBold);
+    // Wide and soft under the stroke; nothing where that is not smooth.
+    void glow(QPainter& painter, const QColor& color) const;
 
 private:
     void takePoints(const ChartBuffer& points, const ChartFrame& frame, std::size_t begin);
     void takeColumns(const ChartBuffer& points, const ChartFrame& frame, std::size_t columns);
+    template<class Draw> void forEachRun(Draw draw) const;
 
     std::vector<Span> m_spans;
     std::vector<QPointF> m_points;
+    std::vector<std::size_t> m_ends;  // of the unbroken runs of points
     std::vector<QLineF> m_strokes;
     Span m_values;
     double m_ink = 0;

@@ -8,7 +8,6 @@
 #include <QScrollArea>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <vector>
 
@@ -16,7 +15,8 @@ namespace ui {
 
 namespace {
 
-constexpr int kColumns = 3;
+constexpr int kColumnsMost = 3;
+constexpr int kColumnWidth = 300, kColumnGap = 48, kMargins = 96;  // with those of the overlay
 
 // Commands that come and go with the files that were opened have no keys.
 bool isFile(const CommandRegistry::Entry& entry)
@@ -68,8 +68,10 @@ KeySheet::KeySheet(const CommandRegistry& registry, QWidget* parent) : QFrame(pa
     auto* body = new QWidget;
     auto* columns = new QHBoxLayout(body);
     columns->setContentsMargins(24, 0, 24, 8);
-    columns->setSpacing(48);
-    std::array<QVBoxLayout*, kColumns> sides{};
+    columns->setSpacing(kColumnGap);
+    const int room = parent ? parent->window()->width() - kMargins : 0;
+    const int columnCount = std::clamp((room + kColumnGap) / (kColumnWidth + kColumnGap), 1, kColumnsMost);
+    std::vector<QVBoxLayout*> sides(static_cast<std::size_t>(columnCount));
     for (QVBoxLayout*& side : sides) {
         side = new QVBoxLayout;
         side->setSpacing(20);
@@ -81,7 +83,7 @@ KeySheet::KeySheet(const CommandRegistry& registry, QWidget* parent) : QFrame(pa
     std::vector<std::pair<int, QString>> categories;
     for (const auto& [category, count] : lines) categories.emplace_back(count, category);
     std::sort(categories.rbegin(), categories.rend());  // the longest first, so that the columns are alike
-    std::array<int, kColumns> lengths{};
+    std::vector<int> lengths(sides.size());
     for (const auto& [count, category] : categories) {
         const auto shortest = std::min_element(lengths.begin(), lengths.end()) - lengths.begin();
         lengths[static_cast<std::size_t>(shortest)] += count + 2;

@@ -1,6 +1,7 @@
 #include "ui/documents/documents.h"
 
 #include "ui/document/whole_file.h"
+#include "ui/plain_text.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -21,8 +22,7 @@ QString fileName(const QString& path) { return QFileInfo(path).fileName(); }
 QString briefName(const OpenDocument& document)
 {
     constexpr int kLongest = 32;
-    const QString name = document.document->name().simplified();
-    return name.size() > kLongest ? name.left(kLongest - 1) + QChar(0x2026) : name;
+    return plainName(document.document->name().simplified(), kLongest - 1);
 }
 
 QString Documents::shownOnly(const OpenDocument& document)

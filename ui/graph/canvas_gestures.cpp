@@ -46,10 +46,14 @@ QRectF CanvasGestures::seen() const { return m_view.mapToScene(m_view.viewport()
 QGraphicsItem* CanvasGestures::itemAt(const QPoint& at) const
 {
     QGraphicsItem* best = nullptr;
+    // An edge that is looked at stands above the nodes, and is still behind them here.
+    const auto heightOf = [](const QGraphicsItem* item) {
+        return item->type() == EdgeItem::Type ? 0 : item->zValue();
+    };
     for (QGraphicsItem* item : m_view.items(at)) {
         const bool isOurs = item->type() == NodeItem::Type || item->type() == EdgeItem::Type ||
             item->type() == RemarkItem::Type;
-        if (isOurs && (!best || item->zValue() > best->zValue())) best = item;
+        if (isOurs && (!best || heightOf(item) > heightOf(best))) best = item;
     }
     return best;
 }
@@ -231,6 +235,7 @@ void CanvasGestures::releaseMove()
     for (const auto& [id, at] : m_nodesFrom) nodes[id] = m_scene.node(id)->pos();
     for (const auto& [ref, rect] : m_remarksFrom) remarks[ref] = m_scene.remarks().at(ref)->sceneRect();
     const std::optional<Splice> splice = m_splice;
+    if (m_isHelped && !splice) clearOverlap(nodes, remarks);
     clear();
     m_editor.move(nodes, remarks, splice);
 }

@@ -43,6 +43,8 @@ private:
     void moveItems(const QPointF& by, Qt::KeyboardModifiers modifiers);
     QPointF snapped(const QPointF& by, QPainterPath& guides) const;
     void offer(const std::optional<Splice>& splice);
+    void addGhost(QPainterPath& path, const QRectF& card) const;
+    void clearOverlap(Layout& nodes, std::map<RemarkRef, QRectF>& remarks) const;
     EdgeItem* edgeUnder(const QPointF& point) const;
     void moveBand(const QPointF& point);
     void moveWire(const QPoint& at);
@@ -59,6 +61,7 @@ private:
     CanvasPrompts& m_prompts;
     Kind m_kind = Kind::None;
     bool m_hasMoved = false, m_isSpaceHeld = false;
+    bool m_isHelped = true;  // neither Alt nor Shift is held while something is moved
     QPoint m_pressedAt, m_lastAt;
     QPointF m_from;         // where it was pressed, in the scene
     QPointF m_grabbedFrom;  // where what was grabbed stood

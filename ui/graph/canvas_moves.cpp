@@ -1,9 +1,13 @@
 #include "ui/graph/auto_layout.h"
 #include "ui/graph/canvas_gestures.h"
+#include "ui/graph/canvas_signs.h"
 #include "ui/graph/graph_view.h"
 
+#include <QGraphicsPathItem>
 #include <QPainterPath>
+#include <QPen>
 
+#include <algorithm>
 #include <cmath>
 
 // The part of the CanvasGestures that deals with what is moved or dropped, and where that may go.
@@ -64,19 +68,55 @@ QPointF CanvasGestures::snapped(const QPointF& by, QPainterPath& guides) const
 
 void CanvasGestures::moveItems(const QPointF& by, Qt::KeyboardModifiers modifiers)
 {
-    const bool isHelped = !(modifiers & (Qt::AltModifier | Qt::ShiftModifier));
+    const bool isHelped = m_isHelped = !(modifiers & (Qt::AltModifier | Qt::ShiftModifier));
     const auto* node = qgraphicsitem_cast<NodeItem*>(m_grabbed);
     QPainterPath guides;
     const QPointF way = isHelped && isSnapping ? snapped(by, guides) : by;
     for (const auto& [id, at] : m_nodesFrom) m_scene.node(id)->setPos(at + way);
     for (const auto& [ref, rect] : m_remarksFrom) m_scene.remarks().at(ref)->setPos(rect.topLeft() + way);
     m_scene.moveEdgesOf(m_moving);
-    draw(guides, false);
     std::optional<Splice> splice;
     if (node && isHelped && m_remarksFrom.empty())
         if (const EdgeItem* edge = edgeUnder(node->pos() + node->card().center()))
             splice = m_editor.spliceOf(m_moving, edge->edge());
     offer(splice);
+    if (splice) addGhost(guides, node->card().translated(node->pos()));
+    draw(guides, false);
+}
+
+// How the wire would run: to the card and on from it.
+void CanvasGestures::addGhost(QPainterPath& path, const QRectF& card) const
+{
+    if (!m_offered) return;
+    const auto run = [&path](const QPointF& from, const QPointF& to) {
+        const double reach = std::clamp(std::abs(to.x() - from.x()) / 2, 32.0, 160.0);
+        path.moveTo(from);
+        path.cubicTo(from + QPointF(reach, 0), to - QPointF(reach, 0), to);
+    };
+    run(m_offered->begin(), {card.left(), card.center().y()});
+    run({card.right(), card.center().y()}, m_offered->end());
+}
+
+// What was let go on top of another node goes below it, as one piece.
+void CanvasGestures::clearOverlap(Layout& nodes, std::map<RemarkRef, QRectF>& remarks) const
+{
+    constexpr int kTriesMost = 200;
+    const auto overlap = [&]() -> std::optional<double> {
+        for (const auto& [id, at] : nodes) {
+            const QRectF card = m_scene.node(id)->card().translated(at);
+            for (const auto& [other, item] : m_scene.nodes())
+                if (!nodes.contains(other) && item->card().translated(item->pos()).intersects(card))
+                    return item->pos().y() + item->card().height() + kRowGap - at.y();
+        }
+        return {};
+    };
+    for (int i = 0; i < kTriesMost; ++i) {
+        const auto by = overlap();
+        if (!by) return;
+        const QPointF way(0, std::ceil(*by / kGridStep) * kGridStep);
+        for (auto& [id, at] : nodes) at += way;
+        for (auto& [ref, rect] : remarks) rect.translate(way);
+    }
 }
 
 EdgeItem* CanvasGestures::edgeUnder(const QPointF& point) const
@@ -106,14 +146,31 @@ void CanvasGestures::hoverComponent(const std::string& component, const QPoint& 
     offer(edge ? std::optional<Splice>({edge->edge(), {}, {}}) : std::nullopt);
     const QPointF corner = onGrid(point - QPointF(kNodeWidth, kNodeHeight) / 2);
     QPainterPath path;
-    path.addRoundedRect(QRectF(corner, QSizeF(kNodeWidth, kNodeHeight)), 8, 8);
+    const QRectF card(edge ? corner : m_editor.freeSpot(corner), QSizeF(kNodeWidth, kNodeHeight));
+    path.addRoundedRect(card, 8, 8);
     draw(path, true);
+    if (edge) {
+        // The wires enclose nothing, so they have an item of their own.
+        QPainterPath wires;
+        addGhost(wires, card);
+        auto* item = m_overlay->childItems().isEmpty()
+            ? new QGraphicsPathItem(m_overlay)
+            : static_cast<QGraphicsPathItem*>(m_overlay->childItems().front());
+        item->setPen(QPen(theme().color(Tone::Accent), 2));
+        item->setPath(wires);
+    } else {
+        qDeleteAll(m_overlay->childItems());
+    }
+    QString tip;
+    if (edge) tip = tr("%1 goes into this wire").arg(QString::fromStdString(info->title));
+    m_view.signs().showTip(tip, at);
 }
 
 void CanvasGestures::leaveComponent()
 {
     offer({});
     draw({}, false);
+    m_view.signs().showTip({}, {});
 }
 
 void CanvasGestures::dropComponent(const std::string& component, const QPoint& at)
@@ -122,7 +179,8 @@ void CanvasGestures::dropComponent(const std::string& component, const QPoint& a
     Wiring wiring;
     if (m_splice) wiring.on = m_splice->edge;
     leaveComponent();
-    m_editor.add(component, m_view.mapToScene(at) - QPointF(kNodeWidth / 2, kNodeHeight / 2), wiring);
+    const QPointF corner = m_view.mapToScene(at) - QPointF(kNodeWidth / 2, kNodeHeight / 2);
+    m_editor.add(component, wiring.on ? corner : m_editor.freeSpot(corner), wiring);
     m_view.setFocus();
 }
 

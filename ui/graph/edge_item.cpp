@@ -19,7 +19,9 @@ namespace {
 
 constexpr double kLineBelow = 0.35;  // scale under which an edge is a straight thin line
 constexpr double kLabelAbove = 0.5;  // scale above which it has a label
-constexpr double kLabelHeight = 38;
+constexpr double kLabelWidth = 58, kLabelHeight = 24, kLagHeight = 14;
+constexpr double kSteep = 1.2;  // of the wire, over which its label stands on it and not above
+constexpr double kZ = 0, kZShown = 2;  // what is looked at stands above nodes
 
 }  // namespace
 
@@ -46,12 +48,54 @@ void EdgeItem::moveEnds()
     m_path = QPainterPath(from);
     m_path.cubicTo(from + QPointF(reach, 0), to - QPointF(reach, 0), to);
     m_middle = m_path.pointAtPercent(0.5);
-    m_labelWidth = to.x() - from.x() > 80 ? 68 : 58;
     QPainterPathStroker stroker;
     stroker.setWidth(14);
     m_shape = stroker.createStroke(m_path);
-    m_shape.addRect(labelRect());
-    m_bounds = m_path.boundingRect().adjusted(-8, -8, 8, 8).united(labelRect().adjusted(-2, -2, 2, 2));
+    m_label = labelPlaces().front();
+    renewBounds();
+}
+
+void EdgeItem::renewBounds()
+{
+    const QRectF label = m_label.adjusted(-12, -kLagHeight - 2, 12, 2);
+    m_bounds = m_path.boundingRect().adjusted(-8, -8, 8, 8).united(label);
+}
+
+QPainterPath EdgeItem::shape() const
+{
+    QPainterPath shape = m_shape;
+    if (!m_figures.rate.isEmpty()) shape.addRect(labelRect());
+    return shape;
+}
+
+// Above a wire that runs across, on one that runs up or down; in the middle, then away from it.
+QList<QRectF> EdgeItem::labelPlaces() const
+{
+    const QPointF a = m_path.elementAt(0), b = m_path.elementAt(1), c = m_path.elementAt(2),
+                  d = m_path.elementAt(3);
+    QList<QRectF> places;
+    for (const double t : {0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82}) {
+        const double s = 1 - t;
+        const QPointF at = a * (s * s * s) + b * (3 * s * s * t) + c * (3 * s * t * t) + d * (t * t * t);
+        const QPointF way = (b - a) * (s * s) + (c - b) * (2 * s * t) + (d - c) * (t * t);
+        const QRectF on(at - QPointF(kLabelWidth / 2, kLabelHeight / 2), QSizeF(kLabelWidth, kLabelHeight));
+        if (std::abs(way.y()) > kSteep * std::abs(way.x())) {
+            places += on;
+        } else {
+            places += on.translated(0, -kLabelHeight / 2 - 5);
+            places += on.translated(0, kLabelHeight / 2 + 5);
+        }
+    }
+    return places;
+}
+
+void EdgeItem::setLabel(const QRectF& rect)
+{
+    if (rect == m_label) return;
+    prepareGeometryChange();
+    m_label = rect;
+    renewBounds();
+    update();
 }
 
 bool EdgeItem::setFigures(const EdgeFigures& figures)
@@ -78,7 +122,11 @@ void EdgeItem::setLifted(bool isLifted)
 
 QRectF EdgeItem::labelRect() const
 {
-    return {m_middle.x() - m_labelWidth / 2, m_middle.y() - 6 - kLabelHeight, m_labelWidth, kLabelHeight};
+    double wide = figuresWidth(theme().font(TypeSize::Small, QFont::Medium), m_figures.rate);
+    if (showsLag()) wide = std::max(wide, figuresWidth(theme().font(TypeSize::Small), m_figures.lag));
+    wide = std::clamp(wide + 12, kFillWidth + 8.0, kLabelWidth + 20);
+    return {m_label.center().x() - wide / 2, m_label.top() - (showsLag() ? kLagHeight : 0), wide,
+            kLabelHeight + (showsLag() ? kLagHeight : 0)};
 }
 
 void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*)
@@ -97,7 +145,7 @@ void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
     }
     painter->setRenderHint(QPainter::Antialiasing, true);
     painter->setPen(QPen(theme().color(tone),
-                         1.5 + m_figures.width * 0.75 + (isSelected() || m_isOffered ? 0.75 : 0),
+                         1.5 + m_figures.width * 0.75 + (m_isOffered ? 3 : isSelected() ? 0.75 : 0),
                          m_isLifted ? Qt::DotLine : Qt::SolidLine, Qt::RoundCap));
     painter->drawPath(m_path);
     if (scale >= kLabelAbove && !m_figures.rate.isEmpty()) paintLabel(*painter);
@@ -105,25 +153,24 @@ void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
 
 void EdgeItem::paintLabel(QPainter& painter) const
 {
-    const bool hasLag = !m_figures.lag.isEmpty();
-    // Above the wire, so that it hides neither the wire nor the ports.
-    const QRectF box = labelRect().adjusted(0, hasLag ? 0 : 14, 0, 0);
-    const bool isMarked = m_figures.isFull || isSelected();
-    painter.setPen(isMarked ? QPen(theme().color(m_figures.isFull ? Tone::Error : Tone::Accent), 1)
-                            : QPen(Qt::NoPen));
-    painter.setBrush(theme().color(isMarked ? Tone::Panel : Tone::Ground));
-    painter.drawRoundedRect(box, 4, 4);
+    const QRectF box = labelRect();
+    painter.setPen(QPen(theme().color(m_figures.isFull   ? Tone::Error
+                                          : isSelected() ? Tone::Accent
+                                                         : Tone::Line),
+                        1));
+    painter.setBrush(theme().color(Tone::Panel));
+    painter.drawRoundedRect(box, 5, 5);
     const QFont font = theme().font(TypeSize::Small, QFont::Medium);
     painter.setPen(m_figures.isFull ? theme().readable(Tone::Error, Tone::Panel)
                                     : theme().color(m_figures.isLive ? Tone::Text : Tone::TextFaint));
     drawFigures(painter, {box.left(), box.top() + 2, box.width(), 14}, Qt::AlignHCenter, font,
                 m_figures.rate);
-    if (hasLag) {
-        painter.setPen(theme().readable(Tone::TextSoft, Tone::Panel));
+    if (showsLag()) {
+        painter.setPen(theme().readable(m_figures.isLate ? Tone::Warning : Tone::TextSoft, Tone::Panel));
         drawFigures(painter, {box.left(), box.top() + 16, box.width(), 14}, Qt::AlignHCenter,
                     theme().font(TypeSize::Small), m_figures.lag);
     }
-    const QRectF gauge(m_middle.x() - kFillWidth / 2.0, box.bottom() - 6, kFillWidth, 3);
+    const QRectF gauge(box.center().x() - kFillWidth / 2.0, box.bottom() - 7, kFillWidth, 3);
     painter.setRenderHint(QPainter::Antialiasing, false);
     painter.fillRect(gauge, theme().color(Tone::Raised));
     const Tone fill = m_figures.isFull              ? Tone::Error
@@ -136,13 +183,21 @@ void EdgeItem::paintLabel(QPainter& painter) const
 void EdgeItem::hoverEnterEvent(QGraphicsSceneHoverEvent*)
 {
     m_isHovered = true;
+    setZValue(kZShown);
     update();
 }
 
 void EdgeItem::hoverLeaveEvent(QGraphicsSceneHoverEvent*)
 {
     m_isHovered = false;
+    setZValue(isSelected() ? kZShown : kZ);
     update();
+}
+
+QVariant EdgeItem::itemChange(GraphicsItemChange change, const QVariant& value)
+{
+    if (change == ItemSelectedHasChanged) setZValue(value.toBool() || m_isHovered ? kZShown : kZ);
+    return QGraphicsItem::itemChange(change, value);
 }
 
 }  // namespace ui

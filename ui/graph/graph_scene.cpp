@@ -2,6 +2,7 @@
 
 #include "ui/format.h"
 #include "ui/graph/auto_layout.h"
+#include "ui/graph/label_places.h"
 #include "ui/job_figures.h"
 
 #include <algorithm>
@@ -11,6 +12,9 @@
 namespace ui {
 
 namespace {
+
+constexpr std::int64_t kSecondUs = 1'000'000;
+constexpr std::int64_t kNotableLagUs = 10 * kSecondUs;
 
 QString passedText(std::int64_t rows)
 {
@@ -36,8 +40,11 @@ EdgeFigures figuresOf(const engine::EdgeTelemetry& edge, const engine::JobTeleme
 {
     EdgeFigures figures;
     figures.rate = isLive ? formatRate(edge.rowsRate) : formatShort(static_cast<double>(edge.rows));
-    if (const auto lag = lagUs(telemetry, edge.watermarkUs); lag && isLive)
-        figures.lag = QStringLiteral("lag ") + formatDuration(*lag);
+    if (const auto lag = lagUs(telemetry, edge.watermarkUs); lag && isLive) {
+        const std::int64_t shownUs = *lag < kSecondUs ? *lag / 1000 * 1000 : *lag;
+        figures.lag = GraphScene::tr("lag %1").arg(formatDuration(shownUs));
+        figures.isLate = *lag >= kNotableLagUs;
+    }
     figures.fillPixels =
         static_cast<int>(std::lround(std::clamp(edge.fill, 0.0, 1.0) * EdgeItem::kFillWidth));
     figures.width = edge.rowsRate < 1'000 ? 0
@@ -106,8 +113,8 @@ void GraphScene::rebuild()
         connect(m_document, &PipelineDocument::placed, this, &GraphScene::place);
         for (const engine::NodeSpec& spec : m_document->spec().nodes) addNode(spec);
         syncRemarks();
-        place();
         for (const engine::EdgeSpec& edge : m_document->spec().edges) addEdge(edge);
+        place();
         refaceAll();
         takeTelemetry();
     }
@@ -195,6 +202,7 @@ void GraphScene::place()
         if (const auto at = places.find(id); at != places.end()) item->setPos(at->second);
     for (const auto& [ref, item] : m_remarks) item->setPos(item->remark().rect.topLeft());
     for (const auto& [edge, item] : m_edges) item->moveEnds();
+    placeLabels(m_nodes, m_edges);
     Q_EMIT arranged();
 }
 
@@ -255,6 +263,7 @@ void GraphScene::refaceAll()
         item->setProblems(counts[spec.id].first, counts[spec.id].second);
     }
     for (const auto& [edge, item] : m_edges) item->moveEnds();
+    placeLabels(m_nodes, m_edges);
     takeTelemetry();
 }
 

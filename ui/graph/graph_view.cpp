@@ -23,7 +23,7 @@ namespace ui {
 
 namespace {
 
-constexpr double kZoomLeast = 0.05, kZoomMost = 3;
+constexpr double kZoomMost = 3;
 constexpr int kAnimationMs = 120;
 constexpr double kDots = 24;
 constexpr int kMargin = 16;
@@ -76,70 +76,12 @@ void GraphView::placeOverlays()
     m_minimap->move(width() - map.width() - kMargin, height() - map.height() - kMargin);
 }
 
-void GraphView::updateBounds()
-{
-    // Room round the items, so that any of them can be brought to the middle.
-    const double width = viewport()->width() / zoom(), height = viewport()->height() / zoom();
-    setSceneRect(m_scene.itemsBoundingRect().adjusted(-width, -height, width, height));
-}
-
-void GraphView::fit()
-{
-    m_isFitted = true;
-    m_animation.stop();
-    fitRect(m_scene.itemsBoundingRect());
-}
-
-void GraphView::fitSelected()
-{
-    QRectF rect;
-    for (const QGraphicsItem* item : m_scene.selectedItems()) rect |= item->sceneBoundingRect();
-    if (rect.isNull()) return fit();
-    m_isFitted = false;
-    m_animation.stop();
-    fitRect(rect);
-}
-
-void GraphView::fitRect(const QRectF& rect)
-{
-    const QRectF items = rect.adjusted(-24, -24, 24, 24);
-    const double wanted =
-        std::min(viewport()->width() / items.width(), viewport()->height() / items.height());
-    const double chosen = std::clamp(wanted, kZoomLeast, 1.0);
-    setTransform(QTransform::fromScale(chosen, chosen));
-    m_target = zoom();
-    updateBounds();
-    centerOn(items.center());
-    Q_EMIT zoomChanged(zoom());
-}
-
 void GraphView::zoomBy(double factor)
 {
     zoomTo(m_target * factor, QRectF(viewport()->rect()).center(), true);
 }
 
 void GraphView::zoomFull() { zoomTo(1, QRectF(viewport()->rect()).center(), true); }
-
-void GraphView::reveal(QGraphicsItem* item)
-{
-    updateBounds();
-    const QRectF rect = item->sceneBoundingRect();
-    const QRectF seen = mapToScene(viewport()->rect()).boundingRect();
-    if (!seen.contains(rect)) {
-        m_isFitted = false;
-        ensureVisible(rect, 48, 48);
-    }
-}
-
-void GraphView::revealSelected()
-{
-    QRectF rect;
-    for (const QGraphicsItem* item : m_scene.selectedItems()) rect |= item->sceneBoundingRect();
-    updateBounds();
-    if (rect.isNull() || mapToScene(viewport()->rect()).boundingRect().contains(rect)) return;
-    m_isFitted = false;
-    ensureVisible(rect, 48, 48);
-}
 
 void GraphView::lookAt(const QPointF& point)
 {
@@ -253,6 +195,8 @@ bool GraphView::event(QEvent* event)
     }
     const bool isLeft = event->type() == QEvent::Hide || event->type() == QEvent::WindowDeactivate;
     if (isLeft) m_gestures->cancel();
+    // Who has gone elsewhere lets go of the key there.
+    if (isLeft || event->type() == QEvent::FocusOut) m_gestures->setSpaceHeld(false);
     return QGraphicsView::event(event);
 }
 
@@ -340,11 +284,11 @@ void GraphView::scrollContentsBy(int dx, int dy)
 void GraphView::resizeEvent(QResizeEvent* event)
 {
     QGraphicsView::resizeEvent(event);
+    placeOverlays();
     if (m_isFitted && !m_scene.nodes().empty())
         fit();
     else
         updateBounds();
-    placeOverlays();
 }
 
 void GraphView::paintEvent(QPaintEvent* event)

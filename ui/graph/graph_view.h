@@ -28,6 +28,14 @@ public:
     Minimap& minimap() { return *m_minimap; }
 
     double zoom() const { return transform().m11(); }
+    // What of the scene is seen, to come back to it.
+    struct Place {
+        double zoom = 1;
+        QPointF middle{};
+        bool isFitted = true;
+    };
+    Place place() const;
+    void setPlace(const Place& place);
     void fit();
     void fitSelected();
     void zoomBy(double factor);  // about the middle
@@ -71,8 +79,11 @@ protected:
     void drawBackground(QPainter* painter, const QRectF& rect) override;
 
 private:
+    static constexpr double kZoomLeast = 0.05;
     void placeOverlays();
     void fitRect(const QRectF& rect);
+    bool isUnderMap(double zoom, const QPointF& offset) const;
+    void clearOfMap(const QRectF& rect);
     void revealSelected();
     void zoomTo(double zoom, const QPointF& anchor, bool isAnimated);
     void setZoomAt(double zoom, const QPointF& anchor);

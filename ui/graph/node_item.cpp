@@ -20,9 +20,11 @@ namespace {
 
 constexpr double kRadius = 8;
 constexpr double kStrip = 4;
-constexpr double kPortRadius = 4.5;
 constexpr double kFlatBelow = 0.35;   // scale under which a node is a coloured box
-constexpr double kPlainBelow = 0.45;  // scale under which small texts go
+constexpr double kPlainBelow = 0.7;   // scale under which small texts go and the title keeps its size
+constexpr double kNameless = 0.22;    // scale under which the title goes too
+constexpr double kSmallTitle = 11;    // pixels on the screen
+constexpr double kScaleSteps = 24;    // of a scale of 1, for which a small title is made anew
 
 QStaticText prepared(const QString& text, const QFont& font, double width)
 {
@@ -65,6 +67,7 @@ void NodeItem::retheme()
     const bool hasBadge = m_problems + m_warnings > 0;
     m_title = prepared(plainLine(m_face.title), theme().font(TypeSize::Body, QFont::DemiBold),
                        kNodeWidth - 48 - (hasBadge ? 24 : 0));
+    m_smallScale = 0;
     m_summary = prepared(plainLine(m_face.summary), theme().font(TypeSize::Small), kNodeWidth - 32);
     update();
 }
@@ -172,10 +175,14 @@ void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
     painter->setRenderHint(QPainter::Antialiasing, true);
     paintCard(*painter, scale);
     painter->setOpacity(isDimmed() ? 0.4 : 1);
-    painter->setPen(theme().color(m_face.isDisabled ? Tone::TextFaint : Tone::Text));
-    painter->setFont(theme().font(TypeSize::Body, QFont::DemiBold));
-    painter->drawStaticText(QPointF(40, 10), m_title);
-    if (scale >= kPlainBelow) {
+    const QColor ink = theme().color(m_face.isDisabled ? Tone::TextFaint : Tone::Text);
+    if (scale < kPlainBelow) {
+        paintSmallTitle(*painter, scale, ink);
+        paintHealth(*painter);
+    } else {
+        painter->setPen(ink);
+        painter->setFont(theme().font(TypeSize::Body, QFont::DemiBold));
+        painter->drawStaticText(QPointF(40, 10), m_title);
         paintTexts(*painter, painter->device()->devicePixelRatioF() * std::max(1.0, scale));
         paintHealth(*painter);
     }
@@ -185,7 +192,24 @@ void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
     painter->setOpacity(1);  // the view keeps a painter's state from item to item
 }
 
-void NodeItem::paintFlat(QPainter& painter, double scale) const
+// As large on the screen as at any other scale, in as much of the card as there is.
+void NodeItem::paintSmallTitle(QPainter& painter, double scale, const QColor& color)
+{
+    const double step = std::max(std::floor(scale * kScaleSteps), 1.0) / kScaleSteps;
+    QFont font = theme().font(TypeSize::Small, QFont::DemiBold);
+    font.setPixelSize(static_cast<int>(std::lround(kSmallTitle / step)));
+    if (step != m_smallScale) {
+        m_smallScale = step;
+        const bool hasBadge = m_problems + m_warnings > 0 && scale >= kFlatBelow;
+        m_smallTitle = prepared(plainLine(m_face.title), font, kNodeWidth - 20 - (hasBadge ? 32 : 0));
+    }
+    painter.setPen(color);
+    painter.setFont(font);
+    const double room = card().height() - (scale >= kFlatBelow ? 20 : 0);
+    painter.drawStaticText(QPointF(12, (room - m_smallTitle.size().height()) / 2), m_smallTitle);
+}
+
+void NodeItem::paintFlat(QPainter& painter, double scale)
 {
     painter.setRenderHint(QPainter::Antialiasing, false);
     painter.fillRect(card(), theme().color(kindTone()));
@@ -193,6 +217,7 @@ void NodeItem::paintFlat(QPainter& painter, double scale) const
     if (isGrave || m_warnings > 0)
         painter.fillRect(QRectF(kNodeWidth - 48, 0, 48, 48),
                          theme().color(isGrave ? Tone::Error : Tone::Warning));
+    if (scale >= kNameless) paintSmallTitle(painter, scale, theme().ink(kindTone()));
     if (!isSelected()) return;
     painter.setPen(QPen(theme().color(Tone::Accent), 2.5 / scale));
     painter.setBrush(Qt::NoBrush);
@@ -252,80 +277,6 @@ void NodeItem::paintHealth(QPainter& painter) const
     painter.fillRect(QRectF(16 + m_figures.busyPixels, y, m_figures.blockedPixels, 4),
                      theme().color(Tone::Warning));
     painter.setRenderHint(QPainter::Antialiasing, true);
-}
-
-void NodeItem::paintPorts(QPainter& painter) const
-{
-    const auto paintSide = [&](const std::vector<std::string>& ports, bool areInputs) {
-        for (const std::string& port : ports) {
-            PortMark mark = PortMark::None;
-            const bool isMarked = m_marks && m_marks->areInputs == areInputs;
-            if (isMarked)
-                if (const auto found = m_marks->ports.find(port); found != m_marks->ports.end())
-                    mark = found->second;
-            paintPort(painter, portAt(ports, port, areInputs ? 0 : kNodeWidth), mark,
-                      isMarked && m_marks->chosen == port);
-        }
-    };
-    paintSide(m_face.inputs, true);
-    paintSide(m_face.outputs, false);
-    const bool isWiring = m_marks && !m_marks->chosen.empty();
-    if ((m_isHovered || isWiring) && m_face.outputs.size() + m_face.inputs.size() > 2)
-        paintPortNames(painter);
-    if (areSidesShown()) paintSides(painter);
-}
-
-void NodeItem::paintSides(QPainter& painter) const
-{
-    for (std::size_t i = 0; i < m_face.sides.size(); ++i)
-        paintPort(painter, sideAt(i), PortMark::None, false);
-    painter.setPen(theme().readable(Tone::TextSoft, Tone::Ground));
-    painter.setFont(theme().font(TypeSize::Small));
-    for (std::size_t i = 0; i < m_face.sides.size(); ++i)
-        painter.drawText(QRectF(sideAt(i) + QPointF(-32, 7), QSizeF(64, 16)), Qt::AlignCenter,
-                         plainLine(QString::fromStdString(m_face.sides[i]), 12));
-}
-
-// A disc fits, a diamond fits in shape only, a bar does not: told apart without their colours.
-void NodeItem::paintPort(QPainter& painter, const QPointF& at, PortMark mark, bool isChosen) const
-{
-    const double radius = kPortRadius + (mark == PortMark::None ? 0 : 1.5) + (isChosen ? 2 : 0);
-    if (isChosen) {
-        painter.setBrush(Qt::NoBrush);
-        painter.setPen(QPen(theme().color(Tone::Accent), 2));
-        painter.drawEllipse(at, radius + 2, radius + 2);
-    }
-    if (mark == PortMark::Refused) {
-        painter.setPen(QPen(theme().color(Tone::TextFaint), 2));
-        painter.drawLine(at - QPointF(4, 0), at + QPointF(4, 0));
-        return;
-    }
-    painter.setPen(QPen(theme().color(mark == PortMark::None ? Tone::TextFaint : Tone::Card), 1.5));
-    painter.setBrush(theme().color(mark == PortMark::Fits           ? Tone::Ok
-                                       : mark == PortMark::Doubtful ? Tone::Warning
-                                                                    : Tone::Card));
-    if (mark == PortMark::Doubtful) {
-        const QPointF right(radius, 0), up(0, radius);
-        painter.drawPolygon(QPolygonF({at - right, at - up, at + right, at + up}));
-    } else {
-        painter.drawEllipse(at, radius, radius);
-    }
-}
-
-void NodeItem::paintPortNames(QPainter& painter) const
-{
-    painter.setPen(theme().readable(Tone::TextSoft, Tone::Card));
-    painter.setFont(theme().font(TypeSize::Small));
-    for (const std::string& port : m_face.inputs) {
-        const QPointF at = portAt(m_face.inputs, port, 0);
-        painter.drawText(QRectF(at.x() + 10, at.y() - 8, 80, 16), Qt::AlignLeft | Qt::AlignVCenter,
-                         plainLine(QString::fromStdString(port), 40));
-    }
-    for (const std::string& port : m_face.outputs) {
-        const QPointF at = portAt(m_face.outputs, port, kNodeWidth);
-        painter.drawText(QRectF(at.x() - 90, at.y() - 8, 80, 16), Qt::AlignRight | Qt::AlignVCenter,
-                         plainLine(QString::fromStdString(port), 40));
-    }
 }
 
 void NodeItem::paintBadge(QPainter& painter) const

@@ -76,9 +76,11 @@ protected:
     void hoverLeaveEvent(QGraphicsSceneHoverEvent* event) override;
 
 private:
+    static constexpr double kPortRadius = 4.5;
     bool isDimmed() const;
     Tone kindTone() const;
-    void paintFlat(QPainter& painter, double scale) const;
+    void paintFlat(QPainter& painter, double scale);
+    void paintSmallTitle(QPainter& painter, double scale, const QColor& color);
     void paintPort(QPainter& painter, const QPointF& at, PortMark mark, bool isChosen) const;
     void paintPortNames(QPainter& painter) const;
     void paintSides(QPainter& painter) const;
@@ -96,6 +98,8 @@ private:
     NodeFace m_face;
     NodeFigures m_figures;
     QStaticText m_title, m_summary;
+    QStaticText m_smallTitle;  // of the size that it has on the canvas, for one scale
+    double m_smallScale = 0;
     std::optional<WireMarks> m_marks;
     int m_problems = 0, m_warnings = 0;
     bool m_isHovered = false;

@@ -240,13 +240,18 @@ QWidget* AlertsPage::makeEmptyPage()
     text->setObjectName(QStringLiteral("empty"));
     text->setAlignment(Qt::AlignCenter);
     text->setWordWrap(true);
-    text->setFixedWidth(480);
+    text->setMaximumWidth(480);
+    // No alignment of its own, since that would give a text of several lines the height of one.
+    auto* wide = new QHBoxLayout;
+    wide->addStretch(1);
+    wide->addWidget(text, 1000);
+    wide->addStretch(1);
     auto* button = new QPushButton(tr("Show the examples"), page);
     button->setObjectName(QStringLiteral("run"));
     connect(button, &QPushButton::clicked, this, &AlertsPage::examplesWanted);
     column->addStretch();
     column->addWidget(title, 0, Qt::AlignHCenter);
-    column->addWidget(text, 0, Qt::AlignHCenter);
+    column->addLayout(wide);
     column->addWidget(button, 0, Qt::AlignHCenter);
     column->addStretch();
     return page;

@@ -4,6 +4,8 @@
 #include "ui/graph/canvas_editor.h"
 #include "ui/properties/node_editor.h"
 
+#include <QApplication>
+#include <QDataStream>
 #include <QDir>
 #include <QKeyEvent>
 #include <QLabel>
@@ -20,6 +22,7 @@ namespace ui {
 namespace {
 
 constexpr int kRoomForAll = 1560;  // pixels, for palette, canvas, text and inspector beside each other
+constexpr int kRoomForPalette = 1140, kRoomForInspector = 840;
 constexpr int kTextWidth = 480;
 
 // A component that reads a file and can be told which columns its records have; null: there is none.
@@ -75,10 +78,17 @@ DesignPage::DesignPage(Session& session, FileWorker& worker, QWidget* parent)
         actions += m_view->canvasActions().action(QStringLiteral("canvas.") + QLatin1String(name));
     m_inspector->setNodeActions(actions);
     connect(&session, &Session::currentChanged, this, &DesignPage::changeDocument);
+    connect(m_scene, &GraphScene::aboutToChange, this, &DesignPage::leaveDocument);
+    connect(&session, &Session::documentsChanged, this, [this] {
+        std::erase_if(m_stays, [this](const auto& stay) { return !m_session.holds(stay.first); });
+    });
     connect(&session, &Session::analysed, this, [this] { m_dock->refresh(); });
     connect(m_scene, &QGraphicsScene::selectionChanged, this, &DesignPage::changeSelection);
     connect(m_palette, &PalettePanel::componentWanted, m_view, &GraphView::addComponent);
-    connect(m_view, &GraphView::activated, this, [this] { m_inspector->setFocus(); });
+    connect(m_view, &GraphView::activated, this, [this] {
+        if (!isShown(Inspector)) setShown(Inspector, true);
+        m_inspector->setFocus();
+    });
     connect(m_dock, &DockPanel::jumpWanted, this, &DesignPage::selectNode);
     changeDocument();
 }
@@ -88,8 +98,8 @@ void DesignPage::arrange()
     m_pages->addWidget(m_view);
     m_pages->addWidget(makeEmptyPage());
     m_canvasSplit = makeSplit(Qt::Horizontal, {m_pages, m_text}, {600, kTextWidth}, 0);
-    auto* upper = makeSplit(Qt::Horizontal, {m_canvasSplit, m_inspector}, {1000, 360}, 0);
-    auto* lower = makeSplit(Qt::Vertical, {upper, m_dock}, {640, 284}, 0);
+    m_upperSplit = makeSplit(Qt::Horizontal, {m_canvasSplit, m_inspector}, {1000, 360}, 0);
+    m_lowerSplit = makeSplit(Qt::Vertical, {m_upperSplit, m_dock}, {640, 284}, 0);
     auto* right = new QWidget;
     auto* column = new QVBoxLayout(right);
     column->setContentsMargins(0, 0, 0, 0);
@@ -102,10 +112,11 @@ void DesignPage::arrange()
     tabs->addWidget(m_tabs);
     head->setFixedHeight(36);
     column->addWidget(head);
-    column->addWidget(lower, 1);
+    column->addWidget(m_lowerSplit, 1);
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
-    row->addWidget(makeSplit(Qt::Horizontal, {m_palette, right}, {216, 1328}, 1));
+    m_paletteSplit = makeSplit(Qt::Horizontal, {m_palette, right}, {216, 1328}, 1);
+    row->addWidget(m_paletteSplit);
     connect(&m_session, &Session::documentsChanged, head,
             [this, head] { head->setVisible(!m_session.documents().empty()); });
     head->setVisible(!m_session.documents().empty());
@@ -151,23 +162,77 @@ void DesignPage::showText(bool isShown)
     if (m_text->isVisible()) m_text->editor().setFocus();
 }
 
-// In a narrow window the palette steps aside for the text (Ctrl+F brings it back), so that the canvas is
-// seen.
 void DesignPage::makeRoomForText()
 {
-    const bool isTight = isTextShown() && width() < kRoomForAll;
-    if (isTight != m_isPaletteAside) m_palette->setVisible(!isTight);
-    m_isPaletteAside = isTight;
+    fitPanels();
     if (!isTextShown()) return;
-    const int room = width() - m_inspector->width() - (isTight ? 0 : m_palette->width());
-    const int text = std::clamp(room * 45 / 100, m_text->minimumWidth(), kTextWidth);
-    m_canvasSplit->setSizes({room - text, text});
+    int beside = isShown(Inspector) ? m_inspector->width() : 0;
+    if (isShown(Palette)) beside += m_palette->width();
+    const int text = std::clamp((width() - beside) * 45 / 100, m_text->minimumWidth(), kTextWidth);
+    m_canvasSplit->setSizes({width() - beside - text, text});
+}
+
+QWidget* DesignPage::widgetOf(Panel panel) const
+{
+    if (panel == Palette) return m_palette;
+    if (panel == Inspector) return m_inspector;
+    return m_dock;
+}
+
+// The palette first, so that the canvas is seen: what it offers is found by Tab too.
+bool DesignPage::isShown(Panel panel) const
+{
+    if (panel != Palette && !m_session.current()) return false;
+    if (m_wished[panel]) return *m_wished[panel];
+    if (panel == Palette) return width() >= (isTextShown() ? kRoomForAll : kRoomForPalette);
+    return panel == Dock || width() >= kRoomForInspector;
+}
+
+void DesignPage::setShown(Panel panel, bool isShown)
+{
+    m_wished[panel] = isShown;
+    const bool hadFocus = widgetOf(panel)->isAncestorOf(QApplication::focusWidget());
+    makeRoomForText();
+    if (!isShown && hadFocus) m_view->setFocus();
+}
+
+void DesignPage::fitPanels()
+{
+    for (const Panel panel : {Palette, Inspector, Dock}) widgetOf(panel)->setVisible(isShown(panel));
+}
+
+QByteArray DesignPage::arrangement() const
+{
+    QByteArray bytes;
+    QDataStream stream(&bytes, QIODevice::WriteOnly);
+    for (const auto& wish : m_wished) stream << static_cast<qint8>(wish ? *wish : -1);
+    for (const QSplitter* split : {m_upperSplit, m_lowerSplit, m_paletteSplit}) stream << split->saveState();
+    stream << m_dock->arrangement();
+    return bytes;
+}
+
+void DesignPage::setArrangement(const QByteArray& bytes)
+{
+    QDataStream stream(bytes);
+    for (auto& wish : m_wished) {
+        qint8 value = -1;
+        stream >> value;
+        wish = value < 0 ? std::nullopt : std::optional(value > 0);
+    }
+    QByteArray sizes;
+    for (QSplitter* split : {m_upperSplit, m_lowerSplit, m_paletteSplit}) {
+        stream >> sizes;
+        split->restoreState(sizes);
+    }
+    stream >> sizes;
+    m_dock->setArrangement(sizes);
+    fitPanels();
 }
 
 void DesignPage::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
-    if (event->size().width() != event->oldSize().width() && isTextShown()) makeRoomForText();
+    if (event->size().width() != event->oldSize().width()) makeRoomForText();
 }
 
 // Whatever has no use for it itself gives the keys back to the canvas.
@@ -208,12 +273,45 @@ void DesignPage::changeDocument()
 {
     OpenDocument* open = m_session.current();
     m_pages->setCurrentIndex(open ? 0 : 1);
-    m_inspector->setVisible(open != nullptr);
-    m_dock->setVisible(open != nullptr);
     if (!open) m_text->hide();
-    if (open) m_view->fit();
-    if (open && engine::hasProblem(open->problems())) m_dock->showTab(DockPanel::Problems);
+    fitPanels();
+    m_shown = open;
+    if (open) enterDocument(*open);
     m_view->setFocus();
+}
+
+// The scene still has what is being left.
+void DesignPage::leaveDocument()
+{
+    if (!m_shown || m_shown == m_session.current() || !m_session.holds(m_shown)) return;
+    Stay& stay = m_stays[m_shown];
+    stay.place = m_view->place();
+    stay.nodes = m_scene->selectedNodes();
+    const EdgeItem* edge = m_scene->selectedEdge();
+    stay.edge = edge ? std::optional(edge->edge()) : std::nullopt;
+    stay.tab = m_dock->tab();
+}
+
+// As it was left. One that is new shows its problems if it has some, else what the one before did.
+void DesignPage::enterDocument(OpenDocument& open)
+{
+    const auto found = m_stays.find(&open);
+    if (found == m_stays.end()) {
+        m_view->fit();
+        if (engine::hasProblem(open.problems()))
+            m_dock->showTab(DockPanel::Problems);
+        else if (m_dock->tab() == DockPanel::Problems)
+            m_dock->showTab(DockPanel::ChartAndRows);
+        return;
+    }
+    const Stay& stay = found->second;
+    QList<QGraphicsItem*> items;
+    for (const engine::NodeId& id : stay.nodes)
+        if (NodeItem* item = m_scene->node(id)) items += item;
+    if (EdgeItem* item = stay.edge ? m_scene->edge(*stay.edge) : nullptr) items += item;
+    if (!items.isEmpty()) m_scene->select(items);
+    m_view->setPlace(stay.place);
+    m_dock->showTab(stay.tab);
 }
 
 void DesignPage::changeSelection()
@@ -222,8 +320,13 @@ void DesignPage::changeSelection()
         m_inspector->showNode(node->id());
         // A node's rows are those that leave it; a sink's those that reach it.
         std::optional<engine::EdgeSpec> edge;
-        for (const auto& [spec, item] : m_scene->edges())
-            if (spec.from.node == node->id() || (!edge && spec.to.node == node->id())) edge = spec;
+        for (const auto& [spec, item] : m_scene->edges()) {
+            const bool isSide = spec.from.port == "rejected" || spec.from.port == "late";
+            if (spec.from.node == node->id() && (!isSide || !edge))
+                edge = spec;
+            else if (!edge && spec.to.node == node->id())
+                edge = spec;
+        }
         m_dock->showPort(edge);
     } else if (const EdgeItem* edge = m_scene->selectedEdge()) {
         m_inspector->showEdge(edge->edge());

@@ -9,6 +9,8 @@
 
 #include <QWidget>
 
+#include <array>
+
 class QSplitter;
 class QStackedWidget;
 
@@ -25,6 +27,13 @@ public:
     // A source that reads the file, at a point of the view, with what detection says of it.
     void addFile(const QString& path, const QPoint& at);
     bool isTextShown() const { return m_text->isVisibleTo(this); }
+    // The panels round the canvas. They step aside by themselves where the window is too narrow for them,
+    // until somebody says what is to be seen.
+    enum Panel { Palette, Inspector, Dock };
+    bool isShown(Panel panel) const;
+    void setShown(Panel panel, bool isShown);
+    QByteArray arrangement() const;  // sizes of the parts, and which of them were chosen
+    void setArrangement(const QByteArray& bytes);
     void refresh();  // figures, some times a second
 
     GraphScene& scene() { return *m_scene; }
@@ -47,7 +56,11 @@ protected:
 private:
     QWidget* makeEmptyPage();
     void makeRoomForText();
+    void fitPanels();
+    QWidget* widgetOf(Panel panel) const;
     void arrange();
+    void leaveDocument();
+    void enterDocument(OpenDocument& open);
     void changeDocument();
     void changeSelection();
 
@@ -59,8 +72,18 @@ private:
     DockPanel* m_dock;
     DocumentTabs* m_tabs;
     TextView* m_text;
+    // How a document was left.
+    struct Stay {
+        GraphView::Place place{};
+        edits::Nodes nodes{};
+        std::optional<engine::EdgeSpec> edge{};
+        DockPanel::Tab tab = DockPanel::ChartAndRows;
+    };
     QSplitter* m_canvasSplit = nullptr;
-    bool m_isPaletteAside = false;  // the text has its room
+    QSplitter *m_upperSplit = nullptr, *m_lowerSplit = nullptr, *m_paletteSplit = nullptr;
+    std::array<std::optional<bool>, 3> m_wished{};  // of the panels; none: as there is room
+    std::map<OpenDocument*, Stay> m_stays;
+    OpenDocument* m_shown = nullptr;
     QStackedWidget* m_pages;
 };
 

@@ -15,27 +15,25 @@ namespace {
 const QString kExamples = QStringLiteral(":/examples");
 constexpr int kWindowsMost = 100;  // at the same time
 
-QString noteOf(const engine::PipelineSpec& spec)
+QString descriptionOf(const engine::PipelineSpec& spec)
 {
-    if (!spec.notes.is_array() || spec.notes.empty()) return {};
-    const engine::Json* text = engine::findMember(spec.notes.front(), "text");
+    const engine::Json* text = engine::findMember(spec.extra, "x_description");
     return text && text->is_string() ? QString::fromStdString(text->get<std::string>()) : QString();
 }
 
-bool makesItsRows(const engine::PipelineSpec& spec)
+bool reads(const engine::PipelineSpec& spec, std::string_view component)
 {
-    return std::none_of(spec.nodes.begin(), spec.nodes.end(),
-                        [](const engine::NodeSpec& node) {
-                            return node.component == "file_source" || node.component.starts_with("kafka_");
-                        });
+    return std::any_of(spec.nodes.begin(), spec.nodes.end(), [&](const engine::NodeSpec& node) {
+        return node.component.compare(0, component.size(), component) == 0;
+    });
 }
 
-// What shows most with nothing to prepare comes first, what only makes a file for others last.
-int standing(const engine::PipelineSpec& spec)
+// What shows most comes first, what needs or makes something for others last.
+int standing(const Example& example)
 {
-    constexpr std::size_t kSourceAndSink = 2;
-    if (spec.nodes.size() <= kSourceAndSink) return 2;
-    return makesItsRows(spec) ? 0 : 1;
+    if (example.needsBroker) return 3;
+    if (example.isHelper) return 2;
+    return reads(example.spec, "file_source") ? 1 : 0;
 }
 
 }  // namespace
@@ -51,11 +49,14 @@ std::vector<Example> examples()
         if (!file.open(QIODevice::ReadOnly)) continue;
         Example example{.file = name, .bytes = file.readAll()};
         example.spec = engine::parsePipeline(example.bytes.toStdString()).spec;
-        example.text = noteOf(example.spec);
+        example.text = descriptionOf(example.spec);
+        constexpr std::size_t kSourceAndSink = 2;
+        example.needsBroker = reads(example.spec, "kafka_");
+        example.isHelper = example.spec.nodes.size() <= kSourceAndSink;
         all.push_back(std::move(example));
     }
     std::stable_sort(all.begin(), all.end(), [](const Example& one, const Example& other) {
-        return standing(one.spec) < standing(other.spec);
+        return standing(one) < standing(other);
     });
     return all;
 }

@@ -14,9 +14,11 @@ namespace ui {
 
 // A pipeline that comes with the program.
 struct Example {
-    QString file{}, text{};  // its name in the resources; what its note says
+    QString file{}, text{};  // its name in the resources; what it shows
     QByteArray bytes{};
     engine::PipelineSpec spec{};
+    // It needs a broker, or only makes the input of another one.
+    bool needsBroker = false, isHelper = false;
 };
 std::vector<Example> examples();  // those that need nothing else first
 

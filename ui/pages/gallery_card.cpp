@@ -13,11 +13,14 @@ namespace {
 constexpr double kSketchHeight = 112;
 
 // Where the rows come from, told by the kinds of its sources.
-QString tagOf(const engine::PipelineSpec& spec)
+QString tagOf(const Example& example)
 {
-    for (const engine::NodeSpec& node : spec.nodes) {
+    if (example.needsBroker) return GalleryCard::tr("needs a broker");
+    for (const engine::NodeSpec& node : example.spec.nodes) {
         if (node.component == "generator_source") return GalleryCard::tr("generated");
-        if (node.component == "file_source") return GalleryCard::tr("from a file");
+        const engine::Json* follow = engine::findMember(node.params, "follow");
+        const bool follows = follow && *follow == true;
+        if (node.component == "file_source" && !follows) return GalleryCard::tr("from a file");
         if (node.component.ends_with("_source")) return GalleryCard::tr("real input");
     }
     return {};
@@ -53,7 +56,7 @@ GalleryCard::GalleryCard(const Example& example, const engine::EngineClient& cli
       m_sketch(example.spec, client),
       m_title(QString::fromStdString(example.spec.name)),
       m_text(example.text),
-      m_tag(tagOf(example.spec))
+      m_tag(tagOf(example))
 {
     setFocusPolicy(Qt::StrongFocus);
     setCursor(Qt::PointingHandCursor);

@@ -10,7 +10,6 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
-#include <QToolButton>
 
 #include <algorithm>
 
@@ -30,6 +29,7 @@ GalleryPage::GalleryPage(const engine::EngineClient& client, RecentFiles& recent
       m_examples(examples()),
       m_scroll(new QScrollArea(this)),
       m_grid(new QGridLayout),
+      m_extraGrid(new QGridLayout),
       m_recent(new QVBoxLayout),
       m_recentBox(new QWidget)
 {
@@ -42,8 +42,11 @@ GalleryPage::GalleryPage(const engine::EngineClient& client, RecentFiles& recent
         connect(card, &QAbstractButton::clicked, this, [this, &example] { Q_EMIT exampleWanted(example); });
         card->installEventFilter(this);
         m_cards.push_back(card);
+        if (!example.needsBroker && !example.isHelper) m_first = m_cards.size();
     }
-    m_grid->setSpacing(16);
+    for (QGridLayout* grid : {m_grid, m_extraGrid}) grid->setSpacing(16);
+    auto* extra = new QLabel(tr("With a broker, and helpers").toUpper(), body);
+    extra->setObjectName(QStringLiteral("heading"));
     m_recent->setContentsMargins(0, 0, 0, 0);
     m_recent->setSpacing(0);
     m_recentBox->setLayout(m_recent);
@@ -53,6 +56,9 @@ GalleryPage::GalleryPage(const engine::EngineClient& client, RecentFiles& recent
     column->addWidget(makeHead());
     column->addWidget(m_recentBox);
     column->addLayout(m_grid);
+    column->addSpacing(8);
+    column->addWidget(extra);
+    column->addLayout(m_extraGrid);
     column->addStretch();
     auto* middle = new QWidget;
     auto* row = new QHBoxLayout(middle);
@@ -114,7 +120,7 @@ void GalleryPage::showRecent()
     title->setContentsMargins(0, 0, 0, 4);
     m_recent->addWidget(title);
     for (const QString& path : paths) {
-        auto* link = new QToolButton;
+        auto* link = new QPushButton;
         link->setObjectName(QStringLiteral("recentFile"));
         const bool isMissing = m_recentFiles.isMissing(path);
         const QFileInfo info(path);
@@ -122,7 +128,7 @@ void GalleryPage::showRecent()
         link->setText((isMissing ? tr("%1 — no longer in %2") : tr("%1 — %2")).arg(info.fileName(), folder));
         link->setToolTip(plainToolTip(path));
         link->setEnabled(!isMissing);
-        connect(link, &QToolButton::clicked, this, [this, path] { Q_EMIT fileWanted(path); });
+        connect(link, &QPushButton::clicked, this, [this, path] { Q_EMIT fileWanted(path); });
         m_recent->addWidget(link, 0, Qt::AlignLeft);
     }
 }
@@ -130,13 +136,33 @@ void GalleryPage::showRecent()
 void GalleryPage::arrange()
 {
     const int inner = std::min(width(), kWidest) - 80;
-    const int columns = std::clamp((inner + 16) / (kCardWidth + 16), 1, 4);
+    const int columns = std::clamp((inner + 16) / (kCardWidth + 16), 1, 3);
     if (columns == m_columns) return;
-    for (int i = 0; i < m_columns; ++i) m_grid->setColumnStretch(i, 0);
+    for (QGridLayout* grid : {m_grid, m_extraGrid})
+        for (int i = 0; i < std::max(m_columns, columns); ++i) grid->setColumnStretch(i, i < columns ? 1 : 0);
     m_columns = columns;
-    for (std::size_t i = 0; i < m_cards.size(); ++i)
-        m_grid->addWidget(m_cards[i], static_cast<int>(i) / columns, static_cast<int>(i) % columns);
-    for (int i = 0; i < columns; ++i) m_grid->setColumnStretch(i, 1);
+    for (std::size_t i = 0; i < m_cards.size(); ++i) {
+        const int at = static_cast<int>(i < m_first ? i : i - m_first);
+        gridOf(i)->addWidget(m_cards[i], at / columns, at % columns);
+    }
+}
+
+// Across by one, down and up by a row; from the last row of a grid into the other one.
+std::size_t GalleryPage::neighbour(std::size_t card, int key) const
+{
+    const auto columns = static_cast<std::size_t>(m_columns);
+    const std::size_t last = m_cards.size() - 1;
+    if (key == Qt::Key_Right) return std::min(card + 1, last);
+    if (key == Qt::Key_Left) return card > 0 ? card - 1 : 0;
+    const std::size_t column = (card < m_first ? card : card - m_first) % columns;
+    if (key == Qt::Key_Down) {
+        if (card + columns < m_first || (card >= m_first && card + columns <= last)) return card + columns;
+        return card < m_first && m_first <= last ? std::min(m_first + column, last) : card;
+    }
+    if (card >= m_first + columns || (card < m_first && card >= columns)) return card - columns;
+    if (card < m_first) return card;
+    const std::size_t rowStart = (m_first - 1) / columns * columns;
+    return std::min(rowStart + column, m_first - 1);
 }
 
 void GalleryPage::showEvent(QShowEvent*) { m_recentFiles.check(); }
@@ -148,16 +174,9 @@ bool GalleryPage::eventFilter(QObject* watched, QEvent* event)
 {
     if (event->type() != QEvent::KeyPress) return false;
     const int key = static_cast<QKeyEvent*>(event)->key();
-    const int step = key == Qt::Key_Right ? 1
-        : key == Qt::Key_Left             ? -1
-        : key == Qt::Key_Down             ? m_columns
-        : key == Qt::Key_Up               ? -m_columns
-                                          : 0;
-    if (!step) return false;
+    if (key != Qt::Key_Right && key != Qt::Key_Left && key != Qt::Key_Down && key != Qt::Key_Up) return false;
     const auto at = std::find(m_cards.begin(), m_cards.end(), watched) - m_cards.begin();
-    const auto next = at + step;
-    if (next < 0 || next >= static_cast<std::ptrdiff_t>(m_cards.size())) return true;
-    GalleryCard* card = m_cards[static_cast<std::size_t>(next)];
+    GalleryCard* card = m_cards[neighbour(static_cast<std::size_t>(at), key)];
     card->setFocus(Qt::TabFocusReason);
     m_scroll->ensureWidgetVisible(card);
     return true;

@@ -38,6 +38,8 @@ protected:
 
 private:
     QWidget* makeHead();
+    QGridLayout* gridOf(std::size_t card) const { return card < m_first ? m_grid : m_extraGrid; }
+    std::size_t neighbour(std::size_t card, int key) const;
     void arrange();
     void showRecent();
 
@@ -46,8 +48,10 @@ private:
     std::vector<GalleryCard*> m_cards;
     QScrollArea* m_scroll;
     QGridLayout* m_grid;
+    QGridLayout* m_extraGrid;  // of what needs more than one click, and of helpers
     QBoxLayout* m_recent;
     QWidget* m_recentBox;
+    std::size_t m_first = 0;  // cards of the first grid
     int m_columns = 0;
 };
 

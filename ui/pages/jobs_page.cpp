@@ -15,6 +15,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <array>
 
 namespace ui {
 
@@ -22,6 +23,10 @@ namespace {
 
 constexpr int kNarrow = 1240;  // pixels, below which the figures come closer together
 constexpr int kNameLeast = 200;
+constexpr int kFiguresPadding = 32;
+// What goes first where there is no room for all; the page below says it too.
+constexpr std::array<JobsModel::Column, 5> kDispensableColumns{
+    JobsModel::Restarts, JobsModel::Unread, JobsModel::Lag, JobsModel::For, JobsModel::In};
 
 // The state with its sign, names in the text colour, figures that do not tremble.
 class JobDelegate : public QStyledItemDelegate {
@@ -179,15 +184,28 @@ void JobsPage::fitColumns()
 {
     const int room = m_table->viewport()->width();
     const bool isNarrow = room < kNarrow;
-    int used = 0;
+    const QFont font = theme().font(TypeSize::Body);
+    std::array<int, JobsModel::Columns> widths{};
+    int used = kNameLeast;
     for (int column = JobsModel::State; column < JobsModel::Columns; ++column) {
-        const bool isWide =
-            column == JobsModel::State || column == JobsModel::For || column == JobsModel::Checkpoint;
-        const int width = isNarrow ? (isWide ? 116 : 80) : 136;
-        m_table->setColumnWidth(column, width);
-        used += width;
+        const QString head = m_model.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+        double text = figuresWidth(theme().font(TypeSize::Small), head);
+        for (int row = 0; row < m_model.rowCount(); ++row)
+            text = std::max(text, figuresWidth(font, m_model.index(row, column).data().toString()));
+        const int needed = static_cast<int>(text) + kFiguresPadding + (column == JobsModel::State ? 24 : 2);
+        widths[static_cast<std::size_t>(column)] = std::max(needed, isNarrow ? 64 : 136);
+        used += widths[static_cast<std::size_t>(column)];
     }
-    m_table->setColumnWidth(JobsModel::Name, std::max(kNameLeast, room - used));
+    for (int column = JobsModel::State; column < JobsModel::Columns; ++column)
+        m_table->setColumnHidden(column, false);
+    for (const JobsModel::Column column : kDispensableColumns) {
+        if (used <= room) break;
+        used -= widths[column];
+        m_table->setColumnHidden(column, true);
+    }
+    for (int column = JobsModel::State; column < JobsModel::Columns; ++column)
+        m_table->setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
+    m_table->setColumnWidth(JobsModel::Name, std::max(kNameLeast, room - used + kNameLeast));
 }
 
 bool JobsPage::eventFilter(QObject* watched, QEvent* event)
@@ -201,6 +219,7 @@ void JobsPage::showEvent(QShowEvent*) { refresh(); }
 void JobsPage::refresh()
 {
     m_stack->setCurrentIndex(m_model.rowCount() > 0 ? 0 : 1);
+    if (m_model.rowCount() > 0 && isVisible()) fitColumns();
     if (m_model.rowCount() > 0 && !m_table->currentIndex().isValid())
         m_table->setCurrentIndex(m_model.index(0, 0));
     const int active = m_book.active();

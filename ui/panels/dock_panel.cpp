@@ -2,8 +2,10 @@
 
 #include "ui/figures.h"
 #include "ui/format.h"
+#include "ui/panels/elided_label.h"
 #include "ui/panels/empty_hint.h"
 #include "ui/panels/line_delegate.h"
+#include "ui/plain_text.h"
 #include "ui/theme.h"
 #include "ui/wording.h"
 
@@ -41,7 +43,8 @@ QListView* makeList(QAbstractItemModel& model, int placeWidth, QWidget* parent)
 
 QString portTitle(const PipelineDocument& document, const engine::PortRef& port)
 {
-    return nodeTitle(document.spec(), port.node) + QStringLiteral(" → ") + QString::fromStdString(port.port);
+    return plainLine(nodeTitle(document.spec(), port.node), 80) + QStringLiteral(" → ") +
+        plainLine(QString::fromStdString(port.port), 40);
 }
 
 }  // namespace
@@ -87,9 +90,8 @@ void DockPanel::makeHeader()
     auto* row = new QHBoxLayout(m_header);
     row->setContentsMargins(16, 0, 12, 0);
     row->setSpacing(4);
-    m_title = new QLabel(m_header);
+    m_title = new ElidedLabel(400, m_header);
     m_title->setFont(theme().font(TypeSize::Body, QFont::DemiBold));
-    m_title->setTextFormat(Qt::PlainText);
     m_detail = new FiguresLabel(m_header);
     m_detail->setObjectName(QStringLiteral("soft"));
     m_detail->setContentsMargins(0, 0, 0, 0);
@@ -175,6 +177,27 @@ void DockPanel::showTab(Tab tab)
     watch();
 }
 
+DockPanel::Tab DockPanel::tab() const { return static_cast<Tab>(m_tabs->checkedId()); }
+
+QByteArray DockPanel::arrangement() const { return m_dataSplit->saveState(); }
+
+void DockPanel::setArrangement(const QByteArray& bytes) { m_dataSplit->restoreState(bytes); }
+
+// Tabs and title come before the figures.
+void DockPanel::fitHeader()
+{
+    int tabs = 0;
+    for (const QAbstractButton* button : m_tabs->buttons()) tabs += button->sizeHint().width() + 4;
+    const int room = width() - tabs - m_title->sizeHint().width() - 48;
+    m_detail->setVisible(m_detail->sizeHint().width() <= room);
+}
+
+void DockPanel::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    fitHeader();
+}
+
 void DockPanel::focusTab()
 {
     const int tab = m_tabs->checkedId();
@@ -217,7 +240,10 @@ void DockPanel::changeDocument()
     m_edge.reset();
     m_job.reset();
     m_rows.setSchema({});
-    m_chart->setPort({});
+    m_pending = {};
+    m_skipped = 0;
+    m_fittedColumns = -1;
+    m_hasRowsFitted = false;
     m_chart->changeDocument();
 }
 
@@ -239,11 +265,12 @@ void DockPanel::showPort(std::optional<engine::EdgeSpec> edge)
     m_pending = {};
     m_skipped = 0;
     m_fittedColumns = -1;
+    m_hasRowsFitted = false;
     watch();
     refresh();
 }
 
-// Opens the taps of what is seen and closes the others.
+// Opens the tap of the rows while they are seen.
 void DockPanel::watch()
 {
     const OpenDocument* open = m_session.current();
@@ -255,7 +282,7 @@ void DockPanel::watch()
     m_job = job;
     const int tab = m_tabs->checkedId();
     const bool isChart = tab == Chart || tab == ChartAndRows, isRows = tab == Rows || tab == ChartAndRows;
-    m_chart->watch(isChart);
+    m_chart->updateTexts();
     const auto port = rowsPort();
     std::vector<engine::PortRef> watched;
     if (isChart && m_chart->view()) watched.push_back(m_chart->view()->port);
@@ -335,6 +362,7 @@ void DockPanel::updateTitle()
                 break;
             }
     m_detail->setFigures(detail);
+    fitHeader();
     m_tableStack->setCurrentIndex(m_rows.columnCount() > 0 ? 0 : 1);
     const bool isPaused = isRunning && open->hasTelemetry && open->state() == engine::JobState::Paused;
     const bool isRefused = open && !isRunning && open->failure && !open->hasTelemetry;

@@ -16,6 +16,7 @@ class QToolButton;
 
 namespace ui {
 
+class ElidedLabel;
 class EmptyHint;
 class FiguresLabel;
 
@@ -30,6 +31,9 @@ public:
 
     void showPort(std::optional<engine::EdgeSpec> edge);  // none: the port of the chart
     void showTab(Tab tab);
+    Tab tab() const;
+    QByteArray arrangement() const;  // the sizes of its parts
+    void setArrangement(const QByteArray& bytes);
     void focusTab();  // what the shown tab is about, when there is anything in it
     void log(const engine::LogLine& line);
     void refresh();  // figures and problems, some times a second
@@ -44,8 +48,12 @@ public:
 Q_SIGNALS:
     void jumpWanted(const engine::NodeId& node);
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void makeHeader();
+    void fitHeader();
     void makeBody();
     void changeDocument();
     void watch();
@@ -79,7 +87,7 @@ private:
     QListView* m_problemsList = nullptr;
     QListView* m_logList = nullptr;
     QWidget* m_header = nullptr;
-    QLabel* m_title = nullptr;
+    ElidedLabel* m_title = nullptr;
     FiguresLabel* m_detail = nullptr;
     QButtonGroup* m_tabs = nullptr;
 };

@@ -3,6 +3,8 @@
 #include "ui/figures.h"
 #include "ui/format.h"
 #include "ui/job_figures.h"
+#include "ui/panels/elided_label.h"
+#include "ui/panels/wrapped_label.h"
 #include "ui/plain_text.h"
 #include "ui/properties/document_editor.h"
 #include "ui/properties/node_editor.h"
@@ -28,6 +30,7 @@ namespace ui {
 namespace {
 
 constexpr std::size_t kRejectedShown = 5;
+constexpr int kHelpMargin = 8;
 constexpr int kHelpHeight = 64;  // three lines, so that a longer help moves nothing
 
 }  // namespace
@@ -146,15 +149,16 @@ void InspectorPanel::showChanges()
     if (!m_editor || !m_editor->isCurrent()) return rebuild();
     const PipelineDocument& document = *m_session.current()->document;
     if (const engine::NodeSpec* node = document.spec().find(m_node))
-        m_title->setText(QString::fromStdString(node->title.empty() ? node->id.value : node->title));
+        m_title->setText(
+            plainLine(QString::fromStdString(node->title.empty() ? node->id.value : node->title)));
     else if (m_nodes.empty())
-        m_title->setText(document.name());
+        m_title->setText(plainLine(document.name()));
     showSize();
     m_editor->refresh();
     fillColumns();
 }
 
-// What the field is about stands in one place, so that nothing moves when the focus does.
+// What the field is about stands in one place, so that nothing moves when the focus goes from field to field.
 void InspectorPanel::showHelp(QWidget* focused)
 {
     QString text;
@@ -164,7 +168,12 @@ void InspectorPanel::showHelp(QWidget* focused)
         text = fieldTitle(row->field()) + QStringLiteral(": ") + row->helpText();
         break;
     }
-    if (!text.isEmpty()) m_help->setText(text);
+    m_help->setVisible(!text.isEmpty());
+    if (text.isEmpty()) return;
+    m_help->setText(text);
+    // It takes its room from the form.
+    layout()->activate();
+    m_scroll->ensureWidgetVisible(focused, 0, kHelpMargin);
 }
 
 void InspectorPanel::rebuild()
@@ -193,8 +202,7 @@ void InspectorPanel::rebuild()
             buildPipeline(*open);
     }
     if (m_editor) connect(m_editor, &PropertyEditor::typingChanged, this, &InspectorPanel::typingChanged);
-    m_help->setText(tr("Tab goes through the fields, Escape takes back what was typed."));
-    m_help->setVisible(m_editor && m_editor->hasFields());
+    showHelp(QApplication::focusWidget());
     m_column->addStretch();
     m_scroll->setWidget(m_body);
     refresh();
@@ -218,10 +226,10 @@ void InspectorPanel::addTitle(const QString& title, const QString& kind, const Q
 {
     auto* row = new QHBoxLayout;
     row->setSpacing(8);
-    auto* name = new QLabel(title, m_body);
+    // A long title breaks into lines, a long word too, instead of pushing what follows out of sight.
+    auto* name = new WrappedLabel(plainLine(title), 3, m_body);
     name->setObjectName(QStringLiteral("title"));
-    name->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    name->setTextFormat(Qt::PlainText);
+    name->setToolTip(plainToolTip(title));
     m_title = name;
     auto* component = new QLabel(kind, m_body);
     component->setTextFormat(Qt::PlainText);
@@ -230,8 +238,6 @@ void InspectorPanel::addTitle(const QString& title, const QString& kind, const Q
     m_live = new FiguresLabel(m_body);
     m_live->setFont(theme().font(TypeSize::Small));
     m_live->setAlignment(Qt::AlignRight);
-    // A long title breaks into lines instead of pushing what follows out of sight.
-    name->setWordWrap(true);
     row->addWidget(name, 1);
     row->addWidget(component, 0, Qt::AlignTop);
     row->addWidget(m_live, 0, Qt::AlignTop);
@@ -264,8 +270,8 @@ FiguresLabel* InspectorPanel::addRow(const QString& name, const QString& value)
     auto* row = new QHBoxLayout;
     row->setContentsMargins(0, 5, 0, 5);
     row->setSpacing(16);
-    auto* label = new QLabel(name, m_body);
-    label->setTextFormat(Qt::PlainText);
+    auto* label = new ElidedLabel(160, m_body);
+    label->setText(plainLine(name));
     label->setObjectName(QStringLiteral("soft"));
     auto* figure = new FiguresLabel(m_body);
     figure->setAlignment(Qt::AlignRight);

@@ -1,6 +1,7 @@
 #include "ui/properties/plain_fields.h"
 
 #include "base/secret.h"
+#include "ui/file_dialog.h"
 #include "ui/theme.h"
 
 #include <QCheckBox>
@@ -8,6 +9,7 @@
 #include <QCompleter>
 #include <QDir>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -198,10 +200,12 @@ void LineField::addDetect()
 void PathField::browse()
 {
     const QDir base(m_context.baseDirectory);
-    const QString start = base.absoluteFilePath(input().text());
+    const bool isNew = input().text().isEmpty() && m_context.baseDirectory.isEmpty();
+    const QString start = isNew ? lastFolder() : base.absoluteFilePath(input().text());
     QString path = m_context.isSink ? QFileDialog::getSaveFileName(this, tr("File to write"), start)
                                     : QFileDialog::getOpenFileName(this, tr("File to read"), start);
     if (path.isEmpty()) return;
+    setLastFolder(QFileInfo(path).absolutePath());
     // Inside the document's folder a relative path lets both be moved together.
     const QString relative = base.relativeFilePath(path);
     showText(relative.startsWith(QLatin1String("..")) ? path : relative);

@@ -1,0 +1,110 @@
+#include "window_fixture.h"
+#include "test_main.h"
+
+namespace tst_ui_chart_following {
+
+using namespace engine;
+using namespace ui;
+
+// What the chart draws: the selected port's rows, under a title, and all of them, whoever looked meanwhile.
+class UiChartFollowing : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { theme().install(*qApp, Shade::Dark); }
+    void init();
+    void goesOnUnseen();
+    void keepsTheLinesOfEachDocument();
+    void followsTheSelection();
+    void aPortThatCannotBeDrawnIsSaid();
+    void tapsAreBounded();
+
+private:
+    DockPanel& dock() { return m_fixture->window->dock(); }
+    ChartPanel& panel() { return dock().chartPanel(); }
+    std::unique_ptr<WindowFixture> m_fixture;
+};
+
+void UiChartFollowing::init()
+{
+    m_fixture.reset();
+    m_fixture = std::make_unique<WindowFixture>();
+    PipelineSpec spec = fake::hotMachines();
+    spec.views = Json::array({{{"kind", "time_series"},
+                               {"port", "per_second.out"},
+                               {"y", {"max_temperature"}},
+                               {"series", "line"},
+                               {"thresholds", {{{"value", 90}}}}}});
+    m_fixture->add(std::move(spec));
+    QTRY_VERIFY(!m_fixture->session->current()->analysis.schemas.empty());
+    m_fixture->session->run();
+    QTRY_VERIFY(dock().feed().points() > 30);
+}
+
+void UiChartFollowing::goesOnUnseen()
+{
+    dock().showTab(DockPanel::Log);
+    const std::size_t before = dock().feed().points();
+    QTRY_VERIFY(dock().feed().points() > before + 60);
+    dock().showTab(DockPanel::ChartAndRows);
+    QVERIFY(dock().feed().points() > before + 60);
+}
+
+void UiChartFollowing::keepsTheLinesOfEachDocument()
+{
+    OpenDocument* first = m_fixture->session->current();
+    const std::size_t before = dock().feed().points();
+    const auto* line = &dock().feed().series().front()->points;
+    m_fixture->add(fake::largeDocument(20));
+    QCOMPARE(dock().feed().points(), std::size_t{0});
+    QTest::qWait(200);
+    m_fixture->session->show(first);
+    QVERIFY(&dock().feed().series().front()->points == line);
+    QVERIFY2(dock().feed().points() > before + 10, qPrintable(QString::number(dock().feed().points())));
+}
+
+void UiChartFollowing::followsTheSelection()
+{
+    QCOMPARE(dock().chart().title(), QStringLiteral("max_temperature by line of Per second → out"));
+    QCOMPARE(dock().chart().thresholds().lines().size(), std::size_t{1});
+    const auto* line = &dock().feed().series().front()->points;
+    m_fixture->window->selectNode(NodeId{"hot"});
+    QCOMPARE(dock().chart().title(), QStringLiteral("temperature by sensor_id of Hot → out"));
+    QCOMPARE(dock().title(), QStringLiteral("Hot → out"));
+    QVERIFY(dock().chart().thresholds().lines().empty());
+    QTRY_VERIFY(dock().feed().points() > 0);
+    // What is selected there is the document's own view again.
+    m_fixture->window->selectNode(NodeId{"per_second"});
+    QCOMPARE(dock().chart().title(), QStringLiteral("max_temperature by line of Per second → out"));
+    QVERIFY(&dock().feed().series().front()->points == line);
+    m_fixture->window->scene().select(nullptr);
+    QCOMPARE(dock().chart().title(), QStringLiteral("max_temperature by line of Per second → out"));
+    QVERIFY(m_fixture->session->current()->document->undoStack().count() == 0);
+}
+
+void UiChartFollowing::aPortThatCannotBeDrawnIsSaid()
+{
+    const auto view = automaticView({NodeId{"n"}, "out"}, Schema({{"name", DataType::String}}, true));
+    QVERIFY(!view);
+    const auto columns = automaticView(
+        {NodeId{"n"}, "out"},
+        Schema({{"count", DataType::Int64}, {"low", DataType::Float64}, {"high", DataType::Float64}}, true));
+    QVERIFY(columns.has_value());
+    QCOMPARE(columns->y, (std::vector<std::string>{"low", "high"}));
+}
+
+void UiChartFollowing::tapsAreBounded()
+{
+    for (const char* node : {"sensors", "machines", "hot", "known", "all", "too_hot", "per_second"}) {
+        m_fixture->window->selectNode(NodeId{node});
+        QTRY_VERIFY(dock().feed().points() > 0);
+    }
+    QTRY_COMPARE(m_fixture->far->openTaps(), std::size_t{5});  // four charts, and the rows
+    QTRY_VERIFY(dock().rows().rowCount() > 0);
+    m_fixture->session->act(JobAction::Stop);
+    QTRY_COMPARE(m_fixture->far->openTaps(), std::size_t{0});
+}
+
+STREAMWRIGHT_WINDOW_TEST(UiChartFollowing)
+
+}  // namespace tst_ui_chart_following
+#include "tst_ui_chart_following.moc"

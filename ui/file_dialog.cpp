@@ -1,0 +1,40 @@
+#include "ui/file_dialog.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QStandardPaths>
+
+namespace ui {
+
+namespace {
+
+QString& keptFolder()
+{
+    static QString folder;
+    return folder;
+}
+
+}  // namespace
+
+QString lastFolder()
+{
+    if (QFileInfo(keptFolder()).isDir()) return keptFolder();
+    const QString documents = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
+    return QFileInfo(documents).isDir() ? documents : QDir::homePath();
+}
+
+void setLastFolder(const QString& folder) { keptFolder() = folder; }
+
+QFileDialog* makeFileDialog(QWidget* parent, const QString& title, const QString& filter)
+{
+    auto* dialog = new QFileDialog(parent, title, lastFolder(), filter);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    QObject::connect(dialog, &QFileDialog::fileSelected, dialog,
+                     [](const QString& path) { setLastFolder(QFileInfo(path).absolutePath()); });
+    QObject::connect(dialog, &QFileDialog::filesSelected, dialog, [](const QStringList& paths) {
+        if (!paths.isEmpty()) setLastFolder(QFileInfo(paths.front()).absolutePath());
+    });
+    return dialog;
+}
+
+}  // namespace ui
