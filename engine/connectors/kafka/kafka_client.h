@@ -51,7 +51,7 @@ public:
     // but through its own queue.
     void poll(Duration longest = {});
     // The partitions of a topic, or of all topics for an empty name; in the order of names. Busy while no
-    // broker answers in time.
+    // broker answers in time; asked again, it waits for longer, up to 16 times.
     Result<std::vector<KafkaTopic>> topics(const std::string& name, Duration longest);
     // The sentence for an error code. `doing` says to what: "read topic \"x\"". Busy: it may pass by itself.
     Error errorOf(rd_kafka_resp_err_t code, std::string_view doing, std::string_view detail = {}) const;
@@ -75,7 +75,8 @@ private:
     std::string m_servers, m_user, m_mechanism, m_caFile;
     std::function<void(const rd_kafka_message_t&)> m_onDelivered;
     std::optional<Error> m_trouble;
-    unsigned m_unanswered = 0;  // questions, one after the other
+    unsigned m_unanswered = 0;   // questions, one after the other
+    bool m_foundNobody = false;  // whom to ask, the last time
     bool m_hasToldOfCommit = false;
 };
 

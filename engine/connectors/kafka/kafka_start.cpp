@@ -4,7 +4,7 @@ namespace engine {
 
 namespace {
 
-constexpr int kAskForMs = 1000;  // so long a stop may have to wait while a broker is silent
+constexpr int kAskForMs = 3000;  // so long a stop may have to wait while a broker is silent
 
 Status askForEnd(KafkaClient& client, KafkaPart& part, bool isLatest)
 {
