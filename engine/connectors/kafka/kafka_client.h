@@ -53,7 +53,7 @@ public:
     // but through its own queue.
     void poll(Duration longest = {});
     // The partitions of a topic, or of all topics for an empty name; in the order of names. Busy while no
-    // broker answers in time.
+    // broker answers in time; asked again, it waits for longer, up to five seconds.
     Result<std::vector<KafkaTopic>> topics(const std::string& name, Duration longest);
     // What tells a topic from another that had its name before. Without those that are not there, and empty
     // where brokers or librdkafka are too old to know. Busy: no answer in time.
@@ -86,7 +86,8 @@ private:
     bool m_hasCertificate = false, m_usesTls = false;
     std::function<void(const rd_kafka_message_t&)> m_onDelivered;
     std::optional<Error> m_trouble;
-    unsigned m_unanswered = 0;  // questions, one after the other
+    unsigned m_unanswered = 0;   // questions, one after the other
+    bool m_foundNobody = false;  // whom to ask, the last time
     bool m_hasToldOfCommit = false, m_hasAnswered = false;
     std::atomic<bool> m_isCutOff = false;  // at the first word: set by librdkafka's threads
 };

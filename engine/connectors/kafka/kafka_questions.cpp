@@ -7,6 +7,8 @@ namespace engine {
 
 namespace {
 
+constexpr Duration kMostPatience = std::chrono::seconds(5);
+
 using AdminEvent = std::unique_ptr<rd_kafka_event_t, decltype(&rd_kafka_event_destroy)>;
 
 // One question of librdkafka's admin interface; null when there was no answer in time.
@@ -33,14 +35,13 @@ rd_kafka_resp_err_t errorOfAnswer(const AdminEvent& answer)
 
 // A broker that its controller has fenced, since it ends or was too busy to say that it lives, answers that
 // its cluster has no brokers. librdkafka (from 2.10 on, confluentinc/librdkafka#5301) then forgets all that
-// it knew, those of bootstrap_servers too, and asks nobody any more. It is told them anew, less and less
+// it knew, those of bootstrap_servers too, and asks nobody any more. In a long outage it is told them less
 // often, as it keeps what it is told.
 void KafkaClient::remindOfServers()
 {
-    constexpr unsigned kAtMostEvery = 16;
-    ++m_unanswered;
-    const bool isPowerOfTwo = (m_unanswered & (m_unanswered - 1)) == 0;
-    if (isPowerOfTwo || m_unanswered % kAtMostEvery == 0) rd_kafka_brokers_add(m_handle, m_servers.c_str());
+    constexpr unsigned kOften = 16, kSeldom = 8;
+    if (m_unanswered <= kOften || m_unanswered % kSeldom == 0)
+        rd_kafka_brokers_add(m_handle, m_servers.c_str());
 }
 
 Result<std::vector<KafkaTopic>> KafkaClient::topics(const std::string& name, Duration longest)
@@ -50,16 +51,18 @@ Result<std::vector<KafkaTopic>> KafkaClient::topics(const std::string& name, Dur
     const Topic topic(name.empty() ? nullptr : rd_kafka_topic_new(m_handle, name.c_str(), nullptr),
                       rd_kafka_topic_destroy);
     const rd_kafka_metadata_t* raw = nullptr;
+    if (m_foundNobody) remindOfServers();
+    // An answer that comes too late is lost: brokers that have much to do are given longer each time.
+    const Duration patience =
+        std::min(longest * (1 << std::min(m_unanswered, 4u)), std::max(longest, kMostPatience));
     const auto code = rd_kafka_metadata(m_handle, name.empty() ? 1 : 0, topic.get(), &raw,
-                                        static_cast<int>(longest.count() / 1000));
+                                        static_cast<int>(patience.count() / 1000));
     const std::unique_ptr<const rd_kafka_metadata_t, decltype(&rd_kafka_metadata_destroy)> metadata(
         raw, rd_kafka_metadata_destroy);
     poll();  // the callbacks know better why no answer came
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        remindOfServers();
-        return m_trouble ? *m_trouble : errorOf(code, doing);
-    }
-    m_unanswered = 0;
+    m_unanswered = code == RD_KAFKA_RESP_ERR_NO_ERROR ? 0 : m_unanswered + 1;
+    m_foundNobody = code == RD_KAFKA_RESP_ERR__TRANSPORT;
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return m_trouble ? *m_trouble : errorOf(code, doing);
     m_hasAnswered = true;
     forgetTrouble();
     std::vector<KafkaTopic> found;

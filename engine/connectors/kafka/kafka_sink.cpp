@@ -10,9 +10,10 @@ namespace engine {
 namespace {
 
 constexpr Duration kMoment = std::chrono::milliseconds(50), kLeastWait = std::chrono::milliseconds(1);
-constexpr Duration kAnswer = std::chrono::milliseconds(200);  // of metadata, before the task looks around
+constexpr Duration kAnswer = std::chrono::milliseconds(200);  // of metadata, at first
 constexpr Duration kTryAnswer = std::chrono::seconds(10);
 constexpr Duration kTellAfter = std::chrono::seconds(2);
+constexpr Duration kTellOfSilenceAfter = std::chrono::seconds(15);  // busy brokers take their time
 constexpr Duration kAskEvery = std::chrono::seconds(1);
 constexpr int kMakeTopicMs = 5000;
 
@@ -90,7 +91,7 @@ Status KafkaSink::open(SinkContext& context, const std::string&)
         m_encoder = m_options.encoder();
         TRY(makeClient(context.env, context.baseDirectory));
     }
-    if (m_options.makesTopic && !m_hasMadeTopic) TRY(makeTopic());
+    if (m_options.makesTopic) TRY(makeTopic());
     TRY(findTopic(kAnswer));
     forgetWait();
     m_topic.reset(rd_kafka_topic_new(m_client->handle(), m_options.topic.c_str(), nullptr));
@@ -104,8 +105,8 @@ Status KafkaSink::findTopic(Duration longest)
     const auto found = m_client->topics(m_options.topic, longest);
     if (found) return ok();
     // A new topic takes a moment until all brokers know it.
-    if (found.error().code == ErrorCode::Busy || m_hasMadeTopic) return stillWaiting(found.error());
-    return found.error();
+    const bool isNew = m_isTopicNew && found.error().where == kNoSuchTopic;
+    return found.error().code == ErrorCode::Busy || isNew ? stillWaiting(found.error()) : found.error();
 }
 
 Status KafkaSink::makeTopic()
@@ -138,7 +139,8 @@ Status KafkaSink::makeTopic()
     const rd_kafka_topic_result_t** topics = rd_kafka_CreateTopics_result_topics(result, &count);
     const auto code = count > 0 ? rd_kafka_topic_result_error(topics[0]) : RD_KAFKA_RESP_ERR_NO_ERROR;
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR || code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) {
-        m_hasMadeTopic = code == RD_KAFKA_RESP_ERR_NO_ERROR;
+        // Also one that is there already: the answer to a try before may have come too late.
+        m_isTopicNew = true;
         m_options.makesTopic = false;
         return ok();
     }
@@ -151,35 +153,37 @@ Status KafkaSink::makeTopic()
 Error KafkaSink::stillWaiting(const std::optional<Error>& why)
 {
     if (m_client->trouble() && m_client->trouble()->code != ErrorCode::Busy) return *m_client->trouble();
-    if (why && why->code != ErrorCode::Busy && !m_hasMadeTopic) return *why;
+    if (why && why->code != ErrorCode::Busy && why->where != kNoSuchTopic) return *why;
     const MonotonicTime now = m_clock->monotonic();
     const int unconfirmed = rd_kafka_outq_len(m_client->handle());
     if (unconfirmed < std::exchange(m_unconfirmed, unconfirmed) && m_waitsSince) forgetWait();
     if (!m_waitsSince) m_waitsSince = now;
-    if (now - *m_waitsSince < kTellAfter) return {ErrorCode::Busy, {}, {}};
-    if (!why) return {ErrorCode::Busy, whyUnconfirmed(now), {}};
-    return {ErrorCode::Busy, m_client->trouble() ? m_client->trouble()->message : why->message, {}};
+    const Duration waited = now - *m_waitsSince;
+    if (waited < kTellAfter) return {ErrorCode::Busy, {}, {}};
+    if (!why) askAfterTopic(now);
+    std::string told = why ? why->message : std::string();
+    if (!why && waited >= kTellOfSilenceAfter) told = m_unconfirmedBecause;
+    return {ErrorCode::Busy, m_client->trouble() ? m_client->trouble()->message : told, {}};
 }
 
-// Asked of the brokers now and then: the client may keep records for ever without a word.
-const std::string& KafkaSink::whyUnconfirmed(MonotonicTime now)
+// Now and then while nothing is confirmed: the client may keep records for ever without a word.
+void KafkaSink::askAfterTopic(MonotonicTime now)
 {
-    if (!m_whyUnconfirmed.empty() && now - m_askedAt < kAskEvery) return m_whyUnconfirmed;
+    if (!m_unconfirmedBecause.empty() && now - m_askedAt < kAskEvery) return;
     m_askedAt = now;
     const auto found = m_client->topics(m_options.topic, kAnswer);
     const bool isAway = !found && found.error().code == ErrorCode::Busy;
-    m_whyUnconfirmed = isAway ? found.error().message
-                              : "The brokers at " + m_client->servers() +
+    m_unconfirmedBecause = isAway ? found.error().message
+                                  : "The brokers at " + m_client->servers() +
             " answer, but do not confirm what was written to topic \"" + m_options.topic +
             "\"; see whether its partitions have leaders and replicas enough. It is waited for.";
-    return m_whyUnconfirmed;
 }
 
 // The brokers have confirmed something.
 void KafkaSink::forgetWait()
 {
     m_waitsSince.reset();
-    m_whyUnconfirmed.clear();
+    m_unconfirmedBecause.clear();
     m_client->forgetTrouble();
 }
 

@@ -44,7 +44,7 @@ private:
     void delivered(const rd_kafka_message_t& message);
     Error failureOf(rd_kafka_resp_err_t code, std::size_t bytes) const;
     Error stillWaiting(const std::optional<Error>& why);
-    const std::string& whyUnconfirmed(MonotonicTime now);
+    void askAfterTopic(MonotonicTime now);
     void forgetWait();
     std::string writing() const { return "write to topic \"" + m_options.topic + "\""; }
 
@@ -54,16 +54,16 @@ private:
     std::unique_ptr<Encoder> m_encoder;
     std::unique_ptr<KafkaClient> m_client;
     std::unique_ptr<rd_kafka_topic_t, TopicEnd> m_topic;
-    bool m_hasMadeTopic = false;
+    bool m_isTopicNew = false;  // made by this run, or so it may be
     std::string m_text, m_keyText;  // of the batch being written; of one row
     std::vector<std::size_t> m_ends;
     std::uint32_t m_rowsTaken = 0;
     bool m_isEncoded = false;
     std::optional<MonotonicTime> m_waitsSince;
     MonotonicTime m_askedAt{};
-    std::string m_whyUnconfirmed;    // as it was last asked; empty: not yet
-    int m_unconfirmed = 0;           // records, when it was last waited
-    std::optional<Error> m_failure;  // what a record was lost to: the epoch is not to be decided
+    std::string m_unconfirmedBecause;  // as was last heard; empty: not asked yet
+    int m_unconfirmed = 0;             // records, when it was last waited
+    std::optional<Error> m_failure;    // what a record was lost to: the epoch is not to be decided
 };
 
 }  // namespace engine

@@ -5,7 +5,7 @@ namespace engine {
 
 namespace {
 
-constexpr Duration kAskFor = std::chrono::seconds(1);  // a stop may have to wait so long for a silent broker
+constexpr Duration kAskFor = std::chrono::seconds(3);  // a stop may have to wait so long for a silent broker
 constexpr int kAskForMs = static_cast<int>(kAskFor.count() / 1000);
 
 PartitionList listOf(const std::vector<KafkaPart*>& parts, std::int64_t offset)
