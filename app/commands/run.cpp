@@ -111,21 +111,25 @@ void watch(Job& job, const RunOptions& options, RunView& view, const std::string
 {
     const Clock& clock = systemEnv().clock;
     const MonotonicTime begin = clock.monotonic();
-    bool isEnding = false;
     job.telemetry();  // what the first rates are counted from
+    bool isDrainBySignal = false;
+    std::optional<JobAction> asked;
     while (!isOver(job.status().state)) {
         job.waitAndPoll(kSignalsEvery);
         for (const LogLine& line : job.takeLog()) view.say(line, file);
         const Duration running = clock.monotonic() - begin;
         view.tell(job.takeAlerts());
         const bool isTimeUp = options.duration && running >= *options.duration;
-        if (!isEnding && (isTimeUp || wasInterrupted())) {
-            isEnding = true;
-            if (auto asked = job.request(options.drain ? JobAction::Drain : JobAction::Stop); !asked)
-                printErrorLine(asked.error().message);
+        // A drain that the time has begun may take long: a signal stops it.
+        const bool isStopWanted = wasInterrupted() && asked == JobAction::Drain && !isDrainBySignal;
+        if ((!asked && (isTimeUp || wasInterrupted())) || isStopWanted) {
+            isDrainBySignal = wasInterrupted();
+            asked = options.drain && !asked ? JobAction::Drain : JobAction::Stop;
+            if (const auto taken = job.request(*asked); !taken) printErrorLine(taken.error().message);
         }
         if (view.isDue(running)) view.update(job.telemetry(), running);
     }
+    for (const LogLine& line : job.takeLog()) view.say(line, file);
     view.tell(job.takeAlerts());
     view.finish(job.telemetry(), clock.monotonic() - begin);
 }

@@ -42,7 +42,9 @@ class Output {
 public:
     virtual ~Output() = default;
     virtual void push(RecordBatch batch, int port = 0) = 0;
-    virtual void reject(const RecordBatch& batch, std::uint32_t physicalRow, std::string_view reason) = 0;
+    // `column`: what could not be worked out, where that is one column.
+    virtual void reject(const RecordBatch& batch, std::uint32_t physicalRow, std::string_view reason,
+                        std::string_view column = {}) = 0;
     // The row came when the watermark was `watermarkUs`, after the last window that holds it, ending at
     // `missedEndUs`, had fired.
     virtual void late(const RecordBatch& batch, std::uint32_t physicalRow, std::int64_t missedEndUs,
@@ -50,8 +52,8 @@ public:
 };
 
 // More: a full batch was pushed and there is more to push. The task makes the same call again when there is
-// room, so an operator that turns one element into a million rows stays bounded. Held, of a watermark: it goes
-// on with the last of the rows that the operator holds back.
+// room, so an operator that turns one element into a million rows stays bounded. Held, of a watermark: it
+// goes on with the last of the rows that the operator holds back.
 enum class Flow { Done, More, Held };
 
 // One instance of one node. The task that owns it makes every call, one at a time. Never blocks, never reads
@@ -113,6 +115,22 @@ public:
     virtual std::unique_ptr<Partial> finish() = 0;                      // of the chunk; begins the next
 };
 
+// Passes on all but rejects: for rows that the lane has seen, and rejected, already.
+class OutputWithoutRejects final : public Output {
+public:
+    explicit OutputWithoutRejects(Output& to) : m_to(to) { }
+    void push(RecordBatch batch, int port) override { m_to.push(std::move(batch), port); }
+    void reject(const RecordBatch&, std::uint32_t, std::string_view, std::string_view) override { }
+    void late(const RecordBatch& batch, std::uint32_t physicalRow, std::int64_t missedEndUs,
+              std::int64_t watermarkUs) override
+    {
+        m_to.late(batch, physicalRow, missedEndUs, watermarkUs);
+    }
+
+private:
+    Output& m_to;
+};
+
 // An operator that also takes partials, in ticket order, behind the merge.
 class MergeOperator : public Operator {
 public:
@@ -122,8 +140,7 @@ public:
     // `failedSlices` is how many were left.
     virtual Result<bool> merge(Partial& partial, const ChunkWatermark& watermark, Output& out,
                                int& failedSlices) = 0;
-    virtual Status mergeRows(const RecordBatch& batch,
-                             Output& out) = 0;  // its rejects were counted in the lane: ignored
+    virtual Status mergeRows(const RecordBatch& batch, Output& out) = 0;  // an OutputWithoutRejects
 };
 
 }  // namespace engine

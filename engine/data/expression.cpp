@@ -18,6 +18,8 @@ bool holds(const BufferPtr& buffer, const std::shared_ptr<Buffer>& spare)
     return buffer.get() == spare.get();
 }
 
+constexpr std::size_t kValueBytes = 60;  // of a value shown in a reason
+
 void tidyFaults(std::vector<RowFault>& faults)
 {
     if (faults.empty()) return;
@@ -70,6 +72,21 @@ void collectColumns(const Expression::Node& node, std::vector<std::size_t>& out)
 }
 
 }  // namespace
+
+std::string RowFault::text() const
+{
+    return value.empty() ? std::string(reason) : std::string(reason) + ": " + value;
+}
+
+void Frame::fault(std::uint32_t row, const char* reason, std::optional<std::string_view> value)
+{
+    std::string shown;
+    if (value) {
+        shown = '"' + utf8Preview(*value, kValueBytes);
+        shown += value->size() > kValueBytes ? "...\"" : "\"";
+    }
+    context.faults.push_back({row, reason, std::move(shown)});
+}
 
 std::shared_ptr<Buffer> EvalContext::spareBuffer(std::size_t bytes)
 {

@@ -45,6 +45,8 @@ TextSpan charactersOf(std::string_view source, const ExpressionError& error);  /
 struct RowFault {
     std::uint32_t physicalRow = 0;
     const char* reason = "";
+    std::string value{};  // that is to blame, where one is; its beginning
+    std::string text() const;
 };
 
 // What the formulas of one operator instance work with between batches: spare buffers, the clock for

@@ -84,7 +84,7 @@ void readRows(Call& call, const char* reason, Read read, Set set)
         if (const auto value = read(trimmed(call[0].text(row))))
             set(row, *value);
         else if (failing)
-            call.out.fault(row, reason);
+            call.out.fault(row, reason, call[0].text(row));
         else
             call.out.setNull(row);
     });

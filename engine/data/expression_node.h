@@ -4,6 +4,7 @@
 
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -51,7 +52,8 @@ struct Frame {
     const RecordBatch* batch = nullptr;  // none while constants are folded
     EvalContext& context;
 
-    void fault(std::uint32_t row, const char* reason) { context.faults.push_back({row, reason}); }
+    // `value`: the text that is to blame.
+    void fault(std::uint32_t row, const char* reason, std::optional<std::string_view> value = {});
 };
 
 // Writes the result of a node. Slots of rows that are not written stay undefined; text slots are empty then.
@@ -69,9 +71,9 @@ public:
     void setFlag(std::uint32_t row, bool value) { slots<std::uint8_t>()[row] = value; }
     void setInteger(std::uint32_t row, std::int64_t value) { slots<std::int64_t>()[row] = value; }
     void setNumber(std::uint32_t row, double value) { slots<double>()[row] = value; }
-    void fault(std::uint32_t row, const char* reason)
+    void fault(std::uint32_t row, const char* reason, std::optional<std::string_view> value = {})
     {
-        m_frame.fault(row, reason);
+        m_frame.fault(row, reason, value);
         setNull(row);
     }
     void setText(std::uint32_t row, std::string_view value);   // copies

@@ -80,58 +80,6 @@ Status Job::prepare()
     return ok();
 }
 
-// Takes hold of the state directory and finds what the run goes on from.
-Status Job::openState()
-{
-    m_store.reset();  // of a try before, whose lock would stand in the way
-    auto store = CheckpointStore::open(m_env, m_options.stateDirectory, m_spec.name);
-    if (!store) return store.error();
-    m_store = std::move(*store);
-    m_authority = std::make_unique<ManifestAuthority>(m_env, m_options.stateDirectory);
-    if (m_options.start == JobOptions::Fresh) TRY(m_store->moveAside());
-    TRY(readDecided());
-    if (m_options.start == JobOptions::Resume && (!m_decided || m_decided->isFinished))
-        return Error{ErrorCode::InvalidSpec,
-                     m_decided ? "The last run is finished; there is nothing to resume."
-                               : "There is no saved state to resume in " + m_options.stateDirectory + ".",
-                     m_options.stateDirectory};
-    if (m_decided && m_decided->isFinished) {
-        TRY(publishFinished(*m_decided));
-        m_decided.reset();
-    }
-    m_resumed = m_decided.has_value();
-    m_isStateOpen = true;
-    return m_store->discardUndecided();
-}
-
-// What a restart begins from is what the authority says, whatever this process believes to have decided.
-Status Job::readDecided()
-{
-    m_decided.reset();
-    auto last = m_authority->lastDecision();
-    if (!last) return last.error();
-    if (!*last) return ok();
-    auto manifest = m_store->read(**last);
-    if (!manifest) return manifest.error();
-    m_incarnation = std::max(m_incarnation, manifest->incarnation);
-    m_decided = std::move(*manifest);
-    return m_store->discardUndecided();
-}
-
-// A finished run may have died between its decision and the renaming of its files: that is made good before
-// the next begins.
-Status Job::publishFinished(const Manifest& manifest)
-{
-    for (const auto& [place, staged] : manifest.staged) {
-        const auto binding = m_analysis->bindings.find(NodeId{place.first});
-        if (binding == m_analysis->bindings.end() ||
-            !std::holds_alternative<Factory<Sink>>(binding->second->make))
-            continue;
-        TRY(std::get<Factory<Sink>>(binding->second->make)()->publishLeftOver(m_env, staged));
-    }
-    return m_store->moveAside();
-}
-
 Status Job::begin()
 {
     ++m_incarnation;
@@ -149,7 +97,7 @@ Status Job::begin()
     m_graph = std::make_unique<TaskGraph>(m_spec, *m_analysis, m_plan, m_env, m_board, m_reports, options,
                                           m_decided ? &*m_decided : nullptr);
     TRY(m_graph->open());
-    if (m_decided) TRY(m_graph->restore(*m_store, *m_decided));
+    if (m_decided) TRY(restoreTables());
     std::set<TaskId> tasks;
     for (const TaskPlan& task : m_plan.tasks)
         if (task.kind != TaskPlan::Lane) tasks.insert(task.id);
@@ -208,10 +156,11 @@ void Job::poll()
         if (order->kind == CheckpointOrder::Begin) break;
     }
     finishIfAllEnded();
+    if (isOver(m_state) || m_state == JobState::Restarting) return;
     wakeSleepers();
-    checkRejectLimits();
     checkUnfitRecords();
-    if (!isOver(m_state) && m_state != JobState::Restarting) checkMemory();
+    if (checkRejectLimits(When::Running) && !isOver(m_state) && m_state != JobState::Restarting)
+        checkMemory();
     if (m_state == JobState::Stopping || m_state == JobState::Draining) giveUpEnding();
 }
 
@@ -339,6 +288,7 @@ void Job::follow(const CheckpointOrder& order)
     case CheckpointOrder::Seal:
         // All have ended on the way: this epoch is the last, whatever it was begun for.
         m_final = m_coordinator->allGone();
+        if (m_final && !checkRejectLimits(When::AtTheEnd)) return;
         seal(order.epoch, m_final ? EpochKind::Final : order.epochKind);
         break;
     case CheckpointOrder::Commit: commit(order.epoch, order.epochKind); break;
@@ -348,12 +298,13 @@ void Job::follow(const CheckpointOrder& order)
                  " took longer than checkpoint_timeout and was given up.");
         if (order.epochKind != EpochKind::Stop) break;
         // Some tasks have stopped at its barrier already.
-        failed({ErrorCode::Limit,
-                "It was stopped without a last checkpoint, for that took longer than checkpoint_timeout: what "
-                "was read since " +
-                    sinceWhen() + " is read again by the next run. Raise checkpoint_timeout to wait longer.",
-                {}},
-               {});
+        failed(
+            {ErrorCode::Limit,
+             "It was stopped without a last checkpoint, for that took longer than checkpoint_timeout: what "
+             "was read since " +
+                 sinceWhen() + " is read again by the next run. Raise checkpoint_timeout to wait longer.",
+             {}},
+            {});
         break;
     }
 }
@@ -361,6 +312,7 @@ void Job::follow(const CheckpointOrder& order)
 void Job::finishIfAllEnded()
 {
     if (m_final || isOver(m_state) || !m_coordinator->allGone() || !m_coordinator->isIdle()) return;
+    if (!checkRejectLimits(When::AtTheEnd)) return;
     m_final = true;
     m_roundBegan = m_env.clock.monotonic();
     seal(Epoch{m_coordinator->last().value + 1}, EpochKind::Final);
@@ -384,8 +336,8 @@ void Job::failed(Error error, const std::string& node)
     const RestartPolicy& policy = m_spec.settings.restart;
     const Timestamp now = m_env.clock.now();
     m_restartHistory.failed(policy, now);
-    const bool isOverNow =
-        m_state == JobState::Stopping || !m_restartHistory.helps(policy, error.code, m_ran);
+    const bool isOverNow = m_state == JobState::Stopping || m_state == JobState::Draining ||
+        !m_restartHistory.helps(policy, error.code, m_ran);
     const std::string said = error.message + (isOverNow ? "" : " It is tried again.");
     if (m_log.empty() || m_log.back().text != said) note(isOverNow ? 3 : 2, node, said);
     if (isOverNow) {

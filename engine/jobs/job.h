@@ -96,6 +96,8 @@ private:
     Status prepare();
     Status openState();
     Status readDecided();
+    Status compareWithSaved();
+    Status restoreTables();
     Status publishFinished(const Manifest& manifest);
     Status begin();
     void endTasks();
@@ -112,10 +114,12 @@ private:
     void commit(Epoch epoch, EpochKind kind);
     void finishIfAllEnded();
     void wakeSleepers();
-    void checkRejectLimits();
+    enum class When { Running, AtTheEnd };
+    bool checkRejectLimits(When when);  // false: the job has failed
     void checkUnfitRecords();
     void checkMemory();
     void giveUpEnding();
+    Status endWaiting();
     void orderSources(const TaskOrder& order);
     void expectBarrier(const CheckpointOrder& order);
     std::string sinceWhen() const;  // the checkpoint that a next run goes on from

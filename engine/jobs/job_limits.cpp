@@ -13,7 +13,8 @@ constexpr std::int64_t kUnfitLeast = 100;  // records; a few bad ones at the beg
 
 }  // namespace
 
-void Job::checkRejectLimits()
+// A share means little of a few rows, unless they are all there are.
+bool Job::checkRejectLimits(When when)
 {
     for (const NodeSpec& node : m_spec.nodes) {
         const auto limit = node.rejectLimit ? node.rejectLimit : m_spec.settings.rejectLimit;
@@ -21,7 +22,7 @@ void Job::checkRejectLimits()
         const std::int64_t rejected = m_board.sum(node.id.value, &NodeMetrics::rowsRejected);
         const std::int64_t rows = m_board.sum(node.id.value, &NodeMetrics::rowsIn);
         const bool above = (limit->count && rejected > *limit->count) ||
-            (limit->share && rows >= 100 &&
+            (limit->share && (rows >= 100 || when == When::AtTheEnd) &&
              static_cast<double>(rejected) > *limit->share * static_cast<double>(rows));
         if (!above) continue;
         const auto newest = m_board.rejects(node.id.value).newest();
@@ -31,8 +32,9 @@ void Job::checkRejectLimits()
                     (newest.empty() ? std::string("none is kept") : newest.back().reason),
                 node.id.value},
                node.id.value);
-        return;
+        return false;
     }
+    return true;
 }
 
 // What is rejected lies in a figure; that nothing else came is said. The figures of an instant need not fit

@@ -26,21 +26,20 @@ Status Job::request(JobAction action)
         setState(JobState::Running);
         return ok();
     case JobAction::Drain:
+        if (m_state == JobState::Restarting) return endWaiting();
         if (m_state != JobState::Running && m_state != JobState::Paused) return refuse("it is not running");
         orderSources({TaskOrder::Drain});
         setState(JobState::Draining);
         return ok();
     case JobAction::Stop:
-        if (m_state == JobState::Restarting) {
-            setState(JobState::Stopped);
-            return ok();
-        }
+        if (m_state == JobState::Restarting) return endWaiting();
         if (m_state == JobState::Draining) {
             // Its sources have ended: no barrier will come.
-            note(2, {}, "It was stopped while it drained. What was read since " + sinceWhen() +
-                     " is read again by the next run.");
-            endTasks();
-            setState(JobState::Stopped);
+            failed({ErrorCode::Cancelled,
+                    "It was stopped before it had drained. What was read since " + sinceWhen() +
+                        " is read again by the next run.",
+                    {}},
+                   {});
             return ok();
         }
         m_coordinator->request(EpochKind::Stop);
@@ -55,9 +54,20 @@ Status Job::request(JobAction action)
         endTasks();
         m_restartAt = m_env.clock.now();
         ++m_restarts;
+        m_failure.reset();
         setState(JobState::Restarting);
         return ok();
     }
+    return ok();
+}
+
+// It waits to be started again: no end that it could be brought to would be better than where it is.
+Status Job::endWaiting()
+{
+    note(2, m_failedNode,
+         "It was ended while it waited to be started again. What was read since " + sinceWhen() +
+             " is read again by the next run.");
+    setState(m_failure ? JobState::Failed : JobState::Stopped);
     return ok();
 }
 

@@ -4,6 +4,8 @@ namespace engine {
 
 namespace {
 
+constexpr int kFormat = 1;
+
 Json fieldsToJson(const std::vector<Field>& fields)
 {
     Json json = Json::array();
@@ -103,7 +105,7 @@ std::string writeManifest(const Manifest& manifest)
         for (const SavedTable& table : file.tables) tables.push_back(tableToJson(table));
         files.push_back({{"name", file.name}, {"bytes", file.bytes}, {"tables", tables}});
     }
-    const Json json = {{"format", 1},
+    const Json json = {{"format", kFormat},
                        {"pipeline", manifest.pipeline},
                        {"name", manifest.name},
                        {"epoch", manifest.epoch.value},
@@ -129,7 +131,14 @@ Result<Manifest> readManifest(const std::string& text, const std::string& path)
         text.substr(end + 1) != std::to_string(stableHash(text.substr(0, end + 1))) + "\n")
         return corrupt;
     try {
-        return fromJson(Json::parse(text.substr(0, end)));
+        const Json json = Json::parse(text.substr(0, end));
+        if (json.at("format") != kFormat)
+            return Error{ErrorCode::InvalidSpec,
+                         "The checkpoint " + path + " is of format " + json.at("format").dump() +
+                             ", and this program knows format " + std::to_string(kFormat) +
+                             "; use the program that wrote it, or start afresh with --fresh.",
+                         path};
+        return fromJson(json);
     } catch (const nlohmann::json::exception&) {
         return corrupt;
     }

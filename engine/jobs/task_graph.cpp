@@ -1,62 +1,8 @@
 #include "jobs/task_graph.h"
 
 #include <algorithm>
-#include <array>
-#include <set>
 
 namespace engine {
-
-namespace {
-
-constexpr std::array kSummed{&NodeMetrics::rowsIn,   &NodeMetrics::rowsOut, &NodeMetrics::rowsRejected,
-                             &NodeMetrics::rowsLate, &NodeMetrics::bytesIn, &NodeMetrics::bytesOut,
-                             &NodeMetrics::busyUs};
-
-}  // namespace
-
-NodeMetrics& NodeBoard::addMetrics(const std::string& node)
-{
-    NodeMetrics& made = m_metrics[node].emplace_back();
-    made.watermarkUs.set(kNoWatermark);
-    return made;
-}
-
-TapPoint& NodeBoard::tap(const PortRef& port) { return m_taps[port]; }
-
-Counter& NodeBoard::addRows(const PortRef& port) { return m_rows[port].emplace_back().count; }
-
-std::optional<std::int64_t> NodeBoard::rows(const PortRef& port) const
-{
-    const auto found = m_rows.find(port);
-    if (found == m_rows.end()) return {};
-    const auto before = m_rowsBefore.find(port);
-    std::int64_t total = before == m_rowsBefore.end() ? 0 : before->second;
-    for (const PortRows& each : found->second) total += each.count.read();
-    return total;
-}
-
-void NodeBoard::forgetMetrics()
-{
-    for (auto& [port, all] : m_rows) {
-        for (const PortRows& each : all) m_rowsBefore[port] += each.count.read();
-        all.clear();
-    }
-    for (auto& [node, all] : m_metrics)
-        for (const NodeMetrics& each : all)
-            for (std::size_t i = 0; i < kSummed.size(); ++i) m_before[node][i] += (each.*kSummed[i]).read();
-    m_metrics.clear();
-}
-
-std::int64_t NodeBoard::sum(const std::string& node, Counter NodeMetrics::*counter) const
-{
-    std::int64_t total = 0;
-    if (const auto found = m_metrics.find(node); found != m_metrics.end())
-        for (const NodeMetrics& each : found->second) total += (each.*counter).read();
-    const auto before = m_before.find(node);
-    for (std::size_t i = 0; before != m_before.end() && i < kSummed.size(); ++i)
-        if (kSummed[i] == counter && before->second.contains(i)) total += before->second.at(i);
-    return total;
-}
 
 TaskGraph::TaskGraph(const PipelineSpec& spec, const Analysis& analysis, const Plan& plan, Env& env,
                      NodeBoard& board, ReportBox& reports, const GraphOptions& options,
@@ -348,7 +294,8 @@ Status TaskGraph::open()
     return ok();
 }
 
-Status TaskGraph::restore(CheckpointStore& store, const Manifest& manifest)
+Status TaskGraph::restore(CheckpointStore& store, const Manifest& manifest,
+                          std::set<std::pair<std::string, std::string>>& unused)
 {
     for (Entry& entry : m_entries) {
         OperatorChain* chain = chainOf(entry);
@@ -356,11 +303,13 @@ Status TaskGraph::restore(CheckpointStore& store, const Manifest& manifest)
             const auto ours = [&](int group) {
                 return group % entry.plan->instances == entry.plan->instance;
             };
-            TRY(store.restore(manifest, entry.plan->nodes[i].value, ours,
-                              [&](const TableSchema& saved, const StateRow& row) -> Status {
-                                  StateTable* table = chain->table(static_cast<int>(i), saved.name);
-                                  return table ? table->restore(saved, row) : ok();
-                              }));
+            const std::string& node = entry.plan->nodes[i].value;
+            const auto take = [&](const TableSchema& saved, const StateRow& row) -> Status {
+                StateTable* table = chain->table(static_cast<int>(i), saved.name);
+                if (!table) unused.emplace(node, saved.name);
+                return table ? table->restore(saved, row) : ok();
+            };
+            TRY(store.restore(manifest, node, ours, take));
         }
     }
     return ok();
@@ -372,6 +321,7 @@ void TaskGraph::start(Executor& executor)
         m_channels[i]->connect(&executor, m_plan.channels[i].from, m_plan.channels[i].to);
     for (auto& [name, group] : m_groups) group.connect(&executor);
     for (auto& [source, restraint] : m_restraints) restraint.connect(&executor, source);
+    for (ChainTask* chain : m_chains) chain->begin();
     for (Entry& entry : m_entries) executor.start(*entry.task);
 }
 

@@ -11,6 +11,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,7 @@ public:
     std::optional<std::int64_t> rows(const PortRef& port) const;
     const std::deque<NodeMetrics>& metrics(const std::string& node) { return m_metrics[node]; }
     void forgetMetrics();  // before the tasks are made anew; their sums are kept
-    std::int64_t sum(const std::string& node, Counter NodeMetrics::*counter) const;
+    std::int64_t sum(const std::string& node, Counter NodeMetrics::* counter) const;
 
 private:
     std::map<std::string, std::deque<NodeMetrics>> m_metrics;
@@ -59,7 +60,10 @@ public:
     TaskGraph(const PipelineSpec& spec, const Analysis& analysis, const Plan& plan, Env& env,
               NodeBoard& board, ReportBox& reports, const GraphOptions& options, const Manifest* resume);
     Status open();  // the operators, which make their tables; an error's `where` is the node
-    Status restore(CheckpointStore& store, const Manifest& manifest);  // state tables, before the tasks run
+    // State tables, before the tasks run. Adds to `unused` the saved ones, by node and name, of which an
+    // operator has none.
+    Status restore(CheckpointStore& store, const Manifest& manifest,
+                   std::set<std::pair<std::string, std::string>>& unused);
     void start(Executor& executor);
 
     struct Entry {

@@ -58,11 +58,12 @@ private:
         if (batch.rows() == 0 || before >= m_rowsMax) return;
         rows.batches.push_back(batch.slice(0, std::min(batch.rows(), m_rowsMax - before)).compact());
     }
-    void reject(const RecordBatch&, std::uint32_t, std::string_view reason) override
+    void reject(const RecordBatch&, std::uint32_t, std::string_view reason, std::string_view column) override
     {
         ++m_reply.rowsRejected;
         if (m_reply.rejected.size() < kTrialRejects)
-            m_reply.rejected.push_back({m_node.id, std::string(reason), {}, {}, {}, m_clock.now()});
+            m_reply.rejected.push_back(
+                {m_node.id, std::string(reason), std::string(column), {}, {}, m_clock.now()});
     }
     void late(const RecordBatch&, std::uint32_t, std::int64_t, std::int64_t) override { }
     void wakeAt(Timestamp time) override { m_wakeAt = std::min(m_wakeAt.value_or(time), time); }

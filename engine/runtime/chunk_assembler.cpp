@@ -87,7 +87,7 @@ void ChunkAssembler::flush()
     if (end == 0)
         m_scanned = m_used;
     else
-        cut(end);
+        cutRecords(end);
 }
 
 void ChunkAssembler::cut(std::size_t end)
@@ -103,27 +103,73 @@ void ChunkAssembler::cut(std::size_t end)
         std::memcpy(m_buffer->data(), full->data() + end, rest);
         full->setSize(end);
     }
+    m_used = rest;
+    m_scanned = 0;
+    hand(std::move(full));
+}
+
+void ChunkAssembler::hand(std::shared_ptr<Buffer> bytes)
+{
+    const std::size_t size = bytes->size();
     SourceChunk chunk;
-    chunk.bytes = end;
+    chunk.bytes = size;
     chunk.rejects = std::move(m_rejects);
     chunk.skippedLines = std::exchange(m_skippedLines, 0);
     chunk.countsLinesAnew = std::exchange(m_beginsAgain, false);
-    chunk.content = RawChunk{0, {}, m_offset, std::move(full), m_framer->header()};
+    chunk.content = RawChunk{0, {}, m_offset, std::move(bytes), m_framer->header()};
     m_rejects.clear();
-    m_used = rest;
-    m_scanned = 0;
-    m_offset += end;
+    m_offset += size;
     m_emit(std::move(chunk));
+}
+
+// Whole records up to `end`. They are looked at one by one only where they are more bytes than one may have.
+void ChunkAssembler::cutRecords(std::size_t end)
+{
+    std::size_t begin = 0;  // of what is not handed over
+    for (std::size_t at = 0; end - at > m_recordBytesMax;) {
+        const char* record = m_buffer->data() + at;
+        const std::size_t length = m_framer->firstRecordEnd({record, end - at}, 0);
+        const bool endsLine = record[length - 1] == '\n';
+        if (length - endsLine > m_recordBytesMax) {
+            if (at > begin) {
+                auto good = Buffer::make(at - begin);
+                std::memcpy(good->data(), m_buffer->data() + begin, at - begin);
+                good->setSize(at - begin);
+                hand(std::move(good));
+            }
+            noteTooLong(at);
+            m_rejects.back().reason = tooLong(length - endsLine);
+            m_skippedLines += linesIn({record, length});
+            m_offset += length;
+            begin = at + length;
+        }
+        at += length;
+    }
+    if (begin > 0) replaceBuffer(m_chunkBytes, begin);
+    m_scanned = 0;
+    if (end > begin) cut(end - begin);
+}
+
+// Of a record that begins at `at` in the buffer, where more of it lies than a record may have.
+void ChunkAssembler::noteTooLong(std::size_t at)
+{
+    RecordReject reject;
+    reject.line = m_skippedLines;
+    reject.raw = utf8Preview({m_buffer->data() + at, m_recordBytesMax}, limits::kRejectPreviewBytes);
+    m_rejects.push_back(std::move(reject));
+}
+
+std::string ChunkAssembler::tooLong(std::size_t length) const
+{
+    return "The record is " + std::to_string(length) + " bytes long; max_record_bytes allows " +
+        std::to_string(m_recordBytesMax) + ".";
 }
 
 void ChunkAssembler::startSkipping()
 {
     m_skipping = true;
     m_skippedBytes = 0;
-    RecordReject reject;
-    reject.line = m_skippedLines;
-    reject.raw = utf8Preview({m_buffer->data(), m_used}, limits::kRejectPreviewBytes);
-    m_rejects.push_back(std::move(reject));
+    noteTooLong(0);
     skip(false);
 }
 
@@ -133,7 +179,7 @@ void ChunkAssembler::skip(bool isEnd)
         m_framer->firstRecordEnd({m_buffer->data(), m_used}, m_skippedBytes ? 0 : m_scanned);
     const std::size_t gone = end ? end : m_used;
     m_skippedLines += linesIn({m_buffer->data(), gone});
-    m_skippedBytes += gone;
+    m_skippedBytes += gone - (end && m_buffer->data()[end - 1] == '\n');
     m_offset += gone;
     replaceBuffer(m_chunkBytes, gone);
     m_scanned = 0;
@@ -143,8 +189,7 @@ void ChunkAssembler::skip(bool isEnd)
 void ChunkAssembler::endSkipping()
 {
     m_skipping = false;
-    m_rejects.back().reason = "The record is " + std::to_string(m_skippedBytes) +
-        " bytes long; max_record_bytes allows " + std::to_string(m_recordBytesMax) + ".";
+    m_rejects.back().reason = tooLong(m_skippedBytes);
 }
 
 void ChunkAssembler::endSplit()

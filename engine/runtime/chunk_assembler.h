@@ -10,8 +10,8 @@
 namespace engine {
 
 // Makes chunks of whole records from the bytes of one split: owns the buffer that the source reads into, asks
-// the framer where records end, skips records that are too long with a preview kept. Belongs to the source
-// task.
+// the framer where records end, skips records that are too long with a preview kept, whatever chunk they lie
+// in. Belongs to the source task.
 class ChunkAssembler final : public ByteInput {
 public:
     // `emit` is given a chunk without ticket and split.
@@ -30,6 +30,10 @@ private:
     void replaceBuffer(std::size_t capacity, std::size_t from);
     bool passPrologue(bool isEnd);
     void cut(std::size_t end);
+    void cutRecords(std::size_t end);
+    void hand(std::shared_ptr<Buffer> bytes);
+    void noteTooLong(std::size_t at);
+    std::string tooLong(std::size_t length) const;
     void startSkipping();
     void skip(bool isEnd);
     void endSkipping();
@@ -41,7 +45,7 @@ private:
     std::uint64_t m_offset = 0;             // in the split, of the buffer's first byte
     bool m_prologueDone = false, m_begun = false, m_beginsAgain = false;
     bool m_skipping = false;
-    std::uint64_t m_skippedBytes = 0, m_skippedLines = 0;
+    std::uint64_t m_skippedBytes = 0, m_skippedLines = 0;  // bytes without the line feed behind
     std::vector<RecordReject> m_rejects;
 };
 

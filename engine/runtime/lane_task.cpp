@@ -40,10 +40,14 @@ struct ChunkWorker::Collector final : Output {
     {
         if (batch.rows()) made.push_back(std::move(batch));
     }
-    void reject(const RecordBatch& batch, std::uint32_t row, std::string_view reason) override
+    void reject(const RecordBatch& batch, std::uint32_t row, std::string_view reason,
+                std::string_view column) override
     {
         metrics.rowsRejected.add(1);
-        into.rejects.push_back({index, {0, std::string(reason), {}, rowAsText(batch, row)}, false});
+        into.rejects.push_back(
+            {index,
+             {firstLine.value_or(0) + row, std::string(reason), std::string(column), rowAsText(batch, row)},
+             firstLine.has_value()});
     }
     void late(const RecordBatch&, std::uint32_t, std::int64_t, std::int64_t) override
     {
@@ -52,6 +56,7 @@ struct ChunkWorker::Collector final : Output {
     ChunkResult& into;
     const std::uint32_t index;
     NodeMetrics& metrics;
+    std::optional<std::uint64_t> firstLine;  // of the batch's first physical row, where that is known
     std::vector<RecordBatch> made;
 };
 
@@ -151,6 +156,10 @@ Status ChunkWorker::decode(const SourceChunk& chunk, ChunkResult& into, std::vec
         }
         if (m_counts) showAll(chunk);
     }
+    // Each line a row: then the operator right behind the source can tell the line of a row.
+    const auto* raw = std::get_if<RawChunk>(&chunk.content);
+    m_hasLineForEachRow =
+        raw && !raw->records && m_decoded.rejects.empty() && rows == m_decoded.lines && rows > 0;
     m_setup.sourceMetrics->rowsOut.add(static_cast<std::int64_t>(rows));
     m_setup.sourceMetrics->rowsIn.add(static_cast<std::int64_t>(into.records));
     m_setup.sourceMetrics->rowsRejected.add(static_cast<std::int64_t>(into.rejects.size()));
@@ -164,6 +173,7 @@ Status ChunkWorker::runStage(std::size_t index, std::vector<RecordBatch>& batche
     LaneStage& stage = m_setup.stages[index];
     Collector out(into, static_cast<std::uint32_t>(index + 1), *stage.metrics);
     const auto began = m_env.clock.monotonic();
+    if (index == 0 && m_hasLineForEachRow) out.firstLine = into.skippedLines;
     for (const RecordBatch& batch : batches) {
         stage.metrics->rowsIn.add(static_cast<std::int64_t>(batch.rows()));
         for (;;) {
@@ -174,6 +184,7 @@ Status ChunkWorker::runStage(std::size_t index, std::vector<RecordBatch>& batche
             }
             if (*flow == Flow::Done) break;
         }
+        if (out.firstLine) *out.firstLine += batch.physicalRows();
     }
     batches = std::move(out.made);
     for (const RecordBatch& batch : batches) {
@@ -202,12 +213,14 @@ Status ChunkWorker::work(const SourceChunk& chunk, ChunkResult& into)
     if (m_partial) {
         const auto beganPartial = m_env.clock.monotonic();
         Collector out(into, static_cast<std::uint32_t>(m_setup.stages.size() + 1), *m_setup.partialMetrics);
+        if (m_setup.stages.empty() && m_hasLineForEachRow) out.firstLine = into.skippedLines;
         for (const RecordBatch& batch : batches) {
             m_setup.partialMetrics->rowsIn.add(static_cast<std::int64_t>(batch.rows()));
             if (auto status = m_partial->process(batch, out); !status) {
                 m_failedNode = m_setup.partialNode;
                 return status;
             }
+            if (out.firstLine) *out.firstLine += batch.physicalRows();
         }
         into.partial = m_partial->finish();
         into.bytes += into.partial ? into.partial->bytes() : 0;

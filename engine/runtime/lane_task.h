@@ -4,6 +4,8 @@
 #include "runtime/operator_chain.h"
 #include "runtime/task_common.h"
 
+#include <optional>
+
 namespace engine {
 
 // A stateless operator behind the source, of which each lane has its own.
@@ -60,6 +62,7 @@ private:
     std::unique_ptr<Timers> m_timers;
     std::vector<std::unique_ptr<OperatorContext>> m_contexts;  // operators keep references to them
     DecodedChunk m_decoded;
+    bool m_hasLineForEachRow = false;  // of the chunk
     std::uint64_t m_chunks = 0;
     std::string m_failedNode;
 };

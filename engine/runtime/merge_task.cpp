@@ -180,8 +180,9 @@ Status MergeTask::mergePartial(ChunkResult& result, const ChunkWatermark& waterm
     }
     ChunkResult again;
     TRY(m_again->work(*result.raw, again));
+    OutputWithoutRejects out(m_chain.output(0));
     for (const RecordBatch& batch : again.batches)
-        TRY(merge.mergeRows(batch.withWatermarks({}, watermarksBefore(batch, watermark)), m_chain.output(0)));
+        TRY(merge.mergeRows(batch.withWatermarks({}, watermarksBefore(batch, watermark)), out));
     return ok();
 }
 

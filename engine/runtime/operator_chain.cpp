@@ -34,15 +34,13 @@ struct OperatorChain::Stage final : Output, Timers {
         passedUs = std::max(passedUs, batch.watermarks().after);
         forward(setup.outputs[static_cast<std::size_t>(port)], batch);
     }
-    void reject(const RecordBatch& batch, std::uint32_t row, std::string_view reason) override
+    void reject(const RecordBatch& batch, std::uint32_t row, std::string_view reason,
+                std::string_view column) override
     {
         setup.metrics->rowsRejected.add(1);
-        const RejectedRecord record{std::string(reason),
-                                    setup.node,
-                                    {},
-                                    {},
-                                    rowAsText(batch, row),
-                                    env.clock.now().time_since_epoch().count()};
+        const RejectedRecord record{std::string(reason),   setup.node,
+                                    std::string(column),   {},
+                                    rowAsText(batch, row), env.clock.now().time_since_epoch().count()};
         setup.rejects->add(record);
         if (!setup.rejected.edges.empty() || setup.rejected.tap)
             forward(setup.rejected, rejectedBatch({record}).withWatermarks({toldUs, toldUs}));

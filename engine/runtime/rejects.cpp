@@ -1,6 +1,7 @@
 #include "runtime/rejects.h"
 
 #include "data/batch_builder.h"
+#include "data/time_text.h"
 #include "data/utf8.h"
 
 #include <charconv>
@@ -72,8 +73,12 @@ void appendValue(std::string& text, const Column& column, std::uint32_t row)
     }
     switch (column.type()) {
     case DataType::Bool: text += column.flags()[row] ? "true" : "false"; break;
-    case DataType::Int64:
-    case DataType::Time: appendNumber(text, column.integers()[row]); break;
+    case DataType::Int64: appendNumber(text, column.integers()[row]); break;
+    case DataType::Time:
+        text += '"';
+        appendIso8601Millis(text, column.integers()[row]);
+        text += '"';
+        break;
     case DataType::Float64: appendNumber(text, column.numbers()[row]); break;
     case DataType::String: appendQuoted(text, column.text(row)); break;
     }

@@ -58,10 +58,9 @@ void ExamplesTest::thereAreEnough()
     for (const QString& name : names())
         for (const engine::NodeSpec& node : spec(name).nodes)
             components << QString::fromStdString(node.component);
-    for (const char* needed :
-         {"generator_source", "file_source", "file_sink", "console_sink", "discard_sink", "filter", "compute",
-          "select", "split", "union", "sample", "throttle", "window", "system_source", "alert_rule",
-          "metrics_source"})
+    for (const char* needed : {"generator_source", "file_source", "file_sink", "console_sink", "discard_sink",
+                               "filter", "compute", "select", "split", "union", "sample", "throttle",
+                               "window", "system_source", "alert_rule", "metrics_source"})
         QVERIFY2(components.contains(needed), needed);
 }
 
@@ -104,8 +103,9 @@ void ExamplesTest::haveIdsOfTheirOwn()
     QCOMPARE(ids.size(), names().size());
 }
 
-// Each for two seconds, in a directory of their own. Those that make the input of others come first, as
-// the README says. Those that need a broker are run by tests/kafka/tst_kafka_example.cpp.
+// Each for three seconds, in which something comes out of every one, in a directory of their own. Those that
+// make the input of others come first, as the README says. Those that need a broker are run by
+// tests/kafka/tst_kafka_example.cpp.
 void ExamplesTest::run()
 {
     const QTemporaryDir directory;
@@ -131,11 +131,12 @@ void ExamplesTest::run()
     for (const QString& name : first + then) {
         const QString metrics = directory.filePath(name + ".metrics");
         const WorkerResult result =
-            runWorker({"run", directory.filePath(name), "--duration", "2s", "--metrics", metrics, "--state",
+            runWorker({"run", directory.filePath(name), "--duration", "3s", "--metrics", metrics, "--state",
                        directory.filePath("state/" + name)});
         QVERIFY2(result.exitCode == 0, qPrintable(name + ": " + result.errors));
         const QJsonObject figures = QJsonDocument::fromJson(read(metrics)).object();
         QVERIFY2(figures["rows_in"].toInteger() > 0, qPrintable(name + ": " + result.errors));
+        QVERIFY2(figures["rows_out"].toInteger() > 0, qPrintable(name + ": " + result.errors));
     }
 }
 

@@ -83,6 +83,8 @@ private Q_SLOTS:
     void aFullDiskIsWaitedFor();
     void aDiskThatStaysFull();
     void healthyTimeForgetsRestarts();
+    void aDiskThatIsFullWhenItIsToEnd_data();
+    void aDiskThatIsFullWhenItIsToEnd();
     void aFullDiskAtTheStart();
     void aFullDiskIsWaitedForFromTheStart();
     void aFullDiskIsToldAtOnceWithoutRestarts();
@@ -180,6 +182,35 @@ void BadDiskTest::healthyTimeForgetsRestarts()
         memory.files.setRoom(0);
         QVERIFY(memory.runUntil([&] { return memory.state() != JobState::Running; }));
         QVERIFY(memory.state() == (isHealthy ? JobState::Restarting : JobState::Failed));
+    }
+}
+
+void BadDiskTest::aDiskThatIsFullWhenItIsToEnd_data()
+{
+    QTest::addColumn<int>("action");
+    QTest::newRow("drained") << static_cast<int>(JobAction::Drain);
+    QTest::newRow("stopped") << static_cast<int>(JobAction::Stop);
+}
+
+// It ends with the reason that kept it from going on, and the next run goes on.
+void BadDiskTest::aDiskThatIsFullWhenItIsToEnd()
+{
+    QFETCH(int, action);
+    for (const bool isAskedBefore : {false, true}) {
+        MemoryJob memory(8);
+        memory.files.put("/in.ndjson", inputText());
+        QVERIFY(bool(memory.start(documentOf(kAgain))));
+        QVERIFY(memory.runUntil([&] { return memory.job().status().lastCheckpoint.value > 0; }));
+        memory.files.setRoom(0);
+        if (!isAskedBefore) QVERIFY(memory.runUntil([&] { return memory.state() == JobState::Restarting; }));
+        QVERIFY(bool(memory.job().request(static_cast<JobAction>(action))));
+        QVERIFY(memory.runUntil([&] { return memory.state() == JobState::Failed; }));
+        QCOMPARE(memory.job().status().failure->code, ErrorCode::Full);
+        QCOMPARE(memory.job().status().restarts, isAskedBefore ? 0 : 1);
+        memory.files.setRoom(kPlenty);
+        QVERIFY(bool(memory.start(documentOf(kAgain), JobOptions::Resume)));
+        QVERIFY(memory.runToEnd());
+        QCOMPARE(sortedResult(memory), expectedResult());
     }
 }
 

@@ -78,7 +78,10 @@ public:
     }
 
     void push(RecordBatch batch, int) override { rowsOut += batch.rows(); }
-    void reject(const RecordBatch&, std::uint32_t, std::string_view) override { ++rejected; }
+    void reject(const RecordBatch&, std::uint32_t, std::string_view, std::string_view) override
+    {
+        ++rejected;
+    }
     void late(const RecordBatch&, std::uint32_t, std::int64_t, std::int64_t) override { qFatal("late"); }
     void wakeAt(Timestamp time) override { wakeUs = std::min(wakeUs, time.time_since_epoch().count()); }
     void raise(AlertEvent event) override

@@ -302,10 +302,10 @@ namespace {
 struct Collected final : Output {
     TestRows rows;
     void push(RecordBatch batch, int) override { appendRows(rows, batch); }
-    void reject(const RecordBatch&, std::uint32_t, std::string_view) override { QFAIL("rejected"); }
+    using Text = std::string_view;
+    void reject(const RecordBatch&, std::uint32_t, Text, Text) override { QFAIL("rejected"); }
     void late(const RecordBatch&, std::uint32_t, std::int64_t, std::int64_t) override { QFAIL("late"); }
 };
-
 struct NoTimers final : Timers {
     void wakeAt(Timestamp) override { }
 };

@@ -40,7 +40,7 @@ private Q_SLOTS:
 
     void agreeWithTheReference()
     {
-        std::size_t late = 0, rejected = 0, rows = 0;
+        std::size_t late = 0, rejected = 0, refused = 0, rows = 0;
         std::int64_t slicesFailed = 0;
         for (std::uint64_t seed = first; seed < first + count; ++seed) {
             const RandomPipeline pipeline = pipelineOf(seed);
@@ -49,10 +49,11 @@ private Q_SLOTS:
                      ("seed " + std::to_string(seed) + ", " + wrong + textOf(pipeline)).c_str());
             late += pipeline.late.rows.size();
             for (const RefTable& table : pipeline.rejected) rejected += table.rows.size();
+            refused += pipeline.refused.rows.size();
             rows += pipeline.expected.rows.size();
         }
         if (first != 1 || count < 100) return;
-        QVERIFY2(late > 0 && rejected > 0 && rows > 0 && slicesFailed > 0,
+        QVERIFY2(late > 0 && rejected > 0 && refused > 0 && rows > 0 && slicesFailed > 0,
                  "The pipelines drawn have no late or rejected rows, or no rows at all: they test nothing.");
     }
 
@@ -115,8 +116,13 @@ private:
     static std::string compareAside(const RandomPipeline& pipeline, const GraphResult& result)
     {
         for (std::size_t node = 0; node < pipeline.rejected.size(); ++node) {
-            TestRows rejected;
-            for (const RejectedTestRow& each : result.rejected[node]) rejected.push_back(each.row);
+            TestRows rejected, refused;
+            const bool isWindow = pipeline.nodes[node].component == "window";
+            for (const RejectedTestRow& each : result.rejected[node])
+                (isWindow && !each.schema->find("window_end") ? refused : rejected).push_back(each.row);
+            const std::string other =
+                differenceOf(testRowsOf(isWindow ? pipeline.refused : RefTable{}), refused);
+            if (!other.empty()) return "  rejected rows of the window:\n" + other;
             const std::string found = differenceOf(testRowsOf(pipeline.rejected[node]), rejected);
             if (!found.empty()) return "  rejected by node " + std::to_string(node) + ":\n" + found;
         }

@@ -10,11 +10,7 @@ namespace engine {
 // Checks what every batch must be, then hands it on or keeps its rows.
 class NodeHarness::Collector final : public Output {
 public:
-    Collector(NodeHarness& harness, bool keepsRejects = true)
-        : m_harness(harness),
-          m_keepsRejects(keepsRejects)
-    {
-    }
+    explicit Collector(NodeHarness& harness) : m_harness(harness) { }
 
     void push(RecordBatch batch, int port) override
     {
@@ -32,10 +28,10 @@ public:
         else
             appendRows(output.ports[static_cast<std::size_t>(port)], batch);
     }
-    void reject(const RecordBatch& batch, std::uint32_t row, std::string_view reason) override
+    void reject(const RecordBatch& batch, std::uint32_t row, std::string_view reason,
+                std::string_view) override
     {
-        if (m_keepsRejects)
-            m_harness.m_output.rejected.push_back({batch.schema(), rowAt(batch, row), std::string(reason)});
+        m_harness.m_output.rejected.push_back({batch.schema(), rowAt(batch, row), std::string(reason)});
     }
     void late(const RecordBatch& batch, std::uint32_t row, std::int64_t missedEndUs,
               std::int64_t watermarkUs) override
@@ -45,7 +41,6 @@ public:
 
 private:
     NodeHarness& m_harness;
-    bool m_keepsRejects;
 };
 
 struct NodeHarness::Instance final : Timers {
@@ -213,7 +208,7 @@ void NodeHarness::giveChunk(std::span<const RecordBatch> inLane, std::span<const
     if (!left) return keep(left.error());
     m_slicesFailed += failed;
     if (*left) {
-        Collector again(*this, false);
+        OutputWithoutRejects again(out);
         for (const RecordBatch& batch : merged) keep(instance.merge->mergeRows(batch, again));
     }
     advance(afterUs);

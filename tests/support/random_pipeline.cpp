@@ -246,9 +246,36 @@ private:
             json["as_double"] = true;
             aggregate.asDouble = true;
         }
+        addFaults(json, aggregate);
         json["name"] = aggregate.name;
         into.push_back(std::move(json));
         window.aggregates.push_back(std::move(aggregate));
+    }
+
+    // Sometimes the argument is a formula that has no value for some rows: to the reference a column, which a
+    // step before has worked out or refused a row for.
+    void addFaults(Object& json, RefAggregate& aggregate)
+    {
+        std::string divisor;
+        for (const Field& field : m_fields)
+            if (field.type == DataType::Int64) divisor = field.name;
+        if (aggregate.argument.empty() || aggregate.function == "stddev_samp" || divisor.empty() ||
+            m_random.below(6) != 0)
+            return;
+        const std::string formula = "100 / " + divisor;
+        json["argument"] = formula;
+        const std::string where = json.value("filter", "");
+        aggregate.argument = "argument of " + aggregate.name;
+        const std::string guarded =
+            where.empty() ? formula : "CASE WHEN " + where + " THEN " + formula + " END";
+        m_table = refCompute(m_table, {{aggregate.argument, treeOf(guarded)}}, true, m_pipeline.refused.rows);
+    }
+
+    // Of rows that a window has not taken: as they came to it.
+    static RefTable asTheyCame(RefRows rows, const std::vector<std::string>& columns)
+    {
+        for (RefRow& row : rows) row.values.resize(columns.size());
+        return {columns, std::move(rows)};
     }
 
     void addWindow()
@@ -271,15 +298,16 @@ private:
                 window.keys.push_back(field.name);
             }
         params["keys"] = keys;
+        const std::vector<std::string> columns = m_table.columns;
         Object aggregates = Object::array();
         const std::size_t count = 1 + m_random.below(4);
         for (std::size_t i = 0; i < count; ++i) addAggregate(aggregates, window);
         params["aggregates"] = aggregates;
         m_end = addNode("window", params, {{m_end, m_port}});
-        m_pipeline.late.columns = m_table.columns;
         RefWindowResult result = refWindow(m_table, window);
         m_table = std::move(result.table);
-        m_pipeline.late.rows = std::move(result.late);
+        m_pipeline.late = asTheyCame(std::move(result.late), columns);
+        m_pipeline.refused = asTheyCame(std::move(m_pipeline.refused.rows), columns);
         m_pipeline.rejected.back() = {m_table.columns, std::move(result.failed)};
     }
 

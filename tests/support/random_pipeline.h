@@ -15,7 +15,8 @@ struct RandomPipeline {
     bool isLinear = true;  // no split and union: may run in lanes
     RefTable expected{};
     RefTable late{};
-    std::vector<RefTable> rejected{};  // by node
+    std::vector<RefTable> rejected{};  // by node; of a window the groups that fail
+    RefTable refused{};                // rows for which an argument of the window has no value
 };
 
 // Always ends with a window when `withWindow`.

@@ -22,6 +22,14 @@ Error alreadyThere(const std::string& path)
         path};
 }
 
+// However it is written, relative or not.
+std::filesystem::path placeOf(const std::filesystem::path& path)
+{
+    std::error_code failed;
+    auto place = std::filesystem::weakly_canonical(std::filesystem::absolute(path, failed), failed);
+    return failed ? path : place;
+}
+
 Error takenMeanwhile(const StagedFile& staged)
 {
     return {ErrorCode::Refused,
@@ -64,7 +72,23 @@ Status FileSink::open(SinkContext& context, const std::string& resumeFrom)
     if (resumeFrom.empty()) return openNew();
     auto staged = stagedFrom(resumeFrom);
     if (!staged) return staged.error();
+    TRY(checkPlace(*staged));
     return resume(*staged);
+}
+
+// A run does not go on in another file than the one it was writing.
+Status FileSink::checkPlace(const StagedFile& staged) const
+{
+    const std::string& there = staged.final.empty() ? staged.inProgress : staged.final;
+    const std::filesystem::path was(there), is(m_options.path);
+    const bool isSame = m_options.isRolling() ? placeOf(was.parent_path()) == placeOf(is.parent_path()) &&
+            was.filename().string().starts_with(is.stem().string() + "-" + std::to_string(m_instance))
+                                              : placeOf(was) == placeOf(is);
+    if (there.empty() || isSame) return ok();
+    return Error{ErrorCode::Refused,
+                 "The run that is gone on with was writing " + there + ", and path says " + m_options.path +
+                     " now; put the old path back, or start with --fresh.",
+                 m_options.path};
 }
 
 Status FileSink::openNew()

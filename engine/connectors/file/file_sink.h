@@ -37,6 +37,7 @@ public:
 private:
     Status openNew();
     Status resume(const StagedFile& staged);
+    Status checkPlace(const StagedFile& staged) const;
     Status resumePublished(const StagedFile& staged);
     Result<std::vector<std::string>> outputThere() const;
     Result<std::vector<std::string>> rolledThere(bool inProgress) const;

@@ -4,6 +4,8 @@
 #include "connectors/file/pipe_reader.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <set>
 
 namespace engine {
 namespace {
@@ -12,6 +14,21 @@ struct FileSourceParams : DecodeParams {
     PathText path{};
     bool follow = false;
     std::string compression = "auto", interleave = "time";
+};
+
+// Paths, however they are written, relative or not.
+class Places {
+public:
+    void add(const std::string& path) { m_places.insert(placeOf(path)); }
+    bool hold(const std::string& path) const { return m_places.contains(placeOf(path)); }
+
+private:
+    static std::string placeOf(const std::string& path)
+    {
+        std::error_code failed;
+        return std::filesystem::absolute(path, failed).lexically_normal().string();
+    }
+    std::set<std::string> m_places;
 };
 
 // What reading by event time needs: how to tell the time of a file's next record. Empty: the files take
@@ -59,8 +76,19 @@ Status FileSource::findFiles(FileSystem& files, std::span<const SplitState> resu
     if (!found) return found.error();
     // A name with a bracket or a star in it is also just a name.
     if (found->empty() && files.exists(m_path)) found->push_back(m_path);
+    Places there, known;
+    for (const std::string& path : *found) there.add(path);
+    for (const SplitState& split : resumeFrom) {
+        known.add(split.name);
+        if (split.kind != SplitState::Ended && files.exists(split.name) && !there.hold(split.name))
+            return Error{ErrorCode::Refused,
+                         "The file " + split.name +
+                             " was not read to its end by the run before, and does not fit the path " +
+                             m_path + " any more; put the old path back, or start with --fresh.",
+                         m_path};
+    }
     for (std::string& path : *found) {
-        if (std::find(paths.begin(), paths.end(), path) != paths.end()) continue;
+        if (known.hold(path)) continue;
         const auto info = files.info(path);
         if (info && info->isDirectory && found->size() > 1) continue;
         paths.push_back(std::move(path));

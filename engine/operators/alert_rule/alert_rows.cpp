@@ -57,7 +57,7 @@ std::span<AlertRows::Row> AlertRows::read(const RecordBatch& batch, std::int64_t
         while (fault != m_faults.end() && fault->physicalRow < row) ++fault;
         const bool isFault = fault != m_faults.end() && fault->physicalRow == row;
         made.found = isFault ? AlertEvaluation{.input = AlertInput::Fault} : found(row);
-        if (isFault) out.reject(batch, row, fault->reason);
+        if (isFault) out.reject(batch, row, fault->text());
     });
     return m_rows;
 }

@@ -25,6 +25,7 @@ struct ColumnOrigin {
 struct ComputePlan {
     SchemaPtr schema{};
     std::vector<Expression> formulas{};
+    std::vector<std::string> names{};  // of the formulas' columns
     std::vector<ColumnOrigin> origins{};
 };
 
@@ -45,13 +46,14 @@ public:
         m_eval.processingTimeUs = m_clock->now().time_since_epoch().count();
         m_computed.clear();
         m_faults.clear();
-        for (const Expression& formula : m_plan->formulas) {
+        for (std::size_t index = 0; index < m_plan->formulas.size(); ++index) {
+            const Expression& formula = m_plan->formulas[index];
             if (const auto plain = formula.plainColumn()) {
                 m_computed.push_back(batch.column(*plain));
                 continue;
             }
             m_computed.push_back(formula.evaluate(batch, m_eval));
-            m_faults.insert(m_faults.end(), m_eval.faults.begin(), m_eval.faults.end());
+            for (RowFault& fault : m_eval.faults) m_faults.push_back({std::move(fault), index});
         }
         std::vector<Column> columns;
         columns.reserve(m_plan->origins.size());
@@ -65,17 +67,24 @@ public:
     }
 
 private:
+    struct Fault {
+        RowFault fault{};
+        std::size_t formula = 0;
+    };
     RecordBatch withoutFaults(const RecordBatch& batch, RecordBatch result, Output& out)
     {
-        const auto rowOf = [](const RowFault& fault) { return fault.physicalRow; };
+        const auto rowOf = [](const Fault& each) { return each.fault.physicalRow; };
         std::ranges::stable_sort(m_faults, {}, rowOf);
         const auto repeated = std::ranges::unique(m_faults, {}, rowOf);
         m_faults.erase(repeated.begin(), repeated.end());
-        for (const RowFault& fault : m_faults) out.reject(batch, fault.physicalRow, fault.reason);
+        for (const auto& [fault, formula] : m_faults) {
+            const std::string& column = m_plan->names[formula];
+            out.reject(batch, fault.physicalRow, column + ": " + fault.text(), column);
+        }
         m_rows.clear();
         std::size_t next = 0;
         forEachRow(batch, [&](std::uint32_t row) {
-            if (next < m_faults.size() && m_faults[next].physicalRow == row)
+            if (next < m_faults.size() && rowOf(m_faults[next]) == row)
                 ++next;
             else
                 m_rows.push_back(row);
@@ -86,7 +95,7 @@ private:
     std::shared_ptr<const ComputePlan> m_plan;
     EvalContext m_eval;
     std::vector<Column> m_computed;
-    std::vector<RowFault> m_faults;
+    std::vector<Fault> m_faults;
     std::vector<std::uint32_t> m_rows;
     const Clock* m_clock = nullptr;
 };
@@ -122,6 +131,7 @@ std::optional<ComputePlan> makePlan(const ComputeParams& params, const Schema& i
         const Field field{column.name, formula->type()};
         const ColumnOrigin origin{plan.formulas.size(), 0};
         plan.formulas.push_back(std::move(*formula));
+        plan.names.push_back(column.name);
         const auto replaced = params.keep ? input.find(column.name) : std::nullopt;
         if (!replaced) {
             fields.push_back(field);

@@ -23,7 +23,7 @@ public:
     {
         m_eval.processingTimeUs = m_clock->now().time_since_epoch().count();
         m_condition.select(batch, m_eval, m_rows);
-        for (const RowFault& fault : m_eval.faults) out.reject(batch, fault.physicalRow, fault.reason);
+        for (const RowFault& fault : m_eval.faults) out.reject(batch, fault.physicalRow, fault.text());
         if (m_rows.size() == batch.rows()) {
             if (!m_rows.empty()) out.push(batch);
         } else if (!m_rows.empty()) {

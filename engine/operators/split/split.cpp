@@ -18,6 +18,7 @@ struct SplitParams {
 // Immutable; shared by all instances of one node.
 struct SplitPlan {
     std::vector<Expression> conditions{};
+    std::vector<std::string> ports{};  // of the conditions
     bool hasRest = false;
 };
 
@@ -45,7 +46,9 @@ public:
                 out.push(std::move(left), port);
                 return Flow::Done;
             }
-            for (const RowFault& fault : m_eval.faults) out.reject(left, fault.physicalRow, fault.reason);
+            for (const RowFault& fault : m_eval.faults)
+                out.reject(left, fault.physicalRow,
+                           m_plan->ports[static_cast<std::size_t>(port)] + ": " + fault.text());
             if (!m_taken.empty()) out.push(batch.select(m_taken), port);
             if (!m_taken.empty() || !m_eval.faults.empty()) left = rowsLeft(left);
             ++port;
@@ -113,6 +116,7 @@ std::optional<Binding> bindSplit(const SplitParams& params, const BindContext& c
         const auto used = condition->columnsUsed();
         use.uses.insert(use.uses.end(), used.begin(), used.end());
         made.conditions.push_back(std::move(*condition));
+        made.ports.push_back(route.port);
         binding.summary += (i ? ", " : "") + route.port;
     }
     if (context.isWrong("routes") || context.isWrong("rest")) context.mayHaveMoreOutputs();

@@ -344,6 +344,10 @@ std::optional<Binding> bindWindow(WindowParams params, const BindContext& contex
     binding.stateFingerprint = std::to_string(layout->sizeUs) + "/" + std::to_string(layout->slideUs) + "/" +
         std::to_string(layout->offsetUs) + "/" + params.order;
     for (const Field& key : layout->keys) binding.stateFingerprint += "/" + key.name;
+    for (const Aggregate& aggregate : layout->aggregates)
+        binding.stateFingerprint += "/" + aggregate.name + " " +
+            std::to_string(static_cast<int>(aggregate.kind)) + " " +
+            std::string(dataTypeName(aggregate.argumentType));
     const WindowLayoutPtr fixed = layout;
     const std::shared_ptr<const WindowFormulas> compiled = formulas;
     binding.make = Factory<Operator>([=] { return std::make_unique<WindowOperator>(fixed, compiled); });

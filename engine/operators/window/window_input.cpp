@@ -42,7 +42,8 @@ const WindowRows& WindowInput::prepare(const RecordBatch& batch, Env& env, std::
     });
     if (isFar)
         for (const std::uint32_t row : m_rows.rows)
-            if (times[row] > kTimeMaxUs || times[row] < -kTimeMaxUs) m_faults.push_back({row, kTimeReason});
+            if (times[row] > kTimeMaxUs || times[row] < -kTimeMaxUs)
+                m_faults.push_back({row, kTimeReason, {}});
     evaluate(batch);
     if (!m_faults.empty()) dropRejected(batch, out);
     if (faultIsOn(faults::kNullKeysDropped)) dropNullKeys(batch);
@@ -66,7 +67,7 @@ void WindowInput::evaluate(const RecordBatch& batch)
         argument.hasFilter = filter.has_value();
         if (filter) {
             filter->select(batch, m_context, m_passing);
-            noteFaults();
+            noteFaults(index);
             argument.passes.assign(batch.physicalRows(), 0);
             for (const std::uint32_t row : m_passing) argument.passes[row] = 1;
         }
@@ -87,24 +88,26 @@ void WindowInput::evaluateArgument(const RecordBatch& batch, std::size_t index)
         argument.values = formula->evaluate(batch.select(m_passing), m_context);
     else
         argument.values = formula->evaluate(batch, m_context);
-    if (!formula->plainColumn()) noteFaults();
+    if (!formula->plainColumn()) noteFaults(index);
 }
 
-void WindowInput::noteFaults()
+void WindowInput::noteFaults(std::size_t aggregate)
 {
-    m_faults.insert(m_faults.end(), m_context.faults.begin(), m_context.faults.end());
+    const std::string& name = m_layout->aggregates[aggregate].name;
+    for (const RowFault& fault : m_context.faults)
+        m_faults.push_back({fault.physicalRow, name + ": " + fault.text(), name});
     m_context.faults.clear();
 }
 
 void WindowInput::dropRejected(const RecordBatch& batch, Output& out)
 {
-    const auto byRow = [](const RowFault& a, const RowFault& b) { return a.physicalRow < b.physicalRow; };
+    const auto byRow = [](const Fault& a, const Fault& b) { return a.physicalRow < b.physicalRow; };
     std::stable_sort(m_faults.begin(), m_faults.end(), byRow);
-    const auto sameRow = [](const RowFault& a, const RowFault& b) { return a.physicalRow == b.physicalRow; };
+    const auto sameRow = [](const Fault& a, const Fault& b) { return a.physicalRow == b.physicalRow; };
     m_faults.erase(std::unique(m_faults.begin(), m_faults.end(), sameRow), m_faults.end());
-    for (const RowFault& fault : m_faults) out.reject(batch, fault.physicalRow, fault.reason);
+    for (const Fault& fault : m_faults) out.reject(batch, fault.physicalRow, fault.reason, fault.column);
     std::erase_if(m_rows.rows, [&](std::uint32_t row) {
-        return std::binary_search(m_faults.begin(), m_faults.end(), RowFault{row, ""}, byRow);
+        return std::binary_search(m_faults.begin(), m_faults.end(), Fault{row, {}, {}}, byRow);
     });
 }
 

@@ -57,9 +57,14 @@ public:
     const WindowRows& prepare(const RecordBatch& batch, Env& env, std::int64_t firstArrival, Output& out);
 
 private:
+    struct Fault {
+        std::uint32_t physicalRow = 0;
+        std::string reason{};
+        std::string column{};  // of the aggregate
+    };
     void evaluate(const RecordBatch& batch);
     void evaluateArgument(const RecordBatch& batch, std::size_t index);
-    void noteFaults();
+    void noteFaults(std::size_t aggregate);
     void dropRejected(const RecordBatch& batch, Output& out);
     void makeKeys(const RecordBatch& batch);
     void encodeKeys(const RecordBatch& batch);
@@ -69,7 +74,7 @@ private:
     std::shared_ptr<const WindowFormulas> m_formulas;
     EvalContext m_context;
     WindowRows m_rows;
-    std::vector<RowFault> m_faults;
+    std::vector<Fault> m_faults;
     std::vector<std::uint32_t> m_passing;
     std::vector<std::size_t> m_keyEnds;
 };

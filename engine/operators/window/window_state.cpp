@@ -209,12 +209,16 @@ Status WindowState::restoreAggregates(const TableSchema& saved, std::string_view
     for (const Field& field : saved.valueColumns) {
         std::string_view cell;
         if (!takeText(value, cell) || cell.size() < 2) return damaged();
-        const auto match = std::find_if(
-            m_layout->aggregates.begin(), m_layout->aggregates.end(), [&](const Aggregate& other) {
-                return other.name == field.name && cell[0] == static_cast<char>(other.kind) &&
-                    cell[1] == static_cast<char>(other.argumentType);
-            });
+        const auto match = std::ranges::find(m_layout->aggregates, field.name, &Aggregate::name);
         if (match == m_layout->aggregates.end()) continue;
+        if (cell[0] != static_cast<char>(match->kind) || cell[1] != static_cast<char>(match->argumentType))
+            return Error{
+                ErrorCode::InvalidSpec,
+                "The saved windows hold another function, or one of another type, under the name \"" +
+                    field.name +
+                    "\"; give the aggregate another name, go back to the former function, or start "
+                    "with --fresh.",
+                {}};
         if (!table.load(*match, row, cell.substr(2))) return damaged();
     }
     return ok();
