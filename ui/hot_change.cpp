@@ -147,7 +147,8 @@ std::vector<ChangedValue> changedValues(const engine::PipelineSpec& before, cons
         const engine::ComponentInfo* info = client.component(node.component);
         if (!old || !info) continue;
         for (const engine::ParamField& field : info->params)
-            add(node.id, field.name, valueIn(old->params, field), valueIn(node.params, field));
+            add(node.id, field.hints.title.empty() ? field.name : field.hints.title,
+                valueIn(old->params, field), valueIn(node.params, field));
     }
     return changes;
 }

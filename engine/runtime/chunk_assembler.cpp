@@ -94,7 +94,7 @@ void ChunkAssembler::cut(std::size_t end)
 {
     std::shared_ptr<Buffer> full = m_buffer;
     const std::size_t rest = m_used - end;
-    if (end * 4 <= full->capacity()) {
+    if (end * 4 <= full->capacity() && full->capacity() <= m_chunkBytes) {
         // A slow input: what goes on takes as much memory as it holds.
         full = Buffer::copyOf({m_buffer->data(), end});
         std::memmove(m_buffer->data(), m_buffer->data() + end, rest);

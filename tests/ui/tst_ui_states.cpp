@@ -278,7 +278,7 @@ void UiStates::changeInForceIsTold()
     fixture.far->isChangeWaiting = false;
     QTRY_VERIFY(!open->inForce.has_value());
     const QString wanted = QStringLiteral(
-        "condition: temperature > 80 AND humidity < 60 → temperature > 90, in force from checkpoint");
+        "Keep rows where: temperature > 80 AND humidity < 60 → temperature > 90, in force from checkpoint");
     const QStringList told = linesOf(fixture.window->dock().logLines()).filter(wanted);
     QCOMPARE(told.size(), qsizetype{1});
     fixture.window->showPage(MainWindow::Jobs);

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "ui/document/edit_command.h"
 #include "ui/document/whole_file.h"
+#include "ui/wording.h"
 
 #include <QCryptographicHash>
 #include <QDir>
@@ -213,12 +214,13 @@ void PipelineDocument::edit(const QString& text, const Edit& change, int mergeKe
 }
 
 void PipelineDocument::setParam(const engine::NodeId& node, const std::string& name,
-                                const engine::Json& value, const std::string& place)
+                                const engine::Json& value, const std::string& place, const QString& title)
 {
     const QString field = QString::fromStdString(node.value + "/" + name + place);
     const int mergeKey = place == "!" ? -1 : static_cast<int>(qHash(field) & 0x7fffffff);
     edit(
-        tr("Change %1 of %2").arg(QString::fromStdString(name), QString::fromStdString(node.value)),
+        tr("Change %1 of %2")
+            .arg(title.isEmpty() ? QString::fromStdString(name) : title, nodeTitle(spec(), node)),
         [&](DocumentState& state) {
             for (engine::NodeSpec& each : state.spec.nodes) {
                 if (each.id != node) continue;

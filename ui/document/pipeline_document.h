@@ -90,9 +90,9 @@ public:
     void reload(ReadDocument read);  // by what is in the file; one undo step, behind which nothing is unsaved
 
     // A parameter of a node; null takes it out. Steps at one `place` of it ("[1].function") that follow each
-    // other become one; "!": a step on its own.
+    // other become one; "!": a step on its own. `title`: what the parameter is called in the step's name.
     void setParam(const engine::NodeId& node, const std::string& name, const engine::Json& value,
-                  const std::string& place = {});
+                  const std::string& place = {}, const QString& title = {});
 
 Q_SIGNALS:
     void changed(const engine::SpecDiff& diff);  // after edit, undo and redo alike

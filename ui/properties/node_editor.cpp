@@ -120,7 +120,8 @@ NodeEditor::NodeEditor(Session& session, engine::NodeId node, const engine::Comp
         part->setEnabled(!m_document.isReadOnly());
     connect(m_form, &ParamForm::edited, this,
             [this](const std::string& name, const engine::Json& value, const std::string& place) {
-                m_document.setParam(m_node, name, value, place);
+                const engine::ParamField* field = engine::findField(m_info.params, name);
+                m_document.setParam(m_node, name, value, place, field ? fieldTitle(*field) : QString());
             });
     refresh();
 }

@@ -118,7 +118,7 @@ void NodesEditor::setParam(const std::string& name, const engine::Json& value, c
     const QString place = QString::fromStdString(name + path);
     const int mergeKey = path == "!" ? -1 : static_cast<int>(qHash(place, m_nodes.size()) & 0x7fffffff);
     m_document.edit(
-        tr("Change %1 of %2 nodes").arg(QString::fromStdString(name)).arg(m_nodes.size()),
+        tr("Change %1 of %2 nodes").arg(fieldTitle(m_form->row(name)->field())).arg(m_nodes.size()),
         [&](DocumentState& state) {
             for (const engine::NodeId& node : m_nodes) edits::setParam(state, node, name, value);
         },
