@@ -74,6 +74,7 @@ MainWindow::MainWindow(Session& session, const Storage& storage, QWidget* parent
     makeFileCommands();
     makeRunCommands();
     makeViewCommands();
+    makeWayCommands();
     makeAlertCommands();
     adoptCommands();
     makeHelpCommands();
