@@ -79,6 +79,7 @@ MainWindow::MainWindow(Session& session, const Storage& storage, QWidget* parent
     makeFileCommands();
     makeRunCommands();
     makeViewCommands();
+    makeWayCommands();
     makeAlertCommands();
     adoptCommands();
     makeHelpCommands();

@@ -93,6 +93,7 @@ private:
     void makeFileCommands();
     void makeRunCommands();
     void makeViewCommands();
+    void makeWayCommands();
     void makeHelpCommands();
     void adoptCommands();
     void connectTyping();

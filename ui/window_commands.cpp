@@ -206,24 +206,6 @@ void MainWindow::makeViewCommands()
                               m_design->palette().focusSearch();
                           }});
     m_commands.add(show,
-                   {"view.next_part", tr("Next part of the window"), {Qt::Key_F6}, {}, {}, [this] {
-                        stepRegion(1);
-                    }});
-    m_commands.add(show,
-                   {"view.previous_part",
-                    tr("Previous part of the window"),
-                    {Qt::SHIFT | Qt::Key_F6},
-                    {},
-                    {},
-                    [this] { stepRegion(-1); }});
-    m_commands.add(show,
-                   {"view.notice",
-                    tr("Answer the notice"),
-                    {Qt::CTRL | Qt::Key_J},
-                    {},
-                    [this] { return m_notices->waiting() > 0; },
-                    [this] { m_notices->focusFirst(); }});
-    m_commands.add(show,
                    {"view.fit", tr("Fit"), {Qt::CTRL | Qt::Key_0}, {}, isDesign, [this] { view().fit(); }});
     m_commands.add(show,
                    {"view.zoom_in",

@@ -68,4 +68,27 @@ void MainWindow::stepRegion(int by)
     all[static_cast<std::size_t>((at + by + count) % count)].focus();
 }
 
+void MainWindow::makeWayCommands()
+{
+    const QString show = tr("View");
+    m_commands.add(show,
+                   {"view.next_part", tr("Next part of the window"), {Qt::Key_F6}, {}, {}, [this] {
+                        stepRegion(1);
+                    }});
+    m_commands.add(show,
+                   {"view.previous_part",
+                    tr("Previous part of the window"),
+                    {Qt::SHIFT | Qt::Key_F6},
+                    {},
+                    {},
+                    [this] { stepRegion(-1); }});
+    m_commands.add(show,
+                   {"view.notice",
+                    tr("Answer the notice"),
+                    {Qt::CTRL | Qt::Key_J},
+                    {},
+                    [this] { return m_notices->waiting() > 0; },
+                    [this] { m_notices->focusFirst(); }});
+}
+
 }  // namespace ui
