@@ -50,7 +50,7 @@ void TapTest::keepsTheNewest()
     QCOMPARE(taken.back().column(0).integers()[999], 999'999);
     std::size_t bytes = 0;
     for (std::size_t i = 0; i < taken.size(); ++i) {
-        bytes += taken[i].bytes();
+        bytes += taken[i].memoryBytes();
         QCOMPARE(taken[i].column(0).integers()[0], taken[0].column(0).integers()[0] + std::int64_t(i) * 1000);
     }
     QVERIFY(bytes <= limits::kTapBytes);

@@ -55,7 +55,7 @@ void UiRoom::firstWindowFitsTheScreen()
 void UiRoom::sizesAndPanelsComeBack()
 {
     QTemporaryDir folder;
-    int inspector = 0;
+    constexpr int kInspectorWidth = 340;
     {
         WindowFixture fixture(folder.path());
         fixture.add(fake::hotMachines());
@@ -63,8 +63,7 @@ void UiRoom::sizesAndPanelsComeBack()
         fixture.window->design().setShown(DesignPage::Inspector, true);
         auto* split = qobject_cast<QSplitter*>(fixture.window->design().inspector().parentWidget());
         QVERIFY(split);
-        split->setSizes({split->width() - 340, 340});
-        inspector = fixture.window->design().inspector().width();
+        split->setSizes({split->width() - kInspectorWidth, kInspectorWidth});
         fixture.window->design().setShown(DesignPage::Dock, false);
         setLastFolder(folder.path());
         fixture.window->close();
@@ -79,7 +78,7 @@ void UiRoom::sizesAndPanelsComeBack()
     QTRY_COMPARE(fixture.window->size(), QSize(800, 700));
     QVERIFY(fixture.window->design().isShown(DesignPage::Inspector));
     QVERIFY(!fixture.window->dock().isVisible());
-    QTRY_COMPARE(fixture.window->design().inspector().width(), inspector);
+    QTRY_COMPARE(fixture.window->design().inspector().width(), kInspectorWidth);
     QCOMPARE(lastFolder(), folder.path());
 }
 

@@ -136,7 +136,7 @@ void GalleryPage::showRecent()
 void GalleryPage::arrange()
 {
     const int inner = std::min(width(), kWidest) - 80;
-    const int columns = std::clamp((inner + 16) / (kCardWidth + 16), 1, 3);
+    const int columns = std::clamp((inner + 16) / (kCardWidth + 16), 1, 4);
     if (columns == m_columns) return;
     for (QGridLayout* grid : {m_grid, m_extraGrid})
         for (int i = 0; i < std::max(m_columns, columns); ++i) grid->setColumnStretch(i, i < columns ? 1 : 0);

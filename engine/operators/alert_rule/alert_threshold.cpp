@@ -1,6 +1,7 @@
 #include "operators/alert_rule/alert_threshold.h"
 
 #include "data/expression_tree.h"
+#include "spec/json.h"
 #include "spec/units.h"
 
 #include <cmath>
