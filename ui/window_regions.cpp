@@ -85,7 +85,7 @@ void MainWindow::makeWayCommands()
     m_commands.add(show,
                    {"view.notice",
                     tr("Answer the notice"),
-                    {Qt::CTRL | Qt::Key_J},
+                    {Qt::CTRL | Qt::SHIFT | Qt::Key_J},
                     {},
                     [this] { return m_notices->waiting() > 0; },
                     [this] { m_notices->focusFirst(); }});

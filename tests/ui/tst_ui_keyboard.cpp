@@ -370,10 +370,10 @@ void UiKeyboard::noticeIsAnswered()
     notices.say(NoticeBar::Told, QStringLiteral("One"), {{QStringLiteral("Yes"), [&] { ++answered; }}});
     notices.say(NoticeBar::Told, QStringLiteral("Two"));
     QVERIFY(command->isEnabled());
-    press(Qt::Key_J, Qt::ControlModifier);
+    press(Qt::Key_J, Qt::ControlModifier | Qt::ShiftModifier);
     press(Qt::Key_Escape);
     QVERIFY(view().hasFocus());
-    press(Qt::Key_J, Qt::ControlModifier);
+    press(Qt::Key_J, Qt::ControlModifier | Qt::ShiftModifier);
     press(Qt::Key_Return);
     QCOMPARE(answered, 1);
     QCOMPARE(notices.text(), QStringLiteral("Two"));
