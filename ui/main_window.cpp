@@ -249,9 +249,9 @@ void MainWindow::restore()
         setLastFolder(settings.value(kFolderKey).toString());
         if (const QString shade = settings.value(kShadeKey).toString(); !shade.isEmpty())
             theme().setShade(shade == QLatin1String("dark") ? Shade::Dark : Shade::Light);
-    }
-    else
+    } else {
         fitToScreen();
+    }
     m_documents.findLeftovers();
     // An example that comes back goes on where it wrote before: no other window is to take that place.
     m_documents.worker().run([place = examplePlace()] { place->prepare(); });

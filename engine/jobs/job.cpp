@@ -296,8 +296,8 @@ void Job::follow(const CheckpointOrder& order)
         note(2, {},
              "Checkpoint " + std::to_string(order.epoch.value) +
                  " took longer than checkpoint_timeout and was given up.");
-        if (order.epochKind != EpochKind::Stop) break;
-        // Some tasks have stopped at its barrier already.
+        // Some tasks have stopped at the barrier of a stop already: it has to end.
+        if (order.epochKind != EpochKind::Stop || endWithoutWaiting()) break;
         failed(
             {ErrorCode::Limit,
              "It was stopped without a last checkpoint, for that took longer than checkpoint_timeout: what "

@@ -119,6 +119,7 @@ private:
     void checkUnfitRecords();
     void checkMemory();
     void giveUpEnding();
+    bool endWithoutWaiting();  // false: nothing outside is waited for
     Status endWaiting();
     void orderSources(const TaskOrder& order);
     void expectBarrier(const CheckpointOrder& order);

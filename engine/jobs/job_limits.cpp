@@ -104,8 +104,14 @@ std::string Job::sinceWhen() const
 void Job::giveUpEnding()
 {
     const bool isDrain = m_state == JobState::Draining;
+    if (m_final || m_coordinator->isDeciding()) return;
+    if (isDrain || m_env.clock.now() - m_since >= kStopWaitsFor) endWithoutWaiting();
+}
+
+bool Job::endWithoutWaiting()
+{
+    const bool isDrain = m_state == JobState::Draining;
     const Timestamp now = m_env.clock.now();
-    if (m_final || m_coordinator->isDeciding() || (!isDrain && now - m_since < kStopWaitsFor)) return;
     for (const auto& [node, waits] : m_waits)
         for (const auto& [task, wait] : waits) {
             const bool hasDoneItsPart = m_last.contains(task) || (!isDrain && m_round.contains(task));
@@ -113,12 +119,12 @@ void Job::giveUpEnding()
             note(2, node.value,
                  (isDrain ? "The drain was given up because of this, and windows that are open are kept. "
                           : "It was stopped without waiting for this. ") +
-                     ("What was read since " + sinceWhen()) +
-                     " is read again by the next run.");
+                     ("What was read since " + sinceWhen()) + " is read again by the next run.");
             endTasks();
             setState(JobState::Stopped);
-            return;
+            return true;
         }
+    return false;
 }
 
 }  // namespace engine

@@ -321,7 +321,6 @@ void TaskGraph::start(Executor& executor)
         m_channels[i]->connect(&executor, m_plan.channels[i].from, m_plan.channels[i].to);
     for (auto& [name, group] : m_groups) group.connect(&executor);
     for (auto& [source, restraint] : m_restraints) restraint.connect(&executor, source);
-    for (ChainTask* chain : m_chains) chain->begin();
     for (Entry& entry : m_entries) executor.start(*entry.task);
 }
 

@@ -18,7 +18,6 @@ public:
               std::vector<Restraint*> restraints);
     OperatorChain& chain() { return m_chain; }
     Progress step() override;
-    void begin() { restrain(); }   // before the sources run: rows of a checkpoint may be held
     void expect(Barrier barrier);  // any thread: it is on its way, and what comes before it is to be taken in
 
 private:

@@ -72,7 +72,7 @@ void KafkaParamsTest::refusals_data()
     QTest::newRow("misspelt") << with(R"("properties": {"fetch.min.bytess": "1"})") << "properties"
                               << "did you mean \"fetch.min.bytes\"?";
     for (const char* name : {"fetch.wait.max.ms", "isolation.level", "ssl.cipher.suites"})
-        QTest::newRow(name) << with(QString(R"("properties": {"%1": "1"})").arg(name)) << "properties"
+        QTest::newRow(name) << with(R"("properties": {")" + std::string(name) + R"(": "1"})") << "properties"
                             << QString("\"%1\" cannot be set").arg(name);
     QTest::newRow("value of a property") << with(R"("properties": {"socket.timeout.ms": "abc"})")
                                          << "properties"

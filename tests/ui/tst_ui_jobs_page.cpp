@@ -175,8 +175,10 @@ void UiJobsPage::opensItsPipeline()
 void UiJobsPage::byKeys()
 {
     WindowFixture fixture;
-    for (int i = 0; i < 2; ++i) {
-        fixture.add(fake::hotMachines());
+    for (const char* id : {"0b8f1c8e-4f0e-4c55-9d0a-6b5f0c1d2e31", "0b8f1c8e-4f0e-4c55-9d0a-6b5f0c1d2e32"}) {
+        PipelineSpec spec = fake::hotMachines();
+        spec.id = id;
+        fixture.add(std::move(spec));
         fixture.session->run();
         QTRY_VERIFY(fixture.session->current()->hasTelemetry);
     }

@@ -284,7 +284,7 @@ void UiStates::changeInForceIsTold()
     fixture.window->showPage(MainWindow::Jobs);
     bool isListed = false;
     for (const QListView* list : fixture.window->jobs().findChildren<QListView*>())
-        isListed = isListed || !linesOf(*list->model()).filter(QStringLiteral("hot: ") + wanted).isEmpty();
+        isListed = isListed || !linesOf(*list->model()).filter(QStringLiteral("Hot: ") + wanted).isEmpty();
     QVERIFY(isListed);
 }
 

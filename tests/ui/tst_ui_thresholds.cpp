@@ -53,7 +53,6 @@ private Q_SLOTS:
     void aGuessBecomesAView();
     void followsItsParameter();
     void menuChangesTheLines();
-    void readOnlyPutsTheLineBack();
 
 private:
     void open(PipelineSpec spec, bool runs = true);
@@ -325,25 +324,6 @@ void UiThresholds::menuChangesTheLines()
     document().undoStack().undo();
     document().undoStack().undo();
     QCOMPARE(bytesOf(document()), before);
-}
-
-void UiThresholds::readOnlyPutsTheLineBack()
-{
-    ReadDocument read;
-    read.state = stateFromSpec(hotMachinesWith({{{"value", 80}}}));
-    read.isReadOnly = true;
-    m_fixture->session->add(std::make_unique<PipelineDocument>(std::move(read)));
-    QTRY_VERIFY(!m_fixture->session->current()->analysis.schemas.empty());
-    m_fixture->session->run();
-    QTRY_VERIFY(m_fixture->window->dock().feed().points() > 100);
-    m_fixture->session->act(JobAction::Pause);
-    QTRY_COMPARE(m_fixture->session->current()->state(), JobState::Paused);
-    const QPoint from = at(80), to = from - QPoint(0, 30);
-    QTest::mousePress(&chart(), Qt::LeftButton, {}, from);
-    QTest::mouseMove(&chart(), to);
-    QTest::mouseRelease(&chart(), Qt::LeftButton, {}, to);
-    QCOMPARE(thresholds()[0]["value"], Json(80));
-    QCOMPARE(chart().thresholds().lines()[0].value, 80.0);
 }
 
 STREAMWRIGHT_WINDOW_TEST(UiThresholds)

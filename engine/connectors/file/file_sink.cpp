@@ -82,7 +82,7 @@ Status FileSink::checkPlace(const StagedFile& staged) const
     const std::string& there = staged.final.empty() ? staged.inProgress : staged.final;
     const std::filesystem::path was(there), is(m_options.path);
     const bool isSame = m_options.isRolling() ? placeOf(was.parent_path()) == placeOf(is.parent_path()) &&
-            was.filename().string().starts_with(is.stem().string() + "-" + std::to_string(m_instance))
+            was.filename().string().starts_with(is.stem().string() + "-")
                                               : placeOf(was) == placeOf(is);
     if (there.empty() || isSame) return ok();
     return Error{ErrorCode::Refused,
