@@ -257,16 +257,6 @@ void MainWindow::restore()
     m_documents.worker().run([place = examplePlace()] { place->prepare(); });
 }
 
-// Never larger than what the screen has beside its panels, with the frame that a window manager puts round.
-void MainWindow::fitToScreen()
-{
-    constexpr QSize kFrame(8, 40);
-    const QRect room = screen()->availableGeometry();
-    resize(size().boundedTo(room.size() - kFrame).expandedTo(minimumSize()));
-    move(room.topLeft() + QPoint(std::max(0, (room.width() - width()) / 2),
-                                 std::max(0, (room.height() - kFrame.height() - height()) / 2)));
-}
-
 void MainWindow::showPage(Page page)
 {
     m_pages->setCurrentIndex(page);

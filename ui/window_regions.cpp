@@ -6,6 +6,7 @@
 #include <QApplication>
 #include <QButtonGroup>
 #include <QPlainTextEdit>
+#include <QScreen>
 #include <QStackedWidget>
 
 // The way of the keyboard from one part of the main window to the next.
@@ -89,6 +90,16 @@ void MainWindow::makeWayCommands()
                     {},
                     [this] { return m_notices->waiting() > 0; },
                     [this] { m_notices->focusFirst(); }});
+}
+
+// Never larger than what the screen has beside its panels, with the frame that a window manager puts round.
+void MainWindow::fitToScreen()
+{
+    constexpr QSize kFrame(8, 40);
+    const QRect room = screen()->availableGeometry();
+    resize(size().boundedTo(room.size() - kFrame).expandedTo(minimumSize()));
+    move(room.topLeft() + QPoint(std::max(0, (room.width() - width()) / 2),
+                                 std::max(0, (room.height() - kFrame.height() - height()) / 2)));
 }
 
 }  // namespace ui

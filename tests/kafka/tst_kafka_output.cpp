@@ -243,7 +243,7 @@ void KafkaOutputTest::anEndWhileTheBrokerIsGoneSaysSo()
         QString::fromUtf8(written.readAll())
             .replace(R"("5s"},)", R"("10min"},)")
             .replace(R"({"id": "high")",
-                     R"({"id": "slow", "component": "throttle", "params": {"rate": 100000}},
+                     R"({"id": "slow", "component": "throttle", "params": {"rate": 50000}},
     {"id": "high")")
             .replace(R"("high.in"])", R"("slow.in"], ["slow.out", "high.in"])");
     QVERIFY(patient.contains("10min") && patient.contains("slow.out"));
