@@ -69,7 +69,11 @@ Progress ChainTask::stepInside()
         if (auto status = m_chain.runOne(); !status) return failed(status.error());
         return Progress::Again;
     }
-    if (m_reached) return pass(*std::exchange(m_reached, {}));
+    if (m_reached) {
+        const Barrier barrier = std::move(*m_reached);
+        m_reached.reset();
+        return pass(barrier);
+    }
     if (m_ending && m_chain.isEmpty()) {
         m_chain.sendEnd();
         report(TaskReport::Ended, {});
