@@ -69,6 +69,9 @@ Status KafkaSource::connect(SourceContext& context)
                       {"enable.auto.commit", "false"},
                       {"enable.auto.offset.store", "false"},
                       {"auto.offset.reset", "error"},
+                      // There is no group to be a member of, but so long the client keeps offsets that it
+                      // could not tell, and with them itself, when the run ends while no broker answers.
+                      {"session.timeout.ms", "6000"},
                       {"check.crcs", "true"},
                       {"enable.partition.eof", "true"},
                       {"isolation.level", "read_committed"},
