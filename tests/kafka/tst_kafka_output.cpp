@@ -254,7 +254,11 @@ void KafkaOutputTest::anEndWhileTheBrokerIsGoneSaysSo()
         m_broker.unregister();
     else
         m_broker.stop();
-    QVERIFY2(worker.waitFor([&] { return worker.hasSaid("node \"output\": No Kafka broker answers"); }),
+    // A broker that runs may answer that it knows of none.
+    QVERIFY2(worker.waitFor([&] {
+        return worker.hasSaid("node \"output\": No Kafka broker answers") ||
+            (isRunning && worker.hasSaid("answer, but do not confirm what was written to topic"));
+    }),
              qPrintable(worker.errors()));
     QElapsedTimer timer;
     timer.start();
