@@ -69,6 +69,7 @@ class UiTextView : public QObject {
 private Q_SLOTS:
     void initTestCase() { theme().install(*qApp, Shade::Dark); }
     void textGoesBothWays();
+    void newColoursAreNotTyped();
     void textWithAMistakeIsNotTaken();
     void textOfAnotherTabIsNotLost();
     void mistakeStaysWhenTheCanvasChanges();
@@ -113,6 +114,22 @@ void UiTextView::textGoesBothWays()
              writePipeline(specFromState(open->document->state()), [&fixture](std::string_view id) {
                  return fixture.session->client().schemaOf(id);
              }));
+}
+
+void UiTextView::newColoursAreNotTyped()
+{
+    WindowFixture fixture;
+    OpenDocument* open = fixture.add(fake::hotMachines());
+    fixture.key(Qt::Key_T, Qt::ControlModifier);
+    TextView& text = fixture.window->design().text();
+    QTRY_VERIFY(!text.editor().isReadOnly());
+    theme().setShade(Shade::Light);
+    open->document->edit(QStringLiteral("Rename"), [](DocumentState& state) { state.spec.name = "Renamed"; });
+    theme().setShade(Shade::Dark);
+    QCoreApplication::processEvents();
+    QVERIFY(!text.isTyping());
+    QTRY_VERIFY(text.editor().toPlainText().contains(QStringLiteral("\"Renamed\"")));
+    QCOMPARE(open->document->undoStack().count(), 1);
 }
 
 void UiTextView::textWithAMistakeIsNotTaken()

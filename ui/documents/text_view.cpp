@@ -89,6 +89,11 @@ TextView::TextView(Session& session, FileWorker& worker, QWidget* parent)
     connect(&m_typing, &QTimer::timeout, this, &TextView::apply);
     connect(m_editor, &QPlainTextEdit::textChanged, this, [this] {
         if (m_isSetting || m_editor->isReadOnly()) return;
+        // Qt says so of new colours, too: taken for typing, the text of before would undo a change of the canvas.
+        if (QString now = m_editor->toPlainText(); now != m_known)
+            m_known = std::move(now);
+        else
+            return;
         ++m_typed;
         m_hasTyped = true;
         m_typing.start();
@@ -224,6 +229,7 @@ void TextView::takeText(const QString& text)
 {
     showLong(nullptr);
     const QString before = m_editor->toPlainText();
+    m_known = text;
     if (before == text) return;
     const qsizetype shorter = std::min(before.size(), text.size());
     qsizetype head = 0, tail = 0;

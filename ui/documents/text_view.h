@@ -81,6 +81,7 @@ private:
     bool m_isOwnEdit = false, m_isSetting = false, m_isOutdated = true;
     bool m_hasTyped = false, m_isBehind = false;  // behind: the canvas has changed since the mistake
     QString m_mistake;
+    QString m_known;  // the text as it was last set or typed
     OpenDocument* m_open = nullptr;
 };
 
