@@ -23,6 +23,7 @@ private Q_SLOTS:
     void keepMineIsAskedOnce();
     void savesOfItsOwnAreSilent();
     void savingOverAsks();
+    void theFileOfAnotherTabIsNotWrittenOver();
     void whatIsGoneIsSaid();
     void aBrokenFileIsNotTaken();
     void whenTheWindowComesToTheFront();
@@ -194,6 +195,22 @@ void UiDisk::savingOverAsks()
     QTRY_VERIFY(!m_fixture->session->current());
     QVERIFY(WindowFixture::bytesOf(m_path).contains("More"));
     QTRY_COMPARE(notice(), QString());
+}
+
+void UiDisk::theFileOfAnotherTabIsNotWrittenOver()
+{
+    Documents& documents = m_fixture->window->documents();
+    documents.create();
+    OpenDocument* other = m_fixture->session->current();
+    bool isAnswered = false;
+    documents.saveAs(*other, m_path, [&](OpenDocument* saved) {
+        QVERIFY(!saved);
+        isAnswered = true;
+    });
+    QTRY_VERIFY(isAnswered);
+    QVERIFY(other->document->path().isEmpty());
+    QVERIFY2(notice().contains(QStringLiteral("open in another tab")), qPrintable(notice()));
+    QCOMPARE(WindowFixture::bytesOf(m_path), named("First"));
 }
 
 void UiDisk::whatIsGoneIsSaid()

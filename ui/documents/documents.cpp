@@ -157,17 +157,17 @@ void Documents::takeReload(OpenDocument* document, engine::Result<ReadDocument> 
 void Documents::saveAs(OpenDocument& document, const QString& given, Then then)
 {
     const QString path = QFileInfo(given).absoluteFilePath();
+    for (const auto& open : m_session.documents()) {
+        if (open.get() == &document || open->document->path() != path) continue;
+        Q_EMIT failed(
+            tr("%1 is open in another tab. Close that first, or choose another name.").arg(fileName(path)));
+        if (then) then(nullptr);
+        return;
+    }
     if (document.document->isReadOnly() || path == document.document->path() ||
         document.document->path().isEmpty()) {
         // The first time it keeps its id: what it has done so far is found by that.
         write(&document, path, std::move(then));
-        return;
-    }
-    for (const auto& open : m_session.documents()) {
-        if (open->document->path() != path) continue;
-        Q_EMIT failed(
-            tr("%1 is open in another tab. Close that first, or choose another name.").arg(fileName(path)));
-        if (then) then(nullptr);
         return;
     }
     if (!document.isActive()) return write(&document, path, newId(), std::move(then));
