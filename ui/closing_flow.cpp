@@ -160,18 +160,21 @@ void ClosingFlow::askToDiscard(const QString& what, std::function<void()> discar
 void ClosingFlow::askAboutJobs(bool keepsUnsaved)
 {
     const auto& all = m_session.documents();
-    const auto running =
-        std::count_if(all.begin(), all.end(), [](const auto& open) { return open->isActive(); });
-    if (running == 0) {
+    QStringList running;
+    for (const auto& open : all)
+        if (open->isActive()) running += quoted(*open);
+    if (running.isEmpty()) {
         m_documents.keepForNextStart(keepsUnsaved);
         Q_EMIT mayClose();
         return;
     }
     const bool isKeeping = !m_documents.storage().folder.isEmpty();
-    ask(running == 1 ? tr("A job is running") : tr("%1 jobs are running").arg(running),
-        isKeeping ? tr("Stopped jobs save their state and go on at the next start.")
-                  : tr("Stopped jobs save their state; the next run goes on from there."),
-        {{running == 1 ? tr("Stop it and quit") : tr("Stop them and quit"),
+    const bool isOne = running.size() == 1;
+    ask(isOne ? tr("%1 is running").arg(running.front()) : tr("%1 jobs are running").arg(running.size()),
+        (isOne ? QString() : listed(running) + QLatin1Char('\n')) +
+            (isKeeping ? tr("Stopped jobs save their state and go on at the next start.")
+                       : tr("Stopped jobs save their state; the next run goes on from there.")),
+        {{isOne ? tr("Stop it and quit") : tr("Stop them and quit"),
           [this, keepsUnsaved] { stopAll(keepsUnsaved); }},
          {Tray::isThere() ? tr("Keep in the tray") : tr("Keep running, minimised"),
           [this] { Q_EMIT backgroundWanted(); }}});

@@ -91,14 +91,16 @@ void FiguresLabel::setFigures(const QString& text)
 QSize FiguresLabel::sizeHint() const
 {
     const int width = static_cast<int>(std::ceil(figuresWidth(font(), text())));
-    return {width + 1, fontMetrics().height()};
+    const QMargins margins = contentsMargins();
+    return {width + 1 + margins.left() + margins.right(),
+            fontMetrics().height() + margins.top() + margins.bottom()};
 }
 
 void FiguresLabel::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
     painter.setPen(palette().color(foregroundRole()));
-    drawFigures(painter, rect(), alignment(), font(), text());
+    drawFigures(painter, contentsRect(), alignment(), font(), text());
 }
 
 }  // namespace ui

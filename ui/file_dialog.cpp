@@ -2,11 +2,15 @@
 
 #include <QDir>
 #include <QFileInfo>
+#include <QListView>
 #include <QStandardPaths>
 
 namespace ui {
 
 namespace {
+
+constexpr QSize kDialogSize(880, 560);
+constexpr int kPlacesWidth = 148;
 
 QString& keptFolder()
 {
@@ -29,6 +33,10 @@ QFileDialog* makeFileDialog(QWidget* parent, const QString& title, const QString
 {
     auto* dialog = new QFileDialog(parent, title, lastFolder(), filter);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->resize(kDialogSize);
+    // There unless the desktop brings a dialog of its own; names of places would be cut else.
+    if (auto* places = dialog->findChild<QListView*>(QStringLiteral("sidebar")))
+        places->setMinimumWidth(kPlacesWidth);
     QObject::connect(dialog, &QFileDialog::fileSelected, dialog,
                      [](const QString& path) { setLastFolder(QFileInfo(path).absolutePath()); });
     QObject::connect(dialog, &QFileDialog::filesSelected, dialog, [](const QStringList& paths) {

@@ -2,6 +2,7 @@
 
 #include <QStringList>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdlib>
@@ -10,6 +11,7 @@ namespace ui {
 
 namespace {
 
+constexpr int kPaddedDecimals = 6;
 constexpr std::int64_t kSecondUs = 1'000'000;
 constexpr std::int64_t kMinuteUs = 60 * kSecondUs;
 constexpr std::int64_t kHourUs = 60 * kMinuteUs;
@@ -141,6 +143,22 @@ QString formatDateTime(std::int64_t timeUs)
 }
 
 QString formatPercent(double share) { return QStringLiteral("%1 %").arg(std::lround(share * 100)); }
+
+int decimalsOf(const QString& value)
+{
+    const qsizetype point = value.indexOf(QLatin1Char('.'));
+    if (point < 0 || value.contains(QLatin1Char('e'))) return 0;
+    return static_cast<int>(std::min<qsizetype>(value.size() - point - 1, kPaddedDecimals));
+}
+
+QString withDecimals(const QString& value, int decimals)
+{
+    const int missing = std::min(decimals, kPaddedDecimals) - decimalsOf(value);
+    if (missing <= 0 || value.isEmpty() || !value.back().isDigit() || value.contains(QLatin1Char('e')))
+        return value;
+    return value + (value.contains(QLatin1Char('.')) ? QString() : QStringLiteral(".")) +
+        QString(missing, QLatin1Char('0'));
+}
 
 QString formatValue(double value)
 {

@@ -21,6 +21,9 @@ QString formatAge(std::int64_t durationUs);          // "now", "3 s ago"
 QString formatTimeOfDay(std::int64_t timeUs);        // "14:32:07.500"
 QString formatDateTime(std::int64_t timeUs);         // "2024-05-01 14:32:07.500"
 QString formatPercent(double share);                 // 0.48 as "48 %"
+// With zeros up to so many decimals, so that the points of a column stand below each other; six at most.
+QString withDecimals(const QString& value, int decimals);
+int decimalsOf(const QString& value);  // digits behind its point, at most six; none if it has an exponent
 QString formatValue(double value);  // of a cell: at most seven digits, "-0.00012", "81.25", "1.5e+12"
 
 }  // namespace ui

@@ -64,7 +64,7 @@ bool isFull(MainWindow& window)
     const auto& series = window.dock().feed().series();
     const ChartFrame& frame = window.dock().chart().frame();
     return std::any_of(series.begin(), series.end(), [&](const auto& line) {
-        constexpr std::int64_t kEmptyPart = 8;
+        constexpr std::int64_t kEmptyPart = 3;
         return line->points.size() > 0 &&
             line->points.timeAt(0) - frame.fromUs <= (frame.toUs - frame.fromUs) / kEmptyPart;
     });
@@ -74,6 +74,13 @@ template <std::size_t points>
 bool isDrawn(MainWindow& window)
 {
     return isFull(window) && window.dock().feed().points() >= points && window.dock().rows().rowCount() > 20;
+}
+
+// As much time as can be read.
+bool isLong(MainWindow& window)
+{
+    const ChartFrame& frame = window.dock().chart().frame();
+    return isDrawn<kManyPoints>(window) && frame.toUs - frame.fromUs >= 10'000'000;
 }
 
 // An example with the mistakes of a first draft.
@@ -95,7 +102,7 @@ std::vector<PictureState> designing()
             {QStringLiteral("designer"),
              {kParts, kDrift, kSensors},
              [](MainWindow& w) { select(w, "warm"); },
-             isDrawn<kManyPoints>},
+             isLong},
             {QStringLiteral("settings"), {kSensors}, nullptr, isDrawn<kManyPoints>},
             {QStringLiteral("text"),
              {kSensors},

@@ -118,6 +118,7 @@ QWidget#noticeBar { background: {raised}; border-bottom: 1px solid {line}; }
 QWidget#noticeBar QPushButton { background: {card}; }
 QWidget#tabsBar { background: {panel}; border-bottom: 1px solid {line}; }
 QTabBar#documentTabs { background: transparent; }
+QTabBar#documentTabs::tear { width: 0; border: none; }
 QTabBar#documentTabs::tab { background: transparent; color: {soft}; padding: 0 4px 0 12px; height: 35px;
                             min-width: 96px; border: none; border-right: 1px solid {line};
                             border-top: 2px solid transparent; }

@@ -78,7 +78,8 @@ void UiAlerts::modelHolds()
     EngineClient client(fake::catalog(), std::move(transport));
     AlertBook book(client);
     AlertsModel model(
-        book, [](const AlertEpisode& alert) { return QString::fromStdString(alert.last.rule.value); });
+        book, [](const AlertEpisode& alert) { return QString::fromStdString(alert.last.rule.value); },
+        [](const AlertEpisode&) { return QString(); });
     QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
     QTRY_COMPARE(model.rowCount(), 1);
     for (int i = 1; i < 40; ++i) {
@@ -115,8 +116,8 @@ void UiAlerts::thoseThatMatterComeFirst()
     QCOMPARE(labelsOf(model), (QStringList{"m2", "m3", "m1"}));
     QCOMPARE(cell(model, 0, AlertsModel::Level), QStringLiteral("Critical"));
     QCOMPARE(cell(model, 0, AlertsModel::State), QStringLiteral("Firing"));
-    QCOMPARE(cell(model, 0, AlertsModel::Value), QStringLiteral("93.7"));
-    QCOMPARE(cell(model, 0, AlertsModel::Threshold), QStringLiteral("90"));
+    QCOMPARE(cell(model, 0, AlertsModel::Value), QStringLiteral("93.70"));
+    QCOMPARE(cell(model, 0, AlertsModel::Threshold), QStringLiteral("> 90"));
     QCOMPARE(cell(model, 0, AlertsModel::Job), QStringLiteral("Hot machines"));
     QCOMPARE(cell(model, 2, AlertsModel::State), QStringLiteral("Acknowledged"));
     QCOMPARE(cell(model, 2, AlertsModel::Seen), QStringLiteral("ana"));
@@ -137,10 +138,17 @@ void UiAlerts::thoseThatMatterComeFirst()
     page.setFilter(AlertsModel::All);
     fixture.far->tellAlert(FakeAlerts::makeAlert("e7", "m7", 70));
     QCOMPARE(page.card().key()->second, std::string("e7"));
-    // The node is called as in its document, once that is open.
+    QCOMPARE(model.index(0, AlertsModel::Value).data(AlertsModel::MeasureRole).toString(),
+             QStringLiteral("avg_temperature"));
+    // The node is called as in its document, once that is open, and the unit is that of what it compares with.
     QCOMPARE(cell(model, 0, AlertsModel::Rule), QStringLiteral("too_hot"));
-    fixture.add(fake::hotMachines());
+    PipelineSpec spec = fake::hotMachines();
+    spec.nodes[6].params["condition"] = "avg_temperature > ${limit}";
+    spec.parameters.push_back({"limit", "double", 90, "°C", {}, Json::object()});
+    fixture.add(std::move(spec));
     QCOMPARE(cell(model, 0, AlertsModel::Rule), QStringLiteral("Too hot"));
+    QCOMPARE(cell(model, 0, AlertsModel::Value), QStringLiteral("93.70 °C"));
+    QCOMPARE(cell(model, 0, AlertsModel::Threshold), QStringLiteral("> 90 °C"));
 }
 
 void UiAlerts::emptyPageSaysWhatToDo()
@@ -231,7 +239,7 @@ void UiAlerts::cardTellsAllAsPlainText()
     fixture.window->showPage(MainWindow::Alerts);
     AlertCard& card = fixture.window->alerts().card();
     QTRY_COMPARE(card.chart().points().size(), std::size_t{3});
-    QTRY_VERIFY(textsOf(card).contains(QStringLiteral("Firing at 93.7, critical")));
+    QTRY_VERIFY(textsOf(card).contains(QStringLiteral("Firing at 93.70, critical")));
     const QString all = textsOf(card);
     for (const char* text : {"<b>m1</b> is too hot: 93.7 °C", "machine <b>m1</b>", "avg_temperature > 90",
                              "Firing at 93.7", "Hot machines"})
@@ -243,7 +251,7 @@ void UiAlerts::cardTellsAllAsPlainText()
     fixture.far->points["e1"].push_back({FakeAlerts::alertTime(31), 95});
     fixture.far->endAlert("e1", 32);
     QTRY_COMPARE(card.chart().points().size(), std::size_t{4});
-    QTRY_VERIFY(textsOf(card).contains(QStringLiteral("Normal at 93.7")));
+    QTRY_VERIFY(textsOf(card).contains(QStringLiteral("Normal at 93.70")));
     QVERIFY(!WindowFixture::click(card, QStringLiteral("Acknowledge")));
 }
 

@@ -54,6 +54,8 @@ private Q_SLOTS:
     void markedWhileCrossed();
     void gapsAreLeftEmpty_data();
     void gapsAreLeftEmpty();
+    void noiseIsAveraged();
+    void isNeverMostlyEmpty();
     void bandsHaveTheGravest();
     void manyPointsPaintFast_data();
     void manyPointsPaintFast();
@@ -108,7 +110,8 @@ void UiChartDrawing::gapsAreLeftEmpty_data()
 {
     QTest::addColumn<int>("perSecond");
     QTest::newRow("point by point") << 4;
-    QTest::newRow("column by column") << 200;
+    QTest::newRow("column by column") << 40;
+    QTest::newRow("averages") << 200;
 }
 
 void UiChartDrawing::gapsAreLeftEmpty()
@@ -137,6 +140,45 @@ void UiChartDrawing::gapsAreLeftEmpty()
     const double newest = static_cast<double>(frame.toUs) / 1e6;
     QVERIFY(drawn(newest - 3, newest) > 10);
     QCOMPARE(drawn(21, 39), 0);
+}
+
+// Thousands of points a second that swing from 20 to 80 are a line at 50 with a shade behind it.
+void UiChartDrawing::noiseIsAveraged()
+{
+    ChartWidget chart;
+    chart.resize(600, 240);
+    Series series;
+    series.push_back(std::make_unique<ChartSeries>(ChartSeries{QStringLiteral("cpu"), ChartBuffer(1 << 16)}));
+    for (int i = 0; i < 40'000; ++i)
+        series[0]->points.append(std::int64_t{i} * 250, i % 2 ? 20 : 80);
+    chart.show(&series);
+    const QImage image = chart.grab().toImage();
+    const ChartFrame& frame = chart.frame();
+    QCOMPARE(frame.toUs - frame.fromUs, std::int64_t{10'000'000});
+    const auto at = [&](double value) {
+        return QRectF(frame.plot.left() + 8, frame.yOf(value) - 3, frame.plot.width() - 16, 6).toRect();
+    };
+    QVERIFY(pixelsOf(image, at(50), theme().series(0)) >= at(50).width());
+    QCOMPARE(pixelsOf(image, at(70), theme().series(0)), 0);
+    QVERIFY2(std::abs(chart.newestOf(0) - 50) < 1, qPrintable(QString::number(chart.newestOf(0))));
+    const QColor shade = image.pixelColor(at(70).center());
+    QVERIFY(shade.blue() > theme().color(Tone::Panel).blue() + 16);
+}
+
+void UiChartDrawing::isNeverMostlyEmpty()
+{
+    ChartWidget chart;
+    chart.resize(600, 240);
+    Series series;
+    series.push_back(std::make_unique<ChartSeries>(ChartSeries{QStringLiteral("cpu"), ChartBuffer(1 << 12)}));
+    chart.show(&series);
+    for (int i = 0; i < 200; ++i) {
+        series[0]->points.append(std::int64_t{i} * 1'000'000, 50 + i % 3);
+        if (i < 8) continue;
+        chart.grab();
+        const double filled = chart.frame().plot.right() - chart.frame().xOf(series[0]->points.timeAt(0));
+        QVERIFY2(filled > chart.frame().plot.width() * 0.6, qPrintable(QString::number(i)));
+    }
 }
 
 void UiChartDrawing::bandsHaveTheGravest()

@@ -68,7 +68,7 @@ void UiChartFollowing::followsTheSelection()
     QCOMPARE(dock().chart().thresholds().lines().size(), std::size_t{1});
     const auto* line = &dock().feed().series().front()->points;
     m_fixture->window->selectNode(NodeId{"hot"});
-    QCOMPARE(dock().chart().title(), QStringLiteral("temperature by sensor_id of Hot → out"));
+    QCOMPARE(dock().chart().title(), QStringLiteral("temperature, humidity by sensor_id of Hot → out"));
     QCOMPARE(dock().title(), QStringLiteral("Hot → out"));
     QVERIFY(dock().chart().thresholds().lines().empty());
     QTRY_VERIFY(dock().feed().points() > 0);

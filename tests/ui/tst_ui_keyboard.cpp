@@ -367,15 +367,20 @@ void UiKeyboard::noticeIsAnswered()
     NoticeBar& notices = m_window->notices();
     const QAction* command = m_window->commands().action(QStringLiteral("view.notice"));
     QVERIFY(!command->isEnabled());
-    notices.say(NoticeBar::Told, QStringLiteral("One"), {{QStringLiteral("Yes"), [&] { ++answered; }}});
     notices.say(NoticeBar::Told, QStringLiteral("Two"));
+    notices.say(NoticeBar::Told, QStringLiteral("One"), {{QStringLiteral("Yes"), [&] { ++answered; }}});
     QVERIFY(command->isEnabled());
     press(Qt::Key_J, Qt::ControlModifier | Qt::ShiftModifier);
     press(Qt::Key_Escape);
     QVERIFY(view().hasFocus());
     press(Qt::Key_J, Qt::ControlModifier | Qt::ShiftModifier);
+    // A newer one waits while this one is being answered.
+    notices.say(NoticeBar::Trouble, QStringLiteral("Newer"));
+    QCOMPARE(notices.text(), QStringLiteral("One"));
     press(Qt::Key_Return);
     QCOMPARE(answered, 1);
+    QCOMPARE(notices.text(), QStringLiteral("Newer"));
+    press(Qt::Key_Return);
     QCOMPARE(notices.text(), QStringLiteral("Two"));
     press(Qt::Key_Return);
     QCOMPARE(notices.waiting(), 0);

@@ -258,6 +258,8 @@ void UiRoom::galleryHasNineAtOneClick()
     fixture.window->resize(1600, 1000);
     QCoreApplication::processEvents();
     const auto& cards = fixture.window->gallery().cards();
+    const auto lastAtOneClick = static_cast<std::size_t>(atOneClick - 1);
+    QCOMPARE(cards[lastAtOneClick]->y(), cards[lastAtOneClick - 1]->y());  // none is alone in a row
     cards.front()->setFocus();
     for (std::size_t i = 0; i < cards.size(); ++i) fixture.key(Qt::Key_Down);
     QVERIFY(std::find(cards.begin(), cards.end(), QApplication::focusWidget()) - cards.begin() >= atOneClick);

@@ -2,6 +2,7 @@
 
 #include "ui/alerts/alert_chart.h"
 #include "ui/alerts/alert_look.h"
+#include "ui/alerts/alert_measure.h"
 #include "ui/alerts/severity_sign.h"
 #include "ui/figures.h"
 #include "ui/format.h"
@@ -48,11 +49,12 @@ QWidget* headed(QWidget* parent, const QString& title, QWidget* body)
 
 }  // namespace
 
-AlertCard::AlertCard(AlertBook& book, TextOf titleOf, TextOf placeOf, QWidget* parent)
+AlertCard::AlertCard(AlertBook& book, TextOf titleOf, TextOf placeOf, TextOf unitOf, QWidget* parent)
     : QWidget(parent),
       m_book(book),
       m_titleOf(std::move(titleOf)),
-      m_placeOf(std::move(placeOf))
+      m_placeOf(std::move(placeOf)),
+      m_unitOf(std::move(unitOf))
 {
     setObjectName(QStringLiteral("alertCard"));
     setFocusPolicy(Qt::StrongFocus);
@@ -223,9 +225,10 @@ void AlertCard::refresh()
     m_place->setText(m_placeOf(*alert));
     m_labels->setText(namedLabelsText(alert->last.labels));
     m_labels->setVisible(!m_labels->text().isEmpty());
-    m_value->setFigures(valueText(alert->last.value));
-    m_newest->setFigures(valueText(alert->value));
-    m_threshold->setFigures(valueText(alert->threshold));
+    const QString unit = m_unitOf(*alert);
+    m_value->setFigures(measuredText(alert->last.value, unit));
+    m_newest->setFigures(measuredText(alert->value, unit));
+    m_threshold->setFigures(measuredText(alert->threshold, unit));
     m_lasting->setFigures(lastingText(*alert));
     m_condition->setText(plainLines(QString::fromStdString(alert->condition), 400));
     m_condition->setVisible(!alert->condition.empty());

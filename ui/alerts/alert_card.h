@@ -24,7 +24,7 @@ class AlertCard : public QWidget {
 public:
     using TextOf = std::function<QString(const engine::AlertEpisode&)>;
     // `titleOf` its rule, and `placeOf` where that is.
-    AlertCard(AlertBook& book, TextOf titleOf, TextOf placeOf, QWidget* parent = nullptr);
+    AlertCard(AlertBook& book, TextOf titleOf, TextOf placeOf, TextOf unitOf, QWidget* parent = nullptr);
     void show(const std::optional<AlertKey>& key);
     std::optional<AlertKey> key() const { return m_key; }
     void refresh();
@@ -50,7 +50,7 @@ private:
     QString lastingText(const engine::AlertEpisode& alert) const;
 
     AlertBook& m_book;
-    TextOf m_titleOf, m_placeOf;
+    TextOf m_titleOf, m_placeOf, m_unitOf;
     std::optional<AlertKey> m_key;
     SeveritySign* m_sign = nullptr;
     QLabel *m_state = nullptr, *m_summary = nullptr, *m_condition = nullptr, *m_place = nullptr,

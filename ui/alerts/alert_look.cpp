@@ -142,8 +142,13 @@ QString valueText(const std::optional<double>& value)
     // Four digits that count: whoever is called at night reads no more. Large numbers keep their own.
     const double size = std::abs(*value);
     if (size == 0 || size >= 1000 || !std::isfinite(size)) return formatValue(std::round(*value * 10) / 10);
-    const double scale = std::pow(10.0, 3 - std::floor(std::log10(size)));
-    return formatValue(std::round(*value * scale) / scale);
+    const int decimals = 3 - static_cast<int>(std::floor(std::log10(size)));
+    const double scale = std::pow(10.0, decimals);
+    const double rounded = std::round(*value * scale) / scale;
+    // With its zeros, so that points stand below each other; a whole number needs none.
+    constexpr int kAlertDecimalsMost = 6;
+    return rounded == std::round(rounded) || decimals > kAlertDecimalsMost ? formatValue(rounded)
+                                                                      : QString::number(rounded, 'f', decimals);
 }
 
 QString longMomentText(engine::Timestamp at, engine::Timestamp now)

@@ -1,5 +1,6 @@
 #include "ui/alerts/alerts_model.h"
 
+#include "ui/alerts/alert_measure.h"
 #include "ui/plain_text.h"
 
 #include <algorithm>
@@ -24,10 +25,11 @@ bool isFigure(int column) { return column >= AlertsModel::Value && column <= Ale
 
 }  // namespace
 
-AlertsModel::AlertsModel(const AlertBook& book, TitleOf titleOf, QObject* parent)
+AlertsModel::AlertsModel(const AlertBook& book, TextOf titleOf, TextOf unitOf, QObject* parent)
     : QAbstractTableModel(parent),
       m_book(book),
-      m_titleOf(std::move(titleOf))
+      m_titleOf(std::move(titleOf)),
+      m_unitOf(std::move(unitOf))
 {
     connect(&book, &AlertBook::loaded, this, &AlertsModel::reload);
     connect(&book, &AlertBook::told, this, &AlertsModel::place);
@@ -58,7 +60,8 @@ int AlertsModel::count(Filter filter) const
 
 void AlertsModel::retitle()
 {
-    if (!m_rows.empty()) Q_EMIT dataChanged(index(0, Rule), index(rowCount() - 1, Rule), {Qt::DisplayRole});
+    if (!m_rows.empty())
+        Q_EMIT dataChanged(index(0, Rule), index(rowCount() - 1, Threshold), {Qt::DisplayRole});
 }
 
 bool AlertsModel::isShown(const engine::AlertEpisode& alert) const
@@ -164,8 +167,12 @@ QString AlertsModel::text(const engine::AlertEpisode& alert, Column column) cons
     case Rule: return plainLine(m_titleOf(alert), 80);
     case Labels: return labelsText(alert.last.labels);
     case Job: return plainLine(QString::fromStdString(alert.last.pipelineName).simplified(), 80);
-    case Value: return valueText(alert.value);
-    case Threshold: return valueText(alert.threshold);
+    case Value: return measuredText(alert.value, m_unitOf(alert));
+    case Threshold: {
+        const QString text = measuredText(alert.threshold, m_unitOf(alert));
+        const QString comparison = alert.threshold ? measureOf(alert).comparison : QString();
+        return comparison.isEmpty() ? text : comparison + QLatin1Char(' ') + text;
+    }
     case Since: return momentText(alert.startedAt, AlertBook::now());
     case Changed: return momentText(alert.last.at, AlertBook::now());
     case Seen:
@@ -185,13 +192,17 @@ QVariant AlertsModel::data(const QModelIndex& index, int role) const
     case Qt::DisplayRole: return text(*alert, static_cast<Column>(index.column()));
     case Qt::ToolTipRole: return plainToolTip(QString::fromStdString(alert->last.summary));
     case Qt::AccessibleTextRole:
-        return index.column() == Level ? sentenceOf(*alert)
-                                       : text(*alert, static_cast<Column>(index.column()));
+        if (index.column() == Level) return sentenceOf(*alert);
+        return (measureOf(*alert).name.isEmpty() || index.column() != Value
+                    ? QString()
+                    : measureOf(*alert).name + QLatin1Char(' ')) +
+            text(*alert, static_cast<Column>(index.column()));
     case Qt::TextAlignmentRole:
         return isFigure(index.column()) ? QVariant(Qt::AlignRight | Qt::AlignVCenter)
                                         : QVariant(Qt::AlignLeft | Qt::AlignVCenter);
     case SeverityRole: return static_cast<int>(severityOf(*alert));
     case StageRole: return static_cast<int>(stageOf(*alert));
+    case MeasureRole: return index.column() == Value ? measureOf(*alert).name : QString();
     default: return {};
     }
 }

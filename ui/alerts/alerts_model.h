@@ -17,11 +17,12 @@ class AlertsModel : public QAbstractTableModel {
     Q_OBJECT
 public:
     enum Column { Level, State, Rule, Labels, Job, Value, Threshold, Since, Changed, Seen, Columns };
-    enum Role { SeverityRole = Qt::UserRole, StageRole };
+    enum Role { SeverityRole = Qt::UserRole, StageRole, MeasureRole };  // measure: what the value is
     enum Filter { All, Firing, Acknowledged, Over, Filters };
-    using TitleOf = std::function<QString(const engine::AlertEpisode&)>;  // of its rule's node
+    using TextOf = std::function<QString(const engine::AlertEpisode&)>;
 
-    AlertsModel(const AlertBook& book, TitleOf titleOf, QObject* parent = nullptr);
+    // `titleOf`: of its rule's node; `unitOf`: of its value, empty if it is not known.
+    AlertsModel(const AlertBook& book, TextOf titleOf, TextOf unitOf, QObject* parent = nullptr);
     void setFilter(Filter filter);
     Filter filter() const { return m_filter; }
     void setSearch(const QString& text);
@@ -45,7 +46,7 @@ private:
     QString text(const engine::AlertEpisode& alert, Column column) const;
 
     const AlertBook& m_book;
-    TitleOf m_titleOf;
+    TextOf m_titleOf, m_unitOf;
     Filter m_filter = All;
     QString m_search;
     std::vector<AlertKey> m_rows;

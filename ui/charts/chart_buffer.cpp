@@ -57,12 +57,13 @@ void ChartBuffer::append(std::int64_t timeUs, double value)
     // new point.
     Block& block = m_blocks[at / kBlock];
     if (at % kBlock == 0) {
-        block = {value, value};
+        block = {value, value, value};
         return;
     }
     if (m_size < kBlock) return renewBlock(at / kBlock);
     block.low = std::min(block.low, value);
     block.high = std::max(block.high, value);
+    block.sum += value;
 }
 
 void ChartBuffer::insert(std::int64_t timeUs, double value)
@@ -89,16 +90,19 @@ void ChartBuffer::insert(std::int64_t timeUs, double value)
         if (i == at || slot(i) % kBlock == 0) renewBlock(slot(i) / kBlock);
 }
 
+// Of its points from its start on: in the block that is being overwritten the others are the oldest, which go.
 void ChartBuffer::renewBlock(std::size_t block)
 {
     Block bounds;
     bool isFirst = true;
+    const std::size_t start = (block * kBlock - m_first) & m_mask;
     for (std::size_t at = block * kBlock; at < (block + 1) * kBlock; ++at) {
         const std::size_t index = (at - m_first) & m_mask;
-        if (index >= m_size) continue;
+        if (index >= m_size || index < start) continue;
         const double value = m_values[at];
         bounds =
-            isFirst ? Block{value, value} : Block{std::min(bounds.low, value), std::max(bounds.high, value)};
+            isFirst ? Block{value, value, value}
+                    : Block{std::min(bounds.low, value), std::max(bounds.high, value), bounds.sum + value};
         isFirst = false;
     }
     m_blocks[block] = bounds;
@@ -120,16 +124,18 @@ std::size_t ChartBuffer::firstAtOrAfter(std::int64_t timeUs) const
 Span ChartBuffer::range(std::size_t first, std::size_t end) const
 {
     if (first >= end) return {};
-    Span span{valueAt(first), valueAt(first), valueAt(first), valueAt(end - 1), true};
+    Span span{valueAt(first), valueAt(first), valueAt(first), valueAt(end - 1), true, 0, end - first};
     for (std::size_t index = first; index < end;) {
         const std::size_t at = slot(index);
         if (at % kBlock == 0 && index + kBlock <= end) {
             span.low = std::min(span.low, m_blocks[at / kBlock].low);
             span.high = std::max(span.high, m_blocks[at / kBlock].high);
+            span.sum += m_blocks[at / kBlock].sum;
             index += kBlock;
         } else {
             span.low = std::min(span.low, m_values[at]);
             span.high = std::max(span.high, m_values[at]);
+            span.sum += m_values[at];
             ++index;
         }
     }

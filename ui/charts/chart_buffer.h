@@ -11,11 +11,13 @@ namespace ui {
 struct Span {
     double low = 0, high = 0, first = 0, last = 0;
     bool any = false;
-    bool operator==(const Span&) const = default;
+    double sum = 0;
+    std::size_t count = 0;
+    double mean() const { return sum / static_cast<double>(count); }
 };
 
-// The recent points of one line, in order of time: a ring that grows to its capacity, plus least and greatest
-// of each block of points, so that painting costs little for each pixel whatever the number of points. GUI
+// The recent points of one line, in order of time: a ring that grows to its capacity, plus least, greatest and
+// sum of each block of points, so that painting costs little for each pixel whatever the number of points. GUI
 // thread. A point older than the last few thousand is dropped and counted.
 class ChartBuffer {
 public:
@@ -40,7 +42,7 @@ public:
 
 private:
     struct Block {
-        double low = 0, high = 0;
+        double low = 0, high = 0, sum = 0;
     };
     std::size_t slot(std::size_t index) const { return (m_first + index) & m_mask; }
     void renewBlock(std::size_t block);

@@ -89,7 +89,7 @@ std::optional<ChartView> completeView(ChartView view, const engine::Schema& sche
 std::optional<ChartView> automaticView(const engine::PortRef& port, const engine::Schema& schema)
 {
     auto view = completeView({port, {}, {}, firstOf(schema, engine::DataType::String), {}}, schema);
-    if (!view || !view->series.empty()) return view;
+    if (!view) return view;
     const engine::DataType type = schema.field(*schema.find(view->y.front())).type;
     view->y.clear();
     for (const engine::Field& field : schema.fields())
@@ -121,9 +121,10 @@ std::optional<ChartView> guessView(const engine::PipelineSpec& spec,
     return best;
 }
 
-void ChartFeed::begin(ChartView view)
+void ChartFeed::begin(ChartView view, bool mayNarrow)
 {
     m_view = std::move(view);
+    m_mayNarrow = mayNarrow;
     m_schema.reset();
     forgetLines();
     m_points = m_rowsTaken = 0;
@@ -169,7 +170,8 @@ bool ChartFeed::Pace::takesGap(std::int64_t stepUs)
 std::uint32_t ChartFeed::groupOf(std::string_view name)
 {
     if (const auto found = m_groups.find(name); found != m_groups.end()) return found->second;
-    if (!m_groups.empty() && m_series.size() + m_y.size() > kLinesMost) {
+    while (!hasRoom() && m_mayNarrow && m_y.size() > 1) narrow();
+    if (!hasRoom()) {
         m_hasUnshown = true;
         return kNoGroup;
     }
@@ -179,13 +181,40 @@ std::uint32_t ChartFeed::groupOf(std::string_view name)
     return group;
 }
 
-void ChartFeed::addLine(std::string_view group, std::size_t y)
+// For one more group; there is always room for the first.
+bool ChartFeed::hasRoom() const { return m_groups.empty() || m_series.size() + m_y.size() <= kLinesMost; }
+
+void ChartFeed::narrow()
+{
+    const std::size_t left = m_y.size() - 1;
+    std::vector<Line> lines;
+    for (std::size_t i = 0; i < m_lines.size(); ++i)
+        if (i % m_y.size() < left) lines.push_back(m_lines[i]);
+    m_lines = std::move(lines);
+    for (std::size_t i = m_order.size(); i-- > 0;) {
+        if (m_order[i].second == left) {
+            m_series.erase(m_series.begin() + static_cast<std::ptrdiff_t>(i));
+            m_order.erase(m_order.begin() + static_cast<std::ptrdiff_t>(i));
+        } else {
+            m_series[i]->name = lineName(m_order[i].first, m_order[i].second, left);
+        }
+    }
+    m_y.pop_back();
+    m_view.y.pop_back();
+}
+
+QString ChartFeed::lineName(std::string_view group, std::size_t y, std::size_t numbers) const
 {
     QString line = QString::fromUtf8(group.data(), static_cast<qsizetype>(group.size()));
-    if (m_view.y.size() > 1 || m_view.series.empty()) {
+    if (numbers > 1 || m_view.series.empty()) {
         if (!line.isEmpty()) line += QLatin1Char(' ');
         line += QString::fromStdString(m_view.y[y]);
     }
+    return line;
+}
+
+void ChartFeed::addLine(std::string_view group, std::size_t y)
+{
     const auto at = std::find_if(m_order.begin(), m_order.end(), [&](const auto& other) {
                         return other.first == group ? y < other.second : isBefore(group, other.first);
                     }) -
@@ -193,7 +222,8 @@ void ChartFeed::addLine(std::string_view group, std::size_t y)
     m_order.emplace(m_order.begin() + at, std::string(group), y);
     const auto made = m_series.insert(
         m_series.begin() + at,
-        std::make_unique<ChartSeries>(ChartSeries{std::move(line), ChartBuffer(kPointsKept)}));
+        std::make_unique<ChartSeries>(
+            ChartSeries{lineName(group, y, m_view.y.size()), ChartBuffer(kPointsKept)}));
     m_lines.push_back({made->get()});
 }
 

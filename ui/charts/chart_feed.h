@@ -21,8 +21,8 @@ namespace ui {
 std::optional<ChartView> guessView(const engine::PipelineSpec& spec,
                                    const std::map<engine::PortRef, engine::SchemaPtr>& schemas);
 
-// The chart of a port where a document names none: its numbers, of fractions if it has any; the first of them
-// where a text tells the lines apart. Pure.
+// The chart of a port where a document names none: its numbers, of fractions if it has any, and the text that
+// tells lines apart. Pure.
 std::optional<ChartView> automaticView(const engine::PortRef& port, const engine::Schema& schema);
 
 // Fills in the columns that a view leaves open; none if the schema cannot give them.
@@ -32,7 +32,9 @@ std::optional<ChartView> completeView(ChartView view, const engine::Schema& sche
 // was silent for much longer than usual. Owned by a ChartSource, GUI thread.
 class ChartFeed {
 public:
-    void begin(ChartView view);  // forgets all lines
+    // Forgets all lines. `mayNarrow`: where there are too many, the last numbers are left out for all of them.
+    void begin(ChartView view, bool mayNarrow = false);
+    void setMayNarrow(bool mayNarrow) { m_mayNarrow = mayNarrow; }
     // At most `rowsMost` rows, but always the newest batch: older batches are left out whole.
     void append(const engine::TapRows& rows, std::size_t rowsMost = std::numeric_limits<std::size_t>::max());
     const ChartView& view() const { return m_view; }
@@ -63,6 +65,9 @@ private:
     void forgetLines();
     void takeSchema(const engine::SchemaPtr& schema);
     std::uint32_t groupOf(std::string_view name);
+    bool hasRoom() const;
+    void narrow();
+    QString lineName(std::string_view group, std::size_t y, std::size_t numbers) const;
     void addLine(std::string_view group, std::size_t y);
     void appendBatch(const engine::RecordBatch& batch);
 
@@ -76,7 +81,7 @@ private:
     std::vector<Line> m_lines;
     std::unordered_map<std::string, std::uint32_t, TextHash, std::equal_to<>> m_groups;
     std::size_t m_points = 0, m_rowsTaken = 0;
-    bool m_hasUnshown = false;
+    bool m_hasUnshown = false, m_mayNarrow = false;
     std::int64_t m_byTap = 0, m_byUs = 0;
 };
 

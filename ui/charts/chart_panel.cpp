@@ -138,7 +138,7 @@ void ChartPanel::chooseView()
 
 void ChartPanel::showSource()
 {
-    ChartSource* source = m_view ? &m_sources.of(*m_session.current(), *m_view) : nullptr;
+    ChartSource* source = m_view ? &m_sources.of(*m_session.current(), *m_view, !m_place) : nullptr;
     if (source == m_source && m_source) return;
     if (m_source) disconnect(m_source, nullptr, this, nullptr);
     m_source = source;
@@ -215,6 +215,10 @@ void ChartPanel::updateTexts()
 
 void ChartPanel::showRows()
 {
+    if (m_view && feed().view().y.size() < m_view->y.size()) {
+        m_view->y = feed().view().y;
+        m_chart->setTitle(titleText());
+    }
     QStringList notices;
     if (feed().hasUnshownLines()) notices += tr("the first %1 lines").arg(feed().series().size());
     if (feed().skipped() > 0)

@@ -14,13 +14,16 @@ constexpr std::size_t kSourcesKept = 4;  // of a document
 
 }  // namespace
 
-ChartSource::ChartSource(Session& session, OpenDocument& open, ChartView view, QObject* parent)
+ChartSource::ChartSource(Session& session, OpenDocument& open, const ChartView& view, bool mayNarrow,
+                         QObject* parent)
     : QObject(parent),
       m_open(open),
+      m_view(view),
+      m_mayNarrow(mayNarrow),
       m_budget(kRowsMs),
       m_tap(session.client())
 {
-    m_feed.begin(std::move(view));
+    m_feed.begin(m_view, m_mayNarrow);
     connect(&m_tap, &TapReader::rows, this, &ChartSource::takeRows);
     connect(&session, &Session::jobChanged, this, [this](const OpenDocument* changed) {
         if (changed == &m_open) follow();
@@ -28,10 +31,22 @@ ChartSource::ChartSource(Session& session, OpenDocument& open, ChartView view, Q
     follow();
 }
 
+bool ChartSource::draws(const ChartView& view) const
+{
+    return m_view.hasSameLines(view) || m_feed.view().hasSameLines(view);
+}
+
+void ChartSource::keepTo(const ChartView& view, bool mayNarrow)
+{
+    m_view = view;
+    m_mayNarrow = mayNarrow;
+    m_feed.setMayNarrow(mayNarrow);
+}
+
 void ChartSource::follow()
 {
     if (m_open.job && m_open.job != m_job) {
-        m_feed.begin(m_feed.view());
+        m_feed.begin(m_view, m_mayNarrow);
         Q_EMIT began();
     }
     m_job = m_open.job;
@@ -59,20 +74,21 @@ ChartSources::ChartSources(Session& session, QObject* parent) : QObject(parent),
     });
 }
 
-ChartSource& ChartSources::of(OpenDocument& open, const ChartView& view)
+ChartSource& ChartSources::of(OpenDocument& open, const ChartView& view, bool mayNarrow)
 {
     for (auto& [document, sources] : m_sources)
         for (const auto& source : sources) source->setSeen(false);
     auto& sources = m_sources[&open];
     const auto found = std::find_if(sources.begin(), sources.end(), [&](const auto& source) {
-        return source->feed().view().hasSameLines(view);
+        return source->draws(view);
     });
     if (found != sources.end()) {
+        (*found)->keepTo(view, mayNarrow);
         std::rotate(found, found + 1, sources.end());
     } else {
         // One that was begun before the columns were known would take the same rows.
         std::erase_if(sources, [](const auto& source) { return source->feed().points() == 0; });
-        sources.push_back(std::make_unique<ChartSource>(m_session, open, view));
+        sources.push_back(std::make_unique<ChartSource>(m_session, open, view, mayNarrow));
     }
     if (sources.size() > kSourcesKept) sources.erase(sources.begin());
     sources.back()->setSeen(true);

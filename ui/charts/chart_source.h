@@ -12,8 +12,11 @@ namespace ui {
 class ChartSource : public QObject {
     Q_OBJECT
 public:
-    ChartSource(Session& session, OpenDocument& open, ChartView view, QObject* parent = nullptr);
+    ChartSource(Session& session, OpenDocument& open, const ChartView& view, bool mayNarrow,
+                QObject* parent = nullptr);
     const ChartFeed& feed() const { return m_feed; }
+    bool draws(const ChartView& view) const;
+    void keepTo(const ChartView& view, bool mayNarrow);  // one that it draws
     void setSeen(bool isSeen) { m_isSeen = isSeen; }
 
 Q_SIGNALS:
@@ -25,6 +28,8 @@ private:
     void takeRows(const engine::TapRows& rows);
 
     OpenDocument& m_open;
+    ChartView m_view;  // as it was asked for; the feed's may have fewer numbers
+    bool m_mayNarrow;
     ChartFeed m_feed;
     WorkBudget m_budget;  // rows
     TapReader m_tap;
@@ -37,7 +42,8 @@ private:
 class ChartSources : public QObject {
 public:
     explicit ChartSources(Session& session, QObject* parent = nullptr);
-    ChartSource& of(OpenDocument& open, const ChartView& view);  // seen from now on, and no other
+    // Seen from now on, and no other. `mayNarrow`: nobody has asked for these numbers.
+    ChartSource& of(OpenDocument& open, const ChartView& view, bool mayNarrow);
 
 private:
     Session& m_session;

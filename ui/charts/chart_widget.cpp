@@ -27,12 +27,16 @@ constexpr double kSmoothInk = 12'000;  // pixels of all lines together
 constexpr double kRestForAPaint = 8;   // times as long as the paint took
 constexpr int kPaceLeastMs = 16, kPaceMostMs = 500;
 
-// Each not much longer than the one before, so that no chart is mostly empty.
-constexpr std::array<std::int64_t, 20> kRangesUs{
-    1'000'000,         2'000'000,         5'000'000,          10'000'000,         15'000'000,
-    30'000'000,        60'000'000,        120'000'000,        300'000'000,        600'000'000,
-    900'000'000,       1'800'000'000,     3'600'000'000,      10'800'000'000,     21'600'000'000,
-    43'200'000'000,    86'400'000'000,    604'800'000'000,    2'592'000'000'000,  315'360'000'000'000};
+constexpr std::int64_t kRangeUnitUs = 1'000'000;
+constexpr std::int64_t kRangeLeastUs = 10'000'000;  // less, where there is as much, goes by too fast to be read
+constexpr double kShade = 0.3;                 // of all averaged lines together
+
+// In seconds; each at most half as long again as the one before, so that no chart is mostly empty.
+constexpr std::array<std::int64_t, 44> kRanges{
+    1,      2,      3,      4,      6,      8,      10,     15,      20,      30,      45,
+    60,     90,     120,    180,    240,    300,    450,    600,     900,     1'200,   1'800,
+    2'700,  3'600,  5'400,  7'200,  10'800, 14'400, 21'600, 32'400,  43'200,  64'800,  86'400,
+    129'600, 172'800, 259'200, 345'600, 518'400, 604'800, 864'000, 1'296'000, 1'728'000, 2'592'000, 315'360'000};
 
 }  // namespace
 
@@ -106,7 +110,10 @@ void ChartWidget::selectThreshold(std::optional<std::size_t> place)
 double ChartWidget::newestOf(std::size_t line) const
 {
     const ChartBuffer& points = (*m_series)[line]->points;
-    return points.size() ? points.valueAt(points.size() - 1) : 0;
+    if (points.size() == 0) return 0;
+    // Of noise the single value is none that could be read, and what it says would blink.
+    return LinePainter::isAveragedIn(points, m_frame) ? LinePainter::newestAverage(points, m_frame)
+                                                      : points.valueAt(points.size() - 1);
 }
 
 std::optional<Threshold::Severity> ChartWidget::severityOf(std::size_t line) const
@@ -121,21 +128,26 @@ void ChartWidget::refresh()
     if (!m_pace.isActive()) m_pace.start();
 }
 
-// The shortest usual range in which the densest line has enough points; it grows at once and shrinks late, so
-// that it does not swing.
+// The shortest usual range in which the densest line has enough points, and enough time if it is known; it
+// grows at once and shrinks late, so that it does not swing.
 void ChartWidget::updateRange()
 {
-    std::int64_t needed = 0;
+    std::int64_t needed = 0, known = 0;
     for (const auto& series : *m_series) {
         const ChartBuffer& points = series->points;
         if (points.size() < 2) continue;
         const std::size_t count = std::min(points.size(), kPointsWanted);
-        const std::int64_t span = points.timeAt(points.size() - 1) - points.timeAt(points.size() - count);
+        const std::int64_t newest = points.timeAt(points.size() - 1);
+        const std::int64_t span = newest - points.timeAt(points.size() - count);
         needed = needed == 0 ? span : std::min(needed, span);
+        known = std::max(known, newest - points.timeAt(0));
     }
-    const auto* range =
-        std::find_if(kRangesUs.begin(), kRangesUs.end() - 1, [&](std::int64_t us) { return us >= needed; });
-    if (*range > m_rangeUs || *range * 10 < m_rangeUs) m_rangeUs = *range;
+    needed = std::max(needed, std::min(known, kRangeLeastUs));
+    const auto* range = std::find_if(kRanges.begin(), kRanges.end() - 1, [&](std::int64_t seconds) {
+        return seconds * kRangeUnitUs >= needed;
+    });
+    const std::int64_t rangeUs = *range * kRangeUnitUs;
+    if (rangeUs > m_rangeUs || rangeUs * 10 < m_rangeUs) m_rangeUs = rangeUs;
 }
 
 bool ChartWidget::updateFrame()
@@ -162,11 +174,11 @@ void ChartWidget::updateValues()
     double low = 0, high = 0;
     bool any = false;
     m_newest.clear();
-    for (const auto& series : *m_series) {
-        const ChartBuffer& points = series->points;
+    for (std::size_t i = 0; i < m_series->size(); ++i) {
+        const ChartBuffer& points = (*m_series)[i]->points;
         const Span span = points.range(points.firstAtOrAfter(m_frame.fromUs), points.size());
         if (!span.any) continue;
-        m_newest.push_back(span.last);
+        m_newest.push_back(newestOf(i));
         low = any ? std::min(low, span.low) : span.low;
         high = any ? std::max(high, span.high) : span.high;
         any = true;
@@ -191,6 +203,7 @@ void ChartWidget::paintEvent(QPaintEvent*)
         painter.setFont(theme().font(TypeSize::Body));
         painter.drawText(rect().adjusted(24, 0, -24, 0), static_cast<int>(Qt::AlignCenter) | Qt::TextWordWrap,
                          m_empty);
+        m_isAveraged = false;
         paintHead(painter);
     } else {
         paintAxes(painter);
@@ -259,7 +272,16 @@ void ChartWidget::paintLines(QPainter& painter)
         ink += m_lines[i].ink();
     }
     m_isSmooth = ink < (m_isSmooth ? kSmoothInk : kSmoothInk / 2);
+    const auto averaged =
+        std::count_if(m_lines.begin(), m_lines.end(), [](const LinePainter& line) { return line.isAveraged(); });
+    m_isAveraged = averaged > 0;
     painter.save();
+    painter.setClipRect(m_frame.plot);
+    for (std::size_t i = 0; i < m_lines.size(); ++i) {
+        QColor shade = theme().series(static_cast<int>(i));
+        shade.setAlphaF(static_cast<float>(kShade / static_cast<double>(std::max<std::ptrdiff_t>(averaged, 1))));
+        m_lines[i].shade(painter, shade);
+    }
     // A line past a threshold keeps its colour: it is stroked wider there, on a glow of the severity's.
     for (const ThresholdBand& band : m_thresholds.bands(m_frame)) {
         painter.setClipRect(band.rect.adjusted(0, 0, 1, 0));
@@ -293,7 +315,10 @@ void ChartWidget::paintHead(QPainter& painter)
 // Returns where it begins.
 double ChartWidget::paintNotice(QPainter& painter)
 {
-    const QString& text = m_hint.isEmpty() ? m_notice : m_hint;
+    QStringList parts{m_hint.isEmpty() ? m_notice : m_hint};
+    if (m_hint.isEmpty() && m_isAveraged) parts.prepend(tr("averages, the range shaded"));
+    parts.removeAll(QString());
+    const QString text = parts.join(QStringLiteral(" · "));
     const double right = width() - 16.0;
     if (text.isEmpty()) return right;
     const QFontMetricsF metrics(painter.font());

@@ -37,7 +37,8 @@ public:
     const ThresholdLayer& thresholds() const { return m_thresholds; }
     void selectThreshold(std::optional<std::size_t> place);
     const ChartFrame& frame() const { return m_frame; }  // as painted last
-    // What the legend says of a line: its newest value, and whether that is past a threshold.
+    // What the legend says of a line: its newest value, or average where it is drawn as one, and whether that is
+    // past a threshold.
     double newestOf(std::size_t line) const;
     std::optional<Threshold::Severity> severityOf(std::size_t line) const;
     // The data has changed: painted soon, but never so often that painting takes more than a small share of
@@ -91,7 +92,7 @@ private:
     double m_pointerX = -1;
     std::vector<LinePainter> m_lines;
     std::vector<double> m_newest;
-    bool m_isSmooth = true;
+    bool m_isSmooth = true, m_isAveraged = false;
     QTimer m_pace;
     int m_paints = 0;
     double m_paintMs = 0;

@@ -12,6 +12,9 @@ constexpr std::size_t kColumnsForAPoint = 2;  // fewer points than this share of
 // The rasteriser sorts the edges of a shape for each row of pixels; in pieces it never has many of them.
 constexpr std::size_t kPiece = 24;  // points
 constexpr double kGlowWidth = 6;
+constexpr int kPointsAveraged = 4;  // in a column, from which on single ones are noise
+constexpr double kAverageWidth = 4;  // pixels
+constexpr std::int64_t kNewestPart = 50;  // of the time in view
 
 }  // namespace
 
@@ -21,6 +24,7 @@ void LinePainter::take(const ChartBuffer& points, const ChartFrame& frame)
     m_ends.clear();
     m_strokes.clear();
     m_ink = 0;
+    m_isAveraged = false;
     m_values = points.range(points.firstAtOrAfter(frame.fromUs), points.size());
     if (!m_values.any) return;
     const std::size_t first = points.firstAtOrAfter(frame.fromUs);
@@ -30,6 +34,50 @@ void LinePainter::take(const ChartBuffer& points, const ChartFrame& frame)
         takePoints(points, frame, begin);
     else
         takeColumns(points, frame, columns);
+    if (isAveragedIn(points, frame)) takeAverages(points, frame);
+}
+
+bool LinePainter::isAveragedIn(const ChartBuffer& points, const ChartFrame& frame)
+{
+    const std::size_t count = points.size() - points.firstAtOrAfter(frame.fromUs);
+    return frame.plot.width() > 1 && static_cast<double>(count) >= kPointsAveraged * frame.plot.width();
+}
+
+double LinePainter::newestAverage(const ChartBuffer& points, const ChartFrame& frame)
+{
+    const std::int64_t partUs = (frame.toUs - frame.fromUs) / kNewestPart;
+    const std::size_t first = points.firstAtOrAfter(points.timeAt(points.size() - 1) - partUs);
+    return points.range(first, points.size()).mean();
+}
+
+// Over times that do not move with the frame, so that a line that runs on keeps its shape.
+void LinePainter::takeAverages(const ChartBuffer& points, const ChartFrame& frame)
+{
+    m_isAveraged = true;
+    m_ink = 0;
+    const auto wide = static_cast<std::int64_t>(static_cast<double>(frame.toUs - frame.fromUs) *
+                                                kAverageWidth / std::max(frame.plot.width(), 1.0));
+    const std::int64_t stepUs = std::max<std::int64_t>(wide, 1);
+    const std::int64_t fromUs = frame.fromUs / stepUs * stepUs;
+    auto count = static_cast<std::size_t>((frame.toUs - fromUs) / stepUs + 1);
+    m_spans.assign(count, {});
+    points.spans(fromUs, fromUs + stepUs * static_cast<std::int64_t>(count), m_spans);
+    // What has only begun to come says nothing yet: its few points would swing at the end of the line.
+    const std::size_t usual = (points.size() - points.firstAtOrAfter(fromUs)) / count;
+    while (count > 1 && m_spans[count - 1].count < usual / 2) --count;
+    auto gap = std::lower_bound(points.breaks().begin(), points.breaks().end(), fromUs);
+    std::size_t last = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        if (!m_spans[i].any) continue;
+        const std::int64_t atUs = fromUs + stepUs * static_cast<std::int64_t>(i);
+        bool isBroken = m_points.empty();
+        for (; gap != points.breaks().end() && *gap < atUs + stepUs; ++gap) isBroken |= i > last + 1;
+        if (isBroken && !m_points.empty()) m_ends.push_back(m_points.size());
+        m_points.emplace_back(frame.xOf(atUs + stepUs / 2), frame.yOf(m_spans[i].mean()));
+        if (!isBroken) m_ink += std::abs(m_points.back().y() - m_points[m_points.size() - 2].y());
+        last = i;
+    }
+    m_ends.push_back(m_points.size());
 }
 
 void LinePainter::takePoints(const ChartBuffer& points, const ChartFrame& frame, std::size_t begin)
@@ -84,6 +132,13 @@ template<class Draw> void LinePainter::forEachRun(Draw draw) const
     }
 }
 
+void LinePainter::shade(QPainter& painter, const QColor& color) const
+{
+    if (!m_isAveraged) return;
+    painter.setPen(QPen(color, 0));
+    painter.drawLines(m_strokes.data(), static_cast<int>(m_strokes.size()));
+}
+
 void LinePainter::glow(QPainter& painter, const QColor& color) const
 {
     painter.setRenderHint(QPainter::Antialiasing, true);
@@ -97,7 +152,7 @@ void LinePainter::glow(QPainter& painter, const QColor& color) const
 
 void LinePainter::stroke(QPainter& painter, const QColor& color, bool isSmooth, bool isBold)
 {
-    if (!m_strokes.empty()) {
+    if (!m_isAveraged && !m_strokes.empty()) {
         painter.setPen(QPen(color, 0));
         painter.drawLines(m_strokes.data(), static_cast<int>(m_strokes.size()));
         if (!isBold) return;

@@ -25,7 +25,8 @@ struct ChartFrame {
 };
 
 // Strokes one line of a chart: point by point while they are few, else one low-to-high stroke for each pixel
-// column. Owned by the ChartWidget, GUI thread. Keeps its lists from paint to paint, so that a paint
+// column; where each column has many points, their averages, with those strokes as a shade behind. Owned by
+// the ChartWidget, GUI thread. Keeps its lists from paint to paint, so that a paint
 // allocates nothing for its points.
 class LinePainter {
 public:
@@ -33,6 +34,10 @@ public:
     // How many pixels high the line goes up and down: what smooth strokes cost.
     double ink() const { return m_ink; }
     const Span& values() const { return m_values; }  // of what is in view
+    bool isAveraged() const { return m_isAveraged; }
+    static bool isAveragedIn(const ChartBuffer& points, const ChartFrame& frame);
+    static double newestAverage(const ChartBuffer& points, const ChartFrame& frame);  // where there are points
+    void shade(QPainter& painter, const QColor& color) const;  // from least to greatest, behind averages
     // `isSmooth`: antialiased and wider, dear for a line with much ink.
     void stroke(QPainter& painter, const QColor& color, bool isSmooth, bool isBold);
     // Wide and soft under the stroke; nothing where that is not smooth.
@@ -41,6 +46,7 @@ public:
 private:
     void takePoints(const ChartBuffer& points, const ChartFrame& frame, std::size_t begin);
     void takeColumns(const ChartBuffer& points, const ChartFrame& frame, std::size_t columns);
+    void takeAverages(const ChartBuffer& points, const ChartFrame& frame);
     template<class Draw> void forEachRun(Draw draw) const;
 
     std::vector<Span> m_spans;
@@ -49,6 +55,7 @@ private:
     std::vector<QLineF> m_strokes;
     Span m_values;
     double m_ink = 0;
+    bool m_isAveraged = false;
 };
 
 }  // namespace ui

@@ -10,6 +10,8 @@
 #include <QPainter>
 #include <QToolButton>
 
+#include <algorithm>
+
 namespace ui {
 
 namespace {
@@ -133,6 +135,15 @@ void DocumentTabs::step(int by)
 void DocumentTabs::mouseDoubleClickEvent(QMouseEvent* event)
 {
     if (event->button() == Qt::LeftButton && at(tabAt(event->position().toPoint()))) Q_EMIT renameWanted();
+}
+
+// With many documents the bar is scrolled before names are cut to their first letters.
+QSize DocumentTabs::minimumTabSizeHint(int index) const
+{
+    constexpr int kLeastWidth = 200;
+    QSize size = tabSizeHint(index);
+    size.setWidth(std::min(size.width(), kLeastWidth));
+    return size;
 }
 
 void DocumentTabs::keyPressEvent(QKeyEvent* event)

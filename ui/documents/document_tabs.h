@@ -22,6 +22,7 @@ protected:
     void mouseReleaseEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    QSize minimumTabSizeHint(int index) const override;
 
 private:
     void sync();

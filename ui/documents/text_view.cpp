@@ -9,7 +9,9 @@
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QScrollBar>
+#include <QTextBlock>
 #include <QThread>
 #include <QVBoxLayout>
 
@@ -74,6 +76,7 @@ TextView::TextView(Session& session, FileWorker& worker, QWidget* parent)
     column->addWidget(m_editor, 1);
     auto* foot = new QHBoxLayout;
     foot->setContentsMargins(16, 8, 16, 8);
+    foot->setSpacing(12);
     foot->addWidget(m_state, 1);
     for (QPushButton* button : {m_toEditor, m_take}) {
         foot->addWidget(button, 0, Qt::AlignTop);
@@ -312,10 +315,29 @@ QString TextView::mistakeText() const
                       : text;
 }
 
+// The line that the sentence names; one that names none is about the whole.
+void TextView::markMistake()
+{
+    static const QRegularExpression place(QStringLiteral(" at line (\\d+), column \\d+"));
+    const auto found = place.match(m_mistake);
+    const QTextBlock block = found.hasMatch()
+        ? m_editor->document()->findBlockByNumber(found.captured(1).toInt() - 1)
+        : QTextBlock();
+    if (!block.isValid()) return m_editor->setExtraSelections({});
+    QTextEdit::ExtraSelection line;
+    line.cursor = QTextCursor(block);
+    QColor tint = theme().color(Tone::Error);
+    tint.setAlphaF(0.2f);
+    line.format.setBackground(tint);
+    line.format.setProperty(QTextFormat::FullWidthSelection, true);
+    m_editor->setExtraSelections({line});
+}
+
 void TextView::say(const QString& mistake)
 {
     m_mistake = mistake;
     m_isBehind &= !mistake.isEmpty();
+    markMistake();
     m_toEditor->setVisible(m_long != nullptr);
     m_take->setVisible(!mistake.isEmpty());
     const Tone tone = mistake.isEmpty() ? Tone::TextSoft : Tone::Error;

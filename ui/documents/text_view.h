@@ -62,6 +62,7 @@ private:
     std::function<Typed()> reading() const;
     void takeRead(Typed typed);
     void takeCanvas();
+    void markMistake();
     void say(const QString& mistake);
     QString mistakeText() const;
 

@@ -44,6 +44,7 @@ private:
     QPointF snapped(const QPointF& by, QPainterPath& guides) const;
     void offer(const std::optional<Splice>& splice);
     void addGhost(QPainterPath& path, const QRectF& card) const;
+    void drawGhost(const engine::ComponentInfo& info, const QRectF& card);
     void clearOverlap(Layout& nodes, std::map<RemarkRef, QRectF>& remarks) const;
     EdgeItem* edgeUnder(const QPointF& point) const;
     void moveBand(const QPointF& point);

@@ -1,3 +1,4 @@
+#include "ui/component_look.h"
 #include "ui/graph/auto_layout.h"
 #include "ui/graph/canvas_gestures.h"
 #include "ui/graph/canvas_signs.h"
@@ -16,6 +17,7 @@ namespace ui {
 
 namespace {
 
+constexpr double kReadableFrom = 0.9;  // scale, below which the name on a ghost is drawn larger
 constexpr double kGuidePixels = 6;  // nearer than that a node takes the line of another
 
 }  // namespace
@@ -138,6 +140,26 @@ void CanvasGestures::offer(const std::optional<Splice>& splice)
     m_splice = splice;
 }
 
+// The card as it will be: nothing shines through it, and it says what it is.
+void CanvasGestures::drawGhost(const engine::ComponentInfo& info, const QRectF& card)
+{
+    constexpr double kStrip = 4, kMargin = 14;
+    m_overlay->setBrush(theme().color(Tone::Card));
+    auto* strip = new QGraphicsRectItem(card.left() + 1, card.top() + 6, kStrip, card.height() - 12, m_overlay);
+    strip->setPen(Qt::NoPen);
+    strip->setBrush(theme().color(lookOf(&info).tone));
+    const QFont font = theme().font(TypeSize::Body, QFont::DemiBold);
+    const double scale = std::max(1.0, kReadableFrom / m_view.zoom());
+    const double room = (card.width() - 2 * kMargin) / scale;
+    auto* title = new QGraphicsSimpleTextItem(
+        QFontMetricsF(font).elidedText(QString::fromStdString(info.title), Qt::ElideRight, room), m_overlay);
+    title->setFont(font);
+    title->setBrush(theme().color(Tone::Text));
+    title->setScale(scale);
+    title->setPos(card.left() + kMargin,
+                  card.center().y() - title->boundingRect().height() * scale / 2);
+}
+
 void CanvasGestures::hoverComponent(const std::string& component, const QPoint& at)
 {
     const QPointF point = m_view.mapToScene(at);
@@ -149,17 +171,15 @@ void CanvasGestures::hoverComponent(const std::string& component, const QPoint& 
     const QRectF card(edge ? corner : m_editor.freeSpot(corner), QSizeF(kNodeWidth, kNodeHeight));
     path.addRoundedRect(card, 8, 8);
     draw(path, true);
+    qDeleteAll(m_overlay->childItems());
+    if (info) drawGhost(*info, card);
     if (edge) {
         // The wires enclose nothing, so they have an item of their own.
         QPainterPath wires;
         addGhost(wires, card);
-        auto* item = m_overlay->childItems().isEmpty()
-            ? new QGraphicsPathItem(m_overlay)
-            : static_cast<QGraphicsPathItem*>(m_overlay->childItems().front());
+        auto* item = new QGraphicsPathItem(wires, m_overlay);
         item->setPen(QPen(theme().color(Tone::Accent), 2));
-        item->setPath(wires);
-    } else {
-        qDeleteAll(m_overlay->childItems());
+        item->setFlag(QGraphicsItem::ItemStacksBehindParent);  // nor through the card
     }
     QString tip;
     if (edge) tip = tr("%1 goes into this wire").arg(QString::fromStdString(info->title));

@@ -15,7 +15,7 @@ int scoreOf(const QString& typed, const Choice& choice)
 {
     if (typed.isEmpty()) return 1;
     if (const int score = matchScore(typed, choice.title)) return score;
-    if (typed.size() < 2) return 0;  // one letter stands in every text
+    if (typed.size() < 3) return 0;  // one or two letters stand in every text
     // Each word for itself: "avg group" finds what groups rows and aggregates them.
     for (const QString& word : typed.split(QLatin1Char(' '), Qt::SkipEmptyParts))
         if (!choice.title.contains(word, Qt::CaseInsensitive) &&

@@ -1,5 +1,6 @@
 #include "ui/jobs/job_view.h"
 
+#include "ui/alerts/alert_look.h"
 #include "ui/figures.h"
 #include "ui/format.h"
 #include "ui/job_figures.h"
@@ -113,7 +114,7 @@ QWidget* JobView::makeFigures()
     const std::pair<QString, Figure> figures[]{
         {tr("Started"),
          [](const JobRecord& job) {
-             return formatDateTime(job.startedAt.time_since_epoch().count()).left(19);
+             return momentText(job.startedAt, job.latest.at);
          }},
         {tr("Rows in"), [count](const JobRecord& job) { return count(flowOf(job.latest).in); }},
         {tr("Rows out"), [count](const JobRecord& job) { return count(flowOf(job.latest).out); }},
@@ -152,6 +153,8 @@ QWidget* JobView::makeLists()
     checkpoints->horizontalHeader()->setFixedHeight(28);
     checkpoints->horizontalHeader()->setHighlightSections(false);
     checkpoints->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    for (const int column : {0, 1})
+        checkpoints->horizontalHeader()->setSectionResizeMode(column, QHeaderView::ResizeToContents);
     checkpoints->setFont(theme().mono(TypeSize::Small));
     checkpoints->setSelectionBehavior(QAbstractItemView::SelectRows);
     auto* events = new QListView(this);

@@ -16,6 +16,7 @@ NoticeBar::NoticeBar(QWidget* parent)
     : QWidget(parent),
       m_icon(new QLabel(this)),
       m_text(new QLabel(this)),
+      m_others(new QLabel(this)),
       m_answers(new QHBoxLayout)
 {
     setObjectName(QStringLiteral("noticeBar"));
@@ -23,6 +24,7 @@ NoticeBar::NoticeBar(QWidget* parent)
     m_text->setTextFormat(Qt::PlainText);
     m_text->setWordWrap(true);
     m_text->setObjectName(QStringLiteral("notice"));
+    m_others->setObjectName(QStringLiteral("soft"));
     m_icon->setFixedSize(16, 16);
     m_answers->setSpacing(8);
     auto* row = new QHBoxLayout(this);
@@ -30,9 +32,10 @@ NoticeBar::NoticeBar(QWidget* parent)
     row->setSpacing(12);
     row->addWidget(m_icon);
     row->addWidget(m_text, 1);
+    row->addWidget(m_others);
     row->addLayout(m_answers);
-    connect(&theme(), &Theme::changed, this, &NoticeBar::showFirst);
-    showFirst();
+    connect(&theme(), &Theme::changed, this, &NoticeBar::showNewest);
+    showNewest();
 }
 
 void NoticeBar::say(Kind kind, const QString& text, const std::vector<Answer>& answers)
@@ -40,16 +43,22 @@ void NoticeBar::say(Kind kind, const QString& text, const std::vector<Answer>& a
     const auto same = std::find_if(m_notices.begin(), m_notices.end(),
                                    [&text](const Notice& notice) { return notice.text == text; });
     if (same != m_notices.end()) return;
-    m_notices.push_back({kind, text, answers});
-    showFirst();
+    // What somebody is about to answer stays under the finger.
+    const bool isBeingAnswered =
+        !m_notices.empty() && (isAncestorOf(QApplication::focusWidget()) || underMouse());
+    m_notices.insert(m_notices.end() - (isBeingAnswered ? 1 : 0), {kind, text, answers});
+    if (isBeingAnswered)
+        showOthers();
+    else
+        showNewest();
 }
 
-QString NoticeBar::text() const { return m_notices.empty() ? QString() : m_notices.front().text; }
+QString NoticeBar::text() const { return m_notices.empty() ? QString() : m_notices.back().text; }
 
 void NoticeBar::dismiss()
 {
-    if (!m_notices.empty()) m_notices.erase(m_notices.begin());
-    showFirst();
+    if (!m_notices.empty()) m_notices.pop_back();
+    showNewest();
 }
 
 bool NoticeBar::focusFirst()
@@ -74,15 +83,22 @@ void NoticeBar::withdraw(const QString& text)
 {
     const auto removed =
         std::erase_if(m_notices, [&text](const Notice& notice) { return notice.text == text; });
-    if (removed) showFirst();
+    if (removed) showNewest();
 }
 
-void NoticeBar::showFirst()
+void NoticeBar::showNewest()
 {
     const bool hadFocus = isAncestorOf(QApplication::focusWidget());
     showAnswers();
     if (hadFocus && !focusFirst()) Q_EMIT focusGivenUp();
     Q_EMIT changed();
+}
+
+void NoticeBar::showOthers()
+{
+    const std::size_t others = m_notices.empty() ? 0 : m_notices.size() - 1;
+    m_others->setText(others == 1 ? tr("1 more") : tr("%1 more").arg(others));
+    m_others->setVisible(others > 0);
 }
 
 void NoticeBar::showAnswers()
@@ -95,8 +111,9 @@ void NoticeBar::showAnswers()
         delete item;
     }
     setVisible(!m_notices.empty());
+    showOthers();
     if (m_notices.empty()) return;
-    const Notice& notice = m_notices.front();
+    const Notice& notice = m_notices.back();
     const QString icon = notice.kind == Trouble ? QStringLiteral("warning") : QStringLiteral("info");
     m_icon->setPixmap(iconPixmap(icon, 16, theme().color(notice.kind == Trouble ? Tone::Warning : Tone::Info),
                                  devicePixelRatioF()));

@@ -10,8 +10,9 @@ class QBoxLayout;
 
 namespace ui {
 
-// A calm line above the page: what happened and what can be done about it. Several wait behind each other,
-// and nothing is in the way. Owned by the main window, GUI thread.
+// A calm line above the page: what happened and what can be done about it. The newest is shown, and says how
+// many wait behind it; it does not take the place of one that is being answered. Owned by the main window,
+// GUI thread.
 class NoticeBar : public QWidget {
     Q_OBJECT
 public:
@@ -42,11 +43,12 @@ private:
         QString text{};
         std::vector<Answer> answers{};
     };
-    void showFirst();
+    void showNewest();
+    void showOthers();
     void showAnswers();
 
-    std::vector<Notice> m_notices;
-    QLabel *m_icon, *m_text;
+    std::vector<Notice> m_notices;  // the last one is shown
+    QLabel *m_icon, *m_text, *m_others;
     QBoxLayout* m_answers;
 };
 

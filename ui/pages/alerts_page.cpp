@@ -1,6 +1,7 @@
 #include "ui/pages/alerts_page.h"
 
-#include "ui/figures.h"
+#include "ui/alerts/alert_delegate.h"
+#include "ui/alerts/alert_measure.h"
 #include "ui/panels/empty_hint.h"
 #include "ui/plain_text.h"
 
@@ -11,12 +12,10 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
-#include <QPainter>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QSplitter>
 #include <QStackedWidget>
-#include <QStyledItemDelegate>
 #include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -30,59 +29,9 @@ namespace {
 constexpr int kAlertCardWidth = 440;
 constexpr int kAlertRowHeight = 36;
 // What the columns need, and below which width of the list the less needed ones go, the first first.
-constexpr std::array<int, AlertsModel::Columns> kColumnWidths{104, 116, 150, 110, 150, 84, 84, 92, 92, 84};
+constexpr std::array<int, AlertsModel::Columns> kColumnWidths{104, 108, 120, 100, 140, 184, 92, 88, 96, 76};
 constexpr std::array<AlertsModel::Column, 4> kDispensable{AlertsModel::Changed, AlertsModel::Seen,
                                                           AlertsModel::Job, AlertsModel::Threshold};
-
-// Severity with its shape; what nobody has seen stands out, what is over steps back.
-class AlertDelegate : public QStyledItemDelegate {
-public:
-    using QStyledItemDelegate::QStyledItemDelegate;
-
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override
-    {
-        const bool isSelected = option.state & QStyle::State_Selected;
-        const Tone surface = isSelected ? Tone::Raised : Tone::Panel;
-        if (isSelected) painter->fillRect(option.rect, theme().color(Tone::Raised));
-        const bool hasFocus = isSelected && option.widget && option.widget->hasFocus();
-        if (hasFocus && index.column() == 0)
-            painter->fillRect(QRect(option.rect.topLeft(), QSize(3, option.rect.height())),
-                              theme().color(Tone::Accent));
-        painter->fillRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1,
-                          theme().color(Tone::Raised));
-        const auto stage = static_cast<AlertStage>(index.data(AlertsModel::StageRole).toInt());
-        const auto severity = static_cast<Severity>(index.data(AlertsModel::SeverityRole).toInt());
-        const bool isOver = stage == AlertStage::Over;
-        const QString text = index.data(Qt::DisplayRole).toString();
-        const QColor soft = theme().readable(Tone::TextSoft, surface);
-        const QColor grave = isOver ? soft : theme().readable(severityTone(severity), surface);
-        QRect rect = option.rect.adjusted(8, 0, -8, 0);
-        painter->save();
-        painter->setPen(isOver ? soft : theme().color(Tone::Text));
-        QFont font = theme().font(TypeSize::Body);
-        if (index.column() == AlertsModel::Level) {
-            rect.setLeft(rect.left() + 8);
-            paintSeverity(*painter, QRectF(rect.left(), rect.center().y() - 6, 14, 14), severity, grave,
-                          stage == AlertStage::Firing);
-            rect.setLeft(rect.left() + 22);
-            painter->setPen(grave);
-        } else if (index.column() == AlertsModel::Rule || index.column() == AlertsModel::Value) {
-            font =
-                theme().font(TypeSize::Body, stage == AlertStage::Firing ? QFont::DemiBold : QFont::Normal);
-            if (index.column() == AlertsModel::Value) painter->setPen(grave);
-        } else if (index.column() != AlertsModel::State && index.column() != AlertsModel::Labels) {
-            painter->setPen(soft);
-        }
-        if (index.column() >= AlertsModel::Value && index.column() <= AlertsModel::Changed) {
-            drawFigures(*painter, rect, Qt::AlignRight, font, text);
-        } else {
-            painter->setFont(font);
-            painter->drawText(rect, Qt::AlignVCenter,
-                              painter->fontMetrics().elidedText(text, Qt::ElideRight, rect.width()));
-        }
-        painter->restore();
-    }
-};
 
 }  // namespace
 
@@ -90,11 +39,14 @@ AlertsPage::AlertsPage(Session& session, AlertBook& book, QWidget* parent)
     : QWidget(parent),
       m_session(session),
       m_book(book),
-      m_model(book, [this](const engine::AlertEpisode& alert) { return titleOf(alert); }),
+      m_model(
+          book, [this](const engine::AlertEpisode& alert) { return titleOf(alert); },
+          [this](const engine::AlertEpisode& alert) { return unitOf(alert); }),
       m_table(new QTableView),
       m_card(new AlertCard(
           book, [this](const engine::AlertEpisode& alert) { return titleOf(alert); },
-          [this](const engine::AlertEpisode& alert) { return placeOf(alert); })),
+          [this](const engine::AlertEpisode& alert) { return placeOf(alert); },
+          [this](const engine::AlertEpisode& alert) { return unitOf(alert); })),
       m_search(new QLineEdit(this)),
       m_stack(new QStackedWidget(this))
 {
@@ -273,6 +225,12 @@ QString AlertsPage::titleOf(const engine::AlertEpisode& alert) const
     const OpenDocument* open = documentOf(alert);
     const engine::NodeSpec* node = open ? open->document->spec().find(alert.last.rule) : nullptr;
     return QString::fromStdString(node && !node->title.empty() ? node->title : alert.last.rule.value);
+}
+
+QString AlertsPage::unitOf(const engine::AlertEpisode& alert) const
+{
+    const OpenDocument* open = documentOf(alert);
+    return open ? ui::unitOf(open->document->spec(), alert.last.rule) : QString();
 }
 
 QString AlertsPage::placeOf(const engine::AlertEpisode& alert) const

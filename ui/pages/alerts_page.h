@@ -51,6 +51,7 @@ private:
     const OpenDocument* documentOf(const engine::AlertEpisode& alert) const;
     QString titleOf(const engine::AlertEpisode& alert) const;
     QString placeOf(const engine::AlertEpisode& alert) const;
+    QString unitOf(const engine::AlertEpisode& alert) const;
 
     Session& m_session;
     AlertBook& m_book;

@@ -136,7 +136,10 @@ void GalleryPage::showRecent()
 void GalleryPage::arrange()
 {
     const int inner = std::min(width(), kWidest) - 80;
-    const int columns = std::clamp((inner + 16) / (kCardWidth + 16), 1, 4);
+    int columns = std::clamp((inner + 16) / (kCardWidth + 16), 1, 4);
+    // Rather wider cards than one alone in the last row.
+    const auto first = static_cast<int>(m_first);
+    if (columns > 2 && first % columns == 1 && first % (columns - 1) == 0) --columns;
     if (columns == m_columns) return;
     for (QGridLayout* grid : {m_grid, m_extraGrid})
         for (int i = 0; i < std::max(m_columns, columns); ++i) grid->setColumnStretch(i, i < columns ? 1 : 0);

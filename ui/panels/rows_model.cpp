@@ -40,6 +40,7 @@ void RowsModel::setSchema(const engine::SchemaPtr& schema)
     beginResetModel();
     m_schema = schema;
     m_rows.clear();
+    m_decimals.assign(schema ? schema->size() : 0, 0);
     endResetModel();
 }
 
@@ -54,7 +55,8 @@ void RowsModel::setZone(const TimeZone& zone)
 QString RowsModel::textOf(const Cell& cell, int column) const
 {
     const bool isTime = m_schema->field(static_cast<std::size_t>(column)).type == engine::DataType::Time;
-    return isTime && !cell.isNull ? formatDateTime(m_zone.local(cell.timeUs)) : cell.text;
+    if (isTime && !cell.isNull) return formatDateTime(m_zone.local(cell.timeUs));
+    return cell.isNull ? cell.text : withDecimals(cell.text, m_decimals[static_cast<std::size_t>(column)]);
 }
 
 void RowsModel::clear()
@@ -69,6 +71,7 @@ void RowsModel::append(const engine::TapRows& rows)
 {
     if (!rows.schema) return;
     setSchema(rows.schema);
+    const std::vector<int> decimals = m_decimals;
     // Only as many as are shown, taken from the back.
     std::vector<Row> taken;
     for (auto batch = rows.batches.rbegin(); batch != rows.batches.rend(); ++batch) {
@@ -84,11 +87,15 @@ void RowsModel::append(const engine::TapRows& rows)
                     row[c].timeUs = batch->column(c).integers()[at];
                 else
                     row[c].text = cellText(batch->column(c), at);
+                if (batch->column(c).type() == engine::DataType::Float64 && !row[c].isNull)
+                    m_decimals[c] = std::max(m_decimals[c], decimalsOf(row[c].text));
             }
             taken.push_back(std::move(row));
         }
     }
     if (taken.empty()) return;
+    if (m_decimals != decimals && !m_rows.empty())
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
     beginInsertRows({}, 0, static_cast<int>(taken.size()) - 1);
     m_rows.insert(m_rows.begin(), std::make_move_iterator(taken.begin()),
                   std::make_move_iterator(taken.end()));

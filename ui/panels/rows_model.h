@@ -40,6 +40,7 @@ private:
     engine::SchemaPtr m_schema;
     TimeZone m_zone;
     std::deque<Row> m_rows;
+    std::vector<int> m_decimals;  // of each column, the most so far, so that no point moves back
 };
 
 QString cellText(const engine::Column& column, std::uint32_t row,

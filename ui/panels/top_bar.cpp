@@ -23,6 +23,7 @@ namespace {
 
 constexpr int kNarrow = 1200;  // pixels, below which the search gives up its room
 constexpr int kSearchWidth = 240, kSearchNarrow = 84;
+constexpr int kSubtitleLeast = 100;  // pixels, of which it needs fewer for "not saved yet"
 
 }  // namespace
 
@@ -249,6 +250,8 @@ void TopBar::fitWidth()
     const bool isNarrow = width() < kNarrow;
     m_search->setFixedWidth(isNarrow ? kSearchNarrow : kSearchWidth);
     m_searchText->setVisible(!isNarrow);
+    // A long name is cut before what says whether it is saved.
+    m_subtitle->setMinimumWidth(std::min(m_subtitle->sizeHint().width(), kSubtitleLeast));
     m_subtitle->setVisible(!m_renamed && !(isNarrow && m_isRunShown && open && open->isActive()));
 }
 

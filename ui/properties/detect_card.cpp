@@ -129,6 +129,8 @@ void DetectCard::fill(const engine::Detected& detected)
     m_columns->resizeColumnsToContents();
     for (const int c : {0, 1})
         m_columns->setColumnWidth(c, std::min(m_columns->columnWidth(c), kColumnWidth));
+    // As wide as what is left, so that a long one ends in an ellipsis and not in the frame.
+    m_columns->setColumnWidth(2, 0);
     m_columns->setFixedHeight(28 + kLineHeight * std::min(count, kColumnsVisible) + 2);
 }
 

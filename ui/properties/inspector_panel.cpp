@@ -238,6 +238,11 @@ void InspectorPanel::addTitle(const QString& title, const QString& kind, const Q
     m_live = new FiguresLabel(m_body);
     m_live->setFont(theme().font(TypeSize::Small));
     m_live->setAlignment(Qt::AlignRight);
+    // On the line on which the title's first one stands.
+    const int drop = QFontMetrics(theme().font(TypeSize::Large, QFont::DemiBold)).ascent() -
+        QFontMetrics(component->font()).ascent();
+    component->setContentsMargins(0, drop, 0, 0);
+    m_live->setContentsMargins(0, drop, 0, 0);
     row->addWidget(name, 1);
     row->addWidget(component, 0, Qt::AlignTop);
     row->addWidget(m_live, 0, Qt::AlignTop);

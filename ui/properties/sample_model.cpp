@@ -1,5 +1,6 @@
 #include "ui/properties/sample_model.h"
 
+#include "ui/format.h"
 #include "ui/panels/rows_model.h"
 #include "ui/plain_text.h"
 #include "ui/theme.h"
@@ -92,7 +93,7 @@ void SampleModel::setRows(const std::vector<engine::PortRows>& ports, const engi
             for (std::size_t c = 0; c < schema->size(); ++c)
                 if ((others && !others->find(schema->field(c).name)) == isFresh) {
                     order.push_back(c);
-                    m_heads.push_back({schema->field(c), isFresh});
+                    m_heads.push_back({schema->field(c), isFresh, 0});
                 }
         for (const engine::PortRows& port : ports)
             for (const SampleRow& row : sampleRowsOf(port)) {
@@ -104,6 +105,9 @@ void SampleModel::setRows(const std::vector<engine::PortRows>& ports, const engi
                     cells.push_back(
                         {isNull ? QStringLiteral("NULL") : cellText(column, row.row, zone), isNull});
                 }
+                for (std::size_t c = 0; c < cells.size(); ++c)
+                    if (m_heads[c].field.type == engine::DataType::Float64 && !cells[c].isNull)
+                        m_heads[c].decimals = std::max(m_heads[c].decimals, decimalsOf(cells[c].text));
                 m_rows.push_back(std::move(cells));
             }
     }
@@ -135,7 +139,10 @@ QVariant SampleModel::data(const QModelIndex& index, int role) const
     const Cell& cell = m_rows[static_cast<std::size_t>(index.row())][column];
     const engine::DataType type = m_heads[column].field.type;
     const bool isTime = type == engine::DataType::Time && !cell.isNull;
-    if (role == Qt::DisplayRole) return isTime ? cell.text.mid(11) : cell.text;
+    if (role == Qt::DisplayRole)
+        return isTime         ? cell.text.mid(11)
+            : cell.isNull ? cell.text
+                          : withDecimals(cell.text, m_heads[column].decimals);
     if (role == Qt::ToolTipRole) return plainToolTip(cell.text);
     if (role == Qt::TextAlignmentRole)
         return static_cast<int>((isNumeric(type) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);

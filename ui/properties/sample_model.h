@@ -37,6 +37,7 @@ private:
     struct Head {
         engine::Field field{};
         bool isFresh = false;
+        int decimals = 0;  // the most of its cells
     };
     std::vector<Head> m_heads;
     std::vector<std::vector<Cell>> m_rows;
