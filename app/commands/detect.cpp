@@ -49,14 +49,6 @@ void printColumns(const Detected& detected)
 
 constexpr std::string_view kKafka = "kafka://";
 
-// A run tries again; this command does not.
-std::string withoutAgain(std::string message)
-{
-    constexpr std::string_view kAgain = " It is tried again.";
-    if (message.ends_with(kAgain)) message.resize(message.size() - kAgain.size());
-    return message;
-}
-
 void printParams(const Json& params)
 {
     const std::string text = writeJson(params);
@@ -71,7 +63,7 @@ int detectKafka(const Arguments& arguments)
     Json params{{"bootstrap_servers", place.substr(0, slash)}};
     if (slash + 1 < place.size()) params["topic"] = place.substr(slash + 1);
     const auto sample = builtinCatalog().find("kafka_source")->sample(params, {systemEnv(), ".", true});
-    if (!sample) return fail(kOutsideFailed, withoutAgain(sample.error().message));
+    if (!sample) return fail(kOutsideFailed, sample.error().message);
     if (!arguments.has("json") || !sample->choices.empty()) printLine(sample->summary);
     for (const std::string& choice : sample->choices) printLine("  " + choice);
     if (!sample->choices.empty() || sample->lines.empty()) return kDone;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "catalog/written_place.h"
 #include "component/format.h"
 #include "component/operator.h"
 #include "component/sink.h"
@@ -84,9 +85,8 @@ struct Binding {
     SourceTraits source{};
     std::string stateFingerprint{};  // equal for bindings whose operators can take over each other's tables
     std::string summary{};           // one line for the node's face: "temperature > 80"
-    // What a sink alone may write, and what a source reads: equal texts are the same thing outside, and what
-    // is read may be a pattern. None: nobody gets in anybody's way.
-    std::string writes{}, reads{};
+    WrittenPlace writes{};      // by a sink
+    std::string reads{};        // by a source: as plainPath() gives it, or a pattern; none: no file
     // Sources and sinks: whether the outside can be reached, a sentence where not. Leaves nothing behind.
     // None: there is nothing to try.
     std::function<Status(const TryContext&)> tryOut{};

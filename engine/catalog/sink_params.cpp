@@ -21,4 +21,20 @@ ParamHints nonFiniteHints()
             .change = Change::ByRestart};
 }
 
+MakeEncoder bindEncoder(const std::string& format, EncodeOptions options, const BindContext& context)
+{
+    const Format* found = context.catalog.findFormat(format);
+    if (!found || !found->encoder) {
+        context.problem("format", "Rows cannot be written as \"" + format + "\".");
+        return {};
+    }
+    options.schema = context.inputs[0];
+    if (format == "text" && options.schema->isComplete() && options.schema->size() != 1)
+        context.problem("format",
+                        "The format text takes one column, and there are " +
+                            std::to_string(options.schema->size()) +
+                            "; choose one with select, or write json or csv.");
+    return [make = found->encoder, options] { return make(options); };
+}
+
 }  // namespace engine

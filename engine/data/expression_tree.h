@@ -38,6 +38,10 @@ struct ExpressionTree {
 std::variant<ExpressionTree, ExpressionError> parseExpression(std::string_view source,
                                                               const Constants& constants = {});
 
+// The formula in one way of writing it, with all its brackets: equal texts mean the same over the same
+// columns.
+std::string formulaText(const ExpressionTree& tree);
+
 // The name out of `names` that `wrong` was most likely meant to be, or an empty text.
 std::string nearestName(std::string_view wrong, const std::vector<std::string>& names);
 

@@ -50,7 +50,11 @@ Status Job::change(PipelineSpec spec, Constants constants)
             if (i >= before.outputs.size() || *after.outputs[i].schema != *before.outputs[i].schema)
                 return refused(node.id.value, "its columns would be others.");
         if (after.stateFingerprint != before.stateFingerprint)
-            return refused(node.id.value, "its state would mean something else.");
+            return Error{ErrorCode::InvalidSpec,
+                         "The change of \"" + node.id.value +
+                             "\" cannot be taken by the running job: its state would mean something else. "
+                             "Stop it and start it afresh, without what is saved.",
+                         node.id.value};
         for (const ParamField& field : m_catalog.find(node.component)->info.params) {
             const Json* was = findMember(old.params, field.name);
             const Json* is = findMember(node.params, field.name);

@@ -162,7 +162,7 @@ void Job::takeWait(const TaskReport& report)
         return;
     }
     waits.try_emplace(report.task, Wait{{}, m_env.clock.now()}).first->second.why = report.error.message;
-    note(2, report.node, report.error.message);
+    note(2, report.node, report.error.message + " It is tried again.");
 }
 
 void Job::note(int level, const std::string& node, std::string text)

@@ -23,6 +23,13 @@ std::vector<Field> fieldsFromJson(const Json& json)
     return fields;
 }
 
+Json valuesToJson(const TableSchema& schema)
+{
+    Json json = fieldsToJson(schema.valueColumns);
+    for (std::size_t i = 0; i < schema.meanings.size(); ++i) json.at(i).push_back(schema.meanings[i]);
+    return json;
+}
+
 Json tableToJson(const SavedTable& table)
 {
     Json groups = Json::array();
@@ -33,7 +40,7 @@ Json tableToJson(const SavedTable& table)
             {"table", table.schema.name},
             {"version", table.schema.version},
             {"key", fieldsToJson(table.schema.keyColumns)},
-            {"value", fieldsToJson(table.schema.valueColumns)},
+            {"value", valuesToJson(table.schema)},
             {"groups", groups}};
 }
 
@@ -46,6 +53,8 @@ SavedTable tableFromJson(const Json& json)
     table.schema.version = json.at("version").get<int>();
     table.schema.keyColumns = fieldsFromJson(json.at("key"));
     table.schema.valueColumns = fieldsFromJson(json.at("value"));
+    for (const Json& value : json.at("value"))
+        if (value.size() > 2) table.schema.meanings.push_back(value.at(2).get<std::string>());
     for (const Json& group : json.at("groups"))
         table.groups.push_back({group.at(0).get<int>(), group.at(1).get<std::uint64_t>(),
                                 group.at(2).get<std::uint64_t>(), group.at(3).get<std::uint64_t>(),

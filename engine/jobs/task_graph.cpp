@@ -309,8 +309,15 @@ Status TaskGraph::restore(CheckpointStore& store, const Manifest& manifest,
                 if (!table) unused.emplace(node, saved.name);
                 return table ? table->restore(saved, row) : ok();
             };
-            TRY(store.restore(manifest, node, ours, take));
+            if (const auto status = store.restore(manifest, node, ours, take); !status) {
+                const Error& error = status.error();
+                return Error{error.code,
+                             "Node \"" + node + "\" cannot go on from what was saved. " + error.message,
+                             node};
+            }
         }
+        // Now: a source must not begin before who works off what was restored.
+        if (entry.plan->kind == TaskPlan::Chain) static_cast<ChainTask*>(entry.task.get())->restrain();
     }
     return ok();
 }

@@ -1,6 +1,6 @@
 #include "plan/binding_checks.h"
 
-#include <fnmatch.h>
+#include <algorithm>
 #include <set>
 
 namespace engine {
@@ -34,37 +34,60 @@ void checkGuarantee(const ComponentInfo& info, const PipelineSettings& settings,
                      {{"Set the guarantee to at_least_once", {}, "settings.guarantee", "at_least_once"}}});
 }
 
-void checkOutsides(const PipelineSpec& spec, const std::map<NodeId, std::shared_ptr<const Binding>>& bindings,
-                   std::vector<Diagnostic>& found)
+namespace {
+
+// Of sources and sinks that are there, by their place in the list of nodes.
+struct Outsides {
+    std::vector<std::pair<std::size_t, const WrittenPlace*>> writers{};
+    std::vector<std::pair<std::size_t, const std::string*>> readers{};
+};
+
+Outsides outsidesOf(const PipelineSpec& spec,
+                    const std::map<NodeId, std::shared_ptr<const Binding>>& bindings)
 {
-    std::map<std::string, std::size_t> readers, writers;  // indexes of nodes
-    const auto say = [&](std::size_t index, const std::string& message) {
-        const NodeSpec& node = spec.nodes[index];
-        std::string path = node.place.path;
-        if (path.empty()) path = "nodes[" + std::to_string(index) + "]";
-        found.push_back({Diagnostic::Problem, node.id, "path", path + ".params.path", message, {}});
-    };
-    const auto named = [&](std::size_t index) { return "The node \"" + spec.nodes[index].id.value + "\""; };
+    Outsides outsides;
     std::set<NodeId> seen;
     for (std::size_t i = 0; i < spec.nodes.size(); ++i) {
         const auto binding = bindings.find(spec.nodes[i].id);
         if (binding == bindings.end() || !binding->second || !seen.insert(spec.nodes[i].id).second) continue;
-        const std::string& writes = binding->second->writes;
-        if (!binding->second->reads.empty()) readers.emplace(binding->second->reads, i);
-        if (writes.empty()) continue;
-        if (const auto [first, isNew] = writers.emplace(writes, i); !isNew)
-            say(i,
-                named(first->second) + " writes " + writes +
-                    " too, and each would overwrite the other; give one of them another path.");
+        if (!binding->second->writes.path.empty()) outsides.writers.emplace_back(i, &binding->second->writes);
+        if (!binding->second->reads.empty()) outsides.readers.emplace_back(i, &binding->second->reads);
     }
-    for (const auto& [pattern, reader] : readers) {
-        const bool isPattern = pattern.find_first_of("*?[") != std::string::npos;
-        for (const auto& [path, writer] : writers)
-            if (path == pattern || (isPattern && ::fnmatch(pattern.c_str(), path.c_str(), FNM_PATHNAME) == 0))
-                say(writer,
-                    named(reader) + " reads " + path +
+    return outsides;
+}
+
+}  // namespace
+
+void checkOutsides(const PipelineSpec& spec, const std::map<NodeId, std::shared_ptr<const Binding>>& bindings,
+                   std::vector<Diagnostic>& found)
+{
+    const auto say = [&](std::size_t index, const std::string& param, const std::string& message) {
+        const NodeSpec& node = spec.nodes[index];
+        std::string path = node.place.path;
+        if (path.empty()) path = "nodes[" + std::to_string(index) + "]";
+        found.push_back({Diagnostic::Problem, node.id, param, path + ".params." + param, message, {}});
+    };
+    const auto named = [&](std::size_t index) { return "The node \"" + spec.nodes[index].id.value + "\""; };
+    const Outsides outsides = outsidesOf(spec, bindings);
+    for (auto each = outsides.writers.begin(); each != outsides.writers.end(); ++each) {
+        const auto& [index, place] = *each;
+        const auto first = std::find_if(outsides.writers.begin(), each, [&, mine = place](const auto& other) {
+            return other.second->meets(*mine);
+        });
+        if (first == each) continue;
+        const bool areTables = !place->table.empty() && !first->second->table.empty();
+        const char* advice = areTables
+            ? " too; lead the edges of both into one of them, or give one of them another table."
+            : " too, and each would overwrite the other; give one of them another path.";
+        say(index, areTables ? "table" : "path",
+            named(first->first) + " writes " + first->second->text() + advice);
+    }
+    for (const auto& [reader, pattern] : outsides.readers)
+        for (const auto& [writer, place] : outsides.writers)
+            if (place->isReadBy(*pattern))
+                say(writer, "path",
+                    named(reader) + " reads " + place->text() +
                         ", and this node would overwrite it meanwhile; write to another path.");
-    }
 }
 
 }  // namespace engine

@@ -29,12 +29,7 @@ void ChainTask::takeExpected()
 
 Progress ChainTask::failed(const Error& error)
 {
-    TaskReport report;
-    report.kind = TaskReport::Failed;
-    report.task = id();
-    report.error = error;
-    report.node = m_chain.failedNode();
-    m_context.reports.put(std::move(report));
+    tellJob(m_context, TaskReport::Failed, error, m_chain.failedNode());
     return fail(error);
 }
 
@@ -120,7 +115,6 @@ Progress ChainTask::pass(const Barrier& reached)
     return Progress::Again;
 }
 
-// From a barrier on, or from a restart, until what was taken in has gone.
 void ChainTask::restrain()
 {
     const bool isHolding = !m_chain.wantsInput();

@@ -18,6 +18,9 @@ public:
               std::vector<Restraint*> restraints);
     OperatorChain& chain() { return m_chain; }
     Progress step() override;
+    // Holds back the sources while there is work left of a barrier or a restart. By itself at each step;
+    // called before the first one when state was restored.
+    void restrain();
     void expect(Barrier barrier);  // any thread: it is on its way, and what comes before it is to be taken in
 
 private:
@@ -25,7 +28,6 @@ private:
     void takeExpected();
     void handle(const InputGate::Event& event);
     Progress pass(const Barrier& barrier);
-    void restrain();
     Progress failed(const Error& error);
     void report(TaskReport::Kind kind, Epoch epoch);
     TaskContext m_context;

@@ -245,12 +245,7 @@ LaneTask::LaneTask(TaskContext context, LaneSetup setup, Channel& input, Channel
 
 Progress LaneTask::failed(const Error& error, const std::string& node)
 {
-    TaskReport report;
-    report.kind = TaskReport::Failed;
-    report.task = id();
-    report.error = error;
-    report.node = node;
-    m_context.reports.put(std::move(report));
+    tellJob(m_context, TaskReport::Failed, error, node);
     return fail(error);
 }
 

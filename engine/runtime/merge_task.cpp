@@ -36,12 +36,7 @@ MergeTask::MergeTask(TaskContext context, MergeSetup setup, std::vector<Channel*
 
 Progress MergeTask::failed(const Error& error, const std::string& node)
 {
-    TaskReport report;
-    report.kind = TaskReport::Failed;
-    report.task = id();
-    report.error = error;
-    report.node = node;
-    m_context.reports.put(std::move(report));
+    tellJob(m_context, TaskReport::Failed, error, node);
     return fail(error);
 }
 

@@ -57,12 +57,7 @@ SourceTask::~SourceTask() = default;
 
 Progress SourceTask::failed(const Error& error)
 {
-    TaskReport report;
-    report.kind = TaskReport::Failed;
-    report.task = id();
-    report.error = error;
-    report.node = m_setup.node;
-    m_context.reports.put(std::move(report));
+    tellJob(m_context, TaskReport::Failed, error, m_setup.node);
     return fail(error);
 }
 
@@ -70,12 +65,7 @@ void SourceTask::tellWaiting(const std::string& why)
 {
     if (why == m_told) return;
     m_told = why;
-    TaskReport report;
-    report.kind = TaskReport::Waits;
-    report.task = id();
-    report.error = {ErrorCode::Busy, why, {}};
-    report.node = m_setup.node;
-    m_context.reports.put(std::move(report));
+    tellJob(m_context, TaskReport::Waits, {ErrorCode::Busy, why, {}}, m_setup.node);
 }
 
 Status SourceTask::open()

@@ -23,6 +23,18 @@ struct TaskContext {
     TaskMetrics& metrics;
 };
 
+// Tells the job that the task has failed, or that it waits for something outside (an empty error: no more).
+inline void tellJob(const TaskContext& context, TaskReport::Kind kind, const Error& error,
+                    const std::string& node)
+{
+    TaskReport report;
+    report.kind = kind;
+    report.task = context.id;
+    report.error = error;
+    report.node = node;
+    context.reports.put(std::move(report));
+}
+
 // Measures the time in which a task could have worked but for full channels behind it.
 class BlockedTimer {
 public:

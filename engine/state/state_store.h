@@ -20,6 +20,8 @@ struct TableSchema {
     int version = 1;
     std::vector<Field> keyColumns{};
     std::vector<Field> valueColumns{};
+    // What the value columns are worked out of, one text each, where names and types do not tell; else empty.
+    std::vector<std::string> meanings{};
     bool operator==(const TableSchema&) const = default;
 };
 

@@ -56,15 +56,6 @@ constexpr int kKills = 20;
 constexpr const char* kKilled = "killed.pipeline.json";  // ends in result.ndjson, as does the next
 constexpr const char* kHurt = "hurt.pipeline.json";
 
-QList<QByteArray> sortedLines(const QString& file)
-{
-    QFile input(file);
-    if (!input.open(QIODevice::ReadOnly)) return {};
-    QList<QByteArray> lines = input.readAll().split('\n');
-    std::sort(lines.begin(), lines.end());
-    return lines;
-}
-
 // An output that is complete for every run of the loop has all its windows; this says in one line what is
 // wrong else.
 QString difference(const QList<QByteArray>& found, const QList<QByteArray>& wanted)

@@ -232,6 +232,31 @@ void addOutsides()
     add("two sinks of two files",
         documentOf({kGenerator, kFilter, kWindow, sink("s", "a/out.json"), sink("t", "b/out.json")}, second),
         {});
+    const auto rolling = [&](const char* id, const char* path) {
+        return sink(id, path).replace(R"("path")", R"("roll_size": "1MiB", "path")");
+    };
+    add("two sinks of files with numbers",
+        documentOf({kGenerator, kFilter, kWindow, rolling("s", "out.json"), rolling("t", "out-0.json")},
+                   second),
+        {"t, path: The node \"s\" writes files like out-0-1.json too, and each would overwrite the other; "
+         "give one of them another path."});
+    add("two sinks of one name, one with numbers",
+        documentOf({kGenerator, kFilter, kWindow, rolling("s", "out.json"), sink("t", "out.json")}, second),
+        {});
+    const auto table = [](const char* id, const char* name) {
+        return QString(R"({"id": "%1", "component": "sqlite_sink",
+            "params": {"path": "a.db", "table": "%2"}})")
+            .arg(id, name);
+    };
+    const auto tables = [&](const char* first, const char* other) {
+        return documentOf({kGenerator, table("s", first), table("t", other)},
+                          R"(["gen.out", "s.in"], ["gen.out", "t.in"])")
+            .replace(R"("name": "M")", R"("name": "M", "settings": {"guarantee": "at_least_once"})");
+    };
+    add("two sinks of one table", tables("r", "R"),
+        {"t, table: The node \"s\" writes table \"r\" of a.db too; lead the edges of both into one of them, "
+         "or give one of them another table."});
+    add("two sinks of two tables", tables("r", "q"), {});
     const auto reader = [](const char* path) {
         return QString(R"({"id": "gen", "component": "file_source", "params": {"path": "%1", "format": "text",
             "columns": [{"name": "a", "type": "string"}]}})")

@@ -43,15 +43,6 @@ namespace {
 constexpr int kRecords = 60'000;
 constexpr std::uint64_t kDisorderMs = 2'900;
 
-QList<QByteArray> sortedLines(const QString& file)
-{
-    QFile input(file);
-    if (!input.open(QIODevice::ReadOnly)) return {};
-    QList<QByteArray> lines = input.readAll().split('\n');
-    std::sort(lines.begin(), lines.end());
-    return lines;
-}
-
 }  // namespace
 
 void SameRowsTest::initTestCase()

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <QFile>
 #include <QProcess>
 #include <QProcessEnvironment>
 #include <QStringList>
+
+#include <algorithm>
 
 // Runs the program as a user would: streamwright-worker of this build. Header only, for the tests in this
 // folder.
@@ -29,4 +32,13 @@ inline WorkerResult runWorker(const QStringList& arguments, const QString& worki
     return {process.exitCode(), !isDone || process.exitStatus() != QProcess::NormalExit,
             QString::fromUtf8(process.readAllStandardOutput()),
             QString::fromUtf8(process.readAllStandardError())};
+}
+
+inline QList<QByteArray> sortedLines(const QString& file)
+{
+    QFile input(file);
+    if (!input.open(QIODevice::ReadOnly)) return {};
+    QList<QByteArray> lines = input.readAll().split('\n');
+    std::sort(lines.begin(), lines.end());
+    return lines;
 }

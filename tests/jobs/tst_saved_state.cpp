@@ -20,6 +20,12 @@ private Q_SLOTS:
     void changesThatDoNotFit_data();
     void changesThatDoNotFit();
     void anAggregateMayComeAndGo();
+    void aFormulaMayBeWrittenOtherwise();
+    void aParameterOfAFormulaCounts();
+    void whatIsFollowedStaysInThePath_data();
+    void whatIsFollowedStaysInThePath();
+    void aRollingSinkKeepsItsName_data();
+    void aRollingSinkKeepsItsName();
     void ofAChangedWindowIsRefusedWhileItRuns();
 };
 
@@ -54,11 +60,11 @@ std::string inputText()
 
 // A job that was stopped on its way.
 struct Stopped : MemoryJob {
-    Stopped() : MemoryJob(11)
+    explicit Stopped(const Json& document = documentOf()) : MemoryJob(11)
     {
         files.put("/in.ndjson", inputText());
         files.put("/in2.ndjson", inputText());
-        CHECK(stopHalfway(documentOf().dump()));
+        CHECK(stopHalfway(document.dump()));
     }
     std::string refusal(const Json& document)
     {
@@ -130,6 +136,15 @@ void SavedStateTest::changesThatDoNotFit_data()
                                       << "under the name \"m\"";
     QTest::newRow("of another type") << "/nodes/2/params/aggregates/1/argument" << R"("n")"
                                      << "under the name \"m\"";
+    QTest::newRow("of another formula") << "/nodes/2/params/aggregates/1/argument" << R"("x * 2")"
+                                        << "under the name \"m\" was worked out of x, and the document says "
+                                           "(x * 2) now";
+    QTest::newRow("of some rows") << "/nodes/2/params/aggregates/1/filter" << R"("n > 3 AND x < 2.0")"
+                                  << "Node \"hours\" cannot go on from what was saved. What the saved "
+                                     "windows hold under the name \"m\" was worked out of x, and the "
+                                     "document says x where ((n > 3) AND (x < 2.0)) now";
+    QTest::newRow("of values") << "/nodes/2/params/aggregates/0/argument" << R"("n")"
+                               << "worked out of all rows, and the document says n now";
     QTest::newRow("another sink") << "/nodes/3"
                                   << R"({"id": "output", "component": "discard_sink", "params": {}})"
                                   << "Node \"output\" was a file_sink";
@@ -169,17 +184,108 @@ void SavedStateTest::anAggregateMayComeAndGo()
         QCOMPARE(Json::parse(line)["c"].get<int>(), 4'000);
 }
 
+void SavedStateTest::aFormulaMayBeWrittenOtherwise()
+{
+    Json document = documentOf();
+    Json& aggregate = document["nodes"][2]["params"]["aggregates"][1];
+    aggregate["filter"] = "n > 3 and x < 2e0";
+    Stopped memory(document);
+    aggregate["filter"] = "((n > 3)\n AND \"x\" < 2.0) -- the few";
+    QCOMPARE(memory.refusal(document), std::string());
+    QVERIFY(memory.runToEnd());
+    QVERIFY2(memory.state() == JobState::Finished, memory.failure().c_str());
+}
+
+void SavedStateTest::aParameterOfAFormulaCounts()
+{
+    Json document = documentOf();
+    document["parameters"] = Json::parse(R"({"limit": {"type": "double", "default": 2}})");
+    document["nodes"][2]["params"]["aggregates"][1]["filter"] = "x < ${limit}";
+    Stopped memory(document);
+    document["parameters"]["limit"]["default"] = 3;
+    const std::string said = memory.refusal(document);
+    QVERIFY2(holds(said, "was worked out of x where (x < 2.0), and the document says x where (x < 3.0) now"),
+             said.c_str());
+}
+
+void SavedStateTest::whatIsFollowedStaysInThePath_data()
+{
+    QTest::addColumn<QString>("path");
+    QTest::addColumn<bool>("isFollowed");
+    QTest::newRow("the same") << "/in.ndjson" << true;
+    QTest::newRow("more files") << "/in*.ndjson" << true;
+    QTest::newRow("another file") << "/in2.ndjson" << false;
+    QTest::newRow("other files") << "/in[0-9].ndjson" << false;
+}
+
+void SavedStateTest::whatIsFollowedStaysInThePath()
+{
+    QFETCH(QString, path);
+    QFETCH(bool, isFollowed);
+    Json document = documentOf();
+    Json& params = document["nodes"][0]["params"];
+    params["follow"] = true;
+    Stopped memory(document);
+    const Epoch before = memory.job().status().lastCheckpoint;
+    params["path"] = path.toStdString();
+    // Of what is away for a moment the name decides.
+    if (isFollowed) QVERIFY(bool(memory.files.remove("/in.ndjson")));
+    QCOMPARE(memory.refusal(document), std::string());
+    const bool goesOn =
+        memory.runUntil([&] { return memory.job().status().lastCheckpoint.value > before.value + 1; });
+    QVERIFY2(goesOn == isFollowed, memory.failure().c_str());
+    if (isFollowed) return;
+    QCOMPARE(memory.failure(),
+             "The file /in.ndjson was followed by the run before, and does not fit the path " +
+                 path.toStdString() + " any more; put the old path back, or start with --fresh.");
+}
+
+void SavedStateTest::aRollingSinkKeepsItsName_data()
+{
+    QTest::addColumn<QString>("before");
+    QTest::addColumn<QString>("after");
+    QTest::addColumn<bool>("goesOn");
+    QTest::newRow("the same") << "/out.ndjson" << "/out.ndjson" << true;
+    QTest::newRow("another ending") << "/out.ndjson" << "/out.json" << false;
+    QTest::newRow("the beginning of a name") << "/out-now.ndjson" << "/out.ndjson" << false;
+    QTest::newRow("a name with a number") << "/out-7.ndjson" << "/out.ndjson" << false;
+}
+
+void SavedStateTest::aRollingSinkKeepsItsName()
+{
+    QFETCH(QString, before);
+    QFETCH(QString, after);
+    QFETCH(bool, goesOn);
+    Json document = documentOf();
+    document["edges"] = Json::parse(R"([["input.out", "slow.in"], ["slow.out", "output.in"],
+        ["slow.out", "hours.in"]])");
+    Json& params = document["nodes"][3]["params"];
+    params["roll_size"] = "1KiB";
+    params["path"] = before.toStdString();
+    Stopped memory(document);
+    params["path"] = after.toStdString();
+    QCOMPARE(memory.refusal(document), std::string());
+    QVERIFY(memory.runToEnd());
+    QCOMPARE(memory.state() == JobState::Finished, goesOn);
+    const std::string end = "ndjson, and path says " + after.toStdString() +
+        " now, with new files by size or time; put the old parameters back, or start with --fresh.";
+    QVERIFY2(goesOn || holds(memory.failure(), end), memory.failure().c_str());
+}
+
 void SavedStateTest::ofAChangedWindowIsRefusedWhileItRuns()
 {
     MemoryJob memory(12);
     memory.files.put("/in.ndjson", inputText());
     Json document = documentOf();
     QVERIFY(bool(memory.start(document.dump())));
-    document["nodes"][2]["params"]["aggregates"][1]["function"] = "max";
-    const Status changed = memory.job().change(parsePipeline(document.dump()).spec, {});
-    QVERIFY(!changed);
-    QVERIFY2(holds(changed.error().message, "its state would mean something else"),
-             changed.error().message.c_str());
+    for (const auto& [member, value] : {std::pair("function", "max"), std::pair("filter", "n > 3")}) {
+        Json other = document;
+        other["nodes"][2]["params"]["aggregates"][1][member] = value;
+        const Status changed = memory.job().change(parsePipeline(other.dump()).spec, {});
+        QVERIFY(!changed);
+        QVERIFY2(holds(changed.error().message, "its state would mean something else"),
+                 changed.error().message.c_str());
+    }
 }
 
 STREAMWRIGHT_TEST(SavedStateTest)

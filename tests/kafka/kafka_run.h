@@ -135,3 +135,32 @@ inline QString fileSink(const QString& path)
       "params": {"path": "%1", "format": "json"}})")
         .arg(path);
 }
+
+// A broker for all tests of a class, and for each a directory and a document in it. Header only, for the
+// tests in this folder.
+class KafkaRuns {
+public:
+    std::string startBroker()  // empty, or what was wrong
+    {
+        m_broker = std::make_unique<engine::KafkaBroker>();
+        return m_broker->start();
+    }
+    engine::KafkaBroker& broker() const { return *m_broker; }
+    QString servers() const { return QString::fromStdString(m_broker->servers()); }
+    void beginDirectory()
+    {
+        m_directory = std::make_unique<QTemporaryDir>();
+        QVERIFY(m_directory->isValid());
+    }
+    QString directory() const { return m_directory->path(); }
+    QString path(const QString& name) const { return directory() + "/" + name; }
+    QString write(const QString& document) const
+    {
+        writeText(path("k.pipeline.json"), document);
+        return path("k.pipeline.json");
+    }
+
+private:
+    std::unique_ptr<engine::KafkaBroker> m_broker;
+    std::unique_ptr<QTemporaryDir> m_directory;
+};

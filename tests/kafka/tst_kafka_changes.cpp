@@ -7,12 +7,12 @@
 
 namespace tst_kafka_changes {
 
-class KafkaChangesTest : public QObject {
+class KafkaChangesTest : public QObject, private KafkaRuns {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase();
-    void init();
+    void initTestCase() { QCOMPARE(startBroker(), std::string()); }
+    void init() { beginDirectory(); }
     void anIdleSourceIsQuietAndFindsPartitions();
     void aLateStartAsksForItsCheckpoint();
     void aChangedTopicIsRead();
@@ -22,13 +22,6 @@ private Q_SLOTS:
     void theGroupIsPastItsRetention();
 
 private:
-    QString path(const QString& name) const { return m_directory->path() + "/" + name; }
-    QString servers() const { return QString::fromStdString(m_broker->servers()); }
-    QString write(const QString& text) const
-    {
-        writeText(path("k.pipeline.json"), text);
-        return path("k.pipeline.json");
-    }
     // {"n":FROM} to before {"n":TO} into one partition.
     void produceNumbers(const std::string& topic, int from, int to, int partition = 0);
     // What is read of a topic goes to out*.ndjson.
@@ -37,27 +30,11 @@ private:
         return kafkaDocument(servers(), topic, params, fileSink(path("out.ndjson")),
                              R"(["input.out", "output.in"])");
     }
-
-    std::unique_ptr<engine::KafkaBroker> m_broker;
-    std::unique_ptr<QTemporaryDir> m_directory;
 };
-
-void KafkaChangesTest::initTestCase()
-{
-    m_broker = std::make_unique<engine::KafkaBroker>();
-    const std::string problem = m_broker->start();
-    QVERIFY2(problem.empty(), problem.c_str());
-}
-
-void KafkaChangesTest::init()
-{
-    m_directory = std::make_unique<QTemporaryDir>();
-    QVERIFY(m_directory->isValid());
-}
 
 void KafkaChangesTest::produceNumbers(const std::string& topic, int from, int to, int partition)
 {
-    m_broker->produce(topic, [&](engine::KafkaTestRecord& record) {
+    broker().produce(topic, [&](engine::KafkaTestRecord& record) {
         if (from == to) return false;
         record.value = "{\"n\":" + std::to_string(from++) + "}";
         record.partition = partition;
@@ -68,19 +45,19 @@ void KafkaChangesTest::produceNumbers(const std::string& topic, int from, int to
 // A question of the source must not be held up by its own wait for records.
 void KafkaChangesTest::anIdleSourceIsQuietAndFindsPartitions()
 {
-    m_broker->createTopic("idle", 1);
+    broker().createTopic("idle", 1);
     produceNumbers("idle", 0, 1);
     RunningWorker worker(
-        m_directory->path(),
+        directory(),
         write(plain("idle", R"("start": "earliest", "partition_discovery": "200ms",)")));
     QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 1; }), qPrintable(worker.errors()));
     const auto isTold = [&] { return worker.hasSaid("No Kafka broker answers at " + servers()); };
     QVERIFY2(!worker.waitFor(isTold, 10'000), qPrintable(worker.errors()));
-    m_broker->stop();
+    broker().stop();
     QVERIFY2(worker.waitFor(isTold), qPrintable(worker.errors()));
-    const std::string problem = m_broker->start();
+    const std::string problem = broker().start();
     QVERIFY2(problem.empty(), problem.c_str());
-    m_broker->addPartitions("idle", 2);
+    broker().addPartitions("idle", 2);
     produceNumbers("idle", 1, 3, 1);
     QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 3; }), qPrintable(worker.errors()));
     QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
@@ -89,14 +66,14 @@ void KafkaChangesTest::anIdleSourceIsQuietAndFindsPartitions()
 // The first checkpoint, which rows wait for, is taken when the broker has said where to begin.
 void KafkaChangesTest::aLateStartAsksForItsCheckpoint()
 {
-    m_broker->createTopic("late_start", 1);
+    broker().createTopic("late_start", 1);
     produceNumbers("late_start", 0, 2);
-    m_broker->stop();
-    RunningWorker worker(m_directory->path(),
+    broker().stop();
+    RunningWorker worker(directory(),
                          write(plain("late_start", R"("start": "committed",)").replace("200ms", "1h")));
     QVERIFY2(worker.waitFor([&] { return worker.hasSaid("No Kafka broker answers at " + servers()); }),
              qPrintable(worker.errors()));
-    const std::string problem = m_broker->start();
+    const std::string problem = broker().start();
     QVERIFY2(problem.empty(), problem.c_str());
     QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 2; }), qPrintable(worker.errors()));
     QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
@@ -104,37 +81,37 @@ void KafkaChangesTest::aLateStartAsksForItsCheckpoint()
 
 void KafkaChangesTest::aChangedTopicIsRead()
 {
-    m_broker->createTopic("before", 1);
-    m_broker->createTopic("after", 1);
+    broker().createTopic("before", 1);
+    broker().createTopic("after", 1);
     produceNumbers("before", 0, 2);
     produceNumbers("after", 10, 12);
     {
-        RunningWorker worker(m_directory->path(), write(plain("before", R"("start": "earliest",)")), {});
+        RunningWorker worker(directory(), write(plain("before", R"("start": "earliest",)")), {});
         QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 2; }), qPrintable(worker.errors()));
         QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
     }
     produceNumbers("before", 2, 4);
-    RunningWorker worker(m_directory->path(), write(plain("after", R"("start": "earliest",)")), {"--resume"});
+    RunningWorker worker(directory(), write(plain("after", R"("start": "earliest",)")), {"--resume"});
     QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 2; }), qPrintable(worker.errors()));
     QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
     QVERIFY2(worker.errors().contains("no longer before/0, from which the last run read"),
              qPrintable(worker.errors()));
-    QCOMPARE(linesOf(m_directory->path(), "out*.ndjson"),
+    QCOMPARE(linesOf(directory(), "out*.ndjson"),
              (QList<QByteArray>{R"({"n":0})", R"({"n":10})", R"({"n":11})", R"({"n":1})"}));
 }
 
 void KafkaChangesTest::changedPartitionsAreRead()
 {
-    m_broker->createTopic("parts", 3);
+    broker().createTopic("parts", 3);
     for (int i = 0; i < 3; ++i) produceNumbers("parts", 10 * i, 10 * i + 1, i);
     {
-        RunningWorker worker(m_directory->path(),
+        RunningWorker worker(directory(),
                              write(plain("parts", R"("start": "earliest", "partitions": "0, 1",)")), {});
         QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 2; }), qPrintable(worker.errors()));
         QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
     }
     for (int i = 0; i < 3; ++i) produceNumbers("parts", 10 * i + 1, 10 * i + 2, i);
-    RunningWorker worker(m_directory->path(),
+    RunningWorker worker(directory(),
                          write(plain("parts", R"("start": "latest", "partitions": "1-2",)")), {"--resume"});
     QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 1; }), qPrintable(worker.errors()));
     produceNumbers("parts", 22, 23, 2);
@@ -142,7 +119,7 @@ void KafkaChangesTest::changedPartitionsAreRead()
     QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
     QVERIFY2(worker.errors().contains("no longer parts/0, from which the last run read"),
              qPrintable(worker.errors()));
-    QCOMPARE(linesOf(m_directory->path(), "out*.ndjson"),
+    QCOMPARE(linesOf(directory(), "out*.ndjson"),
              (QList<QByteArray>{R"({"n":0})", R"({"n":10})", R"({"n":11})", R"({"n":22})"}));
 }
 
@@ -158,15 +135,15 @@ void KafkaChangesTest::aRecreatedTopicIsNoticed()
 {
     QFETCH(bool, isStopped);
     const std::string topic = isStopped ? "recreated_stopped" : "recreated_running";
-    m_broker->createTopic(topic, 1);
+    broker().createTopic(topic, 1);
     produceNumbers(topic, 0, 3);
     const QString document = write(plain(QString::fromStdString(topic),
                                          R"("start": "earliest", "partition_discovery": "2s",)"));
-    RunningWorker first(m_directory->path(), document, {});
+    RunningWorker first(directory(), document, {});
     QVERIFY2(first.waitFor([&] { return first.rowsIn() >= 3; }), qPrintable(first.errors()));
     if (isStopped) QVERIFY2(first.finish() == 0, qPrintable(first.errors()));
-    m_broker->deleteTopic(topic);
-    m_broker->createTopic(topic, 1);
+    broker().deleteTopic(topic);
+    broker().createTopic(topic, 1);
     produceNumbers(topic, 100, 110);
     const QString sentence = QString("node \"input\": The topic \"%1\" at %2 was recreated")
                                  .arg(QString::fromStdString(topic), servers());
@@ -175,11 +152,11 @@ void KafkaChangesTest::aRecreatedTopicIsNoticed()
         QVERIFY2(first.errors().contains(sentence), qPrintable(first.errors()));
         return;
     }
-    RunningWorker second(m_directory->path(), document, {"--resume"});
+    RunningWorker second(directory(), document, {"--resume"});
     QVERIFY2(second.wait() == 3, qPrintable(second.errors()));
     QVERIFY2(second.errors().contains(sentence), qPrintable(second.errors()));
-    for (const QString& name : QDir(m_directory->path()).entryList({"out*"})) QFile::remove(path(name));
-    RunningWorker fresh(m_directory->path(), document, {"--fresh"});
+    for (const QString& name : QDir(directory()).entryList({"out*"})) QFile::remove(path(name));
+    RunningWorker fresh(directory(), document, {"--fresh"});
     QVERIFY2(fresh.waitFor([&] { return fresh.rowsIn() >= 10; }), qPrintable(fresh.errors()));
     QVERIFY2(fresh.finish() == 0, qPrintable(fresh.errors()));
 }
@@ -187,24 +164,24 @@ void KafkaChangesTest::aRecreatedTopicIsNoticed()
 // --fresh begins where the group says, and that may be gone.
 void KafkaChangesTest::theGroupIsPastItsRetention()
 {
-    m_broker->createTopic("retention", 1);
+    broker().createTopic("retention", 1);
     produceNumbers("retention", 0, 4);
     const QString document = write(plain("retention", R"("group": "slow",)"));
     {
-        RunningWorker worker(m_directory->path(), document, {});
+        RunningWorker worker(directory(), document, {});
         QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 4; }), qPrintable(worker.errors()));
         QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
     }
-    QCOMPARE(m_broker->committedOffset("slow", "retention", 0), 4);
+    QCOMPARE(broker().committedOffset("slow", "retention", 0), 4);
     produceNumbers("retention", 4, 10);
-    QVERIFY(engine::deleteKafkaRecords(m_broker->servers(), "retention", 7));
+    QVERIFY(engine::deleteKafkaRecords(broker().servers(), "retention", 7));
     {
-        RunningWorker worker(m_directory->path(), document, {"--resume"});
+        RunningWorker worker(directory(), document, {"--resume"});
         QVERIFY2(worker.wait() == 3, qPrintable(worker.errors()));
         QVERIFY2(worker.errors().contains("past their retention"), qPrintable(worker.errors()));
     }
-    for (const QString& name : QDir(m_directory->path()).entryList({"out*"})) QFile::remove(path(name));
-    RunningWorker worker(m_directory->path(), document, {"--fresh"});
+    for (const QString& name : QDir(directory()).entryList({"out*"})) QFile::remove(path(name));
+    RunningWorker worker(directory(), document, {"--fresh"});
     QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 3; }), qPrintable(worker.errors()));
     QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
     QVERIFY2(worker.errors().contains("The group \"slow\" was at record 4 of retention/0"),

@@ -9,12 +9,12 @@
 
 namespace tst_kafka_source {
 
-class KafkaSourceTest : public QObject {
+class KafkaSourceTest : public QObject, private KafkaRuns {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase();
-    void init();
+    void initTestCase() { QCOMPARE(startBroker(), std::string()); }
+    void init() { beginDirectory(); }
     void aMillionRecordsThroughFilterAndWindow();
     void nothingIsLostByKills();
     void theBrokerGoesAndComesAndGrows();
@@ -27,20 +27,10 @@ private Q_SLOTS:
     void byTimeAndPattern();
 
 private:
-    QString path(const QString& name) const { return m_directory->path() + "/" + name; }
-    QString servers() const { return QString::fromStdString(m_broker->servers()); }
-    QString write(const QString& text) const
-    {
-        writeText(path("k.pipeline.json"), text);
-        return path("k.pipeline.json");
-    }
     // Records `from` to `to` by turns into the partitions of a topic.
     void produceSensors(const std::string& topic, int from, int to, int partitions);
     QString windowsOf(const std::string& topic, const QString& more = {}) const;
     void compareWindows(int count);
-
-    std::unique_ptr<engine::KafkaBroker> m_broker;
-    std::unique_ptr<QTemporaryDir> m_directory;
 };
 
 namespace {
@@ -62,22 +52,9 @@ engine::KafkaTestRecord sensorRecord(int i, int partitions)
 
 }  // namespace
 
-void KafkaSourceTest::initTestCase()
-{
-    m_broker = std::make_unique<engine::KafkaBroker>();
-    const std::string problem = m_broker->start();
-    QVERIFY2(problem.empty(), problem.c_str());
-}
-
-void KafkaSourceTest::init()
-{
-    m_directory = std::make_unique<QTemporaryDir>();
-    QVERIFY(m_directory->isValid());
-}
-
 void KafkaSourceTest::produceSensors(const std::string& topic, int from, int to, int partitions)
 {
-    m_broker->produce(topic, [&](engine::KafkaTestRecord& record) {
+    broker().produce(topic, [&](engine::KafkaTestRecord& record) {
         if (from == to) return false;
         record = sensorRecord(from++, partitions);
         return true;
@@ -116,7 +93,7 @@ void KafkaSourceTest::compareWindows(int count)
         sum.total += valueOf(i);
         sum.most = std::max<qint64>(sum.most, valueOf(i));
     }
-    const QList<QByteArray> lines = linesOf(m_directory->path(), "out*.ndjson");
+    const QList<QByteArray> lines = linesOf(directory(), "out*.ndjson");
     for (const QByteArray& line : lines) {
         const QJsonObject row = QJsonDocument::fromJson(line).object();
         const qint64 start =
@@ -138,9 +115,9 @@ void KafkaSourceTest::compareWindows(int count)
 void KafkaSourceTest::aMillionRecordsThroughFilterAndWindow()
 {
     constexpr int kRecords = 1'000'000;
-    m_broker->createTopic("million", 4);
+    broker().createTopic("million", 4);
     produceSensors("million", 0, kRecords, 4);
-    RunningWorker worker(m_directory->path(), write(windowsOf("million")));
+    RunningWorker worker(directory(), write(windowsOf("million")));
     QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= kRecords; }), qPrintable(worker.errors()));
     QVERIFY(worker.waitFor([&] { return worker.counter("lag") == 0; }));
     for (int i = 0; i < 4; ++i) QCOMPARE(worker.counter("lag:million/" + QString::number(i)), 0);
@@ -152,17 +129,17 @@ void KafkaSourceTest::aMillionRecordsThroughFilterAndWindow()
 void KafkaSourceTest::nothingIsLostByKills()
 {
     constexpr int kKills = 20, kEachTime = 50'000;
-    m_broker->createTopic("kills", 4);
+    broker().createTopic("kills", 4);
     const QString document = write(windowsOf("kills"));
     engine::Random random(5);
     for (int kill = 0; kill < kKills; ++kill) {
-        RunningWorker worker(m_directory->path(), document);
+        RunningWorker worker(directory(), document);
         produceSensors("kills", kill * kEachTime, (kill + 1) * kEachTime, 4);
         const int afterMs = 1 + static_cast<int>(random.below(400));
         worker.waitFor([] { return false; }, afterMs);
         worker.kill();
     }
-    RunningWorker worker(m_directory->path(), document, {"--resume", "--drain"});
+    RunningWorker worker(directory(), document, {"--resume", "--drain"});
     QVERIFY2(worker.waitFor([&] { return worker.counter("lag") == 0; }), qPrintable(worker.errors()));
     const int exitCode = worker.finish();
     QVERIFY2(exitCode == 0, qPrintable(worker.errors()));
@@ -172,20 +149,20 @@ void KafkaSourceTest::nothingIsLostByKills()
 void KafkaSourceTest::theBrokerGoesAndComesAndGrows()
 {
     constexpr int kFirst = 50'000, kSecond = 100'000, kThird = 150'000;
-    m_broker->createTopic("outage", 2);
+    broker().createTopic("outage", 2);
     produceSensors("outage", 0, kFirst, 2);
-    RunningWorker worker(m_directory->path(),
+    RunningWorker worker(directory(),
                          write(windowsOf("outage", R"("partition_discovery": "500ms",)")));
     QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= kFirst; }), qPrintable(worker.errors()));
-    m_broker->stop();
+    broker().stop();
     QVERIFY2(worker.waitFor(
                  [&] { return worker.hasSaid("node \"input\": No Kafka broker answers at " + servers()); }),
              qPrintable(worker.errors()));
-    const std::string problem = m_broker->start();
+    const std::string problem = broker().start();
     QVERIFY2(problem.empty(), problem.c_str());
     produceSensors("outage", kFirst, kSecond, 2);
     QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= kSecond; }), qPrintable(worker.errors()));
-    m_broker->addPartitions("outage", 3);
+    broker().addPartitions("outage", 3);
     // What lies in a partition that is not known yet may come too late.
     QVERIFY2(worker.waitFor([&] { return worker.hasSaid("Topic outage has a new partition, 2"); }),
              qPrintable(worker.errors()));
@@ -200,16 +177,16 @@ void KafkaSourceTest::theBrokerGoesAndComesAndGrows()
 void KafkaSourceTest::theClusterNamesNoBroker()
 {
     constexpr int kFirst = 50'000, kSecond = 100'000;
-    m_broker->createTopic("fenced", 2);
+    broker().createTopic("fenced", 2);
     produceSensors("fenced", 0, kFirst, 2);
-    RunningWorker worker(m_directory->path(), write(windowsOf("fenced")));
+    RunningWorker worker(directory(), write(windowsOf("fenced")));
     QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= kFirst; }), qPrintable(worker.errors()));
-    m_broker->unregister();
+    broker().unregister();
     QVERIFY2(worker.waitFor(
                  [&] { return worker.hasSaid("node \"input\": No Kafka broker answers at " + servers()); }),
              qPrintable(worker.errors()));
-    m_broker->stop();
-    const std::string problem = m_broker->start();
+    broker().stop();
+    const std::string problem = broker().start();
     QVERIFY2(problem.empty(), problem.c_str());
     produceSensors("fenced", kFirst, kSecond, 2);
     QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= kSecond; }), qPrintable(worker.errors()));
@@ -220,55 +197,55 @@ void KafkaSourceTest::theClusterNamesNoBroker()
 
 void KafkaSourceTest::latestIsStoredBeforeTheFirstRow()
 {
-    m_broker->createTopic("latest", 1);
-    m_broker->produce("latest", {{"{\"n\":1}"}, {"{\"n\":2}"}});
+    broker().createTopic("latest", 1);
+    broker().produce("latest", {{"{\"n\":1}"}, {"{\"n\":2}"}});
     const QString document =
         write(kafkaDocument(servers(), "latest", R"("start": "latest", "group": "latecomer",)",
                             fileSink(path("out.ndjson")), R"(["input.out", "output.in"])"));
     {
-        RunningWorker worker(m_directory->path(), document);
-        QVERIFY(worker.waitFor([&] { return m_broker->committedOffset("latecomer", "latest", 0) == 2; }));
+        RunningWorker worker(directory(), document);
+        QVERIFY(worker.waitFor([&] { return broker().committedOffset("latecomer", "latest", 0) == 2; }));
         worker.kill();
     }
-    m_broker->produce("latest", {{"{\"n\":3}"}});
-    RunningWorker worker(m_directory->path(), document);
+    broker().produce("latest", {{"{\"n\":3}"}});
+    RunningWorker worker(directory(), document);
     QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 1; }), qPrintable(worker.errors()));
-    QVERIFY(worker.waitFor([&] { return m_broker->committedOffset("latecomer", "latest", 0) == 3; }));
+    QVERIFY(worker.waitFor([&] { return broker().committedOffset("latecomer", "latest", 0) == 3; }));
     QCOMPARE(worker.finish(), 0);
-    QCOMPARE(linesOf(m_directory->path(), "out*.ndjson"), QList<QByteArray>{"{\"n\":3}"});
+    QCOMPARE(linesOf(directory(), "out*.ndjson"), QList<QByteArray>{"{\"n\":3}"});
 }
 
 // Also when no checkpoint was due: whoever looks at the lag of a run that has ended sees where it ended.
 void KafkaSourceTest::theEndIsToldToTheBroker()
 {
-    m_broker->createTopic("ends", 2);
+    broker().createTopic("ends", 2);
     QString text = kafkaDocument(servers(), "ends", R"("start": "earliest", "group": "ends",)",
                                  fileSink(path("out.ndjson")), R"(["input.out", "output.in"])");
     const QString document = write(text.replace("200ms", "1h"));
-    m_broker->produce("ends",
+    broker().produce("ends",
                       {{.value = "{\"n\":1}", .partition = 0},
                        {.value = "{\"n\":2}", .partition = 1},
                        {.value = "{\"n\":3}", .partition = 1}});
     {
-        RunningWorker worker(m_directory->path(), document, {});
+        RunningWorker worker(directory(), document, {});
         QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 3; }), qPrintable(worker.errors()));
         QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
     }
-    QCOMPARE(m_broker->committedOffset("ends", "ends", 0), 1);
-    QCOMPARE(m_broker->committedOffset("ends", "ends", 1), 2);
-    m_broker->produce("ends", {{.value = "{\"n\":4}", .partition = 0}});
-    RunningWorker worker(m_directory->path(), document);
+    QCOMPARE(broker().committedOffset("ends", "ends", 0), 1);
+    QCOMPARE(broker().committedOffset("ends", "ends", 1), 2);
+    broker().produce("ends", {{.value = "{\"n\":4}", .partition = 0}});
+    RunningWorker worker(directory(), document);
     QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 1; }), qPrintable(worker.errors()));
     QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
-    QCOMPARE(m_broker->committedOffset("ends", "ends", 0), 2);
-    QCOMPARE(m_broker->committedOffset("ends", "ends", 1), 2);
+    QCOMPARE(broker().committedOffset("ends", "ends", 0), 2);
+    QCOMPARE(broker().committedOffset("ends", "ends", 1), 2);
 }
 
 void KafkaSourceTest::aTransactionLeavesNothingUnread()
 {
-    m_broker->createTopic("transaction", 1);
-    QVERIFY(engine::produceInKafkaTransaction(m_broker->servers(), "transaction", "{\"n\":1}"));
-    RunningWorker worker(m_directory->path(),
+    broker().createTopic("transaction", 1);
+    QVERIFY(engine::produceInKafkaTransaction(broker().servers(), "transaction", "{\"n\":1}"));
+    RunningWorker worker(directory(),
                          write(kafkaDocument(servers(), "transaction", R"("start": "earliest",)",
                                              fileSink(path("out.ndjson")), R"(["input.out", "output.in"])")));
     QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 1; }), qPrintable(worker.errors()));
@@ -278,8 +255,8 @@ void KafkaSourceTest::aTransactionLeavesNothingUnread()
 
 void KafkaSourceTest::columnsBesideTheValue()
 {
-    m_broker->createTopic("beside", 2);
-    m_broker->produce("beside",
+    broker().createTopic("beside", 2);
+    broker().produce("beside",
                       {{.value = "{\"n\":1}", .key = "a", .partition = 1, .headers = {{"site", "north"}}},
                        {.value = "", .key = "deleted", .partition = 1, .hasValue = false},
                        {.value = "nonsense", .partition = 1},
@@ -292,14 +269,14 @@ void KafkaSourceTest::columnsBesideTheValue()
         {"name": "part", "type": "bigint", "from": "partition"},
         {"name": "place", "type": "bigint", "from": "offset"},
         {"name": "at", "type": "timestamp", "from": "timestamp"}])"));
-    RunningWorker worker(m_directory->path(), document);
+    RunningWorker worker(directory(), document);
     QVERIFY2(
         worker.waitFor([&] { return worker.rowsIn() >= 3 && worker.counter("records_without_value") == 1; }),
         qPrintable(worker.errors()));
     QCOMPARE(worker.finish(), 0);
     QVERIFY2(worker.errors().contains("beside/1:2: The line is not a JSON object"),
              qPrintable(worker.errors()));
-    const QList<QByteArray> lines = linesOf(m_directory->path(), "out*.ndjson");
+    const QList<QByteArray> lines = linesOf(directory(), "out*.ndjson");
     QCOMPARE(lines.size(), 2);
     QVERIFY2(lines[0].startsWith(R"({"site":"north","n":1,"id":"a","part":1,"place":0,"at":"20)"), lines[0]);
     QVERIFY2(lines[1].startsWith(R"({"site":null,"n":4,"id":null,"part":1,"place":3,"at":"20)"), lines[1]);
@@ -307,37 +284,37 @@ void KafkaSourceTest::columnsBesideTheValue()
 
 void KafkaSourceTest::linesInsideARecord()
 {
-    m_broker->createTopic("lines", 1);
-    m_broker->produce("lines", {{"first\nsecond"}, {"\"quoted"}, {"third"}});
+    broker().createTopic("lines", 1);
+    broker().produce("lines", {{"first\nsecond"}, {"\"quoted"}, {"third"}});
     const QString text = write(kafkaDocument(servers(), "lines", R"("start": "earliest", "format": "text",)",
                                              fileSink(path("out.ndjson")), R"(["input.out", "output.in"])",
                                              R"([{"name": "line", "type": "string"}])"));
-    RunningWorker worker(m_directory->path(), text);
+    RunningWorker worker(directory(), text);
     QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 3; }), qPrintable(worker.errors()));
     QCOMPARE(worker.finish(), 0);
     QCOMPARE(
-        linesOf(m_directory->path(), "out*.ndjson"),
+        linesOf(directory(), "out*.ndjson"),
         (QList<QByteArray>{R"({"line":"\"quoted"})", R"({"line":"first\nsecond"})", R"({"line":"third"})"}));
 }
 
 void KafkaSourceTest::byTimeAndPattern()
 {
-    m_broker->createTopic("pattern_a", 1);
-    m_broker->createTopic("pattern_b", 1);
-    m_broker->createTopic("other", 1);
-    m_broker->produce("pattern_a", {{"{\"n\":1}"}});
-    m_broker->produce("other", {{"{\"n\":9}"}});
+    broker().createTopic("pattern_a", 1);
+    broker().createTopic("pattern_b", 1);
+    broker().createTopic("other", 1);
+    broker().produce("pattern_a", {{"{\"n\":1}"}});
+    broker().produce("other", {{"{\"n\":9}"}});
     const QString since = QDateTime::currentDateTimeUtc().addSecs(1).toString(Qt::ISODateWithMs);
     while (QDateTime::currentDateTimeUtc().toString(Qt::ISODateWithMs) <= since) QTest::qWait(20);
-    m_broker->produce("pattern_a", {{"{\"n\":2}"}});
-    m_broker->produce("pattern_b", {{"{\"n\":3}"}});
+    broker().produce("pattern_a", {{"{\"n\":2}"}});
+    broker().produce("pattern_b", {{"{\"n\":3}"}});
     const QString document = write(
         kafkaDocument(servers(), "^pattern_.*", R"("start": "timestamp", "start_time": ")" + since + R"(",)",
                       fileSink(path("out.ndjson")), R"(["input.out", "output.in"])"));
-    RunningWorker worker(m_directory->path(), document);
+    RunningWorker worker(directory(), document);
     QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 2; }), qPrintable(worker.errors()));
     QCOMPARE(worker.finish(), 0);
-    QCOMPARE(linesOf(m_directory->path(), "out*.ndjson"), (QList<QByteArray>{"{\"n\":2}", "{\"n\":3}"}));
+    QCOMPARE(linesOf(directory(), "out*.ndjson"), (QList<QByteArray>{"{\"n\":2}", "{\"n\":3}"}));
 }
 
 STREAMWRIGHT_TEST(KafkaSourceTest)

@@ -1,20 +1,17 @@
 // labels: asan tsan
+#include "operators/window_binding.h"
 #include "support/node_harness.h"
 
-#include "catalog/component.h"
 #include "test_main.h"
 
 #include <cmath>
 #include <map>
 #include <set>
 
-namespace engine {
-void addWindow(Catalog&);
-}
-
 namespace tst_window {
 
 using namespace engine;
+using namespace window_binding;
 
 namespace {
 
@@ -23,42 +20,19 @@ constexpr std::int64_t kMs = 1000;
 const char* const kAllAggregates =
     R"(, "aggregates": [
       {"function": "count", "name": "n"}, {"function": "count", "argument": "v", "name": "nv"},
-      {"function": "sum", "argument": "v", "name": "total"}, {"function": "sum", "argument": "d", "name": "total_d"},
-      {"function": "avg", "argument": "v", "name": "mean"}, {"function": "avg", "argument": "d", "name": "mean_d"},
-      {"function": "min", "argument": "v", "name": "low"}, {"function": "max", "argument": "d", "name": "high"},
-      {"function": "min", "argument": "s", "name": "low_s"}, {"function": "max", "argument": "s", "name": "high_s"},
-      {"function": "first", "argument": "v", "name": "head"}, {"function": "last", "argument": "s", "name": "tail"},
+      {"function": "sum", "argument": "v", "name": "total"},
+      {"function": "sum", "argument": "d", "name": "total_d"},
+      {"function": "avg", "argument": "v", "name": "mean"},
+      {"function": "avg", "argument": "d", "name": "mean_d"},
+      {"function": "min", "argument": "v", "name": "low"},
+      {"function": "max", "argument": "d", "name": "high"},
+      {"function": "min", "argument": "s", "name": "low_s"},
+      {"function": "max", "argument": "s", "name": "high_s"},
+      {"function": "first", "argument": "v", "name": "head"},
+      {"function": "last", "argument": "s", "name": "tail"},
       {"function": "stddev", "argument": "d", "name": "spread"},
       {"function": "count", "argument": "s", "distinct": true, "name": "kinds"},
       {"function": "count", "argument": "v", "distinct": true, "filter": "v > 3", "name": "large_kinds"}]})";
-
-SchemaPtr inputSchema()
-{
-    static const auto kSchema = std::make_shared<Schema>(std::vector<Field>{{"k", DataType::String},
-                                                                            {"v", DataType::Int64},
-                                                                            {"d", DataType::Float64},
-                                                                            {"s", DataType::String}},
-                                                         true);
-    return kSchema;
-}
-
-Binding bindWindow(const std::string& params)
-{
-    static const Catalog kCatalog = [] {
-        Catalog catalog;
-        addWindow(catalog);
-        return catalog;
-    }();
-    static const Constants kNone;
-    std::vector<Diagnostic> mistakes;
-    const std::vector<SchemaPtr> inputs{inputSchema()};
-    const BindContext context(kCatalog, inputs, kNone, mistakes);
-    auto binding = kCatalog.find("window")->bind(Json::parse(params), context, mistakes);
-    for (const Diagnostic& mistake : mistakes)
-        qWarning("%s: %s", mistake.param.c_str(), mistake.message.c_str());
-    CHECK(binding);
-    return std::move(*binding);
-}
 
 Scalar integer(std::int64_t value) { return {DataType::Int64, value}; }
 Scalar timeOf(std::int64_t value) { return {DataType::Time, value}; }
@@ -200,8 +174,6 @@ private Q_SLOTS:
     void sameAsPlain();
     void wholeSlicesNeedNoRows();
     void manyGroupsComeInFullBatches();
-    void aggregatesMayComeAndGo();
-    void otherWindowIsRefused();
     void notANumberDoesNotDependOnOrder();
     void overflowRejectsItsGroupAlone();
 };
@@ -297,75 +269,11 @@ void TestWindow::manyGroupsComeInFullBatches()
     QCOMPARE(sizes, (std::vector<std::size_t>{2048, 2048, 904, 2048, 2048, 904}));
 }
 
-namespace {
-
-struct Collected final : Output {
-    TestRows rows;
-    void push(RecordBatch batch, int) override { appendRows(rows, batch); }
-    using Text = std::string_view;
-    void reject(const RecordBatch&, std::uint32_t, Text, Text) override { QFAIL("rejected"); }
-    void late(const RecordBatch&, std::uint32_t, std::int64_t, std::int64_t) override { QFAIL("late"); }
-};
-struct NoTimers final : Timers {
-    void wakeAt(Timestamp) override { }
-};
-
-TestRow simpleRow(std::int64_t atMs, std::int64_t value)
-{
-    return {{text("a"), integer(value), number(0.5), text("s")}, atMs * kMs};
-}
-
-}  // namespace
-
-// A running job's window gets other aggregates: the new operator finds its predecessor's tables.
-void TestWindow::aggregatesMayComeAndGo()
-{
-    TestWorld world;
-    StateStore state;
-    NodeMetrics metrics;
-    NoTimers timers;
-    OperatorContext context{state, metrics, world.env, timers};
-    Collected out;
-    const TestRows first{simpleRow(0, 3), simpleRow(1, 4)}, second{simpleRow(2, 10)};
-    const auto run = [&](const char* params, const TestRows& rows, bool ends) {
-        const Binding binding = bindWindow(params);
-        const auto window = std::get<Factory<Operator>>(binding.make)();
-        QVERIFY(bool(window->open(context)));
-        for (const RecordBatch& batch : batchesOf(inputSchema(), rows, 10, kNoWatermark))
-            QVERIFY(bool(window->process(0, batch, out)));
-        if (ends) QVERIFY(bool(window->advance(kEndOfTime, out)));
-    };
-    run(R"({"size": "1s", "keys": ["k"], "aggregates": [{"function": "sum", "argument": "v", "name": "a"}, {"function": "count", "name": "b"}]})",
-        first, false);
-    run(R"({"size": "1s", "keys": ["k"], "aggregates": [{"function": "max", "argument": "v", "name": "c"}, {"function": "sum", "argument": "v * 2", "name": "a"}]})",
-        second, true);
-    TestRow expected{{text("a"), timeOf(0), timeOf(1000 * kMs), integer(10), integer(27)}, 999 * kMs};
-    const std::string difference = differenceOf({expected}, out.rows);
-    QVERIFY2(difference.empty(), difference.c_str());
-}
-
-void TestWindow::otherWindowIsRefused()
-{
-    TestWorld world;
-    StateStore state;
-    NodeMetrics metrics;
-    NoTimers timers;
-    OperatorContext context{state, metrics, world.env, timers};
-    Collected out;
-    const auto before = std::get<Factory<Operator>>(bindWindow(R"({"size": "1s", "keys": ["k"]})").make)();
-    QVERIFY(bool(before->open(context)));
-    const TestRows rows{simpleRow(0, 3)};
-    QVERIFY(bool(before->process(0, batchOf(inputSchema(), rows), out)));
-    const auto after = std::get<Factory<Operator>>(bindWindow(R"({"size": "2s", "keys": ["k"]})").make)();
-    const Status status = after->open(context);
-    QVERIFY(!status);
-    QCOMPARE(status.error().code, ErrorCode::InvalidSpec);
-}
-
 void TestWindow::notANumberDoesNotDependOnOrder()
 {
     const Binding binding = bindWindow(
-        R"({"size": "1s", "aggregates": [{"function": "min", "argument": "d", "name": "a"}, {"function": "max", "argument": "d", "name": "b"}]})");
+        R"({"size": "1s", "aggregates": [{"function": "min", "argument": "d", "name": "a"},
+          {"function": "max", "argument": "d", "name": "b"}]})");
     std::vector<double> values{std::nan(""), 1, 3};
     do {
         TestRows rows;
@@ -386,7 +294,9 @@ void TestWindow::notANumberDoesNotDependOnOrder()
 void TestWindow::overflowRejectsItsGroupAlone()
 {
     const Binding binding = bindWindow(
-        R"({"size": "1s", "keys": ["k"], "aggregates": [{"function": "count", "name": "n"}, {"function": "sum", "argument": "v", "name": "total"}]})");
+        R"({"size": "1s", "keys": ["k"],
+          "aggregates": [{"function": "count", "name": "n"},
+          {"function": "sum", "argument": "v", "name": "total"}]})");
     TestRows rows;
     for (const char* key : {"a", "b", "a"})
         rows.push_back({{text(key), integer(INT64_MAX), number(1), text("s")}, 0});

@@ -1,6 +1,7 @@
 // labels: asan
 // What a chunk takes of memory: of a fast input about what it holds, and of a slow one too.
 #ifndef Q_MOC_RUN
+#include "formats/shared/line_framer.h"
 #include "runtime/chunk_assembler.h"
 
 #include <cstring>
@@ -14,23 +15,10 @@ using namespace engine;
 
 namespace {
 
-struct Lines final : Framer {
-    std::size_t lastRecordEnd(std::string_view bytes, std::size_t scanned) override
-    {
-        const std::size_t at = bytes.substr(scanned).rfind('\n');
-        return at == std::string_view::npos ? 0 : scanned + at + 1;
-    }
-    std::size_t firstRecordEnd(std::string_view bytes, std::size_t scanned) override
-    {
-        const std::size_t at = bytes.find('\n', scanned);
-        return at == std::string_view::npos ? 0 : at + 1;
-    }
-};
-
 // An assembler and what it gave.
 struct Bench {
     std::vector<RawChunk> chunks{};
-    ChunkAssembler assembler{std::make_unique<Lines>(), 4096, 1 << 20, [this](SourceChunk chunk) {
+    ChunkAssembler assembler{std::make_unique<LineFramer>(), 4096, 1 << 20, [this](SourceChunk chunk) {
                                  chunks.push_back(std::get<RawChunk>(std::move(chunk.content)));
                              }};
 

@@ -102,7 +102,8 @@ void TestParamSchema::readsAllTypes()
 {
     const auto values =
         windowParams().read(json(R"({ "kind": "hopping", "size": "10s", "slide": "500ms", "keys": ["a", "b"],
-        "aggregates": [ { "function": "sum", "argument": "x + ${y}", "distinct": true }, {} ], "limit": 7, "share": 1,
+        "aggregates": [ { "function": "sum", "argument": "x + ${y}", "distinct": true }, {} ], "limit": 7,
+          "share": 1,
         "buffer": "1KiB", "start": "1970-01-01T00:00:01Z", "path": "/tmp/a", "password": "${secret:db}",
         "labels": { "z": "1", "a": "2" }, "x_note": 5 })"));
     QVERIFY(static_cast<bool>(values));
@@ -139,8 +140,10 @@ void TestParamSchema::listsEveryMistake()
     std::vector<Diagnostic> out;
     const WindowParams values = windowParams().readAll(
         json(
-            R"({ "kind": "tumblin", "size": 5, "keys": "a", "limit": 101, "share": "0.5", "buffer": "2GiB", "start": "noon",
-        "aggregates": [ { "function": "cuont" }, { "functoin": "sum", "argument": 5 }, 3, { "distinct": "true" } ],
+            R"({ "kind": "tumblin", "size": 5, "keys": "a", "limit": 101, "share": "0.5", "buffer": "2GiB",
+              "start": "noon",
+        "aggregates": [ { "function": "cuont" }, { "functoin": "sum", "argument": 5 }, 3,
+          { "distinct": "true" } ],
         "labels": { "a": 1 }, "password": "hunter2", "lmit": 1 })"),
         out);
     const std::vector<std::pair<const char*, const char*>> expected{

@@ -44,7 +44,8 @@ void TestPipelineSpec::readsEverything()
     QCOMPARE(spec.groups[0].nodes[1].value, std::string("result"));
     QCOMPARE(portText(spec.subpipelines[0].inputs[0].second), std::string("keep.in"));
     const Parsed more = parsePipeline(
-        R"({"format":1,"settings":{"restart":{"attempts":3,"maximum":"1min"},"chunk_size":"64KiB","reject_limit":"5%"}})");
+        R"({"format":1,"settings":{"restart":{"attempts":3,"maximum":"1min"},"chunk_size":"64KiB",
+          "reject_limit":"5%"}})");
     QVERIFY(more.diagnostics.empty());
     QCOMPARE(more.spec.settings.restart.attempts, 3);
     QVERIFY(more.spec.settings.restart.greatest == std::chrono::minutes(1));
@@ -58,9 +59,12 @@ void TestPipelineSpec::listsEveryMistake()
         "id": "not-a-uuid", "name": 7,
         "parameters": { "9x": { "type": "strnig" }, "n": { "type": "bigint", "default": "5" } },
         "settings": { "guarantee": "twice", "checkpoint_interval": 5, "threads": -1, "memory_limit": "64" },
-        "nodes": [ { "id": "Bad", "component": "filter" }, { "id": "hot", "component": "filter", "params": [] },
-                   { "id": "hot", "parallelism": 9999 }, 5, { "id": "s", "component": "subpipeline:none", "disabled": 1 } ],
-        "edges": [ ["hot.out", "htt.in"], ["hot.out"], ["hot", "s.in"], ["hot.out", "s.in"], ["hot.out", "s.in"] ],
+        "nodes": [ { "id": "Bad", "component": "filter" },
+                   { "id": "hot", "component": "filter", "params": [] },
+                   { "id": "hot", "parallelism": 9999 }, 5,
+                   { "id": "s", "component": "subpipeline:none", "disabled": 1 } ],
+        "edges": [ ["hot.out", "htt.in"], ["hot.out"], ["hot", "s.in"], ["hot.out", "s.in"],
+                   ["hot.out", "s.in"] ],
         "groups": [ { "id": "hot", "nodes": ["htt"], "ports": { "in": "htt.in" } } ] })");
     const auto at = [&](const char* path) { return messageAt(parsed.diagnostics, path); };
     const std::vector<std::pair<const char*, const char*>> expected{
@@ -124,7 +128,8 @@ void TestPipelineSpec::opensHigherFormatReadOnly()
 void TestPipelineSpec::refusesUnknownMembersHeadless()
 {
     const Parsed parsed = parsePipeline(
-        R"({"format":1,"nodez":[],"x_mine":1,"settings":{"thread":1},"nodes":[{"id":"a","component":"c","tittle":"A","x_k":1}]})");
+        R"({"format":1,"nodez":[],"x_mine":1,"settings":{"thread":1},
+          "nodes":[{"id":"a","component":"c","tittle":"A","x_k":1}]})");
     const std::vector<std::string> expected{"settings.thread", "nodes[0].tittle", "nodez"};
     QCOMPARE(parsed.unknownMembers, expected);
     QVERIFY(parsed.diagnostics.empty());
@@ -258,7 +263,8 @@ void TestPipelineSpec::checksTimeZones()
         const Parsed parsed = parsePipeline(R"({"format":1,"settings":{"time_zone":")" + zone + "\"}}");
         return messageAt(parsed.diagnostics, "settings.time_zone");
     };
-    for (const char* zone : {"UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Asia/Calcutta", "EST5EDT"})
+    for (const char* zone : {"UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Asia/Calcutta",
+                             "EST5EDT"})
         QVERIFY2(messageFor(zone).empty(), zone);
     QVERIFY(contains(messageFor("Europe/Berln"), "did you mean \"Europe/Berlin\"?"));
     QVERIFY(contains(messageFor("utc"), "did you mean \"UTC\"?"));

@@ -92,9 +92,12 @@ void TestResolve::resolvesTheSample()
 void TestResolve::replacesParameters()
 {
     const Resolved resolved = resolve(parsed(documentOf(R"("parameters": { "n": {"type":"bigint","default":5},
-        "d": {"type":"double","default":2.5}, "b": {"type":"boolean","default":true}, "s": {"type":"string","default":"${n}"} },
-        "nodes": [ { "id": "a", "component": "c", "params": { "whole": "${n}", "text": "n=${n} d=${d} b=${b} s=${s}",
-        "literal": "cost $${n} $", "secret": "${secret:key}/${n}", "list": [ { "x": "${d}" } ], "x_mine": "${unknown}" } } ])")));
+        "d": {"type":"double","default":2.5}, "b": {"type":"boolean","default":true},
+          "s": {"type":"string","default":"${n}"} },
+        "nodes": [ { "id": "a", "component": "c",
+          "params": { "whole": "${n}", "text": "n=${n} d=${d} b=${b} s=${s}",
+        "literal": "cost $${n} $", "secret": "${secret:key}/${n}", "list": [ { "x": "${d}" } ],
+          "x_mine": "${unknown}" } } ])")));
     QVERIFY2(resolved.diagnostics.empty(), allMessages(resolved).c_str());
     const Json& params = resolved.spec.nodes[0].params;
     QCOMPARE(params["whole"], Json(5));
@@ -109,7 +112,8 @@ void TestResolve::ranksOverrides()
 {
     const PipelineSpec spec =
         parsed(documentOf(R"("parameters": { "n": {"type":"bigint","default":1}, "s": {"type":"string"},
-        "b": {"type":"boolean","default":false} }, "nodes": [ { "id": "a", "component": "c", "params": { "n": "${n}", "s": "${s}" } } ])"));
+        "b": {"type":"boolean","default":false} },
+          "nodes": [ { "id": "a", "component": "c", "params": { "n": "${n}", "s": "${s}" } } ])"));
     Overrides overrides;
     overrides.environment = *parseJson(R"({"parameters": {"n": 2, "s": "env"}})");
     QCOMPARE(resolve(spec, overrides).spec.nodes[0].params, *parseJson(R"({"n": 2, "s": "env"})"));
@@ -129,7 +133,8 @@ void TestResolve::saysWhatIsWrong()
 {
     PipelineSpec spec = parsed(documentOf(
         R"("parameters": { "limit": {"type":"double"}, "host": {"type":"string"}, "on": {"type":"boolean"} },
-        "nodes": [ { "id": "a", "component": "filter", "params": { "condition": "x > ${limt}", "p": "${hots}", "q": "${open" } } ])"));
+        "nodes": [ { "id": "a", "component": "filter",
+          "params": { "condition": "x > ${limt}", "p": "${hots}", "q": "${open" } } ])"));
     spec.id.clear();
     Overrides overrides = overridesWithSchemas();
     overrides.environment = *parseJson(R"({"hosst": "h", "limit": "80"})");
@@ -192,13 +197,16 @@ void TestResolve::flattensNested()
 {
     const Resolved resolved =
         resolve(parsed(documentOf(R"("parameters": { "top": {"type":"bigint","default":3} },
-        "nodes": [ {"id":"s","component":"gen"}, {"id":"one","component":"subpipeline:outer","params":{"k":"${top}"},"parallelism":4},
+        "nodes": [ {"id":"s","component":"gen"},
+          {"id":"one","component":"subpipeline:outer","params":{"k":"${top}"},"parallelism":4},
                    {"id":"two","component":"subpipeline:outer","params":{}} ],
         "edges": [ ["s.out","one.in"], ["one.out","two.in"] ],
         "subpipelines": {
-          "outer": { "parameters": {"k": {"type":"bigint","default":1}}, "inputs": {"in":"x.in"}, "outputs": {"out":"x.out"},
+          "outer": { "parameters": {"k": {"type":"bigint","default":1}}, "inputs": {"in":"x.in"},
+            "outputs": {"out":"x.out"},
                      "nodes": [ {"id":"x","component":"subpipeline:inner","params":{"k":"${k}"}} ] },
-          "inner": { "parameters": {"k": {"type":"bigint"}}, "inputs": {"in":"f.in"}, "outputs": {"out":"g.out"},
+          "inner": { "parameters": {"k": {"type":"bigint"}}, "inputs": {"in":"f.in"},
+            "outputs": {"out":"g.out"},
                      "nodes": [ {"id":"f","component":"filter","params":{"condition":"a > ${k}"}},
                                 {"id":"g","component":"c","params":{"n":"${k}"},"parallelism":2} ],
                      "edges": [ ["f.out","g.in"] ] } })")),
@@ -215,7 +223,8 @@ void TestResolve::flattensNested()
     QCOMPARE(resolved.spec.find({"one/x/g"})->parallelism, 2);
     const Resolved wrong = resolve(parsed(
         documentOf(R"("nodes": [ {"id":"s","component":"gen"}, {"id":"u","component":"subpipeline:d"} ],
-        "edges": [ ["s.out","u.inn"] ], "subpipelines": { "d": { "parameters": {"k": {"type":"bigint"}}, "inputs": {"in":"f.in"},
+        "edges": [ ["s.out","u.inn"] ], "subpipelines": { "d": { "parameters": {"k": {"type":"bigint"}},
+          "inputs": {"in":"f.in"},
         "nodes": [ {"id":"f","component":"c"} ] } })")));
     QVERIFY(contains(allMessages(wrong), "\"u\" has no input \"inn\" (did you mean \"in\"?)"));
     QVERIFY(contains(allMessages(wrong), "node \"u\", k: The parameter \"k\" has no value."));
@@ -252,14 +261,17 @@ void TestResolve::takesOutDisabledNodes()
 {
     const Resolved resolved = resolve(parsed(
         documentOf(R"("nodes": [ {"id":"a","component":"c"}, {"id":"off","component":"c","disabled":true,
-        "params":{"p":"${unknown}"}}, {"id":"off2","component":"c","disabled":true}, {"id":"b","component":"c"}, {"id":"r","component":"c"} ],
-        "edges": [ ["a.out","off.in"], ["off.out","off2.in"], ["off2.out","b.in"], ["off.rejected","r.in"] ])")));
+        "params":{"p":"${unknown}"}}, {"id":"off2","component":"c","disabled":true},
+          {"id":"b","component":"c"}, {"id":"r","component":"c"} ],
+        "edges": [ ["a.out","off.in"], ["off.out","off2.in"], ["off2.out","b.in"],
+          ["off.rejected","r.in"] ])")));
     QVERIFY2(resolved.diagnostics.empty(), allMessages(resolved).c_str());
     QCOMPARE(edgesOf(resolved), std::vector<std::string>{"a.out>b.in"});
     QCOMPARE(resolved.spec.nodes.size(), std::size_t(3));
     const Resolved join = resolve(parsed(
         documentOf(R"("nodes": [ {"id":"a","component":"c"}, {"id":"j","component":"c","disabled":true},
-        {"id":"b","component":"c"} ], "edges": [ ["a.out","j.left"], ["a.out","j.right"], ["j.out","b.in"] ])")));
+        {"id":"b","component":"c"} ], "edges": [ ["a.out","j.left"], ["a.out","j.right"],
+          ["j.out","b.in"] ])")));
     QVERIFY(edgesOf(join).empty());
     QVERIFY(join.runnable());
     QCOMPARE(join.diagnostics.size(), std::size_t(1));

@@ -82,12 +82,15 @@ Status FileSink::checkPlace(const StagedFile& staged) const
     const std::string& there = staged.final.empty() ? staged.inProgress : staged.final;
     const std::filesystem::path was(there), is(m_options.path);
     const bool isSame = m_options.isRolling() ? placeOf(was.parent_path()) == placeOf(is.parent_path()) &&
-            was.filename().string().starts_with(is.stem().string() + "-")
+            isRolledName(was.filename().string(), staged.final.empty())
                                               : placeOf(was) == placeOf(is);
     if (there.empty() || isSame) return ok();
     return Error{ErrorCode::Refused,
                  "The run that is gone on with was writing " + there + ", and path says " + m_options.path +
-                     " now; put the old path back, or start with --fresh.",
+                     " now" +
+                     (m_options.isRolling() ? ", with new files by size or time; put the old parameters"
+                                            : "; put the old path") +
+                     " back, or start with --fresh.",
                  m_options.path};
 }
 
@@ -125,19 +128,24 @@ Result<std::vector<std::string>> FileSink::outputThere() const
     return there;
 }
 
-// The files of this instance, by their names alone: what only resembles them is somebody else's.
+// Whether a file of this instance is called so; what only resembles that is somebody else's.
+bool FileSink::isRolledName(const std::string& name, bool inProgress) const
+{
+    const std::filesystem::path path(m_options.path);
+    const std::string extension = path.extension().string();
+    const auto tail = nameBetween(name, path.stem().string() + "-" + std::to_string(m_instance),
+                                  inProgress ? inProgressName(extension) : extension);
+    return tail && (isEpochTail(*tail, !inProgress) || (inProgress && tail->empty()));
+}
+
 Result<std::vector<std::string>> FileSink::rolledThere(bool inProgress) const
 {
     const std::filesystem::path path(m_options.path);
-    const std::string begin = path.stem().string() + "-" + std::to_string(m_instance);
-    const std::string extension = path.extension().string();
-    const std::string end = inProgress ? inProgressName(extension) : extension;
     const auto names = m_files->list(directoryOf(m_options.path));
     if (!names) return names.error();
     std::vector<std::string> there;
     for (const std::string& name : *names)
-        if (const auto tail = nameBetween(name, begin, end);
-            tail && (isEpochTail(*tail, !inProgress) || (inProgress && tail->empty())))
+        if (isRolledName(name, inProgress))
             there.push_back((path.parent_path() / name).string());
     return there;
 }

@@ -41,6 +41,7 @@ private:
     Status resumePublished(const StagedFile& staged);
     Result<std::vector<std::string>> outputThere() const;
     Result<std::vector<std::string>> rolledThere(bool inProgress) const;
+    bool isRolledName(const std::string& name, bool inProgress) const;
     Status checkExisting();
     Status checkAppendable();
     Status appendExisting();

@@ -16,27 +16,18 @@ struct FileSinkParams {
 
 std::optional<Binding> bindFileSink(const FileSinkParams& values, const BindContext& context)
 {
-    const Format* format = context.catalog.findFormat(values.format);
-    if (!format || !format->encoder) {
-        context.problem("format", "Rows cannot be written as \"" + values.format + "\".");
-        return {};
-    }
+    if (values.path.path == "-")
+        context.problem("path", "A file sink writes to files; use console_sink for standard output.");
     EncodeOptions encode;
-    encode.schema = context.inputs[0];
     encode.timesAsEpochMs = values.times == "epoch_ms";
     encode.nonFiniteAsText = values.nonFinite == "text";
     encode.delimiter = values.delimiter;
     encode.hasHeader = values.header;
-    if (values.path.path == "-")
-        context.problem("path", "A file sink writes to files; use console_sink for standard output.");
-    if (values.format == "text" && encode.schema->isComplete() && encode.schema->size() != 1)
-        context.problem("format",
-                        "The format text takes one column, and there are " +
-                            std::to_string(encode.schema->size()) +
-                            "; choose one with select, or write json or csv.");
+    FileSinkOptions options;
+    options.encoder = bindEncoder(values.format, encode, context);
+    if (!options.encoder) return {};
     if (values.format == "csv" && values.delimiter.size() != 1)
         context.problem("delimiter", "The delimiter is one character, such as a comma or a semicolon.");
-    FileSinkOptions options;
     options.path = values.path.path;
     options.ifExists = values.ifExists == "replace" ? IfExists::Replace
         : values.ifExists == "append"               ? IfExists::Append
@@ -46,10 +37,9 @@ std::optional<Binding> bindFileSink(const FileSinkParams& values, const BindCont
     // The one file of an endless input would never get its name.
     const bool mustRoll = context.isInputEndless && !options.isRolling();
     if (mustRoll) options.rollInterval = kRollEndless;
-    options.encoder = [make = format->encoder, encode] { return make(encode); };
     Binding binding;
     binding.needs = {options.isRolling() ? Distribution::Any : Distribution::Single, {}};
-    binding.writes = plainPath(values.path.path);
+    binding.writes = {plainPath(values.path.path), options.isRolling(), {}};
     binding.summary = values.path.path + (mustRoll ? ", a new file each minute" : "");
     binding.make = Factory<Sink>([options] { return std::make_unique<FileSink>(options); });
     binding.tryOut = [options](const TryContext& tried) { return FileSink(options).tryOut(tried); };

@@ -4,7 +4,6 @@
 #include "connectors/file/pipe_reader.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <set>
 
 namespace engine {
@@ -23,11 +22,6 @@ public:
     bool hold(const std::string& path) const { return m_places.contains(placeOf(path)); }
 
 private:
-    static std::string placeOf(const std::string& path)
-    {
-        std::error_code failed;
-        return std::filesystem::absolute(path, failed).lexically_normal().string();
-    }
     std::set<std::string> m_places;
 };
 

@@ -3,6 +3,8 @@
 #include "catalog/source_params.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <fnmatch.h>
 
 namespace engine {
 
@@ -14,6 +16,23 @@ std::string absolutePath(const std::string& path, const std::string& baseDirecto
 {
     const bool isRelative = !path.empty() && path.front() != '/';
     return isRelative && !baseDirectory.empty() ? baseDirectory + "/" + path : path;
+}
+
+std::string placeOf(const std::string& path)
+{
+    std::error_code failed;
+    return std::filesystem::absolute(path, failed).lexically_normal().string();
+}
+
+// What is followed may be away for a moment: its name decides, not whether it is there.
+Status FollowSource::checkPath(const std::string& before) const
+{
+    const std::string was = placeOf(before), is = placeOf(m_path);
+    if (was == is || ::fnmatch(is.c_str(), was.c_str(), FNM_PATHNAME) == 0) return ok();
+    return Error{ErrorCode::Refused,
+                 "The file " + before + " was followed by the run before, and does not fit the path " +
+                     m_path + " any more; put the old path back, or start with --fresh.",
+                 m_path};
 }
 
 Status FollowSource::add(std::string path, const std::string& position)
@@ -28,6 +47,7 @@ Status FollowSource::open(SourceContext& context, std::span<const SplitState> re
     m_clock = &context.env.clock;
     m_files = &context.env.files;
     m_path = absolutePath(m_path, context.baseDirectory);
+    for (const SplitState& split : resumeFrom) TRY(checkPath(split.name));
     for (const SplitState& split : resumeFrom) TRY(add(split.name, split.position));
     TRY(findNew(m_clock->monotonic()));
     // A name without a star in it is waited for.

@@ -22,6 +22,7 @@ public:
 
 private:
     Status findNew(MonotonicTime now);
+    Status checkPath(const std::string& before) const;
     Status add(std::string path, const std::string& position);
     std::string m_path;
     Compression m_compression;
@@ -32,5 +33,6 @@ private:
 };
 
 std::string absolutePath(const std::string& path, const std::string& baseDirectory);
+std::string placeOf(const std::string& path);  // equal for one file, however its path is written
 
 }  // namespace engine

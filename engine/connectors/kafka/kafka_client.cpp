@@ -272,8 +272,7 @@ Error KafkaClient::silenceErrorOf(rd_kafka_resp_err_t code, std::string_view det
         ? "does this port speak TLS? Check the ports in bootstrap_servers, and security"
         : "see whether it runs and can be reached from here";
     return {ErrorCode::Busy,
-            "No Kafka broker answers at " + m_servers + " (" + reason + "); " + advice +
-                ". It is tried again.",
+            "No Kafka broker answers at " + m_servers + " (" + reason + "); " + advice + ".",
             {}};
 }
 

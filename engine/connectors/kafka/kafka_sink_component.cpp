@@ -49,21 +49,10 @@ std::optional<Binding> bindKafkaSink(const KafkaSinkParams& values, const BindCo
     options.partitions = values.partitions;
     options.replication = values.replication;
     bindColumns(values, context, options);
-    const Format* format = context.catalog.findFormat(values.format);
-    if (!format || !format->encoder) {
-        context.problem("format", "Rows cannot be written as \"" + values.format + "\".");
-        return {};
-    }
     EncodeOptions encode;
-    encode.schema = context.inputs[0];
     encode.timesAsEpochMs = values.times == "epoch_ms";
     encode.hasHeader = false;
-    if (values.format == "text" && encode.schema->size() != 1)
-        context.problem("format",
-                        "The format text takes one column, and there are " +
-                            std::to_string(encode.schema->size()) +
-                            "; choose one with select, or write json or csv.");
-    options.encoder = [make = format->encoder, encode] { return make(encode); };
+    options.encoder = bindEncoder(values.format, encode, context);
     if (context.hasProblems()) return {};
     Binding binding;
     binding.needs = {Distribution::Single, {}};

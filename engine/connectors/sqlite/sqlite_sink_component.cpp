@@ -60,6 +60,7 @@ std::optional<Binding> bindSqliteSink(const SqliteSinkParams& values, const Bind
     if (context.hasProblems()) return {};
     Binding binding;
     binding.needs = {Distribution::Single, {}};
+    binding.writes = {plainPath(values.path.path), false, values.table};
     binding.summary = values.path.path + ", " + values.table + (isUpsert ? ", upsert" : "");
     binding.make = Factory<Sink>([options] { return std::make_unique<SqliteSink>(options); });
     binding.tryOut = [options](const TryContext& tried) { return SqliteSink(options).tryOut(tried); };

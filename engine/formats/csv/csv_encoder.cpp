@@ -1,7 +1,6 @@
 #include "formats/csv/csv_encoder.h"
 
-#include "data/time_text.h"
-#include "formats/shared/number_text.h"
+#include "formats/shared/cell_text.h"
 
 namespace engine {
 
@@ -24,23 +23,8 @@ void CsvEncoder::appendText(std::string& into, std::string_view text) const
 void CsvEncoder::appendValue(std::string& into, const Column& column, std::size_t row) const
 {
     if (column.isNull(row)) return;
-    switch (column.type()) {
-    case DataType::Bool: into += column.flags()[row] ? "true" : "false"; return;
-    case DataType::Int64: return appendInteger(into, column.integers()[row]);
-    case DataType::Float64: {
-        const double value = column.numbers()[row];
-        if (std::isfinite(value)) return appendFinite(into, value);
-        if (m_options.nonFiniteAsText) into += nonFiniteName(value);
-        return;
-    }
-    case DataType::Time: {
-        const std::int64_t timeUs = column.integers()[row];
-        if (m_options.timesAsEpochMs)
-            return appendInteger(into, floorToMilliseconds(timeUs) / kMillisecondUs);
-        return appendIso8601Millis(into, timeUs);
-    }
-    case DataType::String: return appendText(into, column.text(row));
-    }
+    if (column.type() == DataType::String) return appendText(into, column.text(row));
+    appendPlainCell(into, column, row, m_options);
 }
 
 void CsvEncoder::header(std::string& into)

@@ -1,7 +1,6 @@
 #include "catalog/component.h"
-#include "data/time_text.h"
+#include "formats/shared/cell_text.h"
 #include "formats/shared/line_framer.h"
-#include "formats/shared/number_text.h"
 #include "formats/shared/row_assembler.h"
 
 #include <simdjson.h>
@@ -48,7 +47,10 @@ public:
     {
         const Column& column = batch.column(0);
         forEachRow(batch, [&](std::uint32_t row) {
-            if (!column.isNull(row)) append(into, column, row);
+            if (!column.isNull(row) && column.type() == DataType::String)
+                into += column.text(row);
+            else if (!column.isNull(row))
+                appendPlainCell(into, column, row, m_options);
             into += '\n';
         });
     }
@@ -65,28 +67,6 @@ public:
     }
 
 private:
-    void append(std::string& into, const Column& column, std::size_t row) const
-    {
-        switch (column.type()) {
-        case DataType::Bool: into += column.flags()[row] ? "true" : "false"; return;
-        case DataType::Int64: return appendInteger(into, column.integers()[row]);
-        case DataType::Float64: {
-            const double value = column.numbers()[row];
-            if (std::isfinite(value))
-                appendFinite(into, value);
-            else
-                into += nonFiniteName(value);
-            return;
-        }
-        case DataType::Time: {
-            const std::int64_t timeUs = column.integers()[row];
-            if (m_options.timesAsEpochMs)
-                return appendInteger(into, floorToMilliseconds(timeUs) / kMillisecondUs);
-            return appendIso8601Millis(into, timeUs);
-        }
-        case DataType::String: into += column.text(row); return;
-        }
-    }
     EncodeOptions m_options;
 };
 

@@ -1,4 +1,5 @@
 #include "catalog/component.h"
+#include "data/expression_tree.h"
 #include "operators/window/window_operator.h"
 
 #include <algorithm>
@@ -161,6 +162,18 @@ std::string defaultName(const AggregateParams& params, const AggregateFormulas& 
     return plain ? params.function + "_" + input.field(*plain).name : params.function;
 }
 
+// Of argument and filter, both without a mistake.
+std::string meaningOf(const AggregateParams& params, const BindContext& context)
+{
+    const auto text = [&](const FormulaText& formula) {
+        const auto parsed = parseExpression(formula.source, context.constants);
+        const auto* tree = std::get_if<ExpressionTree>(&parsed);
+        return tree ? formulaText(*tree) : formula.source;
+    };
+    return (params.argument.source.empty() ? "all rows" : text(params.argument)) +
+        (params.filter.source.empty() ? "" : " where " + text(params.filter));
+}
+
 // Into `aggregate` and `compiled`; false when it cannot be worked out.
 bool readAggregate(const AggregateParams& params, std::size_t index, const BindContext& context,
                    Aggregate& aggregate, AggregateFormulas& compiled)
@@ -192,6 +205,7 @@ bool readAggregate(const AggregateParams& params, std::size_t index, const BindC
     aggregate.kind = *kind;
     aggregate.spread = spreadOf(params.function);
     aggregate.resultType = resultType(params, *kind, aggregate.argumentType);
+    aggregate.meaning = meaningOf(params, context);
     aggregate.name = params.name.empty() ? defaultName(params, compiled, input) : params.name;
     return true;
 }
@@ -347,7 +361,7 @@ std::optional<Binding> bindWindow(WindowParams params, const BindContext& contex
     for (const Aggregate& aggregate : layout->aggregates)
         binding.stateFingerprint += "/" + aggregate.name + " " +
             std::to_string(static_cast<int>(aggregate.kind)) + " " +
-            std::string(dataTypeName(aggregate.argumentType));
+            std::string(dataTypeName(aggregate.argumentType)) + " " + aggregate.meaning;
     const WindowLayoutPtr fixed = layout;
     const std::shared_ptr<const WindowFormulas> compiled = formulas;
     binding.make = Factory<Operator>([=] { return std::make_unique<WindowOperator>(fixed, compiled); });

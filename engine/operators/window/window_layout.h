@@ -43,9 +43,11 @@ struct Aggregate {
     std::size_t offset = 0;    // of its cell in the row
     std::uint64_t bit = 0;     // in GroupRow::seen
     std::size_t distinct = 0;  // of CountDistinct: which set
+    std::string meaning{};     // what it is worked out of: argument and filter
     bool sameState(const Aggregate& other) const
     {
-        return name == other.name && kind == other.kind && argumentType == other.argumentType;
+        return name == other.name && kind == other.kind && argumentType == other.argumentType &&
+            meaning == other.meaning;
     }
 };
 

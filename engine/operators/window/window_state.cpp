@@ -21,10 +21,12 @@ Error damaged()
 
 TableSchema schemaOf(const WindowLayout& layout)
 {
-    TableSchema schema{"windows", 1, {{"slice of a window of " + layout.geometry(), DataType::Time}}, {}};
+    TableSchema schema{"windows", 1, {{"slice of a window of " + layout.geometry(), DataType::Time}}, {}, {}};
     schema.keyColumns.insert(schema.keyColumns.end(), layout.keys.begin(), layout.keys.end());
-    for (const Aggregate& aggregate : layout.aggregates)
+    for (const Aggregate& aggregate : layout.aggregates) {
         schema.valueColumns.push_back({aggregate.name, aggregate.resultType});
+        schema.meanings.push_back(aggregate.meaning);
+    }
     return schema;
 }
 
@@ -206,7 +208,8 @@ Status WindowState::restore(const TableSchema& saved, const StateRow& row)
 Status WindowState::restoreAggregates(const TableSchema& saved, std::string_view value, GroupTable& table,
                                       std::uint32_t row)
 {
-    for (const Field& field : saved.valueColumns) {
+    for (std::size_t column = 0; column < saved.valueColumns.size(); ++column) {
+        const Field& field = saved.valueColumns[column];
         std::string_view cell;
         if (!takeText(value, cell) || cell.size() < 2) return damaged();
         const auto match = std::ranges::find(m_layout->aggregates, field.name, &Aggregate::name);
@@ -219,6 +222,14 @@ Status WindowState::restoreAggregates(const TableSchema& saved, std::string_view
                     "\"; give the aggregate another name, go back to the former function, or start "
                     "with --fresh.",
                 {}};
+        if (column < saved.meanings.size() && saved.meanings[column] != match->meaning)
+            return Error{ErrorCode::InvalidSpec,
+                         "What the saved windows hold under the name \"" + field.name +
+                             "\" was worked out of " + saved.meanings[column] + ", and the document says " +
+                             match->meaning +
+                             " now; give the aggregate another name, go back to the former formula, or "
+                             "start with --fresh.",
+                         {}};
         if (!table.load(*match, row, cell.substr(2))) return damaged();
     }
     return ok();
