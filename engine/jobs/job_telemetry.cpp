@@ -206,7 +206,7 @@ std::set<std::string> Job::resumedRules() const
     return rules;
 }
 
-std::vector<AlertChange> Job::takeAlerts()
+void Job::collectAlerts()
 {
     std::vector<AlertChange> taken;
     for (AlertEvent& event : m_board.takeAlerts()) {
@@ -232,7 +232,14 @@ std::vector<AlertChange> Job::takeAlerts()
             change.points.push_back({Timestamp(Duration(each.atUs)), each.value});
         taken.push_back(std::move(change));
     }
-    return taken;
+    if (m_options.keepAlerts && !taken.empty()) m_options.keepAlerts(taken);
+    std::move(taken.begin(), taken.end(), std::back_inserter(m_alerts));
+}
+
+std::vector<AlertChange> Job::takeAlerts()
+{
+    collectAlerts();
+    return std::exchange(m_alerts, {});
 }
 
 std::shared_ptr<Tap> Job::openTap(const PortRef& port)
