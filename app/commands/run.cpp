@@ -145,6 +145,14 @@ int run(const Arguments& arguments)
     auto options = readOptions(arguments, *document);
     if (!options) return fail(options.error());
 
+    std::unique_ptr<AlertTable> alerts;
+    if (arguments.has("alerts")) {
+        auto opened = AlertTable::open(arguments.value("alerts"));
+        if (!opened) return fail(opened.error());
+        alerts = std::move(*opened);
+        options->job.keepAlerts = [&](const auto& changes) { alerts->add(changes); };
+    }
+
     auto job = createJob(*document, *options);
     if (!job) {
         Error error = job.error();
@@ -155,6 +163,8 @@ int run(const Arguments& arguments)
     const std::string& state = options->job.stateDirectory;
     if ((*job)->isStateOpen() && (state.empty() || state == defaultStateDirectory(document->spec.id)))
         view.tell(endLeftAlerts(document->spec.id, (*job)->resumedRules()));
+    if (alerts && (*job)->isStateOpen())
+        view.tell(alerts->endOthers(document->spec.id, (*job)->resumedRules()));
     watch(**job, *options, view, document->file);
     return exitCodeOf((*job)->telemetry(), document->file);
 }
@@ -174,6 +184,7 @@ Command runCommand()
         {"fresh", "", "moves saved state aside and begins anew", false},
         {"standby", "", "waits to take over while the state is held by another run", false},
         {"table", "", "the table of nodes even where standard error is no terminal", false},
+        {"alerts", "FILE", "keeps the history of alerts in this SQLite file, as the window does", false},
         {"metrics", "FILE", "all figures as JSON, replaced once a second", false},
         {"json", "", "progress and summary as JSON", false}};
     options.insert(options.end(), own.begin(), own.end());

@@ -177,6 +177,18 @@ std::vector<RejectedRow> newestRejected(const JobTelemetry& telemetry, std::size
     return rows;
 }
 
+Json splitsJson(const std::vector<SplitTelemetry>& splits)
+{
+    Json all = Json::array();
+    for (const SplitTelemetry& split : splits)
+        all.push_back(
+            {{"split", split.name},
+             {"watermark",
+              split.watermarkUs == kNoWatermark ? Json() : Json(watermarkText(split.watermarkUs))},
+             {"idle", split.isIdle}});
+    return all;
+}
+
 Json nodeJson(const NodeTelemetry& node)
 {
     Json counters = Json::object();
@@ -200,6 +212,7 @@ Json nodeJson(const NodeTelemetry& node)
               {"state_rows", node.stateRows},
               {"counters", std::move(counters)}};
     if (node.watermarkUs != kNoWatermark) json["watermark"] = watermarkText(node.watermarkUs);
+    if (!node.splits.empty()) json["splits"] = splitsJson(node.splits);
     return json;
 }
 

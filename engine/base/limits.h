@@ -28,6 +28,7 @@ inline constexpr std::size_t kTapsOpen = 64;
 inline constexpr std::size_t kTapBytes = 1 << 20;
 inline constexpr std::size_t kTapRowsPoints = 4'000;
 inline constexpr int kTelemetryHz = 30;
+inline constexpr std::size_t kSplitsTold = 256;  // of a source in telemetry; one may read thousands of files
 inline constexpr std::size_t kUndoBytes = 64 << 20;
 inline constexpr std::size_t kCheckpointsKept = 3;
 inline constexpr int kThreadsMax = 64;

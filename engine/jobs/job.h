@@ -10,6 +10,7 @@
 #include "spec/messages.h"
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -27,6 +28,9 @@ struct JobOptions {
     std::vector<PortRef> watched{};      // their taps are there before the first row; see openTap()
     JobHost* host = nullptr;             // null: threads
     MetricsRegistry* metrics = nullptr;  // of all jobs of this engine; null: of this job alone
+    // Where alerts are kept that must outlive a crash: called on the control thread with each of them, and
+    // before the checkpoint is decided after which a next run would not tell it again. Null: nowhere.
+    std::function<void(const std::vector<AlertChange>&)> keepAlerts{};
 };
 
 std::string defaultStateDirectory(const std::string& pipelineId);
@@ -125,6 +129,7 @@ private:
     void expectBarrier(const CheckpointOrder& order);
     std::string sinceWhen() const;  // the checkpoint that a next run goes on from
     Manifest manifestOf(Epoch epoch, bool isFinal);
+    void collectAlerts();
     NodeTelemetry nodeTelemetry(const NodeSpec& node, double seconds, const Sample& before, Sample& now);
 
     PipelineSpec m_spec;
@@ -137,6 +142,7 @@ private:
     MetricsRegistry& m_metrics;
     MonotonicTime m_publishAt{};
     std::int64_t m_alertsFired = 0, m_alertsResolved = 0;
+    std::vector<AlertChange> m_alerts;  // until they are taken
     int m_threads = 1;
     std::unique_ptr<Analysis> m_analysis;
     std::vector<std::unique_ptr<Analysis>> m_changed;  // those before a change, which running tasks refer to

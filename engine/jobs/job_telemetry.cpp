@@ -26,6 +26,17 @@ double share(std::int64_t us, double seconds)
     return std::clamp(static_cast<double>(us) / (seconds * 1e6), 0.0, 1.0);
 }
 
+std::vector<SplitTelemetry> splitsOf(const TaskGraph* graph, const NodeId& node)
+{
+    std::vector<SplitTelemetry> splits;
+    if (!graph) return splits;
+    for (MergeTask::SplitProgress& split : graph->splits(node)) {
+        if (splits.size() == limits::kSplitsTold) break;
+        if (!split.ended) splits.push_back({std::move(split.name), split.watermarkUs, split.idle});
+    }
+    return splits;
+}
+
 }  // namespace
 
 JobStatus Job::status() const
@@ -60,6 +71,7 @@ NodeTelemetry Job::nodeTelemetry(const NodeSpec& node, double seconds, const Sam
         out.alertsPending += each.alertsPending.read();
     }
     out.heldBackBy = m_graph ? m_graph->heldBackBy(node.id) : std::string();
+    out.splits = splitsOf(m_graph.get(), node.id);
     out.counters = m_graph ? m_graph->counters(node.id) : m_lastCounters[node.id];
     if (const auto waits = m_waits.find(node.id); waits != m_waits.end() && !waits->second.empty())
         out.waitsFor = waits->second.begin()->second.why;
@@ -194,7 +206,7 @@ std::set<std::string> Job::resumedRules() const
     return rules;
 }
 
-std::vector<AlertChange> Job::takeAlerts()
+void Job::collectAlerts()
 {
     std::vector<AlertChange> taken;
     for (AlertEvent& event : m_board.takeAlerts()) {
@@ -220,7 +232,14 @@ std::vector<AlertChange> Job::takeAlerts()
             change.points.push_back({Timestamp(Duration(each.atUs)), each.value});
         taken.push_back(std::move(change));
     }
-    return taken;
+    if (m_options.keepAlerts && !taken.empty()) m_options.keepAlerts(taken);
+    std::move(taken.begin(), taken.end(), std::back_inserter(m_alerts));
+}
+
+std::vector<AlertChange> Job::takeAlerts()
+{
+    collectAlerts();
+    return std::exchange(m_alerts, {});
 }
 
 std::shared_ptr<Tap> Job::openTap(const PortRef& port)

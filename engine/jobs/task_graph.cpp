@@ -337,6 +337,12 @@ std::string TaskGraph::heldBackBy(const NodeId& source) const
     return found == m_merges.end() ? std::string() : found->second->heldBackBy();
 }
 
+std::vector<MergeTask::SplitProgress> TaskGraph::splits(const NodeId& source) const
+{
+    const auto found = m_merges.find(source);
+    return found == m_merges.end() ? std::vector<MergeTask::SplitProgress>() : found->second->progress();
+}
+
 std::map<std::string, std::int64_t> TaskGraph::counters(const NodeId& node) const
 {
     std::map<std::string, std::int64_t> values;

@@ -80,6 +80,7 @@ public:
         return m_edgeChannels;
     }  // edge index, channel
     std::string heldBackBy(const NodeId& source) const;
+    std::vector<MergeTask::SplitProgress> splits(const NodeId& source) const;
     std::map<std::string, std::int64_t> counters(const NodeId& node) const;
 
 private:

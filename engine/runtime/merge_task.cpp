@@ -91,15 +91,15 @@ std::int64_t MergeTask::leastOf(const Split* except) const
     return least;
 }
 
-void MergeTask::tellHolder()
+void MergeTask::tellProgress(std::uint32_t index)
 {
-    if (m_splits.size() < 2) return;
-    const Split* holder = nullptr;
-    for (const Split& split : m_splits)
-        if (!split.idle && !split.ended && (!holder || split.watermarkUs < holder->watermarkUs))
-            holder = &split;
-    const std::lock_guard lock(m_holderMutex);
-    m_holder = holder ? holder->name : std::string();
+    const std::lock_guard lock(m_progressMutex);
+    for (std::size_t i = m_progress.size(); i < m_splits.size(); ++i) m_progress.emplace_back(m_splits[i]);
+    SplitProgress& told = m_progress[index];
+    const Split& split = m_splits[index];
+    told.watermarkUs = split.watermarkUs;
+    told.idle = split.idle;
+    told.ended = split.ended;
 }
 
 void MergeTask::tellAligned(std::uint32_t index)
@@ -115,10 +115,21 @@ void MergeTask::tellAligned(std::uint32_t index)
     }
 }
 
+std::vector<MergeTask::SplitProgress> MergeTask::progress() const
+{
+    const std::lock_guard lock(m_progressMutex);
+    return m_progress;
+}
+
 std::string MergeTask::heldBackBy() const
 {
-    const std::lock_guard lock(m_holderMutex);
-    return m_holder;
+    const std::lock_guard lock(m_progressMutex);
+    if (m_progress.size() < 2) return {};
+    const SplitProgress* holder = nullptr;
+    for (const SplitProgress& split : m_progress)
+        if (!split.idle && !split.ended && (!holder || split.watermarkUs < holder->watermarkUs))
+            holder = &split;
+    return holder ? holder->name : std::string();
 }
 
 void MergeTask::advanceTo(std::int64_t watermarkUs)
@@ -228,7 +239,7 @@ Status MergeTask::handleChunk(ChunkResult& result)
     if (result.greatestUs != kNoWatermark)
         split.watermarkUs = std::max(split.watermarkUs, result.greatestUs - m_setup.delayUs);
     advanceTo(after);
-    tellHolder();
+    tellProgress(result.split);
     tellAligned(result.split);
     return ok();
 }
@@ -245,6 +256,7 @@ void MergeTask::handleSplit(const SplitMark& mark)
                 break;
             }
         m_splits.push_back(std::move(split));
+        tellProgress(static_cast<std::uint32_t>(m_splits.size() - 1));
         tellAligned(static_cast<std::uint32_t>(m_splits.size() - 1));
         return;
     }
@@ -264,7 +276,7 @@ void MergeTask::handleSplit(const SplitMark& mark)
         m_chain.sendIdle(true);
         deliverMark(m_setup.out, IdleMark{true});
     }
-    tellHolder();
+    tellProgress(mark.split);
     tellAligned(mark.split);
 }
 

@@ -35,14 +35,18 @@ public:
         Counter mergedPartials, redecodedChunks, redecodedSlices;
     };
     const Counts& counts() const { return m_counts; }
+    // How far a split is. It holds the others back unless it is idle or has ended.
+    struct SplitProgress {
+        std::string name{};
+        std::int64_t watermarkUs = kNoWatermark;
+        bool idle = false, ended = false;
+    };
+    std::vector<SplitProgress> progress() const;  // any thread
     std::string heldBackBy() const;  // any thread: the split with the least watermark, when there are several
 
 private:
-    struct Split {
-        std::string name{};
-        std::int64_t watermarkUs = kNoWatermark;
+    struct Split : SplitProgress {
         std::uint64_t lines = 0;
-        bool idle = false, ended = false;
     };
     Progress stepInside();
     Progress failed(const Error& error, const std::string& node);
@@ -54,7 +58,7 @@ private:
     void reject(ChunkResult& result, Split& split);
     std::int64_t leastOf(const Split* except) const;
     void advanceTo(std::int64_t watermarkUs);
-    void tellHolder();
+    void tellProgress(std::uint32_t split);
     void tellAligned(std::uint32_t split);
     void report(TaskReport::Kind kind, Epoch epoch);
     std::string saveSplits() const;
@@ -71,8 +75,8 @@ private:
     std::int64_t m_told = kNoWatermark;
     bool m_idle = false, m_ending = false;
     Counts m_counts;
-    mutable std::mutex m_holderMutex;
-    std::string m_holder;  // guarded by m_holderMutex
+    mutable std::mutex m_progressMutex;
+    std::vector<SplitProgress> m_progress;  // of m_splits; guarded by m_progressMutex
 };
 
 }  // namespace engine

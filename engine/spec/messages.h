@@ -23,6 +23,15 @@ namespace engine {
 
 // One node of a running job, as of `at`. Counts are since the job's start, shares of the last interval
 // between 0 and 1.
+// A split of a source, such as a partition of a topic. What the source counts of it alone is a counter of the
+// node named COUNT:NAME, such as lag:sensors/0.
+struct SplitTelemetry {
+    std::string name{};
+    std::int64_t watermarkUs = kNoWatermark;
+    bool isIdle = false;  // silent for so long that no other waits for it
+    bool operator==(const SplitTelemetry&) const = default;
+};
+
 struct NodeTelemetry {
     NodeId node{};
     std::int64_t rowsIn = 0, rowsOut = 0, rowsRejected = 0, rowsLate = 0, bytesIn = 0, bytesOut = 0;
@@ -31,6 +40,7 @@ struct NodeTelemetry {
     std::int64_t watermarkUs = kNoWatermark;
     std::string
         heldBackBy{};  // the split or input whose watermark is least; empty when there is one input only
+    std::vector<SplitTelemetry> splits{};  // of a source, as far as limits::kSplitsTold
     std::int64_t stateRows = 0, stateBytes = 0;
     std::int64_t alertsFiring = 0, alertsPending = 0;  // of an alert rule: label sets that are so
     std::string problem{};   // the last failure's sentence, if it was this node's, or what it waits for

@@ -28,6 +28,8 @@ private Q_SLOTS:
     void isTheSameAtAnyThreadsAndChunks();
     void isTheSameInTheWindow();
     void isTheSameAfterKillsInEveryPhase();
+    void isKeptInATableThatWasAskedFor();
+    void isKeptBeforeACheckpointIsDecided();
     void isToldOnTheCommandLine();
     void isToldAsJson();
 
@@ -38,7 +40,7 @@ private:
     void writeFile(const QString& name, const QByteArray& text, bool append = false) const;
     WorkerResult run(const QString& chunk, int threads, const QStringList& more = {});
     QList<QByteArray> history(const QString& pattern) const;
-    QList<QByteArray> tableOfAlerts() const;
+    QList<QByteArray> tableOfAlerts(const QString& file = "window/streamwright/alerts.sqlite") const;
     static QList<QJsonObject> objectsOf(const QList<QByteArray>& lines);
     bool waitForRows(QProcess& process, int rows, const QString& counter, int& checkpoint) const;
 
@@ -162,11 +164,11 @@ void AlertHistoryTest::isTheSameAtAnyThreadsAndChunks()
 }
 
 // As the table of alerts has it, in the form of the output's lines.
-QList<QByteArray> AlertHistoryTest::tableOfAlerts() const
+QList<QByteArray> AlertHistoryTest::tableOfAlerts(const QString& file) const
 {
     QList<QByteArray> rows;
     sqlite3* table = nullptr;
-    sqlite3_open(path("window/streamwright/alerts.sqlite").toUtf8().constData(), &table);
+    sqlite3_open(path(file).toUtf8().constData(), &table);
     const char* const query =
         "SELECT json_object('rule', rule, 'labels', labels, 'from', from_phase, 'to', to_phase, 'reason', "
         "reason, 'value', value, 'episode', nullif(episode, ''), 'at', strftime('%Y-%m-%dT%H:%M:', at_us / "
@@ -257,7 +259,8 @@ void AlertHistoryTest::isTheSameAfterKillsInEveryPhase()
         process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
         process.start(workerPath(),
                       {"run", path("killed.pipeline.json"), "--state", path("state_killed"), "--threads",
-                       QString::number(threads), "--metrics", path("metrics.json")});
+                       QString::number(threads), "--metrics", path("metrics.json"), "--alerts",
+                       path("alerts.sqlite")});
         int checkpoint = 0;
         QVERIFY(waitForRows(process, until - written, stop.counter, checkpoint));
         process.kill();
@@ -272,13 +275,42 @@ void AlertHistoryTest::isTheSameAfterKillsInEveryPhase()
     process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
     process.start(workerPath(),
                   {"run", path("killed.pipeline.json"), "--state", path("state_killed"), "--resume",
-                   "--drain", "--metrics", path("metrics.json")});
+                   "--drain", "--metrics", path("metrics.json"), "--alerts", path("alerts.sqlite")});
     int checkpoint = 0;
     QVERIFY(waitForRows(process, static_cast<int>(m_lines.size()) - written, "running_seconds", checkpoint));
     ::kill(static_cast<pid_t>(process.processId()), SIGTERM);
     QVERIFY(process.waitForFinished(30'000));
     QCOMPARE(process.exitCode(), 0);
     QCOMPARE(history("killed*.ndjson"), m_expected);
+    QCOMPARE(objectsOf(tableOfAlerts("alerts.sqlite")), objectsOf(m_expected));
+}
+
+// As the window's table, also when the file is read once more from its beginning.
+void AlertHistoryTest::isKeptInATableThatWasAskedFor()
+{
+    const QStringList kept{"--alerts", path("headless.sqlite")};
+    for (int i = 0; i < 2; ++i) {
+        const WorkerResult result = run("64KiB", 2, kept);
+        QVERIFY2(result.exitCode == 0, qPrintable(result.errors));
+        QCOMPARE(objectsOf(tableOfAlerts("headless.sqlite")), objectsOf(m_expected));
+    }
+    const WorkerResult refused = run("64KiB", 2, {"--alerts", path("history.ndjson")});
+    QCOMPARE(refused.exitCode, 3);
+    QVERIFY2(refused.errors.contains("The alerts in " + path("history.ndjson") + " could not be"),
+             qPrintable(refused.errors));
+}
+
+// A next run would not tell it again.
+void AlertHistoryTest::isKeptBeforeACheckpointIsDecided()
+{
+    QString text = documentText("input.ndjson", "decided.ndjson", "64KiB", false);
+    writeFile("decided.pipeline.json", text.replace("50ms", "1h").toUtf8());
+    qputenv("STREAMWRIGHT_KILL_AT", "publish");
+    const WorkerResult killed = runWorker({"run", path("decided.pipeline.json"), "--state",
+                                           path("state_decided"), "--alerts", path("decided.sqlite")});
+    qunsetenv("STREAMWRIGHT_KILL_AT");
+    QVERIFY2(killed.crashed, qPrintable(killed.errors));
+    QCOMPARE(objectsOf(tableOfAlerts("decided.sqlite")), objectsOf(m_expected));
 }
 
 void AlertHistoryTest::isToldOnTheCommandLine()

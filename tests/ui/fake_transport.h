@@ -76,6 +76,8 @@ public:
     NodeId failedNode{};                            // likewise
     bool refusesStart = false, isChangeWaiting = false;  // the second is what telemetry says
     std::optional<std::int64_t> unread{};                // of each source, likewise
+    std::map<std::string, std::int64_t> counters{};      // of each source, likewise
+    std::vector<SplitTelemetry> splits{};                // likewise
     std::vector<std::pair<JobId, JobAction>> orders{};
     std::vector<PreviewRequest> previews{};
     PreviewReply previewReply{};
@@ -244,7 +246,11 @@ public:
             figures.watermarkUs = job.at.time_since_epoch().count() - 500'000;
             figures.rowsRejected = node.id.value == "machines" ? 14 : 0;
             if (failure && node.id == failedNode) figures.problem = failure->message;
-            if (unread && node.component.ends_with("_source")) figures.counters["lag"] = *unread;
+            if (node.component.ends_with("_source")) {
+                figures.counters = counters;
+                figures.splits = splits;
+                if (unread) figures.counters["lag"] = *unread;
+            }
             job.nodes.push_back(std::move(figures));
         }
         for (const EdgeSpec& edge : m_spec.edges) {

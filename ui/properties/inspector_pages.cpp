@@ -7,6 +7,7 @@
 #include "ui/properties/node_editor.h"
 #include "ui/properties/nodes_editor.h"
 #include "ui/properties/param_text.h"
+#include "ui/properties/partition_table.h"
 
 #include <QVBoxLayout>
 
@@ -96,6 +97,10 @@ void InspectorPanel::buildNode(const engine::NodeSpec& node)
     });
     add(tr("Late"), [](Job, Node now) { return formatCount(now.rowsLate); });
     add(tr("Rejected"), [](Job, Node now) { return formatCount(now.rowsRejected); });
+    if (info && info->kind == engine::ComponentKind::Source) {
+        m_partitions = new PartitionTable(m_body);
+        m_column->addWidget(m_partitions);
+    }
     buildRejected();
     for (const engine::EdgeSpec& edge : m_session.current()->document->spec().edges)
         if (edge.from.node == id) {

@@ -10,6 +10,7 @@
 #include "ui/properties/node_editor.h"
 #include "ui/properties/nodes_editor.h"
 #include "ui/properties/param_text.h"
+#include "ui/properties/partition_table.h"
 #include "ui/properties/tab_order.h"
 #include "ui/theme.h"
 
@@ -185,6 +186,7 @@ void InspectorPanel::rebuild()
     m_columnsShown.reset();
     m_live = m_size = nullptr;
     m_rejected = nullptr;
+    m_partitions = nullptr;
     m_body = new QWidget;
     m_body->setObjectName(QStringLiteral("inspectorBody"));
     m_column = new QVBoxLayout(m_body);
@@ -359,6 +361,7 @@ void InspectorPanel::refresh()
                                                 : tr("not running"));
     if (!open->hasTelemetry) return;
     for (const auto& [label, figure] : m_figures) label->setFigures(figure(open->telemetry));
+    if (m_partitions) m_partitions->fill(open->telemetry, m_node, zoneOf(open));
     if (!m_rejected) return;
     QStringList lines;
     for (auto row = open->telemetry.rejected.rbegin(); row != open->telemetry.rejected.rend(); ++row) {

@@ -20,6 +20,7 @@ class FiguresLabel;
 class DocumentEditor;
 class NodeEditor;
 class NodesEditor;
+class PartitionTable;
 class PropertyEditor;
 
 // What there is to know of the selected node, nodes or edge or, with nothing selected, of the pipeline: a
@@ -89,6 +90,7 @@ private:
     FiguresLabel *m_live = nullptr, *m_size = nullptr;
     std::vector<std::pair<FiguresLabel*, Figure>> m_figures;
     QLabel* m_rejected = nullptr;
+    PartitionTable* m_partitions = nullptr;  // of a source
 };
 
 }  // namespace ui

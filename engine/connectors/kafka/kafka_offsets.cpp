@@ -83,7 +83,10 @@ std::map<std::string, std::int64_t> KafkaSource::counters() const
             continue;
         }
         const std::int64_t lag = std::max<std::int64_t>(0, high - part.next);
-        counters["lag:" + part.name()] = lag;  // a metric of a partition (jobs/metrics_registry)
+        // Metrics of a partition (jobs/metrics_registry).
+        counters["position:" + part.name()] = part.next;
+        counters["end_offset:" + part.name()] = std::max(high, part.next);
+        counters["lag:" + part.name()] = lag;
         total += lag;
     }
     if (isKnown) counters["lag"] = total;
