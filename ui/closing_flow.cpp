@@ -3,6 +3,8 @@
 #include "ui/overlay/overlay.h"
 #include "ui/tray.h"
 
+#include <QFileInfo>
+
 #include <algorithm>
 
 namespace ui {
@@ -54,7 +56,7 @@ void ClosingFlow::closeDocument(OpenDocument* document)
             {{tr("Stop and close"), [this, document] {
                   if (!m_session.holds(document)) return;
                   m_stopping.insert(document);
-                  m_session.act(*document, engine::JobAction::Stop);
+                  stop(document);
                   goOn(document);
               }}});
         return;
@@ -71,8 +73,9 @@ void ClosingFlow::closeDocument(OpenDocument* document)
         return;
     }
     if (!Documents::isUnsaved(*document)) return m_documents.close(*document);
+    // Asks again where it was edited while it was being written.
     const auto close = [this](OpenDocument* saved) {
-        if (saved && m_session.holds(saved)) m_documents.close(*saved);
+        if (saved) closeDocument(saved);
     };
     ask(tr("Save the changes to %1?").arg(quoted(*document)),
         tr("They are in no file yet and would be lost."),
@@ -95,7 +98,10 @@ void ClosingFlow::goOn(OpenDocument* document)
         stop(document);
         return checkStopped();
     }
-    if (!m_session.holds(document) || document->isActive() || !m_stopping.erase(document)) return;
+    if (!m_stopping.contains(document) || !m_session.holds(document)) return;
+    if (document->isActive()) return stop(document);
+    m_stopping.erase(document);
+    m_ordered.erase(document);
     closeDocument(document);
 }
 
@@ -157,6 +163,14 @@ void ClosingFlow::askToDiscard(const QString& what, std::function<void()> discar
         {{tr("Discard for good"), std::move(discard)}});
 }
 
+void ClosingFlow::askToReplace(const QString& path, std::function<void()> replace,
+                               std::function<void()> chooseAnother)
+{
+    const QString name = QFileInfo(path).fileName();
+    ask(tr("Replace %1?").arg(name), tr("It is there already. What is in it would be lost."),
+        {{tr("Choose another name"), std::move(chooseAnother)}, {tr("Replace it"), std::move(replace)}});
+}
+
 void ClosingFlow::askAboutJobs(bool keepsUnsaved)
 {
     const auto& all = m_session.documents();
@@ -186,7 +200,29 @@ void ClosingFlow::stopAll(bool keepsUnsaved)
     m_documents.keepForNextStart(keepsUnsaved);
     for (const auto& open : m_session.documents()) stop(open.get());
     m_patience.start();
+    showStopping();
     checkStopped();
+}
+
+// It stays until the window goes: what were edited beneath it would be in no file and no draft.
+void ClosingFlow::showStopping()
+{
+    QStringList names;
+    for (const auto& open : m_session.documents())
+        if (open->isActive()) names += quoted(*open);
+    if (names.isEmpty()) return;
+    auto* card = new AskCard(names.size() == 1 ? tr("Stopping %1…").arg(names.front())
+                                               : tr("Stopping %1 jobs…").arg(names.size()),
+                             tr("Their state is saved first; then the window closes by itself. Without that, "
+                                "the next run goes on from the checkpoint before."),
+                             {{tr("Close without waiting"), [this] { Q_EMIT mayClose(); }}}, &m_overlay);
+    connect(card, &AskCard::answered, &m_overlay, &Overlay::dismiss);
+    connect(card, &AskCard::answered, card, &QObject::deleteLater);
+    connect(&m_overlay, &Overlay::dismissed, card, [this, card] {
+        card->deleteLater();
+        showStopping();
+    });
+    m_overlay.show(card);
 }
 
 // One that is being started has no job yet; it is told when it has.

@@ -18,6 +18,7 @@ public:
     void closeDocument(OpenDocument* document);
     void closeWindow();
     void askToDiscard(const QString& what, std::function<void()> discard);
+    void askToReplace(const QString& path, std::function<void()> replace, std::function<void()> chooseAnother);
 
 Q_SIGNALS:
     void mayClose();
@@ -29,6 +30,7 @@ private:
     void ask(const QString& title, const QString& text, std::vector<AskCard::Answer> answers);
     void askAboutJobs(bool keepsUnsaved);
     void stopAll(bool keepsUnsaved);
+    void showStopping();
     void askAboutText();  // that is in no pipeline
     void saveAll();  // one after the other; those without a file are asked for one
     void goOn(OpenDocument* document);

@@ -173,6 +173,7 @@ void MainWindow::connectPages()
     connect(&m_session, &Session::telemetry, this, [this] {
         if (!m_refresh.isActive()) m_refresh.start();
     });
+    connect(&m_session, &Session::currentAboutToChange, this, &MainWindow::finishTyping);
     connect(&m_session, &Session::currentChanged, this, &MainWindow::changeDocument);
     connect(&m_session, &Session::runChanged, this, &MainWindow::refresh);
     connect(&m_session, &Session::analysed, &m_commands, &CommandRegistry::refresh);
@@ -328,9 +329,20 @@ void MainWindow::askSavePath(OpenDocument* document, Documents::Then then)
     if (!path.isEmpty()) dialog->setDirectory(QFileInfo(path).absolutePath());
     dialog->selectFile(fileNameFor(document->document->name()));
     connect(dialog, &QFileDialog::fileSelected, this, [this, document, then](const QString& given) {
-        const bool hasEnd = given.endsWith(QLatin1String(".json"));
-        if (m_session.holds(document))
-            m_documents.saveAs(*document, hasEnd ? given : given + QStringLiteral(".pipeline.json"), then);
+        if (!m_session.holds(document)) return;
+        if (given.endsWith(QLatin1String(".json"), Qt::CaseInsensitive))
+            return m_documents.saveAs(*document, given, then);
+        const QString whole = given + QStringLiteral(".pipeline.json");
+        if (!QFileInfo::exists(whole)) return m_documents.saveAs(*document, whole, then);
+        // The dialog has asked about the name as it was typed.
+        m_closing->askToReplace(
+            whole,
+            [this, document, whole, then] {
+                if (m_session.holds(document)) m_documents.saveAs(*document, whole, then);
+            },
+            [this, document, then] {
+                if (m_session.holds(document)) askSavePath(document, then);
+            });
     });
     dialog->open();
 }

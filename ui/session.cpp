@@ -167,6 +167,7 @@ bool Session::holds(const OpenDocument* document) const
 void Session::show(OpenDocument* document)
 {
     if (document == m_current) return;
+    if (holds(m_current)) Q_EMIT currentAboutToChange();
     m_current = document;
     Q_EMIT currentChanged();
 }
@@ -285,8 +286,12 @@ void Session::act(OpenDocument& document, engine::JobAction action)
     }
     QPointer<Session> self(this);
     m_client->act(*open->job, action, [self, open](engine::Status status) {
-        if (!self || status) return;
-        open->failure = status.error();
+        if (!self || (status && !open->isOrderRefused)) return;
+        open->isOrderRefused = !status;
+        if (status)
+            open->failure.reset();
+        else
+            open->failure = status.error();
         if (open == self->m_current) Q_EMIT self->runChanged();
         Q_EMIT self->jobChanged(open);
     });

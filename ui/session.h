@@ -29,6 +29,7 @@ struct OpenDocument {
     bool hasTelemetry = false;
     engine::Timestamp startedAt{};                   // of the run; by the engine's clock
     std::optional<engine::Error> failure{};          // of starting or of the last order
+    bool isOrderRefused = false;                     // `failure` is of an order to the job
     std::optional<engine::JobId> refusedStart{};     // by which the list of jobs knows it
     bool isCheckpointWanted = false;                 // as soon as the last edit is the job's too
     std::optional<engine::PipelineSpec> accepted{};  // what the job was started with, or last changed to
@@ -82,6 +83,7 @@ public:
     void act(OpenDocument& document, engine::JobAction action);
 
 Q_SIGNALS:
+    void currentAboutToChange();  // what is being typed still belongs to the one that goes
     void currentChanged();
     void documentsChanged();                      // one was opened, closed or moved
     void documentChanged();                       // the current one: an edit, undo or redo

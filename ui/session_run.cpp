@@ -50,6 +50,7 @@ void Session::refuse(OpenDocument& document, engine::Error why)
 {
     document.isStarting = false;
     document.failure = std::move(why);
+    document.isOrderRefused = false;
     if (&document == m_current) Q_EMIT runChanged();
     Q_EMIT jobChanged(&document);
     Q_EMIT startRefused(&document);
@@ -68,6 +69,7 @@ void Session::run(OpenDocument& document, engine::StartFrom from)
     open->hasTelemetry = false;
     open->telemetry = {};
     open->failure.reset();
+    open->isOrderRefused = false;
     open->job.reset();
     open->refusedStart.reset();
     open->accepted.reset();

@@ -75,6 +75,8 @@ public:
     std::optional<Error> failure{};                 // with which the job has failed, as telemetry says it
     NodeId failedNode{};                            // likewise
     bool refusesStart = false, isChangeWaiting = false;  // the second is what telemetry says
+    bool stopsSlowly = false;    // finishStop() ends what was told to stop
+    std::string orderRefusal{};  // as changeRefusal, of orders to the job
     std::optional<std::int64_t> unread{};                // of each source, likewise
     std::map<std::string, std::int64_t> counters{};      // of each source, likewise
     std::vector<SplitTelemetry> splits{};                // likewise
@@ -135,9 +137,13 @@ public:
     void act(JobId job, JobAction action, std::function<void(Status)> reply) override
     {
         orders.emplace_back(job, action);
+        if (!orderRefusal.empty())
+            return later([reply = std::move(reply), why = orderRefusal] {
+                reply(Error{ErrorCode::InvalidSpec, why, {}});
+            });
         if (action == JobAction::Pause) m_state = JobState::Paused;
         if (action == JobAction::Resume) m_state = JobState::Running;
-        if (action == JobAction::Stop) m_state = JobState::Stopped;
+        if (action == JobAction::Stop) m_state = stopsSlowly ? JobState::Stopping : JobState::Stopped;
         if (action == JobAction::Drain) m_state = JobState::Finished;
         tick();
         if (isOver(m_state)) m_timer.stop();
@@ -173,6 +179,13 @@ public:
 
     void closeTap(TapId tap) override { m_taps.erase(tap); }
     std::size_t openTaps() const { return m_taps.size(); }
+
+    void finishStop()
+    {
+        m_state = JobState::Stopped;
+        tick();
+        m_timer.stop();
+    }
 
     void tick()
     {

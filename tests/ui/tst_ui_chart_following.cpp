@@ -16,6 +16,8 @@ private Q_SLOTS:
     void keepsTheLinesOfEachDocument();
     void followsTheSelection();
     void aPortThatCannotBeDrawnIsSaid();
+    void aColumnThatTheJobLacksIsNoOther();
+    void rowsAreOfThePortInTheTitle();
     void tapsAreBounded();
 
 private:
@@ -90,6 +92,47 @@ void UiChartFollowing::aPortThatCannotBeDrawnIsSaid()
         Schema({{"count", DataType::Int64}, {"low", DataType::Float64}, {"high", DataType::Float64}}, true));
     QVERIFY(columns.has_value());
     QCOMPARE(columns->y, (std::vector<std::string>{"low", "high"}));
+}
+
+void UiChartFollowing::aColumnThatTheJobLacksIsNoOther()
+{
+    ChartFeed feed;
+    feed.begin({{NodeId{"per_second"}, "out"}, "window_end", {"min_temperature"}, "line", {}});
+    BatchBuilder builder(fake::FakeTransport::windowSchema());
+    builder.column(0).addText("line-1");
+    builder.column(1).addInteger(0);
+    builder.column(2).addInteger(1'000'000);
+    builder.column(3).addInteger(1);
+    builder.column(4).addNumber(70);
+    builder.column(5).addNumber(80);
+    builder.endRow(1'000'000);
+    TapRows rows;
+    rows.schema = fake::FakeTransport::windowSchema();
+    rows.batches.push_back(builder.finish());
+    feed.append(rows);
+    QVERIFY(feed.lacksColumns());
+    QCOMPARE(feed.points(), std::size_t{0});
+    QCOMPARE(feed.view().y, std::vector<std::string>{"min_temperature"});
+    feed.begin({{NodeId{"per_second"}, "out"}, "window_end", {"min_temperature", "max_temperature"}, "line", {}});
+    feed.append(rows);
+    QVERIFY(!feed.lacksColumns());
+    QCOMPARE(feed.points(), std::size_t{1});
+}
+
+void UiChartFollowing::rowsAreOfThePortInTheTitle()
+{
+    OpenDocument* open = m_fixture->session->current();
+    open->document->edit(QStringLiteral("Add a chart"), [](DocumentState& state) {
+        state.spec.views.push_back({{"kind", "time_series"}, {"port", "hot.out"}, {"y", {"temperature"}}});
+    });
+    QTRY_VERIFY(dock().rows().rowCount() > 0);
+    m_fixture->session->act(JobAction::Pause);
+    QTRY_COMPARE(open->state(), JobState::Paused);
+    QCoreApplication::processEvents();
+    open->document->edit(QStringLiteral("Remove a chart"), [](DocumentState& state) { state.spec.views.erase(0); });
+    QTRY_COMPARE(panel().view()->port.node.value, std::string("hot"));
+    QCOMPARE(dock().title(), QStringLiteral("Hot → out"));
+    QCOMPARE(dock().rows().rowCount(), 0);
 }
 
 void UiChartFollowing::tapsAreBounded()

@@ -18,6 +18,7 @@ private Q_SLOTS:
     void opensAndSaves();
     void mistakesDoNotKeepItShut();
     void editIsOneStep();
+    void undoIsBoundedInBytes();
     void placingRestartsNothing();
     void stepsMerge();
     void randomEditsUndoExactly();
@@ -63,6 +64,26 @@ void UiDocument::mistakesDoNotKeepItShut()
     QVERIFY(document);
     QVERIFY(!(*document)->diagnostics().empty());
     QCOMPARE((*document)->spec().nodes.size(), std::size_t{1});
+}
+
+void UiDocument::undoIsBoundedInBytes()
+{
+    PipelineDocument document(stateFromSpec(fake::hotMachines()));
+    constexpr int kEdits = 200;
+    for (int i = 0; i < kEdits; ++i)
+        document.edit(QStringLiteral("Write"), [i](DocumentState& state) {
+            state.spec.nodes.front().params["text"] =
+                std::to_string(i) + std::string(std::size_t{1} << 20, 'x');
+        });
+    const auto number = [&] {
+        return std::stoi(document.spec().nodes.front().params["text"].get<std::string>());
+    };
+    int undone = 0;
+    for (int before = number(); document.undoStack().canUndo(); before = number(), ++undone) {
+        document.undoStack().undo();
+        if (number() == before) break;
+    }
+    QVERIFY2(undone > 10 && undone < 100, qPrintable(QString::number(undone)));
 }
 
 void UiDocument::editIsOneStep()

@@ -168,9 +168,13 @@ void DocumentFormTest::parametersComeGoAndMoveByKeys()
 
 void DocumentFormTest::aRenameTakesTheUsesWithIt()
 {
-    openDocument(withLimit());
+    PipelineSpec spec = withLimit();
+    spec.views = Json::array(
+        {{{"kind", "time_series"}, {"port", "hot.out"}, {"thresholds", {{{"value", "${limit}"}}}}}});
+    openDocument(std::move(spec));
     const std::string before = writePipeline(document().spec());
     typeInto(input(0, "name"), QStringLiteral("cap"));
+    QCOMPARE(document().spec().views[0]["thresholds"][0]["value"], Json("${cap}"));
     QCOMPARE(names(), (Names{"cap", "place"}));
     const Json& made = document().spec().find(NodeId{"hot"})->params;
     QCOMPARE(made["formula"], Json("temperature > ${cap}"));

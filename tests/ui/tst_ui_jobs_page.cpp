@@ -108,6 +108,12 @@ void UiJobsPage::historyIsBounded()
     }
     const JobRecord& record = *book.find({1});
     QCOMPARE(record.events.size(), JobBook::kEvents);
+    // With no checkpoint beside it the newest event is told all the same.
+    QSignalSpy happened(&book, &JobBook::happened);
+    JobTelemetry last = told(1, JobState::Paused, 1000);
+    last.checkpoint.epoch = 1000;
+    book.take(last);
+    QCOMPARE(happened.count(), 1);
     QCOMPARE(record.checkpoints.size(), JobBook::kCheckpoints);
     QCOMPARE(record.rates.size(), JobBook::kRates);
     for (std::uint64_t job = 2; job < 300; ++job) book.take(told(job, JobState::Finished, 0));

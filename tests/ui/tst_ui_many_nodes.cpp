@@ -13,6 +13,7 @@ private Q_SLOTS:
     void cleanup() { close(); }
     void whatDiffersIsMixed();
     void anEditIsForAllInOneStep();
+    void stepsOfOtherNodesAreOtherSteps();
     void listsAreTakenFromOne();
     void fieldsOfAnyOfThemAreThere();
     void selectedOnTheCanvas();
@@ -87,6 +88,23 @@ void ManyNodesTest::anEditIsForAllInOneStep()
     m_far->diagnostics = {{Diagnostic::Problem, NodeId{"known"}, "integer", "", "Wrong.", {}}};
     analysed();
     QCOMPARE(field("integer").problem(), QStringLiteral("Known: Wrong."));
+}
+
+void ManyNodesTest::stepsOfOtherNodesAreOtherSteps()
+{
+    PipelineSpec spec = around("everything", {{"integer", 7}});
+    spec.nodes[3] = fake::makeNode("known", "everything", "Known", {{"integer", 8}});
+    spec.nodes.push_back(fake::makeNode("third", "everything", "Third", {{"integer", 9}}));
+    spec.nodes.push_back(fake::makeNode("fourth", "everything", "Fourth", {{"integer", 10}}));
+    open(std::move(spec), "hot");
+    m_panel->showNodes({NodeId{"hot"}, NodeId{"known"}});
+    typeInto(input("integer"), QStringLiteral("12"));
+    m_panel->showNodes({NodeId{"third"}, NodeId{"fourth"}});
+    typeInto(input("integer"), QStringLiteral("13"));
+    QCOMPARE(document().undoStack().count(), 2);
+    document().undoStack().undo();
+    QCOMPARE(valueOf("third", "integer"), Json(9));
+    QCOMPARE(valueOf("known", "integer"), Json(12));
 }
 
 void ManyNodesTest::listsAreTakenFromOne()

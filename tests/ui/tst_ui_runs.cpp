@@ -23,6 +23,7 @@ class UiRuns : public QObject {
 private Q_SLOTS:
     void initTestCase();
     void refusedStartIsToldEverywhere();
+    void refusedOrderIsForgottenByTheNext();
     void stateThatDoesNotFitIsSetAside();
     void failureInAnotherTabIsTold();
     void copyOfARunningOneGetsAnId();
@@ -90,6 +91,21 @@ void UiRuns::refusedStartIsToldEverywhere()
     QTRY_VERIFY(open->hasTelemetry);
     QCOMPARE(fixture.far->startedFrom, StartFrom::Beginning);
     QVERIFY(!open->failure);
+}
+
+void UiRuns::refusedOrderIsForgottenByTheNext()
+{
+    WindowFixture fixture;
+    OpenDocument* open = fixture.add(fake::hotMachines());
+    fixture.session->run();
+    QTRY_VERIFY(open->hasTelemetry);
+    fixture.far->orderRefusal = "The job cannot do that now: it is not running.";
+    fixture.session->act(JobAction::Pause);
+    QTRY_VERIFY(open->failure.has_value());
+    fixture.far->orderRefusal.clear();
+    fixture.session->act(JobAction::Pause);
+    QTRY_COMPARE(open->state(), JobState::Paused);
+    QTRY_VERIFY(!open->failure);
 }
 
 // In the engine itself.

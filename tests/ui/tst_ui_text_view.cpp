@@ -70,6 +70,7 @@ private Q_SLOTS:
     void initTestCase() { theme().install(*qApp, Shade::Dark); }
     void textGoesBothWays();
     void newColoursAreNotTyped();
+    void undoStaysInItsDocument();
     void textWithAMistakeIsNotTaken();
     void textOfAnotherTabIsNotLost();
     void mistakeStaysWhenTheCanvasChanges();
@@ -130,6 +131,33 @@ void UiTextView::newColoursAreNotTyped()
     QVERIFY(!text.isTyping());
     QTRY_VERIFY(text.editor().toPlainText().contains(QStringLiteral("\"Renamed\"")));
     QCOMPARE(open->document->undoStack().count(), 1);
+}
+
+void UiTextView::undoStaysInItsDocument()
+{
+    WindowFixture fixture;
+    OpenDocument* first = fixture.add(fake::hotMachines());
+    fixture.key(Qt::Key_T, Qt::ControlModifier);
+    QPlainTextEdit& editor = fixture.window->design().text().editor();
+    QTRY_VERIFY(!editor.isReadOnly());
+    OpenDocument* second = fixture.add(fake::largeDocument(3));
+    const DocumentState before = second->document->state();
+    QTRY_VERIFY(!editor.isReadOnly());
+    editor.setFocus();
+    const QString text = editor.toPlainText();
+    QTest::keyClick(&editor, Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(editor.toPlainText(), text);
+    fixture.window->design().text().finishTyping();
+    QVERIFY(second->document->state() == before);
+    QVERIFY(first->document->state() != before);
+    // With nothing of its own to take back it is the document that is undone.
+    second->document->edit(QStringLiteral("Rename"), [](DocumentState& state) { state.spec.name = "Other"; });
+    QTRY_VERIFY(editor.toPlainText().contains(QStringLiteral("\"Other\"")));
+    QTest::keyClick(&editor, Qt::Key_Z, Qt::ControlModifier);
+    QVERIFY(second->document->state() == before);
+    QCOMPARE(second->document->undoStack().count(), 1);
+    QTest::keyClick(&editor, Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+    QCOMPARE(second->document->name(), QStringLiteral("Other"));
 }
 
 void UiTextView::textWithAMistakeIsNotTaken()

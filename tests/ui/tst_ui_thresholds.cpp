@@ -50,6 +50,7 @@ private Q_SLOTS:
     void escapeRestores();
     void keysMoveChooseAndRemove();
     void formAddsAndChanges();
+    void formIsOfItsChart();
     void aGuessBecomesAView();
     void followsItsParameter();
     void menuChangesTheLines();
@@ -262,6 +263,16 @@ void UiThresholds::formAddsAndChanges()
     QCOMPARE(document().undoStack().count(), 1);
     document().undoStack().undo();
     QCOMPARE(bytesOf(document()), before);
+}
+
+void UiThresholds::formIsOfItsChart()
+{
+    open(hotMachinesWith({{{"value", 80}}}));
+    QTest::mouseDClick(&chart(), Qt::LeftButton, {}, at(80));
+    QVERIFY(panel().form().isVisible());
+    m_fixture->window->selectNode(NodeId{"sensors"});
+    QVERIFY(!panel().form().isVisible());
+    QCOMPARE(document().undoStack().count(), 0);
 }
 
 void UiThresholds::aGuessBecomesAView()

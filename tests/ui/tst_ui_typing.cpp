@@ -27,6 +27,7 @@ private Q_SLOTS:
     void titleIsSaved();
     void nameIsSaved();
     void textIsSaved();
+    void isOfTheTabThatGoes();
 
 private:
     void typeCondition();
@@ -133,6 +134,21 @@ void UiTyping::textIsSaved()
     editor.setTextCursor(editor.document()->find(QStringLiteral("Hot machines")));
     QTest::keyClicks(&editor, QStringLiteral("Quick"));
     QVERIFY(isSavedWith("\"Quick\""));
+}
+
+void UiTyping::isOfTheTabThatGoes()
+{
+    OpenDocument* first = m_open;
+    m_fixture->window->view().setFocus();
+    m_fixture->key(Qt::Key_T);
+    InlineEditor& writer = m_fixture->window->view().prompts().writer();
+    QVERIFY(writer.isVisible());
+    QTest::keyClicks(&writer, QStringLiteral("ask the plant"));
+    m_fixture->key(Qt::Key_N, Qt::ControlModifier);
+    QVERIFY(m_fixture->session->current() != first);
+    QVERIFY(compactJson(first->document->spec().notes).find("ask the plant") != std::string::npos);
+    QVERIFY(compactJson(m_fixture->session->current()->document->spec().notes).find("ask") == std::string::npos);
+    QVERIFY(!writer.isVisible());
 }
 
 STREAMWRIGHT_WINDOW_TEST(UiTyping)

@@ -128,12 +128,17 @@ void ChartFeed::begin(ChartView view, bool mayNarrow)
     m_schema.reset();
     forgetLines();
     m_points = m_rowsTaken = 0;
-    m_hasUnshown = false;
+    m_hasUnshown = m_lacksColumns = false;
     m_byTap = m_byUs = 0;
 }
 
 void ChartFeed::takeSchema(const engine::SchemaPtr& schema)
 {
+    // Another column under the name that was asked for would be believed.
+    m_lacksColumns = !m_view.y.empty() && std::none_of(m_view.y.begin(), m_view.y.end(), [&](const auto& name) {
+        return isNumber(*schema, name);
+    });
+    if (m_lacksColumns) return;
     auto view = completeView(m_view, *schema);
     if (!view) return;
     m_view = std::move(*view);

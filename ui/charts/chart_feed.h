@@ -42,6 +42,7 @@ public:
     std::size_t points() const { return m_points; }            // taken so far
     std::size_t rowsTaken() const { return m_rowsTaken; }      // of the last append
     std::int64_t skipped() const { return m_byTap + m_byUs; }  // rows that the tap or this left out
+    bool lacksColumns() const { return m_lacksColumns; }       // the rows have none of the view's numbers
     bool hasUnshownLines() const { return m_hasUnshown; }      // more than can be told apart
 
 private:
@@ -81,7 +82,7 @@ private:
     std::vector<Line> m_lines;
     std::unordered_map<std::string, std::uint32_t, TextHash, std::equal_to<>> m_groups;
     std::size_t m_points = 0, m_rowsTaken = 0;
-    bool m_hasUnshown = false, m_mayNarrow = false;
+    bool m_hasUnshown = false, m_mayNarrow = false, m_lacksColumns = false;
     std::int64_t m_byTap = 0, m_byUs = 0;
 };
 

@@ -129,7 +129,12 @@ std::optional<ChartView> ChartPanel::chosenView()
 void ChartPanel::chooseView()
 {
     m_chart->setZone(zoneOf(m_session.current()));
+    const auto placeBefore = m_place;
+    const auto portBefore = m_view ? std::optional(m_view->port) : std::nullopt;
     m_view = chosenView();
+    // What is being written in it is about the lines of the chart it was opened for.
+    if (m_place != placeBefore || (m_view ? std::optional(m_view->port) : std::nullopt) != portBefore)
+        m_form->close();
     showSource();
     showThresholds();
     updateTexts();
@@ -194,8 +199,12 @@ void ChartPanel::updateTexts()
 {
     const OpenDocument* open = m_session.current();
     const bool isEmpty = open && open->document->spec().nodes.empty();
+    m_lacksColumns = m_view && feed().lacksColumns();
     m_chart->setEmptyText(
-        isEmpty       ? tr("Nothing to draw yet: add a source first.")
+        m_lacksColumns
+            ? tr("The rows that come now have no %1: the job began before there was one. Stop and run again.")
+                  .arg(plainLine(QString::fromStdString(m_view->y.front()), 40))
+            : isEmpty ? tr("Nothing to draw yet: add a source first.")
             : !m_view && m_port && open
             ? tr("%1 has no time with a number to draw.").arg(nameOf(*open->document, *m_port))
             : !m_view ? tr("No port has a time and a number to draw.")
@@ -215,6 +224,7 @@ void ChartPanel::updateTexts()
 
 void ChartPanel::showRows()
 {
+    if (feed().lacksColumns() != m_lacksColumns) updateTexts();
     if (m_view && feed().view().y.size() < m_view->y.size()) {
         m_view->y = feed().view().y;
         m_chart->setTitle(titleText());

@@ -68,6 +68,7 @@ private:
     std::optional<std::size_t> m_place;   // of the view in the document; none: it is automatic
     std::optional<std::size_t> m_wanted;  // the place that was chosen, until another port is
     std::optional<engine::PortRef> m_port;
+    bool m_lacksColumns = false;  // as the texts say it
     std::vector<ThresholdLine> m_shown;
 };
 

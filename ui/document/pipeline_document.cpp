@@ -55,13 +55,36 @@ bool isOfHead(const engine::Diagnostic& diagnostic)
     return diagnostic.path.starts_with("settings") || diagnostic.path.starts_with("parameters");
 }
 
-// Rough: what the texts and numbers take, and as much again for the places they stand in.
+std::size_t bytesOf(const engine::Json& value)
+{
+    std::size_t bytes = 48;
+    if (const auto* text = value.get_ptr<const std::string*>()) bytes += text->size();
+    if (value.is_object())
+        for (const auto& [name, member] : value.items()) bytes += 64 + name.size() + bytesOf(member);
+    if (value.is_array())
+        for (const engine::Json& each : value) bytes += bytesOf(each);
+    return bytes;
+}
+
+// Rough: what the texts and numbers take, and the places they stand in.
 std::size_t bytesOf(const DocumentState& state)
 {
-    std::size_t bytes = 1024 + 64 * state.layout.size() + 128 * state.spec.edges.size();
-    bytes += 256 * (state.spec.notes.size() + state.spec.frames.size() + state.spec.views.size());
-    for (const engine::NodeSpec& node : state.spec.nodes)
-        bytes += 512 + node.title.size() + 256 * node.params.size();
+    const engine::PipelineSpec& spec = state.spec;
+    std::size_t bytes = 1024 + 64 * state.layout.size() + 128 * spec.edges.size();
+    for (const engine::Json* part : {&spec.notes, &spec.views, &spec.frames, &spec.pins, &spec.extra})
+        bytes += bytesOf(*part);
+    const auto addNodes = [&](const std::vector<engine::NodeSpec>& nodes) {
+        for (const engine::NodeSpec& node : nodes) bytes += 512 + node.title.size() + bytesOf(node.params);
+    };
+    addNodes(spec.nodes);
+    bytes += 512 * (spec.parameters.size() + spec.groups.size());
+    for (const engine::ParameterSpec& parameter : spec.parameters) bytes += bytesOf(parameter.fallback);
+    for (const engine::GroupSpec& group : spec.groups) bytes += 64 * group.nodes.size() + bytesOf(group.extra);
+    for (const engine::SubpipelineSpec& definition : spec.subpipelines) {
+        bytes += 512 + 512 * definition.parameters.size() + 128 * definition.edges.size();
+        bytes += bytesOf(definition.extra);
+        addNodes(definition.nodes);
+    }
     return bytes;
 }
 
@@ -175,7 +198,10 @@ void PipelineDocument::setSaved(const QString& path, const std::shared_ptr<const
 {
     m_fileDigest = digest;
     m_path = QFileInfo(path).absoluteFilePath();
-    if (m_state == saved) m_undo.setClean();
+    if (m_state == saved)
+        m_undo.setClean();
+    else
+        m_undo.resetClean();  // the state that was clean before is in no file any more
     Q_EMIT this->saved();
 }
 

@@ -158,12 +158,27 @@ void TextView::showEvent(QShowEvent*)
 
 bool TextView::eventFilter(QObject*, QEvent* event)
 {
+    if (event->type() == QEvent::KeyPress && takesStep(*static_cast<QKeyEvent*>(event))) return true;
     // What was typed is put in order when it is left.
     if (event->type() == QEvent::FocusOut && m_mistake.isEmpty()) {
         finishTyping();
         askText();
     }
     return false;
+}
+
+// A step of the pipeline where there is none of the text.
+bool TextView::takesStep(const QKeyEvent& key)
+{
+    if (!m_document || m_hasTyped || m_document->isReadOnly()) return false;
+    QUndoStack& steps = m_document->undoStack();
+    if (key.matches(QKeySequence::Undo) && !m_short->isUndoAvailable())
+        steps.undo();
+    else if (key.matches(QKeySequence::Redo) && !m_short->isRedoAvailable())
+        steps.redo();
+    else
+        return false;
+    return true;
 }
 
 void TextView::askText()
@@ -249,6 +264,7 @@ void TextView::takeText(const QString& text)
         cursor.setPosition(static_cast<int>(before.size() - tail), QTextCursor::KeepAnchor);
         cursor.insertText(text.mid(head, text.size() - head - tail));
     }
+    m_short->clearUndoRedoStacks();  // it may be of another document, and is undone there
     m_isSetting = false;
 }
 

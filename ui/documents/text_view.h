@@ -50,6 +50,7 @@ private:
         std::shared_ptr<QTextDocument> document{};  // of a long text, ready to be shown
         std::size_t bytes = 0;
     };
+    bool takesStep(const QKeyEvent& key);
     void askText();
     void takeWritten(Written written);
     void takeText(const QString& text);

@@ -88,10 +88,14 @@ engine::JobId JobBook::addRefused(const std::string& name, const QString& why, e
     return job;
 }
 
-void JobBook::note(JobRecord& record, const engine::JobTelemetry& now, bool isNew)
+bool JobBook::note(JobRecord& record, const engine::JobTelemetry& now, bool isNew)
 {
     const engine::JobTelemetry& before = record.latest;
-    const auto add = [&](Mark mark, const QString& text) { record.events.push_back({now.at, mark, text}); };
+    bool hasHappened = isNew || before.checkpoint.epoch != now.checkpoint.epoch;
+    const auto add = [&](Mark mark, const QString& text) {
+        record.events.push_back({now.at, mark, text});
+        hasHappened = true;
+    };
     const auto title = [&](const engine::NodeId& node) { return titleOf(now, node); };
     const QString reason = failureText(now, title);
     if (isNew || before.status.state != now.status.state) {
@@ -115,18 +119,16 @@ void JobBook::note(JobRecord& record, const engine::JobTelemetry& now, bool isNe
     }
     keepLast(record.events, kEvents);
     keepLast(record.checkpoints, kCheckpoints);
+    return hasHappened;
 }
 
 void JobBook::take(const engine::JobTelemetry& telemetry)
 {
     const auto [found, isNew] = m_jobs.try_emplace(telemetry.job);
     JobRecord& record = found->second;
-    const std::size_t events = record.events.size(), checkpoints = record.checkpoints.size();
     const bool isOther = isNew || record.latest.status.state != telemetry.status.state;
     if (isNew) record.startedAt = telemetry.status.since;
-    note(record, telemetry, isNew);
-    const bool hasHappened = record.events.size() != events || record.checkpoints.size() != checkpoints ||
-        record.latest.checkpoint.epoch != telemetry.checkpoint.epoch;
+    const bool hasHappened = note(record, telemetry, isNew);
     if (record.rates.empty() || telemetry.at - record.rates.back().at >= std::chrono::seconds(1)) {
         const Flow flow = flowOf(telemetry);
         record.rates.push_back({telemetry.at, flow.inRate, flow.outRate});

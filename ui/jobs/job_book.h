@@ -60,7 +60,8 @@ Q_SIGNALS:
 
 private:
     static constexpr std::uint64_t kRefused = std::uint64_t{1} << 62;  // no engine counts that far
-    void note(JobRecord& record, const engine::JobTelemetry& now, bool isNew);
+    // Whether there is a new event or checkpoint.
+    bool note(JobRecord& record, const engine::JobTelemetry& now, bool isNew);
     std::map<engine::JobId, JobRecord> m_jobs;
     TitleOf m_titleOf;
     std::uint64_t m_refusals = 0;

@@ -260,12 +260,7 @@ void DockPanel::showPort(std::optional<engine::EdgeSpec> edge)
 {
     if (edge == m_edge) return;
     m_edge = std::move(edge);
-    m_rows.setSchema({});
     m_chart->setPort(m_edge ? std::optional(m_edge->from) : std::nullopt);
-    m_pending = {};
-    m_skipped = 0;
-    m_fittedColumns = -1;
-    m_hasRowsFitted = false;
     watch();
     refresh();
 }
@@ -284,6 +279,14 @@ void DockPanel::watch()
     const bool isChart = tab == Chart || tab == ChartAndRows, isRows = tab == Rows || tab == ChartAndRows;
     m_chart->updateTexts();
     const auto port = rowsPort();
+    if (port != m_rowsOf) {
+        m_rowsOf = port;
+        m_rows.setSchema({});
+        m_pending = {};
+        m_skipped = 0;
+        m_fittedColumns = -1;
+        m_hasRowsFitted = false;
+    }
     std::vector<engine::PortRef> watched;
     if (isChart && m_chart->view()) watched.push_back(m_chart->view()->port);
     if (isRows && port) watched.push_back(*port);

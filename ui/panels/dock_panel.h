@@ -71,6 +71,7 @@ private:
     TapReader m_rowsTap;
     std::optional<engine::EdgeSpec> m_edge;
     std::optional<engine::JobId> m_job;
+    std::optional<engine::PortRef> m_rowsOf;  // what m_rows holds
     engine::TapRows m_pending;
     QTimer m_rowsTimer;
     std::int64_t m_skipped = 0;

@@ -115,8 +115,9 @@ void NodesEditor::refreshContext()
 
 void NodesEditor::setParam(const std::string& name, const engine::Json& value, const std::string& path)
 {
-    const QString place = QString::fromStdString(name + path);
-    const int mergeKey = path == "!" ? -1 : static_cast<int>(qHash(place, m_nodes.size()) & 0x7fffffff);
+    QString place = QString::fromStdString(name + path);
+    for (const engine::NodeId& node : m_nodes) place += QLatin1Char('/') + QString::fromStdString(node.value);
+    const int mergeKey = path == "!" ? -1 : static_cast<int>(qHash(place) & 0x7fffffff);
     m_document.edit(
         tr("Change %1 of %2 nodes").arg(fieldTitle(m_form->row(name)->field())).arg(m_nodes.size()),
         [&](DocumentState& state) {
