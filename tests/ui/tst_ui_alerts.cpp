@@ -140,7 +140,7 @@ void UiAlerts::thoseThatMatterComeFirst()
     QCOMPARE(page.card().key()->second, std::string("e7"));
     QCOMPARE(model.index(0, AlertsModel::Value).data(AlertsModel::MeasureRole).toString(),
              QStringLiteral("avg_temperature"));
-    // The node is called as in its document, once that is open, and the unit is that of what it compares with.
+    // The node is called as in its document, once that is open, and so is the unit of what it is about.
     QCOMPARE(cell(model, 0, AlertsModel::Rule), QStringLiteral("too_hot"));
     PipelineSpec spec = fake::hotMachines();
     spec.nodes[6].params["condition"] = "avg_temperature > ${limit}";

@@ -18,6 +18,7 @@ private Q_SLOTS:
     void numberAxis();
     void timeAxis();
     void timeZones();
+    void decimals();
 };
 
 void UiFormat::counts()
@@ -118,6 +119,17 @@ void UiFormat::timeZones()
     }
     const std::int64_t end = std::numeric_limits<std::int64_t>::max();
     QCOMPARE(berlin.local(end), end);
+}
+
+void UiFormat::decimals()
+{
+    QCOMPARE(withDecimals(QStringLiteral("44.1"), 2), QStringLiteral("44.10"));
+    QCOMPARE(withDecimals(QStringLiteral("53"), 2), QStringLiteral("53.00"));
+    QCOMPARE(withDecimals(QStringLiteral("-0.5"), 9), QStringLiteral("-0.500000"));
+    for (const char* kept : {"1.234", "1e+12", "1.5e-07", "NaN", "-Infinity", ""})
+        QCOMPARE(withDecimals(QLatin1String(kept), 2), QLatin1String(kept));
+    QCOMPARE(decimalsOf(QStringLiteral("51.8394")), 4);
+    QCOMPARE(decimalsOf(QStringLiteral("1.5e-07")), 0);
 }
 
 STREAMWRIGHT_TEST(UiFormat)

@@ -115,6 +115,9 @@ void UiGestures::wireOnNothingAddsANode()
     type(QStringLiteral("generator"));
     QCOMPARE(view().prompts().popup().model().rowCount(), 0);  // a source has no input
     view().prompts().popup().field().clear();
+    type(QStringLiteral("co"));
+    QCOMPARE(view().prompts().popup().model().rowCount(), 2);  // Compute and Console, not whose help has it
+    view().prompts().popup().field().clear();
     type(QStringLiteral("count rows"));
     key(Qt::Key_Return);
     QVERIFY(has(fake::link("machines", "discard")));
@@ -194,9 +197,19 @@ void UiGestures::paletteDropAdds()
     QVERIFY(enter.isAccepted());
     QDragMoveEvent move(where, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
     QApplication::sendEvent(view().viewport(), &move);
+    // It says what it is.
+    const auto isNamed = [this] {
+        const auto items = scene().items();
+        return std::any_of(items.begin(), items.end(), [](const QGraphicsItem* item) {
+            const auto* text = qgraphicsitem_cast<const QGraphicsSimpleTextItem*>(item);
+            return text && text->text() == QLatin1String("Sample");
+        });
+    };
+    QVERIFY(isNamed());
     QDragLeaveEvent leave;
     QApplication::sendEvent(view().viewport(), &leave);
     QCOMPARE(document().undoStack().count(), 0);
+    QVERIFY(!isNamed());
     QApplication::sendEvent(view().viewport(), &enter);
     QDropEvent drop(where, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
     QApplication::sendEvent(view().viewport(), &drop);

@@ -26,6 +26,7 @@ private Q_SLOTS:
     void samples();
     void completions();
     void rows();
+    void pointsStandBelowEachOther();
     void rowsAreBounded();
     void problems();
     void log();
@@ -136,6 +137,27 @@ void UiModels::rows()
     QCOMPARE(model.index(3, 0).data().toString(), QStringLiteral("s-0"));
     model.clear();
     QCOMPARE(model.rowCount(), 0);
+}
+
+void UiModels::pointsStandBelowEachOther()
+{
+    RowsModel model;
+    QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
+    TapRows rows;
+    rows.schema = std::make_shared<Schema>(std::vector<Field>{{"value", DataType::Float64}}, true);
+    const auto append = [&](double value) {
+        BatchBuilder builder(rows.schema);
+        builder.column(0).addNumber(value);
+        builder.endRow(0);
+        rows.batches = {builder.finish()};
+        model.append(rows);
+    };
+    append(3);
+    QCOMPARE(model.index(0, 0).data().toString(), QStringLiteral("3"));
+    append(2.25);
+    append(1.5);
+    QCOMPARE(model.index(0, 0).data().toString(), QStringLiteral("1.50"));
+    QCOMPARE(model.index(2, 0).data().toString(), QStringLiteral("3.00"));
 }
 
 void UiModels::rowsAreBounded()

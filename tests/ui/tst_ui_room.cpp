@@ -1,5 +1,7 @@
 #include "window_fixture.h"
 #include "ui/commands/key_sheet.h"
+#include "ui/documents/document_tabs.h"
+#include "ui/figures.h"
 #include "ui/file_dialog.h"
 #include "ui/pages/alerts_page.h"
 #include "ui/pages/gallery_card.h"
@@ -35,6 +37,8 @@ private Q_SLOTS:
     void nothingIsCutAt();
     void helpOnlyWithAField();
     void keysInAsManyColumnsAsFit();
+    void manyTabsKeepTheirNames();
+    void savedOrNotIsWhole();
     void jobsAreWhole();
     void emptyAlertsAreWhole();
     void longWordsWidenNothing();
@@ -161,7 +165,7 @@ void UiRoom::keysInAsManyColumnsAsFit()
 {
     for (const int width : {800, 1600}) {
         WindowFixture fixture;
-        fixture.window->resize(width, 600);
+        fixture.window->resize(width, 1000);
         fixture.window->commands().run(QStringLiteral("help.keys"));
         auto* sheet = fixture.window->overlay().findChild<KeySheet*>();
         QVERIFY(sheet);
@@ -169,7 +173,43 @@ void UiRoom::keysInAsManyColumnsAsFit()
         auto* scroll = sheet->findChild<QScrollArea*>();
         QVERIFY2(scroll->widget()->minimumSizeHint().width() <= scroll->viewport()->width(),
                  qPrintable(QString::number(width)));
+        // In a wide window all at a glance.
+        const bool isWhole = scroll->widget()->minimumSizeHint().height() <= scroll->viewport()->height();
+        QVERIFY(isWhole || width < 1600);
     }
+}
+
+void UiRoom::manyTabsKeepTheirNames()
+{
+    WindowFixture fixture;
+    fixture.window->resize(1200, 800);
+    for (int i = 0; i < 10; ++i) {
+        PipelineSpec spec = fake::hotMachines();
+        spec.name = "Hot machines " + std::to_string(i);
+        fixture.add(std::move(spec));
+    }
+    const DocumentTabs& tabs = fixture.window->design().tabs();
+    for (int i = 0; i < tabs.count(); ++i)
+        QVERIFY(tabs.tabRect(i).width() > tabs.fontMetrics().horizontalAdvance(tabs.tabText(i)));
+}
+
+void UiRoom::savedOrNotIsWhole()
+{
+    WindowFixture fixture;
+    fixture.window->resize(1400, 900);
+    PipelineSpec spec = fake::hotMachines();
+    spec.name = std::string(100, 'W');
+    fixture.add(std::move(spec));
+    fixture.session->run();
+    QTRY_VERIFY(fixture.session->current()->hasTelemetry);
+    QCoreApplication::processEvents();
+    bool isFound = false;
+    for (const QLabel* label : fixture.window->topBar().findChildren<QLabel*>()) {
+        if (label->text() != QLatin1String("not saved yet")) continue;
+        isFound = true;
+        QVERIFY(label->width() >= label->sizeHint().width());
+    }
+    QVERIFY(isFound);
 }
 
 void UiRoom::jobsAreWhole()
@@ -194,6 +234,9 @@ void UiRoom::jobsAreWhole()
         if (column > 0) QVERIFY2(table.columnWidth(column) >= needed, qPrintable(text));
     }
     QVERIFY(used <= table.viewport()->width());
+    for (const FiguresLabel* label : fixture.window->jobs().view().findChildren<FiguresLabel*>())
+        QVERIFY2(!label->isVisible() || label->width() >= label->sizeHint().width(),
+                 qPrintable(label->text()));
 }
 
 void UiRoom::emptyAlertsAreWhole()

@@ -40,6 +40,7 @@ private Q_SLOTS:
     void galleryRunsAtOneClick();
     void galleryByKeys();
     void galleryFitsItsWidth();
+    void closingNamesTheJobs();
     void noticesWaitInLine();
     void themeAndSizeAreKept();
     void clicksAreAnsweredAtOnce();
@@ -284,6 +285,18 @@ bool isSaid(const QWidget& where, const QString& text)
 }
 
 }  // namespace
+
+void UiShell::closingNamesTheJobs()
+{
+    WindowFixture fixture;
+    OpenDocument* open = fixture.add(fake::hotMachines());
+    open->document->undoStack().setClean();
+    fixture.session->run();
+    QTRY_VERIFY(open->hasTelemetry);
+    fixture.window->commands().run(QStringLiteral("file.quit"));
+    QVERIFY(isSaid(fixture.window->overlay(), QStringLiteral("\"Hot machines\" is running")));
+    fixture.window->overlay().dismiss();
+}
 
 void UiShell::noticesWaitInLine()
 {

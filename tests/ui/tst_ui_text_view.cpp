@@ -6,6 +6,7 @@
 #include <QDesktopServices>
 #include <QDir>
 #include <QPlainTextEdit>
+#include <QTextBlock>
 #include <QUrl>
 
 #include <ctime>
@@ -170,9 +171,13 @@ void UiTextView::textWithAMistakeIsNotTaken()
     text.editor().moveCursor(QTextCursor::End);
     QTest::keyClicks(&text.editor(), QStringLiteral("}"));
     QTRY_VERIFY(!text.mistake().isEmpty());
+    // The line that the sentence names is marked.
+    QCOMPARE(text.editor().extraSelections().size(), 1);
+    QVERIFY(text.editor().extraSelections().front().cursor.block().text().endsWith(QLatin1Char('}')));
     QVERIFY(!open->document->isModified());
     QTest::keyClick(&text.editor(), Qt::Key_Backspace);
     QTRY_VERIFY(text.mistake().isEmpty());
+    QVERIFY(text.editor().extraSelections().isEmpty());
     QVERIFY(!open->document->isModified());
 }
 

@@ -147,8 +147,8 @@ QString valueText(const std::optional<double>& value)
     const double rounded = std::round(*value * scale) / scale;
     // With its zeros, so that points stand below each other; a whole number needs none.
     constexpr int kAlertDecimalsMost = 6;
-    return rounded == std::round(rounded) || decimals > kAlertDecimalsMost ? formatValue(rounded)
-                                                                      : QString::number(rounded, 'f', decimals);
+    const bool isPlain = rounded == std::round(rounded) || decimals > kAlertDecimalsMost;
+    return isPlain ? formatValue(rounded) : QString::number(rounded, 'f', decimals);
 }
 
 QString longMomentText(engine::Timestamp at, engine::Timestamp now)

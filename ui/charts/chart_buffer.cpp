@@ -90,7 +90,7 @@ void ChartBuffer::insert(std::int64_t timeUs, double value)
         if (i == at || slot(i) % kBlock == 0) renewBlock(slot(i) / kBlock);
 }
 
-// Of its points from its start on: in the block that is being overwritten the others are the oldest, which go.
+// Of its points from its start on: in the block that is being overwritten the others are the oldest ones.
 void ChartBuffer::renewBlock(std::size_t block)
 {
     Block bounds;

@@ -16,9 +16,9 @@ struct Span {
     double mean() const { return sum / static_cast<double>(count); }
 };
 
-// The recent points of one line, in order of time: a ring that grows to its capacity, plus least, greatest and
-// sum of each block of points, so that painting costs little for each pixel whatever the number of points. GUI
-// thread. A point older than the last few thousand is dropped and counted.
+// The recent points of one line, in order of time: a ring that grows to its capacity, plus least, greatest
+// and sum of each block of points, so that painting costs little for each pixel whatever the number of
+// points. GUI thread. A point older than the last few thousand is dropped and counted.
 class ChartBuffer {
 public:
     explicit ChartBuffer(std::size_t capacity);  // rounded up to a power of two

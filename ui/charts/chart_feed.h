@@ -32,7 +32,7 @@ std::optional<ChartView> completeView(ChartView view, const engine::Schema& sche
 // was silent for much longer than usual. Owned by a ChartSource, GUI thread.
 class ChartFeed {
 public:
-    // Forgets all lines. `mayNarrow`: where there are too many, the last numbers are left out for all of them.
+    // Forgets all lines. `mayNarrow`: where there are too many, the last numbers are left out for all.
     void begin(ChartView view, bool mayNarrow = false);
     void setMayNarrow(bool mayNarrow) { m_mayNarrow = mayNarrow; }
     // At most `rowsMost` rows, but always the newest batch: older batches are left out whole.

@@ -28,15 +28,14 @@ constexpr double kRestForAPaint = 8;   // times as long as the paint took
 constexpr int kPaceLeastMs = 16, kPaceMostMs = 500;
 
 constexpr std::int64_t kRangeUnitUs = 1'000'000;
-constexpr std::int64_t kRangeLeastUs = 10'000'000;  // less, where there is as much, goes by too fast to be read
-constexpr double kShade = 0.3;                 // of all averaged lines together
+constexpr std::int64_t kRangeLeastUs = 10'000'000;  // of what there is: less goes by too fast
+constexpr double kShade = 0.24;                // of all averaged lines together
 
-// In seconds; each at most half as long again as the one before, so that no chart is mostly empty.
-constexpr std::array<std::int64_t, 44> kRanges{
-    1,      2,      3,      4,      6,      8,      10,     15,      20,      30,      45,
-    60,     90,     120,    180,    240,    300,    450,    600,     900,     1'200,   1'800,
-    2'700,  3'600,  5'400,  7'200,  10'800, 14'400, 21'600, 32'400,  43'200,  64'800,  86'400,
-    129'600, 172'800, 259'200, 345'600, 518'400, 604'800, 864'000, 1'296'000, 1'728'000, 2'592'000, 315'360'000};
+// In seconds; up to a day each half as long again as the one before at most, so that none is mostly empty.
+constexpr std::array<std::int64_t, 37> kRanges{
+    1,     2,     3,     4,     6,      8,      10,     15,     20,     30,     45,      60,        90,
+    120,   180,   240,   300,   450,    600,    900,    1'200,  1'800,  2'700,  3'600,   5'400,     7'200,
+    10'800, 14'400, 21'600, 32'400, 43'200, 64'800, 86'400, 172'800, 604'800, 2'592'000, 315'360'000};
 
 }  // namespace
 
@@ -272,14 +271,14 @@ void ChartWidget::paintLines(QPainter& painter)
         ink += m_lines[i].ink();
     }
     m_isSmooth = ink < (m_isSmooth ? kSmoothInk : kSmoothInk / 2);
-    const auto averaged =
-        std::count_if(m_lines.begin(), m_lines.end(), [](const LinePainter& line) { return line.isAveraged(); });
+    double averaged = 0;
+    for (const LinePainter& line : m_lines) averaged += line.isAveraged();
     m_isAveraged = averaged > 0;
     painter.save();
     painter.setClipRect(m_frame.plot);
     for (std::size_t i = 0; i < m_lines.size(); ++i) {
         QColor shade = theme().series(static_cast<int>(i));
-        shade.setAlphaF(static_cast<float>(kShade / static_cast<double>(std::max<std::ptrdiff_t>(averaged, 1))));
+        shade.setAlphaF(static_cast<float>(kShade / std::max(averaged, 1.0)));
         m_lines[i].shade(painter, shade);
     }
     // A line past a threshold keeps its colour: it is stroked wider there, on a glow of the severity's.

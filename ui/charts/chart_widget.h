@@ -37,8 +37,8 @@ public:
     const ThresholdLayer& thresholds() const { return m_thresholds; }
     void selectThreshold(std::optional<std::size_t> place);
     const ChartFrame& frame() const { return m_frame; }  // as painted last
-    // What the legend says of a line: its newest value, or average where it is drawn as one, and whether that is
-    // past a threshold.
+    // What the legend says of a line: its newest value, or average where it is drawn as one, and whether that
+    // is past a threshold.
     double newestOf(std::size_t line) const;
     std::optional<Threshold::Severity> severityOf(std::size_t line) const;
     // The data has changed: painted soon, but never so often that painting takes more than a small share of

@@ -36,7 +36,8 @@ public:
     const Span& values() const { return m_values; }  // of what is in view
     bool isAveraged() const { return m_isAveraged; }
     static bool isAveragedIn(const ChartBuffer& points, const ChartFrame& frame);
-    static double newestAverage(const ChartBuffer& points, const ChartFrame& frame);  // where there are points
+    // Where there are points.
+    static double newestAverage(const ChartBuffer& points, const ChartFrame& frame);
     void shade(QPainter& painter, const QColor& color) const;  // from least to greatest, behind averages
     // `isSmooth`: antialiased and wider, dear for a line with much ink.
     void stroke(QPainter& painter, const QColor& color, bool isSmooth, bool isBold);

@@ -91,8 +91,8 @@ void fillColumns(const CommandRegistry& registry, const std::vector<QVBoxLayout*
             }
             const std::size_t left = actions.size() - first;
             const std::size_t count = isLast ? left : std::min(left, most - used - kHeadLines);
-            columns[column]->addLayout(makeLines(
-                first == 0 ? category : KeySheet::tr("%1, continued").arg(category), actions, first, count, body));
+            const QString title = first == 0 ? category : KeySheet::tr("%1, continued").arg(category);
+            columns[column]->addLayout(makeLines(title, actions, first, count, body));
             used += count + kHeadLines;
             first += count;
         }

@@ -145,7 +145,8 @@ void CanvasGestures::drawGhost(const engine::ComponentInfo& info, const QRectF& 
 {
     constexpr double kStrip = 4, kMargin = 14;
     m_overlay->setBrush(theme().color(Tone::Card));
-    auto* strip = new QGraphicsRectItem(card.left() + 1, card.top() + 6, kStrip, card.height() - 12, m_overlay);
+    const QRectF side(card.left() + 1, card.top() + 6, kStrip, card.height() - 12);
+    auto* strip = new QGraphicsRectItem(side, m_overlay);
     strip->setPen(Qt::NoPen);
     strip->setBrush(theme().color(lookOf(&info).tone));
     const QFont font = theme().font(TypeSize::Body, QFont::DemiBold);
