@@ -164,11 +164,11 @@ void ClosingFlow::askToDiscard(const QString& what, std::function<void()> discar
 }
 
 void ClosingFlow::askToReplace(const QString& path, std::function<void()> replace,
-                               std::function<void()> chooseAnother)
+                               std::function<void()> another)
 {
     const QString name = QFileInfo(path).fileName();
     ask(tr("Replace %1?").arg(name), tr("It is there already. What is in it would be lost."),
-        {{tr("Choose another name"), std::move(chooseAnother)}, {tr("Replace it"), std::move(replace)}});
+        {{tr("Choose another name"), std::move(another)}, {tr("Replace it"), std::move(replace)}});
 }
 
 void ClosingFlow::askAboutJobs(bool keepsUnsaved)

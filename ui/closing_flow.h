@@ -18,7 +18,7 @@ public:
     void closeDocument(OpenDocument* document);
     void closeWindow();
     void askToDiscard(const QString& what, std::function<void()> discard);
-    void askToReplace(const QString& path, std::function<void()> replace, std::function<void()> chooseAnother);
+    void askToReplace(const QString& path, std::function<void()> replace, std::function<void()> another);
 
 Q_SIGNALS:
     void mayClose();

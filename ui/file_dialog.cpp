@@ -29,6 +29,12 @@ QString lastFolder()
 
 void setLastFolder(const QString& folder) { keptFolder() = folder; }
 
+QString pipelineFilter()
+{
+    return QFileDialog::tr("Pipelines") + QStringLiteral(" (*.pipeline.json *.json);;") +
+        QFileDialog::tr("All files") + QStringLiteral(" (*)");
+}
+
 QFileDialog* makeFileDialog(QWidget* parent, const QString& title, const QString& filter)
 {
     auto* dialog = new QFileDialog(parent, title, lastFolder(), filter);

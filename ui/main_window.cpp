@@ -35,15 +35,6 @@ const QString kGeometryKey = QStringLiteral("window/geometry");
 const QString kFolderKey = QStringLiteral("window/folder");
 const QString kPartsKey = QStringLiteral("window/parts");
 const QString kShadeKey = QStringLiteral("window/theme");
-const QString kFilter = QStringLiteral("Pipelines (*.pipeline.json *.json);;All files (*)");
-
-QString fileNameFor(const QString& name)
-{
-    QString file;
-    for (const QChar letter : name.left(60).toLower())
-        file += letter.isLetterOrNumber() ? letter : QLatin1Char('_');
-    return file + QStringLiteral(".pipeline.json");
-}
 
 // Why a document is shown only.
 QString reasonOf(const PipelineDocument& document)
@@ -281,7 +272,7 @@ MainWindow::Page MainWindow::page() const { return static_cast<Page>(m_pages->cu
 
 void MainWindow::open()
 {
-    QFileDialog* dialog = makeFileDialog(this, tr("Open a pipeline"), kFilter);
+    QFileDialog* dialog = makeFileDialog(this, tr("Open a pipeline"), pipelineFilter());
     dialog->setFileMode(QFileDialog::ExistingFiles);
     connect(dialog, &QFileDialog::filesSelected, this, [this](const QStringList& paths) {
         for (const QString& path : paths) openFile(path);
@@ -318,33 +309,6 @@ void MainWindow::save(bool asCopy)
         askSavePath(document, {});
     else
         m_documents.save(*document);
-}
-
-void MainWindow::askSavePath(OpenDocument* document, Documents::Then then)
-{
-    QFileDialog* dialog = makeFileDialog(this, tr("Save the pipeline"), kFilter);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setFileMode(QFileDialog::AnyFile);
-    const QString path = document->document->path();
-    if (!path.isEmpty()) dialog->setDirectory(QFileInfo(path).absolutePath());
-    dialog->selectFile(fileNameFor(document->document->name()));
-    connect(dialog, &QFileDialog::fileSelected, this, [this, document, then](const QString& given) {
-        if (!m_session.holds(document)) return;
-        if (given.endsWith(QLatin1String(".json"), Qt::CaseInsensitive))
-            return m_documents.saveAs(*document, given, then);
-        const QString whole = given + QStringLiteral(".pipeline.json");
-        if (!QFileInfo::exists(whole)) return m_documents.saveAs(*document, whole, then);
-        // The dialog has asked about the name as it was typed.
-        m_closing->askToReplace(
-            whole,
-            [this, document, whole, then] {
-                if (m_session.holds(document)) m_documents.saveAs(*document, whole, then);
-            },
-            [this, document, then] {
-                if (m_session.holds(document)) askSavePath(document, then);
-            });
-    });
-    dialog->open();
 }
 
 void MainWindow::showCommands()

@@ -10,12 +10,14 @@
 #include "ui/pages/jobs_page.h"
 #include "ui/properties/detect_card.h"
 #include "ui/properties/node_editor.h"
+#include "ui/properties/partition_table.h"
 
 #include <QDir>
 #include <QLineEdit>
 #include <QPixmap>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QTableView>
 
 #include <algorithm>
@@ -32,6 +34,7 @@ struct PictureState {
     Step pose = nullptr;
     Question isThere = nullptr;  // none: at once
     QSize size{1600, 1000};
+    bool needsBroker = false;  // where docs/make_pictures.sh starts one; not among all
 };
 
 namespace {
@@ -40,10 +43,12 @@ constexpr int kCheckEveryMs = 100;
 constexpr int kChecksMost = 1200;
 constexpr int kChecksThere = 5;  // in a row, so that what follows from it is there too
 constexpr std::size_t kFewPoints = 80, kManyPoints = 240;
+constexpr int kBelowPartitions = 160;
 
 const char* const kSensors = "sensor_windows.pipeline.json";
 const char* const kDrift = "slow_drift.pipeline.json";
 const char* const kParts = "parts_csv.pipeline.json";
+const char* const kKafka = "kafka_sensors.pipeline.json";
 
 void command(MainWindow& window, const char* id) { window.commands().run(QString::fromLatin1(id)); }
 
@@ -76,11 +81,22 @@ bool isDrawn(MainWindow& window)
     return isFull(window) && window.dock().feed().points() >= points && window.dock().rows().rowCount() > 20;
 }
 
+<<<<<<< HEAD
 // As much time as can be read.
 bool isLong(MainWindow& window)
 {
     const ChartFrame& frame = window.dock().chart().frame();
     return isDrawn<kManyPoints>(window) && frame.toUs - frame.fromUs >= 10'000'000;
+=======
+// The partitions of the selected source stand in the inspector, and an alert has come of what it read.
+bool isAtPartitions(MainWindow& window)
+{
+    auto* scroll = window.design().inspector().findChild<QScrollArea*>();
+    auto* partitions = window.design().inspector().findChild<PartitionTable*>();
+    if (!scroll || !partitions || partitions->isHidden()) return false;
+    scroll->ensureWidgetVisible(partitions, 0, kBelowPartitions);
+    return window.alerts().model().rowCount() > 0;
+>>>>>>> a8a884d03dec5e18287adf326cf3413efc1ecddb
 }
 
 // An example with the mistakes of a first draft.
@@ -200,6 +216,19 @@ std::vector<PictureState> watching()
              }}};
 }
 
+std::vector<PictureState> outside()
+{
+    return {{QStringLiteral("kafka"),
+             {kKafka},
+             [](MainWindow& w) {
+                 w.design().setShown(DesignPage::Dock, false);
+                 select(w, "sensors");
+             },
+             isAtPartitions,
+             {1600, 1000},
+             true}};
+}
+
 std::vector<PictureState> correcting()
 {
     return {{QStringLiteral("detect"),
@@ -229,7 +258,7 @@ const std::vector<PictureState>& allStates()
 {
     static const std::vector<PictureState> states = [] {
         std::vector<PictureState> made;
-        for (const auto& part : {designing(), asking(), watching(), correcting()})
+        for (const auto& part : {designing(), asking(), watching(), correcting(), outside()})
             made.insert(made.end(), part.begin(), part.end());
         return made;
     }();
@@ -267,7 +296,8 @@ void Pictures::takeAll(const QString& folder)
         (theme().shade() == Shade::Dark ? QStringLiteral("-dark") : QStringLiteral("-light")) +
         (m_window.devicePixelRatio() > 1.5 ? QStringLiteral("@2x") : QString()) + QStringLiteral(".png");
     std::vector<Wanted> wanted;
-    for (const PictureState& each : allStates()) wanted.push_back({&each, folder + u'/' + each.name + end});
+    for (const PictureState& each : allStates())
+        if (!each.needsBroker) wanted.push_back({&each, folder + u'/' + each.name + end});
     begin(std::move(wanted));
 }
 

@@ -16,7 +16,7 @@ public:
     static QStringList states();  // by name, in the order in which they are taken
     void show(const QString& state);
     void take(const QString& state, const QString& file);
-    // All: FOLDER/STATE-THEME.png, at twice the scale STATE-THEME@2x.png.
+    // All that need nothing from outside: FOLDER/STATE-THEME.png, at twice the scale STATE-THEME@2x.png.
     void takeAll(const QString& folder);
 
 Q_SIGNALS:

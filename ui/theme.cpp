@@ -148,6 +148,7 @@ QHeaderView::section { background: {panel}; color: {soft}; border: none; border-
 QTableView#jobsTable QHeaderView::section { padding: 0 16px; }
 QTableView#alertsTable QHeaderView::section { padding: 0 8px; }
 QTableView#alertsTable QHeaderView::section:first { padding-left: 16px; }
+QTableView#partitions::item, QTableView#partitions QHeaderView::section { padding: 0 4px; }
 QTableView#alertsTable { border-top: 1px solid {line}; }
 QWidget#alertCard { background: {panel}; }
 QScrollArea#alertCardArea { border-top: 1px solid {line}; }

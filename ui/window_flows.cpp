@@ -1,4 +1,5 @@
 #include "ui/closing_flow.h"
+#include "ui/file_dialog.h"
 #include "ui/main_window.h"
 #include "ui/graph/inline_editor.h"
 #include "ui/overlay/notice_bar.h"
@@ -21,6 +22,14 @@
 namespace ui {
 
 namespace {
+
+QString fileNameFor(const QString& name)
+{
+    QString file;
+    for (const QChar letter : name.left(60).toLower())
+        file += letter.isLetterOrNumber() ? letter : QLatin1Char('_');
+    return file + QStringLiteral(".pipeline.json");
+}
 
 // A file of rows, told by its name; anything else is taken for a pipeline.
 bool isDataFile(const QString& path)
@@ -160,6 +169,33 @@ void MainWindow::followJob(engine::JobId job, engine::JobState state)
     m_tray->tell(text, isTrouble, m_book.active());
     // One that has failed is told with what can be done about it.
     if (!isTrouble) m_notices->say(NoticeBar::Told, text);
+}
+
+void MainWindow::askSavePath(OpenDocument* document, Documents::Then then)
+{
+    QFileDialog* dialog = makeFileDialog(this, tr("Save the pipeline"), pipelineFilter());
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setFileMode(QFileDialog::AnyFile);
+    const QString path = document->document->path();
+    if (!path.isEmpty()) dialog->setDirectory(QFileInfo(path).absolutePath());
+    dialog->selectFile(fileNameFor(document->document->name()));
+    connect(dialog, &QFileDialog::fileSelected, this, [this, document, then](const QString& given) {
+        if (!m_session.holds(document)) return;
+        if (given.endsWith(QLatin1String(".json"), Qt::CaseInsensitive))
+            return m_documents.saveAs(*document, given, then);
+        const QString whole = given + QStringLiteral(".pipeline.json");
+        if (!QFileInfo::exists(whole)) return m_documents.saveAs(*document, whole, then);
+        // The dialog has asked about the name as it was typed.
+        m_closing->askToReplace(
+            whole,
+            [this, document, whole, then] {
+                if (m_session.holds(document)) m_documents.saveAs(*document, whole, then);
+            },
+            [this, document, then] {
+                if (m_session.holds(document)) askSavePath(document, then);
+            });
+    });
+    dialog->open();
 }
 
 void MainWindow::connectRuns()

@@ -84,6 +84,9 @@ public:
     virtual std::vector<SplitState>
     splits() const = 0;  // just behind the last record handed over; the order never changes
     virtual void pause(SplitId, bool) { }
+    // Asked now and then while nothing is read for a longer time, so that counters() are of now; false: there
+    // is nothing to look at, ever.
+    virtual bool lookOutside() { return false; }
     virtual void noted(Epoch) { }      // splits() as it is now belongs to this checkpoint
     virtual void committed(Epoch) { }  // the checkpoint that holds the positions is decided
     // Whether somebody outside is to be told where reading ended: tellEnd() is called once, when what was

@@ -9,6 +9,7 @@ constexpr Duration kReadFor = std::chrono::milliseconds(10);  // so long an orde
 constexpr int kChunksAtATime = 4;
 constexpr Duration kBeatEvery = std::chrono::milliseconds(200);
 constexpr Duration kCountEvery = std::chrono::milliseconds(300);
+constexpr Duration kLookEvery = std::chrono::seconds(1);
 constexpr Duration kTellEndWithin = std::chrono::seconds(2);
 }  // namespace
 
@@ -334,6 +335,21 @@ Progress SourceTask::waitToTellEnd()
     return Progress::Waiting;
 }
 
+// What there is to read may grow meanwhile, and that is when its figures are looked at.
+Progress SourceTask::waitToRead()
+{
+    if (!m_looksOutside) return Progress::Waiting;
+    const Clock& clock = m_context.env.clock;
+    if (clock.monotonic() - m_countedAt >= kLookEvery) {
+        m_countedAt = clock.monotonic();
+        m_looksOutside = m_source->lookOutside();
+        takeCounters();
+    }
+    const std::int64_t againUs = (clock.now() + kLookEvery).time_since_epoch().count();
+    m_context.metrics.nextWakeUs.store(m_looksOutside ? againUs : kEndOfTime, std::memory_order_relaxed);
+    return Progress::Waiting;
+}
+
 Progress SourceTask::step()
 {
     if (tellsEnd()) return waitToTellEnd();
@@ -349,12 +365,13 @@ Progress SourceTask::step()
     if (m_draining) {
         state = ReadState::End;
     } else {
-        if (m_paused) return Progress::Waiting;
+        if (m_paused) return waitToRead();
         if (isHeldBack() || !mayRead()) {
             m_blocked.blocked();
-            return Progress::Waiting;
+            return waitToRead();
         }
         m_blocked.unblocked();
+        m_context.metrics.nextWakeUs.store(kEndOfTime, std::memory_order_relaxed);
         if (auto status = readOnce(state); !status) return failed(status.error());
     }
     if (state != ReadState::End) return Progress::Again;

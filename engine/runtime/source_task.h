@@ -66,6 +66,7 @@ private:
     bool obey(const TaskOrder& order);  // true: nothing is read any more
     void endReading();
     Progress waitToTellEnd();
+    Progress waitToRead();
     void addNewSplits();
     void emit(std::uint32_t split, SourceChunk chunk);
     void tellLanes();
@@ -90,6 +91,7 @@ private:
     mutable std::mutex m_countersMutex;
     std::map<std::string, std::int64_t> m_counters;  // guarded by m_countersMutex
     bool m_opened = false, m_paused = false, m_draining = false;
+    bool m_looksOutside = true;
     std::atomic<bool> m_tellsEnd = false;
 };
 

@@ -72,6 +72,7 @@ private Q_SLOTS:
     void aForeignFileEndsTheRun();
     void aReadOnlyDatabaseEndsTheRun();
     void aFullDiskIsSaid();
+    void aDatabaseThatVanishesEndsTheRun();
     void connectTriesTheTable();
 
 private:
@@ -275,6 +276,27 @@ void SqliteTest::aFullDiskIsSaid()
     QVERIFY2(errors.contains("node \"output\": The database " + path("disk/x.db") +
                              " cannot grow, for the disk is full"),
              qPrintable(errors));
+}
+
+// What was written before is gone with it, and with that what the saved state goes on from.
+void SqliteTest::aDatabaseThatVanishesEndsTheRun()
+{
+    QProcess process;
+    process.start(workerPath(), run(document("x.db", 100'000'000)));
+    QVERIFY(QTest::qWaitFor([&] { return QFile::exists(path("x.db")); }, 20'000));
+    {
+        Connection database(path("x.db"));
+        const auto isWritten = [&] {
+            return database.rows("SELECT count(*) > 0 FROM windows") == QStringList("1");
+        };
+        QVERIFY(QTest::qWaitFor(isWritten, 20'000));
+    }
+    QVERIFY(QFile::remove(path("x.db")));
+    QVERIFY(process.waitForFinished(60'000));
+    const QString errors = QString::fromUtf8(process.readAllStandardError());
+    QVERIFY2(errors.contains("node \"output\": The database " + path("x.db") + " was moved away or replaced"),
+             qPrintable(errors));
+    QVERIFY2(process.exitCode() == 1, qPrintable(errors));
 }
 
 void SqliteTest::connectTriesTheTable()

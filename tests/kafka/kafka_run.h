@@ -34,11 +34,15 @@ public:
         m_process.kill();
         m_process.waitForFinished();
     }
-    QJsonObject node(const QString& name) const
+    QJsonObject figures() const  // replaced once a second
     {
         QFile file(m_metricsFile);
-        if (!file.open(QIODevice::ReadOnly)) return {};
-        const QJsonArray nodes = QJsonDocument::fromJson(file.readAll()).object()["nodes"].toArray();
+        return file.open(QIODevice::ReadOnly) ? QJsonDocument::fromJson(file.readAll()).object()
+                                              : QJsonObject();
+    }
+    QJsonObject node(const QString& name) const
+    {
+        const QJsonArray nodes = figures()["nodes"].toArray();
         for (const QJsonValue& each : nodes)
             if (each["node"].toString() == name) return each.toObject();
         return {};

@@ -3,6 +3,7 @@
 // computation; with the broker restarted in between, with kills, with TLS and a login.
 #include "base/env.h"
 #include "kafka/kafka_run.h"
+#include "support/kafka_admin.h"
 #include "test_main.h"
 
 #include <map>
@@ -21,6 +22,9 @@ private Q_SLOTS:
     void aBrokerThatRestartsCostsNothing();
     void killsLoseNothing();
     void partOfItByTlsAndLogin();
+    void anOutputThatRefusesEndsTheRun_data();
+    void anOutputThatRefusesEndsTheRun();
+    void anOutputThatIsDeletedEndsTheRun();
     void anEndWhileTheBrokerIsGoneSaysSo_data();
     void anEndWhileTheBrokerIsGoneSaysSo();
 
@@ -32,6 +36,14 @@ private:
     Windows written(const std::string& topic);
     // `access` are parameters of source and sink alike.
     QString document(const QString& input, const QString& output, const QString& access);
+    QString generated(const QString& topic, const QString& access, const QString& rows);
+    QString login(const QString& user) const
+    {
+        return QString(R"("bootstrap_servers": "%1", "security": "sasl_ssl", "mechanism": "SCRAM-SHA-512",
+        "user": "%2", "password": "${secret:%2}", "ca": "%3")")
+            .arg(QString::fromStdString(m_broker.loginServers()), user,
+                 QString::fromStdString(m_broker.directory()) + "/ca.pem");
+    }
     QString plain() const
     {
         return QString(R"("bootstrap_servers": "%1")").arg(QString::fromStdString(m_broker.servers()));
@@ -128,8 +140,10 @@ void KafkaOutputTest::initTestCase()
     qputenv("XDG_CONFIG_HOME", m_configuration.path().toUtf8());
     const QString secrets = m_configuration.filePath("streamwright/secrets");
     QVERIFY(QDir().mkpath(secrets));
-    writeText(secrets + "/alice", "alice-secret\n");
-    QVERIFY(QFile::setPermissions(secrets + "/alice", QFile::ReadOwner | QFile::WriteOwner));
+    for (const QString& user : {QString("alice"), QString("bob")}) {
+        writeText(secrets + "/" + user, user + "-secret\n");
+        QVERIFY(QFile::setPermissions(secrets + "/" + user, QFile::ReadOwner | QFile::WriteOwner));
+    }
     QCOMPARE(m_broker.start(), std::string());
     produceSensors("input", kRecords);
 }
@@ -197,12 +211,7 @@ void KafkaOutputTest::partOfItByTlsAndLogin()
 {
     produceSensors("part", kPart);
     m_broker.createTopic("safe", kPartitions);
-    const QString access =
-        QString(R"("bootstrap_servers": "%1", "security": "sasl_ssl", "mechanism": "SCRAM-SHA-512",
-        "user": "alice", "password": "${secret:alice}", "ca": "%2")")
-            .arg(QString::fromStdString(m_broker.loginServers()),
-                 QString::fromStdString(m_broker.directory()) + "/ca.pem");
-    RunningWorker worker(m_directory->path(), document("part", "safe", access),
+    RunningWorker worker(m_directory->path(), document("part", "safe", login("alice")),
                          {"--drain", "--log-level", "debug"});
     QVERIFY2(hasReadAll(worker), qPrintable(worker.errors()));
     QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
@@ -213,6 +222,64 @@ void KafkaOutputTest::partOfItByTlsAndLogin()
         QVERIFY(file.open(QIODevice::ReadOnly));
         QVERIFY2(!file.readAll().contains("alice-secret"), qPrintable(name));
     }
+}
+
+QString KafkaOutputTest::generated(const QString& topic, const QString& access, const QString& rows)
+{
+    writeText(path("k.pipeline.json"),
+              QString(R"({"format": 1, "id": "0c1f3a52-9f1e-4c6b-8a3d-2b7e5d9c4f12", "name": "Out",
+  "settings": {"guarantee": "at_least_once", "checkpoint_interval": "200ms"},
+  "nodes": [
+    {"id": "input", "component": "generator_source", "params": {"preset": "sensors", %3}},
+    {"id": "output", "component": "kafka_sink", "params": {%2, "topic": "%1"}}],
+  "edges": [["input.out", "output.in"]]})")
+                  .arg(topic, access, rows));
+    return path("k.pipeline.json");
+}
+
+void KafkaOutputTest::anOutputThatRefusesEndsTheRun_data()
+{
+    QTest::addColumn<QString>("topic");
+    QTest::addColumn<QString>("access");
+    QTest::addColumn<QString>("sentence");
+    QTest::newRow("no such topic") << "nowhere" << plain() << "there is no such topic";
+    QTest::newRow("may not write") << "closed" << login("bob") << "the broker needs an ACL that allows";
+    QTest::newRow("records are too large") << "narrow" << plain() << "raise its max.message.bytes";
+    const QString misleading = QString::fromStdString(m_broker.misleadingServers());
+    QTest::newRow("advertised elsewhere")
+        << "closed" << QString(R"("bootstrap_servers": "%1")").arg(misleading)
+        << QString("The cluster at %1 says that a broker is at %2, and nobody answers there")
+               .arg(misleading, engine::KafkaBroker::kElsewhere);
+}
+
+void KafkaOutputTest::anOutputThatRefusesEndsTheRun()
+{
+    QFETCH(QString, topic);
+    QFETCH(QString, access);
+    QFETCH(QString, sentence);
+    if (!engine::hasKafkaTopic(m_broker.servers(), "closed")) {
+        m_broker.createTopic("closed", 1);
+        m_broker.createTopic("narrow", 1, "max.message.bytes", "60");
+    }
+    const WorkerResult run = runWorker({"run", generated(topic, access, R"("rows": 100)"), "--state",
+                                        path("state"), "--duration", "10s"});
+    QVERIFY2(run.exitCode == 3, qPrintable(run.errors));
+    QVERIFY2(run.errors.contains("node \"output\": ") && run.errors.contains(sentence),
+             qPrintable(run.errors));
+    QVERIFY(!run.errors.contains("-secret"));
+}
+
+void KafkaOutputTest::anOutputThatIsDeletedEndsTheRun()
+{
+    m_broker.createTopic("short_lived", 1);
+    RunningWorker worker(m_directory->path(), generated("short_lived", plain(), R"("rate": 500)"), {});
+    QVERIFY2(worker.waitFor([&] { return worker.figures()["checkpoint"].toInt() > 0; }),
+             qPrintable(worker.errors()));
+    m_broker.deleteTopic("short_lived");
+    const int exitCode = worker.wait();
+    QVERIFY2(exitCode == 3, qPrintable(worker.errors()));
+    QVERIFY2(worker.errors().contains("node \"output\": ") && worker.errors().contains("short_lived"),
+             qPrintable(worker.errors()));
 }
 
 void KafkaOutputTest::anEndWhileTheBrokerIsGoneSaysSo_data()

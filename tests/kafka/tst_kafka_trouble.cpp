@@ -22,6 +22,7 @@ private Q_SLOTS:
     void bombsAreRejectedInBoundedMemory_data();
     void bombsAreRejectedInBoundedMemory();
     void badRecordsAreToldByTheirOffsets();
+    void aFewBadRecordsAreLeftOut();
     void nobodyThereAtTheStart();
     void aPatternThatFitsNothing();
     void detectsTopicsAndColumns();
@@ -136,6 +137,11 @@ void KafkaTroubleTest::refusals_data()
                                 << "there"
                                 << ""
                                 << "No address is known for the broker nowhere.invalid:9092";
+    QTest::newRow("advertised elsewhere")
+        << QString::fromStdString(m_broker->misleadingServers()) << "there"
+        << ""
+        << QString("The cluster at %1 says that a broker is at %2, and nobody answers there")
+               .arg(QString::fromStdString(m_broker->misleadingServers()), engine::KafkaBroker::kElsewhere);
     QTest::newRow("nobody there") << "127.0.0.1:1"
                                   << "there"
                                   << ""
@@ -271,6 +277,26 @@ void KafkaTroubleTest::badRecordsAreToldByTheirOffsets()
     QCOMPARE(worker.finish(), 1);  // nothing came of it
     QVERIFY2(worker.errors().contains("all_bad/0:299: ") && worker.errors().contains("300 rejected"),
              qPrintable(worker.errors()));
+    QVERIFY2(worker.errors().contains("node \"input\": None of its 300 records could be used"),
+             qPrintable(worker.errors()));
+}
+
+// The others pass, and nothing of the run has failed.
+void KafkaTroubleTest::aFewBadRecordsAreLeftOut()
+{
+    constexpr int kRecords = 1000, kEvery = 100;
+    m_broker->createTopic("few_bad", 1);
+    int next = 0;
+    m_broker->produce("few_bad", [&](engine::KafkaTestRecord& record) {
+        record.value = next % kEvery == kEvery - 1 ? "no record" : "{\"n\":" + std::to_string(next) + "}";
+        return next++ < kRecords;
+    });
+    RunningWorker worker(m_directory->path(), write(servers(), "few_bad", ""));
+    QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= kRecords; }), qPrintable(worker.errors()));
+    QCOMPARE(worker.finish(), 0);
+    QVERIFY2(worker.errors().contains("few_bad/0:999: ") && worker.errors().contains("10 rejected"),
+             qPrintable(worker.errors()));
+    QCOMPARE(linesOf(m_directory->path(), "out*.ndjson").size(), kRecords - kRecords / kEvery);
 }
 
 // It waits for as long as it takes, says so, and goes on by itself.

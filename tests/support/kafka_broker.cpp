@@ -23,7 +23,7 @@ namespace engine {
 
 namespace {
 
-constexpr int kPorts = 4;
+constexpr int kPorts = 5;
 constexpr int kAnswerWithinMs = 30'000;
 constexpr auto kReadyWithin = std::chrono::seconds(120);
 
@@ -146,7 +146,8 @@ std::string KafkaBroker::start()
 {
     if (m_port == 0) {
         m_port = freePorts();
-        const std::string order = "'" + kScript + "' format '" + m_directory + "' " + std::to_string(m_port);
+        const std::string order = "'" + kScript + "' format '" + m_directory + "' " + std::to_string(m_port) +
+            " " + KafkaBroker::kElsewhere;
         if (std::system(order.c_str()) != 0) return "The broker could not be formatted: " + order;
     }
     const std::string logFile = m_directory + "/log";

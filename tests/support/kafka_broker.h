@@ -30,6 +30,9 @@ public:
     std::string servers() const { return "127.0.0.1:" + std::to_string(m_port); }
     std::string tlsServers() const { return "localhost:" + std::to_string(m_port + 2); }
     std::string loginServers() const { return "localhost:" + std::to_string(m_port + 3); }
+    // Whoever asks there is told that the broker is at kElsewhere, where nobody is.
+    std::string misleadingServers() const { return "127.0.0.1:" + std::to_string(m_port + 4); }
+    static constexpr const char* kElsewhere = "127.0.0.1:1";
     const std::string& directory() const { return m_directory; }  // ca.pem and other_ca.pem lie here
 
     // What fails in these is a fault of the test and aborts it.

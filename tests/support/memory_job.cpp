@@ -38,6 +38,7 @@ Status MemoryJob::start(const std::string& document, JobOptions::Start how)
     options.parallelism = 1 + static_cast<int>(m_random.below(4));
     options.start = how;
     options.host = &m_host;
+    options.keepAlerts = keepAlerts;
     auto made =
         Job::create(resolved.spec, toConstants(resolved.parameters), builtinComponents(), m_env, options);
     if (!made) return made.error();

@@ -97,7 +97,8 @@ void UiChartFollowing::aPortThatCannotBeDrawnIsSaid()
 void UiChartFollowing::aColumnThatTheJobLacksIsNoOther()
 {
     ChartFeed feed;
-    feed.begin({{NodeId{"per_second"}, "out"}, "window_end", {"min_temperature"}, "line", {}});
+    ChartView view{{NodeId{"per_second"}, "out"}, "window_end", {"min_temperature"}, "line", {}};
+    feed.begin(view);
     BatchBuilder builder(fake::FakeTransport::windowSchema());
     builder.column(0).addText("line-1");
     builder.column(1).addInteger(0);
@@ -113,7 +114,8 @@ void UiChartFollowing::aColumnThatTheJobLacksIsNoOther()
     QVERIFY(feed.lacksColumns());
     QCOMPARE(feed.points(), std::size_t{0});
     QCOMPARE(feed.view().y, std::vector<std::string>{"min_temperature"});
-    feed.begin({{NodeId{"per_second"}, "out"}, "window_end", {"min_temperature", "max_temperature"}, "line", {}});
+    view.y.push_back("max_temperature");
+    feed.begin(view);
     feed.append(rows);
     QVERIFY(!feed.lacksColumns());
     QCOMPARE(feed.points(), std::size_t{1});
@@ -129,7 +131,7 @@ void UiChartFollowing::rowsAreOfThePortInTheTitle()
     m_fixture->session->act(JobAction::Pause);
     QTRY_COMPARE(open->state(), JobState::Paused);
     QCoreApplication::processEvents();
-    open->document->edit(QStringLiteral("Remove a chart"), [](DocumentState& state) { state.spec.views.erase(0); });
+    open->document->edit(QStringLiteral("Remove"), [](DocumentState& state) { state.spec.views.erase(0); });
     QTRY_COMPARE(panel().view()->port.node.value, std::string("hot"));
     QCOMPARE(dock().title(), QStringLiteral("Hot → out"));
     QCOMPARE(dock().rows().rowCount(), 0);

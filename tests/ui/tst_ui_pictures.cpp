@@ -210,7 +210,7 @@ void WindowPictures::everyStateIsInTheBook()
     qint64 bytes = 0;
     for (const QFileInfo& each : QDir(docs.filePath(QStringLiteral("pictures"))).entryInfoList(QDir::Files))
         bytes += each.size();
-    QVERIFY2(bytes < 24'000'000, qPrintable(QString::number(bytes)));
+    QVERIFY2(bytes < 26'000'000, qPrintable(QString::number(bytes)));
 }
 
 STREAMWRIGHT_WINDOW_TEST(WindowPictures)

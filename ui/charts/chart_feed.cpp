@@ -135,9 +135,8 @@ void ChartFeed::begin(ChartView view, bool mayNarrow)
 void ChartFeed::takeSchema(const engine::SchemaPtr& schema)
 {
     // Another column under the name that was asked for would be believed.
-    m_lacksColumns = !m_view.y.empty() && std::none_of(m_view.y.begin(), m_view.y.end(), [&](const auto& name) {
-        return isNumber(*schema, name);
-    });
+    const auto isThere = [&](const std::string& name) { return isNumber(*schema, name); };
+    m_lacksColumns = !m_view.y.empty() && std::none_of(m_view.y.begin(), m_view.y.end(), isThere);
     if (m_lacksColumns) return;
     auto view = completeView(m_view, *schema);
     if (!view) return;

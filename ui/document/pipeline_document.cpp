@@ -79,7 +79,8 @@ std::size_t bytesOf(const DocumentState& state)
     addNodes(spec.nodes);
     bytes += 512 * (spec.parameters.size() + spec.groups.size());
     for (const engine::ParameterSpec& parameter : spec.parameters) bytes += bytesOf(parameter.fallback);
-    for (const engine::GroupSpec& group : spec.groups) bytes += 64 * group.nodes.size() + bytesOf(group.extra);
+    for (const engine::GroupSpec& group : spec.groups)
+        bytes += 64 * group.nodes.size() + bytesOf(group.extra);
     for (const engine::SubpipelineSpec& definition : spec.subpipelines) {
         bytes += 512 + 512 * definition.parameters.size() + 128 * definition.edges.size();
         bytes += bytesOf(definition.extra);

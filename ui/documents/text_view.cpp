@@ -92,7 +92,7 @@ TextView::TextView(Session& session, FileWorker& worker, QWidget* parent)
     connect(&m_typing, &QTimer::timeout, this, &TextView::apply);
     connect(m_editor, &QPlainTextEdit::textChanged, this, [this] {
         if (m_isSetting || m_editor->isReadOnly()) return;
-        // Qt says so of new colours, too: taken for typing, the text of before would undo a change of the canvas.
+        // Qt says so of new colours, too: taken for typing, the text would undo a change of the canvas.
         if (QString now = m_editor->toPlainText(); now != m_known)
             m_known = std::move(now);
         else

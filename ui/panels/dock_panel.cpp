@@ -239,11 +239,7 @@ void DockPanel::changeDocument()
     m_rowsTap.close();
     m_edge.reset();
     m_job.reset();
-    m_rows.setSchema({});
-    m_pending = {};
-    m_skipped = 0;
-    m_fittedColumns = -1;
-    m_hasRowsFitted = false;
+    forgetRows();
     m_chart->changeDocument();
 }
 
@@ -265,6 +261,15 @@ void DockPanel::showPort(std::optional<engine::EdgeSpec> edge)
     refresh();
 }
 
+void DockPanel::forgetRows()
+{
+    m_rows.setSchema({});
+    m_pending = {};
+    m_skipped = 0;
+    m_fittedColumns = -1;
+    m_hasRowsFitted = false;
+}
+
 // Opens the tap of the rows while they are seen.
 void DockPanel::watch()
 {
@@ -281,11 +286,7 @@ void DockPanel::watch()
     const auto port = rowsPort();
     if (port != m_rowsOf) {
         m_rowsOf = port;
-        m_rows.setSchema({});
-        m_pending = {};
-        m_skipped = 0;
-        m_fittedColumns = -1;
-        m_hasRowsFitted = false;
+        forgetRows();
     }
     std::vector<engine::PortRef> watched;
     if (isChart && m_chart->view()) watched.push_back(m_chart->view()->port);

@@ -61,6 +61,7 @@ private:
     void updateTitle();
     void takeRows(const engine::TapRows& rows);
     void flushRows();
+    void forgetRows();
     void fitColumns();
     std::optional<engine::PortRef> rowsPort() const;
 

@@ -7,6 +7,7 @@
 
 #include <QHeaderView>
 #include <QLabel>
+#include <QScrollBar>
 #include <QTableWidget>
 #include <QVBoxLayout>
 
@@ -18,8 +19,9 @@ namespace ui {
 
 namespace {
 
-constexpr int kLineHeight = 24, kHeaderHeight = 28, kRowsVisible = 8, kNameWidth = 120;
+constexpr int kLineHeight = 24, kHeaderHeight = 28, kRowsVisible = 8, kNameWidthLeast = 24;
 constexpr char kLagOf[] = "lag:";
+constexpr qsizetype kClockLength = 8;  // seconds are fine enough
 
 enum Column { Partition, Position, End, Lag, Watermark, Columns };
 
@@ -62,10 +64,9 @@ QString countText(std::optional<std::int64_t> count)
 
 QString splitText(const engine::SplitTelemetry* split, const TimeZone& zone)
 {
-    if (!split || split->watermarkUs == engine::kNoWatermark)
-        return split && split->isIdle ? QObject::tr("idle") : QStringLiteral("–");
-    const QString at = watermarkText(split->watermarkUs, zone).left(8);
-    return split->isIdle ? QObject::tr("%1, idle").arg(at) : at;
+    if (split && split->isIdle) return QObject::tr("idle");
+    if (!split || split->watermarkUs == engine::kNoWatermark) return QStringLiteral("–");
+    return watermarkText(split->watermarkUs, zone).left(kClockLength);
 }
 
 }  // namespace
@@ -81,15 +82,17 @@ PartitionTable::PartitionTable(QWidget* parent)
     heading->setObjectName(QStringLiteral("heading"));
     column->addWidget(heading);
     m_table->setHorizontalHeaderLabels(
-        {tr("Partition"), tr("Position"), tr("End"), tr("Lag"), tr("Watermark")});
+        {tr("#"), tr("Position"), tr("End"), tr("Lag"), tr("Watermark")});
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_table->horizontalHeaderItem(Partition)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->horizontalHeader()->setFixedHeight(kHeaderHeight);
-    m_table->horizontalHeader()->setStretchLastSection(true);
+    m_table->horizontalHeader()->setMinimumSectionSize(kNameWidthLeast);
+    m_table->horizontalHeader()->setSectionResizeMode(Partition, QHeaderView::Stretch);
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setMinimumSectionSize(kLineHeight);
     m_table->verticalHeader()->setDefaultSectionSize(kLineHeight);
+    m_table->setObjectName(QStringLiteral("partitions"));
     m_table->setShowGrid(false);
     m_table->setWordWrap(false);
     m_table->setTabKeyNavigation(false);
@@ -117,13 +120,15 @@ void PartitionTable::setText(int row, int column, const QString& text)
 // Columns only grow, so that figures that change move nothing.
 void PartitionTable::fit(bool isNew)
 {
-    for (int column = 0; column < Watermark; ++column) {
+    for (int column = Position; column < Columns; ++column) {
         const int before = isNew ? 0 : m_table->columnWidth(column);
         m_table->resizeColumnToContents(column);
-        const int wanted = m_table->columnWidth(column);
-        const int most = column == Partition ? kNameWidth : wanted;
-        m_table->setColumnWidth(column, std::max(before, std::min(wanted, most)));
+        m_table->setColumnWidth(column, std::max(before, m_table->columnWidth(column)));
     }
+    const int rows = std::min(m_table->rowCount(), kRowsVisible);
+    const bool isTooWide = m_table->horizontalHeader()->length() > m_table->viewport()->width();
+    const int bar = isTooWide ? m_table->horizontalScrollBar()->sizeHint().height() : 0;
+    m_table->setFixedHeight(kHeaderHeight + kLineHeight * rows + bar + 2);
 }
 
 void PartitionTable::fill(const engine::JobTelemetry& telemetry, const engine::NodeId& node,
@@ -150,7 +155,6 @@ void PartitionTable::fill(const engine::JobTelemetry& telemetry, const engine::N
         setText(i, Watermark, splitText(row.split, zone));
     }
     fit(isNew);
-    m_table->setFixedHeight(kHeaderHeight + kLineHeight * std::min(count, kRowsVisible) + 2);
 }
 
 }  // namespace ui

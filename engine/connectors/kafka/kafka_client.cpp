@@ -103,6 +103,34 @@ std::string unresolvedServer(std::string_view detail)
     return std::string(detail.substr(0, detail.find('\'')));
 }
 
+// Of "sasl_ssl://host:9092/1: Connect to ...": "host:9092", where the cluster itself says that its broker 1
+// is. Empty for an address that was given ("host:9092/bootstrap") or where there is none.
+std::string advertisedServer(std::string_view detail)
+{
+    const std::size_t scheme = detail.find("://");
+    const std::size_t begin = scheme == std::string_view::npos ? 0 : scheme + 3;
+    const std::size_t slash = detail.find('/', begin);
+    if (slash == std::string_view::npos) return {};
+    std::string_view id = detail.substr(slash + 1);
+    id = id.substr(0, id.find(':'));
+    const bool isNumber = !id.empty() && id.find_first_not_of("0123456789") == std::string_view::npos;
+    return isNumber ? std::string(detail.substr(begin, slash - begin)) : std::string();
+}
+
+// Whether it is one of a list such as "one:9092, two".
+bool isOneOf(std::string_view servers, std::string_view server)
+{
+    while (!servers.empty()) {
+        const std::size_t comma = std::min(servers.find(','), servers.size());
+        std::string one(servers.substr(0, comma));
+        std::erase(one, ' ');
+        const bool hasPort = one.find(':') != std::string::npos && !one.ends_with(']');
+        if (server == (hasPort ? one : one + ":9092")) return true;
+        servers.remove_prefix(std::min(comma + 1, servers.size()));
+    }
+    return false;
+}
+
 // The broker ends a TLS connection for want of a certificate that it trusts.
 bool isAboutOwnCertificate(std::string_view detail)
 {
@@ -251,7 +279,7 @@ Error KafkaClient::accessErrorOf(rd_kafka_resp_err_t code, std::string_view deta
 Error KafkaClient::addressErrorOf(std::string_view detail) const
 {
     const std::string server = unresolvedServer(detail);
-    if (server.empty() || contains(m_servers, server))
+    if (server.empty() || isOneOf(m_servers, server))
         return {ErrorCode::Busy,
                 "No address is known for the broker " + m_servers +
                     "; check bootstrap_servers, and the name service of this computer.",
@@ -268,6 +296,14 @@ Error KafkaClient::silenceErrorOf(rd_kafka_resp_err_t code, std::string_view det
     const bool isOtherLanguage = m_usesTls ? contains(detail, "SSL connection closed by peer")
                                            : !m_hasAnswered && m_isCutOff.load();
     const std::string reason = detail.empty() ? std::string(rd_kafka_err2str(code)) : shortReason(detail);
+    const std::string elsewhere = advertisedServer(detail);
+    if (!elsewhere.empty() && !isOneOf(m_servers, elsewhere))
+        return {ErrorCode::Busy,
+                "The cluster at " + m_servers + " says that a broker is at " + elsewhere +
+                    ", and nobody answers there (" + reason +
+                    "); see whether it runs, and whether its advertised.listeners name an address that can "
+                    "be reached from here. It is tried again.",
+                {}};
     const std::string advice = isOtherLanguage
         ? "does this port speak TLS? Check the ports in bootstrap_servers, and security"
         : "see whether it runs and can be reached from here";

@@ -15,6 +15,9 @@ constexpr Duration kSilentFor =
     std::chrono::seconds(3);  // a first connection may take as long without a word
 constexpr std::size_t kMessagesAtOnce = 2000;
 constexpr std::size_t kMessageBytes = 512;  // what the client keeps beside a record that waits
+// Each answer is unpacked as a whole, whatever waits already.
+constexpr std::size_t kAnswerBytes = 1 << 20;  // of a broker, compressed
+constexpr std::size_t kPartitionBytesLeast = 16 << 10, kPartitionBytesMost = 256 << 10;  // of it
 
 // What a person sees of a record is a row: blanks alone make none.
 bool isKafkaValueEmpty(const rd_kafka_message_t& message)
@@ -47,6 +50,7 @@ Status KafkaSource::open(SourceContext& context, std::span<const SplitState> res
     }
     if (!m_client) TRY(connect(context));
     Status status = findParts();
+    if (status) status = shareOut(context);
     if (status) status = resolveStart();
     if (status) status = assign();
     if (status) {
@@ -63,6 +67,8 @@ Status KafkaSource::connect(SourceContext& context)
 {
     auto access = kafkaAccess(m_reading.access, context.env, context.baseDirectory);
     if (!access) return access.error();
+    const std::size_t queuedBytes = m_reading.prefetchBytes / m_shares;
+    const std::size_t partitionBytes = std::clamp(queuedBytes, kPartitionBytesLeast, kPartitionBytesMost);
     KafkaClientSetup setup;
     setup.access = std::move(*access);
     setup.settings = {{"group.id", m_group},
@@ -77,10 +83,14 @@ Status KafkaSource::connect(SourceContext& context)
                       {"isolation.level", "read_committed"},
                       // A question to the broker waits behind one for records that are not there yet.
                       {"fetch.wait.max.ms", "100"},
-                      {"queued.min.messages", std::to_string(m_reading.prefetchBytes / kMessageBytes)},
-                      // Each answer is unpacked as a whole, whatever waits already.
-                      {"fetch.message.max.bytes", "262144"},
-                      {"queued.max.messages.kbytes", std::to_string(m_reading.prefetchBytes >> 10)}};
+                      {"queued.min.messages", std::to_string(queuedBytes / kMessageBytes + 1)},
+                      {"fetch.message.max.bytes", std::to_string(partitionBytes)},
+                      {"queued.max.messages.kbytes", std::to_string((queuedBytes >> 10) + 1)}};
+    // The client refuses less than that for a whole answer.
+    const TextMap& properties = setup.access.properties;
+    if (std::none_of(properties.begin(), properties.end(),
+                     [](const auto& each) { return each.first == "message.max.bytes"; }))
+        setup.settings.emplace_back("fetch.max.bytes", std::to_string(kAnswerBytes));
     if (rd_kafka_version() >= 0x020200ff) setup.settings.emplace_back("fetch.queue.backoff.ms", "5");
     auto client = KafkaClient::make(std::move(setup));
     if (!client) return client.error();
@@ -90,12 +100,32 @@ Status KafkaSource::connect(SourceContext& context)
     return ok();
 }
 
-// The lag is known from the beginning, also of a partition from which nothing is fetched yet. It is no reason
-// not to read.
+// What the client may hold counts for each of its queues: the common one, and that of each partition that has
+// to wait. How many there can be is known when it has asked the cluster, and the client's settings are for
+// life.
+Status KafkaSource::shareOut(SourceContext& context)
+{
+    const std::size_t shares = m_reading.mayWait ? m_parts.size() + 1 : 1;
+    if (shares <= m_shares) return ok();
+    m_shares = shares;
+    rd_kafka_queue_destroy(std::exchange(m_queue, nullptr));
+    m_client.reset();
+    return connect(context);
+}
+
+// The lag is known from the beginning, and of a partition from which nothing is fetched at present. It is no
+// reason not to read.
 void KafkaSource::askForEnds()
 {
-    for (KafkaPart& part : m_parts)
-        if (part.end < 0 && !kafkaEnds(*m_client, part)) return;
+    askKafkaEnds(*m_client, m_parts);
+    m_endsAskedAt = m_clock->monotonic();
+}
+
+// What is fetched tells where a partition ends; nothing is while nobody takes it.
+bool KafkaSource::lookOutside()
+{
+    if (m_isOpen && m_clock->monotonic() - m_endsAskedAt >= m_reading.discoverEvery) askForEnds();
+    return true;
 }
 
 Status KafkaSource::assign()
@@ -130,6 +160,7 @@ Status KafkaSource::lookAround(MonotonicTime now)
     Status status = findParts();
     if (status) status = resolveStart();
     if (status) status = assign();
+    if (status) askForEnds();
     m_lookedAt = m_clock->monotonic();
     m_downBecause = !status && status.error().code == ErrorCode::Busy ? status.error().message : "";
     return m_downBecause.empty() ? status : ok();

@@ -23,6 +23,7 @@ struct KafkaReading {
     Timestamp startTime{};  // AtTime
     std::string group{};    // empty: the pipeline's id
     std::size_t prefetchBytes = 0, recordBytesMax = 0;
+    bool mayWait = false;  // partitions for slower ones
     Duration discoverEvery{};
     std::vector<KafkaColumn> besides{};
     bool needsTime = false;         // a record without a timestamp is rejected
@@ -55,6 +56,7 @@ public:
     Result<ReadState> read(SourceOutput& into, MonotonicTime deadline) override;
     std::vector<SplitState> splits() const override;
     void pause(SplitId split, bool waits) override;
+    bool lookOutside() override;
     void noted(Epoch epoch) override;
     void committed(Epoch epoch) override;
     bool tellsEnd() const override { return m_isOpen; }
@@ -68,6 +70,7 @@ private:
     using Positions = std::vector<std::pair<std::size_t, std::int64_t>>;  // index into m_parts, next offset
     Status takeSaved(std::span<const SplitState> resumeFrom);
     Status connect(SourceContext& context);
+    Status shareOut(SourceContext& context);
     bool isRead(const std::string& topic) const;
     bool isRead(const std::string& topic, std::int32_t partition) const;
     Status findParts();
@@ -94,6 +97,7 @@ private:
     const Clock* m_clock = nullptr;
     std::string m_group;
     std::size_t m_chunkBytes = 0;
+    std::size_t m_shares = 1;  // of the prefetch, as the client was made
     std::unique_ptr<KafkaClient> m_client;
     rd_kafka_queue_t* m_queue = nullptr;
     std::deque<KafkaPart> m_parts;  // by split
@@ -107,7 +111,7 @@ private:
     bool m_waitsForStore = false;  // of where it begins
     std::optional<Epoch> m_startNoted;
     std::map<Epoch, Positions> m_noted;
-    MonotonicTime m_lookedAt{}, m_openedAt{};
+    MonotonicTime m_lookedAt{}, m_endsAskedAt{}, m_openedAt{};
     std::int64_t m_withoutValue = 0;
 };
 
@@ -121,6 +125,9 @@ Status resolveKafkaStart(KafkaClient& client, const KafkaReading& reading, const
 struct KafkaEnds {
     std::int64_t low = 0, high = 0;
 };
+
+// Asks for the ends of all partitions at once; leaves those that are not told as they are.
+void askKafkaEnds(KafkaClient& client, std::deque<KafkaPart>& parts);
 
 // The offsets of the first record that is kept and of the next that will come.
 Result<KafkaEnds> kafkaEnds(KafkaClient& client, KafkaPart& part);

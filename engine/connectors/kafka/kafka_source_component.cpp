@@ -196,6 +196,7 @@ std::optional<Binding> bindKafkaSource(const KafkaSourceParams& values, const Bi
     reading.startTime = values.startTime.value_or(Timestamp{});
     reading.group = values.group;
     reading.prefetchBytes = static_cast<std::size_t>(values.prefetch.bytes);
+    reading.mayWait = values.maxDrift.count() > 0;
     reading.recordBytesMax = static_cast<std::size_t>(values.maxRecordBytes.bytes);
     reading.discoverEvery = values.discovery;
     reading.besides = bound->rows.besides;
@@ -297,8 +298,8 @@ void addKafkaSource(Catalog& catalog)
                           .advanced = true}))
         .field("prefetch", &KafkaSourceParams::prefetch,
                byRestart({.title = "Read ahead",
-                          .help = "So much memory is given to what is fetched before it can be worked on; to "
-                               "each partition that has to wait for slower ones, as much again.",
+                          .help = "So much memory is given to what is fetched before it can be worked on, of "
+                               "all partitions together.",
                           .min = 1 << 20,
                           .max = 1 << 30,
                           .advanced = true}));

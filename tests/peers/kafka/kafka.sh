@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # A Kafka broker for tests: one process, broker and controller, on the loopback interface alone.
-#   kafka.sh jars               brings the jars into build/kafka (once)
-#   kafka.sh format DIR PORT    makes DIR with its configuration, certificates and users
-#   kafka.sh run DIR            runs the broker of DIR in the foreground
-#   kafka.sh start DIR          runs it in the background and waits until it is ready
-#   kafka.sh stop DIR           stops it by its process id
-#   kafka.sh unregister DIR     has it answer that its cluster has no brokers; it then has to be killed
+#   kafka.sh jars                         brings the jars into build/kafka (once)
+#   kafka.sh format DIR PORT [ADDRESS]    makes DIR with its configuration, certificates and users
+#   kafka.sh run DIR                      runs the broker of DIR in the foreground
+#   kafka.sh start DIR                    runs it in the background and waits until it is ready
+#   kafka.sh stop DIR                     stops it by its process id
+#   kafka.sh unregister DIR               has it answer that its cluster has no brokers; it then has to be killed
 # PORT is open to everybody, PORT+1 the controller's, PORT+2 speaks TLS and asks for a certificate of its own
-# authority, PORT+3 TLS with a login.
+# authority, PORT+3 TLS with a login. With ADDRESS there is PORT+4 too: whoever asks there is told that the broker is at
+# ADDRESS (advertised.listeners).
 # KAFKA_JAVA_OPTIONS takes the place of the option that lets tests start sooner.
 # Users: alice (may do anything) and bob (may do nothing), each with the password NAME-secret.
 set -euo pipefail
@@ -44,15 +45,19 @@ make_certificates() {
 }
 
 write_configuration() {
-    local dir=$1 port=$2
+    local dir=$1 port=$2 address=${3:-} listener= advertised=
+    if [ -n "$address" ]; then
+        listener=,ELSEWHERE://127.0.0.1:$((port + 4))
+        advertised=,ELSEWHERE://$address
+    fi
     cat >"$dir/server.properties" <<END
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:$((port + 1))
 controller.listener.names=CONTROLLER
-listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$((port + 1)),SSL://127.0.0.1:$((port + 2)),SASL_SSL://127.0.0.1:$((port + 3))
-advertised.listeners=PLAINTEXT://127.0.0.1:$port,SSL://127.0.0.1:$((port + 2)),SASL_SSL://127.0.0.1:$((port + 3))
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SSL:SSL,SASL_SSL:SASL_SSL
+listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$((port + 1)),SSL://127.0.0.1:$((port + 2)),SASL_SSL://127.0.0.1:$((port + 3))$listener
+advertised.listeners=PLAINTEXT://127.0.0.1:$port,SSL://127.0.0.1:$((port + 2)),SASL_SSL://127.0.0.1:$((port + 3))$advertised
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SSL:SSL,SASL_SSL:SASL_SSL,ELSEWHERE:PLAINTEXT
 inter.broker.listener.name=PLAINTEXT
 log.dirs=$dir/data
 auto.create.topics.enable=false
@@ -93,7 +98,7 @@ format() {
     local dir=$1 scram=() user mechanism
     mkdir -p "$dir"
     (make_certificates "$dir")
-    write_configuration "$dir" "$2"
+    write_configuration "$dir" "$2" "${3:-}"
     for user in alice bob; do
         for mechanism in SCRAM-SHA-256 SCRAM-SHA-512; do
             scram+=(--add-scram "$mechanism=[name=$user,password=$user-secret]")
