@@ -43,6 +43,18 @@ void FormEditingTest::typingIsNotFought()
     analysed();
     QCOMPARE(number.text(), QStringLiteral("80.0"));
     QVERIFY(number.hasFocus());
+    // New columns are offered to whoever is in the middle of a name.
+    auto* name = form().row("column")->editor().findChild<QLineEdit*>();
+    QVERIFY(name);
+    name->setFocus();
+    QTest::keyClicks(name, QStringLiteral("humi"));
+    name->setCursorPosition(1);
+    document().edit(QStringLiteral("Read another"), [](DocumentState& state) {
+        std::erase_if(state.spec.edges, [](const EdgeSpec& edge) { return edge.to.node.value == "hot"; });
+    });
+    analysed();
+    QCOMPARE(name->cursorPosition(), 1);
+    QCOMPARE(name->text(), QStringLiteral("humi"));
 }
 
 void FormEditingTest::escapeTakesBack()

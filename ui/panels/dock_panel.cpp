@@ -94,7 +94,6 @@ void DockPanel::makeHeader()
     m_title->setFont(theme().font(TypeSize::Body, QFont::DemiBold));
     m_detail = new FiguresLabel(m_header);
     m_detail->setObjectName(QStringLiteral("soft"));
-    m_detail->setContentsMargins(0, 0, 0, 0);
     row->addWidget(m_title);
     row->addSpacing(8);
     row->addWidget(m_detail);
@@ -388,12 +387,11 @@ void DockPanel::refresh()
     const OpenDocument* open = m_session.current();
     m_rows.setZone(zoneOf(open));
     auto problems = open ? open->problems() : std::vector<engine::Diagnostic>{};
+    const auto isCounted = [](const auto& each) { return each.severity != engine::Diagnostic::Hint; };
+    const auto count = std::count_if(problems.begin(), problems.end(), isCounted);
     QStringList places;
     for (const engine::Diagnostic& problem : problems) places += placeText(problem, *open);
     m_problems.setProblems(std::move(problems), places);
-    int count = 0;
-    for (int row = 0; row < m_problems.rowCount(); ++row)
-        count += m_problems.problem(row).severity != engine::Diagnostic::Hint;
     const QString text = count ? tr("Problems %1").arg(count) : tr("Problems");
     if (m_tabs->button(Problems)->text() != text) m_tabs->button(Problems)->setText(text);
     updateTitle();

@@ -85,6 +85,7 @@ protected:
 
 private:
     QComboBox* m_box;
+    std::vector<engine::Field> m_columns;  // that are offered
 };
 
 // A drop-down list that leaves the wheel to the form it stands in.
