@@ -7,7 +7,6 @@
 
 #include <QListView>
 #include <QMenu>
-#include <QTableView>
 #include <QTemporaryDir>
 #include <QToolButton>
 #include <QTreeView>
@@ -36,7 +35,6 @@ private Q_SLOTS:
     void runCommandsMeanTheChosenJob();
     void tabGoesRoundWithoutEditing();
     void partsOneAfterTheOther();
-    void tablesLetTabGo();
     void noticeIsAnswered();
 
 private:
@@ -360,16 +358,6 @@ void UiKeyboard::partsOneAfterTheOther()
             QVERIFY2(seen.contains(static_cast<std::ptrdiff_t>(part)), qPrintable(QString::number(part)));
     }
     QCOMPARE(document().undoStack().count(), 0);
-}
-
-// Tab goes on to what comes next; arrows go from cell to cell.
-void UiKeyboard::tablesLetTabGo()
-{
-    open(fake::hotMachines());
-    const auto tables = m_window->findChildren<QTableView*>();
-    QVERIFY(tables.size() > 3);
-    for (const QTableView* table : tables)
-        QVERIFY2(!table->tabKeyNavigation(), qPrintable(table->accessibleName()));
 }
 
 void UiKeyboard::noticeIsAnswered()

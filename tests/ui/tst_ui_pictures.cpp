@@ -82,7 +82,7 @@ void WindowPictures::pictures()
                              .arg(QString::fromUtf8(QTest::currentDataTag()))
                              .arg(picture.devicePixelRatio())));
     QVERIFY(window.dock().feed().points() >= 200);
-    QCOMPARE(static_cast<int>(window.dock().feed().series().size()), 3);
+    QCOMPARE(static_cast<int>(window.dock().feed().series().size()), 6);
 }
 
 void WindowPictures::emptyWindow()
@@ -210,7 +210,7 @@ void WindowPictures::everyStateIsInTheBook()
     qint64 bytes = 0;
     for (const QFileInfo& each : QDir(docs.filePath(QStringLiteral("pictures"))).entryInfoList(QDir::Files))
         bytes += each.size();
-    QVERIFY2(bytes < 24'000'000, qPrintable(QString::number(bytes)));
+    QVERIFY2(bytes < 26'000'000, qPrintable(QString::number(bytes)));
 }
 
 STREAMWRIGHT_WINDOW_TEST(WindowPictures)
