@@ -82,7 +82,7 @@ void WindowPictures::pictures()
                              .arg(QString::fromUtf8(QTest::currentDataTag()))
                              .arg(picture.devicePixelRatio())));
     QVERIFY(window.dock().feed().points() >= 200);
-    QCOMPARE(static_cast<int>(window.dock().feed().series().size()), 3);
+    QCOMPARE(static_cast<int>(window.dock().feed().series().size()), 6);
 }
 
 void WindowPictures::emptyWindow()

@@ -39,6 +39,7 @@ private Q_SLOTS:
     void keysInAsManyColumnsAsFit();
     void manyTabsKeepTheirNames();
     void savedOrNotIsWhole();
+    void tablesLetTabGo();
     void jobsAreWhole();
     void emptyAlertsAreWhole();
     void longWordsWidenNothing();
@@ -210,6 +211,17 @@ void UiRoom::savedOrNotIsWhole()
         QVERIFY(label->width() >= label->sizeHint().width());
     }
     QVERIFY(isFound);
+}
+
+// Tab goes on to what comes next; arrows go from cell to cell.
+void UiRoom::tablesLetTabGo()
+{
+    WindowFixture fixture;
+    fixture.add(fake::hotMachines());
+    const auto tables = fixture.window->findChildren<QTableView*>();
+    QVERIFY(tables.size() > 3);
+    for (const QTableView* table : tables)
+        QVERIFY2(!table->tabKeyNavigation(), qPrintable(table->accessibleName()));
 }
 
 void UiRoom::jobsAreWhole()

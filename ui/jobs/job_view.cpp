@@ -147,6 +147,7 @@ QWidget* JobView::makeLists()
     checkpoints->setModel(&m_checkpoints);
     checkpoints->setAccessibleName(tr("Checkpoints"));
     checkpoints->setShowGrid(false);
+    checkpoints->setTabKeyNavigation(false);
     checkpoints->verticalHeader()->hide();
     checkpoints->verticalHeader()->setDefaultSectionSize(24);
     checkpoints->verticalHeader()->setMinimumSectionSize(24);

@@ -126,6 +126,7 @@ void DockPanel::makeBody()
     m_table->setModel(&m_rows);
     m_table->setAccessibleName(tr("Last rows"));
     m_table->setShowGrid(false);
+    m_table->setTabKeyNavigation(false);
     m_table->setWordWrap(false);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->verticalHeader()->hide();
