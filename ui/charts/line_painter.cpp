@@ -62,12 +62,15 @@ void LinePainter::takeAverages(const ChartBuffer& points, const ChartFrame& fram
     auto count = static_cast<std::size_t>((frame.toUs - fromUs) / stepUs + 1);
     m_spans.assign(count, {});
     points.spans(fromUs, fromUs + stepUs * static_cast<std::int64_t>(count), m_spans);
-    // What has only begun to come says nothing yet: its few points would swing at the end of the line.
+    // A part with few points says nothing: they would swing at both ends of the line.
     const std::size_t usual = (points.size() - points.firstAtOrAfter(fromUs)) / count;
     while (count > 1 && m_spans[count - 1].count < usual / 2) --count;
+    std::size_t begin = 0;
+    while (begin < count && !m_spans[begin].any) ++begin;
+    if (begin + 1 < count && m_spans[begin].count < m_spans[begin + 1].count / 2) ++begin;
     auto gap = std::lower_bound(points.breaks().begin(), points.breaks().end(), fromUs);
     std::size_t last = 0;
-    for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t i = begin; i < count; ++i) {
         if (!m_spans[i].any) continue;
         const std::int64_t atUs = fromUs + stepUs * static_cast<std::int64_t>(i);
         bool isBroken = m_points.empty();
