@@ -65,7 +65,11 @@ public:
     Error errorOf(rd_kafka_resp_err_t code, std::string_view doing, std::string_view detail = {}) const;
     // Why the cluster could not be reached when it was last tried, where the callbacks said so.
     const std::optional<Error>& trouble() const { return m_trouble; }
-    void forgetTrouble() { m_trouble.reset(); }
+    void forgetTrouble()
+    {
+        m_trouble.reset();
+        m_silentElsewhere.clear();
+    }
     const std::string& servers() const { return m_servers; }
 
 private:
@@ -86,6 +90,7 @@ private:
     bool m_hasCertificate = false, m_usesTls = false;
     std::function<void(const rd_kafka_message_t&)> m_onDelivered;
     std::optional<Error> m_trouble;
+    std::string m_silentElsewhere;  // where the cluster says that a broker is, and nobody answered there
     unsigned m_unanswered = 0;   // questions, one after the other
     bool m_foundNobody = false;  // whom to ask, the last time
     bool m_hasToldOfCommit = false, m_hasAnswered = false;
