@@ -245,7 +245,9 @@ void KafkaClient::onCommit(rd_kafka_t*, rd_kafka_resp_err_t code, rd_kafka_topic
 
 void KafkaClient::onDelivery(rd_kafka_t*, const rd_kafka_message_t* message, void* self)
 {
-    static_cast<KafkaClient*>(self)->m_onDelivered(*message);
+    KafkaClient& client = *static_cast<KafkaClient*>(self);
+    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) client.m_silentElsewhere.clear();
+    client.m_onDelivered(*message);
 }
 
 void KafkaClient::onError(rd_kafka_t*, int code, const char* reason, void* self)

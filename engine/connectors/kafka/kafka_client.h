@@ -65,11 +65,7 @@ public:
     Error errorOf(rd_kafka_resp_err_t code, std::string_view doing, std::string_view detail = {}) const;
     // Why the cluster could not be reached when it was last tried, where the callbacks said so.
     const std::optional<Error>& trouble() const { return m_trouble; }
-    void forgetTrouble()
-    {
-        m_trouble.reset();
-        m_silentElsewhere.clear();
-    }
+    void forgetTrouble() { m_trouble.reset(); }
     const std::string& servers() const { return m_servers; }
 
 private:
