@@ -81,13 +81,13 @@ bool isDrawn(MainWindow& window)
     return isFull(window) && window.dock().feed().points() >= points && window.dock().rows().rowCount() > 20;
 }
 
-<<<<<<< HEAD
 // As much time as can be read.
 bool isLong(MainWindow& window)
 {
     const ChartFrame& frame = window.dock().chart().frame();
     return isDrawn<kManyPoints>(window) && frame.toUs - frame.fromUs >= 10'000'000;
-=======
+}
+
 // The partitions of the selected source stand in the inspector, and an alert has come of what it read.
 bool isAtPartitions(MainWindow& window)
 {
@@ -96,7 +96,6 @@ bool isAtPartitions(MainWindow& window)
     if (!scroll || !partitions || partitions->isHidden()) return false;
     scroll->ensureWidgetVisible(partitions, 0, kBelowPartitions);
     return window.alerts().model().rowCount() > 0;
->>>>>>> a8a884d03dec5e18287adf326cf3413efc1ecddb
 }
 
 // An example with the mistakes of a first draft.

@@ -11,15 +11,25 @@ namespace {
 // Of a block: its object, its padding, what the allocator adds.
 constexpr std::size_t kBlockBytes = 192;
 constexpr std::size_t kBatchBytes = 384;
+constexpr std::size_t kTextBytes = 64;  // of each at least, with its share of what lies round it
 
 std::size_t blockBytes(const BufferPtr& block) { return block ? block->capacity() + kBlockBytes : 0; }
 
-// A text may lie in a block that is shared with other batches: a raw chunk.
+// Texts may lie in a block that is shared with other batches: a raw chunk. Long ones are what it is kept for.
+std::size_t textBytes(const Column& column)
+{
+    const std::size_t block = column.textBuffer()->capacity();
+    const std::size_t some = column.size() * kTextBytes;
+    if (block <= some) return block;
+    std::size_t all = 0;
+    for (const TextRef& text : column.texts()) all += text.length;
+    return std::min(block, std::max(all, some));
+}
+
 std::size_t memoryOf(const Column& column)
 {
-    const BufferPtr& text = column.textBuffer();
     return sizeof(Column) + blockBytes(column.valuesBuffer()) + blockBytes(column.validityBuffer()) +
-        (text ? std::min(text->capacity(), column.size() * 64) + kBlockBytes : 0);
+        (column.textBuffer() ? textBytes(column) + kBlockBytes : 0);
 }
 
 }  // namespace

@@ -104,9 +104,15 @@ std::string unresolvedServer(std::string_view detail)
 }
 
 // Of "sasl_ssl://host:9092/1: Connect to ...": "host:9092", where the cluster itself says that its broker 1
-// is. Empty for an address that was given ("host:9092/bootstrap") or where there is none.
+// is; likewise of "GroupCoordinator: host:9092: ...". Empty for an address that was given
+// ("host:9092/bootstrap") or where there is none.
 std::string advertisedServer(std::string_view detail)
 {
+    constexpr std::string_view kCoordinator = "GroupCoordinator: ";
+    if (detail.starts_with(kCoordinator)) {
+        detail.remove_prefix(kCoordinator.size());
+        return std::string(detail.substr(0, detail.find(": ")));
+    }
     const std::size_t scheme = detail.find("://");
     const std::size_t begin = scheme == std::string_view::npos ? 0 : scheme + 3;
     const std::size_t slash = detail.find('/', begin);
@@ -239,12 +245,18 @@ void KafkaClient::onCommit(rd_kafka_t*, rd_kafka_resp_err_t code, rd_kafka_topic
 
 void KafkaClient::onDelivery(rd_kafka_t*, const rd_kafka_message_t* message, void* self)
 {
-    static_cast<KafkaClient*>(self)->m_onDelivered(*message);
+    KafkaClient& client = *static_cast<KafkaClient*>(self);
+    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) client.m_silentElsewhere.clear();
+    client.m_onDelivered(*message);
 }
 
 void KafkaClient::onError(rd_kafka_t*, int code, const char* reason, void* self)
 {
     KafkaClient& client = *static_cast<KafkaClient*>(self);
+    const std::string elsewhere = advertisedServer(reason ? reason : "");
+    if (!elsewhere.empty() && mayPass(static_cast<rd_kafka_resp_err_t>(code)) &&
+        !isOneOf(client.m_servers, elsewhere))
+        client.m_silentElsewhere = elsewhere;
     Error error = client.errorOf(static_cast<rd_kafka_resp_err_t>(code), {}, reason ? reason : "");
     // "All brokers are down" follows each reason that was told before it.
     const bool isGeneral = code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
@@ -296,7 +308,8 @@ Error KafkaClient::silenceErrorOf(rd_kafka_resp_err_t code, std::string_view det
     const bool isOtherLanguage = m_usesTls ? contains(detail, "SSL connection closed by peer")
                                            : !m_hasAnswered && m_isCutOff.load();
     const std::string reason = detail.empty() ? std::string(rd_kafka_err2str(code)) : shortReason(detail);
-    const std::string elsewhere = advertisedServer(detail);
+    // The client tells the same trouble of a broker once in half a minute.
+    const std::string elsewhere = detail.empty() ? m_silentElsewhere : advertisedServer(detail);
     if (!elsewhere.empty() && !isOneOf(m_servers, elsewhere))
         return {ErrorCode::Busy,
                 "The cluster at " + m_servers + " says that a broker is at " + elsewhere +

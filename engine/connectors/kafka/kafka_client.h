@@ -86,6 +86,7 @@ private:
     bool m_hasCertificate = false, m_usesTls = false;
     std::function<void(const rd_kafka_message_t&)> m_onDelivered;
     std::optional<Error> m_trouble;
+    std::string m_silentElsewhere;  // where the cluster says that a broker is, and nobody answered there
     unsigned m_unanswered = 0;   // questions, one after the other
     bool m_foundNobody = false;  // whom to ask, the last time
     bool m_hasToldOfCommit = false, m_hasAnswered = false;

@@ -64,7 +64,7 @@ Result<std::vector<KafkaTopic>> KafkaClient::topics(const std::string& name, Dur
     m_foundNobody = code == RD_KAFKA_RESP_ERR__TRANSPORT;
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return m_trouble ? *m_trouble : errorOf(code, doing);
     m_hasAnswered = true;
-    forgetTrouble();
+    m_trouble.reset();
     std::vector<KafkaTopic> found;
     for (int i = 0; i < metadata->topic_cnt; ++i) {
         const rd_kafka_metadata_topic& each = metadata->topics[i];
@@ -96,6 +96,7 @@ Result<std::map<std::string, std::string>> KafkaClient::topicIds(const std::vect
     const auto code = errorOfAnswer(answer);
     if (mayPass(code)) return m_trouble ? *m_trouble : errorOf(code, "describe its topics");
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return ids;
+    m_silentElsewhere.clear();
     std::size_t count = 0;
     const auto* found =
         rd_kafka_DescribeTopics_result_topics(rd_kafka_event_DescribeTopics_result(answer.get()), &count);

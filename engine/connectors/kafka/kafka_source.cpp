@@ -11,6 +11,8 @@ namespace engine {
 namespace {
 
 constexpr Duration kLookAgainWhenDown = std::chrono::seconds(1);
+constexpr Duration kAskEndsAgain =
+    std::chrono::seconds(10);  // a partition without a leader would hold up the others each time
 constexpr Duration kSilentFor =
     std::chrono::seconds(3);  // a first connection may take as long without a word
 constexpr std::size_t kMessagesAtOnce = 2000;
@@ -117,14 +119,15 @@ Status KafkaSource::shareOut(SourceContext& context)
 // reason not to read.
 void KafkaSource::askForEnds()
 {
-    askKafkaEnds(*m_client, m_parts);
-    m_endsAskedAt = m_clock->monotonic();
+    if (m_clock->monotonic() < m_askEndsAt) return;
+    const bool areTold = askKafkaEnds(*m_client, m_parts);
+    m_askEndsAt = m_clock->monotonic() + (areTold ? m_reading.discoverEvery : kAskEndsAgain);
 }
 
 // What is fetched tells where a partition ends; nothing is while nobody takes it.
 bool KafkaSource::lookOutside()
 {
-    if (m_isOpen && m_clock->monotonic() - m_endsAskedAt >= m_reading.discoverEvery) askForEnds();
+    if (m_isOpen) askForEnds();
     return true;
 }
 
@@ -133,6 +136,7 @@ Status KafkaSource::assign()
     const bool isNew =
         std::any_of(m_parts.begin(), m_parts.end(), [](const auto& p) { return !p.isAssigned; });
     if (!isNew) return ok();
+    m_askEndsAt = {};
     askForEnds();
     const auto list = rd_kafka_topic_partition_list_new(static_cast<int>(m_parts.size()));
     for (const KafkaPart& part : m_parts)

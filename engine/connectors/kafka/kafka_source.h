@@ -111,7 +111,7 @@ private:
     bool m_waitsForStore = false;  // of where it begins
     std::optional<Epoch> m_startNoted;
     std::map<Epoch, Positions> m_noted;
-    MonotonicTime m_lookedAt{}, m_endsAskedAt{}, m_openedAt{};
+    MonotonicTime m_lookedAt{}, m_askEndsAt{}, m_openedAt{};
     std::int64_t m_withoutValue = 0;
 };
 
@@ -126,8 +126,8 @@ struct KafkaEnds {
     std::int64_t low = 0, high = 0;
 };
 
-// Asks for the ends of all partitions at once; leaves those that are not told as they are.
-void askKafkaEnds(KafkaClient& client, std::deque<KafkaPart>& parts);
+// Asks for the ends of all partitions at once; leaves those that are not told as they are. False: none was.
+bool askKafkaEnds(KafkaClient& client, std::deque<KafkaPart>& parts);
 
 // The offsets of the first record that is kept and of the next that will come.
 Result<KafkaEnds> kafkaEnds(KafkaClient& client, KafkaPart& part);

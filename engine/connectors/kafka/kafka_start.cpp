@@ -7,7 +7,7 @@ namespace {
 
 constexpr Duration kAskFor = std::chrono::seconds(3);  // a stop may have to wait so long for a silent broker
 constexpr int kAskForMs = static_cast<int>(kAskFor.count() / 1000);
-constexpr int kEndsWithinMs = 1000;
+constexpr int kEndsWithinMs = 500;
 
 PartitionList listOf(const std::vector<KafkaPart*>& parts, std::int64_t offset)
 {
@@ -66,18 +66,19 @@ Result<KafkaEnds> kafkaEnds(KafkaClient& client, KafkaPart& part)
     return ends;
 }
 
-void askKafkaEnds(KafkaClient& client, std::deque<KafkaPart>& parts)
+bool askKafkaEnds(KafkaClient& client, std::deque<KafkaPart>& parts)
 {
     std::vector<KafkaPart*> all;
     for (KafkaPart& part : parts) all.push_back(&part);
-    if (all.empty()) return;
+    if (all.empty()) return true;
     const PartitionList list = listOf(all, RD_KAFKA_OFFSET_END);
     if (rd_kafka_offsets_for_times(client.handle(), list.get(), kEndsWithinMs) != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return;
+        return false;
     for (std::size_t i = 0; i < all.size(); ++i) {
         const rd_kafka_topic_partition_t& answer = list->elems[i];
         if (answer.err == RD_KAFKA_RESP_ERR_NO_ERROR && answer.offset >= 0) all[i]->end = answer.offset;
     }
+    return true;
 }
 
 Status resolveKafkaStart(KafkaClient& client, const KafkaReading& reading, const std::string& group,
