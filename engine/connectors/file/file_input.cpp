@@ -147,6 +147,15 @@ Status FileInput::open(FileSystem& files, const std::string& position)
     return m_place.offset > 0 ? m_file->seek(m_place.offset) : ok();
 }
 
+Status FileInput::takeAsEnded(const std::string& position)
+{
+    auto place = placeFrom(position, m_path);
+    if (!place) return place.error();
+    m_place = std::move(*place);
+    m_isEnded = true;
+    return ok();
+}
+
 Status FileInput::read(SourceOutput& into)
 {
     if (!m_input) {

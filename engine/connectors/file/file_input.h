@@ -54,6 +54,7 @@ public:
     {
     }
     Status open(FileSystem& files, const std::string& position);
+    Status takeAsEnded(const std::string& position);  // instead of open()
     Status read(SourceOutput& into);  // once; isEnded() after the last
     bool isEnded() const { return m_isEnded; }
     bool hasHandedOver() const { return m_input && m_input->handedOver() != m_handedOverBefore; }
