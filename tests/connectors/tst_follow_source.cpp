@@ -257,6 +257,8 @@ void FollowSourceTest::aFollowedFileNeverEndsAndBeats()
     Follower followed(files), once(files, R"({"path": "/log/a.log"})");
     QVERIFY(followed.binding().source.isEndless && followed.binding().source.heartbeat);
     QVERIFY(!once.binding().source.isEndless && !once.binding().source.heartbeat);
+    // A file that others are read before is not silent.
+    QVERIFY(followed.binding().source.idleTimeoutUs > 0 && once.binding().source.idleTimeoutUs == 0);
     Follower silent(files, R"({"path": "/log/a.log", "follow": true, "watermark_heartbeat": false})");
     QVERIFY(!silent.binding().source.heartbeat);
 }

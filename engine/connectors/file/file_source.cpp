@@ -287,6 +287,9 @@ std::optional<Binding> bindFileSource(const FileSourceParams& values, const Bind
         };
     }
     binding.source.keepsSplitOrder = true;
+    // A file whose turn has not come is not silent: which rows are late must not depend on how fast the
+    // others are read.
+    binding.source.idleTimeoutUs = 0;
     const auto make = [path = values.path.path, compression, makeNextTime] {
         return std::make_unique<FileSource>(path, compression, makeNextTime);
     };
