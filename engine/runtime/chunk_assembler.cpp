@@ -55,7 +55,7 @@ void ChunkAssembler::replaceBuffer(std::size_t capacity, std::size_t from)
 
 std::span<char> ChunkAssembler::space()
 {
-    if (m_used == m_buffer->capacity()) replaceBuffer(m_buffer->capacity() * 2, 0);
+    if (m_used == m_buffer->capacity()) replaceBuffer(std::max(m_chunkBytes, m_used * 2), 0);
     return {m_buffer->data() + m_used, m_buffer->capacity() - m_used};
 }
 
@@ -203,6 +203,7 @@ void ChunkAssembler::endSplit()
         if (m_skipping) skip(true);
     }
     if (m_used > 0) cut(m_used);
+    m_buffer = Buffer::make(0);  // of many files few are read at a time
 }
 
 }  // namespace engine

@@ -35,6 +35,9 @@ private Q_SLOTS:
     void aRestartReadsNoFinishedFileAgain();
     void manyRenamedFilesStayRead();
     void namesThatAreHandedOnAreReadOnce();
+    void whatComesAfterAnEmptySuccessorIsRead();
+    void whatIsDeletedIsLetGo();
+    void whatIsRenamedIsNotLetGo();
 };
 
 void FollowPatternTest::findsNewFilesOfAPattern()
@@ -98,6 +101,62 @@ void FollowPatternTest::namesThatAreHandedOnAreReadOnce()
     }
     QCOMPARE(follower.readLater(), std::string());
     QVERIFY(follower.rejects.empty());
+}
+
+// Who writes goes on with the old file until it has something for the new one.
+void FollowPatternTest::whatComesAfterAnEmptySuccessorIsRead()
+{
+    MemoryFiles files;
+    files.put("/log/a.log", "one\n");
+    Follower follower(files);
+    follower.read();
+    CHECK(files.rename("/log/a.log", "/log/a.log.1"));
+    files.put("/log/a.log", "");
+    QCOMPARE(follower.readLater(), std::string());
+    append(files, "/log/a.log.1", "two\n");
+    append(files, "/log/a.log", "three\n");
+    QCOMPARE(follower.readLater(), std::string("two\nthree\n"));
+}
+
+void FollowPatternTest::whatIsDeletedIsLetGo()
+{
+    MemoryFiles files;
+    files.put("/log/a.log", "one\nhalf");
+    files.put("/log/b.log", "two\n");
+    Follower follower(files, kLogs);
+    QCOMPARE(follower.read(), std::string("one\ntwo\n"));
+    CHECK(files.remove("/log/a.log"));
+    QCOMPARE(follower.readLater(), std::string());
+    QCOMPARE(follower.splits()[0].kind, SplitState::AtKnownEnd);
+    follower.pass(std::chrono::minutes(2));
+    QCOMPARE(follower.readLater(), std::string("half"));
+    QCOMPARE(follower.splits()[0].kind, SplitState::Ended);
+    QCOMPARE(follower.splits()[1].kind, SplitState::AtKnownEnd);
+    files.put("/log/a.log", "three\n");
+    QCOMPARE(follower.readLater(), std::string("three\n"));
+    QCOMPARE(follower.splits().size(), 3u);
+    follower.start();
+    QVERIFY(bool(follower.status()));
+    QCOMPARE(follower.splits().size(), 2u);
+    QCOMPARE(follower.readLater(), std::string());
+}
+
+// Who writes it may still have it open, and gives its name to a new one later.
+void FollowPatternTest::whatIsRenamedIsNotLetGo()
+{
+    MemoryFiles files;
+    files.put("/log/a.log", "one\n");
+    Follower follower(files, kLogs);
+    follower.read();
+    CHECK(files.rename("/log/a.log", "/log/a.log.1"));
+    follower.readLater();
+    follower.pass(std::chrono::minutes(2));
+    follower.readLater();
+    append(files, "/log/a.log.1", "two\n");
+    QCOMPARE(follower.readLater(), std::string("two\n"));
+    files.put("/log/a.log", "three\n");
+    QCOMPARE(follower.readLater(), std::string("three\n"));
+    QCOMPARE(follower.splits().size(), 1u);
 }
 
 STREAMWRIGHT_TEST(FollowPatternTest)

@@ -120,8 +120,11 @@ Status FileSource::openEntry(Entry& entry, FileSystem& files, const SplitState& 
     return input.takeAsEnded(saved.position);
 }
 
-Status FileSource::open(SourceContext& context, std::span<const SplitState> resumeFrom)
+Status FileSource::open(SourceContext& context, std::span<const SplitState> saved)
 {
+    std::vector<SplitState> resumeFrom;
+    for (const SplitState& split : saved)
+        if (!isLetGo(split)) resumeFrom.push_back(split);
     m_clock = &context.env.clock;
     m_path = absolutePath(m_path, context.baseDirectory);
     TRY(findFiles(context.env.files, resumeFrom));

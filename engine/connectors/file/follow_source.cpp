@@ -1,5 +1,6 @@
 #include "connectors/file/follow_source.h"
 
+#include "base/log.h"
 #include "catalog/source_params.h"
 
 #include <algorithm>
@@ -55,8 +56,9 @@ Status FollowSource::open(SourceContext& context, std::span<const SplitState> re
     m_clock = &context.env.clock;
     m_files = &context.env.files;
     m_path = absolutePath(m_path, context.baseDirectory);
-    for (const SplitState& split : resumeFrom) TRY(checkPath(split.name));
     for (const SplitState& split : resumeFrom) {
+        if (isLetGo(split)) continue;
+        TRY(checkPath(split.name));
         add(split.name);
         TRY(m_entries.back().restore(*m_files, split.position));
     }
@@ -79,14 +81,20 @@ Status FollowSource::findNew(MonotonicTime now)
         const auto info = m_files->info(path);
         if (!info || info->isDirectory) continue;
         inodes.insert(info->inode);
-        const bool isNamed = std::any_of(m_entries.begin(), m_entries.end(),
-                                         [&](const FollowedFile& entry) { return entry.path() == path; });
+        const bool isNamed = std::any_of(m_entries.begin(), m_entries.end(), [&](const FollowedFile& entry) {
+            return !entry.isLetGo() && entry.path() == path;
+        });
         // A file that was renamed is finished by whoever reads it.
         if (isNamed || isKnown(path, info->inode, {})) continue;
         add(std::move(path));
         TRY(m_entries.back().open(*m_files));
     }
-    for (FollowedFile& entry : m_entries) entry.forgetGone(inodes);
+    for (FollowedFile& entry : m_entries) {
+        entry.forgetGone(inodes);
+        if (entry.path() == m_path) continue;  // it is waited for
+        if (entry.letGo(inodes, now))
+            log(LogLevel::Info, "The file " + entry.path() + " is gone, and was read to its end.");
+    }
     return ok();
 }
 

@@ -14,6 +14,7 @@ constexpr std::size_t kFinishedKept = 16;
 constexpr Duration kLookEvery = std::chrono::milliseconds(200);
 // Who writes a log may go on with the old file for a while after it was renamed.
 constexpr Duration kFinishFor = std::chrono::seconds(1);
+constexpr Duration kLetGoAfter = std::chrono::minutes(1);
 
 Result<bool> beginsAs(ReadableFile& file, const FilePlace& place)
 {
@@ -55,7 +56,7 @@ Status FollowedFile::restore(FileSystem& files, const std::string& position)
 Status FollowedFile::open(FileSystem& files)
 {
     m_files = &files;
-    if (const FilePlace place = m_place; place.inode != 0) return resume(place);
+    if (const FilePlace place = m_place; place.inode != 0 || place.headBytes > 0) return resume(place);
     if (files.exists(m_path)) return openNamed();
     log(LogLevel::Warning, "There is no file " + m_path + " yet; it is read as soon as it is there.");
     return ok();
@@ -199,6 +200,36 @@ void FollowedFile::forgetGone(const std::set<std::uint64_t>& inodesThere)
         place = inodesThere.contains(place->inode) ? place + 1 : m_finished.erase(place);
 }
 
+bool FollowedFile::letGo(const std::set<std::uint64_t>& inodesThere, MonotonicTime now)
+{
+    const auto isThere = [&](const FilePlace& place) { return inodesThere.contains(place.inode); };
+    const auto named = m_files->info(m_path);
+    const bool isNamed = named && !m_isKnownElsewhere(m_path, named->inode);
+    if (m_isLetGo || !m_file || !m_isAtEnd || !m_next.empty() || isNamed || isThere(m_place) ||
+        std::any_of(m_finished.begin(), m_finished.end(), isThere)) {
+        m_missedAt.reset();
+        return false;
+    }
+    if (!m_missedAt) m_missedAt = now;
+    if (now - std::max(*m_missedAt, m_grewAt) < kLetGoAfter) return false;
+    // Under a name that does not fit the pattern it may still grow, until another file gets the one it had.
+    const std::string directory = directoryOf(m_path);
+    const auto names = m_files->list(directory);
+    for (const std::string& name : names ? *names : std::vector<std::string>()) {
+        const auto info = m_files->info(directory + "/" + name);
+        if (!info || info->inode != m_place.inode) continue;
+        m_missedAt = now;
+        return false;
+    }
+    m_input->endSplit();
+    m_input = nullptr;
+    m_file.reset();
+    m_place = {};
+    m_finished.clear();
+    m_isLetGo = true;
+    return true;
+}
+
 void FollowedFile::begin(SourceOutput& into)
 {
     if (!m_input) {
@@ -278,6 +309,18 @@ Result<bool> FollowedFile::isCopy(ReadableFile& next)
     return here->substr(0, m_readTo - from) == *there;
 }
 
+// Who writes may go on with the old file until there is something to write into the new one.
+Result<bool> FollowedFile::hasSuccessor() const
+{
+    if (m_isCompressed) return true;
+    for (const Next& next : m_next) {
+        auto size = next.file->size();
+        if (!size) return size.error();
+        if (*size > 0) return true;
+    }
+    return false;
+}
+
 Status FollowedFile::goOnWithNext()
 {
     Next next = std::move(m_next.front());
@@ -303,6 +346,7 @@ Status FollowedFile::goOnWithNext()
 
 Result<bool> FollowedFile::read(SourceOutput& into, MonotonicTime now)
 {
+    if (m_isLetGo) return false;
     TRY(look(now));
     if (!m_file) return false;
     begin(into);
@@ -326,12 +370,15 @@ Result<bool> FollowedFile::read(SourceOutput& into, MonotonicTime now)
         return true;
     }
     if (m_next.empty() || (!m_isCompressed && now - m_grewAt < kFinishFor)) return false;
+    auto isNext = hasSuccessor();
+    if (!isNext || !*isNext) return isNext;
     TRY(goOnWithNext());
     return true;
 }
 
 SplitState FollowedFile::state() const
 {
+    if (m_isLetGo) return {m_split, m_path, {}, SplitState::Ended};
     SplitState state{m_split, m_path, {}, m_isAtEnd || !m_file ? SplitState::AtKnownEnd : SplitState::Active};
     if (!m_file && m_finished.empty()) return state;
     FilePlace place = m_place;

@@ -32,6 +32,9 @@ public:
     // Whether a file of another name is one that this reads, will read, or has read to its end.
     bool knows(const std::string& path, std::uint64_t inode) const;
     void forgetGone(const std::set<std::uint64_t>& inodesThere);
+    // Whether it is gone for good: deleted, or moved to another directory, and nobody has its name.
+    bool letGo(const std::set<std::uint64_t>& inodesThere, MonotonicTime now);
+    bool isLetGo() const { return m_isLetGo; }
     const std::string& path() const { return m_path; }
     SplitId split() const { return m_split; }
     SplitState state() const;
@@ -54,6 +57,7 @@ private:
     Status startAgain();
     Status noteHead();
     Status goOnWithNext();
+    Result<bool> hasSuccessor() const;
     Result<bool> isCopy(ReadableFile& next);
     void lost(std::string sentence);
 
@@ -72,7 +76,14 @@ private:
     std::string m_loss{};        // to be told when there is where to
     MonotonicTime m_lookedAt{};  // at the name
     MonotonicTime m_grewAt{};    // or got a successor, whichever was later
-    bool m_isAtEnd = false;
+    std::optional<MonotonicTime> m_missedAt{};  // first, and ever since
+    bool m_isAtEnd = false, m_isLetGo = false;
 };
+
+// Of a file that was let go: nobody goes on with it.
+inline bool isLetGo(const SplitState& split)
+{
+    return split.kind == SplitState::Ended && split.position.empty();
+}
 
 }  // namespace engine
