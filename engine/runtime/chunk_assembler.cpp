@@ -55,7 +55,7 @@ void ChunkAssembler::replaceBuffer(std::size_t capacity, std::size_t from)
 
 std::span<char> ChunkAssembler::space()
 {
-    if (m_used == m_buffer->capacity()) replaceBuffer(m_buffer->capacity() * 2, 0);
+    if (m_used == m_buffer->capacity()) replaceBuffer(std::max(m_chunkBytes, m_used * 2), 0);
     return {m_buffer->data() + m_used, m_buffer->capacity() - m_used};
 }
 
@@ -147,7 +147,7 @@ void ChunkAssembler::cutRecords(std::size_t end)
     }
     if (begin > 0) replaceBuffer(m_chunkBytes, begin);
     m_scanned = 0;
-    if (end > begin) cut(end - begin);
+    if (end > begin || !m_rejects.empty()) cut(end - begin);
 }
 
 // Of a record that begins at `at` in the buffer, where more of it lies than a record may have.
@@ -169,6 +169,7 @@ void ChunkAssembler::startSkipping()
 {
     m_skipping = true;
     m_skippedBytes = 0;
+    m_skippedFrom = m_offset;
     noteTooLong(0);
     skip(false);
 }
@@ -190,19 +191,19 @@ void ChunkAssembler::endSkipping()
 {
     m_skipping = false;
     m_rejects.back().reason = tooLong(m_skippedBytes);
+    cut(0);  // told at once: no position behind the record may be saved without it
 }
 
 void ChunkAssembler::endSplit()
 {
     if (m_skipping) skip(true);
-    if (m_skipping) endSkipping();
     if (passPrologue(true)) flush();
     if (m_used > m_recordBytesMax) {
         startSkipping();
         if (m_skipping) skip(true);
     }
     if (m_used > 0) cut(m_used);
-    if (!m_rejects.empty()) cut(0);
+    m_buffer = Buffer::make(0);  // of many files few are read at a time
 }
 
 }  // namespace engine

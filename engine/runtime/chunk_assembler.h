@@ -20,7 +20,7 @@ public:
     std::span<char> space() override;
     void filled(std::size_t bytes) override;
     void endSplit() override;
-    std::uint64_t handedOver() const override { return m_offset; }
+    std::uint64_t handedOver() const override { return m_skipping ? m_skippedFrom : m_offset; }
     std::string framerState() const override { return m_framer->save(); }
     void begin(std::uint64_t offset, const std::string& framerState) override;
     void reject(std::string reason) override;
@@ -45,6 +45,7 @@ private:
     std::uint64_t m_offset = 0;             // in the split, of the buffer's first byte
     bool m_prologueDone = false, m_begun = false, m_beginsAgain = false;
     bool m_skipping = false;
+    std::uint64_t m_skippedFrom = 0;  // where the record begins: a restart has to meet it whole
     std::uint64_t m_skippedBytes = 0, m_skippedLines = 0;  // bytes without the line feed behind
     std::vector<RecordReject> m_rejects;
 };

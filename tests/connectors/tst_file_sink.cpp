@@ -1,116 +1,20 @@
 // labels: asan
-#include "base/env.h"
-#include "connectors/file/file_sink.h"
-#include "data/batch_builder.h"
+#include "connectors/file_sink_fixture.h"
 #include "formats/csv/csv_encoder.h"
-#include "formats/json/json_encoder.h"
-#include "support/manual_clock.h"
-#include "support/memory_files.h"
 #include "test_main.h"
-
-#include <map>
 
 namespace tst_file_sink {
 
 using namespace engine;
 
-namespace {
-
-SchemaPtr schema() { return std::make_shared<const Schema>(std::vector<Field>{{"n", DataType::Int64}}); }
-
-RecordBatch rowsFrom(std::int64_t first, std::int64_t count)
-{
-    BatchBuilder builder(schema());
-    for (std::int64_t i = first; i < first + count; ++i) {
-        builder.column(0).addInteger(i);
-        builder.endRow();
-    }
-    return builder.finish();
-}
-
-FileSinkOptions sinkOptions(IfExists ifExists, std::uint64_t rollBytes)
-{
-    FileSinkOptions options;
-    options.path = "/out/result.json";
-    options.ifExists = ifExists;
-    options.rollBytes = rollBytes;
-    options.encoder = [] {
-        EncodeOptions encode;
-        encode.schema = schema();
-        return std::make_unique<JsonEncoder>(encode);
-    };
-    return options;
-}
-
-// A job that writes rows epoch by epoch and keeps what was decided, as a manifest would.
-struct Job {
-    MemoryFiles files{};
-    ManualClock clock{};
-    std::string decided{};
-    std::uint64_t decidedEpoch = 0;
-    FileSinkOptions options{};
-    static constexpr std::int64_t kRowsPerEpoch = 1500;
-
-    // Goes on from the last decision to the end of the epoch whose kind is not ordinary.
-    Status run(const std::vector<EpochKind>& kinds)
-    {
-        Env env{clock, files, 1};
-        SinkContext context{env, "", "p", 0};
-        FileSink sink(options);
-        TRY(sink.open(context, decided));
-        if (!decided.empty()) TRY(sink.commit(Epoch{decidedEpoch}, decided));
-        while (decidedEpoch < kinds.size()) {
-            const EpochKind kind = kinds[decidedEpoch];
-            const Epoch epoch{decidedEpoch + 1};
-            TRY(sink.write(rowsFrom(static_cast<std::int64_t>(decidedEpoch) * kRowsPerEpoch, kRowsPerEpoch)));
-            auto staged = sink.prepare(epoch, kind);
-            if (!staged) return staged.error();
-            decided = *staged;
-            decidedEpoch = epoch.value;
-            TRY(sink.commit(epoch, decided));
-            if (kind != EpochKind::Ordinary) return ok();
-        }
-        return ok();
-    }
-    std::string readable() const  // what has a final name, in the order of epochs
-    {
-        std::map<long, std::string> parts;
-        for (const auto& [path, content] : files.names()) {
-            if (path.ends_with(".inprogress")) continue;
-            const std::size_t dash = path.rfind('-');
-            parts[dash == std::string::npos ? 0 : std::stol(path.substr(dash + 1))] += content->bytes;
-        }
-        std::string all;
-        for (const auto& [epoch, bytes] : parts) all += bytes;
-        return all;
-    }
-};
-
-std::string expectedText(std::size_t epochs)
-{
-    std::string text;
-    for (std::int64_t i = 0; i < static_cast<std::int64_t>(epochs) * Job::kRowsPerEpoch; ++i)
-        text += "{\"n\":" + std::to_string(i) + "}\n";
-    return text;
-}
-
-const std::vector<EpochKind> kKinds{EpochKind::Ordinary, EpochKind::Ordinary, EpochKind::Stop,
-                                    EpochKind::Ordinary, EpochKind::Stop,     EpochKind::Ordinary,
-                                    EpochKind::Final};
-
-}  // namespace
-
 class TestFileSink : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void everyKillPoint_data();
-    void everyKillPoint();
     void refusesAndReplacesAndAppends();
     void noticesChangedOutput();
     void readersSeeNothingBeforeTheEnd();
     void refusesANameTakenMeanwhile();
-    void goesOnAfterAStopUnderItsOwnName();
     void triesWithoutLeavingAnything();
     void filesOfOthersStay_data();
     void filesOfOthersStay();
@@ -121,47 +25,17 @@ private Q_SLOTS:
     void keepsPermissions();
 };
 
-void TestFileSink::everyKillPoint_data()
-{
-    QTest::addColumn<int>("rollBytes");
-    QTest::newRow("one file") << 0;
-    QTest::newRow("rolling") << 25'000;
-}
-
-void TestFileSink::everyKillPoint()
-{
-    QFETCH(int, rollBytes);
-    const std::string expected = expectedText(kKinds.size());
-    Random random(6);
-    for (int killAt = 1; killAt < 250; ++killAt) {
-        Job job;
-        job.options = sinkOptions(IfExists::Refuse, static_cast<std::uint64_t>(rollBytes));
-        job.files.dieAfter(killAt);
-        bool wasKilled = false;
-        for (int starts = 0; starts < 10 && job.readable() != expected; ++starts) {
-            if (job.run(kKinds)) continue;
-            wasKilled = true;
-            job.files.startAgain(random);
-        }
-        QCOMPARE(job.readable(), expected);
-        for (const auto& [path, content] : job.files.names())
-            QVERIFY2(!path.ends_with(".inprogress") || rollBytes, path.c_str());
-        if (!wasKilled) return;  // later kills do not happen any more
-    }
-    QFAIL("The run needs more operations than were tried.");
-}
-
 void TestFileSink::refusesAndReplacesAndAppends()
 {
     for (const auto& [ifExists, expected] : {std::pair{IfExists::Replace, expectedText(1)},
                                              std::pair{IfExists::Append, "before\n" + expectedText(1)}}) {
-        Job job;
+        SinkJob job;
         job.options = sinkOptions(ifExists, 0);
         job.files.put("/out/result.json", "before\n");
         QVERIFY(bool(job.run({EpochKind::Final})));
         QCOMPARE(job.readable(), expected);
     }
-    Job job;
+    SinkJob job;
     job.options = sinkOptions(IfExists::Refuse, 0);
     job.files.put("/out/result.json", "before\n");
     const auto outcome = job.run({EpochKind::Final});
@@ -172,7 +46,7 @@ void TestFileSink::refusesAndReplacesAndAppends()
 
 void TestFileSink::noticesChangedOutput()
 {
-    Job job;
+    SinkJob job;
     job.options = sinkOptions(IfExists::Refuse, 0);
     QVERIFY(bool(job.run({EpochKind::Stop, EpochKind::Final})));
     const std::string before = job.readable();
@@ -190,7 +64,7 @@ void TestFileSink::noticesChangedOutput()
 
 void TestFileSink::readersSeeNothingBeforeTheEnd()
 {
-    Job job;
+    SinkJob job;
     job.options = sinkOptions(IfExists::Refuse, 0);
     QVERIFY(bool(job.run({EpochKind::Ordinary})));
     QVERIFY(job.readable().empty());
@@ -200,7 +74,7 @@ void TestFileSink::readersSeeNothingBeforeTheEnd()
 void TestFileSink::refusesANameTakenMeanwhile()
 {
     for (const bool throughAStop : {false, true}) {
-        Job job;
+        SinkJob job;
         job.options = sinkOptions(IfExists::Refuse, 0);
         std::vector<EpochKind> kinds{EpochKind::Ordinary, EpochKind::Final};
         Env env{job.clock, job.files, 1};
@@ -209,7 +83,7 @@ void TestFileSink::refusesANameTakenMeanwhile()
             SinkContext context{env, "", "p", 0};
             FileSink sink(job.options);
             QVERIFY(bool(sink.open(context, {})));
-            QVERIFY(bool(sink.write(rowsFrom(0, Job::kRowsPerEpoch))));
+            QVERIFY(bool(sink.write(rowsFrom(0, SinkJob::kRowsPerEpoch))));
             const auto staged = sink.prepare(Epoch{1}, EpochKind::Stop);
             QVERIFY(bool(staged));
             job.decided = *staged;
@@ -230,19 +104,9 @@ void TestFileSink::refusesANameTakenMeanwhile()
     }
 }
 
-void TestFileSink::goesOnAfterAStopUnderItsOwnName()
-{
-    Job job;
-    job.options = sinkOptions(IfExists::Refuse, 0);
-    const std::vector<EpochKind> kinds{EpochKind::Stop, EpochKind::Stop, EpochKind::Ordinary,
-                                       EpochKind::Ordinary, EpochKind::Final};
-    for (int starts = 0; starts < 3; ++starts) QVERIFY(bool(job.run(kinds)));
-    QCOMPARE(job.readable(), expectedText(kinds.size()));
-}
-
 void TestFileSink::triesWithoutLeavingAnything()
 {
-    Job job;
+    SinkJob job;
     job.options = sinkOptions(IfExists::Refuse, 0);
     Env env{job.clock, job.files, 1};
     const auto tried = [&](bool isFresh) { return FileSink(job.options).tryOut({env, "", isFresh}); };
@@ -286,7 +150,7 @@ void TestFileSink::filesOfOthersStay()
     QFETCH(QString, path);
     QFETCH(QStringList, own);
     QFETCH(QStringList, others);
-    Job job;
+    SinkJob job;
     job.options = sinkOptions(IfExists::Replace, 1);
     job.options.path = path.toStdString();
     for (const QString& name : own + others) job.files.put("/out/" + name.toStdString(), "theirs\n");
@@ -304,7 +168,7 @@ void TestFileSink::filesOfOthersStay()
 
 void TestFileSink::appendsWholeRecords()
 {
-    Job job;
+    SinkJob job;
     job.options = sinkOptions(IfExists::Append, 0);
     job.files.put("/out/result.json", "half");
     QVERIFY(bool(job.run({EpochKind::Final})));
@@ -314,7 +178,7 @@ void TestFileSink::appendsWholeRecords()
 void TestFileSink::refusesAnotherHeader()
 {
     const auto outcomeOn = [](const std::string& before, std::string& after) {
-        Job job;
+        SinkJob job;
         job.options = sinkOptions(IfExists::Append, 0);
         job.options.encoder = [] {
             EncodeOptions encode;
@@ -349,7 +213,7 @@ void TestFileSink::refusesAnotherHeader()
 void TestFileSink::refusesWhatIsNoFile()
 {
     for (const IfExists ifExists : {IfExists::Refuse, IfExists::Replace, IfExists::Append}) {
-        Job job;
+        SinkJob job;
         job.options = sinkOptions(ifExists, 0);
         QVERIFY(bool(job.files.makeDirectories("/out/result.json")));
         QVERIFY(bool(job.files.makeDirectories("/out")));
@@ -368,7 +232,7 @@ void TestFileSink::refusesWhatIsNoFile()
 void TestFileSink::saysWhichOutputIsGone()
 {
     for (const bool isStopped : {false, true}) {
-        Job job;
+        SinkJob job;
         job.options = sinkOptions(IfExists::Refuse, 0);
         QVERIFY(bool(job.run({isStopped ? EpochKind::Stop : EpochKind::Ordinary})));
         const std::string path = isStopped ? "/out/result.json" : "/out/result.json.inprogress";
@@ -383,7 +247,7 @@ void TestFileSink::saysWhichOutputIsGone()
 void TestFileSink::keepsPermissions()
 {
     for (const IfExists ifExists : {IfExists::Replace, IfExists::Append}) {
-        Job job;
+        SinkJob job;
         job.options = sinkOptions(ifExists, 0);
         job.files.put("/out/result.json", "before\n");
         job.files.setMode("/out/result.json", 0640);

@@ -119,6 +119,8 @@ private Q_SLOTS:
     void resumesAnywhere_data();
     void resumesAnywhere();
     void saysWhatIsWrong();
+    void aFileReadToItsEndIsNotNeeded_data();
+    void aFileReadToItsEndIsNotNeeded();
 };
 
 void TestFileSource::interleavesByTime()
@@ -197,6 +199,47 @@ void TestFileSource::saysWhatIsWrong()
     fixture.open(splits, status);
     QVERIFY(!status);
     QVERIFY(status.error().message.find("gone") != std::string::npos);
+}
+
+void TestFileSource::aFileReadToItsEndIsNotNeeded_data()
+{
+    QTest::addColumn<QString>("interleave");
+    QTest::addColumn<bool>("isGone");
+    QTest::newRow("gone") << "time" << true;
+    QTest::newRow("gone, in turn") << "in_turn" << true;
+    QTest::newRow("another") << "time" << false;
+}
+
+// Who empties a folder file by file does not wait for the whole of it.
+void TestFileSource::aFileReadToItsEndIsNotNeeded()
+{
+    QFETCH(QString, interleave);
+    QFETCH(bool, isGone);
+    Fixture fixture;
+    fixture.put("a.json", 0, 1, 3);
+    fixture.put("b.json", 100, 1, 200);
+    fixture.bind(interleave.toUtf8().constData());
+    Status status = ok();
+    auto first = fixture.open({}, status);
+    Taker before(*fixture.binding, 256);
+    before.room = 4;
+    auto values = readAll(*first, before);
+    auto splits = first->splits();
+    QCOMPARE(splits[0].kind, SplitState::Ended);
+    QCOMPARE(splits[1].kind, SplitState::Active);
+    for (int starts = 0; starts < 2; ++starts) {
+        if (isGone)
+            QFile::remove(fixture.directory.filePath("a.json"));
+        else
+            fixture.put("a.json", 7, 1, 1);
+        auto again = fixture.open(splits, status);
+        QVERIFY2(bool(status), status ? "" : status.error().message.c_str());
+        QCOMPARE(again->splits(), splits);
+    }
+    auto second = fixture.open(splits, status);
+    Taker after(*fixture.binding, 256);
+    for (const std::int64_t value : readAll(*second, after)) values.push_back(value);
+    QCOMPARE(values.size(), 203u);
 }
 
 STREAMWRIGHT_TEST(TestFileSource)

@@ -2,12 +2,8 @@
 // A file that is followed: growth, renaming, cutting short, going on after a stop wherever it came; and
 // compressed files.
 #ifndef Q_MOC_RUN  // moc cannot read all standard headers
-#include "catalog/component.h"
-#include "runtime/chunk_assembler.h"
-#include "support/manual_clock.h"
-#include "support/memory_files.h"
+#include "connectors/follower.h"
 
-#include <map>
 #include <zlib.h>
 #endif
 
@@ -34,107 +30,6 @@ std::string packed(const std::string& text)
     return bytes;
 }
 
-// What the engine does with a source's bytes, a read at a time: lines come out as texts, rejects by their
-// reason.
-class Follower final : public SourceOutput {
-public:
-    explicit Follower(MemoryFiles& files, const char* params = R"({"path": "/log/a.log", "follow": true})")
-        : m_files(files),
-          m_env{m_clock, files, 1}
-    {
-        addBuiltinComponents(m_catalog);
-        Json all = Json::parse(params);
-        all["format"] = "text";
-        all["columns"] = Json::array({Json{{"name", "line"}, {"type", "string"}}});
-        const Constants constants;
-        const BindContext context(m_catalog, {}, constants, m_problems);
-        m_binding = m_catalog.find("file_source")->bind(all, context, m_problems);
-        CHECK(m_binding);
-        start();
-    }
-    // Begins anew from where it was, as after a kill.
-    void start()
-    {
-        const auto from = m_source ? m_source->splits() : std::vector<SplitState>();
-        m_inputs.clear();
-        m_source = std::get<Factory<Source>>(m_binding->make)();
-        SourceContext context{m_env, "/", 64};
-        m_status = m_source->open(context, from);
-    }
-    // Reads until nothing more comes.
-    std::string read()
-    {
-        lines.clear();
-        for (int quiet = 0; quiet < 3;) {
-            auto state = m_source->read(*this, m_clock.monotonic() + Duration(1));
-            if (!state) return "error: " + state.error().message;
-            for (auto& [split, input] : m_inputs) input->flush();
-            if (*state == ReadState::End) break;
-            quiet = *state == ReadState::Idle ? quiet + 1 : 0;
-        }
-        return lines;
-    }
-    // Long enough to see another file of that name, and too soon to leave the one before.
-    std::string look()
-    {
-        m_clock.advance(std::chrono::milliseconds(300));
-        return read();
-    }
-    std::string readLater()
-    {
-        m_clock.advance(std::chrono::milliseconds(1500));
-        std::string first = read();  // sees what has changed
-        m_clock.advance(std::chrono::milliseconds(1500));
-        return first + read();
-    }
-    ByteInput& bytes(SplitId split) override
-    {
-        auto& input = m_inputs[split.value];
-        if (!input)
-            input = std::make_unique<ChunkAssembler>(m_binding->source.framer(), 64, 1 << 20,
-                                                     [this](const SourceChunk& chunk) { take(chunk); });
-        return *input;
-    }
-    void rows(SplitId, RecordBatch) override { }
-    void records(SplitId, RawChunk, std::vector<RecordReject>) override { }
-    bool hasRoom() const override { return true; }
-    const Status& status() const { return m_status; }
-    std::vector<SplitState> splits() const { return m_source->splits(); }
-    const Binding& binding() const { return *m_binding; }
-
-    std::string lines{};
-    std::vector<std::string> rejects{};
-
-private:
-    void take(const SourceChunk& chunk)
-    {
-        const RawChunk& raw = std::get<RawChunk>(chunk.content);
-        lines += std::string_view(raw.bytes->data(), raw.bytes->size());
-        for (const RecordReject& reject : chunk.rejects) rejects.push_back(reject.reason);
-    }
-    MemoryFiles& m_files;
-    ManualClock m_clock{1'000'000'000};
-    Env m_env;
-    Catalog m_catalog;
-    std::vector<Diagnostic> m_problems;
-    std::optional<Binding> m_binding;
-    std::map<std::uint32_t, std::unique_ptr<ChunkAssembler>> m_inputs;
-    std::unique_ptr<Source> m_source;
-    Status m_status = ok();
-};
-
-void append(MemoryFiles& files, const std::string& path, const std::string& text)
-{
-    auto file = files.openToAppend(path);
-    CHECK(file && (*file)->append(text));
-}
-
-void empty(MemoryFiles& files, const std::string& path)
-{
-    auto file = files.openToAppend(path);
-    CHECK(file && (*file)->truncate(0));
-}
-
 }  // namespace
 
 class FollowSourceTest : public QObject {
@@ -151,7 +46,6 @@ private Q_SLOTS:
     void goesOnInARenamedFile();
     void goesOnInAPackedFile();
     void saysWhatIsLostWhileItDidNotRun();
-    void findsNewFilesOfAPattern();
     void readsCompressedFilesFromAnyPlace();
     void saysWhatIsWrongWithACompressedFile();
     void aFollowedFileNeverEndsAndBeats();
@@ -323,21 +217,6 @@ void FollowSourceTest::saysWhatIsLostWhileItDidNotRun()
     QVERIFY(follower.rejects[0].find("byte 8") != std::string::npos);
 }
 
-void FollowSourceTest::findsNewFilesOfAPattern()
-{
-    MemoryFiles files;
-    files.put("/log/a.log", "a\n");
-    Follower follower(files, R"({"path": "/log/*.log", "follow": true})");
-    follower.read();
-    files.put("/log/b.log", "b\n");
-    QCOMPARE(follower.readLater(), std::string("b\n"));
-    CHECK(files.rename("/log/a.log", "/log/a-old.log"));  // fits the pattern, and was read
-    files.put("/log/a.log", "new\n");
-    QCOMPARE(follower.readLater(), std::string("new\n"));
-    QCOMPARE(follower.readLater(), std::string());
-    QCOMPARE(follower.splits().size(), 2u);
-}
-
 void FollowSourceTest::readsCompressedFilesFromAnyPlace()
 {
     std::string text;
@@ -378,6 +257,8 @@ void FollowSourceTest::aFollowedFileNeverEndsAndBeats()
     Follower followed(files), once(files, R"({"path": "/log/a.log"})");
     QVERIFY(followed.binding().source.isEndless && followed.binding().source.heartbeat);
     QVERIFY(!once.binding().source.isEndless && !once.binding().source.heartbeat);
+    // A file that others are read before is not silent.
+    QVERIFY(followed.binding().source.idleTimeoutUs > 0 && once.binding().source.idleTimeoutUs == 0);
     Follower silent(files, R"({"path": "/log/a.log", "follow": true, "watermark_heartbeat": false})");
     QVERIFY(!silent.binding().source.heartbeat);
 }

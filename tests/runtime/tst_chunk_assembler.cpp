@@ -1,6 +1,7 @@
 // labels: asan
 // What a chunk takes of memory: of a fast input about what it holds, and of a slow one too.
 #ifndef Q_MOC_RUN
+#include "formats/csv/csv_framer.h"
 #include "formats/shared/line_framer.h"
 #include "runtime/chunk_assembler.h"
 
@@ -40,6 +41,45 @@ struct Bench {
     }
 };
 
+// What a run reads of a text piece by piece, and what it tells; with a checkpoint and a restart somewhere.
+struct Reading {
+    bool isCsv = false;
+    std::string rows{};
+    std::vector<std::string> rejects{};
+
+    std::unique_ptr<ChunkAssembler> assembler()
+    {
+        std::unique_ptr<Framer> framer = std::make_unique<LineFramer>();
+        if (isCsv) framer = std::make_unique<CsvFramer>(',', true);
+        return std::make_unique<ChunkAssembler>(std::move(framer), 16, 40, [this](SourceChunk chunk) {
+            rows += std::get<RawChunk>(chunk.content).bytes->view();
+            for (const RecordReject& reject : chunk.rejects)
+                rejects.push_back(reject.reason + " " + reject.raw);
+        });
+    }
+    static void give(ChunkAssembler& to, std::string_view text)
+    {
+        while (!text.empty()) {
+            const auto space = to.space();
+            const std::size_t taken = std::min({space.size(), text.size(), std::size_t{7}});
+            std::memcpy(space.data(), text.data(), taken);
+            to.filled(taken);
+            to.flush();
+            text.remove_prefix(taken);
+        }
+    }
+    void read(std::string_view text, std::size_t checkpointAt)
+    {
+        auto before = assembler();
+        before->begin(0, {});
+        give(*before, text.substr(0, checkpointAt));
+        auto after = assembler();
+        after->begin(before->handedOver(), before->framerState());
+        give(*after, text.substr(before->handedOver()));
+        after->endSplit();
+    }
+};
+
 }  // namespace
 
 class ChunkAssemblerTest : public QObject {
@@ -49,6 +89,8 @@ private Q_SLOTS:
     void aSlowInputMakesSmallChunks();
     void aFastInputMakesFullChunks();
     void aLongRecordIsFollowedByPlainChunks();
+    void aCheckpointAnywhereChangesNothing_data();
+    void aCheckpointAnywhereChangesNothing();
 };
 
 void ChunkAssemblerTest::aSlowInputMakesSmallChunks()
@@ -93,6 +135,34 @@ void ChunkAssemblerTest::aLongRecordIsFollowedByPlainChunks()
     bench.assembler.flush();
     QCOMPARE(bench.all(), given);
     for (std::size_t i = 1; i < bench.chunks.size(); ++i) QVERIFY(bench.chunks[i].bytes->size() <= 4096);
+}
+
+void ChunkAssemblerTest::aCheckpointAnywhereChangesNothing_data()
+{
+    QTest::addColumn<bool>("isCsv");
+    QTest::addColumn<QByteArray>("text");
+    const QByteArray lines = "one\n" + QByteArray(100, 'x') + "\n" + QByteArray(45, 'y') + "\ntwo\n" +
+        QByteArray(70, 'z') + "\n";
+    const QByteArray quoted = "\"" + QByteArray("a,\n\"\"b\n").repeated(20) + "\"";
+    QTest::newRow("text") << false << lines;
+    QTest::newRow("text without an end") << false << lines + QByteArray(90, 'w');
+    QTest::newRow("csv") << true << "a,b\n1,2\n3," + quoted + "\n4,5\n" + quoted + ",6\n";
+}
+
+// Also one inside a record that is too long, or right behind it.
+void ChunkAssemblerTest::aCheckpointAnywhereChangesNothing()
+{
+    QFETCH(bool, isCsv);
+    QFETCH(QByteArray, text);
+    Reading whole{isCsv};
+    whole.read(text.toStdString(), 0);
+    QVERIFY(whole.rejects.size() >= 2);
+    for (int at = 1; at <= text.size(); ++at) {
+        Reading resumed{isCsv};
+        resumed.read(text.toStdString(), static_cast<std::size_t>(at));
+        QCOMPARE(resumed.rows, whole.rows);
+        QCOMPARE(resumed.rejects, whole.rejects);
+    }
 }
 
 STREAMWRIGHT_TEST(ChunkAssemblerTest)

@@ -17,6 +17,37 @@ Error damagedPlace(const std::string& path)
             "The saved position in " + path + " cannot be read; start again with --fresh.", path};
 }
 
+Json placeToJson(const FilePlace& place)
+{
+    Json json = Json::object();
+    json["offset"] = place.offset;
+    if (!place.framer.empty()) json["framer"] = place.framer;
+    json["head_bytes"] = place.headBytes;
+    json["head_crc"] = place.headCrc;
+    if (place.inode != 0) json["inode"] = place.inode;
+    return json;
+}
+
+std::optional<FilePlace> placeFromJson(const Json& json)
+{
+    const Json* offset = findMember(json, "offset");
+    const Json* headBytes = findMember(json, "head_bytes");
+    const Json* headCrc = findMember(json, "head_crc");
+    const Json* framer = findMember(json, "framer");
+    const Json* inode = findMember(json, "inode");
+    for (const Json* number : {offset, headBytes, headCrc})
+        if (number == nullptr || !number->is_number_integer() || number->get<std::int64_t>() < 0) return {};
+    if (framer != nullptr && !framer->is_string()) return {};
+    if (inode != nullptr && (!inode->is_number_integer() || inode->get<std::int64_t>() < 0)) return {};
+    FilePlace place;
+    place.offset = offset->get<std::uint64_t>();
+    place.headBytes = std::min<std::uint64_t>(headBytes->get<std::uint64_t>(), kHeadBytes);
+    place.headCrc = headCrc->get<std::uint32_t>();
+    if (framer != nullptr) place.framer = framer->get<std::string>();
+    if (inode != nullptr) place.inode = inode->get<std::uint64_t>();
+    return place;
+}
+
 }  // namespace
 
 Result<std::string> bytesAt(ReadableFile& file, std::uint64_t offset, std::size_t count)
@@ -33,39 +64,35 @@ Result<std::string> bytesAt(ReadableFile& file, std::uint64_t offset, std::size_
     return bytes;
 }
 
-std::string placeText(const FilePlace& place)
+std::string placeText(const FilePlace& place, const std::deque<FilePlace>& finished)
 {
-    Json json = Json::object();
-    json["offset"] = place.offset;
-    if (!place.framer.empty()) json["framer"] = place.framer;
-    json["head_bytes"] = place.headBytes;
-    json["head_crc"] = place.headCrc;
-    if (place.inode != 0) json["inode"] = place.inode;
+    Json json = placeToJson(place);
+    for (const FilePlace& each : finished) json["finished"].push_back(placeToJson(each));
     return compactJson(json);
 }
 
 Result<FilePlace> placeFrom(const std::string& text, const std::string& path)
 {
     const auto json = parseJson(text);
+    auto place = json ? placeFromJson(*json) : std::nullopt;
+    if (!place) return damagedPlace(path);
+    return std::move(*place);
+}
+
+Result<std::deque<FilePlace>> finishedFrom(const std::string& text, const std::string& path)
+{
+    const auto json = parseJson(text);
     if (!json) return damagedPlace(path);
-    const Json* offset = findMember(*json, "offset");
-    const Json* headBytes = findMember(*json, "head_bytes");
-    const Json* headCrc = findMember(*json, "head_crc");
-    const Json* framer = findMember(*json, "framer");
-    const Json* inode = findMember(*json, "inode");
-    for (const Json* number : {offset, headBytes, headCrc})
-        if (number == nullptr || !number->is_number_integer() || number->get<std::int64_t>() < 0)
-            return damagedPlace(path);
-    if (framer != nullptr && !framer->is_string()) return damagedPlace(path);
-    if (inode != nullptr && (!inode->is_number_integer() || inode->get<std::int64_t>() < 0))
-        return damagedPlace(path);
-    FilePlace place;
-    place.offset = offset->get<std::uint64_t>();
-    place.headBytes = std::min<std::uint64_t>(headBytes->get<std::uint64_t>(), kHeadBytes);
-    place.headCrc = headCrc->get<std::uint32_t>();
-    if (framer != nullptr) place.framer = framer->get<std::string>();
-    if (inode != nullptr) place.inode = inode->get<std::uint64_t>();
-    return place;
+    std::deque<FilePlace> finished;
+    const Json* list = findMember(*json, "finished");
+    if (list == nullptr) return finished;
+    if (!list->is_array()) return damagedPlace(path);
+    for (const Json& each : *list) {
+        auto place = placeFromJson(each);
+        if (!place) return damagedPlace(path);
+        finished.push_back(std::move(*place));
+    }
+    return finished;
 }
 
 NextRecordTime::NextRecordTime(std::unique_ptr<Framer> framer, std::unique_ptr<Decoder> decoder)
@@ -145,6 +172,15 @@ Status FileInput::open(FileSystem& files, const std::string& position)
     m_place.headCrc = crc;
     m_handedOverBefore = m_place.offset;
     return m_place.offset > 0 ? m_file->seek(m_place.offset) : ok();
+}
+
+Status FileInput::takeAsEnded(const std::string& position)
+{
+    auto place = placeFrom(position, m_path);
+    if (!place) return place.error();
+    m_place = std::move(*place);
+    m_isEnded = true;
+    return ok();
 }
 
 Status FileInput::read(SourceOutput& into)

@@ -4,6 +4,7 @@
 #include "component/source.h"
 #include "connectors/file/gzip_file.h"
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -26,8 +27,10 @@ inline constexpr std::size_t kHeadBytes = 256;
 // Fewer where the file ends.
 Result<std::string> bytesAt(ReadableFile& file, std::uint64_t offset, std::size_t count);
 
-std::string placeText(const FilePlace& place);
+// `finished`: of files that were read to their end under the same name before.
+std::string placeText(const FilePlace& place, const std::deque<FilePlace>& finished = {});
 Result<FilePlace> placeFrom(const std::string& text, const std::string& path);
+Result<std::deque<FilePlace>> finishedFrom(const std::string& text, const std::string& path);
 
 // Tells the event time of the record at an offset: reads it with the format's own framer and decoder.
 class NextRecordTime {
@@ -54,6 +57,7 @@ public:
     {
     }
     Status open(FileSystem& files, const std::string& position);
+    Status takeAsEnded(const std::string& position);  // instead of open()
     Status read(SourceOutput& into);  // once; isEnded() after the last
     bool isEnded() const { return m_isEnded; }
     bool hasHandedOver() const { return m_input && m_input->handedOver() != m_handedOverBefore; }

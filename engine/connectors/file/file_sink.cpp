@@ -30,13 +30,13 @@ std::filesystem::path placeOf(const std::filesystem::path& path)
     return failed ? path : place;
 }
 
-Error takenMeanwhile(const StagedFile& staged)
+Error takenMeanwhile(const std::string& inProgress, const std::string& final)
 {
     return {ErrorCode::Refused,
-            "The output " + staged.final +
+            "The output " + final +
                 " has come into being while this run wrote, and if_exists is refuse; the rows are kept in " +
-                staged.inProgress + ". Move " + staged.final + " away and start again.",
-            staged.final};
+                inProgress + ". Move " + final + " away and start again.",
+            final};
 }
 
 Error outputGone(const StagedFile& staged)
@@ -228,11 +228,12 @@ Status FileSink::appendExisting()
 
 Status FileSink::resume(const StagedFile& staged)
 {
+    TRY(publishClosed(staged));
     TRY(removeAbandoned(staged.inProgress));
     if (staged.inProgress.empty() ||
         (staged.isPublished && (m_options.isRolling() || staged.kind == EpochKind::Final))) {
         m_firstEpoch = staged.epoch + 1;
-        return staged.isPublished ? publish(staged) : ok();
+        return publish(staged);
     }
     m_firstEpoch = staged.firstEpoch;
     m_final = staged.final;
@@ -320,6 +321,7 @@ Result<std::string> FileSink::prepare(Epoch epoch, EpochKind kind)
     StagedFile staged;
     staged.epoch = epoch.value;
     staged.kind = kind;
+    staged.closed = m_closed;
     if (!m_writer.isOpen()) return stagedText(staged);
     TRY(m_writer.sync());
     if (m_firstEpoch == 0) m_firstEpoch = epoch.value;
@@ -331,14 +333,17 @@ Result<std::string> FileSink::prepare(Epoch epoch, EpochKind kind)
     staged.ownsFinal = m_ownsFinal;
     staged.isPublished = kind != EpochKind::Ordinary || (m_options.isRolling() && isTimeToRoll());
     if (staged.isPublished) {
-        if (m_options.isRolling()) staged.final = finalNameFor(m_firstEpoch);
+        if (m_options.isRolling()) {
+            staged.final = finalNameFor(m_firstEpoch);
+            m_closed.push_back({staged.inProgress, staged.final, epoch.value});
+        }
         TRY(m_writer.close());
         m_firstEpoch = epoch.value + 1;
     }
     return stagedText(staged);
 }
 
-Status FileSink::commit(Epoch, const std::string& text)
+Status FileSink::commit(Epoch epoch, const std::string& text)
 {
     if (text.empty()) return ok();
     auto staged = stagedFrom(text);
@@ -346,33 +351,46 @@ Status FileSink::commit(Epoch, const std::string& text)
     // The stop that this run goes on from: the file is being written again and is published when the run
     // ends.
     const bool goesOn = text == m_resumedFrom && m_writer.isOpen() && m_writer.path() == staged->inProgress;
-    return staged->isPublished && !goesOn ? publish(*staged) : ok();
+    TRY(publishClosed(*staged));
+    if (!goesOn) TRY(publish(*staged));
+    std::erase_if(m_closed, [epoch](const ClosedFile& closed) { return closed.epoch <= epoch.value; });
+    return ok();
 }
 
-// Without the file in progress it was published, and what has become of it since is its owner's business.
 Status FileSink::publishLeftOver(Env& env, const std::string& text)
 {
     if (text.empty()) return ok();
     auto staged = stagedFrom(text);
     if (!staged) return staged.error();
     m_files = &env.files;
-    return staged->isPublished && m_files->exists(staged->inProgress) ? publish(*staged) : ok();
+    TRY(publishClosed(*staged));
+    return publish(*staged);
+}
+
+// What rounds that were given up had closed: their rows are behind the positions of this one.
+Status FileSink::publishClosed(const StagedFile& staged)
+{
+    for (const ClosedFile& closed : staged.closed) TRY(giveName(closed.inProgress, closed.final, false));
+    return ok();
 }
 
 Status FileSink::publish(const StagedFile& staged)
 {
-    if (m_files->exists(staged.inProgress)) {
-        const bool isTaken = !staged.ownsFinal && m_files->exists(staged.final);
-        if (isTaken && m_options.ifExists == IfExists::Refuse) return takenMeanwhile(staged);
-        TRY(checkPlain(*m_files, staged.final));
-        TRY(m_files->rename(staged.inProgress, staged.final));
-    } else if (!m_files->exists(staged.final)) {
-        return Error{ErrorCode::Corrupt,
-                     "The output " + staged.inProgress + " is gone before it could get its name " +
-                         staged.final + ".",
-                     staged.final};
+    return staged.isPublished ? giveName(staged.inProgress, staged.final, staged.ownsFinal) : ok();
+}
+
+// Without the file in progress it has its name already, and what has become of it since is its owner's
+// business: its bytes and that name were durable before the decision.
+Status FileSink::giveName(const std::string& inProgress, const std::string& final, bool ownsFinal)
+{
+    if (m_files->exists(inProgress)) {
+        const bool isTaken = !ownsFinal && m_files->exists(final);
+        if (isTaken && m_options.ifExists == IfExists::Refuse) return takenMeanwhile(inProgress, final);
+        TRY(checkPlain(*m_files, final));
+        TRY(m_files->rename(inProgress, final));
     }
-    return m_files->syncDirectory(directoryOf(staged.final));
+    const std::string directory = directoryOf(final);
+    return m_files->exists(directory) ? m_files->syncDirectory(directory) : ok();
 }
 
 }  // namespace engine

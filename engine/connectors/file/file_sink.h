@@ -47,7 +47,9 @@ private:
     Status appendExisting();
     Status removeAbandoned(const std::string& kept);
     Status startFile();
+    Status publishClosed(const StagedFile& staged);
     Status publish(const StagedFile& staged);
+    Status giveName(const std::string& inProgress, const std::string& final, bool ownsFinal);
     Result<bool> ownsFinal(const StagedFile& staged) const;
     void setPlace(Env& env, const std::string& baseDirectory);
     std::string rolledName(const std::string& tail) const;
@@ -68,6 +70,7 @@ private:
     std::uint64_t m_firstEpoch =
         0;                    // of the file being written or to be begun; 0: not known before prepare()
     MonotonicTime m_begun{};  // the file being written
+    std::vector<ClosedFile> m_closed;  // of no decided epoch yet, oldest first
     std::string m_resumedFrom;
 };
 

@@ -1,3 +1,4 @@
+#include "base/log.h"
 #include "catalog/source_params.h"
 #include "connectors/file/file_input.h"
 #include "connectors/file/follow_source.h"
@@ -51,6 +52,7 @@ private:
         std::int64_t order = 0;  // event time of the next record, µs; or bytes read
         bool isOrderKnown = false;
     };
+    Status openEntry(Entry& entry, FileSystem& files, const SplitState& saved);
     Status findFiles(FileSystem& files, std::span<const SplitState> resumeFrom);
     Result<std::optional<std::size_t>> choose();
     Status learnOrder(Entry& entry);
@@ -97,21 +99,38 @@ Status FileSource::findFiles(FileSystem& files, std::span<const SplitState> resu
     return ok();
 }
 
-Status FileSource::open(SourceContext& context, std::span<const SplitState> resumeFrom)
+// A file that was read to its end is not needed any more, whatever has become of it.
+Status FileSource::openEntry(Entry& entry, FileSystem& files, const SplitState& saved)
 {
+    FileInput& input = entry.input;
+    const bool isEnded = saved.kind == SplitState::Ended;
+    if (!saved.position.empty() && !files.exists(input.path())) {
+        if (isEnded) return input.takeAsEnded(saved.position);
+        return Error{ErrorCode::Refused,
+                     "The file " + input.path() +
+                         " is gone, but not all of it was read; put it back, or start again with --fresh.",
+                     input.path()};
+    }
+    const Status opened = input.open(files, saved.position);
+    if (opened || !isEnded) return opened;
+    log(LogLevel::Warning,
+        "The file " + input.path() +
+            " was read to its end by the run before and is another now, which is not read; start with "
+            "--fresh to read it.");
+    return input.takeAsEnded(saved.position);
+}
+
+Status FileSource::open(SourceContext& context, std::span<const SplitState> saved)
+{
+    std::vector<SplitState> resumeFrom;
+    for (const SplitState& split : saved)
+        if (!isLetGo(split)) resumeFrom.push_back(split);
     m_clock = &context.env.clock;
     m_path = absolutePath(m_path, context.baseDirectory);
     TRY(findFiles(context.env.files, resumeFrom));
     for (std::size_t i = 0; i < m_entries.size(); ++i) {
-        FileInput& input = m_entries[i].input;
-        const std::string position = i < resumeFrom.size() ? resumeFrom[i].position : std::string();
-        if (!position.empty() && !context.env.files.exists(input.path()))
-            return Error{
-                ErrorCode::Refused,
-                "The file " + input.path() +
-                    " is gone, but not all of it was read; put it back, or start again with --fresh.",
-                input.path()};
-        TRY(input.open(context.env.files, position));
+        TRY(openEntry(m_entries[i], context.env.files,
+                      i < resumeFrom.size() ? resumeFrom[i] : SplitState()));
         if (m_makeNextTime && m_entries.size() > 1) m_entries[i].time.emplace(m_makeNextTime());
     }
     return ok();
@@ -271,6 +290,9 @@ std::optional<Binding> bindFileSource(const FileSourceParams& values, const Bind
         };
     }
     binding.source.keepsSplitOrder = true;
+    // A file whose turn has not come is not silent: which rows are late must not depend on how fast the
+    // others are read.
+    binding.source.idleTimeoutUs = 0;
     const auto make = [path = values.path.path, compression, makeNextTime] {
         return std::make_unique<FileSource>(path, compression, makeNextTime);
     };

@@ -1,5 +1,6 @@
 #include "connectors/file/follow_source.h"
 
+#include "base/log.h"
 #include "catalog/source_params.h"
 
 #include <algorithm>
@@ -35,11 +36,19 @@ Status FollowSource::checkPath(const std::string& before) const
                  m_path};
 }
 
-Status FollowSource::add(std::string path, const std::string& position)
+void FollowSource::add(std::string path)
 {
     const SplitId id{static_cast<std::uint32_t>(m_entries.size())};
-    m_entries.emplace_back(std::move(path), id, m_compression);
-    return m_entries.back().open(*m_files, position);
+    m_entries.emplace_back(
+        std::move(path), id, m_compression,
+        [this, id](const std::string& other, std::uint64_t inode) { return isKnown(other, inode, id); });
+}
+
+bool FollowSource::isKnown(const std::string& path, std::uint64_t inode, std::optional<SplitId> butFor) const
+{
+    return std::any_of(m_entries.begin(), m_entries.end(), [&](const FollowedFile& entry) {
+        return entry.split() != butFor && entry.knows(path, inode);
+    });
 }
 
 Status FollowSource::open(SourceContext& context, std::span<const SplitState> resumeFrom)
@@ -47,11 +56,18 @@ Status FollowSource::open(SourceContext& context, std::span<const SplitState> re
     m_clock = &context.env.clock;
     m_files = &context.env.files;
     m_path = absolutePath(m_path, context.baseDirectory);
-    for (const SplitState& split : resumeFrom) TRY(checkPath(split.name));
-    for (const SplitState& split : resumeFrom) TRY(add(split.name, split.position));
+    for (const SplitState& split : resumeFrom) {
+        if (isLetGo(split)) continue;
+        TRY(checkPath(split.name));
+        add(split.name);
+        TRY(m_entries.back().restore(*m_files, split.position));
+    }
+    for (FollowedFile& entry : m_entries) TRY(entry.open(*m_files));
     TRY(findNew(m_clock->monotonic()));
     // A name without a star in it is waited for.
-    return m_entries.empty() && m_path.find_first_of("*?[") == std::string::npos ? add(m_path, {}) : ok();
+    if (!m_entries.empty() || m_path.find_first_of("*?[") != std::string::npos) return ok();
+    add(m_path);
+    return m_entries.back().open(*m_files);
 }
 
 Status FollowSource::findNew(MonotonicTime now)
@@ -60,14 +76,24 @@ Status FollowSource::findNew(MonotonicTime now)
     auto found = m_files->glob(m_path);
     if (!found) return found.error();
     if (found->empty() && m_files->exists(m_path)) found->push_back(m_path);
+    std::set<std::uint64_t> inodes;
     for (std::string& path : *found) {
         const auto info = m_files->info(path);
         if (!info || info->isDirectory) continue;
-        // A file that was renamed is finished by whoever reads it.
-        const bool isKnown = std::any_of(m_entries.begin(), m_entries.end(), [&](const FollowedFile& entry) {
-            return entry.path() == path || entry.knows(path, info->inode);
+        inodes.insert(info->inode);
+        const bool isNamed = std::any_of(m_entries.begin(), m_entries.end(), [&](const FollowedFile& entry) {
+            return !entry.isLetGo() && entry.path() == path;
         });
-        if (!isKnown) TRY(add(std::move(path), {}));
+        // A file that was renamed is finished by whoever reads it.
+        if (isNamed || isKnown(path, info->inode, {})) continue;
+        add(std::move(path));
+        TRY(m_entries.back().open(*m_files));
+    }
+    for (FollowedFile& entry : m_entries) {
+        entry.forgetGone(inodes);
+        if (entry.path() == m_path) continue;  // it is waited for
+        if (entry.letGo(inodes, now))
+            log(LogLevel::Info, "The file " + entry.path() + " is gone, and was read to its end.");
     }
     return ok();
 }

@@ -2,6 +2,7 @@
 
 #include "connectors/file/followed_file.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,8 @@ public:
 private:
     Status findNew(MonotonicTime now);
     Status checkPath(const std::string& before) const;
-    Status add(std::string path, const std::string& position);
+    void add(std::string path);
+    bool isKnown(const std::string& path, std::uint64_t inode, std::optional<SplitId> butFor) const;
     std::string m_path;
     Compression m_compression;
     const Clock* m_clock = nullptr;

@@ -14,6 +14,7 @@ constexpr std::size_t kFinishedKept = 16;
 constexpr Duration kLookEvery = std::chrono::milliseconds(200);
 // Who writes a log may go on with the old file for a while after it was renamed.
 constexpr Duration kFinishFor = std::chrono::seconds(1);
+constexpr Duration kLetGoAfter = std::chrono::minutes(1);
 
 Result<bool> beginsAs(ReadableFile& file, const FilePlace& place)
 {
@@ -39,26 +40,37 @@ void FollowedFile::lost(std::string sentence)
     m_loss = std::move(sentence);
 }
 
-Status FollowedFile::open(FileSystem& files, const std::string& position)
+Status FollowedFile::restore(FileSystem& files, const std::string& position)
 {
     m_files = &files;
-    if (position.empty()) {
-        if (files.exists(m_path)) return openNamed();
-        log(LogLevel::Warning, "There is no file " + m_path + " yet; it is read as soon as it is there.");
-        return ok();
-    }
+    if (position.empty()) return ok();
     auto place = placeFrom(position, m_path);
     if (!place) return place.error();
-    return resume(*place);
+    auto finished = finishedFrom(position, m_path);
+    if (!finished) return finished.error();
+    m_place = std::move(*place);
+    m_finished = std::move(*finished);
+    return ok();
+}
+
+Status FollowedFile::open(FileSystem& files)
+{
+    m_files = &files;
+    if (const FilePlace place = m_place; place.inode != 0 || place.headBytes > 0) return resume(place);
+    if (files.exists(m_path)) return openNamed();
+    log(LogLevel::Warning, "There is no file " + m_path + " yet; it is read as soon as it is there.");
+    return ok();
 }
 
 Status FollowedFile::openNamed()
 {
+    m_place = {};
+    const auto info = m_files->info(m_path);
+    if (!info || m_isKnownElsewhere(m_path, info->inode)) return ok();
     auto named = openNext();
     if (!named) return named.error();
     m_file = std::move(named->file);
     m_isCompressed = named->isCompressed;
-    m_place = {};
     m_place.inode = named->inode;
     m_readTo = 0;
     return ok();
@@ -110,7 +122,8 @@ Status FollowedFile::queueSince(std::int64_t modifiedUs)
         if (!isRotated(other, name)) continue;
         const std::string path = directory + "/" + other;
         const auto info = m_files->info(path);
-        if (info && info->modifiedUs > modifiedUs && info->inode != m_place.inode)
+        if (info && info->modifiedUs > modifiedUs && !knows(path, info->inode) &&
+            !m_isKnownElsewhere(path, info->inode))
             later.emplace_back(info->modifiedUs, path);
     }
     std::sort(later.begin(), later.end());
@@ -156,22 +169,65 @@ Status FollowedFile::resume(const FilePlace& place)
     lost("The file that was being read as " + m_path +
          " is gone or was cut short; what came behind its byte " + std::to_string(place.offset) +
          " may be lost. Reading goes on at the beginning of what is there now.");
-    return named ? openNamed() : ok();
+    return openNamed();
 }
 
 bool FollowedFile::knows(const std::string& path, std::uint64_t inode) const
 {
-    if (m_file && m_place.inode == inode) return true;
+    if (m_place.inode == inode) return true;
     for (const Next& next : m_next)
         if (next.inode == inode) return true;
-    for (const FilePlace& place : m_finished) {
-        if (place.inode != inode) continue;
-        auto file = m_files->openToRead(path);
-        if (!file) continue;
-        const auto isIt = beginsAs(**file, place);
-        if (isIt && *isIt) return true;
-    }
+    for (const FilePlace& place : m_finished)
+        if (place.inode == inode && hasFinished(path, place)) return true;
     return false;
+}
+
+// The system gives the number of a file that is deleted to a new one.
+bool FollowedFile::hasFinished(const std::string& path, const FilePlace& place) const
+{
+    auto file = openInput(*m_files, path, m_compression);
+    if (!file) return false;
+    const auto size = file->isCompressed ? Result<std::uint64_t>(place.offset) : file->file->size();
+    if (!size || *size < place.offset) return false;
+    const auto isIt = beginsAs(*file->file, place);
+    return isIt && *isIt;
+}
+
+// The newest are kept whatever their names: one may fit the pattern again.
+void FollowedFile::forgetGone(const std::set<std::uint64_t>& inodesThere)
+{
+    for (auto place = m_finished.begin(); m_finished.size() > kFinishedKept && place != m_finished.end();)
+        place = inodesThere.contains(place->inode) ? place + 1 : m_finished.erase(place);
+}
+
+bool FollowedFile::letGo(const std::set<std::uint64_t>& inodesThere, MonotonicTime now)
+{
+    const auto isThere = [&](const FilePlace& place) { return inodesThere.contains(place.inode); };
+    const auto named = m_files->info(m_path);
+    const bool isNamed = named && !m_isKnownElsewhere(m_path, named->inode);
+    if (m_isLetGo || !m_file || !m_isAtEnd || !m_next.empty() || isNamed || isThere(m_place) ||
+        std::any_of(m_finished.begin(), m_finished.end(), isThere)) {
+        m_missedAt.reset();
+        return false;
+    }
+    if (!m_missedAt) m_missedAt = now;
+    if (now - std::max(*m_missedAt, m_grewAt) < kLetGoAfter) return false;
+    // Under a name that does not fit the pattern it may still grow, until another file gets the one it had.
+    const std::string directory = directoryOf(m_path);
+    const auto names = m_files->list(directory);
+    for (const std::string& name : names ? *names : std::vector<std::string>()) {
+        const auto info = m_files->info(directory + "/" + name);
+        if (!info || info->inode != m_place.inode) continue;
+        m_missedAt = now;
+        return false;
+    }
+    m_input->endSplit();
+    m_input = nullptr;
+    m_file.reset();
+    m_place = {};
+    m_finished.clear();
+    m_isLetGo = true;
+    return true;
 }
 
 void FollowedFile::begin(SourceOutput& into)
@@ -192,6 +248,7 @@ Status FollowedFile::look(MonotonicTime now)
     if (!info) return ok();
     if (!m_file) return openNamed();
     if (info->inode == (m_next.empty() ? m_place.inode : m_next.back().inode)) return ok();
+    if (m_isKnownElsewhere(m_path, info->inode)) return ok();
     auto next = openNext();
     if (!next) return next.error();
     if (!next->file) return ok();
@@ -252,14 +309,26 @@ Result<bool> FollowedFile::isCopy(ReadableFile& next)
     return here->substr(0, m_readTo - from) == *there;
 }
 
+// Who writes may go on with the old file until there is something to write into the new one.
+Result<bool> FollowedFile::hasSuccessor() const
+{
+    if (m_isCompressed) return true;
+    for (const Next& next : m_next) {
+        auto size = next.file->size();
+        if (!size) return size.error();
+        if (*size > 0) return true;
+    }
+    return false;
+}
+
 Status FollowedFile::goOnWithNext()
 {
     Next next = std::move(m_next.front());
     m_next.pop_front();
     auto copied = isCopy(*next.file);
     if (!copied) return copied.error();
-    m_finished.push_back(m_place);
-    if (m_finished.size() > kFinishedKept) m_finished.pop_front();
+    m_place.offset = m_readTo;
+    if (m_readTo > 0) m_finished.push_back(m_place);  // of an empty one there is nothing to read again
     m_file = std::move(next.file);
     m_isCompressed = next.isCompressed;
     m_isAtEnd = false;
@@ -277,6 +346,7 @@ Status FollowedFile::goOnWithNext()
 
 Result<bool> FollowedFile::read(SourceOutput& into, MonotonicTime now)
 {
+    if (m_isLetGo) return false;
     TRY(look(now));
     if (!m_file) return false;
     begin(into);
@@ -300,20 +370,23 @@ Result<bool> FollowedFile::read(SourceOutput& into, MonotonicTime now)
         return true;
     }
     if (m_next.empty() || (!m_isCompressed && now - m_grewAt < kFinishFor)) return false;
+    auto isNext = hasSuccessor();
+    if (!isNext || !*isNext) return isNext;
     TRY(goOnWithNext());
     return true;
 }
 
 SplitState FollowedFile::state() const
 {
+    if (m_isLetGo) return {m_split, m_path, {}, SplitState::Ended};
     SplitState state{m_split, m_path, {}, m_isAtEnd || !m_file ? SplitState::AtKnownEnd : SplitState::Active};
-    if (!m_file) return state;
+    if (!m_file && m_finished.empty()) return state;
     FilePlace place = m_place;
-    if (m_input) {
+    if (m_file && m_input) {
         place.offset = m_input->handedOver();
         place.framer = m_input->framerState();
     }
-    state.position = placeText(place);
+    state.position = placeText(place, m_finished);
     return state;
 }
 

@@ -45,6 +45,33 @@ Error damagedOutput(const std::string& path, const std::string& what)
             path};
 }
 
+Json closedToJson(const std::vector<ClosedFile>& files)
+{
+    Json list = Json::array();
+    for (const ClosedFile& file : files)
+        list.push_back(
+            Json{{"in_progress", file.inProgress}, {"final", file.final}, {"epoch", file.epoch}});
+    return list;
+}
+
+std::optional<std::vector<ClosedFile>> closedFrom(const Json* list)
+{
+    std::vector<ClosedFile> files;
+    if (list == nullptr) return files;  // saved before there was such a list
+    if (!list->is_array()) return {};
+    for (const Json& each : *list) {
+        const Json* inProgress = findMember(each, "in_progress");
+        const Json* final = findMember(each, "final");
+        const Json* epoch = findMember(each, "epoch");
+        for (const Json* text : {inProgress, final})
+            if (text == nullptr || !text->is_string()) return {};
+        if (!isCount(epoch)) return {};
+        files.push_back(
+            {inProgress->get<std::string>(), final->get<std::string>(), epoch->get<std::uint64_t>()});
+    }
+    return files;
+}
+
 }  // namespace
 
 std::string stagedText(const StagedFile& staged)
@@ -59,6 +86,7 @@ std::string stagedText(const StagedFile& staged)
     json["kind"] = kindName(staged.kind);
     json["published"] = staged.isPublished;
     json["owns_final"] = staged.ownsFinal;
+    if (!staged.closed.empty()) json["closed"] = closedToJson(staged.closed);
     return compactJson(json);
 }
 
@@ -76,7 +104,8 @@ Result<StagedFile> stagedFrom(const std::string& text)
     for (const char* name : {"published", "owns_final"})
         if (const Json* value = member(name); value == nullptr || !value->is_boolean()) return damaged;
     const auto kind = kindFrom(member("kind")->get<std::string>());
-    if (!kind) return damaged;
+    auto closed = closedFrom(member("closed"));
+    if (!kind || !closed) return damaged;
     StagedFile staged;
     staged.inProgress = member("in_progress")->get<std::string>();
     staged.final = member("final")->get<std::string>();
@@ -87,6 +116,7 @@ Result<StagedFile> stagedFrom(const std::string& text)
     staged.kind = *kind;
     staged.isPublished = member("published")->get<bool>();
     staged.ownsFinal = member("owns_final")->get<bool>();
+    staged.closed = std::move(*closed);
     return staged;
 }
 

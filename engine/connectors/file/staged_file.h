@@ -6,8 +6,16 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace engine {
+
+// A file of a rolling sink that waits for its final name: the round that closed it may have been given up.
+struct ClosedFile {
+    std::string inProgress{};
+    std::string final{};
+    std::uint64_t epoch = 0;  // the one whose prepare() closed it
+};
 
 // What a file sink writes into a checkpoint: which file was how long, and what its publication is.
 struct StagedFile {
@@ -21,6 +29,7 @@ struct StagedFile {
     EpochKind kind = EpochKind::Ordinary;
     bool isPublished = false;  // the epoch's decision gives the file its final name
     bool ownsFinal = false;    // under the final name lies what this run published at a stop before
+    std::vector<ClosedFile> closed{};  // in epochs before, not known to be decided
     static constexpr std::uint64_t kBlockBytes = 64 << 10;
 };
 
