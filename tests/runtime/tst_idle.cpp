@@ -28,10 +28,11 @@ struct ScriptParams : WatermarkParams {
     bool keepsOn = false;           // the first split gives its last row again and again
 };
 
-// Time that passes in the reading of sources, and only while it is wanted.
+// Time that passes in the reading of sources, and only while it is wanted; and how it is outside meanwhile.
 struct PassingTime {
     ManualClock clock{1'000'000'000};
     bool passes = false;
+    SplitState::Kind splits = SplitState::Active;
 };
 
 SchemaPtr scriptSchema()
@@ -64,7 +65,7 @@ public:
     {
         std::vector<SplitState> states;
         for (std::uint32_t i = 0; i < m_splits.size(); ++i)
-            states.push_back({{i}, "split " + std::to_string(i)});
+            states.push_back({{i}, "split " + std::to_string(i), {}, m_time.splits});
         return states;
     }
 
@@ -160,6 +161,7 @@ public:
         return m_fired;
     }
     ManualClock& clock() { return m_time.clock; }
+    void setSplits(SplitState::Kind kind) { m_time.splits = kind; }
 
 private:
     Binding bindScript(const ScriptParams& values)
@@ -202,6 +204,7 @@ private Q_SLOTS:
     void theHeartbeatClosesTheLastWindow();
     void theHeartbeatGoesThroughAUnion();
     void aPauseIsNotIdleness();
+    void anOutageIsNotIdleness();
 };
 
 void IdleTest::aSilentSplitHoldsWindowsUntilItsTimeout()
@@ -266,6 +269,25 @@ void IdleTest::aPauseIsNotIdleness()
     quiet.runFor(std::chrono::milliseconds(500));
     QCOMPARE(quiet.fired(), std::string("2"));
     quiet.runFor(std::chrono::seconds(5));
+    QCOMPARE(quiet.fired(), std::string("2 3"));
+}
+
+// Neither one that begins before the timeout, nor one that begins when all are idle.
+void IdleTest::anOutageIsNotIdleness()
+{
+    QuietJob quiet;
+    quiet.start(script("a", R"("first": "1 2", "idle_timeout": "4s", "watermark_heartbeat": true)"));
+    quiet.setSplits(SplitState::Unreachable);
+    quiet.runFor(std::chrono::seconds(60));
+    QCOMPARE(quiet.fired(), std::string("2"));
+    quiet.setSplits(SplitState::AtKnownEnd);
+    quiet.runFor(std::chrono::milliseconds(4500));
+    QCOMPARE(quiet.fired(), std::string("2"));
+    quiet.setSplits(SplitState::Unreachable);
+    quiet.runFor(std::chrono::seconds(60));
+    QCOMPARE(quiet.fired(), std::string("2"));
+    quiet.setSplits(SplitState::AtKnownEnd);
+    quiet.runFor(std::chrono::seconds(1));
     QCOMPARE(quiet.fired(), std::string("2 3"));
 }
 
