@@ -109,6 +109,7 @@ public:
     }
     void start(const std::string& sources, bool isUnion = false)
     {
+        m_job.reset();
         const std::string both = R"({"id": "both", "component": "union", "params": {}},)";
         const std::string edges = isUnion
             ? R"(["a.out", "both.in"], ["b.out", "both.in"], ["both.out", "counts.in"])"
@@ -160,6 +161,11 @@ public:
             }
         return m_fired;
     }
+    void stop()
+    {
+        if (!m_job->request(JobAction::Stop)) qFatal("it cannot be stopped");
+        settle();
+    }
     ManualClock& clock() { return m_time.clock; }
     void setSplits(SplitState::Kind kind) { m_time.splits = kind; }
 
@@ -205,6 +211,7 @@ private Q_SLOTS:
     void theHeartbeatGoesThroughAUnion();
     void aPauseIsNotIdleness();
     void anOutageIsNotIdleness();
+    void aSplitThatWasIdleIsAskedBeforeItIsLeftOut();
 };
 
 void IdleTest::aSilentSplitHoldsWindowsUntilItsTimeout()
@@ -289,6 +296,20 @@ void IdleTest::anOutageIsNotIdleness()
     quiet.setSplits(SplitState::AtKnownEnd);
     quiet.runFor(std::chrono::seconds(1));
     QCOMPARE(quiet.fired(), std::string("2 3"));
+}
+
+// What came to it while nothing ran is not late because another split was read first.
+void IdleTest::aSplitThatWasIdleIsAskedBeforeItIsLeftOut()
+{
+    const std::string timeout = R"(, "idle_timeout": "10s")";
+    QuietJob quiet;
+    quiet.start(script("a", (R"("first": "1 2 5", "second": "2", "keeps_on": true)" + timeout).c_str()));
+    quiet.runFor(std::chrono::seconds(11));
+    QCOMPARE(quiet.fired(), std::string("2 3"));
+    quiet.stop();
+    quiet.start(script("a", (R"("first": "10", "second": "6 7")" + timeout).c_str()));
+    quiet.runFor(std::chrono::seconds(1));
+    QCOMPARE(quiet.fired(), std::string("2 3 6 7"));
 }
 
 STREAMWRIGHT_TEST(IdleTest)
