@@ -104,13 +104,13 @@ Status Job::begin()
     const Epoch last = m_decided ? m_decided->epoch : m_coordinator ? m_coordinator->last() : Epoch{};
     m_coordinator =
         std::make_unique<CheckpointCoordinator>(std::move(tasks), last, m_spec.settings.checkpointInterval,
-                                                m_spec.settings.checkpointTimeout, m_env.clock.now());
+                                                m_spec.settings.checkpointTimeout, m_env.clock.monotonic());
     m_executor = m_host.makeExecutor(m_threads);
     m_graph->start(*m_executor);
     TRY(m_executor->release());
     m_isFailing = false;
     setState(JobState::Running);
-    m_restartHistory.began(m_since);
+    m_restartHistory.began(m_env.clock.monotonic());
     return ok();
 }
 
@@ -142,7 +142,7 @@ void Job::poll()
     publishMetrics();
     if (m_state == JobState::Restarting) {
         m_written.takeAll();
-        if (m_env.clock.now() < m_restartAt) return;
+        if (m_env.clock.monotonic() < m_restartAt) return;
         auto status = m_isStateOpen ? readDecided() : openState();
         if (status) status = begin();
         if (!status) failed(status.error(), status.error().where);
@@ -150,7 +150,7 @@ void Job::poll()
     }
     takeReports();
     if (isOver(m_state) || m_state == JobState::Restarting) return;
-    while (auto order = m_coordinator->poll(m_env.clock.now())) {
+    while (auto order = m_coordinator->poll(m_env.clock.monotonic())) {
         follow(*order);
         if (isOver(m_state)) return;
         if (order->kind == CheckpointOrder::Begin) break;
@@ -334,7 +334,7 @@ void Job::failed(Error error, const std::string& node)
     m_waits.clear();
     m_failedNode = node;
     const RestartPolicy& policy = m_spec.settings.restart;
-    const Timestamp now = m_env.clock.now();
+    const MonotonicTime now = m_env.clock.monotonic();
     m_restartHistory.failed(policy, now);
     const bool isOverNow = m_state == JobState::Stopping || m_state == JobState::Draining ||
         !m_restartHistory.helps(policy, error.code, m_ran);

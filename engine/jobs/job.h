@@ -174,7 +174,7 @@ private:
     bool m_isStateOpen = false, m_resumed = false, m_ran = false, m_final = false;
     int m_restarts = 0;
     RestartHistory m_restartHistory;
-    Timestamp m_restartAt{};
+    MonotonicTime m_restartAt{};
     CheckpointInfo m_checkpoint;
     MonotonicTime m_roundBegan{};
     std::deque<Sample> m_samples;  // of the last few seconds, oldest first
