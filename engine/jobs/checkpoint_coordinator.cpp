@@ -3,7 +3,7 @@
 namespace engine {
 
 CheckpointCoordinator::CheckpointCoordinator(std::set<TaskId> tasks, Epoch last, Duration every,
-                                             Duration timeout, Timestamp now)
+                                             Duration timeout, MonotonicTime now)
     : m_tasks(std::move(tasks)),
       m_last(last),
       m_every(every),
@@ -19,7 +19,7 @@ void CheckpointCoordinator::request(EpochKind kind, std::shared_ptr<const PlanDe
     if (delta) m_delta = std::move(delta);
 }
 
-std::optional<CheckpointOrder> CheckpointCoordinator::poll(Timestamp now)
+std::optional<CheckpointOrder> CheckpointCoordinator::poll(MonotonicTime now)
 {
     if (m_round && m_round->decided) {
         const CheckpointOrder commit{CheckpointOrder::Commit, m_round->epoch, m_round->kind, {}};

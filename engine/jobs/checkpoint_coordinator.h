@@ -25,8 +25,8 @@ struct CheckpointOrder {
 class CheckpointCoordinator {
 public:
     CheckpointCoordinator(std::set<TaskId> tasks, Epoch last, Duration every, Duration timeout,
-                          Timestamp now);
-    std::optional<CheckpointOrder> poll(Timestamp now);
+                          MonotonicTime now);
+    std::optional<CheckpointOrder> poll(MonotonicTime now);
     void request(EpochKind kind = EpochKind::Ordinary, std::shared_ptr<const PlanDelta> delta = {});
     void taskSaved(Epoch epoch, TaskId task);  // its state is durable
     void taskGone(TaskId task);  // it has ended and its last state is durable: no longer waited for
@@ -44,7 +44,7 @@ private:
     struct Round {
         Epoch epoch{};
         EpochKind kind = EpochKind::Ordinary;
-        Timestamp began{};
+        MonotonicTime began{};
         std::set<TaskId> missing{};
         bool sealing = false, decided = false, hasDelta = false;
     };
@@ -52,7 +52,7 @@ private:
     std::set<TaskId> m_tasks;
     Epoch m_last;
     const Duration m_every, m_timeout;
-    Timestamp m_next;
+    MonotonicTime m_next;
     bool m_requested = false;
     EpochKind m_requestedKind = EpochKind::Ordinary;
     std::shared_ptr<const PlanDelta> m_delta;

@@ -85,6 +85,7 @@ Status Job::begin()
     ++m_incarnation;
     m_reports.takeAll();
     m_board.forgetMetrics();
+    forgetUndecidedRows();
     m_samples.clear();  // the tasks' own clocks begin anew
     m_lastTelemetry.reset();
     m_round.clear();
@@ -104,13 +105,13 @@ Status Job::begin()
     const Epoch last = m_decided ? m_decided->epoch : m_coordinator ? m_coordinator->last() : Epoch{};
     m_coordinator =
         std::make_unique<CheckpointCoordinator>(std::move(tasks), last, m_spec.settings.checkpointInterval,
-                                                m_spec.settings.checkpointTimeout, m_env.clock.now());
+                                                m_spec.settings.checkpointTimeout, m_env.clock.monotonic());
     m_executor = m_host.makeExecutor(m_threads);
     m_graph->start(*m_executor);
     TRY(m_executor->release());
     m_isFailing = false;
     setState(JobState::Running);
-    m_restartHistory.began(m_since);
+    m_restartHistory.began(m_env.clock.monotonic());
     return ok();
 }
 
@@ -142,7 +143,7 @@ void Job::poll()
     publishMetrics();
     if (m_state == JobState::Restarting) {
         m_written.takeAll();
-        if (m_env.clock.now() < m_restartAt) return;
+        if (m_env.clock.monotonic() < m_restartAt) return;
         auto status = m_isStateOpen ? readDecided() : openState();
         if (status) status = begin();
         if (!status) failed(status.error(), status.error().where);
@@ -150,7 +151,7 @@ void Job::poll()
     }
     takeReports();
     if (isOver(m_state) || m_state == JobState::Restarting) return;
-    while (auto order = m_coordinator->poll(m_env.clock.now())) {
+    while (auto order = m_coordinator->poll(m_env.clock.monotonic())) {
         follow(*order);
         if (isOver(m_state)) return;
         if (order->kind == CheckpointOrder::Begin) break;
@@ -247,6 +248,7 @@ void Job::take(WriterReport& report)
             return failed({report.code, report.message, m_options.stateDirectory}, {});
         m_ran = true;
         m_decided = std::move(m_sealing);
+        m_decidedRows = m_roundRows;
         m_checkpoint = {report.epoch.value, m_env.clock.now(), report.bytes,
                         (m_env.clock.monotonic() - m_roundBegan).count()};
         if (m_final)
@@ -282,6 +284,7 @@ void Job::follow(const CheckpointOrder& order)
     case CheckpointOrder::Begin:
         m_roundBegan = m_env.clock.monotonic();
         m_round.clear();
+        for (const NodeSpec& node : m_spec.nodes) m_roundRows[node.id] = countedRows(node.id);
         orderSources({TaskOrder::Begin, order.epoch, order.epochKind, order.delta, {}});
         expectBarrier(order);
         break;
@@ -334,7 +337,7 @@ void Job::failed(Error error, const std::string& node)
     m_waits.clear();
     m_failedNode = node;
     const RestartPolicy& policy = m_spec.settings.restart;
-    const Timestamp now = m_env.clock.now();
+    const MonotonicTime now = m_env.clock.monotonic();
     m_restartHistory.failed(policy, now);
     const bool isOverNow = m_state == JobState::Stopping || m_state == JobState::Draining ||
         !m_restartHistory.helps(policy, error.code, m_ran);

@@ -12,6 +12,34 @@ Error refused(const std::string& node, const std::string& why)
             node};
 }
 
+// The rows that come are those of the plan: a column that nobody used before is NULL in them.
+Status usesWhatIsDecoded(const PipelineSpec& spec, const Analysis& analysis, const Plan& plan,
+                         const std::string& node)
+{
+    for (const auto& [source, needed] : neededColumns(spec, analysis)) {
+        const Binding& read = *analysis.bindings.at(source);
+        if (!read.source.decoder) continue;  // it makes its rows itself, and whole
+        const std::vector<bool>& decoded = plan.needed.at(source);
+        for (std::size_t i = 0; i < needed.size(); ++i)
+            if (needed[i] && !decoded[i])
+                return refused(node,
+                               "it needs column \"" + read.outputs[0].schema->field(i).name + "\" of \"" +
+                                   source.value + "\", which is not read now.");
+    }
+    return ok();
+}
+
+// The changes one after the other, to name the node that asks for more.
+Status usesWhatIsDecoded(const PipelineSpec& spec, Analysis running, const Analysis& changed,
+                         const Plan& plan, const PlanDelta& delta)
+{
+    for (const auto& [node, replacement] : delta.nodes) {
+        running.bindings[NodeId{node}] = changed.bindings.at(NodeId{node});
+        TRY(usesWhatIsDecoded(spec, running, plan, node));
+    }
+    return ok();
+}
+
 Status sameGraph(const PipelineSpec& before, const PipelineSpec& after)
 {
     if (before.edges != after.edges || before.nodes.size() != after.nodes.size())
@@ -68,6 +96,7 @@ Status Job::change(PipelineSpec spec, Constants constants)
         replacement.merge = after.merge;
     }
     if (delta->nodes.empty()) return ok();
+    TRY(usesWhatIsDecoded(m_spec, *m_analysis, *analysis, m_plan, *delta));
     // A change before the same barrier is part of this one.
     if (const auto waiting = m_coordinator->waitingDelta())
         for (const auto& [node, replacement] : waiting->nodes) delta->nodes.try_emplace(node, replacement);

@@ -52,7 +52,7 @@ Status Job::request(JobAction action)
     case JobAction::Restart:
         if (m_state == JobState::Restarting) return refuse("it is restarting already");
         endTasks();
-        m_restartAt = m_env.clock.now();
+        m_restartAt = m_env.clock.monotonic();
         ++m_restarts;
         m_failure.reset();
         setState(JobState::Restarting);

@@ -4,7 +4,7 @@
 
 namespace engine {
 
-void RestartHistory::failed(const RestartPolicy& policy, Timestamp now)
+void RestartHistory::failed(const RestartPolicy& policy, MonotonicTime now)
 {
     if (m_begun && now - *m_begun >= policy.healthyAfter) m_recent.clear();
     m_begun.reset();
@@ -19,7 +19,7 @@ bool RestartHistory::helps(const RestartPolicy& policy, ErrorCode failure, bool 
     return isLeft && (failure == ErrorCode::Full || (failure == ErrorCode::Io && hasRun));
 }
 
-Duration RestartHistory::next(const RestartPolicy& policy, Timestamp now)
+Duration RestartHistory::next(const RestartPolicy& policy, MonotonicTime now)
 {
     auto delay = policy.first;
     for (std::size_t i = 0; i < m_recent.size() && delay < policy.greatest; ++i) delay *= 2;

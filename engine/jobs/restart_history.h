@@ -13,10 +13,10 @@ public:
     explicit RestartHistory(std::uint64_t seed) : m_random(seed) { }
 
     // The tasks began to run.
-    void began(Timestamp now) { m_begun = now; }
+    void began(MonotonicTime now) { m_begun = now; }
 
     // They failed `now`, after having begun: a long healthy time forgets what was before.
-    void failed(const RestartPolicy& policy, Timestamp now);
+    void failed(const RestartPolicy& policy, MonotonicTime now);
 
     // Whether to start again after such a failure: what passes by itself always, a full disk as often as the
     // policy says, another failure outside likewise, but only once something had worked (`hasRun`).
@@ -24,11 +24,11 @@ public:
 
     // Counts an attempt: how long to wait for it, doubled with each recent one, with up to a quarter of
     // jitter.
-    Duration next(const RestartPolicy& policy, Timestamp now);
+    Duration next(const RestartPolicy& policy, MonotonicTime now);
 
 private:
-    std::deque<Timestamp> m_recent;
-    std::optional<Timestamp> m_begun;
+    std::deque<MonotonicTime> m_recent;
+    std::optional<MonotonicTime> m_begun;
     Random m_random;
 };
 

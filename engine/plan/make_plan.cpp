@@ -28,8 +28,25 @@ public:
             if (isSink(id)) addTask({TaskPlan::Sink, {}, {id}, {}, {}, 0, 1});
         connectEdges();
         cutQueues();
-        findNeeded();
+        m_plan.needed = needed();
         return std::move(m_plan);
+    }
+    // From the sinks back: which columns of each node's first output somebody looks at.
+    std::map<NodeId, std::vector<bool>> needed() const
+    {
+        std::map<NodeId, std::vector<bool>> needed, ofSources;
+        for (auto it = m_analysis.order.rbegin(); it != m_analysis.order.rend(); ++it) {
+            const Binding& bound = binding(*it);
+            std::vector<bool> wanted;
+            if (!bound.outputs.empty()) {
+                wanted.assign(bound.outputs[0].schema->size(), false);
+                for (const EdgeSpec& edge : m_spec.edges)
+                    if (edge.from.node == *it) readBy(edge, needed, wanted);
+            }
+            needed[*it] = wanted;
+            if (isSource(*it)) ofSources[*it] = std::move(wanted);
+        }
+        return ofSources;
     }
 
 private:
@@ -165,22 +182,6 @@ private:
                 kLeastChannelBytes, static_cast<std::size_t>(static_cast<double>(channel.bytesMax) * share));
     }
 
-    // From the sinks back: which columns of each node's first output somebody looks at.
-    void findNeeded()
-    {
-        std::map<NodeId, std::vector<bool>> needed;
-        for (auto it = m_analysis.order.rbegin(); it != m_analysis.order.rend(); ++it) {
-            const Binding& bound = binding(*it);
-            std::vector<bool> wanted;
-            if (!bound.outputs.empty()) {
-                wanted.assign(bound.outputs[0].schema->size(), false);
-                for (const EdgeSpec& edge : m_spec.edges)
-                    if (edge.from.node == *it) readBy(edge, needed, wanted);
-            }
-            needed[*it] = wanted;
-            if (isSource(*it)) m_plan.needed[*it] = std::move(wanted);
-        }
-    }
     void readBy(const EdgeSpec& edge, const std::map<NodeId, std::vector<bool>>& needed,
                 std::vector<bool>& wanted) const
     {
@@ -217,6 +218,11 @@ std::size_t Plan::queueBytes() const
 Plan makePlan(const PipelineSpec& spec, const Analysis& analysis, const PlanOptions& options)
 {
     return Planner(spec, analysis, options).run();
+}
+
+std::map<NodeId, std::vector<bool>> neededColumns(const PipelineSpec& spec, const Analysis& analysis)
+{
+    return Planner(spec, analysis, {}).needed();
 }
 
 }  // namespace engine

@@ -66,5 +66,7 @@ struct PlanOptions {
     std::size_t queueBytesMax = ~std::size_t{0};  // all channels together are cut to this
 };
 Plan makePlan(const PipelineSpec& spec, const Analysis& analysis, const PlanOptions& options);
+// Of each source: the columns that the graph uses, as Plan::needed has them.
+std::map<NodeId, std::vector<bool>> neededColumns(const PipelineSpec& spec, const Analysis& analysis);
 
 }  // namespace engine

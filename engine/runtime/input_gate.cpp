@@ -87,9 +87,6 @@ bool InputGate::take(State& state, bool rowsWanted, Event& event)
         state.idle = idle->idle;
         state.beats = false;
         event = moved();
-        const bool all =
-            std::all_of(m_states.begin(), m_states.end(), [](const State& s) { return s.idle || s.ended; });
-        if (all != m_idle && std::holds_alternative<Nothing>(event)) event = IdleChanged{m_idle = all};
     } else if (const auto* barrier = std::get_if<Barrier>(front)) {
         state.atBarrier = true;
         m_barrier = *barrier;
@@ -102,9 +99,21 @@ bool InputGate::take(State& state, bool rowsWanted, Event& event)
     return true;
 }
 
+bool InputGate::allIdle() const
+{
+    bool all = true, someAreLeft = false;
+    for (const State& state : m_states) {
+        someAreLeft = someAreLeft || !state.ended;
+        all = all && (state.idle || state.ended);
+    }
+    return all && someAreLeft;
+}
+
 InputGate::Event InputGate::next(bool rowsWanted)
 {
     for (;;) {
+        // Behind the rows or the watermark of the element that changed it, and before any barrier.
+        if (const bool all = allIdle(); all != m_idle) return IdleChanged{m_idle = all};
         if (m_aligning && std::all_of(m_states.begin(), m_states.end(), [](const State& s) {
                 return s.atBarrier || s.ended;
             })) {

@@ -47,11 +47,13 @@ private:
     };
     std::int64_t least(const State* except) const;
     Event moved();
+    bool allIdle() const;  // those that have not ended, and there are some
     bool take(State& state, bool rowsWanted, Event& event);
     std::vector<State> m_states;
     std::size_t m_turn = 0;
     std::int64_t m_told = kNoWatermark;
-    bool m_aligning = false, m_idle = false, m_endTold = false;
+    bool m_aligning = false, m_endTold = false;
+    bool m_idle = false;  // as it was told
     Barrier m_barrier{};
 };
 

@@ -40,28 +40,25 @@ Progress MergeTask::failed(const Error& error, const std::string& node)
     return fail(error);
 }
 
+// Not whether they are idle: what came to them until the next run is not known.
 std::string MergeTask::saveSplits() const
 {
     std::vector<std::vector<std::string>> records;
-    for (const Split& split : m_splits)
-        records.push_back({split.name, std::to_string(split.watermarkUs), std::to_string(split.lines),
-                           split.idle ? "idle" : ""});
-    for (const Split& split : m_restored)
-        records.push_back({split.name, std::to_string(split.watermarkUs), std::to_string(split.lines),
-                           split.idle ? "idle" : ""});
-    records.push_back({"", std::to_string(m_told), "0", ""});
+    for (const auto* splits : {&m_splits, &m_restored})
+        for (const Split& split : *splits)
+            records.push_back({split.name, std::to_string(split.watermarkUs), std::to_string(split.lines)});
+    records.push_back({"", std::to_string(m_told), "0"});
     return encodeFields(records);
 }
 
 void MergeTask::restoreSplits(const std::string& saved)
 {
     for (const auto& record : decodeFields(saved)) {
-        if (record.size() < 4) continue;
+        if (record.size() < 3) continue;
         Split split;
         split.name = record[0];
         split.watermarkUs = std::strtoll(record[1].c_str(), nullptr, 10);
         split.lines = std::strtoull(record[2].c_str(), nullptr, 10);
-        split.idle = record[3] == "idle";
         if (split.name.empty())
             m_told = split.watermarkUs;
         else

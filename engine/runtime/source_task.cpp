@@ -11,6 +11,12 @@ constexpr Duration kBeatEvery = std::chrono::milliseconds(200);
 constexpr Duration kCountEvery = std::chrono::milliseconds(300);
 constexpr Duration kLookEvery = std::chrono::seconds(1);
 constexpr Duration kTellEndWithin = std::chrono::seconds(2);
+
+// Whether it would give what there is: that nothing comes of it then means that there is nothing.
+bool isAsked(const SplitState& split)
+{
+    return split.kind == SplitState::Active || split.kind == SplitState::AtKnownEnd;
+}
 }  // namespace
 
 struct SourceTask::Split {
@@ -258,8 +264,7 @@ void SourceTask::watchIdle(const std::vector<SplitState>& states, std::int64_t a
             ended.split = i;
             mark(std::move(ended));
         }
-        const bool counts = !split.waits &&
-            (states[i].kind == SplitState::Active || states[i].kind == SplitState::AtKnownEnd);
+        const bool counts = !split.waits && isAsked(states[i]);
         split.quietUs = split.gave ? 0 : split.quietUs + (counts ? askedUs : 0);
         split.gave = false;
         if (m_setup.idleTimeoutUs > 0 && !split.idle && !split.ended &&
@@ -270,15 +275,19 @@ void SourceTask::watchIdle(const std::vector<SplitState>& states, std::int64_t a
             mark(std::move(idle));
         }
     }
-    beat(askedUs);
+    beat(states, askedUs);
 }
 
-// Counts like the idle clock: time in which the source was not asked does not pass.
-void SourceTask::beat(std::int64_t askedUs)
+// Counts like the idle clock: time in which the source was not asked, or a split not reached, does not pass.
+void SourceTask::beat(const std::vector<SplitState>& states, std::int64_t askedUs)
 {
-    const bool allIdle =
-        std::all_of(m_splits.begin(), m_splits.end(), [](const auto& s) { return s->idle || s->ended; });
-    m_allIdleUs = allIdle && !m_splits.empty() ? m_allIdleUs + askedUs : 0;
+    bool allIdle = !m_splits.empty(), allAsked = true;
+    for (std::size_t i = 0; i < m_splits.size(); ++i) {
+        if (m_splits[i]->ended) continue;
+        allIdle = allIdle && m_splits[i]->idle;
+        allAsked = allAsked && isAsked(states[i]);
+    }
+    m_allIdleUs = allIdle ? m_allIdleUs + (allAsked ? askedUs : 0) : 0;
     if (!m_setup.heartbeat || m_allIdleUs < kBeatEvery.count()) return;
     SplitMark beat;
     beat.kind = SplitMark::Heartbeat;

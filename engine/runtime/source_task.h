@@ -74,7 +74,7 @@ private:
     void mark(Mark made);
     Status readOnce(ReadState& state);
     void watchIdle(const std::vector<SplitState>& states, std::int64_t askedUs);
-    void beat(std::int64_t askedUs);
+    void beat(const std::vector<SplitState>& states, std::int64_t askedUs);
     void report(TaskReport::Kind kind, Epoch epoch);
     TaskContext m_context;
     SourceSetup m_setup;

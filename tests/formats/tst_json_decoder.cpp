@@ -148,6 +148,8 @@ const std::vector<std::string>& badLines()
         "{\"id\":\"a\",\"n\":1,\"ts\":null}",
         "{\"id\":\"a\",\"n\":1,\"ts\":\"soon\"}",
         "{\"id\":\"a\",\"n\":1,\"ts\":99999999999999999}",
+        "{\"id\":\"a\",\"n\":1,\"ts\":-9223372036854775}",  // with any delay before the beginning of time
+        "{\"id\":\"a\",\"n\":1,\"ts\":5e15}",
         "{\"id\":\"a\",\"n\":1,\"ts\":1",
         "{\"id\":\"unclosed,\"n\":1,\"ts\":1}",
         "{\"id\":\"unclosed",

@@ -22,7 +22,7 @@ private Q_SLOTS:
     void aStopIsMarked();
 
 private:
-    static Timestamp at(int ms) { return Timestamp(std::chrono::milliseconds(ms)); }
+    static MonotonicTime at(int ms) { return MonotonicTime(std::chrono::milliseconds(ms)); }
     static CheckpointCoordinator make()
     {
         return {{TaskId{0}, TaskId{1}},

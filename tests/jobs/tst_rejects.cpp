@@ -20,6 +20,8 @@ private Q_SLOTS:
     void aShareCountsAtTheEnd();
     void tellWhereAndWhy();
     void areCountedOnceWhereRowsAreLate();
+    void areCountedOnceWhenReadAgain_data();
+    void areCountedOnceWhenReadAgain();
 };
 
 namespace {
@@ -178,6 +180,41 @@ void RejectsTest::areCountedOnceWhereRowsAreLate()
     QCOMPARE(memory.linesOf("/late.ndjson").size(), std::size_t{1});
     QCOMPARE(memory.linesOf("/bad.ndjson").size(), std::size_t{2});
     QCOMPARE(memory.telemetry().nodes[1].rowsRejected, std::int64_t{2});
+}
+
+void RejectsTest::areCountedOnceWhenReadAgain_data()
+{
+    QTest::addColumn<int>("limit");
+    QTest::addColumn<bool>("isTooMany");
+    QTest::newRow("all are allowed") << 8 << false;
+    QTest::newRow("one too many") << 7 << true;
+}
+
+// Twice the disk is full before anything was decided, and all is read anew.
+void RejectsTest::areCountedOnceWhenReadAgain()
+{
+    QFETCH(int, limit);
+    QFETCH(bool, isTooMany);
+    std::string text;
+    for (int i = 0; i < 300; ++i) text += i < 8 ? "bad\n" : "{\"v\":1}\n";
+    MemoryJob memory(25);
+    memory.files.put("/in", text);
+    const std::string document =
+        documentOf(R"("chunk_size": "64B", "restart": {"initial": "10ms", "attempts": 5},
+                      "reject_limit": )" +
+                       std::to_string(limit),
+                   R"("format": "json", "columns": [{"name": "v", "type": "bigint"}])", sink("good"),
+                   R"(["input.out", "good.in"])");
+    QVERIFY(bool(memory.start(document)));
+    for (int times = 0; times < 2 && !isTooMany; ++times) {
+        memory.files.setRoom(100);
+        QVERIFY(memory.runUntil([&] { return memory.state() == JobState::Restarting; }));
+        memory.files.setRoom(std::size_t{1} << 40);
+        QVERIFY(memory.runUntil([&] { return memory.state() == JobState::Running; }));
+    }
+    QVERIFY(memory.runToEnd());
+    QVERIFY2(memory.state() == (isTooMany ? JobState::Failed : JobState::Finished), memory.failure().c_str());
+    if (isTooMany) QCOMPARE(memory.job().status().failure->code, ErrorCode::BadData);
 }
 
 STREAMWRIGHT_TEST(RejectsTest)

@@ -28,10 +28,11 @@ struct ScriptParams : WatermarkParams {
     bool keepsOn = false;           // the first split gives its last row again and again
 };
 
-// Time that passes in the reading of sources, and only while it is wanted.
+// Time that passes in the reading of sources, and only while it is wanted; and how it is outside meanwhile.
 struct PassingTime {
     ManualClock clock{1'000'000'000};
     bool passes = false;
+    SplitState::Kind splits = SplitState::Active;
 };
 
 SchemaPtr scriptSchema()
@@ -64,7 +65,7 @@ public:
     {
         std::vector<SplitState> states;
         for (std::uint32_t i = 0; i < m_splits.size(); ++i)
-            states.push_back({{i}, "split " + std::to_string(i)});
+            states.push_back({{i}, "split " + std::to_string(i), {}, m_time.splits});
         return states;
     }
 
@@ -108,6 +109,7 @@ public:
     }
     void start(const std::string& sources, bool isUnion = false)
     {
+        m_job.reset();
         const std::string both = R"({"id": "both", "component": "union", "params": {}},)";
         const std::string edges = isUnion
             ? R"(["a.out", "both.in"], ["b.out", "both.in"], ["both.out", "counts.in"])"
@@ -159,7 +161,13 @@ public:
             }
         return m_fired;
     }
+    void stop()
+    {
+        if (!m_job->request(JobAction::Stop)) qFatal("it cannot be stopped");
+        settle();
+    }
     ManualClock& clock() { return m_time.clock; }
+    void setSplits(SplitState::Kind kind) { m_time.splits = kind; }
 
 private:
     Binding bindScript(const ScriptParams& values)
@@ -202,6 +210,8 @@ private Q_SLOTS:
     void theHeartbeatClosesTheLastWindow();
     void theHeartbeatGoesThroughAUnion();
     void aPauseIsNotIdleness();
+    void anOutageIsNotIdleness();
+    void aSplitThatWasIdleIsAskedBeforeItIsLeftOut();
 };
 
 void IdleTest::aSilentSplitHoldsWindowsUntilItsTimeout()
@@ -267,6 +277,39 @@ void IdleTest::aPauseIsNotIdleness()
     QCOMPARE(quiet.fired(), std::string("2"));
     quiet.runFor(std::chrono::seconds(5));
     QCOMPARE(quiet.fired(), std::string("2 3"));
+}
+
+// Neither one that begins before the timeout, nor one that begins when all are idle.
+void IdleTest::anOutageIsNotIdleness()
+{
+    QuietJob quiet;
+    quiet.start(script("a", R"("first": "1 2", "idle_timeout": "4s", "watermark_heartbeat": true)"));
+    quiet.setSplits(SplitState::Unreachable);
+    quiet.runFor(std::chrono::seconds(60));
+    QCOMPARE(quiet.fired(), std::string("2"));
+    quiet.setSplits(SplitState::AtKnownEnd);
+    quiet.runFor(std::chrono::milliseconds(4500));
+    QCOMPARE(quiet.fired(), std::string("2"));
+    quiet.setSplits(SplitState::Unreachable);
+    quiet.runFor(std::chrono::seconds(60));
+    QCOMPARE(quiet.fired(), std::string("2"));
+    quiet.setSplits(SplitState::AtKnownEnd);
+    quiet.runFor(std::chrono::seconds(1));
+    QCOMPARE(quiet.fired(), std::string("2 3"));
+}
+
+// What came to it while nothing ran is not late because another split was read first.
+void IdleTest::aSplitThatWasIdleIsAskedBeforeItIsLeftOut()
+{
+    const std::string timeout = R"(, "idle_timeout": "10s")";
+    QuietJob quiet;
+    quiet.start(script("a", (R"("first": "1 2 5", "second": "2", "keeps_on": true)" + timeout).c_str()));
+    quiet.runFor(std::chrono::seconds(11));
+    QCOMPARE(quiet.fired(), std::string("2 3"));
+    quiet.stop();
+    quiet.start(script("a", (R"("first": "10", "second": "6 7")" + timeout).c_str()));
+    quiet.runFor(std::chrono::seconds(1));
+    QCOMPARE(quiet.fired(), std::string("2 3 6 7"));
 }
 
 STREAMWRIGHT_TEST(IdleTest)

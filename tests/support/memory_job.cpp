@@ -6,7 +6,22 @@ namespace engine {
 
 namespace {
 constexpr int kMostSteps = 3'000'000;
+
+// The error of the first mistake in it.
+Result<Resolved> resolvedDocument(const std::string& document)
+{
+    const Parsed parsed = parsePipeline(document);
+    Overrides overrides;
+    overrides.schemaOf = [](std::string_view id) { return builtinComponents().schemaOf(id); };
+    const Resolved resolved = resolve(parsed.spec, overrides);
+    for (const auto* diagnostics : {&parsed.diagnostics, &resolved.diagnostics})
+        for (const Diagnostic& diagnostic : *diagnostics)
+            if (diagnostic.severity == Diagnostic::Problem)
+                return Error{ErrorCode::InvalidSpec, sentence(diagnostic), {}};
+    return resolved;
 }
+
+}  // namespace
 
 const Catalog& builtinComponents()
 {
@@ -23,14 +38,8 @@ MemoryJob::MemoryJob(std::uint64_t seed) : m_env{clock, files, seed}, m_host(see
 Status MemoryJob::start(const std::string& document, JobOptions::Start how)
 {
     m_job.reset();
-    const Parsed parsed = parsePipeline(document);
-    Overrides overrides;
-    overrides.schemaOf = [](std::string_view id) { return builtinComponents().schemaOf(id); };
-    const Resolved resolved = resolve(parsed.spec, overrides);
-    for (const auto* diagnostics : {&parsed.diagnostics, &resolved.diagnostics})
-        for (const Diagnostic& diagnostic : *diagnostics)
-            if (diagnostic.severity == Diagnostic::Problem)
-                return Error{ErrorCode::InvalidSpec, sentence(diagnostic), {}};
+    auto run = resolvedDocument(document);
+    if (!run) return run.error();
     JobOptions options;
     options.stateDirectory = "/state";
     options.baseDirectory = {};
@@ -39,11 +48,16 @@ Status MemoryJob::start(const std::string& document, JobOptions::Start how)
     options.start = how;
     options.host = &m_host;
     options.keepAlerts = keepAlerts;
-    auto made =
-        Job::create(resolved.spec, toConstants(resolved.parameters), builtinComponents(), m_env, options);
+    auto made = Job::create(run->spec, toConstants(run->parameters), builtinComponents(), m_env, options);
     if (!made) return made.error();
     m_job = std::move(*made);
     return ok();
+}
+
+Status MemoryJob::change(const std::string& document)
+{
+    auto to = resolvedDocument(document);
+    return to ? m_job->change(to->spec, toConstants(to->parameters)) : Status(to.error());
 }
 
 void MemoryJob::steps(int count)

@@ -19,6 +19,7 @@ public:
     explicit MemoryJob(std::uint64_t seed);
     // Parses, resolves and starts a document; the error of the first of these that fails.
     Status start(const std::string& document, JobOptions::Start how = JobOptions::ResumeOrFresh);
+    Status change(const std::string& document);  // of the job that runs
     bool runUntil(const std::function<bool()>& condition);  // false: it did not come about
     bool runToEnd();
     void steps(int count);

@@ -11,8 +11,8 @@
 namespace engine {
 
 // Reads the times of one column as its encoding says. Immutable; one for each column of a decoder, any
-// thread. Every answer is in microseconds UTC, nothing when the value is no time of that encoding or does not
-// fit.
+// thread. Every answer is in microseconds UTC, nothing when the value is no time of that encoding or lies
+// too far away to reckon with.
 class TimeReader {
 public:
     // `encoding`: epoch_ms, epoch_s, epoch_us, iso8601, a pattern, or empty: iso8601 or epoch_ms by what is
