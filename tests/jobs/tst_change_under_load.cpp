@@ -22,7 +22,8 @@ using namespace engine;
 
 namespace {
 
-constexpr int kRows = 1'200'000;
+constexpr int kRowsASecond = 1'000'000;
+constexpr std::uint64_t kEpochsEach = 2;  // at least, that a limit is in force
 constexpr std::int64_t kDelayMs = 150, kDisorderMs = 200, kWindowMs = 60'000;
 constexpr std::array kLimits{45, 70, 30, 85, 55};  // of temperatures between 10 and 91.9
 
@@ -31,7 +32,7 @@ constexpr std::array kLimits{45, 70, 30, 85, 55};  // of temperatures between 10
 class ChangeUnderLoadTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase();
+    void initTestCase() { addBuiltinComponents(m_catalog); }
     void eachChangeHoldsForTheRowsBehindOneTicket_data();
     void eachChangeHoldsForTheRowsBehindOneTicket();
 
@@ -40,9 +41,10 @@ private:
         int afterRow = 0, atRow = 0;  // the limit changed behind the one and not behind the other
     };
     QString path(const QString& name) const { return m_directory.path() + "/" + name; }
-    Resolved document(int limit, int threads) const;
-    std::unique_ptr<Job> start(int limit, int threads, const QString& state);
+    Resolved document(int limit, int threads, int rows) const;
+    std::unique_ptr<Job> start(int limit, int threads, int rows, const QString& state);
     int runThroughChanges(int threads);
+    void readAllRows(int count);
     QList<QByteArray> linesOf(const QString& file) const;
     std::vector<int> limitsOfRows(const QList<QByteArray>& passed, std::vector<Cut>& cuts) const;
     RefWindowResult expectedWindows(const std::vector<int>& limits) const;
@@ -53,13 +55,14 @@ private:
     RefTable m_rows{{"sensor_id", "temperature", "ts"}, {}};
 };
 
-Resolved ChangeUnderLoadTest::document(int limit, int threads) const
+// Of so many rows as fast as they can be made; of 0: without end, at a rate.
+Resolved ChangeUnderLoadTest::document(int limit, int threads, int rows) const
 {
     const QString text = QString(R"({"format": 1, "id": "5c3a7e10-2f64-4b0d-9d1c-7a6f0e8b4d77", "name": "Job",
   "parameters": {"limit": {"type": "bigint", "default": %1}},
   "settings": {"checkpoint_interval": "10ms", "threads": %2},
   "nodes": [
-    {"id": "input", "component": "generator_source", "params": {"preset": "sensors", "rate": 0, "rows": %3,
+    {"id": "input", "component": "generator_source", "params": {"preset": "sensors", "rate": %8, "rows": %3,
       "keys": 50, "seed": 11, "time_step": "1ms", "disorder": "%4ms", "watermark_delay": "%5ms"}},
     {"id": "hot", "component": "filter", "params": {"condition": "temperature > ${limit}"}},
     {"id": "windows", "component": "window", "params": {"kind": "tumbling", "size": "%6ms",
@@ -76,20 +79,21 @@ Resolved ChangeUnderLoadTest::document(int limit, int threads) const
             ["hot.out", "columns.in"], ["columns.out", "passed.in"]]})")
                              .arg(limit)
                              .arg(threads)
-                             .arg(kRows)
+                             .arg(rows)
                              .arg(kDisorderMs)
                              .arg(kDelayMs)
                              .arg(kWindowMs)
-                             .arg(m_directory.path());
+                             .arg(m_directory.path())
+                             .arg(rows ? 0 : kRowsASecond);
     const Parsed parsed = parsePipeline(text.toStdString());
     Overrides overrides;
     overrides.schemaOf = [this](std::string_view id) { return m_catalog.schemaOf(id); };
     return resolve(parsed.spec, overrides);
 }
 
-std::unique_ptr<Job> ChangeUnderLoadTest::start(int limit, int threads, const QString& state)
+std::unique_ptr<Job> ChangeUnderLoadTest::start(int limit, int threads, int rows, const QString& state)
 {
-    const Resolved resolved = document(limit, threads);
+    const Resolved resolved = document(limit, threads, rows);
     JobOptions options;
     options.stateDirectory = path(state).toStdString();
     auto job = Job::create(resolved.spec, toConstants(resolved.parameters), m_catalog, systemEnv(), options);
@@ -110,15 +114,16 @@ QList<QByteArray> ChangeUnderLoadTest::linesOf(const QString& file) const
     return lines;
 }
 
-void ChangeUnderLoadTest::initTestCase()
+// The same rows once more, none of which is held back.
+void ChangeUnderLoadTest::readAllRows(int count)
 {
-    addBuiltinComponents(m_catalog);
-    const auto job = start(0, 2, "all");
+    const auto job = start(0, 2, count, "all" + QString::number(count));
     QVERIFY(job);
     while (!isOver(job->status().state)) job->waitAndPoll(std::chrono::milliseconds(5));
     m_lines = linesOf("passed.csv");
-    QCOMPARE(m_lines.size(), kRows);
-    m_rows.rows.reserve(kRows);
+    QCOMPARE(m_lines.size(), count);
+    m_rows.rows.clear();
+    m_rows.rows.reserve(static_cast<std::size_t>(count));
     for (const QByteArray& line : m_lines) {
         const QList<QByteArray> cells = line.split(',');
         QCOMPARE(cells.size(), 3);
@@ -130,37 +135,41 @@ void ChangeUnderLoadTest::initTestCase()
     refWatermarks(m_rows, kDelayMs * 1000);
 }
 
-// The number of changes that were taken.
+// All changes, then a drain; how many rows came. The input waits for nobody, but it does not end before.
 int ChangeUnderLoadTest::runThroughChanges(int threads)
 {
-    const auto job = start(kLimits[0], threads, "changed" + QString::number(threads));
+    const auto job = start(kLimits[0], threads, 0, "changed" + QString::number(threads));
     if (!job) return 0;
-    const MonotonicTime begun = systemEnv().clock.monotonic();
     std::uint64_t seen = 0;
     std::size_t changes = 0;
+    bool isDraining = false;
     while (!isOver(job->status().state)) {
         job->waitAndPoll(std::chrono::milliseconds(1));
         const std::uint64_t epoch = job->status().lastCheckpoint.value;
-        if (epoch < seen + 2 || changes + 1 == kLimits.size()) continue;
+        if (epoch < seen + kEpochsEach || isDraining) continue;
         seen = epoch;
-        const Resolved next = document(kLimits[changes + 1], threads);
+        if (changes + 1 == kLimits.size()) {
+            isDraining = bool(job->request(JobAction::Drain));
+            continue;
+        }
+        const Resolved next = document(kLimits[changes + 1], threads, 0);
         if (job->change(next.spec, toConstants(next.parameters))) ++changes;
     }
-    const double seconds = std::chrono::duration<double>(systemEnv().clock.monotonic() - begun).count();
-    qInfo("%zu changes at %.2f M rows/s with %d threads", changes, kRows / seconds / 1e6, threads);
     if (job->status().state != JobState::Finished || job->status().restarts != 0) return 0;
-    return static_cast<int>(changes);
+    for (const NodeTelemetry& node : job->telemetry().nodes)
+        if (node.node.value == "input") return static_cast<int>(node.rowsOut);
+    return 0;
 }
 
 // Which limit each row was held against, found from the rows that passed, which have kept their order.
 std::vector<int> ChangeUnderLoadTest::limitsOfRows(const QList<QByteArray>& passed,
                                                    std::vector<Cut>& cuts) const
 {
-    std::vector<int> limits(kRows);
+    std::vector<int> limits(static_cast<std::size_t>(m_lines.size()));
     std::size_t current = 0;
     qsizetype next = 0;
     int lastSure = -1;  // the last row that the limit before the next one does not explain
-    for (int i = 0; i < kRows; ++i) {
+    for (int i = 0; i < m_lines.size(); ++i) {
         const bool hasPassed = next < passed.size() && passed[next] == m_lines[i];
         const double temperature = std::get<double>(m_rows.rows[static_cast<std::size_t>(i)].values[1]);
         while (hasPassed != (temperature > kLimits[current])) {
@@ -196,12 +205,14 @@ void ChangeUnderLoadTest::eachChangeHoldsForTheRowsBehindOneTicket_data()
 void ChangeUnderLoadTest::eachChangeHoldsForTheRowsBehindOneTicket()
 {
     QFETCH(int, threads);
-    const int changes = runThroughChanges(threads);
-    QVERIFY(changes > 1);
+    const int rows = runThroughChanges(threads);
+    QVERIFY(rows > 0);
+    const QList<QByteArray> passed = linesOf("passed.csv"), windows = linesOf("windows.csv");
+    readAllRows(rows);
     std::vector<Cut> cuts;
-    const std::vector<int> limits = limitsOfRows(linesOf("passed.csv"), cuts);
+    const std::vector<int> limits = limitsOfRows(passed, cuts);
     QVERIFY2(!limits.empty(), "the rows that passed are not those of limits in force one after another");
-    QVERIFY(!cuts.empty() && cuts.size() <= static_cast<std::size_t>(changes));
+    QVERIFY(!cuts.empty() && cuts.size() < kLimits.size());
     for (const Cut& cut : cuts) {
         const int ticketEnds = cut.atRow / static_cast<int>(limits::kBatchRows);
         QVERIFY2(ticketEnds * static_cast<int>(limits::kBatchRows) > cut.afterRow,
@@ -216,7 +227,7 @@ void ChangeUnderLoadTest::eachChangeHoldsForTheRowsBehindOneTicket()
                          {"mean", DataType::Float64},
                          {"low", DataType::Float64}});
     TestRows found;
-    for (const QByteArray& line : linesOf("windows.csv")) {
+    for (const QByteArray& line : windows) {
         const QList<QByteArray> cells = line.split(',');
         QCOMPARE(cells.size(), static_cast<qsizetype>(schema.size()));
         TestRow row;
@@ -226,7 +237,7 @@ void ChangeUnderLoadTest::eachChangeHoldsForTheRowsBehindOneTicket()
         row.at = std::get<std::int64_t>(row.values[2].value) - 1000;
         found.push_back(std::move(row));
     }
-    QVERIFY(found.size() > 500);
+    QVERIFY(!found.empty());
     const std::string difference = differenceOf(testRowsOf(expected.table, schema), found);
     QVERIFY2(difference.empty(), difference.substr(0, 2000).c_str());
 }
