@@ -79,12 +79,13 @@ struct Fixture {
             file.write(QByteArray("{\"ts\":%,\"pad\":\"0123456789\"}\n")
                            .replace("%", QByteArray::number(first + i * step)));
     }
-    void bind(const char* interleave)
+    void bind(const char* interleave, const char* maxRecordBytes = "16MiB")
     {
         Json params = Json::parse(
             R"({"path":"*.json","columns":[{"name":"ts","type":"timestamp","encoding":"epoch_ms"}],)"
             R"("time_column":"ts"})");
         params["interleave"] = interleave;
+        params["max_record_bytes"] = maxRecordBytes;
         const Constants constants;
         const BindContext context(catalog, {}, constants, diagnostics);
         binding = catalog.find("file_source")->bind(params, context, diagnostics);
@@ -121,6 +122,7 @@ private Q_SLOTS:
     void saysWhatIsWrong();
     void aFileReadToItsEndIsNotNeeded_data();
     void aFileReadToItsEndIsNotNeeded();
+    void aRecordThatIsTooLongCanBeLeft();
 };
 
 void TestFileSource::interleavesByTime()
@@ -240,6 +242,31 @@ void TestFileSource::aFileReadToItsEndIsNotNeeded()
     Taker after(*fixture.binding, 256);
     for (const std::int64_t value : readAll(*second, after)) values.push_back(value);
     QCOMPARE(values.size(), 203u);
+}
+
+// Its position stays at its beginning, and orders are seen to meanwhile.
+void TestFileSource::aRecordThatIsTooLongCanBeLeft()
+{
+    Fixture fixture;
+    fixture.put("b.json", 0, 1, 3);
+    QFile file(fixture.directory.filePath("a.json"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(QByteArray(100'000, 'x') + "\n{\"ts\":9}\n");
+    file.close();
+    fixture.bind("in_turn", "1KiB");
+    Status status = ok();
+    auto source = fixture.open({}, status);
+    QVERIFY(bool(status));
+    Taker taker(*fixture.binding, 256);
+    int calls = 0, inside = 0;
+    for (bool isEnd = false; !isEnd; ++calls) {
+        auto state = source->read(taker, MonotonicTime{});
+        QVERIFY(bool(state));
+        isEnd = *state == ReadState::End;
+        inside += source->splits()[0].position.find("\"offset\": 0,") != std::string::npos;
+    }
+    QVERIFY2(inside > 10 && calls > inside, qPrintable(QString::number(inside)));
+    QCOMPARE(taker.values.size(), 4u);
 }
 
 STREAMWRIGHT_TEST(TestFileSource)

@@ -193,6 +193,7 @@ Status FileInput::read(SourceOutput& into)
     auto got = m_file->read(space.data(), space.size());
     if (!got) return got.error();
     if (*got > 0) {
+        m_chunkBytesRead += *got;
         m_input->filled(*got);
         return ok();
     }

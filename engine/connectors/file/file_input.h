@@ -61,7 +61,12 @@ public:
     Status read(SourceOutput& into);  // once; isEnded() after the last
     bool isEnded() const { return m_isEnded; }
     bool hasHandedOver() const { return m_input && m_input->handedOver() != m_handedOverBefore; }
-    void startChunk() { m_handedOverBefore = m_input ? m_input->handedOver() : m_place.offset; }
+    void startChunk()
+    {
+        m_handedOverBefore = handedOver();
+        m_chunkBytesRead = 0;
+    }
+    std::uint64_t chunkBytesRead() const { return m_chunkBytesRead; }
     std::uint64_t handedOver() const { return m_input ? m_input->handedOver() : m_place.offset; }
     ReadableFile& file() { return *m_file; }
     const std::string& path() const { return m_path; }
@@ -74,7 +79,7 @@ private:
     std::unique_ptr<ReadableFile> m_file{};
     ByteInput* m_input = nullptr;
     FilePlace m_place{};
-    std::uint64_t m_handedOverBefore = 0;
+    std::uint64_t m_handedOverBefore = 0, m_chunkBytesRead = 0;
     bool m_isEnded = false;
 };
 

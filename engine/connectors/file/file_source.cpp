@@ -35,10 +35,12 @@ using MakeNextTime = std::function<NextRecordTime()>;
 // to its source task.
 class FileSource final : public Source {
 public:
-    FileSource(std::string path, Compression compression, MakeNextTime makeNextTime)
+    FileSource(std::string path, Compression compression, MakeNextTime makeNextTime,
+               std::uint64_t recordBytesMax)
         : m_path(std::move(path)),
           m_compression(compression),
-          m_makeNextTime(std::move(makeNextTime))
+          m_makeNextTime(std::move(makeNextTime)),
+          m_recordBytesMax(recordBytesMax)
     {
     }
     Status open(SourceContext& context, std::span<const SplitState> resumeFrom) override;
@@ -60,6 +62,8 @@ private:
     std::string m_path;
     Compression m_compression;
     MakeNextTime m_makeNextTime;
+    std::uint64_t m_recordBytesMax;
+    std::uint64_t m_skippingFrom = 0;  // so many bytes without a record's end are of one that is skipped
     const Clock* m_clock = nullptr;
     std::vector<Entry> m_entries;
 };
@@ -126,6 +130,7 @@ Status FileSource::open(SourceContext& context, std::span<const SplitState> save
     for (const SplitState& split : saved)
         if (!isLetGo(split)) resumeFrom.push_back(split);
     m_clock = &context.env.clock;
+    m_skippingFrom = 4 * std::max<std::uint64_t>(m_recordBytesMax, context.chunkBytes);
     m_path = absolutePath(m_path, context.baseDirectory);
     TRY(findFiles(context.env.files, resumeFrom));
     for (std::size_t i = 0; i < m_entries.size(); ++i) {
@@ -173,10 +178,15 @@ Result<ReadState> FileSource::read(SourceOutput& into, MonotonicTime deadline)
         auto chosen = choose();
         if (!chosen) return chosen.error();
         if (!*chosen) return ReadState::End;
-        // A chunk is read whole whatever the time: where chunks end must not depend on the clock.
+        // A chunk is read whole whatever the time: where chunks end must not depend on the clock. A record
+        // that is too long may be left and gone on with: it makes no chunk, however long it is.
         Entry& entry = m_entries[**chosen];
         entry.input.startChunk();
-        while (!entry.input.hasHandedOver() && !entry.input.isEnded()) TRY(entry.input.read(into));
+        const auto mayLeave = [&] {
+            return entry.input.chunkBytesRead() > m_skippingFrom && m_clock->monotonic() >= deadline;
+        };
+        while (!entry.input.hasHandedOver() && !entry.input.isEnded() && !mayLeave())
+            TRY(entry.input.read(into));
         entry.isOrderKnown = false;
     } while (into.hasRoom() && m_clock->monotonic() < deadline);
     return ReadState::More;
@@ -293,8 +303,9 @@ std::optional<Binding> bindFileSource(const FileSourceParams& values, const Bind
     // A file whose turn has not come is not silent: which rows are late must not depend on how fast the
     // others are read.
     binding.source.idleTimeoutUs = 0;
-    const auto make = [path = values.path.path, compression, makeNextTime] {
-        return std::make_unique<FileSource>(path, compression, makeNextTime);
+    const auto make = [path = values.path.path, compression, makeNextTime,
+                       recordBytesMax = binding.source.maxRecordBytes] {
+        return std::make_unique<FileSource>(path, compression, makeNextTime, recordBytesMax);
     };
     binding.make = Factory<Source>(make);
     binding.tryOut = [make](const TryContext& tried) {
