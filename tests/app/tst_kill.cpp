@@ -236,7 +236,8 @@ void KillTest::everyWindowOnceAtThePlacesThatHurt_data()
 void KillTest::everyWindowOnceAtThePlacesThatHurt()
 {
     QFETCH(QString, place);
-    for (int n = 1; n <= 3; ++n) {
+    // The third time first, while there is most to do: a run on what is left may end before it.
+    for (int n = 3; n >= 1; --n) {
         QProcess process;
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
         environment.insert("STREAMWRIGHT_KILL_AT", place + ":" + QString::number(n));

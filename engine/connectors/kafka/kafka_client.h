@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,7 @@ inline constexpr std::string_view kNoSuchTopic = "topic";
 struct KafkaTopic {
     std::string name{};
     std::vector<std::int32_t> partitions{};  // ascending
+    std::set<std::int32_t> offline{};        // of these, those that no broker serves now
     bool operator==(const KafkaTopic&) const = default;
 };
 

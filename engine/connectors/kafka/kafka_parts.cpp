@@ -140,10 +140,15 @@ Status KafkaSource::addParts(const KafkaTopic& topic)
         m_hasDropped && (!m_byTopic.contains(topic.name) || !m_reading.partitions.empty());
     for (const std::int32_t number : topic.partitions) {
         if (!isRead(topic.name, number)) continue;
-        if (!m_byTopic[topic.name].emplace(number, m_parts.size()).second) continue;
+        const auto [place, isNew] = m_byTopic[topic.name].emplace(number, m_parts.size());
+        if (!isNew) {
+            m_parts[place->second].isOffline = topic.offline.contains(number);
+            continue;
+        }
         KafkaPart part;
         part.topic = topic.name;
         part.partition = number;
+        part.isOffline = topic.offline.contains(number);
         part.beginsByStart = !m_isOpen && (!m_isResumed || isOther);
         if (m_isOpen)
             log(LogLevel::Warning,
@@ -163,6 +168,17 @@ Status KafkaSource::resolveStart()
     return resolveKafkaStart(*m_client, m_reading, m_group, KafkaStart::Earliest, std::move(added));
 }
 
+// Silence means something at the end alone: before it records are there, and only do not come.
+SplitState::Kind KafkaSource::kindOf(const KafkaPart& part) const
+{
+    std::int64_t low = 0, high = -1;
+    if (!m_downBecause.empty() || part.isOffline) return SplitState::Unreachable;
+    const auto code = rd_kafka_get_watermark_offsets(m_client->handle(), part.topic.c_str(), part.partition,
+                                                     &low, &high);
+    const bool isAtEnd = code == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0 && part.next >= high;
+    return isAtEnd ? SplitState::AtKnownEnd : SplitState::Unreachable;
+}
+
 // Until it is open, what was saved before: a part of the answers is no beginning.
 std::vector<SplitState> KafkaSource::splits() const
 {
@@ -170,11 +186,10 @@ std::vector<SplitState> KafkaSource::splits() const
     std::vector<SplitState> splits;
     for (std::size_t i = 0; i < m_parts.size(); ++i) {
         const KafkaPart& part = m_parts[i];
-        SplitState split{SplitId{static_cast<std::uint32_t>(i)}, part.name(), {}, SplitState::Active};
+        SplitState split{SplitId{static_cast<std::uint32_t>(i)}, part.name(), {}, kindOf(part)};
         const auto id = m_topicIds.find(part.topic);
         if (part.next >= 0) split.position = std::to_string(part.next);
         if (part.next >= 0 && id != m_topicIds.end()) split.position += kBeforeTopicId + id->second;
-        if (!m_downBecause.empty()) split.kind = SplitState::Unreachable;
         splits.push_back(std::move(split));
     }
     return splits;

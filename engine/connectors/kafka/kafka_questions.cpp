@@ -71,7 +71,11 @@ Result<std::vector<KafkaTopic>> KafkaClient::topics(const std::string& name, Dur
         if (!name.empty() && name == each.topic && each.err != RD_KAFKA_RESP_ERR_NO_ERROR)
             return errorOf(each.err, doing);
         KafkaTopic made{each.topic, {}};
-        for (int p = 0; p < each.partition_cnt; ++p) made.partitions.push_back(each.partitions[p].id);
+        for (int p = 0; p < each.partition_cnt; ++p) {
+            const rd_kafka_metadata_partition& part = each.partitions[p];
+            made.partitions.push_back(part.id);
+            if (part.leader < 0) made.offline.insert(part.id);
+        }
         std::sort(made.partitions.begin(), made.partitions.end());
         if (each.err == RD_KAFKA_RESP_ERR_NO_ERROR) found.push_back(std::move(made));
     }

@@ -39,6 +39,7 @@ struct KafkaPart {
     std::int64_t end = -1;   // as it was asked; what is fetched tells a newer one
     bool beginsByStart = false;  // else, without a position, at its beginning
     bool isAssigned = false, isPaused = false;
+    bool isOffline = false;  // no broker serves it
     std::vector<rd_kafka_message_t*> waiting{};
     std::size_t waitingBytes = 0;
     std::vector<RecordReject> rejects{};
@@ -75,6 +76,7 @@ private:
     bool isRead(const std::string& topic, std::int32_t partition) const;
     Status findParts();
     Status compareIds(const std::vector<KafkaTopic>& topics);
+    SplitState::Kind kindOf(const KafkaPart& part) const;
     bool isRemade(const std::string& topic) const;
     Status addParts(const KafkaTopic& topic);
     Status resolveStart();

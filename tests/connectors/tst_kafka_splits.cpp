@@ -1,0 +1,117 @@
+// labels: kafka
+// What a Kafka source says of each partition: whether all is read that is there, and whether it can be read.
+#ifndef Q_MOC_RUN  // moc cannot read all standard headers
+#include "connectors/kafka/kafka_source.h"
+#include "support/kafka_admin.h"
+#include "support/kafka_broker.h"
+
+#include <librdkafka/rdkafka_mock.h>
+#endif
+
+#include "test_main.h"
+
+namespace tst_kafka_splits {
+
+using namespace engine;
+
+namespace {
+
+constexpr char kTopic[] = "readings";
+
+MonotonicTime inHalfAMinute() { return systemEnv().clock.monotonic() + std::chrono::seconds(30); }
+
+class CountingOutput final : public SourceOutput {
+public:
+    ByteInput& bytes(SplitId) override { qFatal("it has no bytes"); }
+    void rows(SplitId, RecordBatch) override { }
+    void records(SplitId, RawChunk chunk, std::vector<RecordReject>) override
+    {
+        m_records += static_cast<int>(static_cast<const KafkaRecords&>(*chunk.records).offsets.size());
+    }
+    bool hasRoom() const override { return true; }
+    int count() const { return m_records; }
+
+private:
+    int m_records = 0;
+};
+
+// Reads on until the condition holds; false when it does not in time.
+bool readUntil(KafkaSource& source, CountingOutput& output, const std::function<bool()>& condition)
+{
+    const Clock& clock = systemEnv().clock;
+    for (const MonotonicTime end = inHalfAMinute(); !condition() && clock.monotonic() < end;) {
+        const auto read = source.read(output, clock.monotonic() + std::chrono::milliseconds(10));
+        if (!read && read.error().code != ErrorCode::Busy) return false;
+    }
+    return condition();
+}
+
+}  // namespace
+
+class KafkaSplitsTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void onlyWhatIsReadToItsEndIsSilent();
+    void aPartitionThatNobodyServesIsTold();
+};
+
+void KafkaSplitsTest::onlyWhatIsReadToItsEndIsSilent()
+{
+    KafkaBroker broker;
+    QCOMPARE(broker.start(), std::string());
+    broker.createTopic(kTopic, 2);
+    broker.produce(kTopic, {{"{\"n\":1}"}});
+    KafkaReading reading;
+    reading.access.bootstrapServers = broker.servers();
+    reading.topic = kTopic;
+    reading.start = KafkaStart::Earliest;
+    reading.prefetchBytes = reading.recordBytesMax = 1 << 20;
+    reading.discoverEvery = std::chrono::milliseconds(100);
+    KafkaSource source(reading);
+    SourceContext context{systemEnv(), {}, 1 << 16, "pipeline"};
+    Status opened = source.open(context, {});
+    for (const MonotonicTime end = inHalfAMinute();
+         !opened && opened.error().code == ErrorCode::Busy && systemEnv().clock.monotonic() < end;)
+        opened = source.open(context, {});
+    QVERIFY2(opened, opened ? "" : opened.error().message.c_str());
+    const auto kind = [&](std::size_t split) { return source.splits().at(split).kind; };
+    const auto areAtEnd = [&] {
+        return kind(0) == SplitState::AtKnownEnd && kind(1) == SplitState::AtKnownEnd;
+    };
+    CountingOutput output;
+    QCOMPARE(kind(0), SplitState::Unreachable);  // a record waits there that has not come
+    QVERIFY(readUntil(source, output, areAtEnd));
+    QCOMPARE(output.count(), 1);
+    broker.produce(kTopic, {{"{\"n\":2}"}});
+    QVERIFY(readUntil(source, output, [&] { return output.count() == 2; }));
+    QVERIFY(readUntil(source, output, areAtEnd));
+    broker.stop();
+    QVERIFY(readUntil(source, output, [&] { return kind(0) == SplitState::Unreachable; }));
+}
+
+// In a cluster inside this process, in which partitions can lose their leader.
+void KafkaSplitsTest::aPartitionThatNobodyServesIsTold()
+{
+    const KafkaAdmin owner = kafkaAdmin({});
+    const std::unique_ptr<rd_kafka_mock_cluster_t, decltype(&rd_kafka_mock_cluster_destroy)> cluster(
+        rd_kafka_mock_cluster_new(owner.get(), 1), rd_kafka_mock_cluster_destroy);
+    rd_kafka_mock_topic_create(cluster.get(), kTopic, 2, 1);
+    KafkaClientSetup setup;
+    setup.access.servers = rd_kafka_mock_cluster_bootstraps(cluster.get());
+    const auto client = KafkaClient::make(std::move(setup));
+    QVERIFY(client);
+    const auto offline = [&] {
+        const auto topics = (*client)->topics(kTopic, std::chrono::seconds(20));
+        return topics && topics->size() == 1 ? topics->front().offline : std::set<std::int32_t>{-1};
+    };
+    QCOMPARE(offline(), std::set<std::int32_t>{});
+    rd_kafka_mock_partition_set_leader(cluster.get(), kTopic, 1, -1);
+    QCOMPARE(offline(), std::set<std::int32_t>{1});
+    rd_kafka_mock_partition_set_leader(cluster.get(), kTopic, 1, 1);
+    QCOMPARE(offline(), std::set<std::int32_t>{});
+}
+
+STREAMWRIGHT_TEST(KafkaSplitsTest)
+
+}  // namespace tst_kafka_splits
+#include "tst_kafka_splits.moc"
