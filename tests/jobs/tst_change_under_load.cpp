@@ -13,6 +13,7 @@
 
 #include "test_main.h"
 
+#include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
 
@@ -22,7 +23,6 @@ using namespace engine;
 
 namespace {
 
-constexpr int kRowsASecond = 1'000'000;
 constexpr std::uint64_t kEpochsEach = 2;  // at least, that a limit is in force
 constexpr std::int64_t kDelayMs = 150, kDisorderMs = 200, kWindowMs = 60'000;
 constexpr std::array kLimits{45, 70, 30, 85, 55};  // of temperatures between 10 and 91.9
@@ -45,24 +45,25 @@ private:
     std::unique_ptr<Job> start(int limit, int threads, int rows, const QString& state);
     int runThroughChanges(int threads);
     void readAllRows(int count);
-    QList<QByteArray> linesOf(const QString& file) const;
+    QList<QByteArray> linesOf(const QString& name) const;
     std::vector<int> limitsOfRows(const QList<QByteArray>& passed, std::vector<Cut>& cuts) const;
     RefWindowResult expectedWindows(const std::vector<int>& limits) const;
 
     QTemporaryDir m_directory;
+    QString m_output;  // folder of the newest run
     Catalog m_catalog;
     QList<QByteArray> m_lines;  // of all rows, as the sink writes them
     RefTable m_rows{{"sensor_id", "temperature", "ts"}, {}};
 };
 
-// Of so many rows as fast as they can be made; of 0: without end, at a rate.
+// Of so many rows; of 0: without end.
 Resolved ChangeUnderLoadTest::document(int limit, int threads, int rows) const
 {
     const QString text = QString(R"({"format": 1, "id": "5c3a7e10-2f64-4b0d-9d1c-7a6f0e8b4d77", "name": "Job",
   "parameters": {"limit": {"type": "bigint", "default": %1}},
   "settings": {"checkpoint_interval": "10ms", "threads": %2},
   "nodes": [
-    {"id": "input", "component": "generator_source", "params": {"preset": "sensors", "rate": %8, "rows": %3,
+    {"id": "input", "component": "generator_source", "params": {"preset": "sensors", "rate": 0, "rows": %3,
       "keys": 50, "seed": 11, "time_step": "1ms", "disorder": "%4ms", "watermark_delay": "%5ms"}},
     {"id": "hot", "component": "filter", "params": {"condition": "temperature > ${limit}"}},
     {"id": "windows", "component": "window", "params": {"kind": "tumbling", "size": "%6ms",
@@ -83,8 +84,7 @@ Resolved ChangeUnderLoadTest::document(int limit, int threads, int rows) const
                              .arg(kDisorderMs)
                              .arg(kDelayMs)
                              .arg(kWindowMs)
-                             .arg(m_directory.path())
-                             .arg(rows ? 0 : kRowsASecond);
+                             .arg(m_output);
     const Parsed parsed = parsePipeline(text.toStdString());
     Overrides overrides;
     overrides.schemaOf = [this](std::string_view id) { return m_catalog.schemaOf(id); };
@@ -93,6 +93,8 @@ Resolved ChangeUnderLoadTest::document(int limit, int threads, int rows) const
 
 std::unique_ptr<Job> ChangeUnderLoadTest::start(int limit, int threads, int rows, const QString& state)
 {
+    m_output = path("output of " + state);
+    QDir().mkpath(m_output);
     const Resolved resolved = document(limit, threads, rows);
     JobOptions options;
     options.stateDirectory = path(state).toStdString();
@@ -104,12 +106,18 @@ std::unique_ptr<Job> ChangeUnderLoadTest::start(int limit, int threads, int rows
     return std::move(*job);
 }
 
-QList<QByteArray> ChangeUnderLoadTest::linesOf(const QString& file) const
+// Of an output that may have been written in several files: one without end is.
+QList<QByteArray> ChangeUnderLoadTest::linesOf(const QString& name) const
 {
-    QFile input(path(file));
-    if (!input.open(QIODevice::ReadOnly)) return {};
-    QList<QByteArray> lines = input.readAll().split('\n');
-    lines.removeFirst();  // the header
+    QList<QByteArray> lines;
+    const QDir folder(m_output);
+    for (const QString& file : folder.entryList({name + "*.csv"}, QDir::Files, QDir::Name)) {
+        QFile input(folder.filePath(file));
+        if (!input.open(QIODevice::ReadOnly)) return {};
+        QList<QByteArray> own = input.readAll().split('\n');
+        own.removeFirst();  // the header
+        lines += own;
+    }
     lines.removeAll({});
     return lines;
 }
@@ -120,7 +128,7 @@ void ChangeUnderLoadTest::readAllRows(int count)
     const auto job = start(0, 2, count, "all" + QString::number(count));
     QVERIFY(job);
     while (!isOver(job->status().state)) job->waitAndPoll(std::chrono::milliseconds(5));
-    m_lines = linesOf("passed.csv");
+    m_lines = linesOf("passed");
     QCOMPARE(m_lines.size(), count);
     m_rows.rows.clear();
     m_rows.rows.reserve(static_cast<std::size_t>(count));
@@ -207,7 +215,7 @@ void ChangeUnderLoadTest::eachChangeHoldsForTheRowsBehindOneTicket()
     QFETCH(int, threads);
     const int rows = runThroughChanges(threads);
     QVERIFY(rows > 0);
-    const QList<QByteArray> passed = linesOf("passed.csv"), windows = linesOf("windows.csv");
+    const QList<QByteArray> passed = linesOf("passed"), windows = linesOf("windows");
     readAllRows(rows);
     std::vector<Cut> cuts;
     const std::vector<int> limits = limitsOfRows(passed, cuts);

@@ -393,8 +393,7 @@ void DockPanel::refresh()
     QStringList places;
     for (const engine::Diagnostic& problem : problems) places += placeText(problem, *open);
     m_problems.setProblems(std::move(problems), places);
-    const QString text = count ? tr("Problems %1").arg(count) : tr("Problems");
-    if (m_tabs->button(Problems)->text() != text) m_tabs->button(Problems)->setText(text);
+    m_tabs->button(Problems)->setText(count ? tr("Problems %1").arg(count) : tr("Problems"));
     updateTitle();
 }
 

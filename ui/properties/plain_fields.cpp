@@ -308,16 +308,22 @@ ColumnField::ColumnField(const engine::ParamField& field, const FormContext& con
 
 void ColumnField::refreshContext()
 {
-    const QString kept = m_box->lineEdit()->text();
+    const engine::SchemaPtr schema = m_context.schemaFor(m_field);
+    std::vector<engine::Field> columns = schema ? schema->fields() : std::vector<engine::Field>{};
+    if (columns == m_columns) return;
+    m_columns = std::move(columns);
+    // Whoever types or has a place in the text keeps both: columns are found anew at every pause.
+    const QString kept = text();
+    const int place = m_box->lineEdit()->cursorPosition();
     m_box->clear();
-    if (const engine::SchemaPtr schema = m_context.schemaFor(m_field))
-        for (const engine::Field& column : schema->fields()) {
-            m_box->addItem(QString::fromStdString(column.name));
-            m_box->setItemData(m_box->count() - 1,
-                               QString::fromStdString(std::string(engine::dataTypeName(column.type))),
-                               Qt::ToolTipRole);
-        }
+    for (const engine::Field& column : m_columns) {
+        m_box->addItem(QString::fromStdString(column.name));
+        m_box->setItemData(m_box->count() - 1,
+                           QString::fromStdString(std::string(engine::dataTypeName(column.type))),
+                           Qt::ToolTipRole);
+    }
     showText(kept);
+    m_box->lineEdit()->setCursorPosition(place);
 }
 
 void ColumnField::showPlaceholder(const QString& text) { m_box->lineEdit()->setPlaceholderText(text); }
