@@ -19,6 +19,9 @@ packages_build=(
 # librdkafka's source comes by cargo: Debian's newer one, unless there is another.
 if ! command -v cargo >/dev/null; then packages_build+=(cargo-web); fi
 
+# What stands in where librdkafka cannot be built from its source.
+packages_fallback=(librdkafka-dev)
+
 # What the tests need besides: Java for a Kafka broker.
 packages_test=(
     maven openjdk-17-jre-headless openssl

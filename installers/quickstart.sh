@@ -11,7 +11,7 @@ install_packages "${packages_run[@]}" "${packages_build[@]}"
 echo "Building (some minutes the first time)"
 if ! bash "$root/installers/librdkafka.sh"; then
     echo "librdkafka could not be built from its source; Debian's is taken. It cannot log in by SCRAM at Kafka 4." >&2
-    install_packages librdkafka-dev
+    install_packages "${packages_fallback[@]}"
 fi
 (cd "$root" && cmake --preset release >/dev/null && cmake --build --preset release)
 

@@ -130,6 +130,7 @@ void Job::setState(JobState state)
 {
     m_state = state;
     m_since = m_env.clock.now();
+    m_stateBegun = m_env.clock.monotonic();
 }
 
 void Job::poll()

@@ -91,7 +91,7 @@ private:
     };
     struct Wait {
         std::string why{};
-        Timestamp since{};
+        MonotonicTime since{};
     };
     struct TaskPart {  // what the newest durable snapshot of a task holds
         SavedFile file{};
@@ -168,7 +168,8 @@ private:
     std::map<NodeId, std::map<std::string, std::int64_t>> m_lastCounters;  // of tasks that are gone
     std::set<TaskId> m_waitingToPublish;
     JobState m_state = JobState::Starting;
-    Timestamp m_since{};
+    Timestamp m_since{};           // in its state, as it is told
+    MonotonicTime m_stateBegun{};  // the same for reckoning
     std::optional<Error> m_failure;
     std::string m_failedNode;
     std::map<NodeId, std::map<TaskId, Wait>> m_waits;  // what nodes wait for outside

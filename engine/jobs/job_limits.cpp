@@ -127,17 +127,18 @@ void Job::giveUpEnding()
 {
     const bool isDrain = m_state == JobState::Draining;
     if (m_final || m_coordinator->isDeciding()) return;
-    if (isDrain || m_env.clock.now() - m_since >= kStopWaitsFor) endWithoutWaiting();
+    if (isDrain || m_env.clock.monotonic() - m_stateBegun >= kStopWaitsFor) endWithoutWaiting();
 }
 
 bool Job::endWithoutWaiting()
 {
     const bool isDrain = m_state == JobState::Draining;
-    const Timestamp now = m_env.clock.now();
+    const MonotonicTime now = m_env.clock.monotonic();
     for (const auto& [node, waits] : m_waits)
         for (const auto& [task, wait] : waits) {
             const bool hasDoneItsPart = m_last.contains(task) || (!isDrain && m_round.contains(task));
-            if (hasDoneItsPart || (isDrain && now - std::max(m_since, wait.since) < kDrainWaitsFor)) continue;
+            const bool mayEnd = !isDrain || now - std::max(m_stateBegun, wait.since) >= kDrainWaitsFor;
+            if (hasDoneItsPart || !mayEnd) continue;
             note(2, node.value,
                  (isDrain ? "The drain was given up because of this, and windows that are open are kept. "
                           : "It was stopped without waiting for this. ") +

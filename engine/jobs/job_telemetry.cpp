@@ -98,7 +98,7 @@ NodeTelemetry Job::nodeTelemetry(const NodeSpec& node, double seconds, const Sam
                     entry.plan->nodes.end();
                 const auto task = before.tasks.find(entry.plan->id.value);
                 if (holds && task != before.tasks.end())
-                    blockedUs = std::max(blockedUs, entry.metrics.blockedUs.read() - task->second.second);
+                    blockedUs = std::max(blockedUs, entry.metrics.blockedUpTo(now.at) - task->second.second);
             }
         out.blocked = std::min(share(blockedUs, seconds), 1 - out.busy);
         out.idle = 1 - out.busy - out.blocked;
@@ -155,7 +155,8 @@ JobTelemetry Job::telemetry()
     }
     if (m_graph)
         for (auto& entry : m_graph->entries())
-            now.tasks[entry.plan->id.value] = {entry.metrics.busyUs.read(), entry.metrics.blockedUs.read()};
+            now.tasks[entry.plan->id.value] = {entry.metrics.busyUs.read(),
+                                               entry.metrics.blockedUpTo(now.at)};
     for (const NodeSpec& node : m_spec.nodes)
         for (RejectedRecord& bad : m_board.rejects(node.id.value).newest())
             out.rejected.push_back(
@@ -173,7 +174,7 @@ void Job::takeWait(const TaskReport& report)
         if (waits.empty()) note(1, report.node, "The wait is over; it goes on.");
         return;
     }
-    waits.try_emplace(report.task, Wait{{}, m_env.clock.now()}).first->second.why = report.error.message;
+    waits.try_emplace(report.task, Wait{{}, m_env.clock.monotonic()}).first->second.why = report.error.message;
     note(2, report.node, report.error.message + " It is tried again.");
 }
 

@@ -19,6 +19,10 @@ TaskGraph::TaskGraph(const PipelineSpec& spec, const Analysis& analysis, const P
     for (const ChannelPlan& channel : plan.channels) {
         m_channels.push_back(std::make_unique<Channel>(channel.bytesMax));
         if (channel.edge >= 0) m_edgeChannels.emplace_back(channel.edge, m_channels.back().get());
+        // What waits between a source and its merge waits behind the source, as one sees it.
+        for (std::size_t e = 0; channel.edge < 0 && e < spec.edges.size(); ++e)
+            if (spec.edges[e].from.node == plan.tasks[channel.from.value].source)
+                m_edgeChannels.emplace_back(static_cast<int>(e), m_channels.back().get());
     }
     for (const TaskPlan& task : plan.tasks) {
         m_entries.emplace_back();

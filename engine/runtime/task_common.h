@@ -11,8 +11,16 @@ namespace engine {
 
 // How a task's time goes: busy is the rest. Written by the task, read by anyone.
 struct TaskMetrics {
-    Counter busyUs, blockedUs;                          // since its start
+    Counter busyUs, blockedUs;                          // since its start; blocks that are over
+    std::atomic<std::int64_t> blockedSinceUs = 0;       // of the block it is in, monotonic; 0: of none
     std::atomic<std::int64_t> nextWakeUs = kEndOfTime;  // when the job has to wake it, wall clock
+
+    // Together with the block it is in: one that lasts for minutes is no idleness meanwhile.
+    std::int64_t blockedUpTo(MonotonicTime now) const
+    {
+        const std::int64_t over = blockedUs.read(), sinceUs = blockedSinceUs.load();
+        return sinceUs ? over + now.time_since_epoch().count() - sinceUs : over;
+    }
 };
 
 // What every task is given.
@@ -41,11 +49,14 @@ public:
     BlockedTimer(Clock& clock, TaskMetrics& metrics) : m_clock(clock), m_metrics(metrics) { }
     void blocked()
     {
-        if (m_since == MonotonicTime{}) m_since = m_clock.monotonic();
+        if (m_since != MonotonicTime{}) return;
+        m_since = m_clock.monotonic();
+        m_metrics.blockedSinceUs = m_since.time_since_epoch().count();
     }
     void unblocked()
     {
         if (m_since == MonotonicTime{}) return;
+        m_metrics.blockedSinceUs = 0;
         m_metrics.blockedUs.add((m_clock.monotonic() - m_since).count());
         m_since = {};
     }

@@ -362,6 +362,10 @@ void KafkaSinkTest::logsInByScramOverTls()
 
 void KafkaSinkTest::namesWhatIsMissing()
 {
+    KafkaSinkOptions made = loginOptions("forbidden", "bob");
+    made.makesTopic = true;
+    const auto unmade = writeOnce(made, countedReadings(0, 10));
+    QVERIFY(!unmade && unmade.error().message.find("CREATE to make topics") != std::string::npos);
     m_broker.createTopic("guarded", 1);
     const auto refused = writeOnce(loginOptions("guarded", "bob"), countedReadings(0, 10));
     QVERIFY(!refused);
@@ -370,8 +374,7 @@ void KafkaSinkTest::namesWhatIsMissing()
              refused.error().message.c_str());
     QVERIFY(allowOnKafkaTopic(m_broker.servers(), "bob", RD_KAFKA_ACL_OPERATION_DESCRIBE, "guarded"));
     const auto halfway = writeOnce(loginOptions("guarded", "bob"), countedReadings(0, 10));
-    QVERIFY(!halfway);
-    QVERIFY2(halfway.error().message.find("ACL") != std::string::npos, halfway.error().message.c_str());
+    QVERIFY(!halfway && halfway.error().message.find("ACL") != std::string::npos);
     QVERIFY(allowOnKafkaTopic(m_broker.servers(), "bob", RD_KAFKA_ACL_OPERATION_WRITE, "guarded"));
     const auto written = writeOnce(loginOptions("guarded", "bob"), countedReadings(0, 10));
     QVERIFY2(written, written ? "" : written.error().message.c_str());

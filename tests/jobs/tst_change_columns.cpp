@@ -1,3 +1,4 @@
+// labels: asan
 // A change of a running job that looks at other columns: sources decode no more than was asked of them.
 #ifndef Q_MOC_RUN  // moc cannot read all standard headers
 #include "support/memory_job.h"

@@ -1,3 +1,4 @@
+// labels: asan
 // The wall clock is set while a job runs: what waits for some time waits as long as it should.
 #ifndef Q_MOC_RUN  // moc cannot read all standard headers
 #include "support/memory_job.h"

@@ -13,6 +13,7 @@ using namespace engine;
 class ThrottledJobTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void aSourceThatIsHeldBackIsBlocked();
     void checkpointsPassTheRowsThatWait_data();
     void checkpointsPassTheRowsThatWait();
     void checkpointsMakeNoRoomForMore();
@@ -53,6 +54,21 @@ Duration timeToStop(MemoryJob& memory)
 std::int64_t rowsRead(MemoryJob& memory) { return memory.telemetry().nodes.at(0).rowsOut; }
 
 }  // namespace
+
+// For as long as it is: what is told is of the last three seconds, and this lasts longer.
+void ThrottledJobTest::aSourceThatIsHeldBackIsBlocked()
+{
+    MemoryJob memory(1);
+    QVERIFY(bool(memory.start(document(1'000'000, 100))));
+    NodeTelemetry input;
+    for (int second = 1; second <= 12; ++second) {
+        const Timestamp until = memory.clock.now() + std::chrono::seconds(1);
+        QVERIFY(memory.runUntil([&] { return memory.clock.now() >= until; }));
+        input = memory.telemetry().nodes.at(0);
+    }
+    const QString found = QString("blocked %1, idle %2").arg(input.blocked).arg(input.idle);
+    QVERIFY2(input.blocked > 0.9, qPrintable(found));
+}
 
 void ThrottledJobTest::checkpointsPassTheRowsThatWait_data()
 {

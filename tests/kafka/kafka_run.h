@@ -29,6 +29,7 @@ public:
     }
     ~RunningWorker() { kill(); }
 
+    bool isRunning() { return m_process.state() == QProcess::Running && !m_process.waitForFinished(0); }
     void kill()
     {
         m_process.kill();

@@ -196,8 +196,10 @@ void KafkaOutputTest::killsLoseNothing()
         RunningWorker worker(m_directory->path(), file);
         const int afterMs = 50 + static_cast<int>(random.below(500));
         QVERIFY2(!worker.waitFor([] { return false; }, afterMs), qPrintable(worker.errors()));
+        QVERIFY2(worker.isRunning(), qPrintable(worker.errors()));
         worker.kill();
     }
+    QVERIFY(!QDir(path("state")).entryList({"manifest-*"}, QDir::Files).isEmpty());
     RunningWorker last(m_directory->path(), file);
     QVERIFY2(last.waitFor([&] { return last.counter("lag") == 0; }), qPrintable(last.errors()));
     QVERIFY2(last.finish() == 0, qPrintable(last.errors()));

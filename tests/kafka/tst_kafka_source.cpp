@@ -239,6 +239,15 @@ void KafkaSourceTest::theEndIsToldToTheBroker()
     QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
     QCOMPARE(broker().committedOffset("ends", "ends", 0), 2);
     QCOMPARE(broker().committedOffset("ends", "ends", 1), 2);
+    // Another run begins there, if it is told to.
+    broker().produce("ends", {{.value = "{\"n\":5}", .partition = 1}});
+    RunningWorker other(directory(),
+                        write(kafkaDocument(servers(), "ends", R"("start": "committed", "group": "ends",)",
+                                            fileSink(path("again.ndjson")), R"(["input.out", "output.in"])")),
+                        {"--fresh", "--drain"});
+    QVERIFY2(other.waitFor([&] { return other.rowsIn() >= 1; }), qPrintable(other.errors()));
+    QVERIFY2(other.finish() == 0, qPrintable(other.errors()));
+    QCOMPARE(linesOf(directory(), "again*.ndjson"), QList<QByteArray>{"{\"n\":5}"});
 }
 
 void KafkaSourceTest::aTransactionLeavesNothingUnread()

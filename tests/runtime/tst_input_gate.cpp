@@ -1,3 +1,4 @@
+// labels: asan
 // What an input gate tells of idleness where inputs meet, also where two gates stand one behind the other.
 #ifndef Q_MOC_RUN  // moc cannot read all standard headers
 #include "data/batch_builder.h"

@@ -189,10 +189,7 @@ void UiModels::problems()
 void UiModels::log()
 {
     LogModel model;
-    {
-        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
-        for (int i = 0; i < 20; ++i) model.append({{}, 1, {}, std::to_string(i)});
-    }
+    QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
     for (int i = 0; i < LogModel::kLines + 10; ++i) model.append({{}, 1, {}, std::to_string(i)});
     QVERIFY(model.rowCount() <= LogModel::kLines);
     QCOMPARE(model.index(model.rowCount() - 1).data().toString(), QString::number(LogModel::kLines + 9));

@@ -138,8 +138,7 @@ void UiRandomEdits::undoAndRedoAreExact()
     session.add(std::make_unique<PipelineDocument>(stateFromSpec(fake::hotMachines())));
     PipelineDocument& document = *session.current()->document;
     std::vector<std::string> texts{textOf(document)};
-    int steps = 0, edits = 0;
-    for (; edits < count; ++edits) {
+    for (int steps = 0; steps < count;) {
         const int before = document.undoStack().index();
         document.edit(QStringLiteral("Edit"), [this](DocumentState& state) { change(state); });
         if (document.undoStack().index() == before) continue;
@@ -153,7 +152,6 @@ void UiRandomEdits::undoAndRedoAreExact()
         // What was written reads back as the same document.
         if (steps % 100 == 0) QCOMPARE(writePipeline(parsePipeline(texts.back()).spec), texts.back());
     }
-    QVERIFY2(steps > count / 3, qPrintable(QString::number(steps)));
     std::size_t at = texts.size() - 1;
     while (document.undoStack().canUndo() && at > 0) {
         document.undoStack().undo();

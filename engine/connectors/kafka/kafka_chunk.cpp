@@ -56,8 +56,7 @@ RawChunk kafkaChunk(KafkaPart& part, const KafkaReading& reading)
         records->ends.push_back(static_cast<std::uint32_t>(used));
         bytes->data()[used++] = '\n';
         records->offsets.push_back(message->offset);
-        const std::int64_t timeMs = rd_kafka_message_timestamp(message, nullptr);
-        records->timesUs.push_back(timeMs < 0 ? kNoWatermark : timeMs * kMillisecondUs);
+        records->timesUs.push_back(kafkaTimeUs(rd_kafka_message_timestamp(message, nullptr)));
         if (!reading.besides.empty()) addKafkaBesides(*records, *message, reading.besides);
         rd_kafka_message_destroy(message);
     }

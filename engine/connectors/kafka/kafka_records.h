@@ -30,6 +30,13 @@ struct KafkaRecords final : ChunkRecords {
     std::vector<Text> texts{};  // of record 0, then of record 1 ...
 };
 
+// A broker's timestamp in microseconds; kNoWatermark: it has none, or one too far away to reckon with.
+constexpr std::int64_t kafkaTimeUs(std::int64_t timeMs)
+{
+    constexpr std::int64_t kFurthestMs = (std::int64_t{1} << 62) / kMillisecondUs;
+    return timeMs >= 0 && timeMs <= kFurthestMs ? timeMs * kMillisecondUs : kNoWatermark;
+}
+
 // How the rows of a Kafka source are put together: some columns by the format, the others from beside.
 struct KafkaRows {
     SchemaPtr schema{};

@@ -145,7 +145,10 @@ Status KafkaSink::makeTopic()
         return ok();
     }
     const char* detail = rd_kafka_topic_result_error_string(topics[0]);
-    const Error error = m_client->errorOf(code, doing, detail ? detail : "");
+    // The right to make a topic may be given on the cluster as well, and is another than that to write.
+    const bool isForbidden = code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
+    const Error error = m_client->errorOf(isForbidden ? RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED : code,
+                                          doing, detail ? detail : "");
     return error.code == ErrorCode::Busy ? stillWaiting(error) : error;
 }
 

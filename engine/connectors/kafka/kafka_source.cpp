@@ -88,11 +88,12 @@ Status KafkaSource::connect(SourceContext& context)
                       {"queued.min.messages", std::to_string(queuedBytes / kMessageBytes + 1)},
                       {"fetch.message.max.bytes", std::to_string(partitionBytes)},
                       {"queued.max.messages.kbytes", std::to_string((queuedBytes >> 10) + 1)}};
-    // The client refuses less than that for a whole answer.
-    const TextMap& properties = setup.access.properties;
-    if (std::none_of(properties.begin(), properties.end(),
-                     [](const auto& each) { return each.first == "message.max.bytes"; }))
-        setup.settings.emplace_back("fetch.max.bytes", std::to_string(kAnswerBytes));
+    // The client refuses an answer that is smaller than a message may be.
+    std::size_t answerBytes = kAnswerBytes;
+    for (const auto& [name, value] : setup.access.properties)
+        if (name == "message.max.bytes")
+            answerBytes = std::max<std::size_t>(answerBytes, std::strtoull(value.c_str(), nullptr, 10));
+    setup.settings.emplace_back("fetch.max.bytes", std::to_string(answerBytes));
     if (rd_kafka_version() >= 0x020200ff) setup.settings.emplace_back("fetch.queue.backoff.ms", "5");
     auto client = KafkaClient::make(std::move(setup));
     if (!client) return client.error();
@@ -239,7 +240,8 @@ Status KafkaSource::take(rd_kafka_message_t* message, SourceOutput& into)
     const bool isRepeated = message->offset < part->next;  // read before partitions were assigned anew
     const bool isEmpty = isKafkaValueEmpty(*message);
     const bool isTooLong = message->len > m_reading.recordBytesMax;
-    const bool isTimeless = m_reading.needsTime && rd_kafka_message_timestamp(message, nullptr) < 0;
+    const bool isTimeless =
+        m_reading.needsTime && kafkaTimeUs(rd_kafka_message_timestamp(message, nullptr)) == kNoWatermark;
     if (!isRepeated) part->next = message->offset + 1;
     if (!isRepeated && !isEmpty && !isTooLong && !isTimeless) {
         part->waiting.push_back(message);
