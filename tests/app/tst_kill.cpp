@@ -238,7 +238,7 @@ void KillTest::everyWindowOnceAtThePlacesThatHurt()
     QFETCH(QString, place);
     // The last time first, while there is most to do: a run on what is left may end before it. Each task of
     // a run comes to a freeze, long before the first checkpoint is decided.
-    const int each = place == QLatin1String("freeze") ? 6 : 1;
+    const int each = place == QLatin1String("freeze") ? 2 : 1;
     bool isToResume = false;
     for (int threads = 3; threads >= 1; --threads) {
         const int n = threads * each;
