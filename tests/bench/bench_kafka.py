@@ -191,7 +191,7 @@ def latency(broker, engine, options):
         bare.append(latency_run(broker, "paced", options))
         running = Running(engine.command(pipe(broker, "paced", "passed"), os.cpu_count()))
         while not engine.has_checkpoint():
-            time.sleep(0.2)
+            time.sleep(0.2)  # the engine writes it to a file once a second, and nothing else tells of it
         ours.append(latency_run(broker, "passed", options))
         running.end()
     line = {"case": "filter, latency", "records_per_s": options.rate, "rounds": options.latency_rounds}
