@@ -147,6 +147,9 @@ int run(const Arguments& arguments)
 
     std::unique_ptr<AlertTable> alerts;
     if (arguments.has("alerts")) {
+        if (arguments.value("alerts").empty())
+            return fail(
+                {ErrorCode::InvalidSpec, "--alerts names no file; write the path of one behind it.", {}});
         auto opened = AlertTable::open(arguments.value("alerts"));
         if (!opened) return fail(opened.error());
         alerts = std::move(*opened);

@@ -294,6 +294,9 @@ void AlertHistoryTest::isKeptInATableThatWasAskedFor()
         QVERIFY2(result.exitCode == 0, qPrintable(result.errors));
         QCOMPARE(objectsOf(tableOfAlerts("headless.sqlite")), objectsOf(m_expected));
     }
+    const WorkerResult unnamed = run("64KiB", 2, {"--alerts", ""});
+    QCOMPARE(unnamed.exitCode, 2);
+    QVERIFY2(unnamed.errors.contains("--alerts names no file"), qPrintable(unnamed.errors));
     const WorkerResult refused = run("64KiB", 2, {"--alerts", path("history.ndjson")});
     QCOMPARE(refused.exitCode, 3);
     QVERIFY2(refused.errors.contains("The alerts in " + path("history.ndjson") + " could not be"),
