@@ -2,6 +2,7 @@
 
 #include "commands/command.h"
 
+#include <atomic>
 #include <csignal>
 #include <poll.h>
 #include <unistd.h>
@@ -10,12 +11,13 @@ namespace engine {
 
 namespace {
 
-volatile std::sig_atomic_t interruptions = 0;
+// Two threads may take one signal each at the same moment.
+std::atomic<bool> interrupted = false;
+static_assert(std::atomic<bool>::is_always_lock_free);
 
 extern "C" void noteSignal(int)
 {
-    if (interruptions > 0) _exit(kInterruptedTwice);
-    interruptions = 1;
+    if (interrupted.exchange(true)) _exit(kInterruptedTwice);
 }
 
 }  // namespace
@@ -32,7 +34,7 @@ void watchSignals()
 
 void keepLimitsFromKilling() { std::signal(SIGXFSZ, SIG_IGN); }
 
-bool wasInterrupted() { return interruptions > 0; }
+bool wasInterrupted() { return interrupted; }
 
 void waitForSignal(Duration atMost)
 {

@@ -9,7 +9,9 @@ inline constexpr std::size_t kBatchRows = 2048;  // columns of a batch stay in t
 inline constexpr std::size_t kChunkBytes = 256
     << 10;  // default; a tuning setting from 64 bytes (tests) to 1 MiB
 inline constexpr std::size_t kChannelBytes = 1 << 20;  // queued between two tasks before the producer waits
-inline constexpr std::size_t kLaneChunks = 8;  // in flight for each; with four a lane sleeps more often
+// Read ahead for each lane: on two cores as much as two lanes decode while the reader is not running.
+inline constexpr std::size_t kLaneChunks = 16;
+inline constexpr std::size_t kMergeChunks = 8;  // decoded ahead by each lane; with four a lane sleeps more often
 inline constexpr int kKeyGroups = 128;  // the grain of rescaling; written in checkpoints, never changed
 inline constexpr std::size_t kRecordBytes = 16 << 20;        // a longer record is rejected with a preview
 inline constexpr std::size_t kRejectPreviewBytes = 4 << 10;  // of a rejected record kept

@@ -74,7 +74,7 @@ Status KafkaSink::makeClient(Env& env, const std::string& baseDirectory)
                       {"partitioner", m_options.partitioner},
                       // A call for each that goes well is dear; how many wait tells the same.
                       {"delivery.report.only.error", "true"},
-                      {"queue.buffering.max.messages", "100000"},
+                      {"queue.buffering.max.messages", "50000"},
                       {"queue.buffering.max.kbytes", "32768"}};
     setup.onDelivered = [this](const rd_kafka_message_t& message) { delivered(message); };
     auto made = KafkaClient::make(std::move(setup));
