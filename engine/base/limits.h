@@ -11,7 +11,7 @@ inline constexpr std::size_t kChunkBytes = 256
 inline constexpr std::size_t kChannelBytes = 1 << 20;  // queued between two tasks before the producer waits
 // Read ahead for each lane: on two cores as much as two lanes decode while the reader is not running.
 inline constexpr std::size_t kLaneChunks = 16;
-inline constexpr std::size_t kMergeChunks = 8;  // decoded ahead by each lane; with four a lane sleeps more often
+inline constexpr std::size_t kMergeChunks = 8;  // decoded by each ahead; with four it sleeps more often
 inline constexpr int kKeyGroups = 128;  // the grain of rescaling; written in checkpoints, never changed
 inline constexpr std::size_t kRecordBytes = 16 << 20;        // a longer record is rejected with a preview
 inline constexpr std::size_t kRejectPreviewBytes = 4 << 10;  // of a rejected record kept
