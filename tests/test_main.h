@@ -2,6 +2,14 @@
 
 #include <QtTest>
 
+// What is waited for may need the disk or another process of a busy machine.
+#undef QTRY_VERIFY
+#define QTRY_VERIFY(expr) QTRY_VERIFY_WITH_TIMEOUT(expr, 30'000)
+#undef QTRY_VERIFY2
+#define QTRY_VERIFY2(expr, text) QTRY_VERIFY2_WITH_TIMEOUT(expr, text, 30'000)
+#undef QTRY_COMPARE
+#define QTRY_COMPARE(expr, expected) QTRY_COMPARE_WITH_TIMEOUT(expr, expected, 30'000)
+
 // One program holds the tests of many files, each run under the name of its file: as the name the program is
 // called by (build/<preset>/tests/tst_channel is a link to it) or as its first argument. Each file is a
 // namespace of its own, since several are compiled together.

@@ -12,7 +12,7 @@ namespace engine {
 
 namespace {
 
-constexpr int kLooksMax = 300, kLookAgainMs = 1;
+constexpr int kLooksMax = 5000, kLookAgainMs = 1;
 
 class PosixLock final : public FileLock {
 public:

@@ -57,16 +57,18 @@ void MetricsSourceTest::givesWhatTheEngineKnows()
         run("", R"({"id": "watch", "component": "filter", "params": {"condition": "value >= 0"}},)");
     QVERIFY2(result.exitCode == 0, qPrintable(result.errors));
     QMap<QString, double> last;
+    bool hasRun = false;  // the last reading may be of a job that is ending
     for (const QString& line : result.output.split('\n')) {
         const QJsonObject row = QJsonDocument::fromJson(line.toUtf8()).object();
         if (row.isEmpty()) continue;
         QCOMPARE(row["job"].toString(), QString("Watches itself"));
         last[row["node"].toString() + "/" + row["metric"].toString()] = row["value"].toDouble();
+        hasRun |= row["metric"].toString() == "running" && row["value"].toDouble() == 1;
     }
     QCOMPARE(last["input/rows_out"], 2.0);
     QCOMPARE(last["input/rows_rejected"], 2.0);
     QCOMPARE(last["/restarts"], 0.0);
-    QCOMPARE(last["/running"], 1.0);
+    QVERIFY(hasRun);
     QVERIFY(last["/checkpoints"] >= 1);
     QVERIFY(last["/checkpoint_age_seconds"] < 60);
     QVERIFY(last["/memory_bytes"] > 1e6);

@@ -54,7 +54,7 @@ QString SecretsTest::document(const QString& params)
 {
     write("x.pipeline.json",
           QString(R"({"format": 1, "id": "d2c1b0a9-7e6f-4d5c-8b4a-3f2e1d0c9b8d", "name": "Login",
-  "settings": {"guarantee": "at_least_once", "checkpoint_interval": "100ms", "checkpoint_timeout": "1s"},
+  "settings": {"guarantee": "at_least_once", "checkpoint_interval": "100ms", "checkpoint_timeout": "10s"},
   "nodes": [{"id": "input", "component": "generator_source", "params": {"rate": 100}},
     {"id": "output", "component": "kafka_sink", "params": {"bootstrap_servers": "127.0.0.1:1", "topic": "x",
       "security": "sasl_plaintext", "user": "me", "password": "${secret:kafka}"%1}}],

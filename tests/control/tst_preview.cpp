@@ -85,7 +85,7 @@ PreviewReply PreviewTest::preview(const PipelineSpec& spec, const char* node, st
     std::optional<PreviewReply> got;
     m_client->preview({spec, m_folder.path().toStdString(), NodeId{node}, 1000, std::move(samples)},
                       [&](PreviewReply reply) { got = std::move(reply); });
-    if (!QTest::qWaitFor([&] { return got.has_value(); }, 10'000))
+    if (!QTest::qWaitFor([&] { return got.has_value(); }, 30'000))
         QTest::qFail("no answer", __FILE__, __LINE__);
     return got.value_or(PreviewReply{});
 }
@@ -189,7 +189,8 @@ void PreviewTest::aFileIsDetected()
         std::optional<Result<Detected>> got;
         m_client->detect(document, m_folder.path().toStdString(), NodeId{node},
                          [&](Result<Detected> reply) { got = std::move(reply); });
-        (void)QTest::qWaitFor([&] { return got.has_value(); });
+        if (!QTest::qWaitFor([&] { return got.has_value(); }, 30'000))
+            return Result<Detected>(Error{ErrorCode::Busy, "no answer", {}});
         return *got;
     };
     const auto detected = detect("rows");
@@ -215,7 +216,7 @@ PipelineSpec PreviewTest::twoFilters(const std::string& first, const std::string
 JobTelemetry PreviewTest::nextTelemetry()
 {
     QSignalSpy spy(m_client.get(), &EngineClient::telemetry);
-    if (!spy.wait(10'000)) QTest::qFail("no telemetry", __FILE__, __LINE__);
+    if (!spy.wait(30'000)) QTest::qFail("no telemetry", __FILE__, __LINE__);
     return spy.back().front().value<JobTelemetry>();
 }
 

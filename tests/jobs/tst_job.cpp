@@ -130,7 +130,7 @@ void JobTest::refusesAStateDirectoryInUse()
 
 void JobTest::aStoppedJobGoesOnWhereItWas()
 {
-    const Resolved resolved = document("stopped.ndjson", "TRUE", kRows, "200000");
+    const Resolved resolved = document("stopped.ndjson", "TRUE", kRows, "100000");
     int stops = 0;
     for (bool over = false; !over; ++stops) {
         const auto job = start(resolved, "stopped");
@@ -172,8 +172,8 @@ void JobTest::aDrainedJobBeginsAfresh()
 // The rows behind one ticket, and no others: nothing restarts, nothing is lost or repeated.
 void JobTest::aChangeHoldsFromOneBarrierOn()
 {
-    const Resolved none = document("changed.ndjson", "FALSE", kRows, "200000"),
-                   changed = document("changed.ndjson", "TRUE", kRows, "200000");
+    const Resolved none = document("changed.ndjson", "FALSE", kRows, "100000"),
+                   changed = document("changed.ndjson", "TRUE", kRows, "100000");
     const auto job = start(none, "changing");
     QVERIFY(job);
     QVERIFY(job->request(JobAction::Pause));

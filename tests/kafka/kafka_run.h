@@ -13,6 +13,7 @@
 #include <QTest>
 
 #include <algorithm>
+#include <csignal>
 #include <functional>
 
 // streamwright-worker running one document in a directory of its own, watched by the figures that it writes.
@@ -20,16 +21,17 @@
 class RunningWorker {
 public:
     RunningWorker(const QString& directory, const QString& document, const QStringList& more = {"--drain"})
-        : m_metricsFile(directory + "/metrics.json")
+        : m_metricsFile(directory + "/metrics.json"), m_state(directory + "/state")
     {
         QFile::remove(m_metricsFile);
         m_process.start(
             workerPath(),
-            QStringList{"run", document, "--state", directory + "/state", "--metrics", m_metricsFile} + more);
+            QStringList{"run", document, "--state", m_state, "--metrics", m_metricsFile} + more);
     }
     ~RunningWorker() { kill(); }
 
     bool isRunning() { return m_process.state() == QProcess::Running && !m_process.waitForFinished(0); }
+    void send(int signal) { ::kill(static_cast<pid_t>(m_process.processId()), signal); }
     void kill()
     {
         m_process.kill();
@@ -64,6 +66,10 @@ public:
         }
         return true;
     }
+    bool comesToACheckpoint()
+    {
+        return waitFor([&] { return !QDir(m_state).entryList({"manifest-*"}, QDir::Files).isEmpty(); });
+    }
     bool hasSaid(const QString& text)
     {
         takeErrors();
@@ -96,7 +102,7 @@ public:
 private:
     void takeErrors() { m_errors += QString::fromUtf8(m_process.readAllStandardError()); }
     QProcess m_process;
-    QString m_metricsFile, m_errors;
+    QString m_metricsFile, m_state, m_errors;
 };
 
 inline void writeText(const QString& path, const QString& text)

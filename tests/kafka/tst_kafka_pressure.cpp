@@ -159,7 +159,11 @@ void KafkaPressureTest::theLagOfASlowSinkIsTold()
              qPrintable(worker.errors()));
     const qint64 before = lag();
     produce(kSecond);
-    QVERIFY2(worker.waitFor([&] { return lag() > before + kSecond / 2; }), qPrintable(worker.errors()));
+    const auto ends = [&](const char* split) {
+        return worker.counter(QString("end_offset:slow/") + split) == (kFirst + kSecond) / 2;
+    };
+    QVERIFY2(worker.waitFor([&] { return ends("0") && ends("1"); }), qPrintable(worker.errors()));
+    QVERIFY(lag() > before + kSecond / 2);
     const QJsonObject input = worker.node("input");
     const QJsonObject counters = input["counters"].toObject();
     qint64 sum = 0;

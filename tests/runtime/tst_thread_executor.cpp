@@ -110,7 +110,7 @@ void ThreadExecutorTest::losesNoWakeUp()
     QFETCH(int, tasks);
     QFETCH(int, workers);
     QFETCH(int, tokens);
-    constexpr int kRounds = 3000;
+    constexpr int kRounds = 500;
     Gate gate;
     gate.left = tasks;
     std::vector<std::unique_ptr<Passer>> ring;

@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <chrono>
 #include <csignal>
@@ -95,6 +96,33 @@ void administrate(const std::string& servers, const std::function<void(rd_kafka_
     CHECK(event && rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR_NO_ERROR && isDone(event));
     rd_kafka_event_destroy(event);
     rd_kafka_queue_destroy(queue);
+}
+
+bool isKnown(rd_kafka_t* handle, const std::string& topic, int partitions)
+{
+    const rd_kafka_metadata_t* answer = nullptr;
+    if (rd_kafka_metadata(handle, 1, nullptr, &answer, kAnswerWithinMs) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return false;
+    bool isKnown = false;
+    for (int i = 0; i < answer->topic_cnt; ++i) {
+        const rd_kafka_metadata_topic_t& each = answer->topics[i];
+        if (topic != each.topic || each.err || each.partition_cnt != partitions) continue;
+        isKnown = std::all_of(each.partitions, each.partitions + partitions,
+                              [](const auto& partition) { return partition.leader >= 0; });
+    }
+    rd_kafka_metadata_destroy(answer);
+    return isKnown;
+}
+
+// The controller says that a topic is made before the broker knows of it.
+void waitUntilKnown(const std::string& servers, const std::string& topic, int partitions)
+{
+    const Handle handle = makeHandle(RD_KAFKA_PRODUCER, servers, {});
+    const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(kAnswerWithinMs);
+    while (!isKnown(handle.get(), topic, partitions)) {
+        CHECK(std::chrono::steady_clock::now() < until);
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
 }
 
 bool areTopicsDone(const rd_kafka_topic_result_t** results, std::size_t count)
@@ -207,6 +235,7 @@ void KafkaBroker::createTopic(const std::string& name, int partitions, const std
                 count);
         });
     rd_kafka_NewTopic_destroy(topic);
+    waitUntilKnown(servers(), name, partitions);
 }
 
 void KafkaBroker::deleteTopic(const std::string& name)
@@ -238,6 +267,7 @@ void KafkaBroker::addPartitions(const std::string& name, int newTotal)
                                  count);
         });
     rd_kafka_NewPartitions_destroy(more);
+    waitUntilKnown(servers(), name, newTotal);
 }
 
 void KafkaBroker::produce(const std::string& topic, const std::function<bool(KafkaTestRecord&)>& next,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "fake_transport.h"
+#include "test_main.h"
 #include "ui/properties/detect_card.h"
 #include "ui/properties/formula_edit.h"
 #include "ui/properties/formula_field.h"
@@ -135,7 +136,7 @@ inline void FormFixture::analysed()
     const std::uint64_t asked = m_session->current()->analysisAsked;
     QSignalSpy spy(m_session.get(), &Session::analysed);
     Q_EMIT document().changed({});
-    QVERIFY(spy.wait());
+    QVERIFY(spy.wait(30'000));
     QVERIFY(m_session->current()->analysisAsked > asked);
 }
 

@@ -58,7 +58,7 @@ void UiChartFollowing::keepsTheLinesOfEachDocument()
     const auto* line = &dock().feed().series().front()->points;
     m_fixture->add(fake::largeDocument(20));
     QCOMPARE(dock().feed().points(), std::size_t{0});
-    QTest::qWait(200);
+    for (int i = 0; i < 6; ++i) m_fixture->far->tick();
     m_fixture->session->show(first);
     QVERIFY(&dock().feed().series().front()->points == line);
     QVERIFY2(dock().feed().points() > before + 10, qPrintable(QString::number(dock().feed().points())));

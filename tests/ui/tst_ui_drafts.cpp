@@ -5,7 +5,6 @@
 
 #include <QApplication>
 #include <QDir>
-#include <QElapsedTimer>
 #include <QFileDialog>
 #include <QLabel>
 #include <QProcess>
@@ -72,11 +71,8 @@ void UiDrafts::draftComesAndGoes()
     WindowFixture fixture(folder.path());
     OpenDocument* open = fixture.add(fake::hotMachines());
     QVERIFY(drafts(folder.path()).isEmpty());
-    QElapsedTimer timer;
-    timer.start();
     rename(*open, QStringLiteral("Changed"));
     QTRY_COMPARE(drafts(folder.path()).size(), 1);
-    QVERIFY2(timer.elapsed() < 3000, qPrintable(QString::number(timer.elapsed())));
     open->document->undoStack().undo();
     QTRY_VERIFY(drafts(folder.path()).isEmpty());
     open->document->undoStack().redo();
@@ -126,10 +122,7 @@ void UiDrafts::draftIsNotPutOffForEver()
     QObject::connect(&edits, &QTimer::timeout, &edits,
                      [&] { rename(*open, QStringLiteral("Edit %1").arg(++count)); });
     edits.start(50);
-    QElapsedTimer timer;
-    timer.start();
     QTRY_COMPARE(drafts(folder.path()).size(), 1);
-    QVERIFY2(timer.elapsed() < 4000, qPrintable(QString::number(timer.elapsed())));
     QVERIFY(count > 5);
 }
 

@@ -28,12 +28,12 @@ void FormEditingTest::typingIsNotFought()
     input.setFocus();
     QTest::keyClick(&input, Qt::Key_End);
     QTest::keyClicks(&input, QStringLiteral("ing"));
+    QCOMPARE(value("text"), Json());
     input.setCursorPosition(2);
     analysed();
     QCOMPARE(input.text(), QStringLiteral("resting"));
     QCOMPARE(input.cursorPosition(), 2);
     QVERIFY(input.hasFocus());
-    QCOMPARE(value("text"), Json());
     line("number").setFocus();
     QCOMPARE(value("text"), Json("resting"));
     // What means the same stays as it was written.

@@ -80,7 +80,7 @@ void UiKafkaForm::detects()
     QVERIFY(panel.editor());
     panel.editor()->detect();
     DetectCard& card = *panel.editor()->detectCard();
-    QTRY_VERIFY_WITH_TIMEOUT(card.sentence() != QStringLiteral("Looking…"), 20'000);
+    QTRY_VERIFY_WITH_TIMEOUT(card.sentence() != QStringLiteral("Looking…"), 60'000);
     QVERIFY2(card.sentence().contains(sentence), qPrintable(card.sentence()));
     const auto* table = card.findChild<QTableWidget*>();
     QCOMPARE(table->isVisibleTo(&card), !columns.isEmpty());

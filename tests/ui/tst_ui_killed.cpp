@@ -10,6 +10,7 @@
 
 #include <csignal>
 #include <optional>
+#include <unistd.h>
 
 namespace tst_ui_killed {
 
@@ -58,7 +59,7 @@ private:
     std::optional<QByteArray> read(qint64 bytes)
     {
         while (m_socket.bytesAvailable() < bytes)
-            if (!m_socket.waitForReadyRead(10'000)) return {};
+            if (!m_socket.waitForReadyRead(30'000)) return {};
         return m_socket.read(bytes);
     }
     void send(quint32 sym, bool isDown)
@@ -84,7 +85,10 @@ QByteArray draftIn(const QString& folder)
 quint16 freePort()
 {
     QTcpServer server;
-    return server.listen(QHostAddress::LocalHost) ? server.serverPort() : quint16{0};
+    // Below those that are given to whoever asks for any, so that nobody else has it before the program.
+    for (quint16 port = quint16(10'000 + ::getpid() % 10'000); port < 32'000; ++port)
+        if (server.listen(QHostAddress::LocalHost, port)) return port;
+    return 0;
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ private:
         fixture.window->resize(1400, 900);
         OpenDocument* open = fixture.add(fake::hotMachines());
         fixture.session->run();
-        if (!QTest::qWaitFor([open] { return open->hasTelemetry; })) return nullptr;
+        if (!QTest::qWaitFor([open] { return open->hasTelemetry; }, 30'000)) return nullptr;
         fixture.window->design().inspector().showNode(NodeId{"sensors"});
         return open;
     }

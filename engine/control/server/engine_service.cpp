@@ -159,6 +159,8 @@ void EngineService::tellAlerts(Running& running)
 
 void EngineService::tellOf(JobId id, Running& running)
 {
+    // Who is told that it is over may run the pipeline anew at once, so the state directory is let go before.
+    if (isOver(running.job->status().state)) running.job->poll();
     JobTelemetry now = running.job->telemetry();
     // Who is told that it is over may look away, so the last rows come before that.
     if (isOver(now.status.state))
