@@ -49,10 +49,8 @@ private:
     {
         OpenDocument* open = fixture.add(std::move(spec));
         fixture.session->run();
-        return QTest::qWaitFor([open] { return open->hasTelemetry && !open->analysis.schemas.empty(); },
-                               30'000)
-            ? open
-            : nullptr;
+        const auto isThere = [open] { return open->hasTelemetry && !open->analysis.schemas.empty(); };
+        return QTest::qWaitFor(isThere, 30'000) ? open : nullptr;
     }
     static QString hintOf(const QWidget& view)
     {
