@@ -234,6 +234,11 @@ Result<SourceSample> sampleOf(const KafkaSourceParams& values, const TryContext&
 {
     if (values.bootstrapServers.empty())
         return Error{ErrorCode::InvalidSpec, "There are no brokers to ask; enter them first.", {}};
+    const Catalog none;
+    const Constants noConstants;
+    std::vector<Diagnostic> mistakes;
+    checkKafkaParams(values, KafkaRole::Consumer, BindContext(none, {}, noConstants, mistakes));
+    if (hasProblem(mistakes)) return Error{ErrorCode::InvalidSpec, mistakes.front().message, {}};
     const auto access = kafkaAccess(values, context.env, context.baseDirectory);
     if (!access) return access.error();
     return sampleKafka(*access, values.topic, context.env.clock);
