@@ -155,7 +155,7 @@ SourceTraits traitsOfKafka(const KafkaSourceParams& values, const BoundRows& bou
 {
     SourceTraits traits = traitsOf(static_cast<const WatermarkParams&>(values));
     traits.isEndless = true;
-    traits.storesStart = values.start != "earliest";
+    traits.storesStart = true;
     traits.maxRecordBytes = static_cast<std::size_t>(values.maxRecordBytes.bytes);
     traits.hasEventTime = !values.timeColumn.name.empty();
     traits.decoder = [rows = bound.rows, format = bound.format](const std::vector<bool>& needed) {
@@ -202,6 +202,7 @@ std::optional<Binding> bindKafkaSource(const KafkaSourceParams& values, const Bi
     reading.besides = bound->rows.besides;
     reading.needsTime = bound->rows.timeIsBeside;
     reading.linesAreOneRecord = values.format == "json";
+    reading.blankIsFault = values.format == "json" && bound->format;
     Binding binding;
     binding.outputs = {{"out", bound->rows.schema}};
     binding.source = traitsOfKafka(values, *bound);
