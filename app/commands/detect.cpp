@@ -3,6 +3,7 @@
 #include "base/env.h"
 #include "catalog/component.h"
 #include "commands/command.h"
+#include "commands/detect_kafka.h"
 #include "data/utf8.h"
 
 #include <algorithm>
@@ -47,33 +48,34 @@ void printColumns(const Detected& detected)
     }
 }
 
-constexpr std::string_view kKafka = "kafka://";
-
 void printParams(const Json& params)
 {
     const std::string text = writeJson(params);
     printLine(std::string_view(text).substr(0, text.find_last_not_of('\n') + 1));
 }
 
-// kafka://host:port/topic, or without the topic for a list of them.
-int detectKafka(const Arguments& arguments)
+int detectKafka(const std::string& address, const Arguments& arguments)
 {
-    const std::string place = arguments.words().front().substr(kKafka.size());
-    const std::size_t slash = std::min(place.find('/'), place.size());
-    Json params{{"bootstrap_servers", place.substr(0, slash)}};
-    if (slash + 1 < place.size()) params["topic"] = place.substr(slash + 1);
-    const auto sample = builtinCatalog().find("kafka_source")->sample(params, {systemEnv(), ".", true});
-    if (!sample) return fail(kOutsideFailed, sample.error().message);
-    if (!arguments.has("json") || !sample->choices.empty()) printLine(sample->summary);
-    for (const std::string& choice : sample->choices) printLine("  " + choice);
-    if (!sample->choices.empty() || sample->lines.empty()) return kDone;
+    auto params = kafkaParams(address, arguments);
+    if (!params) return fail(params.error());
+    const auto sample = builtinCatalog().find("kafka_source")->sample(*params, {systemEnv(), ".", true});
+    if (!sample) return fail(sample.error());
+    const bool asJson = arguments.has("json");
+    if (asJson && sample->isList) (*params)["topics"] = topicsAsJson(sample->choices);
+    if (!asJson) printLine(sample->summary);
+    for (const SampleChoice& choice : sample->choices)
+        if (!asJson) printLine("  " + choice.text());
+    if (sample->isList || sample->lines.empty()) {
+        if (asJson) printParams(*params);
+        return kDone;
+    }
     const auto detected = detect(sample->lines, true);
     if (!detected) return fail(kWrongInput, detected.error().message);
-    if (arguments.has("json")) {
+    if (asJson) {
         const Json found = sourceParams(*detected);
         for (const auto& [name, value] : found.items())
-            if (name != "path") params[name] = value;
-        printParams(params);
+            if (name != "path") (*params)[name] = value;
+        printParams(*params);
         return kDone;
     }
     printLine(detectedSentence(*detected));
@@ -86,7 +88,10 @@ int detectColumns(const Arguments& arguments)
     if (arguments.words().size() != 1)
         return fail(kWrongInput, "This command wants one file, a pattern in quotes, or kafka://host/topic.");
     const std::string& address = arguments.words().front();
-    if (address.rfind(kKafka, 0) == 0) return detectKafka(arguments);
+    if (address.rfind(kKafkaScheme, 0) == 0) return detectKafka(address, arguments);
+    if (arguments.has("set"))
+        return fail(kWrongInput,
+                    "--set is for kafka:// addresses; how a file is written is found in the file itself.");
     if (const std::size_t scheme = address.find("://"); scheme != std::string::npos)
         return fail(kWrongInput,
                     address + ": Nothing here reads \"" + address.substr(0, scheme) +
@@ -112,9 +117,13 @@ int detectColumns(const Arguments& arguments)
 Command detectCommand()
 {
     return {"detect",
-            "FILE|kafka://HOST[/TOPIC] [--json]",
-            "The columns of a file or topic, found in a part of it.",
-            {{"json", "", "as parameters of a source, to paste into a document", false}},
+            "FILE|kafka://HOST[/TOPIC] [--set NAME=VALUE] [--json]",
+            "The columns of a file, a topic, or the topics that fit a pattern (^...), found in a part of it.",
+            {{"set", "NAME=VALUE",
+              "a parameter of kafka_source, such as security=sasl_ssl, user=NAME or "
+              "'password=${secret:NAME}'; may be repeated",
+              true},
+             {"json", "", "as parameters of a source, to paste into a document; topics as a list", false}},
             detectColumns};
 }
 

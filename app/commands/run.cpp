@@ -134,6 +134,22 @@ void watch(Job& job, const RunOptions& options, RunView& view, const std::string
     view.finish(job.telemetry(), clock.monotonic() - begin);
 }
 
+// A file that was asked for lies where it was asked for, as a file_sink's does: no folder is made for a name
+// that may be mistyped.
+Result<std::unique_ptr<AlertTable>> openAlerts(const std::string& file)
+{
+    if (file.empty())
+        return Error{
+            ErrorCode::InvalidSpec, "--alerts names no file; write the path of one behind it.", {}};
+    const std::string directory = directoryOf(file);
+    const auto about = systemFiles().info(directory);
+    if (!about || !about->isDirectory)
+        return Error{ErrorCode::Refused,
+                     "There is no directory " + directory + "; make it, or choose another path for --alerts.",
+                     {}};
+    return AlertTable::open(file);
+}
+
 int run(const Arguments& arguments)
 {
     watchSignals();
@@ -147,10 +163,7 @@ int run(const Arguments& arguments)
 
     std::unique_ptr<AlertTable> alerts;
     if (arguments.has("alerts")) {
-        if (arguments.value("alerts").empty())
-            return fail(
-                {ErrorCode::InvalidSpec, "--alerts names no file; write the path of one behind it.", {}});
-        auto opened = AlertTable::open(arguments.value("alerts"));
+        auto opened = openAlerts(arguments.value("alerts"));
         if (!opened) return fail(opened.error());
         alerts = std::move(*opened);
         options->job.keepAlerts = [&](const auto& changes) { alerts->add(changes); };

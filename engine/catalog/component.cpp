@@ -82,6 +82,11 @@ const Component* Catalog::find(std::string_view id) const
     return nullptr;
 }
 
+std::string SampleChoice::text() const
+{
+    return name + " (" + std::to_string(partitions) + (partitions == 1 ? " partition)" : " partitions)");
+}
+
 const Format* Catalog::findFormat(std::string_view id) const
 {
     for (const Format& format : m_formats)

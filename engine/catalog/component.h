@@ -170,11 +170,19 @@ private:
     std::unique_ptr<Known> m_known = std::make_unique<Known>();
 };
 
+// One of several things that a source could read.
+struct SampleChoice {
+    std::string name{};
+    std::size_t partitions = 0;
+    std::string text() const;  // "readings (2 partitions)"
+};
+
 // What a source's outside holds, to guess columns from.
 struct SourceSample {
-    std::string lines{};                 // records, one a line
-    std::string summary{};               // a sentence
-    std::vector<std::string> choices{};  // where the parameters do not say yet which of several is meant
+    std::string lines{};                  // records, one a line
+    std::string summary{};                // a sentence
+    bool isList = false;                  // the parameters do not say yet which of several is meant:
+    std::vector<SampleChoice> choices{};  // these
 };
 
 struct Component {

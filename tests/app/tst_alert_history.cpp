@@ -42,6 +42,8 @@ private:
     QList<QByteArray> history(const QString& pattern) const;
     QList<QByteArray> tableOfAlerts(const QString& file = "window/streamwright/alerts.sqlite") const;
     static QList<QJsonObject> objectsOf(const QList<QByteArray>& lines);
+    QList<QByteArray> selected(const QString& file, const char* query) const;
+    QByteArray phaseOfMachine0(const QString& file) const;
     bool waitForRows(QProcess& process, int rows, const QString& counter, int& checkpoint) const;
 
     QTemporaryDir m_directory;
@@ -163,17 +165,12 @@ void AlertHistoryTest::isTheSameAtAnyThreadsAndChunks()
     QCOMPARE(history("history*"), m_expected);
 }
 
-// As the table of alerts has it, in the form of the output's lines.
-QList<QByteArray> AlertHistoryTest::tableOfAlerts(const QString& file) const
+// The first column of what a query gives.
+QList<QByteArray> AlertHistoryTest::selected(const QString& file, const char* query) const
 {
     QList<QByteArray> rows;
     sqlite3* table = nullptr;
     sqlite3_open(path(file).toUtf8().constData(), &table);
-    const char* const query =
-        "SELECT json_object('rule', rule, 'labels', labels, 'from', from_phase, 'to', to_phase, 'reason', "
-        "reason, 'value', value, 'episode', nullif(episode, ''), 'at', strftime('%Y-%m-%dT%H:%M:', at_us / "
-        "1000000, 'unixepoch') || printf('%02d.%03dZ', at_us / 1000000 % 60, at_us / 1000 % 1000)) "
-        "FROM changes";
     const auto take = [](void* into, int, char** values, char**) {
         static_cast<QList<QByteArray>*>(into)->append(values[0]);
         return 0;
@@ -182,6 +179,26 @@ QList<QByteArray> AlertHistoryTest::tableOfAlerts(const QString& file) const
     if (sqlite3_exec(table, query, take, &rows, &problem) != SQLITE_OK) qWarning("%s", problem);
     sqlite3_close(table);
     return rows;
+}
+
+// As the table of alerts has it, in the form of the output's lines.
+QList<QByteArray> AlertHistoryTest::tableOfAlerts(const QString& file) const
+{
+    return selected(
+        file,
+        "SELECT json_object('rule', rule, 'labels', labels, 'from', from_phase, 'to', to_phase, 'reason', "
+        "reason, 'value', value, 'episode', nullif(episode, ''), 'at', strftime('%Y-%m-%dT%H:%M:', at_us / "
+        "1000000, 'unixepoch') || printf('%02d.%03dZ', at_us / 1000000 % 60, at_us / 1000 % 1000)) "
+        "FROM changes");
+}
+
+// Where the rule had brought machine 0 when it last told of it.
+QByteArray AlertHistoryTest::phaseOfMachine0(const QString& file) const
+{
+    return selected(file,
+                    "SELECT to_phase FROM changes WHERE json_extract(labels, '$.machine') = 'm0' "
+                    "ORDER BY at_us DESC, id DESC LIMIT 1")
+        .value(0);
 }
 
 QList<QJsonObject> AlertHistoryTest::objectsOf(const QList<QByteArray>& lines)
@@ -246,8 +263,11 @@ void AlertHistoryTest::isTheSameAfterKillsInEveryPhase()
     struct Stop {
         int second;
         const char* counter;
+        const char* phase;
     };
-    const Stop stops[] = {{47, "alerts_pending"}, {75, "alerts_firing"}, {112, "alerts_firing"}};
+    const Stop stops[] = {{47, "alerts_pending", "pending"},
+                          {75, "alerts_firing", "firing"},
+                          {112, "alerts_firing", "recovering"}};
     int written = 0, threads = 1;
     for (const Stop& stop : stops) {
         int until = written;
@@ -266,6 +286,7 @@ void AlertHistoryTest::isTheSameAfterKillsInEveryPhase()
         process.kill();
         process.waitForFinished();
         QCOMPARE(process.exitStatus(), QProcess::CrashExit);
+        QCOMPARE(phaseOfMachine0("alerts.sqlite"), QByteArray(stop.phase));
         written = until;
         threads *= 2;
     }
@@ -297,6 +318,11 @@ void AlertHistoryTest::isKeptInATableThatWasAskedFor()
     const WorkerResult unnamed = run("64KiB", 2, {"--alerts", ""});
     QCOMPARE(unnamed.exitCode, 2);
     QVERIFY2(unnamed.errors.contains("--alerts names no file"), qPrintable(unnamed.errors));
+    const WorkerResult mistyped = run("64KiB", 2, {"--alerts", path("nowhere/alerts.sqlite")});
+    QCOMPARE(mistyped.exitCode, 3);
+    QVERIFY2(mistyped.errors.contains("There is no directory " + path("nowhere") + "; make it, or choose"),
+             qPrintable(mistyped.errors));
+    QVERIFY(!QFile::exists(path("nowhere")));
     const WorkerResult refused = run("64KiB", 2, {"--alerts", path("history.ndjson")});
     QCOMPARE(refused.exitCode, 3);
     QVERIFY2(refused.errors.contains("The alerts in " + path("history.ndjson") + " could not be"),

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 from measure import (BUILD, ROOT, Engine, build_release, build_programs, cell, column, digest, document, machine,
@@ -55,9 +56,11 @@ class Broker:
         fields = pathlib.Path(f"/proc/{self.process}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def topic_command(self, order, name, *more):
+        return [str(BUILD / "kafka_topic"), self.servers, order, name, *map(str, more)]
+
     def topic(self, order, name, *more, **options):
-        return subprocess.run([str(BUILD / "kafka_topic"), self.servers, order, name, *map(str, more)], check=True,
-                              **options)
+        return subprocess.run(self.topic_command(order, name, *more), check=True, **options)
 
 
 def source_node(broker, topic, columns, **more):
@@ -93,13 +96,38 @@ class Running:
         self.process = subprocess.Popen(pinned(command + ["--drain"], os.cpu_count()), stdout=subprocess.DEVNULL,
                                         stderr=self.log)
 
+    def fail(self):
+        self.log.seek(0)
+        sys.exit("The engine failed:\n" + self.log.read().decode())
+
+    def require(self):
+        """Ends the measurement where the engine has ended by itself."""
+        if self.process.poll() is not None:
+            self.fail()
+
+    def wait_for(self, command):
+        """Runs a program that waits for what the engine does, for as long as the engine runs."""
+        other = subprocess.Popen(command)
+
+        def end_with_engine():
+            try:
+                os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOWAIT)
+            except ChildProcessError:
+                return  # end() was first
+            other.kill()
+
+        threading.Thread(target=end_with_engine, daemon=True).start()
+        if other.wait() != 0:
+            self.require()
+            sys.exit(f"{' '.join(command)} failed.")
+
     def end(self):
+        self.require()
         self.process.send_signal(signal.SIGTERM)
         _, status, usage = os.wait4(self.process.pid, 0)
         self.process.returncode = os.waitstatus_to_exitcode(status)
         if self.process.returncode != 0:
-            self.log.seek(0)
-            sys.exit("The engine failed:\n" + self.log.read().decode())
+            self.fail()
         return {"cpu": usage.ru_utime + usage.ru_stime, "rss_mb": usage.ru_maxrss / 1024}
 
 
@@ -125,7 +153,7 @@ def engine_run(broker, engine, rows, output=None):
     broker.topic("make", "windows", PARTITIONS)
     before = broker.cpu()
     running = Running(engine.command(w2(broker, "sensors", "windows"), os.cpu_count()))
-    broker.topic("wait", "windows", rows)
+    running.wait_for(broker.topic_command("wait", "windows", rows))
     wall = time.perf_counter() - running.begin
     run = dict(running.end(), wall=wall, broker_cpu=broker.cpu() - before)
     if output is not None:
@@ -191,6 +219,7 @@ def latency(broker, engine, options):
         bare.append(latency_run(broker, "paced", options))
         running = Running(engine.command(pipe(broker, "paced", "passed"), os.cpu_count()))
         while not engine.has_checkpoint():
+            running.require()
             time.sleep(0.2)  # the engine writes it to a file once a second, and nothing else tells of it
         ours.append(latency_run(broker, "passed", options))
         running.end()

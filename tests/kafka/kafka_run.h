@@ -32,10 +32,12 @@ public:
 
     bool isRunning() { return m_process.state() == QProcess::Running && !m_process.waitForFinished(0); }
     void send(int signal) { ::kill(static_cast<pid_t>(m_process.processId()), signal); }
-    void kill()
+    // Whether it ran until then.
+    bool kill()
     {
         m_process.kill();
         m_process.waitForFinished();
+        return m_process.exitStatus() == QProcess::CrashExit;
     }
     QJsonObject figures() const  // replaced once a second
     {
@@ -61,8 +63,9 @@ public:
         QElapsedTimer timer;
         timer.start();
         while (!condition()) {
-            if (timer.elapsed() > timeoutMs || m_process.waitForFinished(20)) return condition();
+            const bool isOver = timer.elapsed() > timeoutMs || m_process.waitForFinished(20);
             takeErrors();
+            if (isOver) return condition();
         }
         return true;
     }
@@ -124,6 +127,18 @@ inline QList<QByteArray> linesOf(const QString& directory, const QString& patter
     }
     std::sort(lines.begin(), lines.end());
     return lines;
+}
+
+// What the figures of a run say at a node: what it waits for, or what it has failed by.
+inline QString troubleOf(const QString& node, const QString& metricsFile)
+{
+    QFile file(metricsFile);
+    if (!file.open(QIODevice::ReadOnly)) return {};
+    const QJsonArray nodes = QJsonDocument::fromJson(file.readAll()).object()["nodes"].toArray();
+    for (const QJsonValue& each : nodes)
+        if (each["node"].toString() == node)
+            return each["waits_for"].toString() + each["problem"].toString();
+    return {};
 }
 
 // A kafka_source "input" with these further parameters, then other nodes and edges.

@@ -20,6 +20,8 @@ private Q_SLOTS:
     void aRecreatedTopicIsNoticed_data();
     void aRecreatedTopicIsNoticed();
     void theGroupIsPastItsRetention();
+    void theBeginningIsStoredBeforeTheFirstRow();
+    void aNewPartitionHasLostItsBeginning();
 
 private:
     // {"n":FROM} to before {"n":TO} into one partition.
@@ -189,6 +191,47 @@ void KafkaChangesTest::theGroupIsPastItsRetention()
     QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
     QVERIFY2(worker.errors().contains("The group \"slow\" was at record 4 of retention/0"),
              qPrintable(worker.errors()));
+}
+
+// What is deleted then was there to be read: a next run must not begin behind it as if nothing were missing.
+void KafkaChangesTest::theBeginningIsStoredBeforeTheFirstRow()
+{
+    broker().createTopic("beginning", 1);
+    produceNumbers("beginning", 0, 5);
+    const QString document = write(plain("beginning", R"("start": "earliest",)").replace("200ms", "1h"));
+    {
+        RunningWorker worker(directory(), document, {});
+        QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 5; }), qPrintable(worker.errors()));
+        QVERIFY2(worker.kill(), qPrintable(worker.errors()));
+    }
+    QVERIFY(engine::deleteKafkaRecords(broker().servers(), "beginning", 3));
+    RunningWorker worker(directory(), document, {});
+    QVERIFY2(worker.wait() == 3, qPrintable(worker.errors()));
+    QVERIFY2(worker.errors().contains("node \"input\": ") &&
+                 worker.errors().contains("the records of beginning/0 from where this run wants to go on: "
+                                          "they are past their retention"),
+             qPrintable(worker.errors()));
+}
+
+void KafkaChangesTest::aNewPartitionHasLostItsBeginning()
+{
+    broker().createTopic("widened", 1);
+    produceNumbers("widened", 0, 1);
+    const QString document = write(plain("widened", R"("start": "earliest",)"));
+    {
+        RunningWorker worker(directory(), document, {});
+        QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 1; }), qPrintable(worker.errors()));
+        QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
+    }
+    broker().addPartitions("widened", 2);
+    produceNumbers("widened", 10, 13, 1);
+    QVERIFY(engine::deleteKafkaRecords(broker().servers(), "widened", 2, 1));
+    RunningWorker worker(directory(), document, {"--resume"});
+    QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 1; }), qPrintable(worker.errors()));
+    QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
+    QVERIFY2(worker.errors().contains("The first 2 records of the new partition widened/1 are gone"),
+             qPrintable(worker.errors()));
+    QCOMPARE(linesOf(directory(), "out*.ndjson"), (QList<QByteArray>{R"({"n":0})", R"({"n":12})"}));
 }
 
 STREAMWRIGHT_TEST(KafkaChangesTest)

@@ -198,9 +198,8 @@ void KafkaOutputTest::killsLoseNothing()
         // One at least must have come to a checkpoint, however slow the machine is.
         if (kill == 0) QVERIFY2(worker.comesToACheckpoint(), qPrintable(worker.errors()));
         const int afterMs = 50 + static_cast<int>(random.below(500));
-        QVERIFY2(!worker.waitFor([] { return false; }, afterMs), qPrintable(worker.errors()));
-        QVERIFY2(worker.isRunning(), qPrintable(worker.errors()));
-        worker.kill();
+        worker.waitFor([] { return false; }, afterMs);
+        QVERIFY2(worker.kill(), qPrintable(worker.errors()));
     }
     QVERIFY(!QDir(path("state")).entryList({"manifest-*"}, QDir::Files).isEmpty());
     RunningWorker last(m_directory->path(), file);
@@ -267,10 +266,12 @@ void KafkaOutputTest::anOutputThatRefusesEndsTheRun()
         m_broker.createTopic("narrow", 1, "max.message.bytes", "60");
     }
     const WorkerResult run = runWorker({"run", generated(topic, access, R"("rows": 100)"), "--state",
-                                        path("state"), "--duration", "10s"});
+                                        path("state"), "--duration", "10s", "--metrics", path("m.json")});
     QVERIFY2(run.exitCode == 3, qPrintable(run.errors));
     QVERIFY2(run.errors.contains("node \"output\": ") && run.errors.contains(sentence),
              qPrintable(run.errors));
+    const QString told = troubleOf("output", path("m.json"));
+    QVERIFY2(told.contains(sentence), qPrintable(told));
     QVERIFY(!run.errors.contains("-secret"));
 }
 

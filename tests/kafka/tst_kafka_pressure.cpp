@@ -14,6 +14,7 @@ class KafkaPressureTest : public QObject {
 private Q_SLOTS:
     void initTestCase();
     void init();
+    void partitionsThatWaitShareThePrefetch_data();
     void partitionsThatWaitShareThePrefetch();
     void theLagOfASlowSinkIsTold();
 
@@ -25,7 +26,8 @@ private:
         writeText(path("k.pipeline.json"), text);
         return path("k.pipeline.json");
     }
-    QString drifting(const QString& atMost) const;
+    QString drifting(const QString& topic, const QString& atMost) const;
+    void produceAhead(const std::string& topic);
     static bool waitUntilNothingComes(RunningWorker& worker);
 
     std::unique_ptr<engine::KafkaBroker> m_broker;
@@ -36,6 +38,7 @@ namespace {
 
 constexpr qint64 kBeginMs = 1'700'000'000'000, kHourMs = 3'600'000;
 constexpr int kPartitions = 40;
+constexpr int kEach = 700, kAhead = kEach * (kPartitions - 1);
 
 // Uncompressed, so that an answer of the broker is as large as what becomes of it.
 constexpr const char* kCompression = "none";
@@ -68,14 +71,26 @@ void KafkaPressureTest::init()
 }
 
 // Partitions may be so far ahead of the slowest.
-QString KafkaPressureTest::drifting(const QString& atMost) const
+QString KafkaPressureTest::drifting(const QString& topic, const QString& atMost) const
 {
-    return kafkaDocument(servers(), "drifting",
-                         R"("start": "earliest", "prefetch": "2MiB", "time_column": "ts",
-      "idle_timeout": "0s", "max_drift": ")" + atMost + "\",",
+    return kafkaDocument(servers(), topic,
+                         R"("start": "earliest", "prefetch": "8MiB", "time_column": "ts",
+      "partition_discovery": "200ms", "idle_timeout": "0s", "max_drift": ")" +
+                             atMost + "\",",
                          R"({"id": "nowhere", "component": "discard_sink", "params": {}})",
-                         R"(["input.out", "nowhere.in"])",
-                         kColumns);
+                         R"(["input.out", "nowhere.in"])", kColumns);
+}
+
+// An hour ahead, into all partitions but the first.
+void KafkaPressureTest::produceAhead(const std::string& topic)
+{
+    int next = 0;
+    const auto ahead = [&](engine::KafkaTestRecord& made) {
+        const int partition = 1 + next % (kPartitions - 1), n = next / (kPartitions - 1);
+        made = record(partition, n, kBeginMs + kHourMs + n);
+        return next++ < kAhead;
+    };
+    m_broker->produce(topic, ahead, kCompression);
 }
 
 // As much has been read in several figures that came one after the other.
@@ -91,28 +106,39 @@ bool KafkaPressureTest::waitUntilNothingComes(RunningWorker& worker)
     });
 }
 
+void KafkaPressureTest::partitionsThatWaitShareThePrefetch_data()
+{
+    QTest::addColumn<int>("atTheStart");
+    QTest::newRow("there_at_the_start") << kPartitions;
+    QTest::newRow("added_later") << 2;
+}
+
 void KafkaPressureTest::partitionsThatWaitShareThePrefetch()
 {
-    constexpr int kEach = 700;
-    constexpr qint64 kMoreMost = 16 << 20;  // each for itself could take 80
-    constexpr int kAhead = kEach * (kPartitions - 1);
-    m_broker->createTopic("drifting", kPartitions);
-    m_broker->produce("drifting", {record(0, 0, kBeginMs)});
-    int next = 0;
-    const auto ahead = [&](engine::KafkaTestRecord& made) {
-        const int partition = 1 + next % (kPartitions - 1), n = next / (kPartitions - 1);
-        made = record(partition, n, kBeginMs + kHourMs + n);
-        return next++ < kAhead;
-    };
-    m_broker->produce("drifting", ahead, kCompression);
+    QFETCH(int, atTheStart);
+    constexpr qint64 kMoreMost = 32 << 20;  // each for itself could take all there is, 112, as one of two 104
+    const std::string topic = QTest::currentDataTag();
+    const QString named = QTest::currentDataTag();
+    m_broker->createTopic("all_of_" + topic, kPartitions);
+    m_broker->produce("all_of_" + topic, {record(0, 0, kBeginMs)});
+    produceAhead("all_of_" + topic);
     qint64 freely = 0;
     {
-        RunningWorker worker(m_directory->path(), write(drifting("1d")), {"--fresh"});
+        RunningWorker worker(m_directory->path(), write(drifting("all_of_" + named, "1d")), {"--fresh"});
         QVERIFY2(worker.waitFor([&] { return worker.rowsIn() == kAhead + 1; }), qPrintable(worker.errors()));
         freely = worker.peakBytes();
         QCOMPARE(worker.finish(), 0);
     }
-    RunningWorker worker(m_directory->path(), write(drifting("1s")), {"--fresh"});
+    m_broker->createTopic(topic, atTheStart);
+    m_broker->produce(topic, {record(0, 0, kBeginMs)});
+    RunningWorker worker(m_directory->path(), write(drifting(named, "1s")), {"--fresh"});
+    QVERIFY2(worker.waitFor([&] { return worker.rowsIn() == 1; }), qPrintable(worker.errors()));
+    if (atTheStart < kPartitions) {
+        m_broker->addPartitions(topic, kPartitions);
+        const QString last = "has a new partition, " + QString::number(kPartitions - 1);
+        QVERIFY2(worker.waitFor([&] { return worker.hasSaid(last); }), qPrintable(worker.errors()));
+    }
+    produceAhead(topic);
     QVERIFY2(worker.waitFor([&] { return worker.rowsIn() > 1; }), qPrintable(worker.errors()));
     QVERIFY2(waitUntilNothingComes(worker), qPrintable(worker.errors()));
     QVERIFY(worker.rowsIn() < kAhead / 2);
@@ -120,7 +146,7 @@ void KafkaPressureTest::partitionsThatWaitShareThePrefetch()
     qInfo("%lld KiB where none waits, %lld more where all but one do", freely >> 10, more >> 10);
     QVERIFY2(more < kMoreMost, qPrintable(QString::number(more)));
     // The slowest comes on, and every record that waited is there once.
-    m_broker->produce("drifting", {record(0, 1, kBeginMs + 2 * kHourMs)});
+    m_broker->produce(topic, {record(0, 1, kBeginMs + 2 * kHourMs)});
     QVERIFY2(worker.waitFor([&] { return worker.rowsIn() == kAhead + 2; }),
              qPrintable(QString::number(worker.rowsIn()) + worker.errors()));
     QCOMPARE(worker.finish(), 0);

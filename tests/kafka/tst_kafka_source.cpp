@@ -18,12 +18,11 @@ private Q_SLOTS:
     void aMillionRecordsThroughFilterAndWindow();
     void nothingIsLostByKills();
     void theBrokerGoesAndComesAndGrows();
+    void aSilentPartitionLetsWindowsClose();
     void theClusterNamesNoBroker();
     void latestIsStoredBeforeTheFirstRow();
     void theEndIsToldToTheBroker();
     void aTransactionLeavesNothingUnread();
-    void columnsBesideTheValue();
-    void linesInsideARecord();
     void byTimeAndPattern();
 
 private:
@@ -139,8 +138,9 @@ void KafkaSourceTest::nothingIsLostByKills()
         if (kill == 0) QVERIFY2(worker.comesToACheckpoint(), qPrintable(worker.errors()));
         const int afterMs = 1 + static_cast<int>(random.below(400));
         worker.waitFor([] { return false; }, afterMs);
-        worker.kill();
+        QVERIFY2(worker.kill(), qPrintable(worker.errors()));
     }
+    QVERIFY(!QDir(path("state")).entryList({"manifest-*"}, QDir::Files).isEmpty());
     RunningWorker worker(directory(), document, {"--resume", "--drain"});
     QVERIFY2(worker.waitFor([&] { return worker.counter("lag") == 0; }), qPrintable(worker.errors()));
     const int exitCode = worker.finish();
@@ -160,10 +160,13 @@ void KafkaSourceTest::theBrokerGoesAndComesAndGrows()
     QVERIFY2(worker.waitFor(
                  [&] { return worker.hasSaid("node \"input\": No Kafka broker answers at " + servers()); }),
              qPrintable(worker.errors()));
+    const auto waitsFor = [&] { return worker.node("input")["waits_for"].toString(); };
+    QVERIFY(worker.waitFor([&] { return waitsFor().contains("No Kafka broker answers at " + servers()); }));
     const std::string problem = broker().start();
     QVERIFY2(problem.empty(), problem.c_str());
     produceSensors("outage", kFirst, kSecond, 2);
     QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= kSecond; }), qPrintable(worker.errors()));
+    QVERIFY(worker.waitFor([&] { return waitsFor().isEmpty(); }));
     broker().addPartitions("outage", 3);
     // What lies in a partition that is not known yet may come too late.
     QVERIFY2(worker.waitFor([&] { return worker.hasSaid("Topic outage has a new partition, 2"); }),
@@ -173,6 +176,55 @@ void KafkaSourceTest::theBrokerGoesAndComesAndGrows()
     const int exitCode = worker.finish();
     QVERIFY2(exitCode == 0, qPrintable(worker.errors()));
     compareWindows(kThird);
+}
+
+// After its idle timeout it no longer holds windows back; what comes of it then is late where its window has
+// closed, and counted where it has not.
+void KafkaSourceTest::aSilentPartitionLetsWindowsClose()
+{
+    constexpr qint64 kTimeoutMs = 2000, kSecondMs = 1000;
+    const auto at = [](qint64 ms) { return "{\"n\":1,\"ts\":" + std::to_string(kBeginMs + ms) + "}"; };
+    int seconds = 0;  // a record each, in the partition that goes on
+    const auto goOn = [&](int until) {
+        broker().produce("silent", [&](engine::KafkaTestRecord& record) {
+            record.value = at(seconds * kSecondMs);
+            return seconds < until && ++seconds > 0;
+        });
+    };
+    broker().createTopic("silent", 2);
+    broker().produce("silent", {{.value = at(0), .partition = 1}});
+    goOn(10);
+    const QString document = write(kafkaDocument(
+        servers(), "silent", R"("start": "earliest", "time_column": "ts", "watermark_delay": "0s",
+      "watermark_heartbeat": false, "idle_timeout": "2s",)",
+        R"({"id": "windows", "component": "window", "params": {"kind": "tumbling", "size": "1s",
+      "aggregates": [{"function": "count", "name": "n"}]}},)" +
+            fileSink(path("out.ndjson")),
+        R"(["input.out", "windows.in"], ["windows.out", "output.in"])",
+        R"([{"name": "n", "type": "bigint"}, {"name": "ts", "type": "timestamp", "encoding": "epoch_ms"}])"));
+    QElapsedTimer timer;
+    timer.start();
+    RunningWorker worker(directory(), document);
+    const auto fired = [&] { return worker.node("windows")["rows_out"].toInteger(); };
+    QVERIFY2(worker.waitFor([&] {
+        goOn(seconds + 1);  // were all silent, time would stand still
+        return fired() > 0;
+    }),
+             qPrintable(worker.errors()));
+    QVERIFY(timer.elapsed() >= kTimeoutMs);
+    // All but the last, which no watermark has passed.
+    QVERIFY2(worker.waitFor([&] { return fired() == seconds - 1; }), qPrintable(worker.errors()));
+    QCOMPARE(worker.node("windows")["rows_late"].toInteger(), 0);
+    broker().produce("silent",
+                     {{.value = at(5 * kSecondMs), .partition = 1},
+                      {.value = at((seconds - 1) * kSecondMs + 500), .partition = 1}});
+    QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= seconds + 3; }), qPrintable(worker.errors()));
+    QVERIFY(worker.waitFor([&] { return worker.node("windows")["rows_late"].toInteger() == 1; }));
+    QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
+    const QList<QByteArray> lines = linesOf(directory(), "out*.ndjson");
+    QCOMPARE(lines.size(), seconds);
+    QVERIFY2(lines.first().contains("\"n\":2") && lines.last().contains("\"n\":2"), lines.last());
+    for (int i = 1; i + 1 < seconds; ++i) QVERIFY2(lines[i].contains("\"n\":1"), lines[i]);
 }
 
 // The client itself forgets then whom it knew, and would never read again.
@@ -262,50 +314,6 @@ void KafkaSourceTest::aTransactionLeavesNothingUnread()
     QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 1; }), qPrintable(worker.errors()));
     QVERIFY(worker.waitFor([&] { return worker.counter("lag") == 0; }, 20'000));
     QCOMPARE(worker.finish(), 0);
-}
-
-void KafkaSourceTest::columnsBesideTheValue()
-{
-    broker().createTopic("beside", 2);
-    broker().produce("beside",
-                      {{.value = "{\"n\":1}", .key = "a", .partition = 1, .headers = {{"site", "north"}}},
-                       {.value = "", .key = "deleted", .partition = 1, .hasValue = false},
-                       {.value = "nonsense", .partition = 1},
-                       {.value = "{\"n\":4}", .partition = 1}});
-    const QString document = write(kafkaDocument(
-        servers(), "beside", R"("start": "earliest", "time_column": "at",)", fileSink(path("out.ndjson")),
-        R"(["input.out", "output.in"])",
-        R"([{"name": "site", "type": "string", "from": "header:site"}, {"name": "n", "type": "bigint"},
-        {"name": "id", "type": "string", "from": "key"},
-        {"name": "part", "type": "bigint", "from": "partition"},
-        {"name": "place", "type": "bigint", "from": "offset"},
-        {"name": "at", "type": "timestamp", "from": "timestamp"}])"));
-    RunningWorker worker(directory(), document);
-    QVERIFY2(
-        worker.waitFor([&] { return worker.rowsIn() >= 3 && worker.counter("records_without_value") == 1; }),
-        qPrintable(worker.errors()));
-    QCOMPARE(worker.finish(), 0);
-    QVERIFY2(worker.errors().contains("beside/1:2: The line is not a JSON object"),
-             qPrintable(worker.errors()));
-    const QList<QByteArray> lines = linesOf(directory(), "out*.ndjson");
-    QCOMPARE(lines.size(), 2);
-    QVERIFY2(lines[0].startsWith(R"({"site":"north","n":1,"id":"a","part":1,"place":0,"at":"20)"), lines[0]);
-    QVERIFY2(lines[1].startsWith(R"({"site":null,"n":4,"id":null,"part":1,"place":3,"at":"20)"), lines[1]);
-}
-
-void KafkaSourceTest::linesInsideARecord()
-{
-    broker().createTopic("lines", 1);
-    broker().produce("lines", {{"first\nsecond"}, {"\"quoted"}, {"third"}});
-    const QString text = write(kafkaDocument(servers(), "lines", R"("start": "earliest", "format": "text",)",
-                                             fileSink(path("out.ndjson")), R"(["input.out", "output.in"])",
-                                             R"([{"name": "line", "type": "string"}])"));
-    RunningWorker worker(directory(), text);
-    QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 3; }), qPrintable(worker.errors()));
-    QCOMPARE(worker.finish(), 0);
-    QCOMPARE(
-        linesOf(directory(), "out*.ndjson"),
-        (QList<QByteArray>{R"({"line":"\"quoted"})", R"({"line":"first\nsecond"})", R"({"line":"third"})"}));
 }
 
 void KafkaSourceTest::byTimeAndPattern()

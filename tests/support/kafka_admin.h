@@ -54,11 +54,12 @@ inline bool produceInKafkaTransaction(const std::string& servers, const std::str
 }
 
 // As retention does it, but at once.
-inline bool deleteKafkaRecords(const std::string& servers, const std::string& topic, std::int64_t before)
+inline bool deleteKafkaRecords(const std::string& servers, const std::string& topic, std::int64_t before,
+                               int partition = 0)
 {
     const KafkaAdmin admin = kafkaAdmin(servers);
     rd_kafka_topic_partition_list_t* list = rd_kafka_topic_partition_list_new(1);
-    rd_kafka_topic_partition_list_add(list, topic.c_str(), 0)->offset = before;
+    rd_kafka_topic_partition_list_add(list, topic.c_str(), partition)->offset = before;
     rd_kafka_DeleteRecords_t* asked = rd_kafka_DeleteRecords_new(list);
     rd_kafka_topic_partition_list_destroy(list);
     rd_kafka_queue_t* queue = rd_kafka_queue_new(admin.get());

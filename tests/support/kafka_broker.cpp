@@ -207,12 +207,17 @@ std::string KafkaBroker::start()
 void KafkaBroker::stop()
 {
     if (m_process == 0) return;
+    thaw();
     // One that its controller no longer knows would ask for minutes whether it may end.
     ::kill(m_process, std::exchange(m_isUnregistered, false) ? SIGKILL : SIGTERM);
     int status = 0;
     ::waitpid(m_process, &status, 0);
     m_process = 0;
 }
+
+void KafkaBroker::freeze() { CHECK(::kill(m_process, SIGSTOP) == 0); }
+
+void KafkaBroker::thaw() { CHECK(::kill(m_process, SIGCONT) == 0); }
 
 void KafkaBroker::unregister()
 {

@@ -27,6 +27,9 @@ public:
     // An empty text when it runs and answers, else what went wrong. What was written before is there again.
     std::string start();
     void stop();
+    // Connections stay and nothing is answered, until it goes on.
+    void freeze();
+    void thaw();
     std::string servers() const { return "127.0.0.1:" + std::to_string(m_port); }
     std::string tlsServers() const { return "localhost:" + std::to_string(m_port + 2); }
     std::string loginServers() const { return "localhost:" + std::to_string(m_port + 3); }

@@ -55,7 +55,7 @@ Status KafkaSource::takeSaved(std::span<const SplitState> resumeFrom)
     }
     m_isResumed = !m_parts.empty();
     m_hasDropped = !dropped.empty();
-    m_waitsForStore = (!m_isResumed || m_hasDropped) && m_reading.start != KafkaStart::Earliest;
+    m_waitsForStore = !m_isResumed || m_hasDropped;
     if (m_hasDropped)
         log(LogLevel::Warning,
             "The document now reads " + m_reading.topic + " and no longer " + dropped +
@@ -159,13 +159,21 @@ Status KafkaSource::addParts(const KafkaTopic& topic)
     return ok();
 }
 
-// What came after the first start is new altogether and read from its beginning.
+// What came after the first start is new altogether and read from its beginning. No checkpoint knew it, so
+// only the broker tells whether it was there to be read from its very first record.
 Status KafkaSource::resolveStart()
 {
     std::vector<KafkaPart*> byStart, added;
-    for (KafkaPart& part : m_parts) (part.beginsByStart ? byStart : added).push_back(&part);
-    TRY(resolveKafkaStart(*m_client, m_reading, m_group, m_reading.start, std::move(byStart)));
-    return resolveKafkaStart(*m_client, m_reading, m_group, KafkaStart::Earliest, std::move(added));
+    for (KafkaPart& part : m_parts)
+        if (part.next < 0) (part.beginsByStart ? byStart : added).push_back(&part);
+    TRY(resolveKafkaStart(*m_client, m_reading, m_group, m_reading.start, byStart));
+    const Status status = resolveKafkaStart(*m_client, m_reading, m_group, KafkaStart::Earliest, added);
+    for (const KafkaPart* part : added)
+        if (part->next > 0)
+            log(LogLevel::Warning,
+                "The first " + std::to_string(part->next) + " records of the new partition " + part->name() +
+                    " are gone from the broker (retention, or somebody deleted them) and were not read.");
+    return status;
 }
 
 // Silence means something at the end alone: before it records are there, and only do not come.

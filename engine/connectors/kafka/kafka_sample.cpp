@@ -1,6 +1,7 @@
 #include "connectors/kafka/kafka_sample.h"
 
 #include <algorithm>
+#include <re2/re2.h>
 
 namespace engine {
 
@@ -16,6 +17,20 @@ std::string partitionsText(std::size_t count)
     return std::to_string(count) + (count == 1 ? " partition" : " partitions");
 }
 
+std::string topicsText(std::size_t count)
+{
+    return std::to_string(count) + (count == 1 ? " topic" : " topics");
+}
+
+bool isPattern(const std::string& topic) { return !topic.empty() && topic.front() == '^'; }
+
+std::size_t partitionCount(const std::vector<KafkaTopic>& topics)
+{
+    std::size_t count = 0;
+    for (const KafkaTopic& topic : topics) count += topic.partitions.size();
+    return count;
+}
+
 void addSampleLine(std::string& lines, const rd_kafka_message_t& message)
 {
     if (!message.payload) return;
@@ -24,24 +39,37 @@ void addSampleLine(std::string& lines, const rd_kafka_message_t& message)
     lines += value + "\n";
 }
 
-// Up to the present ends of the partitions; how many records are kept there altogether.
-Result<std::int64_t> readNewest(KafkaClient& client, const KafkaTopic& topic, const Clock& clock,
-                                std::string& lines)
+// What is asked of all partitions at once: where they begin, or where they end.
+Status askOffsets(KafkaClient& client, const std::string& doing, std::int64_t which,
+                  rd_kafka_topic_partition_list_t& list)
 {
-    const PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(topic.partitions.size())));
+    for (int i = 0; i < list.cnt; ++i) list.elems[i].offset = which;
+    auto code = rd_kafka_offsets_for_times(client.handle(), &list, kEndsWithinMs);
+    for (int i = 0; i < list.cnt && code == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) code = list.elems[i].err;
+    return code == RD_KAFKA_RESP_ERR_NO_ERROR ? ok() : Status(client.errorOf(code, doing));
+}
+
+// Up to the present ends of the partitions; how many records are kept there altogether.
+Result<std::int64_t> readNewest(KafkaClient& client, const std::vector<KafkaTopic>& topics,
+                                const std::string& doing, const Clock& clock, std::string& lines)
+{
+    const std::size_t count = partitionCount(topics);
+    const PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(count)));
+    for (const KafkaTopic& topic : topics)
+        for (const std::int32_t partition : topic.partitions)
+            rd_kafka_topic_partition_list_add(list.get(), topic.name.c_str(), partition);
+    const PartitionList begins(rd_kafka_topic_partition_list_copy(list.get()));
+    TRY(askOffsets(client, doing, RD_KAFKA_OFFSET_BEGINNING, *begins));
+    TRY(askOffsets(client, doing, RD_KAFKA_OFFSET_END, *list));
     const std::int64_t each =
-        std::max<std::int64_t>(1, kSampleRecords / static_cast<std::int64_t>(topic.partitions.size()));
+        std::max<std::int64_t>(1, kSampleRecords / static_cast<std::int64_t>(count));
     std::int64_t all = 0, missing = 0;
-    for (const std::int32_t partition : topic.partitions) {
-        std::int64_t low = 0, high = 0;
-        const auto code = rd_kafka_query_watermark_offsets(client.handle(), topic.name.c_str(), partition,
-                                                           &low, &high, kEndsWithinMs);
-        if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-            return client.errorOf(code, "read topic \"" + topic.name + "\"");
+    for (int i = 0; i < list->cnt; ++i) {
+        const std::int64_t low = begins->elems[i].offset, high = list->elems[i].offset;
         const std::int64_t from = std::max(low, high - each);
         all += high - low;
         missing += high - from;
-        rd_kafka_topic_partition_list_add(list.get(), topic.name.c_str(), partition)->offset = from;
+        list->elems[i].offset = from;
     }
     rd_kafka_assign(client.handle(), list.get());
     const MonotonicTime until = clock.monotonic() + kReadWithin;
@@ -55,9 +83,31 @@ Result<std::int64_t> readNewest(KafkaClient& client, const KafkaTopic& topic, co
         }
         rd_kafka_message_destroy(message);
         if (code != RD_KAFKA_RESP_ERR_NO_ERROR && !mayPass(code))
-            return client.errorOf(code, "read topic \"" + topic.name + "\"");
+            return client.errorOf(code, doing);
     }
     return all;
+}
+
+// The one that is named, those that fit a pattern, or for an empty name all but the brokers' own.
+Result<std::vector<KafkaTopic>> findTopics(KafkaClient& client, const std::string& topic)
+{
+    const bool isOne = !topic.empty() && !isPattern(topic);
+    auto topics = client.topics(isOne ? topic : std::string(), kConnectWithin);
+    if (!topics || isOne) return topics;
+    std::erase_if(*topics, [](const KafkaTopic& each) { return each.name.rfind("__", 0) == 0; });
+    if (topic.empty()) return topics;
+    const RE2 pattern(topic, RE2::Quiet);
+    if (!pattern.ok())
+        return Error{ErrorCode::InvalidSpec,
+                     "After ^ follows a regular expression, and this is none; correct it.",
+                     {}};
+    std::erase_if(*topics, [&](const KafkaTopic& each) { return !RE2::FullMatch(each.name, pattern); });
+    if (topics->empty())
+        return Error{ErrorCode::Refused,
+                     "No topic at " + client.servers() + " fits the pattern \"" + topic +
+                         "\"; correct it, or leave the topic out to see which there are.",
+                     {}};
+    return topics;
 }
 
 }  // namespace
@@ -70,22 +120,25 @@ Result<SourceSample> sampleKafka(const KafkaAccess& access, const std::string& t
         {"group.id", "streamwright-detect"}, {"enable.auto.commit", "false"}, {"auto.offset.reset", "error"}};
     auto client = KafkaClient::make(std::move(setup));
     if (!client) return client.error();
-    auto topics = (*client)->topics(topic, kConnectWithin);
+    const auto topics = findTopics(**client, topic);
     if (!topics) return topics.error();
     SourceSample sample;
     if (topic.empty()) {
-        std::erase_if(*topics, [](const KafkaTopic& each) { return each.name.rfind("__", 0) == 0; });
-        sample.summary = "There are " + std::to_string(topics->size()) + " topics at " + access.servers + ".";
+        sample.isList = true;
+        sample.summary = (topics->size() == 1 ? "There is " : "There are ") + topicsText(topics->size()) +
+            " at " + access.servers + ".";
         for (const KafkaTopic& each : *topics)
-            sample.choices.push_back(each.name + " (" + partitionsText(each.partitions.size()) + ")");
+            sample.choices.push_back({each.name, each.partitions.size()});
         return sample;
     }
-    if (topics->empty() || topics->front().partitions.empty())
-        return (*client)->errorOf(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, "read topic \"" + topic + "\"");
-    const auto records = readNewest(**client, topics->front(), clock, sample.lines);
+    const std::string doing = "read topic \"" + topic + "\"";
+    const std::size_t partitions = partitionCount(*topics);
+    if (partitions == 0) return (*client)->errorOf(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, doing);
+    const auto records = readNewest(**client, *topics, doing, clock, sample.lines);
     if (!records) return records.error();
-    sample.summary = "Topic " + topic + ": " + partitionsText(topics->front().partitions.size()) + ", " +
-        std::to_string(*records) + " records.";
+    sample.summary = (isPattern(topic) ? "Pattern " + topic + ": " + topicsText(topics->size()) + ", "
+                                       : "Topic " + topic + ": ") +
+        partitionsText(partitions) + ", " + std::to_string(*records) + " records.";
     return sample;
 }
 

@@ -21,10 +21,8 @@ constexpr std::size_t kMessageBytes = 512;  // what the client keeps beside a re
 constexpr std::size_t kAnswerBytes = 1 << 20;  // of a broker, compressed
 constexpr std::size_t kPartitionBytesLeast = 16 << 10, kPartitionBytesMost = 256 << 10;  // of it
 
-// What a person sees of a record is a row: blanks alone make none.
-bool isKafkaValueEmpty(const rd_kafka_message_t& message)
+bool isKafkaValueBlank(const rd_kafka_message_t& message)
 {
-    if (!message.payload) return true;
     const std::string_view value(static_cast<const char*>(message.payload), message.len);
     return value.empty() ||
         (static_cast<unsigned char>(value.front()) <= ' ' &&
@@ -44,15 +42,17 @@ Status KafkaSource::open(SourceContext& context, std::span<const SplitState> res
 {
     if (!m_hasBegun) {
         m_hasBegun = true;
+        m_env = &context.env;
         m_clock = &context.env.clock;
+        m_baseDirectory = context.baseDirectory;
         m_openedAt = m_clock->monotonic();
         m_chunkBytes = context.chunkBytes;
         m_group = m_reading.group.empty() ? context.pipeline : m_reading.group;
         TRY(takeSaved(resumeFrom));
     }
-    if (!m_client) TRY(connect(context));
+    if (!m_client) TRY(connect());
     Status status = findParts();
-    if (status) status = shareOut(context);
+    if (status) status = shareOut();
     if (status) status = resolveStart();
     if (status) status = assign();
     if (status) {
@@ -65,9 +65,9 @@ Status KafkaSource::open(SourceContext& context, std::span<const SplitState> res
     return isSilent ? Error{ErrorCode::Busy, {}, {}} : status.error();
 }
 
-Status KafkaSource::connect(SourceContext& context)
+Status KafkaSource::connect()
 {
-    auto access = kafkaAccess(m_reading.access, context.env, context.baseDirectory);
+    auto access = kafkaAccess(m_reading.access, *m_env, m_baseDirectory);
     if (!access) return access.error();
     const std::size_t queuedBytes = m_reading.prefetchBytes / m_shares;
     const std::size_t partitionBytes = std::clamp(queuedBytes, kPartitionBytesLeast, kPartitionBytesMost);
@@ -97,6 +97,7 @@ Status KafkaSource::connect(SourceContext& context)
     if (rd_kafka_version() >= 0x020200ff) setup.settings.emplace_back("fetch.queue.backoff.ms", "5");
     auto client = KafkaClient::make(std::move(setup));
     if (!client) return client.error();
+    if (m_queue) rd_kafka_queue_destroy(m_queue);
     m_client = std::move(*client);
     m_queue = rd_kafka_queue_get_consumer(m_client->handle());
     m_batch.resize(kMessagesAtOnce);
@@ -105,15 +106,17 @@ Status KafkaSource::connect(SourceContext& context)
 
 // What the client may hold counts for each of its queues: the common one, and that of each partition that has
 // to wait. How many there can be is known when it has asked the cluster, and the client's settings are for
-// life.
-Status KafkaSource::shareOut(SourceContext& context)
+// life: where there are more now, another takes its place and begins where rows were last handed over.
+Status KafkaSource::shareOut()
 {
     const std::size_t shares = m_reading.mayWait ? m_parts.size() + 1 : 1;
     if (shares <= m_shares) return ok();
+    for (KafkaPart& part : m_parts) {
+        CHECK(part.waiting.empty());  // they are the old client's
+        part.isAssigned = false;
+    }
     m_shares = shares;
-    rd_kafka_queue_destroy(std::exchange(m_queue, nullptr));
-    m_client.reset();
-    return connect(context);
+    return connect();
 }
 
 // The lag is known from the beginning, and of a partition from which nothing is fetched at present. It is no
@@ -163,6 +166,7 @@ Status KafkaSource::lookAround(MonotonicTime now)
         isTroubled || !m_downBecause.empty() ? kLookAgainWhenDown : m_reading.discoverEvery;
     if (now - m_lookedAt < every) return ok();
     Status status = findParts();
+    if (status) status = shareOut();
     if (status) status = resolveStart();
     if (status) status = assign();
     if (status) askForEnds();
@@ -238,24 +242,20 @@ Status KafkaSource::take(rd_kafka_message_t* message, SourceOutput& into)
         return status;
     }
     const bool isRepeated = message->offset < part->next;  // read before partitions were assigned anew
-    const bool isEmpty = isKafkaValueEmpty(*message);
-    const bool isTooLong = message->len > m_reading.recordBytesMax;
-    const bool isTimeless =
-        m_reading.needsTime && kafkaTimeUs(rd_kafka_message_timestamp(message, nullptr)) == kNoWatermark;
     if (!isRepeated) part->next = message->offset + 1;
-    if (!isRepeated && !isEmpty && !isTooLong && !isTimeless) {
+    const bool hasValue = message->payload != nullptr;
+    const auto fault = isRepeated || !hasValue ? std::nullopt : faultOf(*message);
+    if (!isRepeated && hasValue && !fault) {
         part->waiting.push_back(message);
         part->waitingBytes += message->len;
         if (part->waitingBytes >= m_chunkBytes)
             handOver(static_cast<std::size_t>(m_byTopic.find(part->topic)->second.at(part->partition)), into);
         return ok();
     }
-    m_withoutValue += !isRepeated && isEmpty;
-    if (!isRepeated && !isEmpty) {
+    m_withoutValue += !isRepeated && !hasValue;
+    if (fault) {
         RecordReject reject;
-        reject.reason = isTooLong ? "The record is " + std::to_string(message->len) +
-                " bytes long; max_record_bytes allows " + std::to_string(m_reading.recordBytesMax) + "."
-                                  : std::string("The record has no timestamp, and that is the time column.");
+        reject.reason = *fault;
         reject.place = ":" + std::to_string(message->offset);
         reject.raw = utf8Preview({static_cast<const char*>(message->payload), message->len},
                                  limits::kRejectPreviewBytes);
@@ -263,6 +263,18 @@ Status KafkaSource::take(rd_kafka_message_t* message, SourceOutput& into)
     }
     rd_kafka_message_destroy(message);
     return ok();
+}
+
+// Why a record with a value is rejected before anything is decoded.
+std::optional<std::string> KafkaSource::faultOf(const rd_kafka_message_t& message) const
+{
+    if (message.len > m_reading.recordBytesMax)
+        return "The record is " + std::to_string(message.len) + " bytes long; max_record_bytes allows " +
+            std::to_string(m_reading.recordBytesMax) + ".";
+    if (m_reading.blankIsFault && isKafkaValueBlank(message)) return "The record's value is empty.";
+    if (m_reading.needsTime && kafkaTimeUs(rd_kafka_message_timestamp(&message, nullptr)) == kNoWatermark)
+        return "The record has no timestamp, and that is the time column.";
+    return {};
 }
 
 Status KafkaSource::errorOf(const rd_kafka_message_t& message) const
@@ -284,6 +296,17 @@ Status KafkaSource::errorOf(const rd_kafka_message_t& message) const
                 " from where this run wants to go on: they are past their retention, or the topic was "
                 "made anew. Start with --fresh to read what is there.",
             topic};
+    case RD_KAFKA_RESP_ERR__BAD_COMPRESSION: {
+        const std::string detail = rd_kafka_message_errstr(&message);
+        return Error{ErrorCode::Refused,
+                     "The records of " + topic + "/" + std::to_string(message.partition) + " from " +
+                         std::to_string(message.offset) + " on at " + m_client->servers() +
+                         " cannot be unpacked (" + detail +
+                         "): they are damaged, or become too large for receive.message.max.bytes, which is "
+                         "100 MB if it is not set, and of which zstd may use no more than a third. Set it "
+                         "under properties, or delete these records.",
+                     topic};
+    }
     default:
         return m_client->errorOf(message.err, "read topic \"" + topic + "\"",
                                  rd_kafka_message_errstr(&message));

@@ -28,6 +28,7 @@ struct KafkaReading {
     std::vector<KafkaColumn> besides{};
     bool needsTime = false;         // a record without a timestamp is rejected
     bool linesAreOneRecord = true;  // a line feed inside a value means nothing and is replaced
+    bool blankIsFault = false;  // a value that is there and holds nothing; else the format says what it is
     bool isPattern() const { return !topic.empty() && topic.front() == '^'; }
 };
 
@@ -70,8 +71,9 @@ public:
 private:
     using Positions = std::vector<std::pair<std::size_t, std::int64_t>>;  // index into m_parts, next offset
     Status takeSaved(std::span<const SplitState> resumeFrom);
-    Status connect(SourceContext& context);
-    Status shareOut(SourceContext& context);
+    Status connect();
+    Status shareOut();
+    std::optional<std::string> faultOf(const rd_kafka_message_t& message) const;
     bool isRead(const std::string& topic) const;
     bool isRead(const std::string& topic, std::int32_t partition) const;
     Status findParts();
@@ -96,8 +98,9 @@ private:
 
     KafkaReading m_reading;
     std::unique_ptr<RE2> m_pattern;  // of the topics' names; null: one topic
+    Env* m_env = nullptr;
     const Clock* m_clock = nullptr;
-    std::string m_group;
+    std::string m_group, m_baseDirectory;
     std::size_t m_chunkBytes = 0;
     std::size_t m_shares = 1;  // of the prefetch, as the client was made
     std::unique_ptr<KafkaClient> m_client;
@@ -120,9 +123,9 @@ private:
 // Cuts the records that wait into a chunk; frees them.
 RawChunk kafkaChunk(KafkaPart& part, const KafkaReading& reading);
 
-// The offsets at which partitions begin, asked of the broker; each `next` that is -1 is set. Busy: not yet.
+// The offsets at which partitions begin, asked of the broker; sets `next` of each. Busy: not yet, or not all.
 Status resolveKafkaStart(KafkaClient& client, const KafkaReading& reading, const std::string& group,
-                         KafkaStart start, std::vector<KafkaPart*> parts);
+                         KafkaStart start, const std::vector<KafkaPart*>& parts);
 
 struct KafkaEnds {
     std::int64_t low = 0, high = 0;

@@ -155,7 +155,7 @@ SourceTraits traitsOfKafka(const KafkaSourceParams& values, const BoundRows& bou
 {
     SourceTraits traits = traitsOf(static_cast<const WatermarkParams&>(values));
     traits.isEndless = true;
-    traits.storesStart = values.start != "earliest";
+    traits.storesStart = true;
     traits.maxRecordBytes = static_cast<std::size_t>(values.maxRecordBytes.bytes);
     traits.hasEventTime = !values.timeColumn.name.empty();
     traits.decoder = [rows = bound.rows, format = bound.format](const std::vector<bool>& needed) {
@@ -202,6 +202,7 @@ std::optional<Binding> bindKafkaSource(const KafkaSourceParams& values, const Bi
     reading.besides = bound->rows.besides;
     reading.needsTime = bound->rows.timeIsBeside;
     reading.linesAreOneRecord = values.format == "json";
+    reading.blankIsFault = values.format == "json" && bound->format;
     Binding binding;
     binding.outputs = {{"out", bound->rows.schema}};
     binding.source = traitsOfKafka(values, *bound);
@@ -234,6 +235,11 @@ Result<SourceSample> sampleOf(const KafkaSourceParams& values, const TryContext&
 {
     if (values.bootstrapServers.empty())
         return Error{ErrorCode::InvalidSpec, "There are no brokers to ask; enter them first.", {}};
+    const Catalog none;
+    const Constants noConstants;
+    std::vector<Diagnostic> mistakes;
+    checkKafkaParams(values, KafkaRole::Consumer, BindContext(none, {}, noConstants, mistakes));
+    if (hasProblem(mistakes)) return Error{ErrorCode::InvalidSpec, mistakes.front().message, {}};
     const auto access = kafkaAccess(values, context.env, context.baseDirectory);
     if (!access) return access.error();
     return sampleKafka(*access, values.topic, context.env.clock);

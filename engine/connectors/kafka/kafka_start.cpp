@@ -82,9 +82,8 @@ bool askKafkaEnds(KafkaClient& client, std::deque<KafkaPart>& parts)
 }
 
 Status resolveKafkaStart(KafkaClient& client, const KafkaReading& reading, const std::string& group,
-                         KafkaStart start, std::vector<KafkaPart*> parts)
+                         KafkaStart start, const std::vector<KafkaPart*>& parts)
 {
-    std::erase_if(parts, [](const KafkaPart* part) { return part->next >= 0; });
     if (parts.empty()) return ok();
     if (start == KafkaStart::Committed) return beginAtGroup(client, group, parts);
     if (start == KafkaStart::AtTime) return beginAtTime(client, reading.startTime, parts);

@@ -60,8 +60,9 @@ std::string sentenceOf(const SourceSample& sample)
 {
     std::string text = sample.summary;
     for (std::size_t i = 0; i < sample.choices.size(); ++i)
-        text += (i == 0 ? " Choose one: " : ", ") + sample.choices[i];
-    return text + (sample.choices.empty() ? " There are no records to look at yet." : ".");
+        text += (i == 0 ? " Choose one: " : ", ") + sample.choices[i].text();
+    if (!sample.choices.empty()) return text + ".";
+    return sample.isList ? text : text + " There are no records to look at yet.";
 }
 
 }  // namespace
@@ -142,7 +143,7 @@ Result<Detected> PreviewService::detect(const PipelineSpec& spec, const std::str
     if (const Component* component = m_catalog.find(node->component); component->sample) {
         const auto sample = component->sample(node->params, {m_env, baseDirectory, true});
         if (!sample) return sample.error();
-        if (!sample->choices.empty() || sample->lines.empty())
+        if (sample->isList || sample->lines.empty())
             return Error{ErrorCode::InvalidSpec, sentenceOf(*sample), id.value};
         auto detected = engine::detect(sample->lines, true);
         if (detected) detected->note = sample->summary;

@@ -49,6 +49,7 @@ void CsvDecoder::decode(const RawChunk& chunk, DecodedChunk& into)
     m_isAllUtf8 = simdjson::validate_utf8(text.data(), text.size());
     m_rows.begin(chunk.bytes, into);
     m_line = 0;
+    m_mayBeEmptyLine = !chunk.records;
     if (chunk.records) return decodeRecords(text, chunk.records->ends);
     CsvWalker walker(m_delimiter);
     std::size_t start = 0;
@@ -105,7 +106,7 @@ void CsvDecoder::useHeader(const std::shared_ptr<const std::string>& header)
 void CsvDecoder::decodeRecord(std::string_view record)
 {
     if (!record.empty() && record.back() == '\r') record.remove_suffix(1);
-    if (record.empty() && m_fieldsWanted != 1) return;
+    if (record.empty() && m_mayBeEmptyLine && m_fieldsWanted != 1) return;
     ++m_into->records;
     m_reason.clear();
     m_reasonColumn.clear();

@@ -46,6 +46,7 @@ private:
     std::string m_scratch;
     bool m_isAllUtf8 = true;
     std::uint64_t m_line = 0;
+    bool m_mayBeEmptyLine = true;  // else it is a record that holds nothing
     std::int64_t m_eventTimeUs = 0;
     bool m_hasEventTime = false;
     std::string m_reason, m_reasonColumn;

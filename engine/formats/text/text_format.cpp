@@ -8,7 +8,8 @@
 namespace engine {
 namespace {
 
-// Each line becomes a row of one text; empty lines are none. Belongs to one lane.
+// Each line becomes a row of one text; empty lines are none, records that hold nothing are rows. Belongs to
+// one lane.
 class TextDecoder final : public Decoder {
 public:
     explicit TextDecoder(const DecodeOptions& options) : m_rows(options) { }
@@ -23,7 +24,7 @@ public:
             std::string_view line = text.substr(at, end - at);
             at = end + 1;
             if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-            if (line.empty()) continue;
+            if (line.empty() && !chunk.records) continue;
             ++into.records;
             if (!isAllUtf8 && !simdjson::validate_utf8(line.data(), line.size())) {
                 into.rejects.push_back({into.lines, "The line is not valid UTF-8.", {}, rejectPreview(line)});
