@@ -46,6 +46,12 @@ void UiKafkaForm::detects_data()
     QTest::newRow("columns") << here << "readings"
                              << "Topic readings: 2 partitions, 2 records."
                              << QStringList{"sensor string s-1, s-2", "value double 20.5, 21"};
+    QTest::newRow("pattern") << here << "^read.*"
+                             << "Pattern ^read.*: 1 topic, 2 partitions, 2 records."
+                             << QStringList{"sensor string s-1, s-2", "value double 20.5, 21"};
+    QTest::newRow("no topic fits") << here << "^nothing.*"
+                                   << "fits the pattern \"^nothing.*\"; correct it, or leave the topic out"
+                                   << QStringList();
     QTest::newRow("no records") << here << "empty"
                                 << "Topic empty: 1 partition, 0 records. There are no records to look at yet."
                                 << QStringList();
