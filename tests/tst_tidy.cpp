@@ -18,6 +18,7 @@ class TidyTest : public QObject {
 
 private Q_SLOTS:
     void lengthsOnlyShrink();
+    void theReferenceIsShort();
     void noWordsOfUnfinishedWork();
     void noClockDiskOrChanceRoundTheEnvironment();
     void idsAreLowerCase();
@@ -191,6 +192,16 @@ void TidyTest::longFunctionsAreFound()
     QCOMPARE(longestFunction(lines), 82);
     QCOMPARE(longestFunction({"void g()", "{", "    if (x) {", "    }", "}"}), 4);
     QCOMPARE(longestLine({"ab", "abcd"}), 4);
+}
+
+// What pipelines are compared with must be right by reading it.
+void TidyTest::theReferenceIsShort()
+{
+    constexpr qsizetype kReferenceLines = 600;
+    qsizetype lines = 0;
+    for (const QString& path : sourceFiles({"tests/reference"})) lines += linesOf(path).size();
+    QVERIFY(lines > 0);
+    QVERIFY2(lines <= kReferenceLines, qPrintable(QString("%1 lines").arg(lines)));
 }
 
 STREAMWRIGHT_TEST(TidyTest)

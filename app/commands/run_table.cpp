@@ -13,8 +13,9 @@ namespace engine {
 namespace {
 
 constexpr std::size_t kRejectedShown = 10;
-constexpr std::size_t kColumns = 11;
+constexpr std::size_t kColumns = 12;
 constexpr std::size_t kWatermark = 5;
+constexpr std::size_t kStateBytes = 9;
 constexpr std::size_t kUnread = 7;  // a column that is shown where there is a source that knows it
 constexpr std::size_t kNameWidthMin = 8;
 using Row = std::array<std::string, kColumns>;
@@ -28,9 +29,8 @@ std::string fixed(double value, int digits)
 
 std::string lagText(const JobTelemetry& telemetry, std::int64_t watermarkUs)
 {
-    if (watermarkUs == kNoWatermark || watermarkUs == kEndOfTime) return "-";
-    return durationText(
-        Duration(std::max<std::int64_t>(0, telemetry.at.time_since_epoch().count() - watermarkUs)));
+    const auto lag = lagOf(telemetry, watermarkUs);
+    return lag ? durationText(*lag) : "-";
 }
 
 // "12:00:00" of "2024-05-01T12:00:00.000Z".
@@ -58,6 +58,7 @@ Row rowOf(const JobTelemetry& telemetry, const NodeTelemetry& node)
             lagText(telemetry, node.watermarkUs),
             unreadText(node),
             countText(static_cast<double>(node.stateRows)),
+            sizeText(static_cast<std::uint64_t>(std::max<std::int64_t>(0, node.stateBytes))),
             countText(static_cast<double>(node.rowsRejected)),
             countText(static_cast<double>(node.rowsLate))};
 }
@@ -84,6 +85,10 @@ std::size_t lineWidth(const Widths& widths)
 Widths fitted(std::vector<Row>& rows, bool showsUnread, std::size_t width)
 {
     Widths widths = widthsOf(rows, showsUnread);
+    if (lineWidth(widths) > width) {
+        for (Row& row : rows) row[kStateBytes].clear();
+        widths = widthsOf(rows, showsUnread);
+    }
     if (lineWidth(widths) > width) {
         for (Row& row : rows) row[kWatermark] = timeOfDay(row[kWatermark]);
         widths = widthsOf(rows, showsUnread);
@@ -112,13 +117,6 @@ std::vector<std::string> aligned(std::vector<Row> rows, bool showsUnread, std::s
     return lines;
 }
 
-std::int64_t alertsOf(const JobTelemetry& telemetry, std::int64_t NodeTelemetry::*count)
-{
-    std::int64_t total = 0;
-    for (const NodeTelemetry& node : telemetry.nodes) total += node.*count;
-    return total;
-}
-
 std::string headLine(const JobTelemetry& telemetry, Duration running)
 {
     std::string head = telemetry.status.name + ": " + std::string(jobStateName(telemetry.status.state)) +
@@ -133,14 +131,25 @@ std::string headLine(const JobTelemetry& telemetry, Duration running)
     return head + ", threads " + std::to_string(telemetry.threads);
 }
 
-struct Totals {
-    std::int64_t in = 0, out = 0, rejected = 0, late = 0;
-    double inRate = 0, outRate = 0;
-    std::int64_t watermarkUs = kEndOfTime;
-};
+// The newest of all nodes, in the order in which they came.
+std::vector<RejectedRow> newestRejected(const JobTelemetry& telemetry, std::size_t most)
+{
+    std::vector<RejectedRow> rows = telemetry.rejected;
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const RejectedRow& a, const RejectedRow& b) { return a.at < b.at; });
+    if (rows.size() > most) rows.erase(rows.begin(), rows.end() - static_cast<std::ptrdiff_t>(most));
+    return rows;
+}
 
-// In: what the sources read, rejected rows included. Out: what came to the sinks. Rejected and late:
-// anywhere.
+}  // namespace
+
+std::int64_t alertsOf(const JobTelemetry& telemetry, std::int64_t NodeTelemetry::* count)
+{
+    std::int64_t total = 0;
+    for (const NodeTelemetry& node : telemetry.nodes) total += node.*count;
+    return total;
+}
+
 Totals totalsOf(const JobTelemetry& telemetry)
 {
     Totals totals;
@@ -167,56 +176,11 @@ Totals totalsOf(const JobTelemetry& telemetry)
     return totals;
 }
 
-// The newest of all nodes, in the order in which they came.
-std::vector<RejectedRow> newestRejected(const JobTelemetry& telemetry, std::size_t most)
+std::optional<Duration> lagOf(const JobTelemetry& telemetry, std::int64_t watermarkUs)
 {
-    std::vector<RejectedRow> rows = telemetry.rejected;
-    std::stable_sort(rows.begin(), rows.end(),
-                     [](const RejectedRow& a, const RejectedRow& b) { return a.at < b.at; });
-    if (rows.size() > most) rows.erase(rows.begin(), rows.end() - static_cast<std::ptrdiff_t>(most));
-    return rows;
+    if (watermarkUs == kNoWatermark || watermarkUs == kEndOfTime) return {};
+    return Duration(std::max<std::int64_t>(0, telemetry.at.time_since_epoch().count() - watermarkUs));
 }
-
-Json splitsJson(const std::vector<SplitTelemetry>& splits)
-{
-    Json all = Json::array();
-    for (const SplitTelemetry& split : splits)
-        all.push_back(
-            {{"split", split.name},
-             {"watermark",
-              split.watermarkUs == kNoWatermark ? Json() : Json(watermarkText(split.watermarkUs))},
-             {"idle", split.isIdle}});
-    return all;
-}
-
-Json nodeJson(const NodeTelemetry& node)
-{
-    Json counters = Json::object();
-    for (const auto& [name, count] : node.counters) counters[name] = count;
-    Json json{{"node", node.node.value},
-              {"rows_in", node.rowsIn},
-              {"rows_out", node.rowsOut},
-              {"rows_rejected", node.rowsRejected},
-              {"rows_late", node.rowsLate},
-              {"bytes_in", node.bytesIn},
-              {"bytes_out", node.bytesOut},
-              {"rows_in_per_second", node.rowsInRate},
-              {"rows_out_per_second", node.rowsOutRate},
-              {"busy", node.busy},
-              {"blocked", node.blocked},
-              {"idle", node.idle},
-              {"watermark", nullptr},
-              {"held_back_by", node.heldBackBy},
-              {"waits_for", node.waitsFor.empty() ? Json() : Json(node.waitsFor)},
-              {"problem", node.problem.empty() ? Json() : Json(node.problem)},
-              {"state_rows", node.stateRows},
-              {"counters", std::move(counters)}};
-    if (node.watermarkUs != kNoWatermark) json["watermark"] = watermarkText(node.watermarkUs);
-    if (!node.splits.empty()) json["splits"] = splitsJson(node.splits);
-    return json;
-}
-
-}  // namespace
 
 std::string countText(double count)
 {
@@ -258,7 +222,7 @@ std::string watermarkText(std::int64_t watermarkUs)
 std::vector<std::string> telemetryTable(const JobTelemetry& telemetry, Duration running, std::size_t width)
 {
     std::vector<Row> rows{{"node", "rows in", "rows out", "in/s", "out/s", "watermark", "lag", "unread",
-                           "state", "rejected", "late"}};
+                           "state", "in memory", "rejected", "late"}};
     for (const NodeTelemetry& node : telemetry.nodes) rows.push_back(rowOf(telemetry, node));
     std::vector<std::string> lines = aligned(std::move(rows), unreadRecords(telemetry).has_value(), width);
     lines.insert(lines.begin(), headLine(telemetry, running).substr(0, width));
@@ -308,19 +272,6 @@ std::vector<std::string> summaryLines(const JobTelemetry& telemetry, Duration ru
     return lines;
 }
 
-Json rejectedJson(const JobTelemetry& telemetry)
-{
-    Json list = Json::array();
-    for (const RejectedRow& row : telemetry.rejected)
-        list.push_back(Json{{"node", row.node.value},
-                            {"reason", row.reason},
-                            {"coordinates", row.coordinates},
-                            {"column", row.column},
-                            {"raw", row.raw},
-                            {"at", formatTime(row.at)}});
-    return list;
-}
-
 std::string alertLine(const AlertChange& change)
 {
     const char* what = change.kind == AlertChange::Fired ? "alert"
@@ -331,66 +282,6 @@ std::string alertLine(const AlertChange& change)
     if (!change.reason.empty()) line += " (" + change.reason + ")";
     if (change.value) line += ", value " + numberText(*change.value);
     return change.summary.empty() ? line : line + ": " + change.summary;
-}
-
-Json alertJson(const AlertChange& change)
-{
-    static constexpr std::array<const char*, 4> kKinds{"silent", "fired", "updated", "resolved"};
-    const auto labels = parseJson(change.labels);
-    return Json{{"alert", kKinds[change.kind]},
-                {"at", formatTime(change.at)},
-                {"severity", change.severity},
-                {"rule", change.rule.value},
-                {"labels", labels ? *labels : Json(change.labels)},
-                {"from", change.from},
-                {"to", change.to},
-                {"reason", change.reason},
-                {"value", change.value ? Json(*change.value) : Json()},
-                {"episode", change.episode},
-                {"summary", change.summary}};
-}
-
-Json logJson(const LogLine& line)
-{
-    static constexpr std::array<const char*, 4> kLevels{"debug", "info", "warning", "error"};
-    return Json{{"log", kLevels[static_cast<std::size_t>(std::clamp(line.level, 0, 3))]},
-                {"at", formatTime(line.at)},
-                {"node", line.node.value.empty() ? Json() : Json(line.node.value)},
-                {"text", line.text}};
-}
-
-Json telemetryJson(const JobTelemetry& telemetry, Duration running)
-{
-    const Totals totals = totalsOf(telemetry);
-    Json nodes = Json::array();
-    for (const NodeTelemetry& node : telemetry.nodes) nodes.push_back(nodeJson(node));
-    Json edges = Json::array();
-    for (const EdgeTelemetry& edge : telemetry.edges)
-        edges.push_back(Json{{"from", portText(edge.edge.from)},
-                             {"to", portText(edge.edge.to)},
-                             {"rows", edge.rows},
-                             {"rows_per_second", edge.rowsRate},
-                             {"fill", edge.fill}});
-    return Json{{"name", telemetry.status.name},
-                {"state", jobStateName(telemetry.status.state)},
-                {"at", formatTime(telemetry.at)},
-                {"running_seconds", static_cast<double>(running.count()) / 1e6},
-                {"rows_in", totals.in},
-                {"rows_out", totals.out},
-                {"rows_rejected", totals.rejected},
-                {"rows_late", totals.late},
-                {"checkpoint", telemetry.checkpoint.epoch},
-                {"restarts", telemetry.status.restarts},
-                {"memory_bytes", telemetry.memoryBytes},
-                {"threads", telemetry.threads},
-                {"alerts_firing", alertsOf(telemetry, &NodeTelemetry::alertsFiring)},
-                {"alerts_pending", alertsOf(telemetry, &NodeTelemetry::alertsPending)},
-                {"alerts_fired", telemetry.alertsFired},
-                {"alerts_resolved", telemetry.alertsResolved},
-                {"guarantee", telemetry.guarantee},
-                {"failure", telemetry.status.failure ? Json(telemetry.status.failure->message) : Json()},
-                {"nodes", std::move(nodes)},
-                {"edges", std::move(edges)}};
 }
 
 }  // namespace engine

@@ -11,7 +11,7 @@ inline constexpr std::size_t kChunkBytes = 256
 inline constexpr std::size_t kChannelBytes = 1 << 20;  // queued between two tasks before the producer waits
 // Read ahead for each lane: on two cores as much as two lanes decode while the reader is not running.
 inline constexpr std::size_t kLaneChunks = 16;
-inline constexpr std::size_t kMergeChunks = 8;  // decoded by each ahead; with four it sleeps more often
+inline constexpr std::size_t kMergeChunks = 8;  // decoded ahead by each lane; with four it sleeps more often
 inline constexpr int kKeyGroups = 128;  // the grain of rescaling; written in checkpoints, never changed
 inline constexpr std::size_t kRecordBytes = 16 << 20;        // a longer record is rejected with a preview
 inline constexpr std::size_t kRejectPreviewBytes = 4 << 10;  // of a rejected record kept
@@ -26,6 +26,11 @@ inline constexpr std::size_t kSuggestions =
 inline constexpr std::size_t kExpressionDepth = 200;  // nesting of a formula: parser and kernels recurse
 inline constexpr std::size_t kExpressionBytes = 64 << 10;
 inline constexpr std::size_t kStringResultBytes = 16 << 20;  // one text made by a formula
+// Made by the formulas of a node for the rows they work on at a time, what lies between included; above it
+// they go on with fewer rows, down to one. 2 KiB for each row of a full batch: beyond what records come to,
+// and little beside a memory_limit.
+inline constexpr std::size_t kFormulaTextBytes = 4 << 20;
+inline constexpr std::size_t kResultBytes = 4 << 20;  // of a chunk that a lane hands on at a time
 inline constexpr std::size_t kTapsOpen = 64;
 inline constexpr std::size_t kTapBytes = 1 << 20;
 inline constexpr std::size_t kTapRowsPoints = 4'000;

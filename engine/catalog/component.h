@@ -57,6 +57,7 @@ struct SourceTraits {
     std::function<std::unique_ptr<Framer>()> framer{};
     std::function<std::unique_ptr<Decoder>(const std::vector<bool>& needed)> decoder{};
     bool hasEventTime = false;
+    std::optional<std::size_t> timeColumn{};  // of a format: decoded whoever looks at it
 };
 
 // What is at hand where a node is tried out before a run: `isFresh` when the run would not go on from saved

@@ -170,7 +170,8 @@ SourceTraits traitsOf(const DecodeParams& values, const BoundFormat& format)
     traits.maxRecordBytes = static_cast<std::size_t>(values.maxRecordBytes.bytes);
     traits.framer = format.framer;
     traits.decoder = format.decoder;
-    traits.hasEventTime = format.options.timeColumn.has_value();
+    traits.timeColumn = format.options.timeColumn;
+    traits.hasEventTime = traits.timeColumn.has_value();
     return traits;
 }
 

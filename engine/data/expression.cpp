@@ -5,6 +5,7 @@
 #include "data/utf8.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace engine {
 
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::size_t kSpareBytes = 1 << 20;  // larger buffers are not kept for the next batch
 constexpr std::size_t kSpareCount = 256;
+constexpr std::size_t kSpareBytesAll = 8 << 20;
 
 bool holds(const BufferPtr& buffer, const std::shared_ptr<Buffer>& spare)
 {
@@ -33,6 +35,36 @@ Rows rowsOf(const RecordBatch& batch)
 {
     if (batch.isDense()) return {nullptr, batch.physicalRows(), batch.physicalRows()};
     return {batch.selection().data(), batch.selection().size(), batch.physicalRows()};
+}
+
+// Calls work(piece) for all of `rows`, as many at a time as it answers true for: it answers false where the
+// texts came to too much. One row is always taken.
+template <class Work>
+void inPieces(Frame& frame, const Rows& rows, Work&& work)
+{
+    EvalContext& context = frame.context;
+    const TextBudget outer = std::exchange(context.texts, TextBudget{0, rows.count > 1});
+    if (!work(rows)) {
+        context.faults.clear();
+        std::vector<std::uint32_t> index;
+        index.reserve(rows.count);
+        rows.forEach([&index](std::uint32_t row) { index.push_back(row); });
+        PieceSize size;
+        size.wasTooMuch(rows.count);
+        for (std::size_t first = 0; first < index.size();) {
+            const std::size_t count = size.of(index.size() - first);
+            const auto faults = static_cast<std::ptrdiff_t>(context.faults.size());
+            context.texts = {0, count > 1};
+            if (work(Rows{index.data() + first, count, rows.physical})) {
+                size.fitted(count);
+                first += count;
+            } else {
+                size.wasTooMuch(count);
+                context.faults.erase(context.faults.begin() + faults, context.faults.end());
+            }
+        }
+    }
+    context.texts = outer;
 }
 
 // A column of one slot becomes a column of `rows` slots.
@@ -96,15 +128,27 @@ std::shared_ptr<Buffer> EvalContext::spareBuffer(std::size_t bytes)
             return buffer;
         }
     auto buffer = Buffer::make(bytes);
-    if (bytes <= kSpareBytes && m_spare.size() < kSpareCount) m_spare.push_back(buffer);
+    if (bytes > kSpareBytes) return buffer;
+    if (m_spare.size() >= kSpareCount || m_spareBytes + bytes > kSpareBytesAll)
+        std::erase_if(m_spare, [this](const std::shared_ptr<Buffer>& spare) {
+            if (spare.use_count() > 1) return false;
+            m_spareBytes -= spare->capacity();
+            return true;
+        });
+    if (m_spare.size() >= kSpareCount || m_spareBytes + bytes > kSpareBytesAll) return buffer;
+    m_spare.push_back(buffer);
+    m_spareBytes += bytes;
     return buffer;
 }
 
 void EvalContext::giveAway(const Column& column)
 {
-    std::erase_if(m_spare, [&column](const std::shared_ptr<Buffer>& spare) {
-        return holds(column.valuesBuffer(), spare) || holds(column.validityBuffer(), spare) ||
-            holds(column.textBuffer(), spare);
+    std::erase_if(m_spare, [&](const std::shared_ptr<Buffer>& spare) {
+        if (!holds(column.valuesBuffer(), spare) && !holds(column.validityBuffer(), spare) &&
+            !holds(column.textBuffer(), spare))
+            return false;
+        m_spareBytes -= spare->capacity();
+        return true;
     });
 }
 
@@ -141,10 +185,37 @@ Result<Expression> Expression::compile(std::string_view source, const Schema& sc
 Column Expression::evaluate(const RecordBatch& batch, EvalContext& context) const
 {
     context.faults.clear();
+    if (const auto index = m_root->columnIndex()) return batch.column(*index);
+    if (m_type != DataType::String) return evaluateInPieces(batch, context);
     Frame frame{&batch, context};
     const Rows rows = rowsOf(batch);
-    if (const auto index = m_root->columnIndex()) return batch.column(*index);
     const Vector vector = m_root->evaluate(frame, rows);
+    tidyFaults(context.faults);
+    if (vector.constant) return spread(vector, rows.physical);
+    Column out = cleaned(vector.column, rows);
+    context.giveAway(out);
+    return out;
+}
+
+// No texts are in what it gives, so nobody but the pieces need know how many rows are worked on at a time.
+Column Expression::evaluateInPieces(const RecordBatch& batch, EvalContext& context) const
+{
+    Frame frame{&batch, context};
+    const Rows rows = rowsOf(batch);
+    Vector vector;
+    std::optional<VectorWriter> all;
+    inPieces(frame, rows, [&](const Rows& piece) {
+        Vector some = m_root->evaluate(frame, piece);
+        if (context.texts.isExceeded) return false;
+        if (piece.count == rows.count) {
+            vector = std::move(some);
+            return true;
+        }
+        if (!all) all.emplace(frame, m_type, rows.physical);
+        scatter(*all, some, piece);
+        return true;
+    });
+    if (all) vector = all->finish();
     tidyFaults(context.faults);
     if (vector.constant) return spread(vector, rows.physical);
     Column out = cleaned(vector.column, rows);
@@ -159,7 +230,14 @@ void Expression::select(const RecordBatch& batch, EvalContext& context, std::vec
     Frame frame{&batch, context};
     const Rows rows = rowsOf(batch);
     out.resize(rows.count);
-    out.resize(m_root->select(frame, rows, out.data()));
+    std::size_t count = 0;
+    inPieces(frame, rows, [&](const Rows& piece) {
+        const std::size_t found = m_root->select(frame, piece, out.data() + count);
+        if (context.texts.isExceeded) return false;
+        count += found;
+        return true;
+    });
+    out.resize(count);
     if (context.faults.empty()) return;
     tidyFaults(context.faults);
     auto fault = context.faults.begin();

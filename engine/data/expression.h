@@ -1,8 +1,10 @@
 #pragma once
 
+#include "base/limits.h"
 #include "base/result.h"
 #include "data/record_batch.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -49,12 +51,45 @@ struct RowFault {
     std::string text() const;
 };
 
+// The texts that formulas have made since an operator began to count. Bounded, a formula makes no more than
+// limits::kFormulaTextBytes: it gives up, what it gives is of no use, and the operator asks again for fewer
+// rows.
+struct TextBudget {
+    std::size_t madeBytes = 0;
+    bool isBounded = false;
+    bool isExceeded = false;
+};
+
+// How many rows of a batch a node gives its formulas at a time: all, and fewer where the texts came to too
+// much. What the formulas give does not depend on it.
+class PieceSize {
+public:
+    std::size_t of(std::size_t rowsLeft) const { return std::min(rowsLeft, m_rowsMost); }
+    void wasTooMuch(std::size_t rows)
+    {
+        m_rowsMost = std::max<std::size_t>(1, rows / 2);
+        m_fitted = 0;
+    }
+    void fitted(std::size_t rows)
+    {
+        if (rows < m_rowsMost || ++m_fitted < kTriesMoreAfter) return;
+        m_rowsMost = rows * 2;
+        m_fitted = 0;
+    }
+
+private:
+    static constexpr int kTriesMoreAfter = 8;  // what is tried in vain is an eighth of the work at most
+    std::size_t m_rowsMost = limits::kBatchRows;
+    int m_fitted = 0;
+};
+
 // What the formulas of one operator instance work with between batches: spare buffers, the clock for
 // PROCTIME(), and the faults of the last evaluation. Never shared between tasks.
 class EvalContext {
 public:
     std::int64_t processingTimeUs = 0;  // set by the operator from Env before a batch
     std::vector<RowFault> faults;  // of selected rows, ascending, one a row; cleared by each evaluate/select
+    TextBudget texts;
 
     // A buffer of at least `bytes` that nobody else holds, used again once all its holders have let go.
     std::shared_ptr<Buffer> spareBuffer(std::size_t bytes);
@@ -62,6 +97,7 @@ public:
 
 private:
     std::vector<std::shared_ptr<Buffer>> m_spare;
+    std::size_t m_spareBytes = 0;
 };
 
 // A parsed, type-checked formula over the columns of one schema. Immutable and shared by all lanes; evaluated
@@ -76,7 +112,7 @@ public:
                                                            const Constants& constants = {});
     DataType type() const { return m_type; }
     // A column of batch.physicalRows() slots; slots of rows that are not selected, or that have a fault, are
-    // undefined.
+    // undefined. Texts are counted in context.texts, and the column is of no use when that is exceeded.
     Column evaluate(const RecordBatch& batch, EvalContext& context) const;
     // Appends to `rows` (cleared first) the physical rows that are selected and true; a Bool expression only.
     void select(const RecordBatch& batch, EvalContext& context, std::vector<std::uint32_t>& rows) const;
@@ -85,6 +121,7 @@ public:
     std::optional<Scalar> constantValue() const;     // when it is the same for every row
 
 private:
+    Column evaluateInPieces(const RecordBatch& batch, EvalContext& context) const;
     std::shared_ptr<const Node> m_root;
     DataType m_type = DataType::Bool;
 };

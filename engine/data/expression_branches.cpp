@@ -73,34 +73,6 @@ private:
     bool m_laterCanFault = false;
 };
 
-// Puts the values of some rows into the result.
-void scatter(VectorWriter& out, const Vector& in, const Rows& rows)
-{
-    const std::uint32_t* first = rows.index;
-    if (rows.count == 0) return;
-    if (in.constant && in.type() == DataType::String && !in.isNull(0)) {
-        // One copy of the text serves all rows.
-        const std::uint32_t one = first ? *first : 0;
-        out.setText(one, in.text(0));
-        const TextRef ref = out.slots<TextRef>()[one];
-        if (in.text(0).size() == ref.length)
-            rows.forEach([&](std::uint32_t row) { out.slots<TextRef>()[row] = ref; });
-        return;
-    }
-    rows.forEach([&](std::uint32_t row) {
-        if (in.isNull(row)) {
-            out.setNull(row);
-            return;
-        }
-        switch (in.type()) {
-        case DataType::Bool: out.setFlag(row, in.flag(row)); break;
-        case DataType::Float64: out.setNumber(row, in.number(row)); break;
-        case DataType::String: out.setText(row, in.text(row)); break;
-        default: out.setInteger(row, in.integer(row)); break;
-        }
-    });
-}
-
 void takeAway(RowList& from, const RowList& taken)
 {
     std::size_t kept = 0, next = 0;
@@ -168,6 +140,33 @@ public:
 };
 
 }  // namespace
+
+void scatter(VectorWriter& out, const Vector& in, const Rows& rows)
+{
+    const std::uint32_t* first = rows.index;
+    if (rows.count == 0) return;
+    if (in.constant && in.type() == DataType::String && !in.isNull(0)) {
+        // One copy of the text serves all rows.
+        const std::uint32_t one = first ? *first : 0;
+        out.setText(one, in.text(0));
+        const TextRef ref = out.slots<TextRef>()[one];
+        if (in.text(0).size() == ref.length)
+            rows.forEach([&](std::uint32_t row) { out.slots<TextRef>()[row] = ref; });
+        return;
+    }
+    rows.forEach([&](std::uint32_t row) {
+        if (in.isNull(row)) {
+            out.setNull(row);
+            return;
+        }
+        switch (in.type()) {
+        case DataType::Bool: out.setFlag(row, in.flag(row)); break;
+        case DataType::Float64: out.setNumber(row, in.number(row)); break;
+        case DataType::String: out.setText(row, in.text(row)); break;
+        default: out.setInteger(row, in.integer(row)); break;
+        }
+    });
+}
 
 NodePtr logicNode(bool isAnd, std::vector<NodePtr> children)
 {

@@ -144,6 +144,7 @@ void replacePatternKernel(Call& call)
     PatternOf patterns(call);
     std::string made;
     call.eachValid([&](std::uint32_t row) {
+        if (call.isInVain()) return;
         const RE2* pattern = patterns.at(row);
         const std::string_view text = call[0].text(row), by = call[2].text(row);
         if (!pattern) return call.out.setNull(row);

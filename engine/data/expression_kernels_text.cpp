@@ -186,6 +186,7 @@ void replaceKernel(Call& call)
 {
     std::string made;
     call.eachValid([&](std::uint32_t row) {
+        if (call.isInVain()) return;
         const std::string_view text = call[0].text(row), part = call[1].text(row), by = call[2].text(row);
         made.clear();
         std::size_t at = 0;

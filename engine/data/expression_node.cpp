@@ -129,8 +129,13 @@ char* VectorWriter::reserveText(std::uint32_t row, std::size_t bytes)
                                                  : "texts of one batch above 1 GiB");
         return nullptr;
     }
+    TextBudget& texts = m_frame.context.texts;
+    texts.isExceeded |= texts.isBounded && texts.madeBytes + bytes > limits::kFormulaTextBytes;
+    if (texts.isExceeded) return nullptr;
+    texts.madeBytes += bytes;
     if (!m_text || used + bytes > m_text->capacity()) {
-        auto larger = m_frame.context.spareBuffer(std::max<std::size_t>((used + bytes) * 2, m_rows * 16));
+        const std::size_t wanted = used ? (used + bytes) * 2 : bytes;
+        auto larger = m_frame.context.spareBuffer(std::max<std::size_t>(wanted, m_rows * 16));
         if (used) std::memcpy(larger->data(), m_text->data(), used);
         larger->setSize(used);
         m_text = std::move(larger);

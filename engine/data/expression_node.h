@@ -133,6 +133,8 @@ struct Call {
     const void* state;  // what was prepared when the formula was compiled, or null
 
     const Vector& operator[](std::size_t index) const { return args[index]; }
+    // What it gives is of no use any more; for kernels whose work on one row may be long.
+    bool isInVain() const { return frame.context.texts.isExceeded; }
     // Calls f(row) where no argument is NULL; elsewhere the result is NULL.
     template <class F>
     void eachValid(F&& f) const
@@ -182,6 +184,7 @@ NodePtr toNumber(NodePtr node);  // Int64 to Float64; others as they are
 
 // Writes the rows where the flags are true into `out`, as Node::select does.
 std::size_t selectTrue(const Vector& flags, const Rows& rows, std::uint32_t* out);
+void scatter(VectorWriter& out, const Vector& in, const Rows& rows);  // puts the values of some rows into it
 Vector vectorOf(const Scalar& value);  // constant
 Scalar scalarAt(const Vector& vector, std::size_t row);
 std::span<std::uint32_t> spareRows(Frame& frame, std::size_t count, std::shared_ptr<Buffer>& keep);

@@ -3,6 +3,7 @@
 #include "base/check.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace engine {
 
@@ -24,6 +25,31 @@ std::size_t textBytes(const Column& column)
     std::size_t all = 0;
     for (const TextRef& text : column.texts()) all += text.length;
     return std::min(block, std::max(all, some));
+}
+
+// A few short texts would keep a whole block of long ones.
+constexpr std::size_t kBlockKeptBytes = 1 << 20;
+
+Column withOwnTexts(Column column)
+{
+    const BufferPtr& block = column.textBuffer();
+    if (!block || block->capacity() <= kBlockKeptBytes) return column;
+    std::size_t bytes = 0;
+    for (const TextRef& text : column.texts()) bytes += text.length;
+    if (bytes > block->capacity() / 4) return column;
+    auto values = Buffer::make(column.size() * sizeof(TextRef));
+    auto texts = Buffer::make(bytes);
+    std::size_t used = 0;
+    for (std::size_t row = 0; row < column.size(); ++row) {
+        const std::string_view text = column.text(row);
+        values->as<TextRef>()[row] = {static_cast<std::uint32_t>(used),
+                                      static_cast<std::uint32_t>(text.size())};
+        if (!text.empty()) std::memcpy(texts->data() + used, text.data(), text.size());
+        used += text.size();
+    }
+    values->setSize(column.size() * sizeof(TextRef));
+    texts->setSize(used);
+    return {DataType::String, column.size(), std::move(values), column.validityBuffer(), std::move(texts)};
 }
 
 std::size_t memoryOf(const Column& column)
@@ -70,7 +96,7 @@ RecordBatch RecordBatch::compact() const
     const auto& rows = m_selection->rows;
     std::vector<Column> columns;
     columns.reserve(m_body->columns.size());
-    for (const Column& column : m_body->columns) columns.push_back(column.take(rows));
+    for (const Column& column : m_body->columns) columns.push_back(withOwnTexts(column.take(rows)));
     Hidden hidden;
     if (m_body->hidden.eventTime.size()) hidden.eventTime = m_body->hidden.eventTime.take(rows);
     if (m_body->hidden.watermarkBefore.size())
@@ -103,6 +129,20 @@ RecordBatch RecordBatch::slice(std::size_t first, std::size_t count) const
     std::vector<std::uint32_t> chosen(count);
     for (std::size_t i = 0; i < count; ++i) chosen[i] = physicalRow(first + i);
     return select(std::move(chosen)).compact();
+}
+
+RecordBatch RecordBatch::piece(std::size_t first, std::size_t count) const
+{
+    CHECK(first + count <= rows());
+    if (count == rows()) return *this;
+    std::vector<std::uint32_t> chosen(count);
+    for (std::size_t i = 0; i < count; ++i) chosen[i] = physicalRow(first + i);
+    RecordBatch out = select(std::move(chosen));
+    Watermarks marks = m_body->watermarks;
+    if (marks.after == kNoWatermark) return out;
+    if (first > 0) marks.before = watermarkBefore(physicalRow(first));
+    if (first + count < rows()) marks.after = watermarkBefore(physicalRow(first + count));
+    return out.withWatermarks(marks, m_body->hidden.watermarkBefore);
 }
 
 std::size_t RecordBatch::memoryBytes() const

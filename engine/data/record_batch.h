@@ -82,6 +82,8 @@ public:
          std::vector<Column> columns) const;  // same rows, selection, times; other columns (physical size)
     RecordBatch withWatermarks(Watermarks watermarks, Column watermarkBefore = {}) const;
     RecordBatch slice(std::size_t first, std::size_t count) const;  // of the selected rows
+    // Some of the selected rows with the watermarks before them and behind them; shares the columns.
+    RecordBatch piece(std::size_t first, std::size_t count) const;
     std::size_t bytes() const;        // rough size of the selected rows' values
     std::size_t memoryBytes() const;  // about what is kept for it, rows that are not selected too
 

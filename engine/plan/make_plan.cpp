@@ -43,6 +43,7 @@ public:
                 for (const EdgeSpec& edge : m_spec.edges)
                     if (edge.from.node == *it) readBy(edge, needed, wanted);
             }
+            if (bound.source.timeColumn) wanted[*bound.source.timeColumn] = true;
             needed[*it] = wanted;
             if (isSource(*it)) ofSources[*it] = std::move(wanted);
         }

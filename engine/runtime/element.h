@@ -38,15 +38,16 @@ struct SourceChunk {
     std::size_t bytes = 0;
 };
 
-// What a lane makes of a chunk.
+// What a lane makes of a chunk, or of its next rows where that is much: parts of one ticket.
 struct ChunkResult {
     Ticket ticket = 0;
+    bool isLast = true;
     std::uint32_t split = 0;
     std::vector<RecordBatch> batches{};
     std::unique_ptr<Partial> partial{};
-    std::int64_t greatestUs = kNoWatermark;  // event time, of all rows decoded
-    std::uint64_t records = 0, lines = 0, skippedLines = 0;
-    bool countsLinesAnew = false;
+    std::int64_t greatestUs = kNoWatermark;  // event time, of all rows decoded before the next part
+    std::uint64_t records = 0, lines = 0, skippedLines = 0;  // of the chunk; in its last part
+    bool countsLinesAnew = false;                            // in its first
     struct Reject {
         std::uint32_t stage = 0;  // of the lane: 0 the decoder, then the operators
         RecordReject row{};
@@ -56,6 +57,12 @@ struct ChunkResult {
     std::shared_ptr<const SourceChunk> raw{};  // kept while rows of it may be late
     std::size_t bytes = 0;
 };
+
+// Of a batch that has been through a lane: the greatest event time of the chunk's rows before its first.
+inline std::int64_t greatestBefore(const RecordBatch& batch)
+{
+    return batch.hidden().watermarkBefore.integers()[batch.physicalRow(0)];
+}
 
 struct WatermarkMark {
     std::int64_t timeUs = kNoWatermark;  // moved without rows

@@ -7,6 +7,8 @@ namespace {
 constexpr std::uint64_t kShowEvery =
     16;  // one chunk in so many is decoded in full while somebody looks at the source's port
 
+constexpr std::size_t kResultOwnBytes = 256;  // of a result, beside its batches
+
 struct NoTimers final : Timers {
     void wakeAt(Timestamp) override { CHECK(false && "stateless operators have no timers"); }
 };
@@ -38,7 +40,11 @@ struct ChunkWorker::Collector final : Output {
     }
     void push(RecordBatch batch, int) override
     {
-        if (batch.rows()) made.push_back(std::move(batch));
+        if (batch.rows() == 0) return;
+        metrics.rowsOut.add(static_cast<std::int64_t>(batch.rows()));
+        metrics.bytesOut.add(static_cast<std::int64_t>(batch.bytes()));
+        if (tap && tap->isOpen()) tap->offer(batch);
+        made->push_back(std::move(batch));
     }
     void reject(const RecordBatch& batch, std::uint32_t row, std::string_view reason,
                 std::string_view column) override
@@ -57,7 +63,8 @@ struct ChunkWorker::Collector final : Output {
     const std::uint32_t index;
     NodeMetrics& metrics;
     std::optional<std::uint64_t> firstLine;  // of the batch's first physical row, where that is known
-    std::vector<RecordBatch> made;
+    std::deque<RecordBatch>* made = nullptr;
+    TapPoint* tap = nullptr;
 };
 
 ChunkWorker::ChunkWorker(LaneSetup setup, Env& env, bool counts)
@@ -132,18 +139,19 @@ void ChunkWorker::showAll(const SourceChunk& chunk)
     for (const RecordBatch& batch : all.batches) m_setup.sourceTap->offer(batch);
 }
 
-Status ChunkWorker::decode(const SourceChunk& chunk, ChunkResult& into, std::vector<RecordBatch>& batches)
+Status ChunkWorker::decode(const SourceChunk& chunk, ChunkResult& into)
 {
+    std::deque<RecordBatch>& batches = m_waiting.front();
     std::uint64_t rows = 0;
     if (const auto* made = std::get_if<RecordBatch>(&chunk.content)) {
         batches.push_back(*made);
-        into.records = rows = made->rows();
+        m_last.records = rows = made->rows();
         if (m_counts && m_setup.sourceTap && m_setup.sourceTap->isOpen()) m_setup.sourceTap->offer(*made);
     } else {
         m_decoded = {};
         m_decoder->decode(std::get<RawChunk>(chunk.content), m_decoded);
-        into.records = m_decoded.records;
-        into.lines = m_decoded.lines;
+        m_last.records = m_decoded.records;
+        m_last.lines = m_decoded.lines;
         for (RecordReject& reject : m_decoded.rejects) {
             reject.line += chunk.skippedLines;
             into.rejects.push_back({0, std::move(reject), true});
@@ -158,77 +166,115 @@ Status ChunkWorker::decode(const SourceChunk& chunk, ChunkResult& into, std::vec
     }
     // Each line a row: then the operator right behind the source can tell the line of a row.
     const auto* raw = std::get_if<RawChunk>(&chunk.content);
-    m_hasLineForEachRow =
-        raw && !raw->records && m_decoded.rejects.empty() && rows == m_decoded.lines && rows > 0;
+    m_firstLine.reset();
+    if (raw && !raw->records && m_decoded.rejects.empty() && rows == m_decoded.lines && rows > 0)
+        m_firstLine = chunk.skippedLines;
     m_setup.sourceMetrics->rowsOut.add(static_cast<std::int64_t>(rows));
-    m_setup.sourceMetrics->rowsIn.add(static_cast<std::int64_t>(into.records));
+    m_setup.sourceMetrics->rowsIn.add(static_cast<std::int64_t>(m_last.records));
     m_setup.sourceMetrics->rowsRejected.add(static_cast<std::int64_t>(into.rejects.size()));
+    for (const RecordBatch& batch : batches)
+        m_setup.sourceMetrics->bytesOut.add(static_cast<std::int64_t>(batch.bytes()));
     if (m_setup.hasEventTime)
-        for (RecordBatch& batch : batches) batch = withGreatestBefore(batch, into.greatestUs);
+        for (RecordBatch& batch : batches) batch = withGreatestBefore(batch, m_last.greatestUs);
     return ok();
 }
 
-Status ChunkWorker::runStage(std::size_t index, std::vector<RecordBatch>& batches, ChunkResult& into)
+// One call of the operator: a batch that it gives in pieces stays the first that waits.
+Status ChunkWorker::runStage(std::size_t index, ChunkResult& into)
 {
     LaneStage& stage = m_setup.stages[index];
     Collector out(into, static_cast<std::uint32_t>(index + 1), *stage.metrics);
+    out.made = &m_waiting[index + 1];
+    if (m_counts) out.tap = stage.tap;
+    if (index == 0) out.firstLine = m_firstLine;
     const auto began = m_env.clock.monotonic();
-    if (index == 0 && m_hasLineForEachRow) out.firstLine = into.skippedLines;
-    for (const RecordBatch& batch : batches) {
-        stage.metrics->rowsIn.add(static_cast<std::int64_t>(batch.rows()));
-        for (;;) {
-            auto flow = m_operators[index]->process(0, batch, out);
-            if (!flow) {
-                m_failedNode = stage.node;
-                return flow.error();
-            }
-            if (*flow == Flow::Done) break;
-        }
-        if (out.firstLine) *out.firstLine += batch.physicalRows();
-    }
-    batches = std::move(out.made);
-    for (const RecordBatch& batch : batches) {
-        stage.metrics->rowsOut.add(static_cast<std::int64_t>(batch.rows()));
-        stage.metrics->bytesOut.add(static_cast<std::int64_t>(batch.bytes()));
-        if (m_counts && stage.tap && stage.tap->isOpen()) stage.tap->offer(batch);
-    }
+    const RecordBatch& batch = m_waiting[index].front();
+    const auto flow = m_operators[index]->process(0, batch, out);
     stage.metrics->busyUs.add((m_env.clock.monotonic() - began).count());
+    if (!flow) {
+        m_failedNode = stage.node;
+        return flow.error();
+    }
+    if (*flow == Flow::More) return ok();
+    stage.metrics->rowsIn.add(static_cast<std::int64_t>(batch.rows()));
+    stage.metrics->bytesIn.add(static_cast<std::int64_t>(batch.bytes()));
+    if (index == 0 && m_firstLine) *m_firstLine += batch.physicalRows();
+    m_waiting[index].pop_front();
     return ok();
+}
+
+Status ChunkWorker::addUp(ChunkResult& into)
+{
+    Collector out(into, static_cast<std::uint32_t>(m_setup.stages.size() + 1), *m_setup.partialMetrics);
+    if (m_setup.stages.empty()) out.firstLine = m_firstLine;
+    const auto began = m_env.clock.monotonic();
+    const RecordBatch batch = std::move(m_waiting.back().front());
+    m_waiting.back().pop_front();
+    m_setup.partialMetrics->rowsIn.add(static_cast<std::int64_t>(batch.rows()));
+    m_setup.partialMetrics->bytesIn.add(static_cast<std::int64_t>(batch.bytes()));
+    if (auto status = m_partial->process(batch, out); !status) {
+        m_failedNode = m_setup.partialNode;
+        return status;
+    }
+    if (m_setup.stages.empty() && m_firstLine) *m_firstLine += batch.physicalRows();
+    m_setup.partialMetrics->busyUs.add((m_env.clock.monotonic() - began).count());
+    return ok();
+}
+
+std::deque<RecordBatch>* ChunkWorker::deepest()
+{
+    for (auto waiting = m_waiting.rbegin(); waiting != m_waiting.rend(); ++waiting)
+        if (!waiting->empty()) return &*waiting;
+    return nullptr;
 }
 
 Status ChunkWorker::work(const SourceChunk& chunk, ChunkResult& into)
 {
     ++m_chunks;
-    into.ticket = chunk.ticket;
-    into.split = chunk.split;
-    into.skippedLines = chunk.skippedLines;
+    m_last = {};
+    m_last.ticket = chunk.ticket;
+    m_last.split = chunk.split;
+    m_last.skippedLines = chunk.skippedLines;
+    m_waiting.resize(m_setup.stages.size() + 1);
     into.countsLinesAnew = chunk.countsLinesAnew;
     for (const RecordReject& reject : chunk.rejects) into.rejects.push_back({0, reject, true});
-    std::vector<RecordBatch> batches;
     const auto began = m_env.clock.monotonic();
-    TRY(decode(chunk, into, batches));
-    const auto decoded = m_env.clock.monotonic();
-    m_setup.sourceMetrics->busyUs.add((decoded - began).count());
-    for (std::size_t i = 0; i < m_setup.stages.size(); ++i) TRY(runStage(i, batches, into));
-    if (m_partial) {
-        const auto beganPartial = m_env.clock.monotonic();
-        Collector out(into, static_cast<std::uint32_t>(m_setup.stages.size() + 1), *m_setup.partialMetrics);
-        if (m_setup.stages.empty() && m_hasLineForEachRow) out.firstLine = into.skippedLines;
-        for (const RecordBatch& batch : batches) {
-            m_setup.partialMetrics->rowsIn.add(static_cast<std::int64_t>(batch.rows()));
-            if (auto status = m_partial->process(batch, out); !status) {
-                m_failedNode = m_setup.partialNode;
-                return status;
-            }
-            if (out.firstLine) *out.firstLine += batch.physicalRows();
+    TRY(decode(chunk, into));
+    m_setup.sourceMetrics->busyUs.add((m_env.clock.monotonic() - began).count());
+    return goOn(into);
+}
+
+Status ChunkWorker::goOn(ChunkResult& into)
+{
+    into.ticket = m_last.ticket;
+    into.split = m_last.split;
+    while (std::deque<RecordBatch>* waiting = deepest()) {
+        const auto index = static_cast<std::size_t>(waiting - m_waiting.data());
+        if (index < m_setup.stages.size()) {
+            TRY(runStage(index, into));
+            continue;
         }
-        into.partial = m_partial->finish();
-        into.bytes += into.partial ? into.partial->bytes() : 0;
-        m_setup.partialMetrics->busyUs.add((m_env.clock.monotonic() - beganPartial).count());
-    } else {
-        for (const RecordBatch& batch : batches) into.bytes += batch.memoryBytes();
-        into.batches = std::move(batches);
+        if (m_partial) {
+            TRY(addUp(into));
+            continue;
+        }
+        RecordBatch& batch = waiting->front();
+        const std::size_t bytes = batch.memoryBytes();
+        if (!into.batches.empty() && into.bytes + bytes > limits::kResultBytes) {
+            into.isLast = false;
+            if (m_setup.hasEventTime) into.greatestUs = greatestBefore(batch);
+            return ok();
+        }
+        into.bytes += bytes;
+        into.batches.push_back(std::move(batch));
+        waiting->pop_front();
     }
+    into.records = m_last.records;
+    into.lines = m_last.lines;
+    into.skippedLines = m_last.skippedLines;
+    into.greatestUs = m_last.greatestUs;
+    if (m_partial) into.partial = m_partial->finish();
+    into.bytes += into.partial ? into.partial->bytes() : 0;
     return ok();
 }
 
@@ -253,8 +299,9 @@ Status LaneTask::handle(Element& element)
 {
     if (auto* chunk = std::get_if<SourceChunk>(&element)) {
         ChunkResult result;
-        result.bytes = 256;
+        result.bytes = kResultOwnBytes;
         TRY(m_worker.work(*chunk, result));
+        m_hasMore = !result.isLast;
         if (m_keepsRaw) {
             result.bytes += chunk->bytes;
             result.raw = std::make_shared<const SourceChunk>(std::move(*chunk));
@@ -272,6 +319,17 @@ Status LaneTask::handle(Element& element)
     return ok();
 }
 
+Progress LaneTask::goOn()
+{
+    const BusyTimer busy(m_context.env.clock, m_context.metrics);
+    ChunkResult part;
+    part.bytes = kResultOwnBytes;
+    if (auto status = m_worker.goOn(part); !status) return failed(status.error(), m_worker.failedNode());
+    m_hasMore = !part.isLast;
+    m_output.push(std::move(part));
+    return Progress::Again;
+}
+
 Progress LaneTask::step()
 {
     if (!m_output.hasRoom()) {
@@ -283,6 +341,7 @@ Progress LaneTask::step()
         m_opened = true;
         if (auto status = m_worker.open(); !status) return failed(status.error(), m_worker.failedNode());
     }
+    if (m_hasMore) return goOn();
     Element* front = m_input.front();
     if (!front) return Progress::Waiting;
     const BusyTimer busy(m_context.env.clock, m_context.metrics);

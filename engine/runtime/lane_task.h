@@ -4,6 +4,7 @@
 #include "runtime/operator_chain.h"
 #include "runtime/task_common.h"
 
+#include <deque>
 #include <optional>
 
 namespace engine {
@@ -40,14 +41,17 @@ public:
     ChunkWorker(LaneSetup setup, Env& env, bool counts);
     ~ChunkWorker();
     Status open();
-    Status work(const SourceChunk& chunk, ChunkResult& into);
+    Status work(const SourceChunk& chunk, ChunkResult& into);  // its first part
+    Status goOn(ChunkResult& into);                            // the next, until one is the last
     void apply(const PlanDelta& delta);
     const std::string& failedNode() const { return m_failedNode; }
 
 private:
     struct Collector;
-    Status decode(const SourceChunk& chunk, ChunkResult& into, std::vector<RecordBatch>& batches);
-    Status runStage(std::size_t index, std::vector<RecordBatch>& batches, ChunkResult& into);
+    Status decode(const SourceChunk& chunk, ChunkResult& into);
+    Status runStage(std::size_t index, ChunkResult& into);
+    Status addUp(ChunkResult& into);
+    std::deque<RecordBatch>* deepest();
     Status openStage(std::size_t index);
     void addContext(NodeMetrics& metrics);
     void showAll(const SourceChunk& chunk);
@@ -62,7 +66,11 @@ private:
     std::unique_ptr<Timers> m_timers;
     std::vector<std::unique_ptr<OperatorContext>> m_contexts;  // operators keep references to them
     DecodedChunk m_decoded;
-    bool m_hasLineForEachRow = false;  // of the chunk
+    // Of the chunk: what waits for each stage, last for the result. The deepest is served first, so that
+    // little waits where an operator gives a batch in pieces.
+    std::vector<std::deque<RecordBatch>> m_waiting;
+    ChunkResult m_last;                        // what its last part says
+    std::optional<std::uint64_t> m_firstLine;  // of the next batch's first physical row behind the source
     std::uint64_t m_chunks = 0;
     std::string m_failedNode;
 };
@@ -78,6 +86,7 @@ public:
 private:
     Progress failed(const Error& error, const std::string& node);
     Status handle(Element& element);
+    Progress goOn();  // with the chunk
     TaskContext m_context;
     ChunkWorker m_worker;
     const bool m_keepsRaw;
@@ -86,6 +95,7 @@ private:
     BlockedTimer m_blocked;
     Counter m_chunks;
     bool m_opened = false, m_finished = false;
+    bool m_hasMore = false;  // of the chunk
 };
 
 }  // namespace engine

@@ -181,12 +181,16 @@ Status MergeTask::mergePartial(ChunkResult& result, const ChunkWatermark& waterm
         m_again = std::make_unique<ChunkWorker>(m_setup.lane, m_context.env, false);
         TRY(m_again->open());
     }
+    OutputWithoutRejects out(m_chain.output(0));
     ChunkResult again;
     TRY(m_again->work(*result.raw, again));
-    OutputWithoutRejects out(m_chain.output(0));
-    for (const RecordBatch& batch : again.batches)
-        TRY(merge.mergeRows(batch.withWatermarks({}, watermarksBefore(batch, watermark)), out));
-    return ok();
+    for (;;) {
+        for (const RecordBatch& batch : again.batches)
+            TRY(merge.mergeRows(batch.withWatermarks({}, watermarksBefore(batch, watermark)), out));
+        if (again.isLast) return ok();
+        again = {};
+        TRY(m_again->goOn(again));
+    }
 }
 
 void MergeTask::passBatches(ChunkResult& result, const ChunkWatermark& watermark, std::int64_t after)
@@ -194,9 +198,7 @@ void MergeTask::passBatches(ChunkResult& result, const ChunkWatermark& watermark
     for (std::size_t i = 0; i < result.batches.size(); ++i) {
         RecordBatch& batch = result.batches[i];
         if (m_setup.lane.hasEventTime) {
-            const auto firstOf = [&](const RecordBatch& of) {
-                return watermark.at(of.hidden().watermarkBefore.integers()[0]);
-            };
+            const auto firstOf = [&](const RecordBatch& of) { return watermark.at(greatestBefore(of)); };
             const Watermarks marks{firstOf(batch),
                                    i + 1 < result.batches.size() ? firstOf(result.batches[i + 1]) : after};
             std::int64_t earliest = kEndOfTime;
@@ -226,13 +228,16 @@ Status MergeTask::handleChunk(ChunkResult& result)
         deliverMark(m_setup.out, IdleMark{false});
     }
     reject(result, split);
-    const ChunkWatermark watermark{m_told, leastOf(&split), split.watermarkUs, m_setup.delayUs};
+    if (!m_chunk) m_chunk = {m_told, leastOf(&split), split.watermarkUs, m_setup.delayUs};
+    const ChunkWatermark watermark = *m_chunk;
     const std::int64_t after = m_setup.lane.hasEventTime ? watermark.at(result.greatestUs) : m_told;
     if (result.partial) {
         if (auto status = mergePartial(result, watermark); !status) return status;
     } else {
         passBatches(result, watermark, after);
     }
+    if (!result.isLast) return ok();
+    m_chunk.reset();
     if (result.greatestUs != kNoWatermark)
         split.watermarkUs = std::max(split.watermarkUs, result.greatestUs - m_setup.delayUs);
     advanceTo(after);
@@ -349,7 +354,7 @@ Progress MergeTask::stepInside()
         CHECK(result->ticket == m_next);
         ChunkResult taken = std::move(*result);
         lane.pop();
-        ++m_next;
+        if (taken.isLast) ++m_next;
         if (auto status = handleChunk(taken); !status) {
             const std::string node = m_chain.size() ? m_setup.nodes.back() : m_setup.lane.sourceNode;
             return failed(status.error(), node);

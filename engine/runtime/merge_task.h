@@ -70,6 +70,7 @@ private:
     std::unique_ptr<ChunkWorker> m_again;  // made when first needed
     BlockedTimer m_blocked;
     Ticket m_next = 0;
+    std::optional<ChunkWatermark> m_chunk;  // of the chunk whose parts are coming
     std::vector<Split> m_splits;
     std::vector<Split> m_restored;  // by name, until the source tells its splits
     std::int64_t m_told = kNoWatermark;

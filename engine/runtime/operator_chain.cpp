@@ -227,6 +227,7 @@ void OperatorChain::follow(Stage& stage, const Item& done, bool isHeld)
 {
     if (done.kind == Item::Batch) {
         stage.setup.metrics->rowsIn.add(static_cast<std::int64_t>(done.batch.rows()));
+        stage.setup.metrics->bytesIn.add(static_cast<std::int64_t>(done.batch.bytes()));
         const std::int64_t after = done.batch.watermarks().after;
         if (after > stage.reachedUs) stage.queue.push_front({Item::Advance, {}, 0, after});
     } else if (done.kind == Item::Tick && stage.op->wantsInput() && stage.passedUs > stage.toldUs) {

@@ -14,6 +14,7 @@
 #include <QTemporaryDir>
 
 #include <algorithm>
+#include <csignal>
 
 namespace tst_kill {
 
@@ -30,11 +31,12 @@ private:
     // What the state directory of a document holds.
     struct Saved {
         bool isToResume = false;  // a decided checkpoint of a run that has not finished
+        bool isFinished = false;
         qint64 windowRows = 0;    // keys in its open windows
         qint64 epoch = 0;
     };
     QString path(const QString& name) const { return m_directory.path() + "/" + name; }
-    QStringList arguments(const QString& document, int threads);
+    QStringList arguments(const QString& document, int threads, bool keepsResult = false);
     void writeInput();
     void writeDocument(const QString& name, const QString& output, const char* checkpointInterval);
     Saved saved(const QString& document) const;
@@ -42,6 +44,8 @@ private:
     bool startAndKill(const QString& document, int threads, int afterMs, Moment moment = Any);
     bool waitForState(QProcess& process, const QString& document, Moment moment) const;
     void compareWithExpected();
+    QString killAt(const QString& place, const QStringList& words);
+    void comparePublishedAtTheNextStart();
 
     QTemporaryDir m_directory;
     QList<QByteArray> m_expected;  // sorted lines
@@ -75,13 +79,13 @@ QString difference(const QList<QByteArray>& found, const QList<QByteArray>& want
 
 // A run that must go on from a checkpoint says so, and fails where it cannot; one that begins anew finds no
 // result of those before.
-QStringList KillTest::arguments(const QString& document, int threads)
+QStringList KillTest::arguments(const QString& document, int threads, bool keepsResult)
 {
     QStringList words{"run",       path(document),           "--state",       path("state_of_" + document),
                       "--threads", QString::number(threads), "--parallelism", QString::number(threads)};
     if (saved(document).isToResume)
         words << "--resume";
-    else
+    else if (!keepsResult)
         QFile::remove(path("result.ndjson"));
     return words;
 }
@@ -94,7 +98,9 @@ KillTest::Saved KillTest::saved(const QString& document) const
     QFile file(directory.filePath(manifests.last()));
     if (!file.open(QIODevice::ReadOnly)) return {};
     const QJsonObject manifest = QJsonDocument::fromJson(file.readLine()).object();
-    Saved found{!manifest["finished"].toBool(true)};
+    Saved found;
+    found.isFinished = manifest["finished"].toBool(true);
+    found.isToResume = !found.isFinished;
     found.epoch = manifest["epoch"].toInteger();
     for (const QJsonValue& each : manifest["files"].toArray())
         for (const QJsonValue& table : each.toObject()["tables"].toArray())
@@ -195,6 +201,29 @@ void KillTest::compareWithExpected()
     QVERIFY2(found == m_expected, qPrintable(difference(found, m_expected)));
 }
 
+// Empty when the program ended itself as by kill -9 at that place.
+QString KillTest::killAt(const QString& place, const QStringList& words)
+{
+    QProcess process;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert("STREAMWRIGHT_KILL_AT", place);
+    process.setProcessEnvironment(environment);
+    process.start(workerPath(), words);
+    if (process.waitForFinished(60'000) && process.exitStatus() == QProcess::CrashExit &&
+        process.exitCode() == SIGKILL)
+        return {};
+    return "The program was not killed at " + place + ":\n" + process.readAllStandardError();
+}
+
+// A run that was decided to be finished is over, and its result complete, as soon as the next one begins:
+// that is killed before it has a result of its own.
+void KillTest::comparePublishedAtTheNextStart()
+{
+    const QString wrong = killAt("freeze:1", arguments(kHurt, 2, true));
+    QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
+    compareWithExpected();
+}
+
 void KillTest::everyWindowOnceAtRandomMoments()
 {
     engine::Random random(4);
@@ -241,17 +270,13 @@ void KillTest::everyWindowOnceAtThePlacesThatHurt()
     const int each = place == QLatin1String("freeze") ? 2 : 1;
     bool isToResume = false;
     for (int threads = 3; threads >= 1; --threads) {
-        const int n = threads * each;
-        QProcess process;
-        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-        environment.insert("STREAMWRIGHT_KILL_AT", place + ":" + QString::number(n));
-        process.setProcessEnvironment(environment);
-        process.start(workerPath(), arguments(kHurt, threads));
-        QVERIFY(process.waitForFinished(60'000));
-        QVERIFY2(process.exitStatus() == QProcess::CrashExit,
-                 qPrintable("The program did not come to " + place + " so often: " + QString::number(n) +
-                            "\n" + process.readAllStandardError()));
+        const QString wrong =
+            killAt(place + ":" + QString::number(threads * each), arguments(kHurt, threads));
+        QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
         isToResume |= saved(kHurt).isToResume;
+        if (!saved(kHurt).isFinished) continue;
+        comparePublishedAtTheNextStart();
+        if (QTest::currentTestFailed()) return;
     }
     QVERIFY(isToResume);
     const WorkerResult last = runWorker(arguments(kHurt, 4));

@@ -204,6 +204,14 @@ void addSources()
          "f, condition at column 1: There is no column \"temperature\"; the columns are a, t.",
          "w, keys[0]: There is no column \"sensor_id\".",
          "w, aggregates[0].argument at column 1: There is no column \"temperature\"; the columns are a, t."});
+    add("idle without following",
+        documentOf({R"({"id": "gen", "component": "file_source", "params": {"path": "a",
+        "idle_timeout": "5s", "columns": [{"name": "temperature", "type": "double"},
+            {"name": "sensor_id", "type": "string"}, {"name": "t", "type": "timestamp"}],
+            "time_column": "t"}})",
+                    kFilter, kWindow, kSink}),
+        {"warning: gen, idle_timeout: \"idle_timeout\" does not count for files that are read to their end: "
+         "which rows are late must not depend on how fast they are read. Remove it, or set \"follow\"."});
     add("no time",
         documentOf({R"({"id": "gen", "component": "file_source", "params": {"path": "a",
         "columns": [{"name": "a", "type": "bigint"}], "watermark_delay": "1s"}})",

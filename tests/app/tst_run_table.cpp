@@ -12,6 +12,7 @@ private Q_SLOTS:
     void theTableFitsItsWidth();
     void allFiguresFitATerminal();
     void theTableShowsWhatIsUnread();
+    void stateAndLagAreTold();
 };
 
 void RunTableTest::figuresAreReadable()
@@ -89,6 +90,27 @@ void RunTableTest::theTableShowsWhatIsUnread()
     QCOMPARE(lines[3].substr(end - 6, 6), std::string("    55"));
     QCOMPARE(lines[4].substr(end - 6, 6), std::string("     -"));
     QVERIFY(engine::telemetryLine(telemetry, 3s).find(", unread 12.4 k") != std::string::npos);
+}
+
+// The bytes of state have a column where there is room, and both are in what a program reads.
+void RunTableTest::stateAndLagAreTold()
+{
+    using namespace std::chrono_literals;
+    engine::JobTelemetry telemetry;
+    telemetry.at = engine::Timestamp(1'700'000'007s);
+    telemetry.nodes.resize(2);
+    telemetry.nodes[0].watermarkUs = 1'700'000'000'000'000;
+    telemetry.nodes[0].stateBytes = 3 << 20;
+    telemetry.nodes[1].watermarkUs = engine::kEndOfTime;
+    const auto wide = engine::telemetryTable(telemetry, 3s, 160);
+    const auto narrow = engine::telemetryTable(telemetry, 3s, 80);
+    QVERIFY(wide[1].find("in memory") != std::string::npos && wide[2].find("3.00 MiB") != std::string::npos);
+    QVERIFY(wide[2].find("7.0 s") != std::string::npos);
+    QVERIFY(narrow[1].find("in memory") == std::string::npos && narrow[2].find("7.0 s") != std::string::npos);
+    const engine::Json json = engine::telemetryJson(telemetry, 3s);
+    QCOMPARE(json["nodes"][0]["state_bytes"].get<qint64>(), qint64{3 << 20});
+    QCOMPARE(json["nodes"][0]["watermark_lag_seconds"].get<double>(), 7.0);
+    QVERIFY(json["nodes"][1]["watermark_lag_seconds"].is_null());
 }
 
 STREAMWRIGHT_TEST(RunTableTest)

@@ -3,6 +3,7 @@
 #include "catalog/component.h"
 #include "connectors/kafka/kafka_access.h"
 #include "connectors/kafka/kafka_records.h"
+#include "connectors/kafka/kafka_sink.h"
 #include "test_main.h"
 
 namespace engine {
@@ -23,6 +24,7 @@ private Q_SLOTS:
     void refusals();
     void secretsStayOutsideOfTheAccess();
     void columnsAreMergedRecordByRecord();
+    void aRunStaysWithItsTopic();
 };
 
 namespace {
@@ -192,6 +194,20 @@ void KafkaParamsTest::columnsAreMergedRecordByRecord()
     QCOMPARE(record, kCount);
     QCOMPARE(decoded.rejects.size(), std::size_t{(kCount + 6) / 7});
     QCOMPARE(decoded.rejects[1].place, std::string(":114"));
+}
+
+// What a sink that is gone on with says is the topic that it wrote to.
+void KafkaParamsTest::aRunStaysWithItsTopic()
+{
+    KafkaSinkOptions options;
+    options.topic = "new";
+    KafkaSink sink(options);
+    SinkContext context{systemEnv(), "", "pipeline", 0, nullptr, "output"};
+    const Status refused = sink.open(context, "old");
+    QVERIFY(!refused && refused.error().code == ErrorCode::Refused);
+    QCOMPARE(refused.error().message,
+             std::string("The run that is gone on with was writing to topic \"old\", and topic says \"new\" "
+                         "now; put the old topic back, or start with --fresh."));
 }
 
 STREAMWRIGHT_TEST(KafkaParamsTest)

@@ -18,6 +18,7 @@ private Q_SLOTS:
     void takesATableThatFits();
     void rejectsSingleRows();
     void twoSinksShareOneTransaction();
+    void aRunStaysWithItsTable();
 };
 
 void SqliteSinkTest::mapsTypes()
@@ -185,6 +186,32 @@ void SqliteSinkTest::twoSinksShareOneTransaction()
         QVERIFY(bool(second.prepare(Epoch{epoch}, EpochKind::Ordinary)));
     }
     QCOMPARE(table("SELECT (SELECT count(*) FROM rows), (SELECT count(*) FROM others)"), QString("155|300"));
+}
+
+void SqliteSinkTest::aRunStaysWithItsTable()
+{
+    std::string staged;
+    {
+        SqliteSink sink(options());
+        SinkContext to = context();
+        QVERIFY(bool(sink.open(to, {})) && bool(sink.write(sensorRows(0, 3))));
+        staged = *sink.prepare(Epoch{1}, EpochKind::Stop);
+    }
+    const auto openedWith = [&](const char* name, const std::string& from) {
+        SqliteSinkOptions made = options();
+        made.table.name = name;
+        SinkContext to = context();
+        return SqliteSink(made).open(to, from);
+    };
+    for (const char* same : {"rows", "ROWS"}) QVERIFY(bool(openedWith(same, staged)));
+    QVERIFY(bool(openedWith("rows", "1")));  // as it was saved before tables were
+    const Status refused = openedWith("others", staged);
+    QVERIFY(!refused && refused.error().code == ErrorCode::Refused);
+    QCOMPARE(refused.error().message,
+             std::string("The run that is gone on with was writing to another table (rows), and table says "
+                         "others now; put the old table back, or start with --fresh."));
+    QCOMPARE(table("SELECT count(*) FROM sqlite_schema WHERE name='others'"), QString("0"));
+    QVERIFY(bool(openedWith("others", {})));
 }
 
 STREAMWRIGHT_TEST(SqliteSinkTest)

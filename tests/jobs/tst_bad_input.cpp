@@ -1,7 +1,7 @@
 // labels: asan
-// Whole jobs over bad records: each is rejected with its reason, file and line, and costs no other line
-// anything.
+// Whole jobs over bad records: each is rejected with its reason and place, and costs no other line anything.
 #ifndef Q_MOC_RUN  // moc cannot read all standard headers
+#include "data/time_text.h"
 #include "formats/csv/csv_framer.h"
 #include "formats/shared/line_framer.h"
 #include "runtime/chunk_assembler.h"
@@ -60,14 +60,11 @@ std::string lineOf(const std::string& format, std::int64_t n, const std::string&
     return "{\"n\":" + std::to_string(n) + ",\"pad\":\"" + pad + "\",\"at\":" + at + "}";
 }
 
-std::vector<std::int64_t> numbersIn(const MemoryJob& memory)
+std::string rowOf(std::int64_t n, const std::string& pad)
 {
-    std::vector<std::int64_t> numbers;
-    for (const std::string& line : memory.linesOf("/good.ndjson")) {
-        const Json number = Json::parse(line).at("n");
-        numbers.push_back(number.is_null() ? -1 : number.get<std::int64_t>());
-    }
-    return numbers;
+    std::string at;
+    appendIso8601Millis(at, (1'700'000'000'000 + n) * kMillisecondUs);
+    return R"({"n":)" + std::to_string(n) + R"(,"pad":")" + pad + R"(","at":")" + at + "\"}";
 }
 
 std::vector<std::string> badPlacesIn(const MemoryJob& memory)
@@ -192,7 +189,9 @@ void BadInputTest::eachIsRejectedWithItsReason()
     QVERIFY(bool(memory.start(documentOf("json", "4KiB"))));
     QVERIFY(memory.runToEnd());
     QVERIFY2(memory.state() == JobState::Finished, memory.failure().c_str());
-    QCOMPARE(numbersIn(memory), (std::vector<std::int64_t>{0, 1, 2, 3, 4}));
+    std::vector<std::string> expected;
+    for (int n = 0; n < 5; ++n) expected.push_back(rowOf(n, "p"));
+    QCOMPARE(memory.linesOf("/good.ndjson"), expected);
 
     const JobTelemetry telemetry = memory.telemetry();
     QCOMPARE(telemetry.nodes[0].rowsRejected, std::int64_t{1});
@@ -248,12 +247,14 @@ void BadInputTest::badLinesCostNoOthers()
     const std::string kind = format.toStdString();
     for (std::uint64_t round = 0; round < 8; ++round) {
         Random random(round * 31 + static_cast<std::uint64_t>(chunkBytes));
-        std::vector<std::string> lines;
+        std::vector<std::string> lines, rows;
         if (kind == "csv") lines.push_back("n,pad,at");
         const std::size_t first = lines.size();
-        for (int n = 0; n < 900; ++n)
-            lines.push_back(
-                lineOf(kind, n, std::string(1 + random.below(25), static_cast<char>('a' + n % 26))));
+        for (int n = 0; n < 900; ++n) {
+            const std::string pad(1 + random.below(25), static_cast<char>('a' + n % 26));
+            lines.push_back(lineOf(kind, n, pad));
+            rows.push_back(rowOf(n, pad));
+        }
         std::set<std::size_t> bad{first, lines.size() - 1};
         std::size_t cuts = 0;
         for (const std::size_t line :
@@ -265,10 +266,9 @@ void BadInputTest::badLinesCostNoOthers()
         }
         QVERIFY(cuts > 1);
         for (int i = 0; i < 40; ++i) bad.insert(first + random.below(lines.size() - first));
-        std::vector<std::int64_t> expected;
-        std::vector<std::string> places;
+        std::vector<std::string> expected, places;
         for (std::size_t i = first; i < lines.size(); ++i)
-            if (!bad.contains(i)) expected.push_back(static_cast<std::int64_t>(i - first));
+            if (!bad.contains(i)) expected.push_back(rows[i - first]);
         for (const std::size_t line : bad) {
             lines[line] = spoiled(kind, lines[line], random);
             places.push_back("/in.txt:" + std::to_string(line + 1));
@@ -278,7 +278,7 @@ void BadInputTest::badLinesCostNoOthers()
         QVERIFY(bool(memory.start(documentOf(kind, chunkSize.toStdString()))));
         QVERIFY(memory.runToEnd());
         QVERIFY2(memory.state() == JobState::Finished, memory.failure().c_str());
-        QCOMPARE(numbersIn(memory), expected);
+        QCOMPARE(memory.linesOf("/good.ndjson"), expected);
         QCOMPARE(badPlacesIn(memory), places);
     }
 }
@@ -300,12 +300,12 @@ void BadInputTest::mutatedRecords()
     constexpr std::int64_t kGood = 1'000'000'000;  // and more: untouched
     std::vector<std::string> lines;
     if (kind == "csv") lines.push_back("n,pad,at");
-    std::vector<std::int64_t> expected;
+    std::vector<std::string> expected;
     std::set<std::string> goodPlaces;
     for (int i = 0; i < records; ++i) {
         lines.push_back(mutated(lineOf(kind, i, "pad"), kind == "csv", random));
         if (i % 4) continue;
-        expected.push_back(kGood + i);
+        expected.push_back(rowOf(kGood + i, "good"));
         lines.push_back(lineOf(kind, kGood + i, "good"));
         goodPlaces.insert("/in.txt:" + std::to_string(lines.size()));
     }
@@ -315,7 +315,7 @@ void BadInputTest::mutatedRecords()
     QVERIFY(memory.runToEnd());
     QVERIFY2(memory.state() == JobState::Finished, memory.failure().c_str());
     const JobTelemetry telemetry = memory.telemetry();
-    std::vector<std::int64_t> found = numbersIn(memory);
+    std::vector<std::string> found = memory.linesOf("/good.ndjson");
     const auto rejected = badPlacesIn(memory);
     QCOMPARE(telemetry.nodes[0].rowsIn, static_cast<std::int64_t>(found.size() + rejected.size()));
     QCOMPARE(telemetry.nodes[0].rowsRejected, static_cast<std::int64_t>(rejected.size()));
@@ -332,8 +332,8 @@ void BadInputTest::mutatedRecords()
         QVERIFY2(line > before, place.c_str());
         before = line;
     }
-    const std::set<std::int64_t> wanted(expected.begin(), expected.end());
-    std::erase_if(found, [&](std::int64_t n) { return !wanted.contains(n); });
+    const std::set<std::string> wanted(expected.begin(), expected.end());
+    std::erase_if(found, [&](const std::string& row) { return !wanted.contains(row); });
     QCOMPARE(found, expected);
 }
 

@@ -68,6 +68,7 @@ void ChangeColumnsTest::holdsForColumnsThatAreDecoded_data()
     QTest::addColumn<QString>("expected");
     QTest::newRow("the same one") << "a > 1" << "a > 6" << "3";
     QTest::newRow("one of two") << "a > 1 AND b > 1" << "b > 7" << "2";
+    QTest::newRow("the time column") << "a > 1" << "ts > '1970-01-01 00:00:06'" << "3";
     QTest::newRow("none") << "a > 1" << "TRUE" << "10";
 }
 

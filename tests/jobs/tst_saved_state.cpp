@@ -27,6 +27,8 @@ private Q_SLOTS:
     void aRollingSinkKeepsItsName_data();
     void aRollingSinkKeepsItsName();
     void ofAChangedWindowIsRefusedWhileItRuns();
+    void aGeneratorMakesTheSameRows_data();
+    void aGeneratorMakesTheSameRows();
 };
 
 namespace {
@@ -286,6 +288,43 @@ void SavedStateTest::ofAChangedWindowIsRefusedWhileItRuns()
         QVERIFY2(holds(changed.error().message, "its state would mean something else"),
                  changed.error().message.c_str());
     }
+}
+
+void SavedStateTest::aGeneratorMakesTheSameRows_data()
+{
+    QTest::addColumn<QString>("params");
+    QTest::addColumn<QString>("refusal");
+    QTest::newRow("the same, faster") << R"("preset": "sensors", "seed": 5, "rate": 0)" << "";
+    QTest::newRow("another seed")
+        << R"("preset": "sensors", "seed": 6, "rate": 10000)"
+        << "The saved state is about rows of sensors, seed 5, and the generator now makes rows of "
+           "sensors, seed 6, which are others; set both back, or start with --fresh.";
+    QTest::newRow("another preset")
+        << R"("preset": "logs", "seed": 5, "rate": 10000)"
+        << "The saved state is about rows of sensors, seed 5, and the generator now makes rows of "
+           "logs, seed 5, which are others; set both back, or start with --fresh.";
+}
+
+void SavedStateTest::aGeneratorMakesTheSameRows()
+{
+    QFETCH(QString, params);
+    QFETCH(QString, refusal);
+    const auto document = [](const QString& with) {
+        return QString(R"({"format": 1, "id": "a0c4e8b2-17d5-4f93-8e6a-2b3c4d5e6f71", "name": "Generated",
+  "settings": {"checkpoint_interval": "20ms"},
+  "nodes": [{"id": "input", "component": "generator_source", "params": {"rows": 20000, %1}},
+    {"id": "output", "component": "discard_sink", "params": {}}],
+  "edges": [["input.out", "output.in"]]})")
+            .arg(with)
+            .toStdString();
+    };
+    MemoryJob memory(17);
+    QVERIFY(memory.stopHalfway(document(R"("preset": "sensors", "seed": 5, "rate": 10000)")));
+    const Status started = memory.start(document(params), JobOptions::Resume);
+    QVERIFY2(started, started ? "" : started.error().message.c_str());
+    QVERIFY(memory.runToEnd());
+    QCOMPARE(memory.state(), refusal.isEmpty() ? JobState::Finished : JobState::Failed);
+    QCOMPARE(QString::fromStdString(memory.failure()), refusal);
 }
 
 STREAMWRIGHT_TEST(SavedStateTest)

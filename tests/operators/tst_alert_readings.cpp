@@ -1,3 +1,4 @@
+// labels: asan
 // The values that are kept for the pictures of alerts, and the number that a condition compares with.
 #ifndef Q_MOC_RUN
 #include "operators/alert_rule/alert_readings.h"

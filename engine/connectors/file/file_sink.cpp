@@ -105,12 +105,8 @@ Status FileSink::openNew()
 Status FileSink::tryOut(const TryContext& context)
 {
     setPlace(context.env, context.baseDirectory);
-    const std::string directory = directoryOf(m_options.path);
-    const auto about = m_files->info(directory);
-    if (!about || !about->isDirectory)
-        return Error{ErrorCode::Refused,
-                     "There is no directory " + directory + "; make it, or choose another path.", directory};
-    TRY(m_files->tryWriting(directory));
+    TRY(checkDirectory(*m_files, directoryOf(m_options.path)));
+    TRY(m_files->tryWriting(directoryOf(m_options.path)));
     if (!m_options.isRolling()) TRY(checkPlain(*m_files, m_options.path));
     m_encoder = m_options.encoder();
     if (context.isFresh && m_options.ifExists == IfExists::Append) return checkAppendable();

@@ -299,6 +299,10 @@ std::optional<Binding> bindFileSource(const FileSourceParams& values, const Bind
             return NextRecordTime(format.framer(), format.decoder(needed));
         };
     }
+    if (values.idleTimeout != FileSourceParams().idleTimeout)
+        context.warning("idle_timeout",
+                        "\"idle_timeout\" does not count for files that are read to their end: which rows "
+                        "are late must not depend on how fast they are read. Remove it, or set \"follow\".");
     binding.source.keepsSplitOrder = true;
     // A file whose turn has not come is not silent: which rows are late must not depend on how fast the
     // others are read.

@@ -36,6 +36,13 @@ std::string firstLine(std::string_view text)
 
 }  // namespace
 
+Status checkDirectory(FileSystem& files, const std::string& directory)
+{
+    if (const auto about = files.info(directory); about && about->isDirectory) return ok();
+    return Error{ErrorCode::Refused,
+                 "There is no directory " + directory + "; make it, or choose another path.", directory};
+}
+
 Status checkPlain(FileSystem& files, const std::string& path)
 {
     const auto about = files.info(path);

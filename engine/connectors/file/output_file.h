@@ -8,6 +8,8 @@
 
 namespace engine {
 
+Status checkDirectory(FileSystem& files, const std::string& directory);  // whether it is there
+
 // A directory, a pipe or a device is neither written to nor replaced.
 Status checkPlain(FileSystem& files, const std::string& path);
 

@@ -1,6 +1,7 @@
 #include "connectors/file/staged_file.h"
 
 #include "base/hash.h"
+#include "connectors/file/output_file.h"
 #include "spec/json.h"
 
 #include <algorithm>
@@ -139,6 +140,9 @@ Result<bool> holdsStaged(FileSystem& files, const std::string& path, const Stage
 Status StagedWriter::create(FileSystem& files, const std::string& path, std::optional<unsigned> mode)
 {
     auto file = files.create(path, mode);
+    // The reason first of all: a file cannot be made where there is no directory.
+    const bool isRefused = !file && file.error().code == ErrorCode::Refused;
+    if (isRefused && !files.exists(directoryOf(path))) TRY(checkDirectory(files, directoryOf(path)));
     if (!file) return file.error();
     m_file = std::move(*file);
     m_files = &files;

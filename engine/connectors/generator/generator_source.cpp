@@ -36,12 +36,19 @@ public:
     Result<ReadState> read(SourceOutput& into, MonotonicTime deadline) override;
     std::vector<SplitState> splits() const override
     {
-        return {
-            {{}, "generator", std::to_string(m_next), isAtEnd() ? SplitState::Ended : SplitState::Active}};
+        return {{{},
+                 "generator",
+                 std::to_string(m_next) + madeBy(),
+                 isAtEnd() ? SplitState::Ended : SplitState::Active}};
     }
 
 private:
     bool isAtEnd() const { return m_pace.rows > 0 && m_next >= m_pace.rows; }
+    // What tells the rows of one generator from those of another, in words: a number alone stands for any.
+    std::string madeBy() const
+    {
+        return " of " + m_options.preset + ", seed " + std::to_string(m_options.seed);
+    }
     std::uint64_t rowsDue() const;
     std::uint64_t rowsWorthwhile() const;
     void waitForRows(MonotonicTime deadline) const;
@@ -62,9 +69,15 @@ Status GeneratorSource::open(SourceContext& context, std::span<const SplitState>
     if (!resumeFrom.empty() && !resumeFrom[0].position.empty()) {
         const std::string& text = resumeFrom[0].position;
         const auto [at, error] = std::from_chars(text.data(), text.data() + text.size(), m_next);
-        if (error != std::errc{} || at != text.data() + text.size())
+        if (error != std::errc{})
             return Error{ErrorCode::Corrupt,
                          "The saved position of the generator cannot be read; start again with --fresh.",
+                         {}};
+        const std::string made = text.substr(static_cast<std::size_t>(at - text.data()));
+        if (!made.empty() && made != madeBy())
+            return Error{ErrorCode::Refused,
+                         "The saved state is about rows" + made + ", and the generator now makes rows" +
+                             madeBy() + ", which are others; set both back, or start with --fresh.",
                          {}};
     }
     m_firstRow = m_next;

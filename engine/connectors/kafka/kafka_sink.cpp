@@ -84,8 +84,14 @@ Status KafkaSink::makeClient(Env& env, const std::string& baseDirectory)
     return ok();
 }
 
-Status KafkaSink::open(SinkContext& context, const std::string&)
+Status KafkaSink::open(SinkContext& context, const std::string& resumeFrom)
 {
+    if (!resumeFrom.empty() && resumeFrom != m_options.topic)
+        return Error{ErrorCode::Refused,
+                     "The run that is gone on with was writing to topic \"" + resumeFrom +
+                         "\", and topic says \"" + m_options.topic +
+                         "\" now; put the old topic back, or start with --fresh.",
+                     {}};
     if (!m_client) {
         m_refused = context.refused;
         m_encoder = m_options.encoder();
@@ -316,7 +322,7 @@ Result<std::string> KafkaSink::prepare(Epoch, EpochKind)
     if (m_failure) return *m_failure;
     if (rd_kafka_outq_len(m_client->handle()) > 0) return stillWaiting({});
     forgetWait();
-    return std::string();
+    return m_options.topic;
 }
 
 Status KafkaSink::tryOut(const TryContext& context)

@@ -138,7 +138,8 @@ void addMetricsSource(Catalog& catalog)
     info.help =
         "Gives what the engine knows of itself: of this pipeline, and in the window of all that run there. "
         "Of a job: running, restarts, memory_bytes, checkpoints, checkpoint_age_seconds. Of a node: rows_in, "
-        "rows_out and their rates, rows_rejected, rows_late, state_rows, state_bytes, watermark_lag_seconds, "
+        "rows_out and their rates, bytes_in, bytes_out, rows_rejected, rows_late, state_rows, state_bytes, "
+        "watermark_lag_seconds, "
         "and of a Kafka source lag, in records, also of each partition, position and end_offset.";
     info.inputs = {};
     info.outputs = {{"out",

@@ -29,6 +29,16 @@ Status SqliteSink::open(SinkContext& context, const std::string& resumeFrom)
         return Error{ErrorCode::Corrupt,
                      "The saved state of a SQLite sink cannot be read; start again with --fresh.",
                      {}};
+    const std::string table(read.ptr, resumeFrom.data() + resumeFrom.size());
+    const std::string is = " " + m_options.table.name;
+    // SQLite does not tell capitals from small letters in names; without one it was saved by an earlier
+    // version.
+    if (!table.empty() && sqlite3_stricmp(table.c_str(), is.c_str()) != 0)
+        return Error{ErrorCode::Refused,
+                     "The run that is gone on with was writing to another table (" + table.substr(1) +
+                         "), and table says " + m_options.table.name +
+                         " now; put the old table back, or start with --fresh.",
+                     {}};
     if (!m_database) {
         setPath(context.baseDirectory);
         m_node = context.node;
@@ -155,7 +165,7 @@ Result<std::string> SqliteSink::prepare(Epoch epoch, EpochKind)
         TRY(m_database->checkFile());
     }
     m_hasRows = false;
-    return std::to_string(m_epoch);
+    return std::to_string(m_epoch) + " " + m_options.table.name;
 }
 
 Status SqliteSink::tryOut(const TryContext& context)

@@ -30,7 +30,8 @@ struct ComputePlan {
 };
 
 // Adds columns worked out from each row. A row for which a formula has no value is rejected once, with the
-// first reason. One for each instance, on its task's thread; keeps nothing between batches.
+// first reason. A batch whose texts come to too much is passed on in pieces. One for each instance, on its
+// task's thread.
 class ComputeOperator final : public Operator {
 public:
     explicit ComputeOperator(std::shared_ptr<const ComputePlan> plan) : m_plan(std::move(plan)) { }
@@ -43,7 +44,31 @@ public:
 
     Result<Flow> process(int, const RecordBatch& batch, Output& out) override
     {
-        m_eval.processingTimeUs = m_clock->now().time_since_epoch().count();
+        if (m_next == 0) m_eval.processingTimeUs = m_clock->now().time_since_epoch().count();
+        std::size_t count = m_size.of(batch.rows() - m_next);
+        RecordBatch piece = batch.piece(m_next, count);
+        while (!evaluate(piece)) {
+            m_size.wasTooMuch(count);
+            count = m_size.of(count);
+            piece = batch.piece(m_next, count);
+        }
+        m_size.fitted(count);
+        give(piece, out);
+        m_next += count;
+        if (m_next < batch.rows()) return Flow::More;
+        m_next = 0;
+        return Flow::Done;
+    }
+
+private:
+    struct Fault {
+        RowFault fault{};
+        std::size_t formula = 0;
+    };
+    // False: the texts came to too much for so many rows.
+    bool evaluate(const RecordBatch& batch)
+    {
+        m_eval.texts = {0, batch.rows() > 1};
         m_computed.clear();
         m_faults.clear();
         for (std::size_t index = 0; index < m_plan->formulas.size(); ++index) {
@@ -53,24 +78,22 @@ public:
                 continue;
             }
             m_computed.push_back(formula.evaluate(batch, m_eval));
+            if (m_eval.texts.isExceeded) return false;
             for (RowFault& fault : m_eval.faults) m_faults.push_back({std::move(fault), index});
         }
+        return true;
+    }
+    void give(const RecordBatch& batch, Output& out)
+    {
         std::vector<Column> columns;
         columns.reserve(m_plan->origins.size());
         for (const ColumnOrigin& origin : m_plan->origins)
-            columns.push_back(origin.formula ? m_computed[*origin.formula]
+            columns.push_back(origin.formula ? std::move(m_computed[*origin.formula])
                                              : batch.column(origin.inputColumn));
         RecordBatch result = batch.with(m_plan->schema, std::move(columns));
         if (!m_faults.empty()) result = withoutFaults(batch, std::move(result), out);
         if (result.rows() > 0) out.push(std::move(result));
-        return Flow::Done;
     }
-
-private:
-    struct Fault {
-        RowFault fault{};
-        std::size_t formula = 0;
-    };
     RecordBatch withoutFaults(const RecordBatch& batch, RecordBatch result, Output& out)
     {
         const auto rowOf = [](const Fault& each) { return each.fault.physicalRow; };
@@ -97,6 +120,8 @@ private:
     std::vector<Column> m_computed;
     std::vector<Fault> m_faults;
     std::vector<std::uint32_t> m_rows;
+    PieceSize m_size;
+    std::size_t m_next = 0;  // of the rows of the batch that is given
     const Clock* m_clock = nullptr;
 };
 

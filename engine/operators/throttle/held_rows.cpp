@@ -82,12 +82,22 @@ constexpr std::size_t kKeyBytes = 10;  // type tag, null flag, the place
 
 class FrozenHeldRows final : public FrozenTable {
 public:
-    FrozenHeldRows(std::shared_ptr<const TableSchema> schema, std::deque<HeldRows::Held> held,
-                   std::size_t rows)
+    FrozenHeldRows(std::shared_ptr<const TableSchema> schema, std::shared_ptr<HeldBatches> held,
+                   std::size_t next, std::size_t rows)
         : m_schema(std::move(schema)),
           m_held(std::move(held)),
+          m_first(m_held->front()),
+          m_next(next),
           m_rows(rows)
     {
+        if (!m_first) return;
+        m_held->pin(m_first->number);
+        m_lastNumber = m_held->back()->number;
+        m_last = m_held->back()->batch;
+    }
+    ~FrozenHeldRows() override
+    {
+        if (m_first) m_held->unpin(m_first->number);
     }
     const TableSchema& schema() const override { return *m_schema; }
     std::size_t rows() const override { return m_rows; }
@@ -96,14 +106,19 @@ public:
     {
         std::int64_t place = 0;
         std::string key, value;
-        for (const HeldRows::Held& held : m_held) {
-            for (std::size_t i = held.next; i < held.batch.rows(); ++i) {
+        std::size_t next = m_next;
+        for (const HeldBatches::Node* node = m_first; node; next = 0) {
+            // What was the last may have got another watermark and others behind it since.
+            const bool isLast = node->number == m_lastNumber;
+            const RecordBatch& batch = isLast ? m_last : node->batch;
+            for (std::size_t i = next; i < batch.rows(); ++i) {
                 key.assign({static_cast<char>(DataType::Int64), '\0'});
                 appendInteger(key, place++);
                 value.clear();
-                encode(held.batch, i, value);
+                encode(batch, i, value);
                 row({key, {}, value});
             }
+            node = isLast ? nullptr : node->next;
         }
     }
 
@@ -121,23 +136,78 @@ private:
     }
 
     std::shared_ptr<const TableSchema> m_schema;
-    std::deque<HeldRows::Held> m_held;
+    std::shared_ptr<HeldBatches> m_held;
+    const HeldBatches::Node* m_first;
+    std::size_t m_next;
+    std::uint64_t m_lastNumber = 0;
+    RecordBatch m_last{};
     std::size_t m_rows;
 };
 
 }  // namespace
 
+HeldBatches::~HeldBatches()
+{
+    while (const Node* node = m_oldest) {
+        m_oldest = node->next;
+        delete node;
+    }
+}
+
+void HeldBatches::push(RecordBatch batch)
+{
+    auto* node = new Node{std::move(batch), ++m_pushed, nullptr};
+    if (m_newest) m_newest->next = node;
+    m_newest = node;
+    if (!m_oldest) m_oldest = node;
+    if (!m_front) m_front = node;
+}
+
+void HeldBatches::pop()
+{
+    m_front = m_front->next;
+    freeUnpinned();
+}
+
+void HeldBatches::pin(std::uint64_t number)
+{
+    const std::lock_guard lock(m_mutex);
+    m_pinned.insert(number);
+}
+
+void HeldBatches::unpin(std::uint64_t number)
+{
+    const std::lock_guard lock(m_mutex);
+    m_pinned.erase(m_pinned.find(number));
+}
+
+void HeldBatches::freeUnpinned()
+{
+    std::uint64_t kept = m_front ? m_front->number : m_pushed + 1;
+    {
+        const std::lock_guard lock(m_mutex);
+        if (!m_pinned.empty()) kept = std::min(kept, *m_pinned.begin());
+    }
+    while (m_oldest && m_oldest->number < kept) {
+        const Node* node = m_oldest;
+        m_oldest = node->next;
+        if (node == m_newest) m_newest = nullptr;
+        delete node;
+    }
+}
+
 HeldRows::HeldRows(SchemaPtr schema)
     : m_schema(std::move(schema)),
       m_tableSchema(std::make_shared<const TableSchema>(TableSchema{
-          .name = kName, .keyColumns = {{"place", DataType::Int64}}, .valueColumns = m_schema->fields()}))
+          .name = kName, .keyColumns = {{"place", DataType::Int64}}, .valueColumns = m_schema->fields()})),
+      m_held(std::make_shared<HeldBatches>())
 {
 }
 
 void HeldRows::add(const RecordBatch& batch)
 {
     buildRestored();
-    m_held.push_back({batch, 0});
+    m_held->push(batch);
     m_rows += batch.rows();
     m_bytes += batch.memoryBytes();
 }
@@ -145,7 +215,7 @@ void HeldRows::add(const RecordBatch& batch)
 void HeldRows::follow(std::int64_t watermarkUs)
 {
     buildRestored();
-    RecordBatch& last = m_held.back().batch;
+    RecordBatch& last = m_held->back()->batch;
     if (watermarkUs > last.watermarks().after)
         last = last.withWatermarks({last.watermarks().before, watermarkUs}, last.hidden().watermarkBefore);
 }
@@ -153,19 +223,20 @@ void HeldRows::follow(std::int64_t watermarkUs)
 RecordBatch HeldRows::take(std::size_t rowsMax)
 {
     buildRestored();
-    Held& first = m_held.front();
-    const std::size_t count = std::min(rowsMax, first.batch.rows() - first.next);
-    RecordBatch taken = first.batch.slice(first.next, count);
-    const std::size_t behind = first.next + count;
-    const bool isLast = behind == first.batch.rows();
-    const Watermarks marks{.before = first.batch.watermarkBefore(first.batch.physicalRow(first.next)),
-                           .after = isLast ? first.batch.watermarks().after
-                                           : first.batch.watermarkBefore(first.batch.physicalRow(behind))};
+    const RecordBatch first = m_held->front()->batch;
+    const std::size_t count = std::min(rowsMax, first.rows() - m_next);
+    RecordBatch taken = first.slice(m_next, count);
+    const std::size_t behind = m_next + count;
+    const bool isLast = behind == first.rows();
+    const Watermarks marks{.before = first.watermarkBefore(first.physicalRow(m_next)),
+                           .after = isLast ? first.watermarks().after
+                                           : first.watermarkBefore(first.physicalRow(behind))};
     taken = taken.withWatermarks(marks, taken.hidden().watermarkBefore);
-    first.next = behind;
+    m_next = behind;
     if (isLast) {
-        m_bytes -= first.batch.memoryBytes();
-        m_held.pop_front();
+        m_bytes -= first.memoryBytes();
+        m_held->pop();
+        m_next = 0;
     }
     m_rows -= count;
     return taken;
@@ -174,7 +245,7 @@ RecordBatch HeldRows::take(std::size_t rowsMax)
 std::shared_ptr<const FrozenTable> HeldRows::freeze()
 {
     buildRestored();
-    return std::make_shared<FrozenHeldRows>(m_tableSchema, m_held, m_rows);
+    return std::make_shared<FrozenHeldRows>(m_tableSchema, m_held, m_next, m_rows);
 }
 
 Status HeldRows::restore(const TableSchema& saved, const StateRow& row)
@@ -221,8 +292,8 @@ void HeldRows::buildRestored()
                 builder.endRow();
             m_restored.erase(next);
         }
-        m_held.push_back({builder.finish().withWatermarks(marks, watermarks.finish()), 0});
-        m_bytes += m_held.back().batch.memoryBytes();
+        m_held->push(builder.finish().withWatermarks(marks, watermarks.finish()));
+        m_bytes += m_held->back()->batch.memoryBytes();
     }
 }
 

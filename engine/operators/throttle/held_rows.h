@@ -3,14 +3,47 @@
 #include "data/record_batch.h"
 #include "state/state_store.h"
 
-#include <deque>
 #include <map>
+#include <memory>
+#include <mutex>
+#include <set>
 #include <string>
 
 namespace engine {
 
-// The rows that a throttle holds back, in order: batches as they came, the first one from some row on. Saved
-// a row at a time, each with its event time and the watermarks around it. Belongs to the instance's task.
+// Batches in the order in which they came. One thread adds and takes away; others read what was there when
+// they pinned it, which stays until they let go.
+class HeldBatches {
+public:
+    struct Node {
+        RecordBatch batch{};
+        std::uint64_t number = 0;
+        Node* next = nullptr;
+    };
+    HeldBatches() = default;
+    ~HeldBatches();
+    HeldBatches(const HeldBatches&) = delete;
+    HeldBatches& operator=(const HeldBatches&) = delete;
+
+    Node* front() const { return m_front; }  // null: none is held
+    Node* back() const { return m_front ? m_newest : nullptr; }
+    void push(RecordBatch batch);
+    void pop();
+    void pin(std::uint64_t number);    // this batch and all behind it
+    void unpin(std::uint64_t number);  // any thread
+
+private:
+    void freeUnpinned();
+    Node *m_oldest = nullptr, *m_newest = nullptr;  // of those that are not freed
+    Node* m_front = nullptr;
+    std::uint64_t m_pushed = 0;
+    std::mutex m_mutex;
+    std::multiset<std::uint64_t> m_pinned;  // guarded by m_mutex
+};
+
+// The rows that a throttle holds back, in order: batches as they came, the first one from some row on.
+// Saved a row at a time, each with its event time and the watermarks around it; freezing copies none of
+// them. Belongs to the instance's task.
 class HeldRows final : public StateTable {
 public:
     static constexpr const char* kName = "held";
@@ -26,16 +59,12 @@ public:
     std::shared_ptr<const FrozenTable> freeze() override;
     Status restore(const TableSchema& saved, const StateRow& row) override;
 
-    struct Held {
-        RecordBatch batch{};
-        std::size_t next = 0;  // the first of its selected rows that is still held
-    };
-
 private:
     void buildRestored();
     SchemaPtr m_schema;
     std::shared_ptr<const TableSchema> m_tableSchema;
-    std::deque<Held> m_held;
+    std::shared_ptr<HeldBatches> m_held;
+    std::size_t m_next = 0;  // of the first batch's selected rows, that is still held
     std::map<std::int64_t, std::string> m_restored;  // by place; made batches when first needed
     std::size_t m_rows = 0, m_bytes = 0;
 };

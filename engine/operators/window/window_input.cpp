@@ -27,28 +27,24 @@ GroupRow integerGroupKey(std::uint64_t word) { return {mixBits(word), word, 8, 0
 
 GroupRow nullGroupKey() { return {kNullHash, 0, GroupRow::kNullLength, 0, 0}; }
 
-const WindowRows& WindowInput::prepare(const RecordBatch& batch, Env& env, std::int64_t firstArrival,
-                                       Output& out)
+const WindowRows& WindowInput::prepare(const RecordBatch& whole, std::size_t first, Env& env,
+                                       std::int64_t firstArrival, Output& out)
 {
-    m_rows.batch = batch;
-    m_rows.rows.clear();
-    m_faults.clear();
-    m_context.processingTimeUs = env.clock.now().time_since_epoch().count();
-    const std::int64_t* times = batch.eventTimes().data();
-    bool isFar = false;
-    forEachRow(batch, [&](std::uint32_t row) {
-        m_rows.rows.push_back(row);
-        isFar |= times[row] > kTimeMaxUs || times[row] < -kTimeMaxUs;
-    });
-    if (isFar)
-        for (const std::uint32_t row : m_rows.rows)
-            if (times[row] > kTimeMaxUs || times[row] < -kTimeMaxUs)
-                m_faults.push_back({row, kTimeReason, {}});
-    evaluate(batch);
+    if (first == 0) m_context.processingTimeUs = env.clock.now().time_since_epoch().count();
+    std::size_t count = m_size.of(whole.rows() - first);
+    look(whole.piece(first, count));
+    while (!evaluate(m_rows.batch)) {
+        m_size.wasTooMuch(count);
+        count = m_size.of(count);
+        look(whole.piece(first, count));
+    }
+    m_size.fitted(count);
+    m_rows.taken = count;
+    const RecordBatch& batch = m_rows.batch;
     if (!m_faults.empty()) dropRejected(batch, out);
     if (faultIsOn(faults::kNullKeysDropped)) dropNullKeys(batch);
     makeKeys(batch);
-    m_rows.order = times;
+    m_rows.order = batch.eventTimes().data();
     if (m_layout->byArrival) {
         m_rows.arrivals.resize(batch.physicalRows());
         for (std::size_t row = 0; row < batch.physicalRows(); ++row)
@@ -58,8 +54,26 @@ const WindowRows& WindowInput::prepare(const RecordBatch& batch, Env& env, std::
     return m_rows;
 }
 
-void WindowInput::evaluate(const RecordBatch& batch)
+void WindowInput::look(const RecordBatch& batch)
 {
+    m_rows.batch = batch;
+    m_rows.rows.clear();
+    m_faults.clear();
+    const std::int64_t* times = batch.eventTimes().data();
+    bool isFar = false;
+    forEachRow(batch, [&](std::uint32_t row) {
+        m_rows.rows.push_back(row);
+        isFar |= times[row] > kTimeMaxUs || times[row] < -kTimeMaxUs;
+    });
+    if (!isFar) return;
+    for (const std::uint32_t row : m_rows.rows)
+        if (times[row] > kTimeMaxUs || times[row] < -kTimeMaxUs)
+            m_faults.push_back({row, kTimeReason, {}});
+}
+
+bool WindowInput::evaluate(const RecordBatch& batch)
+{
+    m_context.texts = {0, batch.rows() > 1};
     m_rows.arguments.resize(m_formulas->aggregates.size());
     for (std::size_t index = 0; index < m_formulas->aggregates.size(); ++index) {
         auto& argument = m_rows.arguments[index];
@@ -72,7 +86,9 @@ void WindowInput::evaluate(const RecordBatch& batch)
             for (const std::uint32_t row : m_passing) argument.passes[row] = 1;
         }
         evaluateArgument(batch, index);
+        if (m_context.texts.isExceeded) return false;
     }
+    return true;
 }
 
 // A row that the filter keeps out is not evaluated, so it cannot be rejected for what its argument would come

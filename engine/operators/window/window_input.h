@@ -30,6 +30,7 @@ struct WindowFormulas {
 // each argument.
 struct WindowRows {
     RecordBatch batch{};
+    std::size_t taken = 0;              // of the batch's rows
     std::vector<std::uint32_t> rows{};  // physical
     std::vector<GroupRow> keys{};       // one for each of `rows`; texts point into the batch or `encodedKeys`
     struct Argument {
@@ -52,9 +53,11 @@ public:
           m_formulas(std::move(formulas))
     {
     }
-    // Rejects rows whose formulas have no value, or whose time no window can hold. The answer is good until
-    // the next call. `firstArrival`: the number of the batch's first physical row.
-    const WindowRows& prepare(const RecordBatch& batch, Env& env, std::int64_t firstArrival, Output& out);
+    // Rejects rows whose formulas have no value, or whose time no window can hold. Takes the rows of the
+    // batch from `first` on, as many as the texts of the formulas allow. The answer is good until the next
+    // call. `firstArrival`: the number of the batch's first physical row.
+    const WindowRows& prepare(const RecordBatch& batch, std::size_t first, Env& env,
+                              std::int64_t firstArrival, Output& out);
 
 private:
     struct Fault {
@@ -62,7 +65,8 @@ private:
         std::string reason{};
         std::string column{};  // of the aggregate
     };
-    void evaluate(const RecordBatch& batch);
+    void look(const RecordBatch& batch);
+    bool evaluate(const RecordBatch& batch);  // false: the texts came to too much for so many rows
     void evaluateArgument(const RecordBatch& batch, std::size_t index);
     void noteFaults(std::size_t aggregate);
     void dropRejected(const RecordBatch& batch, Output& out);
@@ -73,6 +77,7 @@ private:
     WindowLayoutPtr m_layout;
     std::shared_ptr<const WindowFormulas> m_formulas;
     EvalContext m_context;
+    PieceSize m_size;
     WindowRows m_rows;
     std::vector<Fault> m_faults;
     std::vector<std::uint32_t> m_passing;

@@ -23,32 +23,42 @@ Status WindowOperator::open(OperatorContext& context)
     return ok();
 }
 
+// Takes the rows of the batch from m_firstRow on, as many as the texts of the formulas allow.
 void WindowOperator::begin(const RecordBatch& batch, std::int64_t firstArrival, Output& out)
 {
     // Not in open(): saved rows are restored after it.
     if (!m_firing) m_firing.emplace(m_layout, *m_state, *m_progress);
-    m_rows = &m_input.prepare(batch, *m_env, firstArrival, out);
+    m_rows = &m_input.prepare(batch, m_firstRow, *m_env, firstArrival, out);
     m_nextRow = 0;
     m_sliceRows.clear();
 }
 
+// False: rows of the batch are left.
+bool WindowOperator::end(const RecordBatch& batch)
+{
+    addRows();
+    m_firstRow += m_rows->taken;
+    m_rows = nullptr;
+    if (m_firstRow < batch.rows()) return false;
+    m_firstRow = 0;
+    return true;
+}
+
 Result<Flow> WindowOperator::process(int, const RecordBatch& batch, Output& out)
 {
-    if (!m_rows) {
-        begin(batch, m_progress->arrivals, out);
-        m_progress->arrivals += static_cast<std::int64_t>(batch.physicalRows());
-    }
-    for (; m_nextRow < m_rows->rows.size(); ++m_nextRow) {
-        const std::int64_t watermark = batch.watermarkBefore(m_rows->rows[m_nextRow]);
-        if (watermark >= m_firing->nextDueUs()) {
-            addRows();
-            if (m_firing->fire(watermark, m_forwardedUs, out) == Flow::More) return Flow::More;
+    do {
+        if (!m_rows) begin(batch, m_progress->arrivals, out);
+        for (; m_nextRow < m_rows->rows.size(); ++m_nextRow) {
+            const std::int64_t watermark = batch.watermarkBefore(m_rows->rows[m_nextRow]);
+            if (watermark >= m_firing->nextDueUs()) {
+                addRows();
+                if (m_firing->fire(watermark, m_forwardedUs, out) == Flow::More) return Flow::More;
+            }
+            m_progress->firedUntilUs = std::max(m_progress->firedUntilUs, watermark);
+            judge(m_nextRow, watermark, out);
         }
-        m_progress->firedUntilUs = std::max(m_progress->firedUntilUs, watermark);
-        judge(m_nextRow, watermark, out);
-    }
-    addRows();
-    m_rows = nullptr;
+    } while (!end(batch));
+    m_progress->arrivals += static_cast<std::int64_t>(batch.physicalRows());
     m_metrics->stateRows.set(static_cast<std::int64_t>(m_state->rows()));
     return Flow::Done;
 }
@@ -135,23 +145,26 @@ void WindowOperator::take(WindowPartial::Slice& slice)
 
 Status WindowOperator::mergeRows(const RecordBatch& batch, Output& out)
 {
-    begin(batch, m_chunkArrivals, out);
-    m_chunkArrivals += static_cast<std::int64_t>(batch.physicalRows());
     const std::int64_t* times = batch.eventTimes().data();
-    for (; m_nextRow < m_rows->rows.size(); ++m_nextRow) {
-        const std::uint32_t row = m_rows->rows[m_nextRow];
-        const std::int64_t slice = m_grid.sliceOf(times[row]);
-        if (std::find(m_failedSlices.begin(), m_failedSlices.end(), slice) == m_failedSlices.end()) continue;
-        const std::int64_t watermark = batch.watermarkBefore(row);
-        if (watermark >= m_firing->nextDueUs()) {
-            addRows();
-            fireAll(watermark, out);
+    do {
+        begin(batch, m_chunkArrivals, out);
+        for (; m_nextRow < m_rows->rows.size(); ++m_nextRow) {
+            const std::uint32_t row = m_rows->rows[m_nextRow];
+            const std::int64_t slice = m_grid.sliceOf(times[row]);
+            if (std::find(m_failedSlices.begin(), m_failedSlices.end(), slice) == m_failedSlices.end())
+                continue;
+            const std::int64_t watermark = batch.watermarkBefore(row);
+            if (watermark >= m_firing->nextDueUs()) {
+                addRows();
+                fireAll(watermark, out);
+            }
+            m_progress->firedUntilUs = std::max(m_progress->firedUntilUs, watermark);
+            judge(m_nextRow, watermark, out);
         }
-        m_progress->firedUntilUs = std::max(m_progress->firedUntilUs, watermark);
-        judge(m_nextRow, watermark, out);
-    }
-    addRows();
-    m_rows = nullptr;
+    } while (!end(batch));
+    m_chunkArrivals += static_cast<std::int64_t>(batch.physicalRows());
+    // Its batches may be other pieces than those that the lane has counted.
+    m_progress->arrivals = std::max(m_progress->arrivals, m_chunkArrivals);
     return ok();
 }
 

@@ -23,6 +23,7 @@ public:
 
 private:
     void begin(const RecordBatch& batch, std::int64_t firstArrival, Output& out);
+    bool end(const RecordBatch& batch);
     bool goesWhole(const WindowPartial::Slice& slice, const ChunkWatermark& watermark) const;
     void take(WindowPartial::Slice& slice);
     void judge(std::uint32_t index, std::int64_t watermarkUs, Output& out);
@@ -42,6 +43,7 @@ private:
     // The batch in hand, while process answers More.
     const WindowRows* m_rows = nullptr;
     std::uint32_t m_nextRow = 0;
+    std::size_t m_firstRow = 0;  // of m_rows, of the batch's rows
     // The chunk in hand, between merge and its mergeRows.
     std::vector<std::int64_t> m_failedSlices;
     std::int64_t m_chunkArrivals = 0;

@@ -25,19 +25,27 @@ Status WindowPartialOperator::open(OperatorContext& context)
 
 Status WindowPartialOperator::process(const RecordBatch& batch, Output& out)
 {
-    const WindowRows& rows = m_input.prepare(batch, *m_env, m_partial->physicalRows, out);
+    for (std::size_t first = 0; first < batch.rows();) {
+        const WindowRows& rows = m_input.prepare(batch, first, *m_env, m_partial->physicalRows, out);
+        first += rows.taken;
+        add(rows);
+    }
     m_partial->physicalRows += static_cast<std::int64_t>(batch.physicalRows());
-    const std::int64_t* times = batch.eventTimes().data();
+    return ok();
+}
+
+void WindowPartialOperator::add(const WindowRows& rows)
+{
+    const std::int64_t* times = rows.batch.eventTimes().data();
     m_sliceRows.clear();
     for (std::uint32_t i = 0; i < rows.rows.size(); ++i)
         m_sliceRows.at(times[rows.rows[i]]).rows.push_back(i);
     for (std::size_t index = 0; index < m_sliceRows.size(); ++index) {
         const SliceRows::Entry& entry = m_sliceRows.entry(index);
         WindowPartial::Slice& slice = sliceOf(entry);
-        slice.greatestBeforeLast = batch.watermarkBefore(rows.rows[entry.rows.back()]);
+        slice.greatestBeforeLast = rows.batch.watermarkBefore(rows.rows[entry.rows.back()]);
         slice.table->add(rows, entry.rows);
     }
-    return ok();
 }
 
 WindowPartial::Slice& WindowPartialOperator::sliceOf(const SliceRows::Entry& entry)

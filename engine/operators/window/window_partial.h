@@ -29,6 +29,7 @@ public:
     std::unique_ptr<Partial> finish() override;
 
 private:
+    void add(const WindowRows& rows);
     WindowPartial::Slice& sliceOf(const SliceRows::Entry& entry);
     WindowLayoutPtr m_layout;
     WindowInput m_input;
