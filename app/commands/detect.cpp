@@ -42,7 +42,7 @@ void printColumns(const Detected& detected)
                 samples += (samples.empty() ? "" : ", ") + printable(detected.samples[row][i]);
         if (!column.encoding.empty()) line += "  " + column.encoding;
         if (!column.path.empty()) line += "  at " + printable(column.path);
-        if (column.misfits > 0) line += "  " + std::to_string(column.misfits) + " do not fit";
+        if (column.misfits > 0) line += "  " + misfitsText(column);
         if (column.name == detected.timeColumn) line += "  time column";
         printLine(line + (samples.empty() ? "" : "  " + samples));
     }

@@ -3,6 +3,7 @@
 #include "detect/value_census.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -15,6 +16,8 @@ constexpr std::size_t kRecordsJudged = 10'000;
 constexpr std::size_t kRecordsTried = 200;   // when delimiters are compared
 constexpr std::size_t kColumnsMax = 500;     // a record with more members is data, not a record
 constexpr std::size_t kCellCharacters = 80;  // of a sample
+
+constexpr std::uint64_t kLargestBigint = std::numeric_limits<std::int64_t>::max();
 
 using Fields = std::vector<std::string>;
 
@@ -55,6 +58,25 @@ void suggestTime(Detected& detected, const std::vector<ValueCensus>& values)
     }
 }
 
+// Whether a source with these columns refuses a record because of what this column holds in it.
+bool isRefused(const Detected& detected, std::size_t column, const ValueCensus& all, const ValueCensus& one)
+{
+    if (one.isEmpty()) return detected.columns[column].name == detected.timeColumn;
+    return !detected.columns[column].isLenient && all.isMisfit(one);
+}
+
+bool refusesSome(const Detected& detected, const DetectedColumn& column)
+{
+    const bool isTime = column.name == detected.timeColumn;
+    return (isTime && column.nulls > 0) || (column.misfits > 0 && !column.isLenient);
+}
+
+bool refusesSome(const Detected& detected)
+{
+    return std::any_of(detected.columns.begin(), detected.columns.end(),
+                       [&](const DetectedColumn& column) { return refusesSome(detected, column); });
+}
+
 // Every member of JSON records by its path, in the order in which they were first seen.
 class JsonColumns {
 public:
@@ -89,7 +111,37 @@ public:
         suggestTime(detected, m_values);
     }
 
+    bool isRefusedIn(const Detected& detected, const Json& record) const
+    {
+        for (std::size_t i = 0; i < m_paths.size(); ++i) {
+            if (!refusesSome(detected, detected.columns[i])) continue;
+            ValueCensus one;
+            if (const Json* value = valueAt(record, m_paths[i])) count(*value, one);
+            if (isRefused(detected, i, m_values[i], one)) return true;
+        }
+        return false;
+    }
+
 private:
+    static const Json* valueAt(const Json& record, std::string_view path)
+    {
+        const Json* at = &record;
+        while (at && !path.empty()) {
+            const std::size_t end = std::min(path.find('.'), path.size());
+            at = findMember(*at, path.substr(0, end));
+            path.remove_prefix(std::min(end + 1, path.size()));
+        }
+        return at;
+    }
+    static void count(const Json& value, ValueCensus& census)
+    {
+        if (value.is_boolean()) census.addFlag();
+        const bool isWhole = value.is_number_integer() &&
+            !(value.is_number_unsigned() && value.get<std::uint64_t>() > kLargestBigint);
+        if (value.is_number()) census.addNumber(value.get<double>(), isWhole);
+        if (value.is_string()) census.addText(value.get_ref<const std::string&>());
+        if (value.is_structured()) census.addOther();
+    }
     static std::string lastOf(const std::string& path) { return path.substr(path.rfind('.') + 1); }
 
     void addMembers(const Json& object, const std::string& prefix)
@@ -115,11 +167,7 @@ private:
             m_paths.push_back(path);
             m_values.emplace_back();
         }
-        ValueCensus& census = m_values[found->second];
-        if (value.is_boolean()) census.addFlag();
-        if (value.is_number()) census.addNumber(value.get<double>(), !value.is_number_float());
-        if (value.is_string()) census.addText(value.get_ref<const std::string&>());
-        if (value.is_structured()) census.addOther();
+        count(value, m_values[found->second]);
         if (m_samples.size() < kSampleRows && !value.is_null())
             m_seen[found->second] =
                 shortened(value.is_string() ? value.get<std::string>() : compactJson(value));
@@ -133,6 +181,14 @@ private:
     std::int64_t m_records = 0;
 };
 
+std::optional<Json> objectIn(std::string_view line)
+{
+    if (line.find('{') == std::string_view::npos) return {};
+    auto record = parseJson(line);
+    if (!record || !record->is_object()) return {};
+    return std::move(*record);
+}
+
 // Nothing when too few lines are JSON objects.
 std::optional<Detected> asJson(const std::vector<std::string_view>& lines)
 {
@@ -141,10 +197,7 @@ std::optional<Detected> asJson(const std::vector<std::string_view>& lines)
     JsonColumns columns;
     const std::size_t count = std::min(lines.size(), kRecordsJudged);
     for (std::size_t i = 0; i < count; ++i) {
-        const auto record = lines[i].find('{') == std::string_view::npos
-            ? Result<Json>(Error{ErrorCode::BadData, "no object", {}})
-            : parseJson(lines[i]);
-        if (record && record->is_object())
+        if (const auto record = objectIn(lines[i]))
             columns.add(*record);
         else
             ++detected.badRecords;
@@ -154,6 +207,10 @@ std::optional<Detected> asJson(const std::vector<std::string_view>& lines)
     if (detected.badRecords * 2 >= detected.records) return {};
     columns.finish(detected);
     if (detected.columns.empty()) return {};
+    // Only now is it known which values the columns refuse.
+    for (std::size_t i = 0; i < count && refusesSome(detected); ++i)
+        if (const auto record = objectIn(lines[i]))
+            detected.badRecords += columns.isRefusedIn(detected, *record);
     return detected;
 }
 
@@ -274,6 +331,17 @@ std::optional<Detected> asCsv(std::string_view bytes, bool isWhole)
         detected.columns.push_back(values[column].column(
             detected.hasHeader ? records.front()[column] : "column_" + std::to_string(column + 1)));
     suggestTime(detected, values);
+    const auto isRefusedRecord = [&](const Fields& record) {
+        for (std::size_t column = 0; column < record.size() && record.size() == width; ++column) {
+            ValueCensus one;
+            one.addField(record[column]);
+            if (isRefused(detected, column, values[column], one)) return true;
+        }
+        return false;
+    };
+    if (refusesSome(detected))
+        detected.badRecords +=
+            std::count_if(records.begin() + detected.hasHeader, records.end(), isRefusedRecord);
     return detected;
 }
 

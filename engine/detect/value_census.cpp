@@ -128,40 +128,75 @@ std::string ValueCensus::epochEncoding(const std::string& name) const
     return fits(1e6) && isClock ? "epoch_us" : std::string();
 }
 
+std::int64_t ValueCensus::most() const
+{
+    return std::max({numbers(), m_flags, m_isoTimes, m_texts + m_others});
+}
+
+std::size_t ValueCensus::pattern() const
+{
+    for (std::size_t i = kTimePatterns; i-- > 0;)
+        if (m_patterns[i] > 0 && m_patterns[i] == most()) return i;
+    return kTimePatterns;
+}
+
+ValueCensus::Kind ValueCensus::kind() const
+{
+    // A few bad values are worth a reject each; a field of CSV of mixed kinds can always be taken as a text.
+    if (m_isField && (m_isCode || (m_values - most()) * 20 > m_values)) return Kind::Text;
+    if (numbers() == most()) return Kind::Number;
+    if (m_flags == most()) return Kind::Flag;
+    if (m_isoTimes == most()) return Kind::IsoTime;
+    return pattern() < kTimePatterns ? Kind::PatternTime : Kind::Text;
+}
+
+std::int64_t ValueCensus::misfits() const
+{
+    // Any field of CSV is a text, and so is a time in quotes.
+    if (kind() == Kind::Text) return m_isField ? 0 : numbers() + m_flags;
+    return m_values - most();
+}
+
+bool ValueCensus::isMisfit(const ValueCensus& one) const
+{
+    if (one.m_values == 0) return false;
+    switch (kind()) {
+    case Kind::Number: return one.numbers() == 0;
+    case Kind::Flag: return one.m_flags == 0;
+    case Kind::IsoTime: return one.m_isoTimes == 0;
+    case Kind::PatternTime: return one.m_texts == 0;
+    case Kind::Text: return !m_isField && one.numbers() + one.m_flags > 0;
+    }
+    return false;
+}
+
 DetectedColumn ValueCensus::column(const std::string& name) const
 {
     DetectedColumn column;
     column.name = name;
     column.values = m_values;
     column.nulls = m_nulls;
-    const std::int64_t numbers = m_whole + m_fractions;
-    const std::int64_t most = std::max({numbers, m_flags, m_isoTimes, m_texts + m_others});
-    column.misfits = m_values - most;
-    // A few bad values are worth a reject each; where there are many, the column is of mixed kinds.
-    const bool isMixed = column.misfits * 20 > m_values;
     if (m_values == 0) return column;
-    if (m_isField && (isMixed || m_isCode)) {
-        column.misfits = 0;  // a field of CSV can always be taken as a text
-        return column;
-    }
-    column.isLenient = isMixed;
-    if (numbers == most) {
+    column.misfits = misfits();
+    column.isLenient = column.misfits * 20 > m_values;
+    switch (kind()) {
+    case Kind::Number:
         column.type = m_fractions > 0 ? "double" : "bigint";
         if (std::string encoding = epochEncoding(name); !encoding.empty()) {
             column.type = "timestamp";
             column.encoding = std::move(encoding);
         }
-    } else if (m_flags == most) {
-        column.type = "boolean";
-    } else if (m_isoTimes == most) {
+        break;
+    case Kind::Flag: column.type = "boolean"; break;
+    case Kind::IsoTime:
         column.type = "timestamp";
         column.encoding = "iso8601";
-    } else {
-        for (std::size_t i = kTimePatterns; i-- > 0;)
-            if (m_patterns[i] > 0 && m_patterns[i] == most) {
-                column.type = "timestamp";
-                column.encoding = kPatterns[i];
-            }
+        break;
+    case Kind::PatternTime:
+        column.type = "timestamp";
+        column.encoding = kPatterns[pattern()];
+        break;
+    case Kind::Text: break;
     }
     return column;
 }

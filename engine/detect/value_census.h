@@ -27,8 +27,16 @@ public:
     // Type, encoding, leniency and counts of a column of this name.
     DetectedColumn column(const std::string& name) const;
     bool isAscending() const { return m_steps > 0 && m_descents * 10 <= m_steps; }
+    // Whether a reader of that column would refuse the value that `one` has counted, if it is not lenient.
+    bool isMisfit(const ValueCensus& one) const;
 
 private:
+    enum class Kind { Number, Flag, IsoTime, PatternTime, Text };
+    std::int64_t numbers() const { return m_whole + m_fractions; }
+    std::int64_t most() const;  // values of one kind
+    Kind kind() const;          // that the column is taken for
+    std::int64_t misfits() const;
+    std::size_t pattern() const;  // that all texts fit; kTimePatterns: none
     void count(std::int64_t& kind)
     {
         ++m_values;

@@ -42,6 +42,11 @@ Json sourceParams(const Detected& detected)
     return params;
 }
 
+std::string misfitsText(const DetectedColumn& column)
+{
+    return counted(column.misfits, " does not fit", " do not fit");
+}
+
 std::string detectedSentence(const Detected& detected)
 {
     std::string text = "Lines of text";

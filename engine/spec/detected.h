@@ -26,7 +26,8 @@ struct Detected {
     std::vector<DetectedColumn> columns{};
     std::string timeColumn{};                         // empty: none suggests itself
     std::vector<std::vector<std::string>> samples{};  // of each row a text for each column
-    std::int64_t records = 0, badRecords = 0;         // that were looked at
+    std::int64_t records = 0;                         // that were looked at
+    std::int64_t badRecords = 0;                      // of them, that a source with these columns refuses
     std::string note{};                               // a sentence, where something should be known besides
     bool operator==(const Detected&) const = default;
 };
@@ -36,5 +37,6 @@ Json sourceParams(const Detected& detected);
 
 // "CSV with a header, fields separated by a semicolon: 4 columns in 512 records."
 std::string detectedSentence(const Detected& detected);
+std::string misfitsText(const DetectedColumn& column);  // "2 do not fit"
 
 }  // namespace engine

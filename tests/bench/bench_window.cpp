@@ -2,7 +2,9 @@
 // painted as often as a screen of 60 frames a second asks for it, and the time from frame to frame is taken.
 // Prints one JSON line for the running pipeline, one for a document of 500 nodes open beside it (whose dock
 // has nothing to draw), and one for a document of 500 nodes that runs itself. `work_ms` is what the GUI
-// thread itself computed for a frame, `chart_paints` how often the chart was among it. bench_window [SECONDS]
+// thread itself computed for a frame, `chart_paints` how often the chart was among it, `click_ms` how long a
+// click of the mouse at a node, ten times a second, takes until what it selects is painted.
+// bench_window [SECONDS]
 #include "catalog/component.h"
 #include "control/server/local_client.h"
 #include "ui/main_window.h"
@@ -11,8 +13,10 @@
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QEventLoop>
+#include <QMouseEvent>
 #include <QTemporaryDir>
 #include <QTimer>
+#include <QWindow>
 
 #include <algorithm>
 #include <cstdio>
@@ -21,6 +25,7 @@
 namespace {
 
 constexpr double kFrameMs = 1000.0 / 60;
+constexpr std::size_t kFramesAClick = 5;
 
 engine::NodeSpec node(const std::string& id, const std::string& component, engine::Json params)
 {
@@ -106,14 +111,38 @@ double part(std::vector<double>& values, double share)
                            static_cast<std::size_t>(static_cast<double>(values.size()) * share))];
 }
 
-// Moves the canvas a little and paints all of it, once a frame.
+// Clicks at one node after the other, through the window as a screen does; the answer is there when canvas and
+// inspector have been painted.
+double clickMs(ui::MainWindow& window, int number)
+{
+    const auto& nodes = window.scene().nodes();
+    const auto place = static_cast<std::size_t>(number) % nodes.size();
+    const ui::NodeItem* node = std::next(nodes.begin(), static_cast<std::ptrdiff_t>(place))->second;
+    QWidget* viewport = window.view().viewport();
+    const QPointF at = window.view().mapFromScene(node->sceneBoundingRect().center());
+    const QPointF inWindow = viewport->mapTo(&window, at.toPoint());
+    const QPointF onScreen = window.mapToGlobal(inWindow.toPoint());
+    QElapsedTimer clock;
+    clock.start();
+    for (const auto type : {QEvent::MouseButtonPress, QEvent::MouseButtonRelease}) {
+        const auto buttons = type == QEvent::MouseButtonPress ? Qt::LeftButton : Qt::NoButton;
+        QMouseEvent event(type, inWindow, onScreen, Qt::LeftButton, buttons, {});
+        QCoreApplication::sendEvent(window.windowHandle(), &event);
+    }
+    QCoreApplication::sendPostedEvents();
+    viewport->repaint();
+    window.design().inspector().repaint();
+    return static_cast<double>(clock.nsecsElapsed()) / 1e6;
+}
+
+// Moves the canvas a little and paints all of it, once a frame; clicks in between, which are no frames.
 void measure(const char* what, ui::MainWindow& window, ui::Session& session, int seconds)
 {
     window.view().fit();
     wait(2000);
     const QPointF middle = window.view().mapToScene(window.view().viewport()->rect().center());
     QElapsedTimer clock;
-    std::vector<double> framesMs, workMs;
+    std::vector<double> framesMs, workMs, clicksMs;
     const double usedBefore = processSeconds(), ownBefore = threadSeconds();
     const std::int64_t rowsBefore = rowsMade(session);
     const int chartBefore = window.dock().chart().paints(), nodePaintsBefore = ui::NodeItem::paints();
@@ -129,8 +158,14 @@ void measure(const char* what, ui::MainWindow& window, ui::Session& session, int
         framesMs.push_back(now() - last);
         last = now();
         workMs.push_back((threadSeconds() - lastOwn) * 1000);
+        if (framesMs.size() % kFramesAClick == 0) {
+            clicksMs.push_back(clickMs(window, static_cast<int>(clicksMs.size())));
+            QCoreApplication::processEvents();
+            last = now();
+        }
         lastOwn = threadSeconds();
     }
+    if (clicksMs.empty()) clicksMs.push_back(clickMs(window, 0));
     const double wall = now() / 1000;
     const auto frames = framesMs.size();
     const int charts = window.dock().chart().paints() - chartBefore;
@@ -139,13 +174,14 @@ void measure(const char* what, ui::MainWindow& window, ui::Session& session, int
         "\"frame_ms_max\": %.1f, \"work_ms_median\": %.1f, \"work_ms_p99\": %.1f, \"nodes_in_view\": %d, "
         "\"nodes_painted_a_frame\": %.0f, \"chart_paints\": %d, \"chart_paint_ms\": %.1f, "
         "\"chart_points\": %zu, \"engine_m_rows_per_s\": %.2f, \"cores_used\": %.2f, "
-        "\"gui_cores_used\": %.2f}\n",
+        "\"gui_cores_used\": %.2f, \"clicks\": %zu, \"click_ms_p99\": %.1f, \"click_ms_max\": %.1f}\n",
         what, static_cast<double>(frames) / wall, part(framesMs, 0.5), part(framesMs, 0.99),
         part(framesMs, 1), part(workMs, 0.5), part(workMs, 0.99), nodesInView(window),
         static_cast<double>(ui::NodeItem::paints() - nodePaintsBefore) / static_cast<double>(frames), charts,
         charts ? (window.dock().chart().paintMs() - chartMsBefore) / charts : 0.0,
         window.dock().feed().points(), static_cast<double>(rowsMade(session) - rowsBefore) / wall / 1e6,
-        (processSeconds() - usedBefore) / wall, (threadSeconds() - ownBefore) / wall);
+        (processSeconds() - usedBefore) / wall, (threadSeconds() - ownBefore) / wall,
+        clicksMs.size(), part(clicksMs, 0.99), part(clicksMs, 1));
     std::fflush(stdout);
 }
 

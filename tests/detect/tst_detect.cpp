@@ -17,6 +17,8 @@ private Q_SLOTS:
     void jsonLines();
     void nestedMembersHavePaths();
     void mixedValuesAreLenient();
+    void refusedRecordsAreCountedAsTheRunDoes_data();
+    void refusedRecordsAreCountedAsTheRunDoes();
     void timesOfEveryKind_data();
     void timesOfEveryKind();
     void anIdIsNoTime();
@@ -94,6 +96,47 @@ void DetectTest::mixedValuesAreLenient()
     QCOMPARE(detected.badRecords, std::int64_t{1});
     QCOMPARE(sourceParams(detected),
              Json::parse(R"({"columns":[{"name":"v","type":"bigint","lenient":true}]})"));
+}
+
+void DetectTest::refusedRecordsAreCountedAsTheRunDoes_data()
+{
+    QTest::addColumn<QByteArray>("good");  // %1: a number
+    QTest::addColumn<QByteArray>("bad");
+    QTest::addColumn<int>("refused");
+    QTest::addColumn<int>("misfits");  // of the last column
+    QTest::newRow("a line and a value") << QByteArray("{\"id\":%1,\"v\":1.5}\n")
+                                        << QByteArray("{broken\n{\"id\":1,\"v\":\"n/a\"}\n") << 2 << 1;
+    QTest::newRow("two values of a record") << QByteArray("{\"id\":%1,\"v\":1}\n")
+                                            << QByteArray("{\"id\":\"a\",\"v\":\"b\"}\n") << 1 << 1;
+    QTest::newRow("inner values") << QByteArray("{\"a\":{\"v\":%1}}\n")
+                                  << QByteArray("{\"a\":{\"v\":true}}\n{\"a\":{\"v\":\"b\"}}\n") << 2 << 2;
+    QTest::newRow("a number among texts") << QByteArray("{\"v\":\"name %1\"}\n") << QByteArray("{\"v\":5}\n")
+                                          << 1 << 1;
+    QTest::newRow("a time among texts") << QByteArray("{\"v\":\"name %1\"}\n")
+                                        << QByteArray("{\"v\":\"2026-03-02T08:00:00Z\"}\n") << 0 << 0;
+    QTest::newRow("too large for a bigint") << QByteArray("{\"v\":%1}\n")
+                                            << QByteArray("{\"v\":10000000000000000000}\n") << 0 << 0;
+    QTest::newRow("no time") << QByteArray("{\"n\":1,\"ts\":\"2026-03-02T08:00:%1Z\"}\n")
+                             << QByteArray("{\"n\":1}\n{\"n\":1,\"ts\":null}\n") << 2 << 0;
+    QTest::newRow("csv") << QByteArray("%1,1.5\n") << QByteArray("1,2,3\n1,n/a\n") << 2 << 1;
+    QTest::newRow("csv, a number among texts") << QByteArray("%1,name\n") << QByteArray("1,5\n") << 0 << 0;
+    QTest::newRow("csv, no time") << QByteArray("1,2026-03-02T08:00:%1Z\n") << QByteArray("1,\n") << 1 << 0;
+}
+
+// The figures are those of runs with the columns that are suggested.
+void DetectTest::refusedRecordsAreCountedAsTheRunDoes()
+{
+    QFETCH(QByteArray, good);
+    QFETCH(QByteArray, bad);
+    QFETCH(int, refused);
+    QFETCH(int, misfits);
+    QByteArray bytes = bad.startsWith('{') ? "" : "id,v\n";
+    for (int i = 10; i < 60; ++i) bytes += QByteArray(good).replace("%1", QByteArray::number(i));
+    const Detected detected = found((bytes + bad).toStdString());
+    QCOMPARE(detected.badRecords, std::int64_t{refused});
+    QCOMPARE(detected.columns.back().misfits, std::int64_t{misfits});
+    const std::string tail = refused == 0 ? "" : refused == 1 ? "; 1 does not fit" : "; 2 do not fit";
+    QVERIFY(detectedSentence(detected).ends_with(" records" + tail + "."));
 }
 
 void DetectTest::timesOfEveryKind_data()

@@ -18,6 +18,8 @@
 #include <QFile>
 #include <QTemporaryDir>
 
+#include <ctime>
+
 namespace tst_change_under_load {
 
 using namespace engine;
@@ -26,6 +28,7 @@ namespace {
 
 constexpr std::uint64_t kEpochsEach = 2;  // at least, that a limit is in force
 constexpr std::int64_t kDelayMs = 150, kDisorderMs = 200, kWindowMs = 60'000;
+constexpr double kRowsLeast = 1'000'000;  // in a second of processor time
 constexpr std::array kLimits{45, 70, 30, 85, 55};  // of temperatures between 10 and 91.9
 #if defined(__SANITIZE_ADDRESS__)
 constexpr int kRate = 50'000;  // a sanitizer makes the comparison of each row slow
@@ -58,7 +61,8 @@ private:
     QTemporaryDir m_directory;
     QString m_output;  // folder of the newest run
     Catalog m_catalog;
-    QList<QByteArray> m_lines;  // of all rows, as the sink writes them
+    double m_rowsPerCpuSecond = 0;  // of the newest run
+    QList<QByteArray> m_lines;      // of all rows, as the sink writes them
     RefTable m_rows{{"sensor_id", "temperature", "ts"}, {}};
 };
 
@@ -158,6 +162,7 @@ int ChangeUnderLoadTest::runThroughChanges(int threads)
     std::uint64_t seen = 0;
     std::size_t changes = 0;
     bool isDraining = false;
+    const std::clock_t begin = std::clock();
     while (!isOver(job->status().state)) {
         job->waitAndPoll(std::chrono::milliseconds(1));
         const std::uint64_t epoch = job->status().lastCheckpoint.value;
@@ -172,7 +177,11 @@ int ChangeUnderLoadTest::runThroughChanges(int threads)
     }
     if (job->status().state != JobState::Finished || job->status().restarts != 0) return 0;
     for (const NodeTelemetry& node : job->telemetry().nodes)
-        if (node.node.value == "input") return static_cast<int>(node.rowsOut);
+        if (node.node.value == "input") {
+            const double seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+            m_rowsPerCpuSecond = static_cast<double>(node.rowsOut) / seconds;
+            return static_cast<int>(node.rowsOut);
+        }
     return 0;
 }
 
@@ -222,6 +231,9 @@ void ChangeUnderLoadTest::eachChangeHoldsForTheRowsBehindOneTicket()
     QFETCH(int, threads);
     const int rows = runThroughChanges(threads);
     QVERIFY(rows > 0);
+    // By the processor's time of all threads, which a busy machine leaves as it is.
+    qInfo("%.0f rows per second of processor time", m_rowsPerCpuSecond);
+    QVERIFY2(m_rowsPerCpuSecond > kRowsLeast, qPrintable(QString::number(m_rowsPerCpuSecond)));
     const QList<QByteArray> passed = linesOf("passed"), windows = linesOf("windows");
     readAllRows(rows);
     std::vector<Cut> cuts;

@@ -1,4 +1,8 @@
 #include "ui/commands/command_palette.h"
+#include "ui/commands/command_model.h"
+#include "ui/commands/key_sheet.h"
+#include "ui/document/edits.h"
+#include "ui/graph/canvas_actions.h"
 #include "ui/graph/canvas_signs.h"
 #include "ui/tray.h"
 #include "window_fixture.h"
@@ -6,6 +10,7 @@
 
 #include <QApplication>
 #include <QDialog>
+#include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 
@@ -25,9 +30,40 @@ private Q_SLOTS:
     void canvasCommandsMeanWhatIsSeen();
     void helpIsLastAndKeysHaveOneName();
 
+    void keySheetHasALineForEachAndTheChartsKeys();
+
 private:
     static void expectSensible(WindowFixture& fixture, QAction& action);
+    static void select(WindowFixture& fixture, const QString& what);
+    static QList<QAction*> leavesOf(const QMenu& menu);
 };
+
+void UiCommands::select(WindowFixture& fixture, const QString& what)
+{
+    fixture.session->current()->document->undoStack().setIndex(0);
+    GraphScene& scene = fixture.window->scene();
+    QList<QGraphicsItem*> items;
+    if (what.startsWith(QLatin1String("a node"))) items = {scene.node(NodeId{"hot"})};
+    if (what.startsWith(QLatin1String("several")))
+        items = {scene.node(NodeId{"hot"}), scene.node(NodeId{"known"}), scene.node(NodeId{"all"})};
+    if (what.startsWith(QLatin1String("an edge"))) items = {scene.edge(fake::link("hot", "all"))};
+    if (what.startsWith(QLatin1String("a note"))) items = {scene.remarks().begin()->second};
+    QVERIFY(!items.isEmpty() && !items.contains(nullptr));
+    scene.select(items);
+}
+
+QList<QAction*> UiCommands::leavesOf(const QMenu& menu)
+{
+    QList<QAction*> leaves;
+    for (QAction* action : menu.actions()) {
+        if (action->isSeparator()) continue;
+        if (action->menu())
+            leaves += leavesOf(*action->menu());
+        else
+            leaves += action;
+    }
+    return leaves;
+}
 
 // Whatever was triggered: the document can be written and read, and what was done to it is one step that can
 // be taken back.
@@ -63,8 +99,9 @@ void UiCommands::expectSensible(WindowFixture& fixture, QAction& action)
 void UiCommands::everyCommandInEveryState_data()
 {
     QTest::addColumn<QString>("state");
-    for (const char* state :
-         {"no document", "an empty one", "a running one", "a paused one", "one that is over"})
+    for (const char* state : {"no document", "an empty one", "a running one", "a paused one",
+                              "one that is over", "a node selected", "several nodes selected",
+                              "an edge selected", "a note selected"})
         QTest::newRow(state) << state;
 }
 
@@ -72,7 +109,8 @@ void UiCommands::everyCommandInEveryState()
 {
     QFETCH(QString, state);
     const bool isEmpty = state.contains(QLatin1String("empty"));
-    const bool hasJob = state != QLatin1String("no document") && !isEmpty;
+    const bool isSelected = state.endsWith(QLatin1String("selected"));
+    const bool hasJob = state != QLatin1String("no document") && !isEmpty && !isSelected;
     const JobState wanted = state.contains(QLatin1String("paused")) ? JobState::Paused
         : state.contains(QLatin1String("over"))                     ? JobState::Finished
                                                                     : JobState::Running;
@@ -83,13 +121,20 @@ void UiCommands::everyCommandInEveryState()
     const auto isAsWanted = [&] {
         if (!fixture || !fixture->window->isVisible()) return false;
         const OpenDocument* open = fixture->session->current();
-        if (fixture->session->documents().size() != (hasJob || isEmpty ? 1u : 0u)) return false;
+        if (fixture->session->documents().size() != (hasJob || isEmpty || isSelected ? 1u : 0u)) return false;
+        if (isSelected) return !open->isActive() && fixture->window->page() == MainWindow::Design;
         return !hasJob || (open->hasTelemetry && open->state() == wanted);
     };
     const auto prepare = [&] {
         fixture = std::make_unique<WindowFixture>();
         fixture->window->documents().recent().add(recent);
         if (isEmpty) fixture->window->documents().create();
+        if (isSelected) {
+            DocumentState noted = stateFromSpec(fake::hotMachines());
+            (void)edits::addRemark(noted, RemarkKind::Note, {"A note", {0, 600, 240, 80}});
+            fixture->session->add(std::make_unique<PipelineDocument>(std::move(noted)));
+            fixture->window->showPage(MainWindow::Design);
+        }
         if (!hasJob) return;
         fixture->add(fake::hotMachines());
         fixture->session->run();
@@ -98,6 +143,11 @@ void UiCommands::everyCommandInEveryState()
         if (wanted == JobState::Finished) fixture->session->act(JobAction::Drain);
         QTRY_VERIFY(isAsWanted());
     };
+    // As it was at first, with what is to be selected.
+    const auto makeReady = [&] {
+        if (!isAsWanted()) prepare();
+        if (isSelected) select(*fixture, state);
+    };
     prepare();
     for (qsizetype i = 0; i < fixture->window->tray().menu().actions().size(); ++i) {
         if (!isAsWanted()) prepare();
@@ -105,18 +155,34 @@ void UiCommands::everyCommandInEveryState()
         if (QTest::currentTestFailed()) return;
         fixture->window->overlay().dismiss();
     }
-    if (!isAsWanted()) prepare();
+    makeReady();
     const std::size_t count = fixture->window->commands().entries().size();
     QVERIFY(fixture->window->commands().action(QStringLiteral("file.recent_1")));
-    for (std::size_t i = 0; i < count; ++i) {
-        if (!isAsWanted()) prepare();
-        QAction* action = fixture->window->commands().entries()[i].action;
-        expectSensible(*fixture, *action);
-        if (QTest::currentTestFailed()) return;
+    const auto comeBack = [&] {
         for (QWidget* dialog : fixture->window->findChildren<QDialog*>()) dialog->close();
         fixture->key(Qt::Key_Escape);
         QCoreApplication::processEvents();
         fixture->window->overlay().dismiss();
+    };
+    for (std::size_t i = 0; i < count; ++i) {
+        makeReady();
+        fixture->window->commands().refresh();
+        QAction* action = fixture->window->commands().entries()[i].action;
+        if (isSelected && action->objectName().startsWith(QLatin1String("canvas.")))
+            QVERIFY2(action->isEnabled(), qPrintable(action->text()));
+        expectSensible(*fixture, *action);
+        if (QTest::currentTestFailed()) return;
+        comeBack();
+    }
+    for (qsizetype i = 0;; ++i) {
+        makeReady();
+        QMenu menu;
+        fixture->window->dock().chartPanel().fillMenu(menu);
+        const QList<QAction*> all = leavesOf(menu);
+        if (i >= all.size()) break;
+        expectSensible(*fixture, *all[i]);
+        if (QTest::currentTestFailed()) return;
+        comeBack();
     }
 }
 
@@ -160,6 +226,28 @@ void UiCommands::helpIsLastAndKeysHaveOneName()
     for (const CommandRegistry::Entry& entry : entries)
         QVERIFY2(!keysText(*entry.action).contains(QStringLiteral("Return")),
                  qPrintable(entry.action->text()));
+}
+
+void UiCommands::keySheetHasALineForEachAndTheChartsKeys()
+{
+    WindowFixture fixture;
+    KeySheet sheet(fixture.window->commands());
+    QMap<QString, QString> keys;
+    const QList<QLabel*> labels = sheet.findChildren<QLabel*>();
+    for (qsizetype i = 0; i + 1 < labels.size(); ++i) {
+        if (labels[i + 1]->objectName() != QLatin1String("soft")) continue;
+        QVERIFY2(!keys.contains(labels[i]->text()), qPrintable(labels[i]->text()));
+        keys[labels[i]->text()] = labels[i + 1]->text();
+    }
+    QCOMPARE(keys[QStringLiteral("Fit")], QStringLiteral("Ctrl+0  0"));
+    QVERIFY(keys[QStringLiteral("Zoom in")].contains(QStringLiteral("Ctrl+=")));
+    QVERIFY(keys[QStringLiteral("Zoom in")].endsWith(QLatin1Char('=')));
+    QCOMPARE(keys[QStringLiteral("Add threshold…")], QStringLiteral("Ins  T"));
+    QCOMPARE(keys[QStringLiteral("Move threshold up")], QStringLiteral("Up"));
+    // And in the palette, beside what they do.
+    CommandModel model(fixture.window->commands());
+    model.search(QStringLiteral("next threshold"));
+    QCOMPARE(model.index(0).data(CommandModel::KeysRole).toString(), QStringLiteral("Right"));
 }
 
 STREAMWRIGHT_WINDOW_TEST(UiCommands)

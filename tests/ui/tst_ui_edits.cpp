@@ -44,14 +44,20 @@ bool has(const DocumentState& state, const EdgeSpec& edge)
 void UiEdits::idsAreFreeAndValid()
 {
     PipelineSpec spec = fake::hotMachines();
-    QCOMPARE(edits::freeId(spec, "Per second").value, std::string("per_second_2"));
-    QCOMPARE(edits::freeId(spec, "Hot").value, std::string("hot_2"));
-    QCOMPARE(edits::freeId(spec, "42 things").value, std::string("node_42_things"));
-    QCOMPARE(edits::freeId(spec, "تصفية 🙂").value, std::string("node"));
-    QCOMPARE(edits::freeId(spec, "").value, std::string("node"));
-    QVERIFY(edits::freeId(spec, std::string(10'000, 'x')).value.size() < 64);
+    const auto freeId = [&spec](const std::string& title) { return edits::FreeIds(spec).take(title); };
+    QCOMPARE(freeId("Per second").value, std::string("per_second_2"));
+    QCOMPARE(freeId("Hot").value, std::string("hot_2"));
+    QCOMPARE(freeId("42 things").value, std::string("node_42_things"));
+    QCOMPARE(freeId("تصفية 🙂").value, std::string("node"));
+    QCOMPARE(freeId("").value, std::string("node"));
+    QVERIFY(freeId(std::string(10'000, 'x')).value.size() < 64);
     spec.groups.push_back({"line", "Line", {}, {}, Json::object()});
-    QCOMPARE(edits::freeId(spec, "Line").value, std::string("line_2"));
+    QCOMPARE(freeId("Line").value, std::string("line_2"));
+    edits::FreeIds several(spec);
+    QCOMPARE(several.take("Hot").value, std::string("hot_2"));
+    QCOMPARE(several.take("hot_2").value, std::string("hot_3"));
+    QCOMPARE(several.take("New").value, std::string("new"));
+    QCOMPARE(several.take("New").value, std::string("new_2"));
     DocumentState state = stateFromSpec(spec);
     const auto all = fake::catalog();
     for (int i = 1; i <= 3; ++i) (void)edits::addNode(state, info(all, "window"), {0, 0});

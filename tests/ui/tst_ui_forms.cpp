@@ -1,6 +1,8 @@
 #include "form_fixture.h"
 #include "test_main.h"
 
+#include <set>
+
 namespace tst_ui_forms {
 
 // The form of a node: that every field of every component can be changed and read back, and that a component
@@ -35,6 +37,23 @@ std::pair<QString, Json> other(const ParamField& field)
     }
 }
 
+QString shownIn(FieldEditor& editor);
+
+// Every field of every row, by its name.
+QString shownIn(RecordsField& list)
+{
+    QStringList rows;
+    for (int i = 0; i < list.count(); ++i) {
+        list.row(i).setOpen(true);
+        QStringList fields;
+        for (FieldRow* row : list.row(i).form()->rows())
+            if (row->isChanged())
+                fields += QString::fromStdString(row->field().name) + u'=' + shownIn(row->editor());
+        rows += u'{' + fields.join(u',') + u'}';
+    }
+    return rows.join(u' ');
+}
+
 // What a field shows of its value, and what it ought to show.
 QString shownIn(FieldEditor& editor)
 {
@@ -49,8 +68,8 @@ QString shownIn(FieldEditor& editor)
         return chips.join(QLatin1Char('|')).remove(QStringLiteral("  ×"));
     }
     if (auto* map = dynamic_cast<MapField*>(&editor))
-        return QString::number(map->findChild<RecordsField*>()->count());
-    if (auto* list = dynamic_cast<RecordsField*>(&editor)) return QString::number(list->count());
+        return shownIn(*map->findChild<RecordsField*>());
+    if (auto* list = dynamic_cast<RecordsField*>(&editor)) return shownIn(*list);
     if (auto* formula = dynamic_cast<FormulaField*>(&editor)) return formula->input().toPlainText();
     if (auto* choice = dynamic_cast<ChoiceField*>(&editor))
         return choice->findChild<QComboBox*>()->currentData().toString();
@@ -64,7 +83,23 @@ QString shownAs(const ParamField& field, const Json& value)
         for (const Json& name : value) names += QString::fromStdString(name.get<std::string>());
         return names.join(QLatin1Char('|'));
     }
-    if (value.is_structured()) return QString::number(value.size());
+    if (field.type == ParamType::Map) {
+        QStringList rows;
+        for (const auto& [name, each] : value.items())
+            rows += QStringLiteral("{name=%1,value=%2}").arg(QString::fromStdString(name), plainText(each));
+        return rows.join(u' ');
+    }
+    if (field.type == ParamType::Records) {
+        QStringList rows;
+        for (const Json& record : value) {
+            QStringList fields;
+            for (const ParamField& inner : field.fields)
+                if (const Json* each = findMember(record, inner.name))
+                    fields += QString::fromStdString(inner.name) + u'=' + shownAs(inner, *each);
+            rows += u'{' + fields.join(u',') + u'}';
+        }
+        return rows.join(u' ');
+    }
     if (field.type == ParamType::Secret) return QStringLiteral("key");
     return plainText(value);
 }
@@ -126,6 +161,75 @@ Json changeAll(ParamForm& form, int depth)
     return wanted;
 }
 
+QString otherValueOf(const FieldRow& row, std::string& name)
+{
+    const QString condition = QString::fromStdString(row.field().hints.visibleWhen);
+    name = condition.section(u'=', 0, 0).trimmed().toStdString();
+    return condition.section(u'=', 1).section(u'|', 0, 0).trimmed();
+}
+
+// Gives the field that this one depends on a value with which it counts.
+void reveal(ParamForm& form, const FieldRow& row, Json& wanted)
+{
+    std::string name;
+    const QString text = otherValueOf(row, name);
+    FieldRow& other = *form.row(name.c_str());
+    Json value;
+    if (auto* flag = dynamic_cast<FlagField*>(&other.editor())) {
+        auto* box = flag->findChild<QCheckBox*>();
+        if (box->isChecked() != (text == QLatin1String("true"))) QTest::keyClick(box, Qt::Key_Space);
+        value = text == QLatin1String("true");
+    } else if (auto* choice = dynamic_cast<ChoiceField*>(&other.editor())) {
+        auto* box = choice->findChild<QComboBox*>();
+        QTest::keyClick(box, Qt::Key_Home);
+        for (int i = 0; i < box->count() && box->currentData().toString() != text; ++i)
+            QTest::keyClick(box, Qt::Key_Down);
+        value = text.toStdString();
+    } else {
+        typeInto(other.editor().findChild<QLineEdit*>(), text);
+        value = text.toInt();
+    }
+    if (value == other.field().fallback)
+        wanted.erase(name);
+    else
+        wanted[name] = value;
+}
+
+// Those that did not count with what was changed before them.
+void changeHidden(ParamForm& form, Json& wanted)
+{
+    for (FieldRow* row : form.rows()) {
+        const std::string& name = row->field().name;
+        auto* list = dynamic_cast<RecordsField*>(&row->editor());
+        if (list && list->count() > 0) changeHidden(*list->row(0).form(), wanted[name][0]);
+        if (wanted.contains(name)) continue;
+        if (row->isHidden()) reveal(form, *row, wanted);
+        QVERIFY2(!row->isHidden(), name.c_str());
+        wanted[name] = changeField(*row, 0);
+    }
+}
+
+// Every field, of nested records too.
+int fieldsOf(const ParamSchema& schema)
+{
+    int count = 0;
+    for (const ParamField& field : schema) count += 1 + fieldsOf(field.fields);
+    return count;
+}
+
+int changedIn(const ParamSchema& schema, const Json& wanted, std::set<std::string>& seen,
+              const std::string& place = {})
+{
+    for (const ParamField& field : schema) {
+        const Json* value = findMember(wanted, field.name);
+        if (!value) continue;
+        seen.insert(place + field.name);
+        if (field.type == ParamType::Records)
+            changedIn(field.fields, (*value)[0], seen, place + field.name + ".");
+    }
+    return static_cast<int>(seen.size());
+}
+
 }  // namespace
 
 void FormsTest::everyComponent_data()
@@ -146,14 +250,23 @@ void FormsTest::everyComponent()
     const ComponentInfo& info = infos[static_cast<std::size_t>(index)];
     open(around(info.id), "hot", infos);
     QCOMPARE(form().rows().size(), info.params.size());
-    const Json wanted = changeAll(form(), 0);
-    const Json& params = document().spec().find(NodeId{"hot"})->params;
-    QCOMPARE(QString::fromStdString(compactJson(params)), QString::fromStdString(compactJson(wanted)));
+    Json wanted = changeAll(form(), 0);
+    const auto said = [&] { return compactJson(document().spec().find(NodeId{"hot"})->params); };
+    QCOMPARE(QString::fromStdString(said()), QString::fromStdString(compactJson(wanted)));
+    std::set<std::string> changed;
+    changedIn(info.params, wanted, changed);
+    changeHidden(form(), wanted);
+    // The same members, in whatever order they came.
+    const auto isWanted = [&] {
+        return nlohmann::json::parse(said()) == nlohmann::json::parse(compactJson(wanted));
+    };
+    QVERIFY2(isWanted(), said().c_str());
+    QCOMPARE(changedIn(info.params, wanted, changed), fieldsOf(info.params));
     // And back: a form made anew shows the same, and gives on nothing by itself.
     m_panel->showPipeline();
     m_panel->showNode(NodeId{"hot"});
     analysed();
-    QCOMPARE(document().spec().find(NodeId{"hot"})->params, wanted);
+    QVERIFY2(isWanted(), said().c_str());
     for (FieldRow* each : form().rows()) {
         if (!wanted.contains(each->field().name)) continue;
         QVERIFY(each->isChanged());

@@ -1,3 +1,4 @@
+#include "measuring_application.h"
 #include "ui/documents/text_view.h"
 #include "window_fixture.h"
 #include "test_main.h"
@@ -9,43 +10,12 @@
 #include <QTextBlock>
 #include <QUrl>
 
-#include <ctime>
-
 namespace tst_ui_text_view {
 
 using namespace engine;
 using namespace ui;
 
 namespace {
-
-// Knows the longest that a single event has kept the GUI thread at work, whatever else the machine does.
-class MeasuringApplication : public QApplication {
-public:
-    using QApplication::QApplication;
-    bool notify(QObject* receiver, QEvent* event) override
-    {
-        if (m_depth++) {
-            const bool isTaken = QApplication::notify(receiver, event);
-            --m_depth;
-            return isTaken;
-        }
-        const double begin = threadMs();
-        const bool isTaken = QApplication::notify(receiver, event);
-        longestMs = std::max(longestMs, threadMs() - begin);
-        --m_depth;
-        return isTaken;
-    }
-    static double threadMs()
-    {
-        timespec now{};
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-        return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
-    }
-    double longestMs = 0;
-
-private:
-    int m_depth = 0;
-};
 
 // Text of so many MiB in lines of a usual length.
 PipelineSpec longDocument(int megabytes)
@@ -270,7 +240,7 @@ void UiTextView::aLongTextIsShownWithoutAPause()
     QTRY_VERIFY(!open->analysis.schemas.empty());
     TextView& text = fixture.window->design().text();
     text.resize(480, 600);
-    application.longestMs = 0;
+    application.begin();
     fixture.key(Qt::Key_T, Qt::ControlModifier);
     QTRY_VERIFY_WITH_TIMEOUT(text.editor().document()->characterCount() > 5'000'000, 20'000);
     QTest::keyClick(&text.editor(), Qt::Key_End, Qt::ControlModifier);

@@ -40,7 +40,8 @@ void ChartPanel::fillMenu(QMenu& menu)
         const QString name = action->objectName();
         const bool isOfSelected =
             name == QLatin1String("chart.threshold_edit") || name == QLatin1String("chart.threshold_remove");
-        if (name == QLatin1String("chart.menu") || (isOfSelected && !hasSelected) ||
+        if (name == QLatin1String("chart.menu") || name.startsWith(QLatin1String("chart.key_")) ||
+            (isOfSelected && !hasSelected) ||
             (name == QLatin1String("chart.draw_port") && !m_port) ||
             (name == QLatin1String("chart.remove_view") && !m_place))
             continue;

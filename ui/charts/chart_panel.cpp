@@ -4,9 +4,12 @@
 #include "ui/format.h"
 #include "ui/plain_text.h"
 
+#include <QCoreApplication>
+#include <QKeyEvent>
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <map>
 
 namespace ui {
 
@@ -42,7 +45,8 @@ ChartPanel::ChartPanel(Session& session, QWidget* parent)
     connect(m_chart, &ChartWidget::menuWanted, this, &ChartPanel::openMenu);
 }
 
-// Without keys of their own: those of the chart are the widget's, since the canvas has the same ones.
+// Their keys are told here and taken by the chart itself, since the canvas has the same ones: no widget has
+// these actions, so that no key triggers them.
 void ChartPanel::add(const char* name, const QString& text, const QString& tip, std::function<void()> run)
 {
     auto* action = new QAction(text, this);
@@ -73,6 +77,32 @@ void ChartPanel::makeActions()
         });
     add("menu", tr("Menu of the chart"), tr("Open the menu of the chart. The menu key in the chart."),
         [this] { openMenu(m_chart->rect().center()); });
+    const auto addKey = [this](const char* name, const QString& text, const QString& tip, Qt::Key key,
+                               Qt::KeyboardModifiers modifiers = {}) {
+        add(name, text, tip, [this, key, modifiers] {
+            QKeyEvent press(QEvent::KeyPress, key, modifiers);
+            QCoreApplication::sendEvent(m_chart, &press);
+        });
+        m_actions.back()->setShortcut(QKeyCombination(modifiers, key));
+    };
+    const QString choose = tr("Select another threshold of the chart.");
+    const QString move = tr("Move the selected threshold.");
+    addKey("key_next", tr("Next threshold"), choose, Qt::Key_Right);
+    addKey("key_previous", tr("Previous threshold"), choose, Qt::Key_Left);
+    addKey("key_up", tr("Move threshold up"), move, Qt::Key_Up);
+    addKey("key_down", tr("Move threshold down"), move, Qt::Key_Down);
+    addKey("key_far_up", tr("Move threshold up, far"), move, Qt::Key_Up, Qt::ShiftModifier);
+    addKey("key_far_down", tr("Move threshold down, far"), move, Qt::Key_Down, Qt::ShiftModifier);
+    const std::map<QString, QList<QKeySequence>> keys{
+        {QStringLiteral("chart.threshold_add"), {Qt::Key_Insert, Qt::Key_T}},
+        {QStringLiteral("chart.threshold_edit"), {Qt::Key_Return}},
+        {QStringLiteral("chart.threshold_remove"), {Qt::Key_Delete, Qt::Key_Backspace}},
+        {QStringLiteral("chart.menu"), {Qt::SHIFT | Qt::Key_F10, Qt::Key_Menu}}};
+    for (QAction* action : m_actions) {
+        action->setShortcutContext(Qt::WidgetShortcut);
+        if (const auto own = keys.find(action->objectName()); own != keys.end())
+            action->setShortcuts(own->second);
+    }
 }
 
 PipelineDocument* ChartPanel::document() const

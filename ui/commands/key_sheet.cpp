@@ -31,8 +31,13 @@ bool isShown(const CommandRegistry::Entry& entry)
     return !isFile(entry) && !entry.action->shortcuts().isEmpty();
 }
 
-// The commands from `first` on, so many.
-QGridLayout* makeLines(const QString& title, const std::vector<QAction*>& actions, std::size_t first,
+struct KeyLine {
+    QString text{};
+    QStringList keys{};
+};
+
+// The lines from `first` on, so many.
+QGridLayout* makeLines(const QString& title, const std::vector<KeyLine>& lines, std::size_t first,
                        std::size_t count, QWidget* body)
 {
     auto* grid = new QGridLayout;
@@ -43,12 +48,8 @@ QGridLayout* makeLines(const QString& title, const std::vector<QAction*>& action
     head->setObjectName(QStringLiteral("heading"));
     grid->addWidget(head, 0, 0, 1, 2);
     for (std::size_t i = 0; i < count; ++i) {
-        const QAction& action = *actions[first + i];
-        QStringList keys;
-        for (const QKeySequence& key : action.shortcuts()) keys += keysText(key);
-        keys.removeDuplicates();
-        auto* text = new QLabel(action.text(), body);
-        auto* key = new QLabel(keys.join(QStringLiteral("  ")), body);
+        auto* text = new QLabel(lines[first + i].text, body);
+        auto* key = new QLabel(lines[first + i].keys.join(QStringLiteral("  ")), body);
         text->setTextFormat(Qt::PlainText);
         key->setObjectName(QStringLiteral("soft"));
         key->setFont(theme().mono(TypeSize::Small));
@@ -60,13 +61,23 @@ QGridLayout* makeLines(const QString& title, const std::vector<QAction*>& action
     return grid;
 }
 
-// By category, the longest first.
-std::vector<std::pair<QString, std::vector<QAction*>>> shownOf(const CommandRegistry& registry)
+// By category, the longest first. What the window and the canvas do alike has one line, with both's keys.
+std::vector<std::pair<QString, std::vector<KeyLine>>> shownOf(const CommandRegistry& registry)
 {
-    std::map<QString, std::vector<QAction*>> found;
-    for (const CommandRegistry::Entry& entry : registry.entries())
-        if (isShown(entry)) found[entry.category].push_back(entry.action);
-    std::vector<std::pair<QString, std::vector<QAction*>>> all(found.begin(), found.end());
+    std::map<QString, std::vector<KeyLine>> found;
+    std::map<QString, std::pair<QString, std::size_t>> places;
+    for (const CommandRegistry::Entry& entry : registry.entries()) {
+        if (!isShown(entry)) continue;
+        const QString text = entry.action->text();
+        const auto [place, isNew] = places.try_emplace(text, entry.category, found[entry.category].size());
+        std::vector<KeyLine>& lines = found[place->second.first];
+        if (isNew) lines.push_back({text, {}});
+        QStringList& keys = lines[place->second.second].keys;
+        for (const QKeySequence& key : entry.action->shortcuts()) keys += keysText(key);
+        keys.removeDuplicates();
+    }
+    std::erase_if(found, [](const auto& category) { return category.second.empty(); });
+    std::vector<std::pair<QString, std::vector<KeyLine>>> all(found.begin(), found.end());
     std::stable_sort(all.begin(), all.end(), [](const auto& one, const auto& other) {
         return one.second.size() > other.second.size();
     });
@@ -78,21 +89,21 @@ void fillColumns(const CommandRegistry& registry, const std::vector<QVBoxLayout*
 {
     const auto categories = shownOf(registry);
     std::size_t lines = 0;
-    for (const auto& [category, actions] : categories) lines += actions.size() + kHeadLines;
+    for (const auto& [category, all] : categories) lines += all.size() + kHeadLines;
     const std::size_t most = lines / columns.size() + kHeadLines + 1;
     std::size_t column = 0, used = 0;
-    for (const auto& [category, actions] : categories)
-        for (std::size_t first = 0; first < actions.size();) {
+    for (const auto& [category, all] : categories)
+        for (std::size_t first = 0; first < all.size();) {
             const bool isLast = column + 1 == columns.size();
             if (!isLast && used + kHeadLines + kLinesLeast > most) {
                 ++column;
                 used = 0;
                 continue;
             }
-            const std::size_t left = actions.size() - first;
+            const std::size_t left = all.size() - first;
             const std::size_t count = isLast ? left : std::min(left, most - used - kHeadLines);
             const QString title = first == 0 ? category : KeySheet::tr("%1, continued").arg(category);
-            columns[column]->addLayout(makeLines(title, actions, first, count, body));
+            columns[column]->addLayout(makeLines(title, all, first, count, body));
             used += count + kHeadLines;
             first += count;
         }

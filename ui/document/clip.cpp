@@ -130,10 +130,11 @@ Pasted paste(DocumentState& state, const Clip& clip, const QPointF& by, bool kee
     state.layout = placesOf(state);
     const Layout places = placesOf(clip.state);
     std::map<engine::NodeId, engine::NodeId> renamed;
+    FreeIds ids(state.spec);
     for (const engine::NodeSpec& node : clip.state.spec.nodes) {
         engine::NodeSpec copy = node;
         const bool isGood = engine::isIdentifier(node.id.value) && !renamed.contains(node.id);
-        copy.id = freeId(state.spec, isGood || node.title.empty() ? node.id.value : node.title);
+        copy.id = ids.take(isGood || node.title.empty() ? node.id.value : node.title);
         renamed.emplace(node.id, copy.id);
         pasted.nodes.insert(copy.id);
         if (const auto at = places.find(node.id); at != places.end()) state.layout[copy.id] = at->second + by;

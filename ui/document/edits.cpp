@@ -31,16 +31,6 @@ void settle(DocumentState& state)
         }
 }
 
-bool isTaken(const engine::PipelineSpec& spec, const std::string& id)
-{
-    const auto has = [&](const auto& list, auto name) {
-        return std::any_of(list.begin(), list.end(), [&](const auto& item) { return name(item) == id; });
-    };
-    return has(spec.nodes, [](const engine::NodeSpec& node) { return node.id.value; }) ||
-        has(spec.groups, [](const engine::GroupSpec& group) { return group.id; }) ||
-        has(spec.subpipelines, [](const engine::SubpipelineSpec& definition) { return definition.name; });
-}
-
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
 std::string idFromTitle(const std::string& title)
@@ -68,36 +58,40 @@ std::string withoutNumber(const std::string& id)
     return end > 1 && end < id.size() && id[end - 1] == '_' ? id.substr(0, end - 1) : id;
 }
 
-void dropNode(DocumentState& state, const engine::NodeId& id)
+void dropNodes(DocumentState& state, const Nodes& nodes)
 {
     engine::PipelineSpec& spec = state.spec;
-    std::erase_if(spec.nodes, [&](const engine::NodeSpec& node) { return node.id == id; });
-    std::erase_if(spec.edges,
-                  [&](const engine::EdgeSpec& edge) { return edge.from.node == id || edge.to.node == id; });
+    std::erase_if(spec.nodes, [&](const engine::NodeSpec& node) { return nodes.contains(node.id); });
+    std::erase_if(spec.edges, [&](const engine::EdgeSpec& edge) {
+        return nodes.contains(edge.from.node) || nodes.contains(edge.to.node);
+    });
     for (engine::GroupSpec& group : spec.groups) {
-        std::erase(group.nodes, id);
-        std::erase_if(group.ports, [&](const auto& port) { return port.second.node == id; });
+        std::erase_if(group.nodes, [&](const engine::NodeId& id) { return nodes.contains(id); });
+        std::erase_if(group.ports, [&](const auto& port) { return nodes.contains(port.second.node); });
     }
-    removeViewsOf(state, id);
-    state.layout.erase(id);
+    removeViewsOf(state, nodes);
+    std::erase_if(state.layout, [&](const auto& place) { return nodes.contains(place.first); });
 }
 
 // Rows that were refused or late are not what a node passes on.
 bool isSidePort(const std::string& port) { return port == "rejected" || port == "late"; }
 
+// What fed the node feeds what read from it; no edge of the node is left.
 void bridge(DocumentState& state, const engine::NodeId& id)
 {
-    const std::vector<engine::EdgeSpec> edges = state.spec.edges;
+    auto& edges = state.spec.edges;
     const auto fed = std::find_if(edges.begin(), edges.end(),
                                   [&](const engine::EdgeSpec& edge) { return edge.to.node == id; });
-    if (fed == edges.end() || fed->from.node == id) return;
-    for (const engine::EdgeSpec& edge : edges) {
-        if (edge.from.node != id || edge.to.node == id || isSidePort(edge.from.port)) continue;
-        const engine::EdgeSpec bridged{fed->from, edge.to};
-        auto& all = state.spec.edges;
-        if (std::find(all.begin(), all.end(), bridged) == all.end())
-            *std::find(all.begin(), all.end(), edge) = bridged;
+    if (fed != edges.end() && fed->from.node != id) {
+        const engine::PortRef from = fed->from;
+        for (engine::EdgeSpec& edge : edges) {
+            if (edge.from.node != id || edge.to.node == id || isSidePort(edge.from.port)) continue;
+            const engine::EdgeSpec bridged{from, edge.to};
+            if (std::find(edges.begin(), edges.end(), bridged) == edges.end()) edge = bridged;
+        }
     }
+    std::erase_if(edges,
+                  [&](const engine::EdgeSpec& edge) { return edge.from.node == id || edge.to.node == id; });
 }
 
 // All that can be reached from a node, itself included.
@@ -139,14 +133,21 @@ void distribute(DocumentState& state, const Nodes& nodes, double (QPointF::*get)
 
 }  // namespace
 
-engine::NodeId freeId(const engine::PipelineSpec& spec, const std::string& title)
+FreeIds::FreeIds(const engine::PipelineSpec& spec)
+{
+    for (const engine::NodeSpec& node : spec.nodes) m_taken.insert(node.id.value);
+    for (const engine::GroupSpec& group : spec.groups) m_taken.insert(group.id);
+    for (const engine::SubpipelineSpec& definition : spec.subpipelines) m_taken.insert(definition.name);
+}
+
+engine::NodeId FreeIds::take(const std::string& title)
 {
     const std::string wanted = idFromTitle(title);
-    if (!isTaken(spec, wanted)) return {wanted};
+    if (m_taken.insert(wanted).second) return {wanted};
     const std::string base = withoutNumber(wanted);
-    for (int number = 2;; ++number) {
+    for (int& number = m_next.emplace(base, 2).first->second;; ++number) {
         std::string id = base + "_" + std::to_string(number);
-        if (!isTaken(spec, id)) return {std::move(id)};
+        if (m_taken.insert(id).second) return {std::move(id)};
     }
 }
 
@@ -155,7 +156,7 @@ engine::NodeId addNode(DocumentState& state, const engine::ComponentInfo& compon
     settle(state);
     const std::string& title = component.title.empty() ? component.id : component.title;
     engine::NodeSpec node;
-    node.id = freeId(state.spec, title);
+    node.id = FreeIds(state.spec).take(title);
     node.component = component.id;
     node.title = title;
     const std::string plain = idFromTitle(title);
@@ -169,11 +170,12 @@ engine::NodeId addNode(DocumentState& state, const engine::ComponentInfo& compon
 void removeNodes(DocumentState& state, const Nodes& nodes, bool reconnects)
 {
     settle(state);
-    for (const engine::NodeId& id : nodes) {
-        if (!state.spec.find(id)) continue;
-        if (reconnects) bridge(state, id);
-        dropNode(state, id);
-    }
+    Nodes gone;
+    for (const engine::NodeSpec& node : state.spec.nodes)
+        if (nodes.contains(node.id)) gone.insert(node.id);
+    if (reconnects)
+        for (const engine::NodeId& id : gone) bridge(state, id);
+    dropNodes(state, gone);
 }
 
 void connect(DocumentState& state, engine::EdgeSpec edge, bool replaces)

@@ -4,7 +4,10 @@
 #include "ui/document/remarks.h"
 
 #include <functional>
+#include <map>
 #include <set>
+#include <string>
+#include <unordered_set>
 
 // What can be done to a document, as pure functions of its value. They are called inside
 // PipelineDocument::edit(), one or several for one undo step. What names something that is not there changes
@@ -14,8 +17,17 @@ namespace ui::edits {
 
 using Nodes = std::set<engine::NodeId>;
 
-// An id that no node, group or definition has: the title in small letters, with a number if it is taken.
-engine::NodeId freeId(const engine::PipelineSpec& spec, const std::string& title);
+// Ids that no node, group or definition has: the title in small letters, with a number if it is taken.
+class FreeIds {
+public:
+    explicit FreeIds(const engine::PipelineSpec& spec);
+    engine::NodeId take(const std::string& title);  // from then on it is taken
+
+private:
+    std::unordered_set<std::string> m_taken;
+    std::map<std::string, int> m_next;  // of each title, the first number that may be free
+};
+
 engine::NodeId addNode(DocumentState& state, const engine::ComponentInfo& component, const QPointF& at);
 // With `reconnects`, what fed a node then feeds what read from it.
 void removeNodes(DocumentState& state, const Nodes& nodes, bool reconnects);

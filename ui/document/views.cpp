@@ -308,11 +308,11 @@ void removeView(DocumentState& state, std::size_t view)
     if (list.empty()) list = nullptr;
 }
 
-void removeViewsOf(DocumentState& state, const engine::NodeId& node)
+void removeViewsOf(DocumentState& state, const std::set<engine::NodeId>& nodes)
 {
     const auto views = viewsOf(state.spec);
     for (auto view = views.rbegin(); view != views.rend(); ++view)
-        if (view->second.port.node == node) removeView(state, view->first);
+        if (nodes.contains(view->second.port.node)) removeView(state, view->first);
 }
 
 std::optional<std::size_t> addThreshold(DocumentState& state, std::size_t view, const Threshold& threshold)

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -52,7 +53,7 @@ namespace edits {
 std::size_t addView(DocumentState& state, const ChartView& view);
 void setView(DocumentState& state, std::size_t view, const ChartView& lines);  // all but the thresholds
 void removeView(DocumentState& state, std::size_t view);
-void removeViewsOf(DocumentState& state, const engine::NodeId& node);
+void removeViewsOf(DocumentState& state, const std::set<engine::NodeId>& nodes);
 std::optional<std::size_t> addThreshold(DocumentState& state, std::size_t view, const Threshold& threshold);
 void setThreshold(DocumentState& state, std::size_t view, std::size_t at, const Threshold& threshold);
 void removeThreshold(DocumentState& state, std::size_t view, std::size_t at);

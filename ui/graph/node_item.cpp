@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace ui {
 
@@ -64,12 +65,19 @@ void NodeItem::setFace(NodeFace face)
 
 void NodeItem::retheme()
 {
+    m_hasTexts = false;
+    m_smallScale = 0;
+    update();
+}
+
+// As it is painted for the first time: of a large document few nodes are in sight as large as that.
+void NodeItem::prepareTexts()
+{
+    if (std::exchange(m_hasTexts, true)) return;
     const bool hasBadge = m_problems + m_warnings > 0;
     m_title = prepared(plainLine(m_face.title), theme().font(TypeSize::Body, QFont::DemiBold),
                        kNodeWidth - 48 - (hasBadge ? 24 : 0));
-    m_smallScale = 0;
     m_summary = prepared(plainLine(m_face.summary), theme().font(TypeSize::Small), kNodeWidth - 32);
-    update();
 }
 
 bool NodeItem::setFigures(const NodeFigures& figures)
@@ -180,6 +188,7 @@ void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
         paintSmallTitle(*painter, scale, ink);
         paintHealth(*painter);
     } else {
+        prepareTexts();
         painter->setPen(ink);
         painter->setFont(theme().font(TypeSize::Body, QFont::DemiBold));
         painter->drawStaticText(QPointF(40, 10), m_title);

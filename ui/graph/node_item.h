@@ -79,6 +79,7 @@ private:
     static constexpr double kPortRadius = 4.5;
     bool isDimmed() const;
     Tone kindTone() const;
+    void prepareTexts();
     void paintFlat(QPainter& painter, double scale);
     void paintSmallTitle(QPainter& painter, double scale, const QColor& color);
     void paintPort(QPainter& painter, const QPointF& at, PortMark mark, bool isChosen) const;
@@ -98,6 +99,7 @@ private:
     NodeFace m_face;
     NodeFigures m_figures;
     QStaticText m_title, m_summary;
+    bool m_hasTexts = false;   // those two
     QStaticText m_smallTitle;  // of the size that it has on the canvas, for one scale
     double m_smallScale = 0;
     std::optional<WireMarks> m_marks;

@@ -121,7 +121,7 @@ void DetectCard::fill(const engine::Detected& detected)
         QString type = QString::fromStdString(column.type);
         if (!column.encoding.empty()) type += QStringLiteral(", ") + QString::fromStdString(column.encoding);
         if (column.misfits > 0)
-            type += column.misfits == 1 ? tr(", 1 does not fit") : tr(", %1 do not fit").arg(column.misfits);
+            type += QStringLiteral(", ") + QString::fromStdString(engine::misfitsText(column));
         m_columns->setItem(i, 0, makeItem(QString::fromStdString(column.name)));
         m_columns->setItem(i, 1, makeItem(type));
         m_columns->setItem(i, 2, makeItem(samplesOf(detected, index)));

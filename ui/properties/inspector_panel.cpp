@@ -107,10 +107,18 @@ void InspectorPanel::select(const engine::NodeId& node, const edits::Nodes& node
                             const engine::EdgeSpec& edge)
 {
     giveUpFocus();
+    PipelineDocument* document = m_session.current() ? m_session.current()->document.get() : nullptr;
+    const bool isShown =
+        m_body && m_document == document && m_node == node && m_nodes == nodes && m_edge == edge;
+    m_document = document;
     m_node = node;
     m_nodes = nodes;
     m_edge = edge;
-    rebuild();
+    // The canvas and the session both say so of another document.
+    if (isShown)
+        showChanges();
+    else
+        rebuild();
 }
 
 void InspectorPanel::showNode(const engine::NodeId& node) { select(node, {}, {}); }
@@ -187,7 +195,8 @@ void InspectorPanel::rebuild()
     m_live = m_size = nullptr;
     m_rejected = nullptr;
     m_partitions = nullptr;
-    m_body = new QWidget;
+    // In its place from the beginning: moved there, every widget in it would get its style a second time.
+    m_body = new QWidget(m_scroll->viewport());
     m_body->setObjectName(QStringLiteral("inspectorBody"));
     m_column = new QVBoxLayout(m_body);
     m_column->setContentsMargins(16, 16, 16, 16);

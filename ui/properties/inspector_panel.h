@@ -4,6 +4,7 @@
 #include "ui/session.h"
 
 #include <QList>
+#include <QPointer>
 #include <QWidget>
 
 #include <functional>
@@ -74,6 +75,7 @@ private:
     void addFigure(const QString& name, Figure figure);
 
     Session& m_session;
+    QPointer<PipelineDocument> m_document;  // that is shown
     engine::NodeId m_node;
     edits::Nodes m_nodes;
     engine::EdgeSpec m_edge;
