@@ -28,6 +28,9 @@ packages_test=(
     python3 xvfb
 )
 
+# What docs/make_pictures.sh needs besides.
+packages_pictures=(pngquant)
+
 # install_packages NAME...: installs those that are missing. Asks nothing, and does not touch the network when all are there.
 install_packages() {
     local missing=() name

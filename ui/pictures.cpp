@@ -1,267 +1,41 @@
 #include "ui/pictures.h"
 
 #include "ui/charts/threshold_form.h"
-#include "ui/graph/canvas_actions.h"
-#include "ui/graph/search_popup.h"
+#include "ui/graph/canvas_prompts.h"
 #include "ui/overlay/notice_bar.h"
 #include "ui/overlay/overlay.h"
-#include "ui/pages/alerts_page.h"
 #include "ui/pages/gallery_page.h"
-#include "ui/pages/jobs_page.h"
-#include "ui/properties/detect_card.h"
-#include "ui/properties/node_editor.h"
-#include "ui/properties/partition_table.h"
+#include "ui/picture_states.h"
 
-#include <QDir>
-#include <QLineEdit>
+#include <QApplication>
+#include <QDragLeaveEvent>
+#include <QPainter>
 #include <QPixmap>
-#include <QPlainTextEdit>
-#include <QPushButton>
-#include <QScrollArea>
-#include <QTableView>
 
 #include <algorithm>
 #include <cstdio>
 
 namespace ui {
 
-// How the window comes into one state. Immutable.
-struct PictureState {
-    using Step = void (*)(MainWindow& window);
-    using Question = bool (*)(MainWindow& window);
-    QString name{};
-    std::vector<const char*> examples{};  // run before; the last one is shown
-    Step pose = nullptr;
-    Question isThere = nullptr;  // none: at once
-    QSize size{1600, 1000};
-    bool needsBroker = false;  // where docs/make_pictures.sh starts one; not among all
-};
-
 namespace {
 
 constexpr int kCheckEveryMs = 100;
 constexpr int kChecksMost = 1200;
 constexpr int kChecksThere = 5;  // in a row, so that what follows from it is there too
-constexpr std::size_t kFewPoints = 80, kManyPoints = 240;
-constexpr int kBelowPartitions = 160;
 
-const char* const kSensors = "sensor_windows.pipeline.json";
-const char* const kDrift = "slow_drift.pipeline.json";
-const char* const kParts = "parts_csv.pipeline.json";
-const char* const kKafka = "kafka_sensors.pipeline.json";
-
-void command(MainWindow& window, const char* id) { window.commands().run(QString::fromLatin1(id)); }
-
-void select(MainWindow& window, const char* node)
+// The window with the list of what fits the word at the cursor, which is a window of its own: below that
+// word, wherever a screen smaller than the picture has room for it.
+QPixmap pictureOf(QWidget& window)
 {
-    if (NodeItem* item = window.scene().node(engine::NodeId{node})) window.scene().select(item);
-}
-
-void selectEdge(MainWindow& window, const char* from, const char* to)
-{
-    if (EdgeItem* edge = window.scene().edge({{engine::NodeId{from}, "out"}, {engine::NodeId{to}, "in"}}))
-        window.scene().select(edge);
-}
-
-// The lines reach from one side of the chart to the other.
-bool isFull(MainWindow& window)
-{
-    const auto& series = window.dock().feed().series();
-    const ChartFrame& frame = window.dock().chart().frame();
-    return std::any_of(series.begin(), series.end(), [&](const auto& line) {
-        constexpr std::int64_t kEmptyPart = 3;
-        return line->points.size() > 0 &&
-            line->points.timeAt(0) - frame.fromUs <= (frame.toUs - frame.fromUs) / kEmptyPart;
-    });
-}
-
-template <std::size_t points>
-bool isDrawn(MainWindow& window)
-{
-    return isFull(window) && window.dock().feed().points() >= points && window.dock().rows().rowCount() > 20;
-}
-
-// As much time as can be read.
-bool isLong(MainWindow& window)
-{
-    const ChartFrame& frame = window.dock().chart().frame();
-    return isDrawn<kManyPoints>(window) && frame.toUs - frame.fromUs >= 10'000'000;
-}
-
-// The partitions of the selected source stand in the inspector, and an alert has come of what it read.
-bool isAtPartitions(MainWindow& window)
-{
-    auto* scroll = window.design().inspector().findChild<QScrollArea*>();
-    auto* partitions = window.design().inspector().findChild<PartitionTable*>();
-    if (!scroll || !partitions || partitions->isHidden()) return false;
-    scroll->ensureWidgetVisible(partitions, 0, kBelowPartitions);
-    return window.alerts().model().rowCount() > 0;
-}
-
-// An example with the mistakes of a first draft.
-void openBroken(MainWindow& window)
-{
-    for (const Example& example : examples()) {
-        if (example.file != QLatin1String(kSensors)) continue;
-        QByteArray text = example.bytes;
-        text.replace("\"temperature > ${limit}\"", "\"temprature > ${limit}\"");
-        text.replace("\"size\": \"1s\"", "\"size\": \"soon\"");
-        text.replace("\"Hot sensors, second by second\"", "\"Hot sensors, a first draft\"");
-        window.documents().openExample(QStringLiteral("first draft"), text, QDir::tempPath());
-    }
-}
-
-std::vector<PictureState> designing()
-{
-    return {{QStringLiteral("gallery"), {}, [](MainWindow& w) { command(w, "view.home"); }},
-            {QStringLiteral("designer"),
-             {kParts, kDrift, kSensors},
-             [](MainWindow& w) { select(w, "warm"); },
-             isLong},
-            {QStringLiteral("settings"), {kSensors}, nullptr, isDrawn<kManyPoints>},
-            {QStringLiteral("text"),
-             {kSensors},
-             [](MainWindow& w) {
-                 command(w, "view.text");
-                 select(w, "per_second");
-             },
-             [](MainWindow& w) {
-                 return !w.design().text().editor().toPlainText().isEmpty() && isDrawn<kFewPoints>(w);
-             }},
-            {QStringLiteral("narrow"),
-             {kSensors},
-             [](MainWindow& w) { select(w, "per_second"); },
-             isDrawn<kManyPoints>,
-             {1024, 640}},
-            {QStringLiteral("edge"),
-             {kSensors},
-             [](MainWindow& w) {
-                 command(w, "view.rows");
-                 selectEdge(w, "per_second", "result");
-             },
-             [](MainWindow& w) { return w.dock().rows().rowCount() > 40; }}};
-}
-
-std::vector<PictureState> asking()
-{
-    return {{QStringLiteral("search"),
-             {kSensors},
-             [](MainWindow& w) {
-                 select(w, "warm");
-                 w.view().setFocus();
-                 command(w, "canvas.add");
-                 w.view().prompts().popup().field().setText(QStringLiteral("co"));
-             },
-             isDrawn<kFewPoints>},
-            {QStringLiteral("commands"),
-             {kSensors},
-             [](MainWindow& w) { command(w, "help.commands"); },
-             isDrawn<kFewPoints>},
-            {QStringLiteral("keys"),
-             {kSensors},
-             [](MainWindow& w) { command(w, "help.keys"); },
-             isDrawn<kFewPoints>},
-            {QStringLiteral("closing"),
-             {kSensors},
-             [](MainWindow& w) { command(w, "file.quit"); },
-             isDrawn<kFewPoints>},
-            {QStringLiteral("log"),
-             {kParts, kDrift, kSensors},
-             [](MainWindow& w) { command(w, "view.log"); },
-             [](MainWindow& w) { return w.dock().logLines().rowCount() > 3; }}};
-}
-
-std::vector<PictureState> watching()
-{
-    return {{QStringLiteral("chart"),
-             {kDrift},
-             [](MainWindow& w) { command(w, "view.chart_alone"); },
-             [](MainWindow& w) {
-                 const auto& lines = w.dock().chart().thresholds().lines();
-                 const auto isCrossed = [](const ThresholdLine& line) { return line.isCrossed; };
-                 return isFull(w) && w.dock().feed().points() >= kFewPoints && !lines.empty() &&
-                     std::all_of(lines.begin(), lines.end(), isCrossed);
-             }},
-            {QStringLiteral("threshold"),
-             {kDrift},
-             [](MainWindow& w) {
-                 command(w, "view.chart_alone");
-                 command(w, "chart.threshold_add");
-                 w.dock().chartPanel().form().label().setText(QStringLiteral("Ask the plant"));
-             },
-             [](MainWindow& w) { return isFull(w) && w.dock().feed().points() >= kFewPoints; }},
-            {QStringLiteral("jobs"),
-             {kParts, kSensors, kDrift},
-             [](MainWindow& w) {
-                 command(w, "view.jobs");
-                 w.jobs().table().setCurrentIndex(w.jobs().model().index(0, 0));
-             },
-             [](MainWindow& w) { return w.jobs().model().rowCount() > 2; }},
-            {QStringLiteral("job"),
-             {kParts, kDrift},
-             [](MainWindow& w) {
-                 command(w, "view.jobs");
-                 const JobsModel& jobs = w.jobs().model();
-                 w.jobs().table().setCurrentIndex(jobs.index(jobs.rowCount() - 1, 0));  // the oldest
-             },
-             [](MainWindow& w) { return w.jobs().view().job().has_value(); }},
-            {QStringLiteral("alerts"),
-             {kDrift},
-             [](MainWindow& w) { command(w, "view.alerts"); },
-             [](MainWindow& w) {
-                 if (w.alerts().model().rowCount() > 0 && !w.alerts().table().currentIndex().isValid())
-                     w.alerts().table().setCurrentIndex(w.alerts().model().index(0, 0));
-                 return w.alerts().model().rowCount() > 3;
-             }}};
-}
-
-std::vector<PictureState> outside()
-{
-    return {{QStringLiteral("kafka"),
-             {kKafka},
-             [](MainWindow& w) {
-                 w.design().setShown(DesignPage::Dock, false);
-                 select(w, "sensors");
-             },
-             isAtPartitions,
-             {1600, 1000},
-             true}};
-}
-
-std::vector<PictureState> correcting()
-{
-    return {{QStringLiteral("detect"),
-             {kParts},
-             [](MainWindow& w) {
-                 select(w, "machines");
-                 if (NodeEditor* editor = w.design().inspector().editor()) editor->detect();
-             },
-             [](MainWindow& w) {
-                 NodeEditor* editor = w.design().inspector().editor();
-                 return editor && editor->detectCard() && editor->detectCard()->take().isVisible();
-             }},
-            {QStringLiteral("problems"),
-             {},
-             [](MainWindow& w) {
-                 openBroken(w);
-                 w.showPage(MainWindow::Design);
-                 command(w, "view.problems");
-                 select(w, "warm");
-             },
-             [](MainWindow& w) { return w.dock().problems().rowCount() > 1; }},
-            {QStringLiteral("empty"), {}, [](MainWindow& w) { command(w, "file.new"); }}};
-}
-
-// In an order that changes the document seldom, since its chart begins anew then.
-const std::vector<PictureState>& allStates()
-{
-    static const std::vector<PictureState> states = [] {
-        std::vector<PictureState> made;
-        for (const auto& part : {designing(), asking(), watching(), correcting(), outside()})
-            made.insert(made.end(), part.begin(), part.end());
-        return made;
-    }();
-    return states;
+    QPixmap picture = window.grab();
+    QWidget* list = QApplication::activePopupWidget();
+    QWidget* field = list ? list->focusProxy() : nullptr;
+    if (!field) return picture;
+    const QRect cursor = field->inputMethodQuery(Qt::ImCursorRectangle).toRect();
+    QPoint place = field->mapTo(&window, cursor.bottomLeft());
+    place.setX(std::min(place.x(), window.width() - list->width()));
+    QPainter(&picture).drawPixmap(place, list->grab());
+    return picture;
 }
 
 }  // namespace
@@ -275,7 +49,7 @@ Pictures::Pictures(Session& session, MainWindow& window) : m_session(session), m
 QStringList Pictures::states()
 {
     QStringList names;
-    for (const PictureState& state : allStates()) names += state.name;
+    for (const PictureState& state : pictureStates()) names += state.name;
     return names;
 }
 
@@ -284,7 +58,7 @@ void Pictures::show(const QString& state) { take(state, {}); }
 void Pictures::take(const QString& state, const QString& file)
 {
     std::vector<Wanted> wanted;
-    for (const PictureState& each : allStates())
+    for (const PictureState& each : pictureStates())
         if (each.name == state) wanted.push_back({&each, file});
     begin(std::move(wanted));
 }
@@ -295,7 +69,7 @@ void Pictures::takeAll(const QString& folder)
         (theme().shade() == Shade::Dark ? QStringLiteral("-dark") : QStringLiteral("-light")) +
         (m_window.devicePixelRatio() > 1.5 ? QStringLiteral("@2x") : QString()) + QStringLiteral(".png");
     std::vector<Wanted> wanted;
-    for (const PictureState& each : allStates())
+    for (const PictureState& each : pictureStates())
         if (!each.needsBroker) wanted.push_back({&each, folder + u'/' + each.name + end});
     begin(std::move(wanted));
 }
@@ -310,6 +84,12 @@ void Pictures::begin(std::vector<Wanted> wanted)
 // What the state before has left open.
 void Pictures::reset()
 {
+    while (QWidget* over = QApplication::activePopupWidget()) over->close();
+    QDragLeaveEvent leave;
+    QApplication::sendEvent(m_window.view().viewport(), &leave);
+    m_window.view().escape();
+    m_window.activateWindow();  // a list over it took that away
+    while (m_window.notices().waiting() > 0) m_window.notices().dismiss();
     m_window.overlay().dismiss();
     m_window.view().prompts().cancel();
     m_window.dock().chartPanel().form().close();
@@ -348,7 +128,7 @@ bool Pictures::isRun(const std::vector<const char*>& wanted)
         } else {
             if (m_isAsked) return false;
             m_before = open;
-            for (const Example& example : examples())
+            for (const Example& example : pictureExamples())
                 if (example.file == file) Q_EMIT m_window.gallery().exampleWanted(example);
             m_isAsked = true;
             return false;
@@ -378,8 +158,7 @@ void Pictures::save()
 {
     m_check.stop();
     const Wanted& wanted = m_wanted[m_now++];
-    constexpr int kSmallest = 0;  // takes the longest, and loses nothing
-    if (!wanted.file.isEmpty() && !m_window.grab().save(wanted.file, "PNG", kSmallest)) {
+    if (!wanted.file.isEmpty() && !pictureOf(m_window).save(wanted.file, "PNG")) {
         std::fprintf(stderr, "%s: The picture cannot be written.\n", qPrintable(wanted.file));
         Q_EMIT finished(false);
         return;

@@ -142,12 +142,13 @@ QTreeView, QTableView, QListView, QPlainTextEdit, QScrollArea {
 QTableView { gridline-color: transparent; selection-background-color: {raised}; selection-color: {text}; }
 QTreeView::item, QListView::item { border: none; }
 QTableView::item { border: none; border-bottom: 1px solid {raised}; padding: 0 8px; }
-QHeaderView { background: transparent; border: none; }
-QHeaderView::section { background: {panel}; color: {soft}; border: none; border-bottom: 1px solid {line};
-                       padding: 0 11px; font-size: 11px; }
+QHeaderView { background: transparent; border: none; border-bottom: 1px solid {line}; }
+QHeaderView::section { background: {panel}; color: {soft}; border: none; padding: 0 11px; font-size: 11px; }
 QTableView#jobsTable QHeaderView::section { padding: 0 16px; }
 QTableView#alertsTable QHeaderView::section { padding: 0 8px; }
 QTableView#alertsTable QHeaderView::section:first { padding-left: 16px; }
+QTableView#samples::item { padding: 0 2px; }
+QTableView#samples QHeaderView::section { padding: 0 5px; }
 QTableView#partitions::item, QTableView#partitions QHeaderView::section { padding: 0 4px; }
 QTableView#alertsTable { border-top: 1px solid {line}; }
 QWidget#alertCard { background: {panel}; }

@@ -1,6 +1,7 @@
 #include "ui/closing_flow.h"
 #include "ui/file_dialog.h"
 #include "ui/main_window.h"
+#include "ui/graph/canvas_prompts.h"
 #include "ui/graph/inline_editor.h"
 #include "ui/overlay/notice_bar.h"
 #include "ui/pages/examples.h"

@@ -55,21 +55,27 @@ private Q_SLOTS:
     void seedsDiffer();
     void disorderIsBounded();
     void skewFavoursTheFirstKeys();
+    void swingingSensorsLieApartAndMove();
+    void withoutASwingRowsAreAsEver();
 };
 
 void TestGenerator::sameRowsWhateverTheBatches_data()
 {
     QTest::addColumn<QString>("preset");
+    QTest::addColumn<double>("swing");
     for (const char* preset : {"sensors", "logs", "orders", "nexmark"})
-        QTest::newRow(preset) << QString(preset);
+        QTest::newRow(preset) << QString(preset) << 0.0;
+    QTest::newRow("swinging sensors") << QStringLiteral("sensors") << 12.5;
 }
 
 void TestGenerator::sameRowsWhateverTheBatches()
 {
     QFETCH(QString, preset);
+    QFETCH(double, swing);
     GeneratorOptions options;
     options.preset = preset.toStdString();
     options.skew = 1.1;
+    options.swing = swing;
     options.disorderUs = 500'000;
     const auto whole = rows(options, 0, 3000, 2048);
     QCOMPARE(rows(options, 0, 3000, 1), whole);
@@ -118,6 +124,52 @@ void TestGenerator::skewFavoursTheFirstKeys()
     }
     QVERIFY(firstEven < 60);
     QVERIFY(firstSkewed > 3000 && firstSkewed < 4600);  // 1 / sum of i^-1.1 is about 0.18
+}
+
+// The averages of the sensors over ten seconds lie well apart, and further on elsewhere; no reading leaves
+// the swing and its few degrees of noise.
+void TestGenerator::swingingSensorsLieApartAndMove()
+{
+    GeneratorOptions options;
+    options.keys = 4;
+    options.swing = 20;
+    const auto averagesFrom = [&options](std::uint64_t first) {
+        constexpr std::size_t kRows = 2000;
+        auto maker = makeRowMaker(options);
+        BatchBuilder builder(presetSchema("sensors"));
+        maker->fill(first, kRows, nullptr, builder);
+        const RecordBatch batch = builder.finish();
+        std::map<std::string, std::pair<double, int>> sums;
+        for (std::size_t row = 0; row < kRows; ++row) {
+            const double value = batch.column(1).numbers()[row];
+            CHECK(value > 51 - 20 - 6 && value < 51 + 20 + 6);
+            auto& [sum, count] = sums[std::string(batch.column(0).text(row))];
+            sum += value;
+            ++count;
+        }
+        std::vector<double> averages;
+        for (const auto& [key, sum] : sums) averages.push_back(sum.first / sum.second);
+        return averages;
+    };
+    const std::vector<double> before = averagesFrom(0), after = averagesFrom(8000);
+    QCOMPARE(before.size(), std::size_t{4});
+    std::vector<double> sorted = before;
+    std::sort(sorted.begin(), sorted.end());
+    for (std::size_t i = 1; i < sorted.size(); ++i)
+        QVERIFY2(sorted[i] - sorted[i - 1] > 1, qPrintable(QString::number(sorted[i])));
+    double moved = 0;
+    for (std::size_t i = 0; i < before.size(); ++i) moved = std::max(moved, std::abs(after[i] - before[i]));
+    QVERIFY2(moved > 3, qPrintable(QString::number(moved)));
+}
+
+// What was made before there was a swing stays as it was, to the last digit.
+void TestGenerator::withoutASwingRowsAreAsEver()
+{
+    GeneratorOptions options;
+    options.keys = 8;
+    const std::vector<std::string> wanted{"s-000002|62.690000|65.050000|0|0",
+                                          "s-000000|45.810000|50.780000|1000|1000"};
+    QCOMPARE(rows(options, 0, 2, 2), wanted);
 }
 
 STREAMWRIGHT_TEST(TestGenerator)

@@ -24,6 +24,7 @@ private Q_SLOTS:
     void runs();
     void thoseOfABrokerOpen();
     void outputsAreTheWindowsOwn();
+    void firstCardsFitASmallWindow();
 
 private:
     QTemporaryDir m_folder;
@@ -142,6 +143,26 @@ void UiGallery::outputsAreTheWindowsOwn()
     ExamplePlace next(folder.path());
     next.prepare();
     QCOMPARE(next.withOutputs("\"/tmp/streamwright_x\""), path);
+}
+
+// All examples that need nothing else are seen at once, none of them cut.
+void UiGallery::firstCardsFitASmallWindow()
+{
+    Session session(makeLocalClient(m_catalog));
+    MainWindow window(session, {m_folder.path(), m_folder.path() + QStringLiteral("/window.ini")});
+    window.resize(1280, 800);
+    window.show();
+    const GalleryPage& page = window.gallery();
+    const auto all = examples();
+    int counted = 0;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (all[i].needsBroker || all[i].isHelper) continue;
+        const GalleryCard* card = page.cards()[i];
+        const QRect place(card->mapTo(&page, QPoint()), card->size());
+        QVERIFY2(page.rect().contains(place), qPrintable(all[i].file));
+        ++counted;
+    }
+    QCOMPARE(counted, 9);
 }
 
 STREAMWRIGHT_WINDOW_TEST(UiGallery)

@@ -24,6 +24,7 @@ private Q_SLOTS:
     void jobIsSeenAndSteered();
     void opensItsPipeline();
     void byKeys();
+    void aFailureIsSaidOnceAndInFull();
 
 private:
     static JobTelemetry told(std::uint64_t job, JobState state, int second)
@@ -93,6 +94,43 @@ void UiJobsPage::historyIsTold()
                           "Restart 1: result: The disk is full.", "Running", "Finished"}));
     QCOMPARE(book.active(), 0);
     QCOMPARE(book.find({1})->rates.size(), std::size_t{6});
+}
+
+// Its node says the same, and the events have one line each.
+void UiJobsPage::aFailureIsSaidOnceAndInFull()
+{
+    Session session(makeClient());
+    JobBook book(session.client());
+    JobView view(session, book);
+    view.resize(400, 600);
+    view.setVisible(true);
+    book.take(told(1, JobState::Running, 1));
+    view.show(JobId{1});
+    std::string message = "The state of this pipeline takes 19 MiB; the limit leaves less for it.";
+    for (int i = 0; i < 3; ++i) message += " Use shorter windows or fewer keys, or raise the limit.";
+    JobTelemetry failed = told(1, JobState::Failed, 2);
+    failed.status.failure = Error{ErrorCode::Io, message, "windows"};
+    failed.nodes.resize(2);
+    failed.nodes[0].node = NodeId{"windows"};
+    failed.nodes[0].problem = message;
+    failed.nodes[1].node = NodeId{"result"};
+    failed.nodes[1].problem = "The disk is full.";
+    book.take(failed);
+    view.refresh();
+    QStringList texts;
+    for (const JobEvent& event : book.find({1})->events) texts += event.text;
+    const QString reason = QStringLiteral("windows: ") + QString::fromStdString(message);
+    QCOMPARE(texts,
+             QStringList({"Running", QStringLiteral("Failed: ") + reason, "result: The disk is full."}));
+    const auto shown = [&]() -> const QLabel* {
+        for (const QLabel* label : view.findChildren<QLabel*>())
+            if (label->isVisible() && label->text() == reason) return label;
+        return nullptr;
+    };
+    QTRY_VERIFY(shown() && shown()->height() >= 2 * shown()->fontMetrics().lineSpacing());
+    book.take(told(1, JobState::Running, 3));
+    view.refresh();
+    QVERIFY(!shown());
 }
 
 void UiJobsPage::historyIsBounded()

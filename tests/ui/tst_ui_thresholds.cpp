@@ -54,6 +54,7 @@ private Q_SLOTS:
     void aGuessBecomesAView();
     void followsItsParameter();
     void menuChangesTheLines();
+    void unitIsSaidWhereItIsKnown();
 
 private:
     void open(PipelineSpec spec, bool runs = true);
@@ -142,6 +143,8 @@ void UiThresholds::mistakesAreWarnings_data()
                              << QStringLiteral("views[0].y");
     QTest::newRow("column") << QStringLiteral(R"([{"kind":"time_series","port":"hot.out","y":["gone"]}])")
                             << QStringLiteral("views[0].y[0]");
+    QTest::newRow("unit") << QStringLiteral(R"([{"kind":"time_series","port":"hot.out","unit":7}])")
+                          << QStringLiteral("views[0].unit");
     QTest::newRow("thresholds") << QStringLiteral(
                                        R"([{"kind":"time_series","port":"hot.out","thresholds":{}}])")
                                 << QStringLiteral("views[0].thresholds");
@@ -335,6 +338,33 @@ void UiThresholds::menuChangesTheLines()
     document().undoStack().undo();
     document().undoStack().undo();
     QCOMPARE(bytesOf(document()), before);
+}
+
+// That of the view, else that of the parameters at which its thresholds stand, as long as they agree.
+void UiThresholds::unitIsSaidWhereItIsKnown()
+{
+    PipelineSpec spec = hotMachinesWith({{{"value", "${limit}"}}, {{"value", 80}}, {{"value", "${floor}"}}});
+    spec.parameters[0].unit = "°C";
+    spec.parameters.push_back(
+        {.name = "floor", .type = "double", .fallback = 10, .unit = "°C", .help = {}, .extra = {}});
+    open(std::move(spec));
+    QCOMPARE(chart().frame().unit, QStringLiteral(" °C"));
+    const auto unit = [this] {
+        chart().repaint();
+        return chart().frame().unit;
+    };
+    document().edit(QStringLiteral("Unit"),
+                    [](DocumentState& state) { state.spec.parameters[1].unit = "°F"; });
+    QCOMPARE(unit(), QString());
+    document().edit(QStringLiteral("Unit"), [](DocumentState& state) {
+        appendMember(state.spec.views[0], "unit", "K, of all the longest");
+    });
+    QVERIFY2(unit().startsWith(QStringLiteral(" K, of")), qPrintable(unit()));
+    QVERIFY2(unit().size() <= 14, qPrintable(unit()));
+    // The axis makes room for it.
+    const double left = chart().frame().plot.left();
+    document().edit(QStringLiteral("Unit"), [](DocumentState& state) { state.spec.views[0]["unit"] = ""; });
+    QVERIFY(unit().isEmpty() && chart().frame().plot.left() < left);
 }
 
 STREAMWRIGHT_WINDOW_TEST(UiThresholds)

@@ -15,6 +15,8 @@ namespace ui {
 
 namespace {
 
+constexpr int kUnitCharacters = 12;
+
 QString nameOf(const PipelineDocument& document, const engine::PortRef& port)
 {
     const engine::NodeSpec* node = document.spec().find(port.node);
@@ -250,6 +252,8 @@ void ChartPanel::updateTexts()
     m_chart->setAccessibleDescription(
         tr("%1 lines, %2 thresholds").arg(feed().series().size()).arg(m_shown.size()));
     m_chart->setTitle(titleText());
+    const std::string unit = m_view && document() ? unitOf(*m_view, document()->spec()) : std::string();
+    m_chart->setUnit(plainLine(QString::fromStdString(unit), kUnitCharacters));
 }
 
 void ChartPanel::showRows()

@@ -31,6 +31,7 @@ public:
     void setEmptyText(const QString& text);
     void setTitle(const QString& text);   // what is drawn
     const QString& title() const { return m_title; }
+    void setUnit(const QString& unit);    // of the values
     void setNotice(const QString& text);  // in the upper right corner: what is not shown
     void hint(const QString& text);       // in its place, for some seconds
     void setThresholds(std::vector<ThresholdLine> lines);
@@ -84,7 +85,7 @@ private:
 
     const std::vector<std::unique_ptr<ChartSeries>>* m_series = nullptr;
     ThresholdLayer m_thresholds;
-    QString m_empty, m_title, m_notice, m_hint;
+    QString m_empty, m_title, m_unit, m_notice, m_hint;
     TimeZone m_zone;
     QTimer m_hintEnd;
     ChartFrame m_frame;

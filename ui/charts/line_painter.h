@@ -15,6 +15,7 @@ struct ChartFrame {
     std::int64_t fromUs = 0, toUs = 0;
     double low = 0, high = 1;
     QRectF plot{};
+    QString unit{};  // of the values, with the space before it
     double xOf(std::int64_t timeUs) const
     {
         return plot.left() +

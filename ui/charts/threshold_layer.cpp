@@ -1,5 +1,6 @@
 #include "ui/charts/threshold_layer.h"
 
+#include "ui/alerts/alert_look.h"
 #include "ui/figures.h"
 #include "ui/format.h"
 #include "ui/theme.h"
@@ -18,9 +19,9 @@ constexpr double kFarValues = 3;  // a line further off than so many ranges of t
 constexpr double kLabelHeight = 18;  // with the space to its line
 constexpr qsizetype kLabelCharacters = 60;
 
-QString labelOf(const ThresholdLine& line)
+QString labelOf(const ThresholdLine& line, const QString& unit)
 {
-    const QString number = formatValue(line.value);
+    const QString number = formatValue(line.value) + unit;
     const QString label = line.label.simplified().left(kLabelCharacters);
     return label.isEmpty() ? number : label + QStringLiteral("  ") + number;
 }
@@ -32,21 +33,11 @@ QColor severityColor(Threshold::Severity severity)
     return theme().color(severity == Threshold::Critical ? Tone::Error : Tone::Warning);
 }
 
-void paintSeveritySign(QPainter& painter, const QPointF& middle, Threshold::Severity severity)
+void paintSeveritySign(QPainter& painter, const QPointF& middle, Threshold::Severity severity, bool isPast)
 {
-    const QPointF triangle[]{middle + QPointF(0, -4.5), middle + QPointF(4.5, 3.5),
-                             middle + QPointF(-4.5, 3.5)};
-    const QPointF diamond[]{middle + QPointF(0, -4), middle + QPointF(4, 0), middle + QPointF(0, 4),
-                            middle + QPointF(-4, 0)};
-    painter.setRenderHint(QPainter::Antialiasing, true);
-    painter.setPen(QPen(severityColor(severity), 1.5));
-    painter.setBrush(severity == Threshold::Critical ? QBrush(severityColor(severity)) : Qt::NoBrush);
-    if (severity == Threshold::Critical)
-        painter.drawConvexPolygon(triangle, 3);
-    else
-        painter.drawConvexPolygon(diamond, 4);
-    painter.setBrush(Qt::NoBrush);
-    painter.setRenderHint(QPainter::Antialiasing, false);
+    const QRectF rect(middle - QPointF(6, 6), QSizeF(12, 12));
+    paintSeverity(painter, rect, severity == Threshold::Critical ? Severity::Critical : Severity::Warning,
+                  severityColor(severity), isPast);
 }
 
 void ThresholdLayer::set(std::vector<ThresholdLine> lines)
@@ -194,15 +185,16 @@ void ThresholdLayer::paintLine(QPainter& painter, const ChartFrame& frame, const
     const QString arrow = !isOutside ? QString()
         : line.value > frame.high    ? QStringLiteral("↑ ")
                                      : QStringLiteral("↓ ");
+    const QString label = labelOf(line, frame.unit);
     const QString text =
-        arrow + QFontMetricsF(font).elidedText(labelOf(line), Qt::ElideMiddle, frame.plot.width() / 2);
+        arrow + QFontMetricsF(font).elidedText(label, Qt::ElideMiddle, frame.plot.width() / 2);
     const double width = figuresWidth(font, text) + 24;
     const bool isBelow = y - kLabelHeight < frame.plot.top() || hasLineAbove(frame, y);
     const QRectF box(frame.plot.right() - width - 4, isBelow ? y + 2 : y - kLabelHeight, width, 16);
     QColor ground = theme().color(Tone::Panel);
     ground.setAlpha(220);
     painter.fillRect(box, ground);
-    paintSeveritySign(painter, {box.left() + 8, box.center().y()}, line.severity);
+    paintSeveritySign(painter, {box.left() + 8, box.center().y()}, line.severity, line.isCrossed);
     painter.setPen(line.isCrossed
                        ? theme().readable(line.severity == Threshold::Critical ? Tone::Error : Tone::Warning,
                                           Tone::Panel)

@@ -69,8 +69,8 @@ private:
     double m_valueBefore = 0;
 };
 
-// A triangle for critical, an empty diamond for a warning: severity is never told by colour alone.
-void paintSeveritySign(QPainter& painter, const QPointF& middle, Threshold::Severity severity);
+// As in the list of alerts, filled where a line is past it: severity is never told by colour alone.
+void paintSeveritySign(QPainter& painter, const QPointF& middle, Threshold::Severity severity, bool isPast);
 QColor severityColor(Threshold::Severity severity);
 
 }  // namespace ui

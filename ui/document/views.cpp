@@ -34,6 +34,13 @@ std::string parameterName(const engine::Json& value)
     return text.substr(2, text.size() - 3);
 }
 
+const engine::ParameterSpec* findParameter(const engine::PipelineSpec& spec, const std::string& name)
+{
+    const auto found = std::find_if(spec.parameters.begin(), spec.parameters.end(),
+                                    [&](const auto& parameter) { return parameter.name == name; });
+    return found == spec.parameters.end() ? nullptr : &*found;
+}
+
 bool hasPlace(const engine::Json& value)
 {
     return (value.is_number() && std::isfinite(value.get<double>())) || !parameterName(value).empty();
@@ -58,6 +65,7 @@ std::optional<ChartView> readView(const engine::Json& json)
     view.port = portFromText(memberText(json, "port"));
     view.x = memberText(json, "x");
     view.series = memberText(json, "series");
+    view.unit = memberText(json, "unit");
     if (const engine::Json* columns = engine::findMember(json, "y"); columns && columns->is_array())
         for (const engine::Json& column : *columns)
             if (column.is_string()) view.y.push_back(column.get<std::string>());
@@ -98,6 +106,7 @@ void writeView(engine::Json& json, const ChartView& view)
                 {"x", textOrNull(view.x)},
                 {"y", view.y.empty() ? engine::Json() : engine::Json(view.y)},
                 {"series", textOrNull(view.series)},
+                {"unit", textOrNull(view.unit)},
                 {"thresholds", list ? *list : engine::Json()}});
 }
 
@@ -186,6 +195,8 @@ void Checker::checkView(const engine::Json& json, const std::string& path)
     else
         m_node = ref.node;
     checkColumns(json, ref, path);
+    if (const engine::Json* unit = engine::findMember(json, "unit"); unit && !unit->is_string())
+        say(path + ".unit", "The unit of a chart is a text in quotes, such as \"°C\".");
     const engine::Json* list = engine::findMember(json, "thresholds");
     if (!list) return;
     if (!list->is_array())
@@ -264,15 +275,26 @@ engine::Result<double> thresholdValue(const engine::Json& value, const engine::P
     if (value.is_number() && std::isfinite(value.get<double>())) return value.get<double>();
     const std::string name = parameterName(value);
     if (name.empty()) return wrong("The value of a threshold is a number, or a parameter as \"${limit}\".");
-    const auto found = std::find_if(spec.parameters.begin(), spec.parameters.end(),
-                                    [&](const auto& parameter) { return parameter.name == name; });
+    const engine::ParameterSpec* found = findParameter(spec, name);
     const std::string named = "\"" + name.substr(0, 60) + "\"";
-    if (found == spec.parameters.end())
+    if (!found)
         return wrong("The threshold stands at the parameter " + named +
                      ", but the document has none of that name.");
     if (!found->fallback.is_number() || !std::isfinite(found->fallback.get<double>()))
         return wrong("The threshold stands at the parameter " + named + ", but that is not a number.");
     return found->fallback.get<double>();
+}
+
+std::string unitOf(const ChartView& view, const engine::PipelineSpec& spec)
+{
+    std::string unit = view.unit;
+    for (const auto& [place, threshold] : view.thresholds) {
+        const engine::ParameterSpec* parameter = findParameter(spec, parameterName(threshold.value));
+        if (!view.unit.empty() || !parameter) continue;
+        if (!unit.empty() && unit != parameter->unit) return {};
+        unit = parameter->unit;
+    }
+    return unit;
 }
 
 std::vector<engine::Diagnostic> viewProblems(const engine::PipelineSpec& spec,

@@ -30,6 +30,7 @@ struct ChartView {
     std::string x{};               // a column of times
     std::vector<std::string> y{};  // columns of numbers
     std::string series{};          // a column whose values tell the lines apart; empty: one line for each y
+    std::string unit{};            // of the numbers; empty: not said
     std::map<std::size_t, Threshold> thresholds{};
     bool hasSameLines(const ChartView& other) const;
     bool operator==(const ChartView&) const = default;
@@ -41,6 +42,10 @@ std::map<std::size_t, ChartView> viewsOf(const engine::PipelineSpec& spec);
 
 // Where a threshold stands now: its number, or that of its parameter.
 engine::Result<double> thresholdValue(const engine::Json& value, const engine::PipelineSpec& spec);
+
+// What the numbers of a view are counted in: its unit, or that of the parameters at which its thresholds
+// stand, where they agree. Empty: not known.
+std::string unitOf(const ChartView& view, const engine::PipelineSpec& spec);
 
 // What is wrong in `views`, at its path, never more than a warning: nothing that runs depends on it. Columns
 // are looked for where the schema of the port is known.

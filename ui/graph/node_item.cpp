@@ -22,6 +22,7 @@ namespace {
 constexpr double kRadius = 8;
 constexpr double kStrip = 4;
 constexpr double kFlatBelow = 0.35;   // scale under which a node is a coloured box
+constexpr float kFlatTint = 0.3f;     // of the kind's colour: many boxes side by side stay calm
 constexpr double kPlainBelow = 0.7;   // scale under which small texts go and the title keeps its size
 constexpr double kNameless = 0.22;    // scale under which the title goes too
 constexpr double kSmallTitle = 11;    // pixels on the screen
@@ -210,23 +211,29 @@ void NodeItem::paintSmallTitle(QPainter& painter, double scale, const QColor& co
     if (step != m_smallScale) {
         m_smallScale = step;
         const bool hasBadge = m_problems + m_warnings > 0 && scale >= kFlatBelow;
-        m_smallTitle = prepared(plainLine(m_face.title), font, kNodeWidth - 20 - (hasBadge ? 32 : 0));
+        m_smallTitle = prepared(plainLine(m_face.title), font, kNodeWidth - 28 - (hasBadge ? 32 : 0));
     }
     painter.setPen(color);
     painter.setFont(font);
     const double room = card().height() - (scale >= kFlatBelow ? 20 : 0);
-    painter.drawStaticText(QPointF(12, (room - m_smallTitle.size().height()) / 2), m_smallTitle);
+    const double left = scale >= kFlatBelow ? 12 : 3 * kStrip + 8;
+    painter.drawStaticText(QPointF(left, (room - m_smallTitle.size().height()) / 2), m_smallTitle);
 }
 
 void NodeItem::paintFlat(QPainter& painter, double scale)
 {
     painter.setRenderHint(QPainter::Antialiasing, false);
-    painter.fillRect(card(), theme().color(kindTone()));
+    const QColor kind = theme().color(kindTone());
+    QColor tint = kind;
+    tint.setAlphaF(kFlatTint);
+    painter.fillRect(card(), theme().color(Tone::Card));
+    painter.fillRect(card(), tint);
+    painter.fillRect(QRectF(0, 0, 3 * kStrip, card().height()), kind);
     const bool isGrave = m_problems + m_figures.alerts > 0;
     if (isGrave || m_warnings > 0)
         painter.fillRect(QRectF(kNodeWidth - 48, 0, 48, 48),
                          theme().color(isGrave ? Tone::Error : Tone::Warning));
-    if (scale >= kNameless) paintSmallTitle(painter, scale, theme().ink(kindTone()));
+    if (scale >= kNameless) paintSmallTitle(painter, scale, theme().color(Tone::Text));
     if (!isSelected()) return;
     painter.setPen(QPen(theme().color(Tone::Accent), 2.5 / scale));
     painter.setBrush(Qt::NoBrush);

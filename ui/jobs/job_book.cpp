@@ -68,6 +68,12 @@ QString JobBook::titleOf(const engine::JobTelemetry& job, const engine::NodeId& 
     return title.isEmpty() ? QString::fromStdString(node.value) : title;
 }
 
+QString JobBook::reasonOf(const JobRecord& record) const
+{
+    return failureText(record.latest,
+                       [&](const engine::NodeId& node) { return titleOf(record.latest, node); });
+}
+
 engine::JobId JobBook::addRefused(const std::string& name, const QString& why, engine::Timestamp at)
 {
     const engine::JobId job{kRefused + ++m_refusals};
@@ -109,7 +115,8 @@ bool JobBook::note(JobRecord& record, const engine::JobTelemetry& now, bool isNe
     if (now.checkpoint.epoch && (isNew || now.checkpoint.epoch != before.checkpoint.epoch))
         record.checkpoints.push_back(now.checkpoint);
     for (const engine::NodeTelemetry& node : now.nodes) {
-        if (node.problem.empty()) continue;
+        const bool isReason = now.status.failure && now.status.failure->message == node.problem;
+        if (node.problem.empty() || isReason) continue;
         const auto same = [&](const engine::NodeTelemetry& each) {
             return each.node == node.node && each.problem == node.problem;
         };

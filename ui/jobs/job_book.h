@@ -50,6 +50,7 @@ public:
     using TitleOf = std::function<QString(const engine::JobTelemetry&, const engine::NodeId&)>;
     void setTitles(TitleOf titleOf) { m_titleOf = std::move(titleOf); }
     QString titleOf(const engine::JobTelemetry& job, const engine::NodeId& node) const;
+    QString reasonOf(const JobRecord& record) const;  // why it failed; empty: it has not
 
 Q_SIGNALS:
     void told(engine::JobId job);                           // a figure of it is new

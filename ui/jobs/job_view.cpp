@@ -9,6 +9,8 @@
 #include "ui/panels/elided_label.h"
 #include "ui/panels/line_delegate.h"
 #include "ui/panels/top_bar.h"
+#include "ui/panels/wrapped_label.h"
+#include "ui/properties/text_tone.h"
 
 #include <QBoxLayout>
 #include <QGridLayout>
@@ -50,6 +52,7 @@ JobView::JobView(Session& session, const JobBook& book, QWidget* parent)
     column->setSpacing(0);
     column->addWidget(makeHead());
     column->addWidget(makeFigures());
+    column->addWidget(makeReason());
     column->addWidget(makeLists(), 1);
     connect(&book, &JobBook::happened, this, [this](engine::JobId job) {
         if (m_job && *m_job == job) showEvents();
@@ -139,6 +142,19 @@ QWidget* JobView::makeFigures()
     return box;
 }
 
+// Why it failed, in full: its event has one line only.
+QWidget* JobView::makeReason()
+{
+    m_reasonBox = new QWidget(this);
+    auto* row = new QHBoxLayout(m_reasonBox);
+    row->setContentsMargins(16, 0, 16, 12);
+    constexpr int kReasonLines = 4;
+    m_reason = new WrappedLabel({}, kReasonLines, m_reasonBox);
+    setTextTone(m_reason, Tone::Error);
+    row->addWidget(m_reason);
+    return m_reasonBox;
+}
+
 QWidget* JobView::makeLists()
 {
     m_chart = new RateChart(this);
@@ -223,6 +239,8 @@ void JobView::refresh()
     m_pill->show(look.tone, look.icon,
                  look.text + u' ' + formatRunningTime((record->latest.at - record->startedAt).count()));
     for (const auto& [label, figure] : m_figures) label->setFigures(figure(*record));
+    m_reason->setText(state == engine::JobState::Failed ? m_book.reasonOf(*record) : QString());
+    m_reasonBox->setVisible(!m_reason->text().isEmpty());
     const bool isRunning = state == engine::JobState::Running, isPaused = state == engine::JobState::Paused;
     m_pause->setVisible(!isPaused);
     m_resume->setVisible(isPaused);

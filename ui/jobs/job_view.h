@@ -34,6 +34,7 @@ Q_SIGNALS:
 private:
     QWidget* makeHead();
     QWidget* makeFigures();
+    QWidget* makeReason();
     QWidget* makeLists();
     QPushButton* makeButton(const QString& text, const QString& tip, engine::JobAction action);
     void showEvents();
@@ -43,7 +44,8 @@ private:
     std::optional<engine::JobId> m_job;
     JobEventsModel m_events;
     CheckpointsModel m_checkpoints;
-    QLabel *m_name = nullptr, *m_said = nullptr;
+    QLabel *m_name = nullptr, *m_said = nullptr, *m_reason = nullptr;
+    QWidget* m_reasonBox = nullptr;
     StatePill* m_pill = nullptr;
     QPushButton *m_open = nullptr, *m_pause = nullptr, *m_resume = nullptr, *m_checkpoint = nullptr,
                 *m_drain = nullptr, *m_stop = nullptr;

@@ -98,7 +98,7 @@ void DesignPage::arrange()
     m_pages->addWidget(m_view);
     m_pages->addWidget(makeEmptyPage());
     m_canvasSplit = makeSplit(Qt::Horizontal, {m_pages, m_text}, {600, kTextWidth}, 0);
-    m_upperSplit = makeSplit(Qt::Horizontal, {m_canvasSplit, m_inspector}, {1000, 360}, 0);
+    m_upperSplit = makeSplit(Qt::Horizontal, {m_canvasSplit, m_inspector}, {1000, 408}, 0);
     m_lowerSplit = makeSplit(Qt::Vertical, {m_upperSplit, m_dock}, {640, 284}, 0);
     auto* right = new QWidget;
     auto* column = new QVBoxLayout(right);

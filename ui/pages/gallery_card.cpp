@@ -1,23 +1,28 @@
 #include "ui/pages/gallery_card.h"
 
 #include "ui/icons.h"
+#include "ui/plain_text.h"
 
 #include <QKeyEvent>
 #include <QPainterPath>
 #include <QTextLayout>
 
+#include <algorithm>
+
 namespace ui {
 
 namespace {
 
-constexpr double kSketchHeight = 112;
+constexpr double kSketchHeight = 96;
 
 // Where the rows come from, told by the kinds of its sources.
 QString tagOf(const Example& example)
 {
     if (example.needsBroker) return GalleryCard::tr("needs a broker");
+    const auto makesRows = [](const engine::NodeSpec& node) { return node.component == "generator_source"; };
+    if (std::any_of(example.spec.nodes.begin(), example.spec.nodes.end(), makesRows))
+        return GalleryCard::tr("generated");
     for (const engine::NodeSpec& node : example.spec.nodes) {
-        if (node.component == "generator_source") return GalleryCard::tr("generated");
         const engine::Json* follow = engine::findMember(node.params, "follow");
         const bool follows = follow && *follow == true;
         if (node.component == "file_source" && !follows) return GalleryCard::tr("from a file");
@@ -26,13 +31,13 @@ QString tagOf(const Example& example)
     return {};
 }
 
-// At most three lines, the last cut where it does not fit.
+// At most two lines, the last cut where it does not fit.
 void drawLines(QPainter& painter, const QRectF& rect, const QString& text)
 {
     QTextLayout layout(text, painter.font());
     layout.beginLayout();
     double y = 0;
-    constexpr int kLines = 3;
+    constexpr int kLines = 2;
     for (int i = 0; i < kLines; ++i) {
         QTextLine line = layout.createLine();
         if (!line.isValid()) break;
@@ -62,7 +67,7 @@ GalleryCard::GalleryCard(const Example& example, const engine::EngineClient& cli
     setCursor(Qt::PointingHandCursor);
     setAccessibleName(m_title);
     setAccessibleDescription(m_text);
-    setToolTip(tr("Open this example and run it").toHtmlEscaped());
+    setToolTip(plainToolTip(tr("%1\nOpen this example and run it").arg(m_text)));
     setMinimumHeight(kHeight);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     connect(&theme(), &Theme::changed, this, qOverload<>(&QWidget::update));

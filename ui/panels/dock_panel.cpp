@@ -331,13 +331,12 @@ void DockPanel::fitColumns()
     if (m_fittedColumns == m_rows.columnCount() && (m_hasRowsFitted || !hasRows)) return;
     m_fittedColumns = m_rows.columnCount();
     m_hasRowsFitted = hasRows;
-    const QAbstractItemView& view = *m_table;
-    const QFontMetrics metrics(m_table->horizontalHeader()->font());
     for (int column = 0; column < m_fittedColumns; ++column) {
         const QString name = m_rows.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
-        // Not the width it has: that of the last one reaches to the edge.
-        const int width = std::max(view.sizeHintForColumn(column) + 16, metrics.horizontalAdvance(name) + 24);
-        m_table->setColumnWidth(column, std::clamp(width, 64, 280));
+        // At least so wide that what comes later is not cut where it is a little longer.
+        const int width = std::max(static_cast<QAbstractItemView*>(m_table)->sizeHintForColumn(column) + 16,
+                                   m_table->horizontalHeader()->fontMetrics().horizontalAdvance(name) + 24);
+        m_table->setColumnWidth(column, std::clamp(width, 96, 280));
     }
 }
 

@@ -24,6 +24,8 @@ public:
     void setRows(const std::vector<engine::PortRows>& ports, const engine::Schema* others,
                  const std::optional<QStringList>& marks, const TimeZone& zone = {});
 
+    bool hasMarks() const { return m_marks.has_value(); }  // in the first column
+
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;

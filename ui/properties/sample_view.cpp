@@ -18,7 +18,8 @@ namespace {
 constexpr int kSoonMs = 150;    // between two keys nothing is asked
 constexpr int kAgainMs = 2000;  // while a job runs
 constexpr std::size_t kTapped = 1000;
-constexpr int kRowHeight = 24, kRowsVisible = 6, kColumnWidthMost = 140;
+constexpr int kRowHeight = 24, kSampleRowsVisible = 6;
+constexpr int kColumnWidthMost = 200, kMarkWidth = 24;
 
 QString rowsText(std::size_t rows)
 {
@@ -76,6 +77,7 @@ SampleView::Table SampleView::makeTable(SampleModel& model, const QString& name)
     table.caption->setObjectName(QStringLiteral("soft"));
     table.caption->setTextFormat(Qt::PlainText);
     table.caption->setFont(theme().font(TypeSize::Small));
+    table.view->setObjectName(QStringLiteral("samples"));
     table.view->setModel(&model);
     table.view->setAccessibleName(name);
     table.view->setShowGrid(false);
@@ -88,6 +90,7 @@ SampleView::Table SampleView::makeTable(SampleModel& model, const QString& name)
     table.view->verticalHeader()->setMinimumSectionSize(kRowHeight);
     table.view->verticalHeader()->setDefaultSectionSize(kRowHeight);
     table.view->horizontalHeader()->setFixedHeight(28);
+    table.view->horizontalHeader()->setMinimumSectionSize(kMarkWidth);
     table.view->horizontalHeader()->setHighlightSections(false);
     layout()->addWidget(table.caption);
     layout()->addWidget(table.view);
@@ -212,11 +215,13 @@ void SampleView::fit(Table& table, const QString& caption)
     table.view->resizeColumnsToContents();
     int width = 0;
     for (int c = 0; c < model->columnCount(); ++c) {
-        if (table.view->columnWidth(c) > kColumnWidthMost) table.view->setColumnWidth(c, kColumnWidthMost);
+        const bool isMark = model == &m_before && m_before.hasMarks() && c == 0;
+        table.view->setColumnWidth(
+            c, isMark ? kMarkWidth : std::min(table.view->columnWidth(c), kColumnWidthMost));
         width += table.view->columnWidth(c);
     }
     const int bar = width > table.view->viewport()->width() ? 12 : 0;
-    table.view->setFixedHeight(28 + kRowHeight * std::min(model->rowCount(), kRowsVisible) + bar + 2);
+    table.view->setFixedHeight(28 + kRowHeight * std::min(model->rowCount(), kSampleRowsVisible) + bar + 2);
 }
 
 }  // namespace ui

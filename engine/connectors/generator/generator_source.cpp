@@ -15,7 +15,7 @@ constexpr Duration kLeastWait{2'000};
 
 struct GeneratorParams : WatermarkParams {
     std::string preset = "sensors", time = "simulated";
-    double rate = 1000, skew = 0;
+    double rate = 1000, skew = 0, swing = 0;
     std::int64_t rows = 0, keys = 1000, seed = 1;
     Duration disorder{}, timeStep{};
     Timestamp startTime = kDefaultStart;
@@ -145,6 +145,7 @@ std::optional<Binding> bindGenerator(const GeneratorParams& values, const BindCo
     options.preset = values.preset;
     options.keys = values.keys;
     options.skew = values.skew;
+    options.swing = values.swing;
     options.disorderUs = values.disorder.count();
     options.seed = values.seed;
     options.startUs = values.startTime.time_since_epoch().count();
@@ -199,7 +200,15 @@ void addRowParams(Params<GeneratorParams>& params)
                 .help = "Zipf exponent of the keys: 0 means that all are equally frequent, 1.1 that a few "
                         "have most of the rows.",
                 .min = 0,
-                .max = 10});
+                .max = 10})
+        .field("swing", &GeneratorParams::swing,
+               {.title = "Swing",
+                .help = "Each sensor has a middle of its own, at most this far from 51 °C, and goes up and "
+                        "down about it within a minute; 0: all read anything from 10 to 92 °C.",
+                .unit = "°C",
+                .min = 0,
+                .max = 1000,
+                .visibleWhen = "preset = sensors"});
 }
 
 void addTimeParams(Params<GeneratorParams>& params)

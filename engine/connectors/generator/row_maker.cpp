@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numbers>
 
 namespace engine {
 
@@ -31,11 +32,34 @@ private:
 
 double hundredths(std::uint64_t count) { return static_cast<double>(count) / 100.0; }
 
+// What makes sensors differ: each has a middle of its own and goes up and down about it at a pace of its own.
+class SensorSwing {
+public:
+    explicit SensorSwing(double degrees) : m_hundredths(degrees * 100) { }
+    bool isNone() const { return m_hundredths <= 0; }
+    // In hundredths of a degree, away from where all would be.
+    std::int64_t at(std::size_t key, std::int64_t timeUs) const
+    {
+        // Steps of the golden ratio lie evenly however many there are.
+        const double place = share(static_cast<double>(key) * 0.618033988749895 + 0.1);
+        const std::int64_t periodUs = 20'000'000 + static_cast<std::int64_t>(key * 7 % 41) * 1'000'000;
+        const double turn = share(place * 7 + static_cast<double>(timeUs % periodUs) /
+                                                  static_cast<double>(periodUs));
+        const double wave = std::sin(turn * 2 * std::numbers::pi);
+        return std::llround(m_hundredths * (0.65 * (2 * place - 1) + 0.35 * wave));
+    }
+
+private:
+    static double share(double number) { return number - std::floor(number); }
+    double m_hundredths;
+};
+
 class SensorRows final : public RowMaker {
 public:
     explicit SensorRows(const GeneratorOptions& options)
         : m_seed(options.seed),
           m_times(options),
+          m_swing(options.swing),
           m_keys(options.keys, options.skew),
           m_names("s-", options.keys)
     {
@@ -47,19 +71,29 @@ public:
         id.pointInto(m_names.buffer());
         for (std::uint64_t row = first; row < first + count; ++row) {
             RowRandom random(m_seed, row);
-            id.addText(m_names.name(m_keys.choose(random.next())));
+            const std::size_t key = m_keys.choose(random.next());
+            id.addText(m_names.name(key));
             const std::uint64_t bits = random.next();
-            temperature.addNumber(hundredths(1000 + (bits & 0xFFF) + (bits >> 12 & 0xFFF)));
-            humidity.addNumber(hundredths(3000 + (bits >> 24 & 0xFFF)));
             const std::int64_t timeUs = m_times.at(row, bits >> 36, nowUs);
+            temperature.addNumber(temperatureOf(key, (bits & 0xFFF) + (bits >> 12 & 0xFFF), timeUs));
+            humidity.addNumber(hundredths(3000 + (bits >> 24 & 0xFFF)));
             time.addInteger(timeUs);
             into.endRow(timeUs);
         }
     }
 
 private:
+    // `noise` is 4095 in the middle.
+    double temperatureOf(std::size_t key, std::uint64_t noise, std::int64_t timeUs) const
+    {
+        if (m_swing.isNone()) return hundredths(1000 + noise);
+        constexpr std::int64_t kMiddle = 5095, kCalm = 8;
+        const std::int64_t off = (static_cast<std::int64_t>(noise) - 4095) / kCalm;
+        return static_cast<double>(kMiddle + off + m_swing.at(key, timeUs)) / 100.0;
+    }
     std::int64_t m_seed;
     RowTimes m_times;
+    SensorSwing m_swing;
     KeyChooser m_keys;
     KeyNames m_names;
 };

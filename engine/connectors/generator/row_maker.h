@@ -14,6 +14,7 @@ struct GeneratorOptions {
     std::string preset = "sensors";
     std::int64_t keys = 1000;
     double skew = 0;  // Zipf exponent; 0: uniform
+    double swing = 0;  // of sensors, in degrees; 0: all have the same readings
     std::int64_t disorderUs = 0;
     std::int64_t seed = 1;
     std::int64_t startUs = 0;    // event time of row 0
