@@ -9,6 +9,7 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <utility>
 
 // A catalogue, documents and a far end that plays telemetry and rows, so that the window can be seen and
 // measured without an engine. All of it repeats exactly: its clock counts ticks.
@@ -75,12 +76,14 @@ public:
     std::optional<Error> failure{};                 // with which the job has failed, as telemetry says it
     NodeId failedNode{};                            // likewise
     bool refusesStart = false, isChangeWaiting = false;  // the second is what telemetry says
+    bool startsSlowly = false;   // finishStart() answers
     bool stopsSlowly = false;    // finishStop() ends what was told to stop
     std::string orderRefusal{};  // as changeRefusal, of orders to the job
     std::optional<std::int64_t> unread{};                // of each source, likewise
     std::map<std::string, std::int64_t> counters{};      // of each source, likewise
     std::vector<SplitTelemetry> splits{};                // likewise
     std::vector<std::pair<JobId, JobAction>> orders{};
+    std::vector<std::size_t> changesBefore{};  // for each order, how many changes had been asked for
     std::vector<PreviewRequest> previews{};
     PreviewReply previewReply{};
     Result<Detected> detected = Error{ErrorCode::InvalidSpec, "There is no such file.", {}};
@@ -130,13 +133,19 @@ public:
         ++m_job;
         m_tick = 0;
         m_state = JobState::Running;
+        m_started = [reply = std::move(reply), job = m_job] { reply(JobId{job}); };
+        if (!startsSlowly) finishStart();
+    }
+    void finishStart()
+    {
         m_timer.start();
-        later([reply = std::move(reply), job = m_job] { reply(JobId{job}); });
+        later(std::exchange(m_started, {}));
     }
 
     void act(JobId job, JobAction action, std::function<void(Status)> reply) override
     {
         orders.emplace_back(job, action);
+        changesBefore.push_back(changes.size());
         if (!orderRefusal.empty())
             return later([reply = std::move(reply), why = orderRefusal] {
                 reply(Error{ErrorCode::InvalidSpec, why, {}});
@@ -353,6 +362,7 @@ private:
     std::uint64_t m_job = 0, m_tick = 0;
     std::uint32_t m_lastTap = 0;
     std::map<TapId, PortRef> m_taps;
+    std::function<void()> m_started;  // the answer to the last start
 };
 
 }  // namespace fake

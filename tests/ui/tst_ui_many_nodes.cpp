@@ -112,7 +112,7 @@ void ManyNodesTest::listsAreTakenFromOne()
     openBoth({{"columns", {"ts"}}, {"list", {{{"name", "a"}}}}}, {{"list", {{{"name", "b"}}}}});
     QVERIFY(field("list").isMixed() && !field("list").editor().isEnabled());
     for (QToolButton* button : field("list").findChildren<QToolButton*>())
-        if (button->text() == QStringLiteral("Take that of Node for all"))
+        if (button->isVisible() && button->text() == QStringLiteral("Take that of Node for all"))
             QTest::mouseClick(button, Qt::LeftButton);
     QCOMPARE(valueOf("known", "list"), Json::parse(R"([{"name":"a"}])"));
     QVERIFY(!field("list").isMixed() && field("list").editor().isEnabled());

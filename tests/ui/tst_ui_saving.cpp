@@ -110,10 +110,12 @@ void UiSaving::undoneWhileItIsSavedIsNotSaved()
 
 void UiSaving::startingOneIsStoppedAndClosed()
 {
+    m_fixture->far->startsSlowly = true;
     m_fixture->session->run();
-    QVERIFY(m_open->isStarting);
     m_fixture->key(Qt::Key_W, Qt::ControlModifier);
     QVERIFY(m_fixture->answer(QStringLiteral("Stop and close")));
+    QVERIFY(m_open->isStarting && m_fixture->far->orders.empty());
+    m_fixture->far->finishStart();
     QTRY_VERIFY(m_fixture->session->documents().empty());
     QCOMPARE(m_fixture->far->orders.back().second, JobAction::Stop);
 }

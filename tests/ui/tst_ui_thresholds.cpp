@@ -183,6 +183,7 @@ void UiThresholds::linesAreDragged()
     const double value = thresholds()[0]["value"].get<double>();
     QVERIFY(value > 80);
     QVERIFY2(std::abs(value - wanted) < 1, qPrintable(QString::number(value)));
+    QVERIFY2(QString::number(value, 'g', 12).size() <= 5, qPrintable(QString::number(value, 'g', 12)));
     QCOMPARE(thresholds()[0]["label"], Json("Hot"));
     QCOMPARE(chart().thresholds().lines()[0].value, value);
     QCOMPARE(document().undoStack().count(), 1);
@@ -308,6 +309,9 @@ void UiThresholds::followsItsParameter()
     QVERIFY(!chart().thresholds().isDragging());
     QTest::mouseMove(&chart(), at(85));
     QTest::mouseRelease(&chart(), Qt::LeftButton, {}, at(85));
+    QCOMPARE(bytesOf(document()), before);
+    QVERIFY(chart().thresholds().selected());
+    QTest::keyClick(&chart(), Qt::Key_Up);
     QCOMPARE(bytesOf(document()), before);
     document().edit(QStringLiteral("Limit"), [](DocumentState& state) { state.spec.parameters.clear(); });
     QVERIFY(chart().thresholds().lines().empty());

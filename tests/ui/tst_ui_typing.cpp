@@ -95,6 +95,7 @@ void UiTyping::isInForceWithTheCheckpoint()
     m_fixture->key(Qt::Key_F7);
     QTRY_COMPARE(m_fixture->far->orders.size(), std::size_t{1});
     QCOMPARE(m_fixture->far->orders[0].second, JobAction::Checkpoint);
+    QCOMPARE(m_fixture->far->changesBefore[0], std::size_t{1});
     QCOMPARE(m_fixture->far->changes.size(), std::size_t{1});
     QCOMPARE(m_fixture->far->changes[0].find(NodeId{"hot"})->params["condition"], Json("1 > 2"));
 }

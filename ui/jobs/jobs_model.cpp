@@ -78,7 +78,7 @@ QString JobsModel::text(const JobRecord& record, Column column) const
     const Flow flow = flowOf(job);
     const QString none = QStringLiteral("–");
     switch (column) {
-    case Name: return QString::fromStdString(job.status.name).simplified();
+    case Name: return plainLine(QString::fromStdString(job.status.name));
     case State: return lookOf(job.status.state).text;
     case For: return formatRunningTime((job.at - record.startedAt).count());
     case In: return isOver ? none : formatRate(flow.inRate);

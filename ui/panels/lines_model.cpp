@@ -5,6 +5,12 @@
 
 namespace ui {
 
+namespace {
+
+constexpr qsizetype kLineCharacters = 1'000;  // of a line of the log
+
+}  // namespace
+
 void ProblemsModel::setProblems(std::vector<engine::Diagnostic> problems, QStringList places)
 {
     if (problems == m_problems && places == m_places) return;
@@ -57,7 +63,7 @@ QVariant LogModel::data(const QModelIndex& index, int role) const
 {
     if (!index.isValid()) return {};
     const engine::LogLine& line = m_lines[static_cast<std::size_t>(index.row())];
-    if (role == Qt::DisplayRole) return QString::fromStdString(line.text);
+    if (role == Qt::DisplayRole) return plainLine(QString::fromStdString(line.text), kLineCharacters);
     if (role == Qt::ToolTipRole) return plainToolTip(QString::fromStdString(line.text));
     if (role == ProblemsModel::PlaceRole) {
         const QString time = formatTimeOfDay(line.at.time_since_epoch().count());

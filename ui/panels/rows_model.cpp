@@ -31,7 +31,7 @@ QString cellText(const engine::Column& column, std::uint32_t row, const TimeZone
     }
     const std::string_view text = column.text(row);
     const auto bytes = static_cast<qsizetype>(std::min<std::size_t>(text.size(), kCellCharacters * 4));
-    return QString::fromUtf8(text.data(), bytes).left(kCellCharacters).simplified();
+    return plainLine(QString::fromUtf8(text.data(), bytes).left(kCellCharacters), kCellCharacters);
 }
 
 void RowsModel::setSchema(const engine::SchemaPtr& schema)
@@ -139,7 +139,7 @@ QVariant RowsModel::headerData(int section, Qt::Orientation orientation, int rol
 {
     if (orientation != Qt::Horizontal || !m_schema || section < 0 || section >= columnCount()) return {};
     const engine::Field& field = m_schema->field(static_cast<std::size_t>(section));
-    if (role == Qt::DisplayRole) return QString::fromStdString(field.name);
+    if (role == Qt::DisplayRole) return plainLine(QString::fromStdString(field.name));
     if (role == Qt::ToolTipRole) return QString::fromStdString(std::string(engine::dataTypeName(field.type)));
     if (role == Qt::TextAlignmentRole)
         return static_cast<int>((isNumber(field.type) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
