@@ -111,8 +111,8 @@ double part(std::vector<double>& values, double share)
                            static_cast<std::size_t>(static_cast<double>(values.size()) * share))];
 }
 
-// Clicks at one node after the other, through the window as a screen does; the answer is there when canvas and
-// inspector have been painted.
+// Clicks at one node after the other, through the window as a screen does; answered when canvas and inspector
+// have been painted.
 double clickMs(ui::MainWindow& window, int number)
 {
     const auto& nodes = window.scene().nodes();

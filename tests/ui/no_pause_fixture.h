@@ -3,52 +3,17 @@
 #include "catalog/component.h"
 #include "control/server/local_client.h"
 #include "measuring_application.h"
-#include "test_main.h"
 #include "window_fixture.h"
 
-#include <functional>
+namespace no_pause {
 
-// A window over the engine itself with documents of 500 nodes, real events and real painting: no event keeps
-// the GUI thread longer at work than kEventMs, and none is answered later than kAnswerMs, both in its own
-// processor time, so that a busy machine does not count. Not among them: other colours, for which Qt gives
-// every widget its style anew.
-class NoPauseFixture {
-protected:
-    static constexpr double kEventMs = 50, kAnswerMs = 100;
-    using Act = std::function<void()>;
-    void makeWindow();
-    void step(const char* name, const Act& prepare, const Act& act);
-    void settle();
-    void open(engine::PipelineSpec spec);
-    void key(int key, Qt::KeyboardModifiers modifiers = {})
-    {
-        QTest::keyClick(m_window->windowHandle(), static_cast<Qt::Key>(key), modifiers);
-    }
-    void undo() { key(Qt::Key_Z, Qt::ControlModifier); }
-    void redo() { key(Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier); }
-    int edits() { return m_session->current()->document->undoStack().index(); }
-    QPoint at(const char* node)
-    {
-        const ui::NodeItem* item = m_window->scene().node(engine::NodeId{node});
-        return m_window->view().mapFromScene(item->pos() + QPointF(100, 20));
-    }
-    void click(const char* node)
-    {
-        QTest::mouseClick(m_window->view().viewport(), Qt::LeftButton, {}, at(node));
-    }
-    void move(const QPoint& to);
-    void drag(const QPoint& from, const QPoint& to, int steps);
-
-    engine::Catalog m_catalog;
-    QTemporaryDir m_folder;
-    std::unique_ptr<ui::Session> m_session;
-    std::unique_ptr<ui::MainWindow> m_window;
-};
+using namespace engine;
+using namespace ui;
 
 // Sources, filters, windows and sinks that could run, 500 in all, with one mistake if that is wanted.
-inline engine::PipelineSpec fiveHundred(const std::string& name)
+inline PipelineSpec fiveHundred(const std::string& name)
 {
-    engine::PipelineSpec spec;
+    PipelineSpec spec;
     spec.id = "5c3a7e10-2f64-4b0d-9d1c-7a6f0e8b4d" + std::to_string(10 + name.size());
     spec.name = name;
     for (int i = 0; i < 125; ++i) {
@@ -71,22 +36,73 @@ inline engine::PipelineSpec fiveHundred(const std::string& name)
     return spec;
 }
 
-inline void NoPauseFixture::makeWindow()
+// A window over the engine itself with documents of 500 nodes, real events and real painting: no event keeps
+// the GUI thread longer at work than kEventMs, and none is answered later than kAnswerMs, both in its own
+// processor time, so that a busy machine does not count. Not among them: other colours, for which Qt gives
+// every widget its style anew.
+class NoPauseFixture : public QObject {
+protected:
+    void beginAll();
+    void begin();
+    void end();
+    static constexpr double kEventMs = 50, kAnswerMs = 100;
+    using Act = std::function<void()>;
+    void step(const char* name, const Act& prepare, const Act& act);
+    void settle();
+    void open(PipelineSpec spec);
+    void key(int key, Qt::KeyboardModifiers modifiers = {})
+    {
+        QTest::keyClick(m_window->windowHandle(), static_cast<Qt::Key>(key), modifiers);
+    }
+    void undo() { key(Qt::Key_Z, Qt::ControlModifier); }
+    void redo() { key(Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier); }
+    int edits() { return m_session->current()->document->undoStack().index(); }
+    QPoint at(const char* node)
+    {
+        const NodeItem* item = m_window->scene().node(NodeId{node});
+        return m_window->view().mapFromScene(item->pos() + QPointF(100, 20));
+    }
+    void click(const char* node)
+    {
+        QTest::mouseClick(m_window->view().viewport(), Qt::LeftButton, {}, at(node));
+    }
+    void move(const QPoint& to);
+    void drag(const QPoint& from, const QPoint& to, int steps);
+
+    Catalog m_catalog;
+    QTemporaryDir m_folder;
+    std::unique_ptr<Session> m_session;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+inline void NoPauseFixture::beginAll()
+{
+    theme().install(*qApp, Shade::Dark);
+    qputenv("XDG_STATE_HOME", m_folder.path().toUtf8());
+    addBuiltinComponents(m_catalog);
+}
+
+inline void NoPauseFixture::begin()
 {
     const QString own = m_folder.filePath(QString::fromLatin1(QTest::currentTestFunction()));
-    m_session = std::make_unique<ui::Session>(engine::makeLocalClient(m_catalog));
-    m_window =
-        std::make_unique<ui::MainWindow>(*m_session, ui::Storage{own, own + QStringLiteral("/window.ini")});
+    m_session = std::make_unique<Session>(makeLocalClient(m_catalog));
+    m_window = std::make_unique<MainWindow>(*m_session, Storage{own, own + QStringLiteral("/window.ini")});
     m_window->resize(1440, 900);
     m_window->show();
     m_window->activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
 }
 
-inline void NoPauseFixture::open(engine::PipelineSpec spec)
+inline void NoPauseFixture::end()
 {
-    m_session->add(std::make_unique<ui::PipelineDocument>(ui::stateFromSpec(std::move(spec))));
-    m_window->showPage(ui::MainWindow::Design);
+    m_window.reset();
+    m_session.reset();
+}
+
+inline void NoPauseFixture::open(PipelineSpec spec)
+{
+    m_session->add(std::make_unique<PipelineDocument>(stateFromSpec(std::move(spec))));
+    m_window->showPage(MainWindow::Design);
     m_window->view().setFocus();
     settle();
 }
@@ -94,7 +110,7 @@ inline void NoPauseFixture::open(engine::PipelineSpec spec)
 // Until the engine has said what it thinks of the last edit, files are read and written, and all is painted.
 inline void NoPauseFixture::settle()
 {
-    const ui::OpenDocument* open = m_session->current();
+    const OpenDocument* open = m_session->current();
     QTRY_VERIFY(!open || open->analysisTaken == open->analysisAsked);
     m_window->documents().worker().finish();
     for (int i = 0; i < 5; ++i) QCoreApplication::processEvents();
@@ -138,3 +154,5 @@ inline void NoPauseFixture::drag(const QPoint& from, const QPoint& to, int steps
     for (int i = 1; i <= steps; ++i) move(from + (to - from) * i / steps);
     QTest::mouseRelease(viewport, Qt::LeftButton, {}, to);
 }
+
+}  // namespace no_pause

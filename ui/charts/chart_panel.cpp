@@ -79,22 +79,19 @@ void ChartPanel::makeActions()
         });
     add("menu", tr("Menu of the chart"), tr("Open the menu of the chart. The menu key in the chart."),
         [this] { openMenu(m_chart->rect().center()); });
-    const auto addKey = [this](const char* name, const QString& text, const QString& tip, Qt::Key key,
-                               Qt::KeyboardModifiers modifiers = {}) {
-        add(name, text, tip, [this, key, modifiers] {
-            QKeyEvent press(QEvent::KeyPress, key, modifiers);
+    const auto addKey = [this](const char* name, const QString& text, const QString& tip, Qt::Key key) {
+        add(name, text, tip, [this, key] {
+            QKeyEvent press(QEvent::KeyPress, key, Qt::NoModifier);
             QCoreApplication::sendEvent(m_chart, &press);
         });
-        m_actions.back()->setShortcut(QKeyCombination(modifiers, key));
+        m_actions.back()->setShortcut(key);
     };
     const QString choose = tr("Select another threshold of the chart.");
-    const QString move = tr("Move the selected threshold.");
+    const QString move = tr("Move the selected threshold; with Shift, far.");
     addKey("key_next", tr("Next threshold"), choose, Qt::Key_Right);
     addKey("key_previous", tr("Previous threshold"), choose, Qt::Key_Left);
     addKey("key_up", tr("Move threshold up"), move, Qt::Key_Up);
     addKey("key_down", tr("Move threshold down"), move, Qt::Key_Down);
-    addKey("key_far_up", tr("Move threshold up, far"), move, Qt::Key_Up, Qt::ShiftModifier);
-    addKey("key_far_down", tr("Move threshold down, far"), move, Qt::Key_Down, Qt::ShiftModifier);
     const std::map<QString, QList<QKeySequence>> keys{
         {QStringLiteral("chart.threshold_add"), {Qt::Key_Insert, Qt::Key_T}},
         {QStringLiteral("chart.threshold_edit"), {Qt::Key_Return}},

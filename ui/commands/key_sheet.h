@@ -11,7 +11,7 @@ class KeySheet : public QFrame {
     Q_OBJECT
 public:
     explicit KeySheet(const CommandRegistry& registry, QWidget* parent = nullptr);
-    QSize sizeHint() const override { return {1200, 820}; }
+    QSize sizeHint() const override { return {1200, 900}; }
 };
 
 }  // namespace ui
