@@ -105,84 +105,112 @@ void UiCommands::everyCommandInEveryState_data()
         QTest::newRow(state) << state;
 }
 
+namespace {
+
+// A window in one of the states by its words, made anew when a command has led out of it.
+class TriedWindow {
+public:
+    TriedWindow(const QString& state, const QString& recent)
+        : m_isEmpty(state.contains(QLatin1String("empty"))),
+          m_isSelected(state.endsWith(QLatin1String("selected"))),
+          m_hasJob(state != QLatin1String("no document") && !m_isEmpty && !m_isSelected),
+          m_wanted(state.contains(QLatin1String("paused"))     ? JobState::Paused
+                       : state.contains(QLatin1String("over")) ? JobState::Finished
+                                                               : JobState::Running),
+          m_recent(recent)
+    {
+    }
+    WindowFixture& fixture() { return *m_fixture; }
+    bool isSelected() const { return m_isSelected; }
+    void makeReady()
+    {
+        if (!isAsWanted()) prepare();
+    }
+    void comeBack()
+    {
+        for (QWidget* dialog : m_fixture->window->findChildren<QDialog*>()) dialog->close();
+        m_fixture->key(Qt::Key_Escape);
+        QCoreApplication::processEvents();
+        m_fixture->window->overlay().dismiss();
+    }
+
+private:
+    bool isAsWanted() const
+    {
+        if (!m_fixture || !m_fixture->window->isVisible()) return false;
+        const OpenDocument* open = m_fixture->session->current();
+        const bool hasDocument = m_hasJob || m_isEmpty || m_isSelected;
+        if (m_fixture->session->documents().size() != (hasDocument ? 1u : 0u)) return false;
+        if (m_isSelected) return !open->isActive() && m_fixture->window->page() == MainWindow::Design;
+        return !m_hasJob || (open->hasTelemetry && open->state() == m_wanted);
+    }
+    void prepare()
+    {
+        m_fixture = std::make_unique<WindowFixture>();
+        m_fixture->window->documents().recent().add(m_recent);
+        if (m_isEmpty) m_fixture->window->documents().create();
+        if (m_isSelected) {
+            DocumentState noted = stateFromSpec(fake::hotMachines());
+            (void)edits::addRemark(noted, RemarkKind::Note, {"A note", {0, 600, 240, 80}});
+            m_fixture->session->add(std::make_unique<PipelineDocument>(std::move(noted)));
+            m_fixture->window->showPage(MainWindow::Design);
+        }
+        if (!m_hasJob) return;
+        m_fixture->add(fake::hotMachines());
+        m_fixture->session->run();
+        QTRY_VERIFY(m_fixture->session->current()->hasTelemetry);
+        if (m_wanted == JobState::Paused) m_fixture->session->act(JobAction::Pause);
+        if (m_wanted == JobState::Finished) m_fixture->session->act(JobAction::Drain);
+        QTRY_VERIFY(isAsWanted());
+    }
+    const bool m_isEmpty, m_isSelected, m_hasJob;
+    const JobState m_wanted;
+    const QString m_recent;
+    std::unique_ptr<WindowFixture> m_fixture;
+};
+
+}  // namespace
+
 void UiCommands::everyCommandInEveryState()
 {
     QFETCH(QString, state);
-    const bool isEmpty = state.contains(QLatin1String("empty"));
-    const bool isSelected = state.endsWith(QLatin1String("selected"));
-    const bool hasJob = state != QLatin1String("no document") && !isEmpty && !isSelected;
-    const JobState wanted = state.contains(QLatin1String("paused")) ? JobState::Paused
-        : state.contains(QLatin1String("over"))                     ? JobState::Finished
-                                                                    : JobState::Running;
     QTemporaryDir folder;
     const QString recent = folder.filePath(QStringLiteral("recent.pipeline.json"));
     QVERIFY(WindowFixture::write(recent, QByteArray::fromStdString(writePipeline(fake::largeDocument(5)))));
-    std::unique_ptr<WindowFixture> fixture;
-    const auto isAsWanted = [&] {
-        if (!fixture || !fixture->window->isVisible()) return false;
-        const OpenDocument* open = fixture->session->current();
-        if (fixture->session->documents().size() != (hasJob || isEmpty || isSelected ? 1u : 0u)) return false;
-        if (isSelected) return !open->isActive() && fixture->window->page() == MainWindow::Design;
-        return !hasJob || (open->hasTelemetry && open->state() == wanted);
+    TriedWindow tried(state, recent);
+    const auto ready = [&]() -> WindowFixture& {
+        tried.makeReady();
+        if (tried.isSelected()) select(tried.fixture(), state);
+        return tried.fixture();
     };
-    const auto prepare = [&] {
-        fixture = std::make_unique<WindowFixture>();
-        fixture->window->documents().recent().add(recent);
-        if (isEmpty) fixture->window->documents().create();
-        if (isSelected) {
-            DocumentState noted = stateFromSpec(fake::hotMachines());
-            (void)edits::addRemark(noted, RemarkKind::Note, {"A note", {0, 600, 240, 80}});
-            fixture->session->add(std::make_unique<PipelineDocument>(std::move(noted)));
-            fixture->window->showPage(MainWindow::Design);
-        }
-        if (!hasJob) return;
-        fixture->add(fake::hotMachines());
-        fixture->session->run();
-        QTRY_VERIFY(fixture->session->current()->hasTelemetry);
-        if (wanted == JobState::Paused) fixture->session->act(JobAction::Pause);
-        if (wanted == JobState::Finished) fixture->session->act(JobAction::Drain);
-        QTRY_VERIFY(isAsWanted());
-    };
-    // As it was at first, with what is to be selected.
-    const auto makeReady = [&] {
-        if (!isAsWanted()) prepare();
-        if (isSelected) select(*fixture, state);
-    };
-    prepare();
-    for (qsizetype i = 0; i < fixture->window->tray().menu().actions().size(); ++i) {
-        if (!isAsWanted()) prepare();
-        expectSensible(*fixture, *fixture->window->tray().menu().actions()[i]);
+    tried.makeReady();
+    for (qsizetype i = 0; i < tried.fixture().window->tray().menu().actions().size(); ++i) {
+        tried.makeReady();
+        expectSensible(tried.fixture(), *tried.fixture().window->tray().menu().actions()[i]);
         if (QTest::currentTestFailed()) return;
-        fixture->window->overlay().dismiss();
+        tried.fixture().window->overlay().dismiss();
     }
-    makeReady();
-    const std::size_t count = fixture->window->commands().entries().size();
-    QVERIFY(fixture->window->commands().action(QStringLiteral("file.recent_1")));
-    const auto comeBack = [&] {
-        for (QWidget* dialog : fixture->window->findChildren<QDialog*>()) dialog->close();
-        fixture->key(Qt::Key_Escape);
-        QCoreApplication::processEvents();
-        fixture->window->overlay().dismiss();
-    };
+    const std::size_t count = ready().window->commands().entries().size();
+    QVERIFY(tried.fixture().window->commands().action(QStringLiteral("file.recent_1")));
     for (std::size_t i = 0; i < count; ++i) {
-        makeReady();
-        fixture->window->commands().refresh();
-        QAction* action = fixture->window->commands().entries()[i].action;
-        if (isSelected && action->objectName().startsWith(QLatin1String("canvas.")))
+        WindowFixture& fixture = ready();
+        fixture.window->commands().refresh();
+        QAction* action = fixture.window->commands().entries()[i].action;
+        if (tried.isSelected() && action->objectName().startsWith(QLatin1String("canvas.")))
             QVERIFY2(action->isEnabled(), qPrintable(action->text()));
-        expectSensible(*fixture, *action);
+        expectSensible(fixture, *action);
         if (QTest::currentTestFailed()) return;
-        comeBack();
+        tried.comeBack();
     }
     for (qsizetype i = 0;; ++i) {
-        makeReady();
+        WindowFixture& fixture = ready();
         QMenu menu;
-        fixture->window->dock().chartPanel().fillMenu(menu);
+        fixture.window->dock().chartPanel().fillMenu(menu);
         const QList<QAction*> all = leavesOf(menu);
         if (i >= all.size()) break;
-        expectSensible(*fixture, *all[i]);
+        expectSensible(fixture, *all[i]);
         if (QTest::currentTestFailed()) return;
-        comeBack();
+        tried.comeBack();
     }
 }
 
