@@ -9,9 +9,9 @@ inline constexpr std::size_t kBatchRows = 2048;  // columns of a batch stay in t
 inline constexpr std::size_t kChunkBytes = 256
     << 10;  // default; a tuning setting from 64 bytes (tests) to 1 MiB
 inline constexpr std::size_t kChannelBytes = 1 << 20;  // queued between two tasks before the producer waits
-// Read ahead for each lane: on two cores as much as two lanes decode while the reader is not running.
+// In flight before each lane and behind it: on two cores as much as two lanes work off while reader or merge
+// wait for their turn; with half of it they run dry.
 inline constexpr std::size_t kLaneChunks = 16;
-inline constexpr std::size_t kMergeChunks = 8;  // decoded ahead by each lane; with four it sleeps more often
 inline constexpr int kKeyGroups = 128;  // the grain of rescaling; written in checkpoints, never changed
 inline constexpr std::size_t kRecordBytes = 16 << 20;        // a longer record is rejected with a preview
 inline constexpr std::size_t kRejectPreviewBytes = 4 << 10;  // of a rejected record kept

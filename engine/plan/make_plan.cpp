@@ -119,11 +119,10 @@ private:
         if (!partial.value.empty()) fuse(partial, fused);
         const TaskId merge = addTask({TaskPlan::Merge, {}, fused, partial, source, 0, 1});
         for (const NodeId& node : lane) m_home[node] = {merge};
-        const std::size_t read = std::max(limits::kLaneChunks * m_options.chunkBytes, kLeastChannelBytes);
-        const std::size_t made = std::max(limits::kMergeChunks * m_options.chunkBytes, kLeastChannelBytes);
+        const std::size_t bytes = std::max(limits::kLaneChunks * m_options.chunkBytes, kLeastChannelBytes);
         for (const TaskId each : lanes) {
-            addChannel(reader, each, -1, read);
-            addChannel(each, merge, -1, made);
+            addChannel(reader, each, -1, bytes);
+            addChannel(each, merge, -1, bytes);
         }
     }
 
