@@ -94,10 +94,10 @@ void CanvasEditor::removeSelected(bool reconnects)
     const auto count = static_cast<int>(nodes.size() + remarks.size() + edges.size());
     if (count == 0) return Q_EMIT said(tr("Select what is to be deleted first."));
     if (!canEdit()) return;
-    const engine::PipelineSpec before = document()->spec();
-    m_scene.select(nullptr);
+    // Before they go: what shows the selection is made once.
+    m_scene.select(nextAfterRemoval(nodes));
     const QString one = nodes.size() == 1
-        ? plainLine(nodeTitle(before, *nodes.begin()), 40)
+        ? plainLine(nodeTitle(document()->spec(), *nodes.begin()), 40)
         : !edges.empty() ? tr("edge")
                          : tr("note or frame");
     edit(reconnects       ? tr("Delete and reconnect")
@@ -108,18 +108,18 @@ void CanvasEditor::removeSelected(bool reconnects)
              edits::removeNodes(state, nodes, reconnects);
              edits::removeRemarks(state, remarks);
          });
-    selectAfterRemoval(before, nodes);
 }
 
 // Whoever works by keys goes on from what fed the nodes that went.
-void CanvasEditor::selectAfterRemoval(const engine::PipelineSpec& before, const edits::Nodes& removed)
+NodeItem* CanvasEditor::nextAfterRemoval(const edits::Nodes& removed) const
 {
     for (const bool isUpstream : {true, false})
-        for (const engine::EdgeSpec& edge : before.edges) {
+        for (const engine::EdgeSpec& edge : document()->spec().edges) {
             const engine::NodeId& gone = isUpstream ? edge.to.node : edge.from.node;
             const engine::NodeId& left = isUpstream ? edge.from.node : edge.to.node;
-            if (removed.contains(gone) && m_scene.node(left)) return m_scene.select(m_scene.node(left));
+            if (removed.contains(gone) && !removed.contains(left)) return m_scene.node(left);
         }
+    return nullptr;
 }
 
 void CanvasEditor::move(const Layout& nodes, const std::map<RemarkRef, QRectF>& remarks,

@@ -79,7 +79,7 @@ private:
     void step(bool isUndo);
     void sayKept(const Clip& clip, const std::vector<std::string>& names);
     void selectNodes(const edits::Nodes& nodes, const std::set<RemarkRef>& remarks = {});
-    void selectAfterRemoval(const engine::PipelineSpec& before, const edits::Nodes& removed);
+    NodeItem* nextAfterRemoval(const edits::Nodes& removed) const;
     std::optional<RemarkRef> addRemark(const QString& title, RemarkKind kind, const Remark& remark);
 
     GraphScene& m_scene;
