@@ -2,6 +2,13 @@
 
 #include <QtTest>
 
+// Everything takes many times as long there.
+#ifdef __SANITIZE_THREAD__
+constexpr bool kIsThreadSanitized = true;
+#else
+constexpr bool kIsThreadSanitized = false;
+#endif
+
 // What is waited for may need the disk or another process of a busy machine.
 #undef QTRY_VERIFY
 #define QTRY_VERIFY(expr) QTRY_VERIFY_WITH_TIMEOUT(expr, 30'000)

@@ -14,6 +14,7 @@ namespace engine {
 namespace {
 
 constexpr std::array<std::string_view, 2> kInAddress{"bootstrap_servers", "topic"};
+constexpr std::array<std::string_view, 5> kFound{"format", "columns", "time_column", "delimiter", "header"};
 
 Error wrongSetting(const std::string& name, const std::string& message)
 {
@@ -51,6 +52,8 @@ Status set(Json& params, const ParamSchema& schema, const std::string& setting)
     const auto& [name, text] = *pair;
     if (std::find(kInAddress.begin(), kInAddress.end(), name) != kInAddress.end())
         return wrongSetting(name, "This stands in the address: kafka://HOST[,HOST]/TOPIC.");
+    if (std::find(kFound.begin(), kFound.end(), name) != kFound.end())
+        return wrongSetting(name, "This is what detect finds in the records; leave it out.");
     const ParamField* field = findField(schema, name);
     if (!field) {
         std::vector<std::string> names;

@@ -51,10 +51,11 @@ Result<RunOptions> readOptions(const Arguments& arguments, const Document& docum
 
 Result<std::unique_ptr<Job>> createJob(const Document& document, const RunOptions& options)
 {
-    for (;;) {
+    for (bool isTold = false;; isTold = true) {
         auto job = Job::create(document.spec, document.constants, builtinCatalog(), systemEnv(), options.job);
         const bool isHeld = !job && job.error().code == ErrorCode::Unavailable;
         if (!isHeld || !options.standby || wasInterrupted()) return job;
+        if (!isTold) printErrorLine(document.file + ": Standing by. " + job.error().message);
         waitForSignal(kStandbyEvery);
     }
 }

@@ -27,6 +27,7 @@ private Q_SLOTS:
     void haveADrawing();
     void haveIdsOfTheirOwn();
     void run();
+    void theFirstPipelineOfTheReadmeRuns();
     void componentsPageIsUpToDate();
 
 private:
@@ -145,6 +146,25 @@ void ExamplesTest::run()
         QVERIFY2(figures["rows_in"].toInteger() > 0, qPrintable(name + ": " + result.errors));
         QVERIFY2(figures["rows_out"].toInteger() > 0, qPrintable(name + ": " + result.errors));
     }
+}
+
+void ExamplesTest::theFirstPipelineOfTheReadmeRuns()
+{
+    const QString readme = QString::fromUtf8(read(QString(SOURCE_DIR) + "/README.md"));
+    const QString begin = "```json\n";
+    QCOMPARE(readme.count(begin), 1);
+    const QString text = readme.section(begin, 1).section("```", 0, 0);
+    QVERIFY2(text.count('\n') <= 10, qPrintable(text));
+    QTemporaryDir directory;
+    QFile file(directory.filePath("hot.pipeline.json"));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(text.toUtf8()) > 0);
+    file.close();
+    const WorkerResult valid = runWorker({"validate", file.fileName()});
+    QVERIFY2(valid.exitCode == 0 && valid.errors.isEmpty(), qPrintable(valid.errors));
+    const WorkerResult result =
+        runWorker({"run", file.fileName(), "--duration", "3s", "--state", directory.filePath("state")});
+    QVERIFY2(result.exitCode == 0, qPrintable(result.errors));
+    QVERIFY2(result.output.contains("avg_temperature"), qPrintable(result.output + result.errors));
 }
 
 void ExamplesTest::componentsPageIsUpToDate()

@@ -27,6 +27,9 @@ private Q_SLOTS:
     void anOutputThatStaysAway();
     void damagedState();
     void interruptedTwice();
+    void standbyTakesOver_data();
+    void standbyTakesOver();
+    void standbyIsGivenUp();
 
 private:
     QString path(const QString& name) const { return m_directory.path() + "/" + name; }
@@ -217,6 +220,58 @@ void ExitCodesTest::interruptedTwice()
     QVERIFY(process.waitForFinished(20'000));
     QCOMPARE(process.exitStatus(), QProcess::NormalExit);
     QCOMPARE(process.exitCode(), 130);
+}
+
+void ExitCodesTest::standbyTakesOver_data()
+{
+    QTest::addColumn<int>("signal");
+    QTest::newRow("stopped") << SIGTERM;
+    QTest::newRow("killed") << SIGKILL;
+}
+
+// One runs, the other waits for the state that it holds, and goes on where it was.
+void ExitCodesTest::standbyTakesOver()
+{
+    QFETCH(int, signal);
+    const QString name = QTest::currentDataTag(), state = path("state " + name);
+    const QString metrics = path("metrics " + name);
+    const QString file = write(name + ".pipeline.json",
+                               document(kEndless, fileSink(path(name + "/rows.ndjson")),
+                                        R"("checkpoint_interval": "50ms")"));
+    QVERIFY(QDir(m_directory.path()).mkdir(name));
+    QProcess first, second;
+    const auto over = qScopeGuard([&] {
+        for (QProcess* process : {&first, &second}) process->kill(), process->waitForFinished();
+    });
+    first.start(workerPath(), {"run", file, "--state", state});
+    const auto hasSaved = [&state] { return !QDir(state).entryList({"manifest-*"}, QDir::Files).isEmpty(); };
+    QTRY_VERIFY(hasSaved());
+    second.start(workerPath(),
+                 {"run", file, "--state", state, "--standby", "--resume", "--metrics", metrics});
+    QByteArray said;
+    QTRY_VERIFY2((said += second.readAllStandardError()).contains("Standing by. "), said.constData());
+    ::kill(static_cast<pid_t>(first.processId()), signal);
+    QVERIFY(first.waitForFinished(20'000));
+    QTRY_VERIFY2(QFile::exists(metrics), second.readAllStandardError().constData());
+    second.terminate();
+    QVERIFY(second.waitForFinished(20'000));
+    QCOMPARE(second.exitCode(), 0);
+    QCOMPARE((said += second.readAllStandardError()).count("Standing by. "), 1);
+}
+
+void ExitCodesTest::standbyIsGivenUp()
+{
+    const QString file = write("waits.pipeline.json", document(kEndless, kNowhere));
+    QProcess first, second;
+    const auto over = qScopeGuard([&first] { first.kill(), first.waitForFinished(); });
+    first.start(workerPath(), {"run", file, "--state", path("state_waits")});
+    QTRY_VERIFY(QDir(path("state_waits")).exists());
+    second.start(workerPath(), {"run", file, "--state", path("state_waits"), "--standby"});
+    QByteArray said;
+    QTRY_VERIFY2((said += second.readAllStandardError()).contains("Standing by. "), said.constData());
+    second.terminate();
+    QVERIFY(second.waitForFinished(20'000));
+    QCOMPARE(second.exitCode(), 3);
 }
 
 STREAMWRIGHT_TEST(ExitCodesTest)

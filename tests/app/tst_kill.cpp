@@ -274,7 +274,7 @@ void KillTest::everyWindowOnceAtThePlacesThatHurt()
     for (int threads = 3; threads >= 1; --threads) {
         const QString wrong =
             killAt(place + ":" + QString::number(threads * each), arguments(kHurt, threads));
-        if (wrong == kThrough) {  // the disk was slow
+        if (wrong == kThrough && place != QLatin1String("freeze")) {  // the disk was slow
             compareWithExpected();
             if (QTest::currentTestFailed()) return;
             continue;

@@ -15,6 +15,7 @@ class FiguresTest : public QObject {
 private Q_SLOTS:
     void ofEveryNode_data();
     void ofEveryNode();
+    void ofAnEdgeBeforeWhatIsSlow();
 };
 
 void FiguresTest::ofEveryNode_data()
@@ -61,6 +62,30 @@ void FiguresTest::ofEveryNode()
         QVERIFY2(node.bytesOut >= 8 * node.rowsOut, node.node.value.c_str());
     }
     QCOMPARE(telemetry.nodes[0].bytesIn, static_cast<std::int64_t>(text.size()));
+}
+
+// The clock stands still, so a throttle lets a few rows through: what is before it fills up and is further in
+// event time than what is behind it.
+void FiguresTest::ofAnEdgeBeforeWhatIsSlow()
+{
+    MemoryJob memory(5);
+    const Status started = memory.start(R"({"format": 1, "id": "3e1b9d52-6f1c-4a57-8a7e-5b2f0c9d1e44",
+  "name": "Figures", "settings": {"checkpoint_interval": "1h"},
+  "nodes": [
+    {"id": "input", "component": "generator_source", "params": {"preset": "sensors", "rate": 0,
+      "time_step": "1s"}},
+    {"id": "slow", "component": "throttle", "params": {"rate": 10}},
+    {"id": "output", "component": "discard_sink", "params": {}}],
+  "edges": [["input.out", "slow.in"], ["slow.out", "output.in"]]})");
+    QVERIFY2(started, started ? "" : started.error().message.c_str());
+    const auto before = [&] { return memory.telemetry().edges[0]; };
+    QVERIFY(memory.runUntil([&] { return before().fill > 0.9; }));
+    memory.steps(1000);
+    QVERIFY2(before().fill > 0.9 && before().fill <= 1, qPrintable(QString::number(before().fill)));
+    const EdgeTelemetry behind = memory.telemetry().edges[1];
+    QVERIFY2(behind.fill < 0.1, qPrintable(QString::number(behind.fill)));
+    QVERIFY(before().rows > behind.rows && behind.rows > 0);
+    QVERIFY(before().watermarkUs > behind.watermarkUs + 1'000'000'000);
 }
 
 STREAMWRIGHT_TEST(FiguresTest)

@@ -30,14 +30,13 @@ public:
     }
     ~RunningWorker() { kill(); }
 
-    bool isRunning() { return m_process.state() == QProcess::Running && !m_process.waitForFinished(0); }
     void send(int signal) { ::kill(static_cast<pid_t>(m_process.processId()), signal); }
     // Whether it ran until then.
     bool kill()
     {
         m_process.kill();
         m_process.waitForFinished();
-        return m_process.exitStatus() == QProcess::CrashExit;
+        return m_process.exitStatus() == QProcess::CrashExit && m_process.exitCode() == SIGKILL;
     }
     QJsonObject figures() const  // replaced once a second
     {
@@ -87,6 +86,11 @@ public:
             if (line.startsWith("VmHWM:"))
                 return line.mid(6).trimmed().split(' ').first().toLongLong() * 1024;
         return -1;
+    }
+    // Whether it comes to so many rows, and to a good end when it is asked for.
+    bool readsAndEnds(qint64 rows)
+    {
+        return waitFor([&] { return rowsIn() >= rows; }) && finish() == 0;
     }
     // Asks for the end, and waits for it.
     int finish()
@@ -142,17 +146,20 @@ inline QString troubleOf(const QString& node, const QString& metricsFile)
 }
 
 // A kafka_source "input" with these further parameters, then other nodes and edges.
+inline const QString kNumberColumn = R"([{"name": "n", "type": "bigint"}])";
+
 inline QString kafkaDocument(const QString& servers, const QString& topic, const QString& params,
                              const QString& nodes, const QString& edges,
-                             const QString& columns = R"([{"name": "n", "type": "bigint"}])")
+                             const QString& columns = kNumberColumn,
+                             const QString& checkpointInterval = "200ms")
 {
     return QString(R"({"format": 1, "id": "0c1f3a52-9f1e-4c6b-8a3d-2b7e5d9c4f10", "name": "Kafka",
-  "settings": {"checkpoint_interval": "200ms"},
+  "settings": {"checkpoint_interval": "%7"},
   "nodes": [
     {"id": "input", "component": "kafka_source", "params": {"bootstrap_servers": "%1", "topic": "%2", %3
       "columns": %6}}, %4],
   "edges": [%5]})")
-        .arg(servers, topic, params, nodes, edges, columns);
+        .arg(servers, topic, params, nodes, edges, columns, checkpointInterval);
 }
 
 inline QString fileSink(const QString& path)

@@ -27,10 +27,11 @@ private:
     // {"n":FROM} to before {"n":TO} into one partition.
     void produceNumbers(const std::string& topic, int from, int to, int partition = 0);
     // What is read of a topic goes to out*.ndjson.
-    QString plain(const QString& topic, const QString& params) const
+    QString plain(const QString& topic, const QString& params,
+                  const QString& checkpointInterval = "200ms") const
     {
         return kafkaDocument(servers(), topic, params, fileSink(path("out.ndjson")),
-                             R"(["input.out", "output.in"])");
+                             R"(["input.out", "output.in"])", kNumberColumn, checkpointInterval);
     }
 };
 
@@ -61,8 +62,7 @@ void KafkaChangesTest::anIdleSourceIsQuietAndFindsPartitions()
     QVERIFY2(problem.empty(), problem.c_str());
     broker().addPartitions("idle", 2);
     produceNumbers("idle", 1, 3, 1);
-    QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 3; }), qPrintable(worker.errors()));
-    QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
+    QVERIFY2(worker.readsAndEnds(3), qPrintable(worker.errors()));
 }
 
 // The first checkpoint, which rows wait for, is taken when the broker has said where to begin.
@@ -72,13 +72,12 @@ void KafkaChangesTest::aLateStartAsksForItsCheckpoint()
     produceNumbers("late_start", 0, 2);
     broker().stop();
     RunningWorker worker(directory(),
-                         write(plain("late_start", R"("start": "committed",)").replace("200ms", "1h")));
+                         write(plain("late_start", R"("start": "committed",)", "1h")));
     QVERIFY2(worker.waitFor([&] { return worker.hasSaid("No Kafka broker answers at " + servers()); }),
              qPrintable(worker.errors()));
     const std::string problem = broker().start();
     QVERIFY2(problem.empty(), problem.c_str());
-    QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 2; }), qPrintable(worker.errors()));
-    QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
+    QVERIFY2(worker.readsAndEnds(2), qPrintable(worker.errors()));
 }
 
 void KafkaChangesTest::aChangedTopicIsRead()
@@ -89,13 +88,11 @@ void KafkaChangesTest::aChangedTopicIsRead()
     produceNumbers("after", 10, 12);
     {
         RunningWorker worker(directory(), write(plain("before", R"("start": "earliest",)")), {});
-        QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 2; }), qPrintable(worker.errors()));
-        QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
+        QVERIFY2(worker.readsAndEnds(2), qPrintable(worker.errors()));
     }
     produceNumbers("before", 2, 4);
     RunningWorker worker(directory(), write(plain("after", R"("start": "earliest",)")), {"--resume"});
-    QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 2; }), qPrintable(worker.errors()));
-    QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
+    QVERIFY2(worker.readsAndEnds(2), qPrintable(worker.errors()));
     QVERIFY2(worker.errors().contains("no longer before/0, from which the last run read"),
              qPrintable(worker.errors()));
     QCOMPARE(linesOf(directory(), "out*.ndjson"),
@@ -109,16 +106,14 @@ void KafkaChangesTest::changedPartitionsAreRead()
     {
         RunningWorker worker(directory(),
                              write(plain("parts", R"("start": "earliest", "partitions": "0, 1",)")), {});
-        QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 2; }), qPrintable(worker.errors()));
-        QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
+        QVERIFY2(worker.readsAndEnds(2), qPrintable(worker.errors()));
     }
     for (int i = 0; i < 3; ++i) produceNumbers("parts", 10 * i + 1, 10 * i + 2, i);
     RunningWorker worker(directory(),
                          write(plain("parts", R"("start": "latest", "partitions": "1-2",)")), {"--resume"});
     QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 1; }), qPrintable(worker.errors()));
     produceNumbers("parts", 22, 23, 2);
-    QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 2; }), qPrintable(worker.errors()));
-    QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
+    QVERIFY2(worker.readsAndEnds(2), qPrintable(worker.errors()));
     QVERIFY2(worker.errors().contains("no longer parts/0, from which the last run read"),
              qPrintable(worker.errors()));
     QCOMPARE(linesOf(directory(), "out*.ndjson"),
@@ -162,8 +157,7 @@ void KafkaChangesTest::aRecreatedTopicIsNoticed()
     QVERIFY2(second.errors().contains(sentence), qPrintable(second.errors()));
     for (const QString& name : QDir(directory()).entryList({"out*"})) QFile::remove(path(name));
     RunningWorker fresh(directory(), document, {"--fresh"});
-    QVERIFY2(fresh.waitFor([&] { return fresh.rowsIn() >= 10; }), qPrintable(fresh.errors()));
-    QVERIFY2(fresh.finish() == 0, qPrintable(fresh.errors()));
+    QVERIFY2(fresh.readsAndEnds(10), qPrintable(fresh.errors()));
 }
 
 // --fresh begins where the group says, and that may be gone.
@@ -174,8 +168,7 @@ void KafkaChangesTest::theGroupIsPastItsRetention()
     const QString document = write(plain("retention", R"("group": "slow",)"));
     {
         RunningWorker worker(directory(), document, {});
-        QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 4; }), qPrintable(worker.errors()));
-        QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
+        QVERIFY2(worker.readsAndEnds(4), qPrintable(worker.errors()));
     }
     QCOMPARE(broker().committedOffset("slow", "retention", 0), 4);
     produceNumbers("retention", 4, 10);
@@ -187,8 +180,7 @@ void KafkaChangesTest::theGroupIsPastItsRetention()
     }
     for (const QString& name : QDir(directory()).entryList({"out*"})) QFile::remove(path(name));
     RunningWorker worker(directory(), document, {"--fresh"});
-    QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 3; }), qPrintable(worker.errors()));
-    QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
+    QVERIFY2(worker.readsAndEnds(3), qPrintable(worker.errors()));
     QVERIFY2(worker.errors().contains("The group \"slow\" was at record 4 of retention/0"),
              qPrintable(worker.errors()));
 }
@@ -198,7 +190,7 @@ void KafkaChangesTest::theBeginningIsStoredBeforeTheFirstRow()
 {
     broker().createTopic("beginning", 1);
     produceNumbers("beginning", 0, 5);
-    const QString document = write(plain("beginning", R"("start": "earliest",)").replace("200ms", "1h"));
+    const QString document = write(plain("beginning", R"("start": "earliest",)", "1h"));
     {
         RunningWorker worker(directory(), document, {});
         QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 5; }), qPrintable(worker.errors()));
@@ -220,15 +212,13 @@ void KafkaChangesTest::aNewPartitionHasLostItsBeginning()
     const QString document = write(plain("widened", R"("start": "earliest",)"));
     {
         RunningWorker worker(directory(), document, {});
-        QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 1; }), qPrintable(worker.errors()));
-        QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
+        QVERIFY2(worker.readsAndEnds(1), qPrintable(worker.errors()));
     }
     broker().addPartitions("widened", 2);
     produceNumbers("widened", 10, 13, 1);
     QVERIFY(engine::deleteKafkaRecords(broker().servers(), "widened", 2, 1));
     RunningWorker worker(directory(), document, {"--resume"});
-    QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 1; }), qPrintable(worker.errors()));
-    QVERIFY2(worker.finish() == 0, qPrintable(worker.errors()));
+    QVERIFY2(worker.readsAndEnds(1), qPrintable(worker.errors()));
     QVERIFY2(worker.errors().contains("The first 2 records of the new partition widened/1 are gone"),
              qPrintable(worker.errors()));
     QCOMPARE(linesOf(directory(), "out*.ndjson"), (QList<QByteArray>{R"({"n":0})", R"({"n":12})"}));

@@ -72,6 +72,8 @@ void KafkaDetectTest::columnsAreFound()
     QVERIFY2(found.exitCode == 0, qPrintable(found.errors));
     QVERIFY2(found.output.contains("Topic there: 2 partitions, 2 records."), qPrintable(found.output));
     QVERIFY2(found.output.contains("n     bigint"), qPrintable(found.output));
+    const WorkerResult one = detect(servers() + "/there", {"--set", "partitions=1"});
+    QVERIFY2(one.output.contains("Topic there: 1 partition, "), qPrintable(one.output + one.errors));
     const WorkerResult json = detect(servers() + "/there", {"--json"});
     const QJsonObject params = QJsonDocument::fromJson(json.output.toUtf8()).object();
     QCOMPARE(params["topic"].toString(), QString("there"));
@@ -127,6 +129,11 @@ void KafkaDetectTest::refusals_data()
     QTest::newRow("wrong password") << safe() + "/there" << login("wrong") << 3
                                     << "refused the login of user \"alice\"";
     QTest::newRow("no such secret") << safe() + "/there" << login("unknown") << 3 << "unknown";
+    QTest::newRow("no such partition") << servers() + "/there" << set("partitions=7") << 3 << "there";
+    QTest::newRow("partitions without a form") << servers() + "/there" << set("partitions=x") << 2
+                                               << "Partitions are written as 0, 2, 5-7";
+    QTest::newRow("what is found") << servers() + "/there" << set("columns=[]") << 2
+                                   << "This is what detect finds in the records";
     QTest::newRow("a password itself") << safe() + "/there" << set("password=alice-secret") << 2
                                        << "--set password: The name of a secret is expected here";
     QTest::newRow("no user") << safe() + "/there" << set("security=sasl_ssl") << 2

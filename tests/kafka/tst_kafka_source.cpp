@@ -273,9 +273,10 @@ void KafkaSourceTest::latestIsStoredBeforeTheFirstRow()
 void KafkaSourceTest::theEndIsToldToTheBroker()
 {
     broker().createTopic("ends", 2);
-    QString text = kafkaDocument(servers(), "ends", R"("start": "earliest", "group": "ends",)",
-                                 fileSink(path("out.ndjson")), R"(["input.out", "output.in"])");
-    const QString document = write(text.replace("200ms", "1h"));
+    const QString document =
+        write(kafkaDocument(servers(), "ends", R"("start": "earliest", "group": "ends",)",
+                            fileSink(path("out.ndjson")), R"(["input.out", "output.in"])", kNumberColumn,
+                            "1h"));
     broker().produce("ends",
                       {{.value = "{\"n\":1}", .partition = 0},
                        {.value = "{\"n\":2}", .partition = 1},

@@ -172,7 +172,7 @@ void ChannelTest::wakesARefusedProducerWhenHalfIsFree()
 // A producer that sleeps whenever it is refused, and a consumer that empties the channel at the same moment.
 void ChannelTest::noProducerSleepsBesideRoom()
 {
-    constexpr Ticket kElements = 20'000;
+    constexpr Ticket kElements = kIsThreadSanitized ? 20'000 : 200'000;
     SleepingProducer executor;
     Channel channel(300);
     channel.connect(&executor, TaskId{1}, TaskId{0});
@@ -198,7 +198,7 @@ void ChannelTest::noProducerSleepsBesideRoom()
 
 void ChannelTest::keepsTheOrderBetweenTwoThreads()
 {
-    constexpr Ticket kElements = 20'000;
+    constexpr Ticket kElements = kIsThreadSanitized ? 20'000 : 200'000;
     Channel channel(2000);
     std::thread producer([&] {
         for (Ticket ticket = 0; ticket < kElements;)

@@ -110,7 +110,7 @@ void ThreadExecutorTest::losesNoWakeUp()
     QFETCH(int, tasks);
     QFETCH(int, workers);
     QFETCH(int, tokens);
-    constexpr int kRounds = 500;
+    constexpr int kRounds = kIsThreadSanitized ? 500 : 3000;
     Gate gate;
     gate.left = tasks;
     std::vector<std::unique_ptr<Passer>> ring;

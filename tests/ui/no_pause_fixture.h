@@ -1,5 +1,7 @@
 #pragma once
 
+#include "test_main.h"
+
 #include "catalog/component.h"
 #include "control/server/local_client.h"
 #include "measuring_application.h"

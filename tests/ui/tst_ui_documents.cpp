@@ -293,9 +293,10 @@ void UiDocuments::openingDoesNotWait()
 {
     QTemporaryDir folder;
     const QString path = saved(folder, QStringLiteral("large.json"), fake::largeDocument(2000));
-    WindowFixture fixture;
-    // The disk gives nothing before it is let.
+    // The disk gives nothing before it is let. Outlives the window, which waits for its work.
     QSemaphore disk;
+    WindowFixture fixture;
+    const auto letGo = qScopeGuard([&disk] { disk.release(2); });
     fixture.window->documents().worker().run([&disk] { disk.acquire(); });
     fixture.window->openFile(path);
     QVERIFY(!fixture.session->current());

@@ -22,6 +22,7 @@ private Q_SLOTS:
     void arrowsMoveInSpace();
     void zoomKeepsThePointUnderTheCursor();
     void telemetryTouchesOnlyWhatChanges();
+    void anEdgeShowsItsQueueAndItsLag();
     void problemsAreMarked();
 
 private:
@@ -142,6 +143,35 @@ void UiScene::telemetryTouchesOnlyWhatChanges()
     m_session->current()->telemetry.nodes[0].rowsOutRate *= 2;
     m_scene->takeTelemetry();
     QCOMPARE(m_scene->changedByTelemetry(), 1);
+}
+
+void UiScene::anEdgeShowsItsQueueAndItsLag()
+{
+    show(fake::hotMachines());
+    m_session->run();
+    QTRY_VERIFY(m_session->current()->job.has_value());
+    m_far->tick();
+    JobTelemetry& telemetry = m_session->current()->telemetry;
+    const auto figures = [&](std::size_t at) {
+        m_scene->takeTelemetry();
+        for (QGraphicsItem* item : m_scene->items())
+            if (const auto* edge = qgraphicsitem_cast<EdgeItem*>(item);
+                edge && edge->edge() == telemetry.edges[at].edge)
+                return edge->figures();
+        return EdgeFigures();
+    };
+    for (const auto& [fill, pixels, isFull] :
+         {std::tuple{0.0, 0, false}, {0.5, 20, false}, {1.0, 40, true}}) {
+        telemetry.edges[1].fill = fill;
+        QCOMPARE(figures(1).fillPixels, pixels);
+        QCOMPARE(figures(1).isFull, isFull);
+    }
+    QCOMPARE(figures(1).lag, QStringLiteral("lag 0.5 s"));
+    QVERIFY(!figures(1).isLate);
+    telemetry.edges[1].watermarkUs -= 90'000'000;
+    QVERIFY2(figures(1).lag.startsWith(QStringLiteral("lag 1 min")), qPrintable(figures(1).lag));
+    QVERIFY(figures(1).isLate);
+    QCOMPARE(figures(0).lag, QStringLiteral("lag 0.5 s"));
 }
 
 void UiScene::problemsAreMarked()

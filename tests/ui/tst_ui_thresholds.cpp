@@ -323,7 +323,9 @@ void UiThresholds::followsItsParameter()
 
 void UiThresholds::menuChangesTheLines()
 {
-    open(hotMachinesWith(Json::array()));
+    PipelineSpec spec = hotMachinesWith(Json::array());
+    appendMember(spec.views[0], "unit", "°C");
+    open(std::move(spec));
     const QByteArray before = bytesOf(document());
     QMenu menu;
     panel().fillMenu(menu);
@@ -336,6 +338,8 @@ void UiThresholds::menuChangesTheLines()
     };
     QVERIFY(choose(QStringLiteral("Values"), QStringLiteral("max_temperature")));
     QCOMPARE(document().spec().views[0]["y"], Json({"avg_temperature", "max_temperature"}));
+    // What the added one is counted in is not known.
+    QVERIFY(!document().spec().views[0].contains("unit"));
     QVERIFY(choose(QStringLiteral("One line for each"), QStringLiteral("column")));
     QVERIFY(!document().spec().views[0].contains("series"));
     QVERIFY(m_fixture->far->changes.empty());
@@ -360,6 +364,14 @@ void UiThresholds::unitIsSaidWhereItIsKnown()
     document().edit(QStringLiteral("Unit"),
                     [](DocumentState& state) { state.spec.parameters[1].unit = "°F"; });
     QCOMPARE(unit(), QString());
+    // That one of them says nothing does not agree either, first or last.
+    for (const std::size_t silent : {0u, 1u}) {
+        document().edit(QStringLiteral("Unit"), [&](DocumentState& state) {
+            state.spec.parameters[silent].unit.clear();
+            state.spec.parameters[1 - silent].unit = "°C";
+        });
+        QCOMPARE(unit(), QString());
+    }
     document().edit(QStringLiteral("Unit"), [](DocumentState& state) {
         appendMember(state.spec.views[0], "unit", "K, of all the longest");
     });

@@ -81,6 +81,7 @@ std::optional<ChartView> completeView(ChartView view, const engine::Schema& sche
         if (first.empty()) first = firstOf(schema, engine::DataType::Int64);
         if (first.empty()) return {};
         view.y.push_back(std::move(first));
+        view.unit.clear();
     }
     if (!view.series.empty() && !hasType(schema, view.series, engine::DataType::String)) view.series.clear();
     return view;

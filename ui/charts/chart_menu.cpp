@@ -15,6 +15,13 @@ QString chartMenuText(const std::string& text)
     return QString::fromStdString(text).simplified().left(60).replace(QLatin1Char('&'), QStringLiteral("&&"));
 }
 
+// What they are counted in nobody has said.
+void addNumbers(ChartView& view, const std::string& column)
+{
+    view.y.push_back(column);
+    view.unit.clear();
+}
+
 void addChartChoice(QMenu& menu, const QString& text, bool isChosen, std::function<void()> run)
 {
     QAction* action = menu.addAction(text);
@@ -71,7 +78,7 @@ void ChartPanel::addColumnMenus(QMenu& menu)
                     if (isShown)
                         std::erase(view.y, name);
                     else
-                        view.y.push_back(name);
+                        addNumbers(view, name);
                 });
             });
         } else if (field.type == engine::DataType::Time) {

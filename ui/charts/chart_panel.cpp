@@ -47,8 +47,8 @@ ChartPanel::ChartPanel(Session& session, QWidget* parent)
     connect(m_chart, &ChartWidget::menuWanted, this, &ChartPanel::openMenu);
 }
 
-// Their keys are told here and taken by the chart itself, since the canvas has the same ones: no widget has
-// these actions, so that no key triggers them.
+// Their keys are told here and taken by the chart itself, since the canvas has the same ones: no widget but a
+// menu has these actions.
 void ChartPanel::add(const char* name, const QString& text, const QString& tip, std::function<void()> run)
 {
     auto* action = new QAction(text, this);

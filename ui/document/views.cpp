@@ -287,14 +287,15 @@ engine::Result<double> thresholdValue(const engine::Json& value, const engine::P
 
 std::string unitOf(const ChartView& view, const engine::PipelineSpec& spec)
 {
-    std::string unit = view.unit;
+    if (!view.unit.empty()) return view.unit;
+    std::optional<std::string> unit;
     for (const auto& [place, threshold] : view.thresholds) {
         const engine::ParameterSpec* parameter = findParameter(spec, parameterName(threshold.value));
-        if (!view.unit.empty() || !parameter) continue;
-        if (!unit.empty() && unit != parameter->unit) return {};
+        if (!parameter) continue;
+        if (unit && *unit != parameter->unit) return {};
         unit = parameter->unit;
     }
-    return unit;
+    return unit.value_or("");
 }
 
 std::vector<engine::Diagnostic> viewProblems(const engine::PipelineSpec& spec,

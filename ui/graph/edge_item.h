@@ -39,6 +39,7 @@ public:
     const QRectF& label() const { return m_label; }
     void setOffered(bool isOffered);              // what is being dragged would go in here
     void setLifted(bool isLifted);                // its end is being dragged elsewhere
+    const EdgeFigures& figures() const { return m_figures; }
     bool setFigures(const EdgeFigures& figures);  // whether anything seen has changed
     QRectF boundingRect() const override { return m_bounds; }
     QPainterPath shape() const override;

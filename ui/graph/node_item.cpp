@@ -233,7 +233,8 @@ void NodeItem::paintFlat(QPainter& painter, double scale)
     if (isGrave || m_warnings > 0)
         painter.fillRect(QRectF(kNodeWidth - 48, 0, 48, 48),
                          theme().color(isGrave ? Tone::Error : Tone::Warning));
-    if (scale >= kNameless) paintSmallTitle(painter, scale, theme().color(Tone::Text));
+    const Tone ink = m_face.isDisabled ? Tone::TextFaint : Tone::Text;
+    if (scale >= kNameless) paintSmallTitle(painter, scale, theme().color(ink));
     if (!isSelected()) return;
     painter.setPen(QPen(theme().color(Tone::Accent), 2.5 / scale));
     painter.setBrush(Qt::NoBrush);

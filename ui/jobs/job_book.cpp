@@ -2,6 +2,7 @@
 
 #include "ui/job_figures.h"
 #include "ui/job_look.h"
+#include "ui/plain_text.h"
 #include "ui/wording.h"
 
 #include <algorithm>
@@ -154,7 +155,7 @@ void JobBook::take(const engine::JobTelemetry& telemetry)
         const engine::JobState state = telemetry.status.state;
         const QString why =
             failureText(telemetry, [&](const engine::NodeId& node) { return titleOf(telemetry, node); });
-        const QString text = QString::fromStdString(telemetry.status.name).simplified() +
+        const QString text = plainLine(QString::fromStdString(telemetry.status.name)) +
             QStringLiteral(": ") + lookOf(state).text +
             (why.isEmpty() ? QString() : QStringLiteral(": ") + why);
         const Mark mark = markOf(state);

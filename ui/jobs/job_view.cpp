@@ -10,6 +10,7 @@
 #include "ui/panels/line_delegate.h"
 #include "ui/panels/top_bar.h"
 #include "ui/panels/wrapped_label.h"
+#include "ui/plain_text.h"
 #include "ui/properties/text_tone.h"
 
 #include <QBoxLayout>
@@ -142,7 +143,7 @@ QWidget* JobView::makeFigures()
     return box;
 }
 
-// Why it failed, in full: its event has one line only.
+// Why it failed, as far as four lines hold it and in full as its tooltip: its event has one line only.
 QWidget* JobView::makeReason()
 {
     m_reasonBox = new QWidget(this);
@@ -234,12 +235,14 @@ void JobView::refresh()
     m_chart->show(record);
     if (!record) return;
     const engine::JobState state = record->latest.status.state;
-    m_name->setText(QString::fromStdString(record->latest.status.name).simplified());
+    m_name->setText(plainLine(QString::fromStdString(record->latest.status.name)));
     const JobLook look = lookOf(state);
     m_pill->show(look.tone, look.icon,
                  look.text + u' ' + formatRunningTime((record->latest.at - record->startedAt).count()));
     for (const auto& [label, figure] : m_figures) label->setFigures(figure(*record));
-    m_reason->setText(state == engine::JobState::Failed ? m_book.reasonOf(*record) : QString());
+    const QString reason = state == engine::JobState::Failed ? m_book.reasonOf(*record) : QString();
+    m_reason->setText(plainLines(reason));
+    m_reason->setToolTip(plainToolTip(reason));
     m_reasonBox->setVisible(!m_reason->text().isEmpty());
     const bool isRunning = state == engine::JobState::Running, isPaused = state == engine::JobState::Paused;
     m_pause->setVisible(!isPaused);

@@ -154,7 +154,7 @@ QVariant JobEventsModel::data(const QModelIndex& index, int role) const
 {
     if (!index.isValid()) return {};
     const JobEvent& event = m_events[static_cast<std::size_t>(index.row())];
-    if (role == Qt::DisplayRole) return event.text;
+    if (role == Qt::DisplayRole) return plainLine(event.text, 1000);
     if (role == Qt::ToolTipRole) return plainToolTip(event.text);
     if (role == ProblemsModel::PlaceRole) return formatTimeOfDay(event.at.time_since_epoch().count());
     if (role == ProblemsModel::MarkRole) return static_cast<int>(event.mark);

@@ -31,7 +31,7 @@ QString cellText(const engine::Column& column, std::uint32_t row, const TimeZone
     }
     const std::string_view text = column.text(row);
     const auto bytes = static_cast<qsizetype>(std::min<std::size_t>(text.size(), kCellCharacters * 4));
-    return plainLine(QString::fromUtf8(text.data(), bytes).left(kCellCharacters), kCellCharacters);
+    return plainLine(QString::fromUtf8(text.data(), bytes), kCellCharacters);
 }
 
 void RowsModel::setSchema(const engine::SchemaPtr& schema)

@@ -15,15 +15,12 @@ constexpr char kBeforeTopicId = '@';  // in a saved position
 
 bool KafkaSource::isRead(const std::string& topic) const
 {
-    if (!m_pattern) return topic == m_reading.topic;
-    return topic.rfind("__", 0) != 0 && RE2::FullMatch(topic, *m_pattern);
+    return m_reading.reads(topic, m_pattern.get());
 }
 
 bool KafkaSource::isRead(const std::string& topic, std::int32_t partition) const
 {
-    const auto& wanted = m_reading.partitions;
-    return isRead(topic) &&
-        (wanted.empty() || std::find(wanted.begin(), wanted.end(), partition) != wanted.end());
+    return isRead(topic) && m_reading.reads(partition);
 }
 
 // The document may have changed since: then what it does not name any more is left.

@@ -22,8 +22,6 @@ std::string topicsText(std::size_t count)
     return std::to_string(count) + (count == 1 ? " topic" : " topics");
 }
 
-bool isPattern(const std::string& topic) { return !topic.empty() && topic.front() == '^'; }
-
 std::size_t partitionCount(const std::vector<KafkaTopic>& topics)
 {
     std::size_t count = 0;
@@ -88,23 +86,25 @@ Result<std::int64_t> readNewest(KafkaClient& client, const std::vector<KafkaTopi
     return all;
 }
 
-// The one that is named, those that fit a pattern, or for an empty name all but the brokers' own.
-Result<std::vector<KafkaTopic>> findTopics(KafkaClient& client, const std::string& topic)
+// The one that is named, those that fit a pattern, or for an empty name all but the brokers' own; with the
+// partitions that would be read.
+Result<std::vector<KafkaTopic>> findTopics(KafkaClient& client, const KafkaReading& reading)
 {
-    const bool isOne = !topic.empty() && !isPattern(topic);
-    auto topics = client.topics(isOne ? topic : std::string(), kConnectWithin);
-    if (!topics || isOne) return topics;
-    std::erase_if(*topics, [](const KafkaTopic& each) { return each.name.rfind("__", 0) == 0; });
-    if (topic.empty()) return topics;
-    const RE2 pattern(topic, RE2::Quiet);
+    const bool isOne = !reading.topic.empty() && !reading.isPattern();
+    auto topics = client.topics(isOne ? reading.topic : std::string(), kConnectWithin);
+    if (!topics) return topics;
+    for (KafkaTopic& each : *topics)
+        std::erase_if(each.partitions, [&](std::int32_t partition) { return !reading.reads(partition); });
+    if (isOne) return topics;
+    const RE2 pattern(reading.topic.empty() ? "^.*" : reading.topic, RE2::Quiet);
     if (!pattern.ok())
         return Error{ErrorCode::InvalidSpec,
                      "After ^ follows a regular expression, and this is none; correct it.",
                      {}};
-    std::erase_if(*topics, [&](const KafkaTopic& each) { return !RE2::FullMatch(each.name, pattern); });
-    if (topics->empty())
+    std::erase_if(*topics, [&](const KafkaTopic& each) { return !reading.reads(each.name, &pattern); });
+    if (topics->empty() && reading.isPattern())
         return Error{ErrorCode::Refused,
-                     "No topic at " + client.servers() + " fits the pattern \"" + topic +
+                     "No topic at " + client.servers() + " fits the pattern \"" + reading.topic +
                          "\"; correct it, or leave the topic out to see which there are.",
                      {}};
     return topics;
@@ -112,15 +112,16 @@ Result<std::vector<KafkaTopic>> findTopics(KafkaClient& client, const std::strin
 
 }  // namespace
 
-Result<SourceSample> sampleKafka(const KafkaAccess& access, const std::string& topic, const Clock& clock)
+Result<SourceSample> sampleKafka(const KafkaAccess& access, const KafkaReading& reading, const Clock& clock)
 {
+    const std::string& topic = reading.topic;
     KafkaClientSetup setup;
     setup.access = access;
     setup.settings = {
         {"group.id", "streamwright-detect"}, {"enable.auto.commit", "false"}, {"auto.offset.reset", "error"}};
     auto client = KafkaClient::make(std::move(setup));
     if (!client) return client.error();
-    const auto topics = findTopics(**client, topic);
+    const auto topics = findTopics(**client, reading);
     if (!topics) return topics.error();
     SourceSample sample;
     if (topic.empty()) {
@@ -136,9 +137,10 @@ Result<SourceSample> sampleKafka(const KafkaAccess& access, const std::string& t
     if (partitions == 0) return (*client)->errorOf(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, doing);
     const auto records = readNewest(**client, *topics, doing, clock, sample.lines);
     if (!records) return records.error();
-    sample.summary = (isPattern(topic) ? "Pattern " + topic + ": " + topicsText(topics->size()) + ", "
+    sample.summary = (reading.isPattern() ? "Pattern " + topic + ": " + topicsText(topics->size()) + ", "
                                        : "Topic " + topic + ": ") +
-        partitionsText(partitions) + ", " + std::to_string(*records) + " records.";
+        partitionsText(partitions) + ", " + std::to_string(*records) +
+        (*records == 1 ? " record." : " records.");
     return sample;
 }
 

@@ -51,10 +51,7 @@ Status KafkaSource::open(SourceContext& context, std::span<const SplitState> res
         TRY(takeSaved(resumeFrom));
     }
     if (!m_client) TRY(connect());
-    Status status = findParts();
-    if (status) status = shareOut();
-    if (status) status = resolveStart();
-    if (status) status = assign();
+    const Status status = takeParts();
     if (status) {
         m_isOpen = true;
         m_saved.clear();
@@ -63,6 +60,16 @@ Status KafkaSource::open(SourceContext& context, std::span<const SplitState> res
     const bool isSilent = status.error().code == ErrorCode::Busy && !m_client->trouble() &&
         m_clock->monotonic() - m_openedAt < kSilentFor;
     return isSilent ? Error{ErrorCode::Busy, {}, {}} : status.error();
+}
+
+// Where new ones begin is known before a client is made anew for them: those that are read go on as long as
+// one has no leader yet.
+Status KafkaSource::takeParts()
+{
+    TRY(findParts());
+    TRY(resolveStart());
+    TRY(shareOut());
+    return assign();
 }
 
 Status KafkaSource::connect()
@@ -115,7 +122,8 @@ Status KafkaSource::shareOut()
         CHECK(part.waiting.empty());  // they are the old client's
         part.isAssigned = false;
     }
-    m_shares = shares;
+    // Twice as many, so that topics of a pattern that come one by one do not each cost a client.
+    m_shares = m_shares == 1 ? shares : std::max(shares, 2 * m_shares);
     return connect();
 }
 
@@ -165,10 +173,7 @@ Status KafkaSource::lookAround(MonotonicTime now)
     const Duration every =
         isTroubled || !m_downBecause.empty() ? kLookAgainWhenDown : m_reading.discoverEvery;
     if (now - m_lookedAt < every) return ok();
-    Status status = findParts();
-    if (status) status = shareOut();
-    if (status) status = resolveStart();
-    if (status) status = assign();
+    const Status status = takeParts();
     if (status) askForEnds();
     m_lookedAt = m_clock->monotonic();
     m_downBecause = !status && status.error().code == ErrorCode::Busy ? status.error().message : "";

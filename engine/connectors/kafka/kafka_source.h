@@ -4,6 +4,7 @@
 #include "connectors/kafka/kafka_client.h"
 #include "connectors/kafka/kafka_records.h"
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <re2/re2.h>
@@ -30,6 +31,16 @@ struct KafkaReading {
     bool linesAreOneRecord = true;  // a line feed inside a value means nothing and is replaced
     bool blankIsFault = false;  // a value that is there and holds nothing; else the format says what it is
     bool isPattern() const { return !topic.empty() && topic.front() == '^'; }
+    // `pattern`: the topic's, when it is one; the brokers' own topics fit none.
+    bool reads(const std::string& name, const RE2* pattern) const
+    {
+        return pattern ? name.rfind("__", 0) != 0 && RE2::FullMatch(name, *pattern) : name == topic;
+    }
+    bool reads(std::int32_t partition) const
+    {
+        return partitions.empty() ||
+            std::find(partitions.begin(), partitions.end(), partition) != partitions.end();
+    }
 };
 
 // One partition: where it is being read, and the records that wait to be handed over as a chunk.
@@ -71,6 +82,7 @@ public:
 private:
     using Positions = std::vector<std::pair<std::size_t, std::int64_t>>;  // index into m_parts, next offset
     Status takeSaved(std::span<const SplitState> resumeFrom);
+    Status takeParts();
     Status connect();
     Status shareOut();
     std::optional<std::string> faultOf(const rd_kafka_message_t& message) const;

@@ -18,7 +18,9 @@ struct KafkaSourceParams : DecodeParams, KafkaParams {
     Duration discovery{2'000'000};
 };
 
-// "0, 2, 5-7"; nothing where it is not that.
+constexpr const char* kPartitionsForm = "Partitions are written as 0, 2, 5-7; leave it empty for all.";
+
+// Nothing where it is not that.
 std::optional<std::vector<std::int32_t>> partitionsOf(std::string_view text)
 {
     std::vector<std::int32_t> numbers;
@@ -176,7 +178,7 @@ void checkReading(const KafkaSourceParams& values, const BindContext& context)
     if (values.start == "timestamp" && !values.startTime)
         context.problem("start_time", "Say from which time on; write it as 2026-01-31T08:00:00Z.");
     if (!partitionsOf(values.partitions))
-        context.problem("partitions", "Partitions are written as 0, 2, 5-7; leave it empty for all.");
+        context.problem("partitions", kPartitionsForm);
 }
 
 std::optional<Binding> bindKafkaSource(const KafkaSourceParams& values, const BindContext& context)
@@ -242,7 +244,12 @@ Result<SourceSample> sampleOf(const KafkaSourceParams& values, const TryContext&
     if (hasProblem(mistakes)) return Error{ErrorCode::InvalidSpec, mistakes.front().message, {}};
     const auto access = kafkaAccess(values, context.env, context.baseDirectory);
     if (!access) return access.error();
-    return sampleKafka(*access, values.topic, context.env.clock);
+    const auto partitions = partitionsOf(values.partitions);
+    if (!partitions) return Error{ErrorCode::InvalidSpec, kPartitionsForm, {}};
+    KafkaReading reading;
+    reading.topic = values.topic;
+    reading.partitions = *partitions;
+    return sampleKafka(*access, reading, context.env.clock);
 }
 
 }  // namespace

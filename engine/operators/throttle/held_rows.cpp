@@ -156,6 +156,7 @@ HeldBatches::~HeldBatches()
 
 void HeldBatches::push(RecordBatch batch)
 {
+    freeUnpinned();
     auto* node = new Node{std::move(batch), ++m_pushed, nullptr};
     if (m_newest) m_newest->next = node;
     m_newest = node;

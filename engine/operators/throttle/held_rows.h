@@ -12,7 +12,7 @@
 namespace engine {
 
 // Batches in the order in which they came. One thread adds and takes away; others read what was there when
-// they pinned it, which stays until they let go.
+// they pinned it. What was taken away stays until they let go and something is added or taken again.
 class HeldBatches {
 public:
     struct Node {

@@ -47,8 +47,8 @@ const WindowRows& WindowInput::prepare(const RecordBatch& whole, std::size_t fir
     m_rows.order = batch.eventTimes().data();
     if (m_layout->byArrival) {
         m_rows.arrivals.resize(batch.physicalRows());
-        for (std::size_t row = 0; row < batch.physicalRows(); ++row)
-            m_rows.arrivals[row] = firstArrival + static_cast<std::int64_t>(row);
+        std::int64_t arrival = firstArrival + static_cast<std::int64_t>(first);
+        forEachRow(batch, [&](std::uint32_t row) { m_rows.arrivals[row] = arrival++; });
         m_rows.order = m_rows.arrivals.data();
     }
     return m_rows;

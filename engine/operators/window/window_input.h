@@ -39,8 +39,8 @@ struct WindowRows {
         std::vector<std::uint8_t> passes{};  // by physical row, when it has a filter
     };
     std::vector<Argument> arguments{};
-    const std::int64_t* order = nullptr;  // by physical row: what first and last go by
-    std::vector<std::int64_t> arrivals{};
+    const std::int64_t* order = nullptr;   // by physical row: what first and last go by
+    std::vector<std::int64_t> arrivals{};  // set for the rows of the batch, whatever pieces it came in
     std::string encodedKeys{};
 };
 
@@ -55,7 +55,7 @@ public:
     }
     // Rejects rows whose formulas have no value, or whose time no window can hold. Takes the rows of the
     // batch from `first` on, as many as the texts of the formulas allow. The answer is good until the next
-    // call. `firstArrival`: the number of the batch's first physical row.
+    // call. `firstArrival`: the number of the batch's first row.
     const WindowRows& prepare(const RecordBatch& batch, std::size_t first, Env& env,
                               std::int64_t firstArrival, Output& out);
 

@@ -58,7 +58,7 @@ Result<Flow> WindowOperator::process(int, const RecordBatch& batch, Output& out)
             judge(m_nextRow, watermark, out);
         }
     } while (!end(batch));
-    m_progress->arrivals += static_cast<std::int64_t>(batch.physicalRows());
+    m_progress->arrivals += static_cast<std::int64_t>(batch.rows());
     m_metrics->stateRows.set(static_cast<std::int64_t>(m_state->rows()));
     return Flow::Done;
 }
@@ -117,7 +117,7 @@ Result<bool> WindowOperator::merge(Partial& partial, const ChunkWatermark& water
         else
             m_failedSlices.push_back(slice.start);
     }
-    m_progress->arrivals += chunk.physicalRows;
+    m_progress->arrivals += chunk.rows;
     failedSlices = static_cast<int>(m_failedSlices.size());
     return !m_failedSlices.empty();
 }
@@ -162,8 +162,8 @@ Status WindowOperator::mergeRows(const RecordBatch& batch, Output& out)
             judge(m_nextRow, watermark, out);
         }
     } while (!end(batch));
-    m_chunkArrivals += static_cast<std::int64_t>(batch.physicalRows());
-    // Its batches may be other pieces than those that the lane has counted.
+    m_chunkArrivals += static_cast<std::int64_t>(batch.rows());
+    // A formula that depends on the moment may let other rows through than it did in the lane.
     m_progress->arrivals = std::max(m_progress->arrivals, m_chunkArrivals);
     return ok();
 }

@@ -26,11 +26,11 @@ Status WindowPartialOperator::open(OperatorContext& context)
 Status WindowPartialOperator::process(const RecordBatch& batch, Output& out)
 {
     for (std::size_t first = 0; first < batch.rows();) {
-        const WindowRows& rows = m_input.prepare(batch, first, *m_env, m_partial->physicalRows, out);
+        const WindowRows& rows = m_input.prepare(batch, first, *m_env, m_partial->rows, out);
         first += rows.taken;
         add(rows);
     }
-    m_partial->physicalRows += static_cast<std::int64_t>(batch.physicalRows());
+    m_partial->rows += static_cast<std::int64_t>(batch.rows());
     return ok();
 }
 

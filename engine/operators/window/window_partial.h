@@ -16,7 +16,7 @@ public:
     };
     std::size_t bytes() const override;
     std::vector<Slice> slices{};
-    std::int64_t physicalRows = 0;  // of all batches: arrivals are numbered by them
+    std::int64_t rows = 0;  // of all batches: arrivals are numbered by them
 };
 
 // The lane's phase of a window: adds up one chunk, slice by slice, late or not. One for each lane, its task's
