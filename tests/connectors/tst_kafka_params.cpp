@@ -67,6 +67,11 @@ void KafkaParamsTest::refusals_data()
                                         QString::fromStdString(kColumn) + "}")
                              << "bootstrap_servers"
                              << "host:port";
+    QTest::newRow("a login in the servers")
+        << QString(R"({"bootstrap_servers": "u:hunter2@a:9092", "topic": "t",)" +
+                   QString::fromStdString(kColumn) + "}")
+        << "bootstrap_servers"
+        << "user and password have parameters of their own";
     QTest::newRow("kinit") << with(R"("properties": {"sasl.kerberos.kinit.cmd": "rm"})") << "properties"
                            << "\"sasl.kerberos.kinit.cmd\" cannot be set";
     QTest::newRow("plugins") << with(R"("properties": {"plugin.library.paths": "x.so"})") << "properties"

@@ -87,6 +87,8 @@ private Q_SLOTS:
     void allCompressionsAreRead();
     void topicsAreMadeOnlyIfTold();
     void aRecordThatIsTooLargeIsRejected();
+    void aRefusedRecordCostsNoOther_data();
+    void aRefusedRecordCostsNoOther();
     void aTopicWithASmallerLimitEndsTheRun();
     void aBrokerThatIsGoneIsWaitedFor();
     void logsInByScramOverTls_data();
@@ -259,6 +261,49 @@ void KafkaSinkTest::aRecordThatIsTooLargeIsRejected()
     QCOMPARE(m_broker.consume("sizes").size(), std::size_t(3));
 }
 
+void KafkaSinkTest::aRefusedRecordCostsNoOther_data()
+{
+    QTest::addColumn<int>("rows");
+    QTest::addColumn<int>("every");  // how many rows from one without a key to the next
+    QTest::newRow("one alone") << 1 << 1;
+    QTest::newRow("one of four") << 4 << 4;
+    QTest::newRow("two of four") << 4 << 2;
+    QTest::newRow("all") << 500 << 1;
+    QTest::newRow("some of many batches") << 20'000 << 1'111;
+}
+
+// A broker takes all records of a batch or none, and a topic that is compacted takes none without a key.
+void KafkaSinkTest::aRefusedRecordCostsNoOther()
+{
+    QFETCH(int, rows);
+    QFETCH(int, every);
+    const std::string topic = "compacted_" + std::to_string(rows) + "_" + std::to_string(every);
+    m_broker.createTopic(topic, 1, "cleanup.policy", "compact");
+    std::vector<Reading> given;
+    std::map<std::string, std::string> wanted, found;
+    std::size_t refused = 0;
+    for (int n = 0; n < rows; ++n) {
+        const bool hasKey = n % every != every / 2;
+        given.push_back({hasKey ? std::optional("k" + std::to_string(n)) : std::nullopt, n});
+        if (hasKey) wanted[*given.back().name] = std::to_string(n);
+        refused += !hasKey;
+    }
+    KafkaSinkOptions made = options(topic);
+    made.headers = {{"number", 1}};
+    const auto written = writeOnce(made, readings(given));
+    QVERIFY2(written, written ? "" : written.error().message.c_str());
+    const auto records = m_broker.consume(topic);
+    for (const KafkaTestRecord& record : records) {
+        QCOMPARE(record.headers.size(), std::size_t(1));
+        found[record.key] = record.headers[0].second;
+    }
+    QVERIFY(found == wanted);
+    QCOMPARE(records.size(), wanted.size());
+    QCOMPARE(m_refused.reasons.size(), refused);
+    for (const std::string& reason : m_refused.reasons)
+        QVERIFY2(reason.find("a compacted topic takes none without") != std::string::npos, reason.c_str());
+}
+
 void KafkaSinkTest::aTopicWithASmallerLimitEndsTheRun()
 {
     m_broker.createTopic("narrow", 1, "max.message.bytes", "10000");
@@ -377,7 +422,17 @@ void KafkaSinkTest::namesWhatIsMissing()
     QVERIFY(!halfway && halfway.error().message.find("ACL") != std::string::npos);
     QVERIFY(allowOnKafkaTopic(m_broker.servers(), "bob", RD_KAFKA_ACL_OPERATION_WRITE, "guarded"));
     // The broker follows a moment after the controller has said that it is allowed.
-    QTRY_VERIFY(bool(writeOnce(loginOptions("guarded", "bob"), countedReadings(0, 10))));
+    QString still;
+    const auto isWritten = [&](const KafkaSinkOptions& options) {
+        const auto written = writeOnce(options, countedReadings(0, 10));
+        if (!written) still = QString::fromStdString(written.error().message);
+        return bool(written);
+    };
+    QTRY_VERIFY2(isWritten(loginOptions("guarded", "bob")), qPrintable(still));
+    // Nothing is to be made, so that he may not is no matter.
+    KafkaSinkOptions there = loginOptions("guarded", "bob");
+    there.makesTopic = true;
+    QVERIFY2(isWritten(there), qPrintable(still));
 }
 
 void KafkaSinkTest::triesWithoutWriting()

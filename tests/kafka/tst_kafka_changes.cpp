@@ -19,6 +19,7 @@ private Q_SLOTS:
     void changedPartitionsAreRead();
     void aRecreatedTopicIsNoticed_data();
     void aRecreatedTopicIsNoticed();
+    void topicsOfAPatternComeAndGo();
     void theGroupIsPastItsRetention();
     void theBeginningIsStoredBeforeTheFirstRow();
     void aNewPartitionHasLostItsBeginning();
@@ -158,6 +159,43 @@ void KafkaChangesTest::aRecreatedTopicIsNoticed()
     for (const QString& name : QDir(directory()).entryList({"out*"})) QFile::remove(path(name));
     RunningWorker fresh(directory(), document, {"--fresh"});
     QVERIFY2(fresh.readsAndEnds(10), qPrintable(fresh.errors()));
+}
+
+// Of those that fit a pattern one is deleted, while it is read and while nothing runs, and made anew.
+void KafkaChangesTest::topicsOfAPatternComeAndGo()
+{
+    for (const char* topic : {"plant_a", "plant_b", "plant_c"}) broker().createTopic(topic, 1);
+    produceNumbers("plant_a", 0, 2);
+    produceNumbers("plant_b", 10, 12);
+    produceNumbers("plant_c", 20, 22);
+    const QString document =
+        write(plain("^plant_.*", R"("start": "earliest", "partition_discovery": "300ms",)"));
+    {
+        RunningWorker worker(directory(), document, {});
+        QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 6; }), qPrintable(worker.errors()));
+        broker().deleteTopic("plant_b");
+        const auto isLeft = [&] { return worker.hasSaid("The topic \"plant_b\" is not there any more"); };
+        QVERIFY2(worker.waitFor(isLeft), qPrintable(worker.errors()));
+        produceNumbers("plant_a", 2, 3);
+        QVERIFY2(worker.waitFor([&] { return worker.rowsIn() >= 7; }), qPrintable(worker.errors()));
+        broker().createTopic("plant_b", 1);
+        produceNumbers("plant_b", 12, 13);
+        QVERIFY2(worker.readsAndEnds(8), qPrintable(worker.errors()));
+        QVERIFY2(worker.errors().contains("\"plant_b\" at " + servers() + " was recreated"),
+                 qPrintable(worker.errors()));
+    }
+    broker().deleteTopic("plant_c");
+    produceNumbers("plant_b", 13, 14);
+    RunningWorker worker(directory(), document, {"--resume"});
+    QVERIFY2(worker.waitFor([&] { return worker.hasSaid("The topic \"plant_c\" is not there any more"); }),
+             qPrintable(worker.errors()));
+    QVERIFY2(worker.readsAndEnds(1), qPrintable(worker.errors()));
+    QList<QByteArray> lines = linesOf(directory(), "out*.ndjson"), wanted;
+    for (const int n : {0, 1, 2, 10, 11, 12, 13, 20, 21})
+        wanted.append("{\"n\":" + QByteArray::number(n) + "}");
+    std::sort(lines.begin(), lines.end());
+    std::sort(wanted.begin(), wanted.end());
+    QCOMPARE(lines, wanted);
 }
 
 // --fresh begins where the group says, and that may be gone.

@@ -129,7 +129,8 @@ void KafkaDetectTest::refusals_data()
     QTest::newRow("wrong password") << safe() + "/there" << login("wrong") << 3
                                     << "refused the login of user \"alice\"";
     QTest::newRow("no such secret") << safe() + "/there" << login("unknown") << 3 << "unknown";
-    QTest::newRow("no such partition") << servers() + "/there" << set("partitions=7") << 3 << "there";
+    QTest::newRow("no such partition") << servers() + "/there" << set("partitions=7") << 3
+                                      << "\"there\" at " + servers() + " has no partition 7; it has 2";
     QTest::newRow("partitions without a form") << servers() + "/there" << set("partitions=x") << 2
                                                << "Partitions are written as 0, 2, 5-7";
     QTest::newRow("what is found") << servers() + "/there" << set("columns=[]") << 2

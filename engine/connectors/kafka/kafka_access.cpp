@@ -74,7 +74,7 @@ bool areServers(std::string_view text)
         const std::string_view port = hasPort ? server.substr(colon + 1) : "9092";
         if (server.empty() || colon == 0 || port.empty() || port.size() > 5 ||
             port.find_first_not_of("0123456789") != std::string_view::npos ||
-            server.find_first_of("/ ") != std::string_view::npos)
+            server.find_first_of("/@ ") != std::string_view::npos)
             return false;
         from = end + 1;
     }
@@ -114,7 +114,7 @@ void checkKafkaParams(const KafkaParams& values, KafkaRole role, const BindConte
     if (!areServers(values.bootstrapServers))
         context.problem("bootstrap_servers",
                         "Brokers are written as host:port, several with commas between, such as "
-                        "kafka1:9092,kafka2:9092.");
+                        "kafka1:9092,kafka2:9092; user and password have parameters of their own.");
     const bool usesLogin = values.security == "sasl_plaintext" || values.security == "sasl_ssl";
     if (usesLogin && values.user.empty())
         context.problem("user", "A login needs a user; write its name, or choose another security.");

@@ -186,6 +186,8 @@ Result<std::unique_ptr<KafkaClient>> KafkaClient::make(KafkaClientSetup setup)
     std::unique_ptr<KafkaClient> client(new KafkaClient);
     client->m_role = setup.role;
     client->m_servers = setup.access.servers;
+    for (const auto& [name, value] : setup.settings)
+        if (name == "group.id") client->m_group = value;
     client->m_user = setup.access.user;
     client->m_mechanism = setup.access.mechanism;
     client->m_caFile = setup.access.caFile;
@@ -230,8 +232,17 @@ void KafkaClient::onLog(const rd_kafka_t* handle, int level, const char* facilit
         "Kafka client: " + std::string(facility) + ": " + text);
 }
 
+std::string KafkaClient::tellingOf(const rd_kafka_topic_partition_list_t* offsets) const
+{
+    std::string doing = "tell the broker how far group \"" + m_group + "\" is";
+    for (int i = 0; offsets && i < offsets->cnt; ++i)
+        if (offsets->elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR)
+            return doing + " in topic \"" + offsets->elems[i].topic + "\"";
+    return doing;
+}
+
 // Offsets at the broker are for others to look at: a run does without them, so once a word is enough.
-void KafkaClient::onCommit(rd_kafka_t*, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t*,
+void KafkaClient::onCommit(rd_kafka_t*, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* offsets,
                            void* self)
 {
     KafkaClient& client = *static_cast<KafkaClient*>(self);
@@ -239,7 +250,7 @@ void KafkaClient::onCommit(rd_kafka_t*, rd_kafka_resp_err_t code, rd_kafka_topic
     if (isGood || mayPass(code) || client.m_hasToldOfCommit) return;
     client.m_hasToldOfCommit = true;
     log(LogLevel::Warning,
-        client.errorOf(code, "tell the broker how far it is").message +
+        client.errorOf(code, client.tellingOf(offsets)).message +
             " Tools that show the lag do not see this run; it goes on.");
 }
 

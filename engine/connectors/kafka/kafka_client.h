@@ -69,6 +69,8 @@ public:
     const std::optional<Error>& trouble() const { return m_trouble; }
     void forgetTrouble() { m_trouble.reset(); }
     const std::string& servers() const { return m_servers; }
+    // What could not be done, for a sentence, when not all of these offsets could be committed.
+    std::string tellingOf(const rd_kafka_topic_partition_list_t* offsets) const;
 
 private:
     KafkaClient() = default;
@@ -84,7 +86,7 @@ private:
 
     rd_kafka_t* m_handle = nullptr;
     KafkaRole m_role = KafkaRole::Consumer;
-    std::string m_servers, m_user, m_mechanism, m_caFile;
+    std::string m_servers, m_user, m_mechanism, m_caFile, m_group;
     bool m_hasCertificate = false, m_usesTls = false;
     std::function<void(const rd_kafka_message_t&)> m_onDelivered;
     std::optional<Error> m_trouble;
@@ -94,6 +96,9 @@ private:
     bool m_hasToldOfCommit = false, m_hasAnswered = false;
     std::atomic<bool> m_isCutOff = false;  // at the first word: set by librdkafka's threads
 };
+
+// Of one that the document names.
+Error noSuchPartition(const KafkaClient& client, const KafkaTopic& topic, std::int32_t wanted);
 
 // Whether the error may pass without anybody doing anything to document or cluster: it is waited for.
 bool mayPass(rd_kafka_resp_err_t code);

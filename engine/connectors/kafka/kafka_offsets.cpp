@@ -24,7 +24,7 @@ PartitionList KafkaSource::offsetsOf(const Positions& positions) const
 {
     PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(positions.size())));
     for (const auto& [index, next] : positions)
-        if (next >= 0)
+        if (next >= 0 && !m_parts[index].isGone)
             rd_kafka_topic_partition_list_add(list.get(), m_parts[index].topic.c_str(),
                                               m_parts[index].partition)
                 ->offset = next;
@@ -62,7 +62,7 @@ void KafkaSource::tellEnd(MonotonicTime deadline)
     rd_kafka_queue_destroy(answers);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return;
     log(LogLevel::Warning,
-        m_client->errorOf(code, "tell the broker where reading ended").message +
+        m_client->errorOf(code, m_client->tellingOf(list.get())).message +
             " Tools that show the lag see an older place; the next run goes on from its checkpoint.");
 }
 
@@ -74,6 +74,7 @@ std::map<std::string, std::int64_t> KafkaSource::counters() const
     std::int64_t total = 0;
     bool isKnown = true;
     for (const KafkaPart& part : m_parts) {
+        if (part.isGone) continue;
         std::int64_t low = 0, high = 0;
         const auto code = rd_kafka_get_watermark_offsets(m_client->handle(), part.topic.c_str(),
                                                          part.partition, &low, &high);

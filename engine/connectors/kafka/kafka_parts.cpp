@@ -95,12 +95,42 @@ Status KafkaSource::findParts()
         return isGone ? gone(m_reading.topic) : topics.error();
     }
     std::erase_if(*topics, [&](const KafkaTopic& topic) { return !isRead(topic.name); });
-    for (const auto& [name, parts] : m_byTopic)
-        if (std::none_of(topics->begin(), topics->end(), [&](const auto& t) { return t.name == name; }))
-            return gone(name);
+    for (const auto& [name, parts] : m_byTopic) {
+        if (std::any_of(topics->begin(), topics->end(), [&](const auto& t) { return t.name == name; }))
+            continue;
+        if (!m_pattern) return gone(name);
+        leave(name);
+    }
     TRY(compareIds(*topics));
     for (const KafkaTopic& topic : *topics) TRY(addParts(topic));
     return ok();
+}
+
+// The others that fit the pattern are read on. Its positions are kept: that it is not listed may pass.
+void KafkaSource::leave(const std::string& topic)
+{
+    bool isNew = false;
+    for (const auto& [number, index] : m_byTopic.at(topic))
+        isNew |= !std::exchange(m_parts[index].isGone, true);
+    if (isNew)
+        log(LogLevel::Warning,
+            "The topic \"" + topic + "\" is not there any more at " + m_client->servers() +
+                ", and with it what was not read yet. The others that fit \"" + m_reading.topic +
+                "\" are read on, and so is this one if it comes again.");
+}
+
+// Another topic under a name that fits the pattern.
+void KafkaSource::beginAnew(const std::string& topic)
+{
+    for (const auto& [number, index] : m_byTopic.at(topic)) {
+        KafkaPart& part = m_parts[index];
+        part.next = part.end = -1;
+        part.beginsByStart = part.isAssigned = false;
+    }
+    log(LogLevel::Warning,
+        "The topic \"" + topic + "\" at " + m_client->servers() +
+            " was recreated: what was not read of the old one is gone, and the new one is read from its "
+            "beginning.");
 }
 
 // Offsets mean nothing in another topic of the same name.
@@ -110,7 +140,10 @@ Status KafkaSource::compareIds(const std::vector<KafkaTopic>& topics)
     if (!ids) return m_isOpen ? ok() : Status(ids.error());  // the next look around asks again
     for (const auto& [name, id] : *ids) {
         std::string& known = m_topicIds[name];
-        if (!known.empty() && known != id) return remade(name);
+        if (!known.empty() && known != id) {
+            if (!m_pattern) return remade(name);
+            if (m_byTopic.contains(name)) beginAnew(name);
+        }
         known = id;
     }
     return ok();
@@ -127,11 +160,7 @@ Status KafkaSource::addParts(const KafkaTopic& topic)
 {
     for (const std::int32_t wanted : m_reading.partitions)
         if (std::find(topic.partitions.begin(), topic.partitions.end(), wanted) == topic.partitions.end())
-            return Error{ErrorCode::Refused,
-                         "The topic \"" + topic.name + "\" at " + m_client->servers() + " has no partition " +
-                             std::to_string(wanted) + "; it has " + std::to_string(topic.partitions.size()) +
-                             ", counted from 0.",
-                         {}};
+            return noSuchPartition(*m_client, topic, wanted);
     // Beside saved ones of its topic it was added since then, unless the document asks for others now.
     const bool isOther =
         m_hasDropped && (!m_byTopic.contains(topic.name) || !m_reading.partitions.empty());
@@ -140,6 +169,7 @@ Status KafkaSource::addParts(const KafkaTopic& topic)
         const auto [place, isNew] = m_byTopic[topic.name].emplace(number, m_parts.size());
         if (!isNew) {
             m_parts[place->second].isOffline = topic.offline.contains(number);
+            m_parts[place->second].isGone = false;
             continue;
         }
         KafkaPart part;
@@ -162,7 +192,7 @@ Status KafkaSource::resolveStart()
 {
     std::vector<KafkaPart*> byStart, added;
     for (KafkaPart& part : m_parts)
-        if (part.next < 0) (part.beginsByStart ? byStart : added).push_back(&part);
+        if (part.next < 0 && !part.isGone) (part.beginsByStart ? byStart : added).push_back(&part);
     TRY(resolveKafkaStart(*m_client, m_reading, m_group, m_reading.start, byStart));
     const Status status = resolveKafkaStart(*m_client, m_reading, m_group, KafkaStart::Earliest, added);
     for (const KafkaPart* part : added)
@@ -177,6 +207,7 @@ Status KafkaSource::resolveStart()
 SplitState::Kind KafkaSource::kindOf(const KafkaPart& part) const
 {
     std::int64_t low = 0, high = -1;
+    if (part.isGone) return SplitState::AtKnownEnd;
     if (!m_downBecause.empty() || part.isOffline) return SplitState::Unreachable;
     const auto code = rd_kafka_get_watermark_offsets(m_client->handle(), part.topic.c_str(), part.partition,
                                                      &low, &high);

@@ -33,6 +33,15 @@ rd_kafka_resp_err_t errorOfAnswer(const AdminEvent& answer)
 
 }  // namespace
 
+Error noSuchPartition(const KafkaClient& client, const KafkaTopic& topic, std::int32_t wanted)
+{
+    return {ErrorCode::Refused,
+            "The topic \"" + topic.name + "\" at " + client.servers() + " has no partition " +
+                std::to_string(wanted) + "; it has " + std::to_string(topic.partitions.size()) +
+                ", counted from 0.",
+            {}};
+}
+
 // A broker that its controller has fenced, since it ends or was too busy to say that it lives, answers that
 // its cluster has no brokers. librdkafka (from 2.10 on, confluentinc/librdkafka#5301) then forgets all that
 // it knew, those of bootstrap_servers too, and asks nobody any more. In a long outage it is told them less

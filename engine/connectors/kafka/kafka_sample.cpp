@@ -93,8 +93,13 @@ Result<std::vector<KafkaTopic>> findTopics(KafkaClient& client, const KafkaReadi
     const bool isOne = !reading.topic.empty() && !reading.isPattern();
     auto topics = client.topics(isOne ? reading.topic : std::string(), kConnectWithin);
     if (!topics) return topics;
-    for (KafkaTopic& each : *topics)
+    for (KafkaTopic& each : *topics) {
+        if (isOne)
+            for (const std::int32_t wanted : reading.partitions)
+                if (!std::binary_search(each.partitions.begin(), each.partitions.end(), wanted))
+                    return noSuchPartition(client, each, wanted);
         std::erase_if(each.partitions, [&](std::int32_t partition) { return !reading.reads(partition); });
+    }
     if (isOne) return topics;
     const RE2 pattern(reading.topic.empty() ? "^.*" : reading.topic, RE2::Quiet);
     if (!pattern.ok())

@@ -1,7 +1,6 @@
 #include "connectors/kafka/kafka_sink.h"
 
 #include "data/time_text.h"
-#include "data/utf8.h"
 
 #include <charconv>
 
@@ -15,7 +14,7 @@ constexpr Duration kTryAnswer = std::chrono::seconds(10);
 constexpr Duration kTellAfter = std::chrono::seconds(2);
 constexpr Duration kTellOfSilenceAfter = std::chrono::seconds(15);  // busy brokers take their time
 constexpr Duration kAskEvery = std::chrono::seconds(1);
-constexpr int kMakeTopicMs = 5000;
+constexpr int kMakeTopicMs = 2000;
 
 void appendNumberText(std::string& into, auto value)
 {
@@ -42,18 +41,14 @@ std::string millisecondsText(Duration time)
     return text;
 }
 
-// The record itself is at fault, not the topic or the cluster.
-bool isRecordsFault(rd_kafka_resp_err_t code)
-{
-    return code == RD_KAFKA_RESP_ERR_INVALID_MSG || code == RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE ||
-        code == RD_KAFKA_RESP_ERR_INVALID_RECORD || code == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP;
-}
-
 }  // namespace
 
 KafkaSink::~KafkaSink()
 {
     // Whoever ends before its epoch was prepared begins it anew: nobody waits for these any more.
+    m_again.insert(m_again.end(), m_refusedInTrial.begin(), m_refusedInTrial.end());
+    for (const Again& record : m_again)
+        if (record.headers) rd_kafka_headers_destroy(record.headers);
     if (m_client) rd_kafka_purge(m_client->handle(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
     m_topic.reset();
     m_client.reset();
@@ -97,7 +92,6 @@ Status KafkaSink::open(SinkContext& context, const std::string& resumeFrom)
         m_encoder = m_options.encoder();
         TRY(makeClient(context.env, context.baseDirectory));
     }
-    if (m_options.makesTopic) TRY(makeTopic());
     TRY(findTopic(kAnswer));
     forgetWait();
     m_topic.reset(rd_kafka_topic_new(m_client->handle(), m_options.topic.c_str(), nullptr));
@@ -110,6 +104,10 @@ Status KafkaSink::findTopic(Duration longest)
     m_client->poll();
     const auto found = m_client->topics(m_options.topic, longest);
     if (found) return ok();
+    if (m_options.makesTopic && found.error().code != ErrorCode::Busy) {
+        TRY(makeTopic());  // who may not see a topic is not told that it is not there
+        return findTopic(longest);
+    }
     // A new topic takes a moment until all brokers know it.
     const bool isNew = m_isTopicNew && found.error().where == kNoSuchTopic;
     return found.error().code == ErrorCode::Busy || isNew ? stillWaiting(found.error()) : found.error();
@@ -134,7 +132,7 @@ Status KafkaSink::makeTopic()
     const Queue queue(rd_kafka_queue_new(m_client->handle()), rd_kafka_queue_destroy);
     rd_kafka_NewTopic_t* list[]{topic.get()};
     rd_kafka_CreateTopics(m_client->handle(), list, 1, options.get(), queue.get());
-    const Event event(rd_kafka_queue_poll(queue.get(), 2 * kMakeTopicMs), rd_kafka_event_destroy);
+    const Event event(rd_kafka_queue_poll(queue.get(), kMakeTopicMs), rd_kafka_event_destroy);
     m_client->poll();
     const rd_kafka_CreateTopics_result_t* result =
         event ? rd_kafka_event_CreateTopics_result(event.get()) : nullptr;
@@ -194,39 +192,6 @@ void KafkaSink::forgetWait()
     m_waitsSince.reset();
     m_unconfirmedBecause.clear();
     m_client->forgetTrouble();
-}
-
-Error KafkaSink::failureOf(rd_kafka_resp_err_t code, std::size_t bytes) const
-{
-    char reason[512] = {};
-    // What waited behind a fatal error is purged: that error is the reason.
-    if (code == RD_KAFKA_RESP_ERR__FATAL || code == RD_KAFKA_RESP_ERR__PURGE_QUEUE ||
-        code == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT)
-        if (const auto fatal = rd_kafka_fatal_error(m_client->handle(), reason, sizeof reason)) code = fatal;
-    if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
-        return {
-            ErrorCode::Refused,
-            "The topic \"" + m_options.topic + "\" does not take a record or batch of " +
-                std::to_string(bytes) +
-                " bytes and more; raise its max.message.bytes, or set message.max.bytes under properties to "
-                "that value, so that records that are too large are rejected one by one.",
-            {}};
-    Error error = m_client->errorOf(code, writing(), reason);
-    // The record is lost to this run: only a restart writes it again.
-    if (error.code == ErrorCode::Busy) error.code = ErrorCode::Unavailable;
-    return error;
-}
-
-void KafkaSink::delivered(const rd_kafka_message_t& message)
-{
-    if (isRecordsFault(message.err)) {
-        if (m_refused)
-            m_refused->refuse("Kafka refuses the record: " + std::string(rd_kafka_err2str(message.err)) + ".",
-                              utf8Preview({static_cast<const char*>(message.payload), message.len},
-                                          limits::kRejectPreviewBytes));
-    } else if (!m_failure) {
-        m_failure = failureOf(message.err, message.len + message.key_len);
-    }
 }
 
 Status KafkaSink::write(const RecordBatch& batch)
@@ -294,6 +259,7 @@ rd_kafka_resp_err_t KafkaSink::hand(const RecordBatch& batch, std::uint32_t row)
 
 Status KafkaSink::produceRow(const RecordBatch& batch, std::uint32_t row)
 {
+    TRY(sendAgain());
     auto code = hand(batch, row);
     // Nothing wakes who waits for room: what was delivered well is not told.
     for (Duration wait = kLeastWait; code == RD_KAFKA_RESP_ERR__QUEUE_FULL && wait < kMoment; wait *= 2) {
@@ -318,9 +284,12 @@ Status KafkaSink::produceRow(const RecordBatch& batch, std::uint32_t row)
 
 Result<std::string> KafkaSink::prepare(Epoch, EpochKind)
 {
-    rd_kafka_flush(m_client->handle(), static_cast<int>(kMoment.count() / 1000));
-    if (m_failure) return *m_failure;
-    if (rd_kafka_outq_len(m_client->handle()) > 0) return stillWaiting({});
+    do {
+        TRY(sendAgain());
+        const bool isAll = isAllDelivered(kMoment);
+        if (m_failure) return *m_failure;
+        if (!isAll) return stillWaiting({});
+    } while (!m_again.empty());
     forgetWait();
     return m_options.topic;
 }

@@ -2,6 +2,7 @@
 
 #include "connectors/kafka/kafka_client.h"
 
+#include <deque>
 #include <functional>
 
 namespace engine {
@@ -38,8 +39,21 @@ private:
     Status makeClient(Env& env, const std::string& baseDirectory);
     Status findTopic(Duration longest);
     Status makeTopic();
+    // A record that was refused with all others of its batch, one of which is at fault.
+    struct Again {
+        std::int32_t partition = 0;
+        rd_kafka_resp_err_t why{};
+        std::string value{};
+        std::optional<std::string> key{};
+        rd_kafka_headers_t* headers = nullptr;  // owned until it is handed on
+    };
     Status produceRow(const RecordBatch& batch, std::uint32_t row);
     rd_kafka_resp_err_t hand(const RecordBatch& batch, std::uint32_t row);
+    rd_kafka_resp_err_t hand(Again& record);
+    Status sendAgain();
+    Status beginTrial();
+    void endTrial();
+    bool isAllDelivered(Duration longest);
     rd_kafka_headers_t* headersOf(const RecordBatch& batch, std::uint32_t row);
     void delivered(const rd_kafka_message_t& message);
     Error failureOf(rd_kafka_resp_err_t code, std::size_t bytes) const;
@@ -63,7 +77,10 @@ private:
     MonotonicTime m_askedAt{};
     std::string m_unconfirmedBecause;  // as was last heard; empty: not asked yet
     int m_unconfirmed = 0;             // records, when it was last waited
-    std::optional<Error> m_failure;    // what a record was lost to: the epoch is not to be decided
+    std::deque<Again> m_again;     // in the order in which they were written
+    std::vector<Again> m_refusedInTrial;
+    std::size_t m_underTrial = 0, m_trialSize = 1;  // records
+    std::optional<Error> m_failure;  // what a record was lost to: the epoch is not to be decided
 };
 
 }  // namespace engine

@@ -145,19 +145,20 @@ bool KafkaSource::lookOutside()
 
 Status KafkaSource::assign()
 {
-    const bool isNew =
-        std::any_of(m_parts.begin(), m_parts.end(), [](const auto& p) { return !p.isAssigned; });
-    if (!isNew) return ok();
+    const bool isOther =
+        std::any_of(m_parts.begin(), m_parts.end(), [](const auto& p) { return p.isAssigned == p.isGone; });
+    if (!isOther) return ok();
     m_askEndsAt = {};
     askForEnds();
     const auto list = rd_kafka_topic_partition_list_new(static_cast<int>(m_parts.size()));
     for (const KafkaPart& part : m_parts)
-        rd_kafka_topic_partition_list_add(list, part.topic.c_str(), part.partition)->offset = part.next;
+        if (!part.isGone)
+            rd_kafka_topic_partition_list_add(list, part.topic.c_str(), part.partition)->offset = part.next;
     const auto code = rd_kafka_assign(m_client->handle(), list);
     rd_kafka_topic_partition_list_destroy(list);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return m_client->errorOf(code, "read its partitions");
     for (std::size_t i = 0; i < m_parts.size(); ++i) {
-        m_parts[i].isAssigned = true;
+        m_parts[i].isAssigned = !m_parts[i].isGone;
         if (std::exchange(m_parts[i].isPaused, false)) pause(SplitId{static_cast<std::uint32_t>(i)}, true);
     }
     m_lookedAt = m_clock->monotonic();
@@ -206,7 +207,8 @@ Result<ReadState> KafkaSource::read(SourceOutput& into, MonotonicTime deadline)
     for (std::size_t i = 0; i < m_parts.size(); ++i) handOver(i, into);
     if (gaveAny) m_downBecause.clear();
     if (!m_downBecause.empty()) return Error{ErrorCode::Busy, m_downBecause, {}};
-    if (m_parts.empty()) return nothingFits();
+    if (std::all_of(m_parts.begin(), m_parts.end(), [](const KafkaPart& part) { return part.isGone; }))
+        return nothingFits();
     return gaveAny ? ReadState::More : ReadState::Idle;
 }
 
@@ -282,7 +284,7 @@ std::optional<std::string> KafkaSource::faultOf(const rd_kafka_message_t& messag
     return {};
 }
 
-Status KafkaSource::errorOf(const rd_kafka_message_t& message) const
+Status KafkaSource::errorOf(const rd_kafka_message_t& message)
 {
     const std::string topic = message.rkt ? rd_kafka_topic_name(message.rkt) : m_reading.topic;
     if (mayPass(message.err)) return ok();  // tried again by the client; an outage is seen by looking around
@@ -290,9 +292,16 @@ Status KafkaSource::errorOf(const rd_kafka_message_t& message) const
     case RD_KAFKA_RESP_ERR__PARTITION_EOF: return ok();
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
-    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART: return gone(topic);
+    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+        if (!m_pattern) return gone(topic);
+        m_lookedAt = {};  // what is there is seen by looking around
+        return ok();
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
     case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
+        if (isRemade(topic) && m_pattern) {
+            m_lookedAt = {};
+            return ok();
+        }
         if (isRemade(topic)) return remade(topic);
         return Error{
             ErrorCode::Refused,

@@ -52,6 +52,7 @@ struct KafkaPart {
     bool beginsByStart = false;  // else, without a position, at its beginning
     bool isAssigned = false, isPaused = false;
     bool isOffline = false;  // no broker serves it
+    bool isGone = false;     // with its topic, which fits a pattern and may come again
     std::vector<rd_kafka_message_t*> waiting{};
     std::size_t waitingBytes = 0;
     std::vector<RecordReject> rejects{};
@@ -89,6 +90,8 @@ private:
     bool isRead(const std::string& topic) const;
     bool isRead(const std::string& topic, std::int32_t partition) const;
     Status findParts();
+    void leave(const std::string& topic);
+    void beginAnew(const std::string& topic);
     Status compareIds(const std::vector<KafkaTopic>& topics);
     SplitState::Kind kindOf(const KafkaPart& part) const;
     bool isRemade(const std::string& topic) const;
@@ -99,7 +102,7 @@ private:
     Status lookAround(MonotonicTime now);
     Result<std::size_t> consume(int timeoutMs, std::size_t most, SourceOutput& into);
     Status take(rd_kafka_message_t* message, SourceOutput& into);
-    Status errorOf(const rd_kafka_message_t& message) const;
+    Status errorOf(const rd_kafka_message_t& message);
     void handOver(std::size_t index, SourceOutput& into);
     KafkaPart* partOf(const rd_kafka_message_t& message);
     Error gone(const std::string& topic) const;
