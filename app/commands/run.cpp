@@ -83,6 +83,14 @@ bool isAllRejected(const JobTelemetry& telemetry, const NodeTelemetry& node)
         node.rowsRejected >= node.rowsIn;
 }
 
+std::string nothingCame(std::int64_t rejected, bool isFed)
+{
+    const std::string what = isFed ? "row" : "record";
+    return (rejected == 1 ? "Its only " + what + " could not be "
+                          : "None of its " + std::to_string(rejected) + " " + what + "s could be ") +
+        (isFed ? "taken, so nothing came of this branch" : "used, so nothing came of this run");
+}
+
 int exitCodeOfRecords(const JobTelemetry& telemetry, const std::string& file)
 {
     for (const NodeTelemetry& node : telemetry.nodes) {
@@ -90,10 +98,8 @@ int exitCodeOfRecords(const JobTelemetry& telemetry, const std::string& file)
         const auto bad = std::find_if(telemetry.rejected.begin(), telemetry.rejected.end(),
                                       [&](const RejectedRow& row) { return row.node == node.node; });
         return fail(kJobFailed,
-                    file + ": node \"" + node.node.value + "\": None of its " +
-                        std::to_string(node.rowsRejected) +
-                        (isFed(telemetry, node) ? " rows could be taken, so nothing came of them: "
-                                                : " records could be used, so nothing came of this run: ") +
+                    file + ": node \"" + node.node.value + "\": " +
+                        nothingCame(node.rowsRejected, isFed(telemetry, node)) + ": " +
                         (bad == telemetry.rejected.end() ? std::string("no reason is kept.") : bad->reason));
     }
     return kDone;

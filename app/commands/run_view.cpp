@@ -117,7 +117,7 @@ void RunView::finish(const JobTelemetry& telemetry, Duration running)
     if (!m_options.metricsFile.empty()) writeMetrics(telemetry, running);
     if (m_options.json) {
         if (wasInterrupted() && !isOutputTaken())
-            return printErrorLine("The summary is not written: the pipe behind standard output is full.");
+            return printErrorLine("The summary is not written: nobody takes it from standard output.");
         printLine(compactJson(withRejected(telemetry, running)));
         return;
     }

@@ -157,8 +157,14 @@ void ExitCodesTest::nothingButRefusedRows()
     QVERIFY2(all.errors.contains("2 rows in") && all.errors.contains(", 0 rows out, 2 rejected"),
              qPrintable(all.errors));
     QVERIFY2(all.errors.contains(file + ": node \"output\": None of its 2 rows could be taken, so nothing "
-                                        "came of them: The value has a line break in it"),
+                                        "came of this branch: The value has a line break in it"),
              qPrintable(all.errors));
+    write("broken.ndjson", "{\"t\":\"two\\nlines\"}\n");
+    const WorkerResult one = runWorker({"run", file, "--state", path("state_refused")});
+    QVERIFY2(one.exitCode == 1, qPrintable(one.errors));
+    QVERIFY2(one.errors.contains("node \"output\": Its only row could not be taken, so nothing came of this "
+                                 "branch: "),
+             qPrintable(one.errors));
     write("broken.ndjson", "{\"t\":\"two\\nlines\"}\n{\"t\":\"one\"}\n");
     const WorkerResult some = runWorker({"run", file, "--state", path("state_refused")});
     QVERIFY2(some.exitCode == 0 && some.errors.contains(", 1 row out, 1 rejected"), qPrintable(some.errors));

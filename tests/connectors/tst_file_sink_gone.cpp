@@ -35,19 +35,17 @@ void TestFileSinkGone::isSaid_data()
     for (const auto& [name, kind] : kinds)
         for (const int rollBytes : {0, 1})
             for (const Taken taken : {Taken::Name, Taken::Replaced, Taken::Directory})
-                for (const bool isOldOrPrepared : {false, true}) {
+                // Of a rolling sink's files of before none is left under a name of this run.
+                for (const bool hasOld : rollBytes == 0 ? std::vector{false, true} : std::vector{false}) {
                     const std::string row = std::string(name) + (rollBytes != 0 ? ", rolling" : "") +
                         (taken == Taken::Name           ? ", removed"
                              : taken == Taken::Replaced ? ", replaced"
                                                         : ", directory");
-                    // Of a rolling sink's files of before none is left under such a name.
-                    if (rollBytes == 0)
-                        QTest::newRow((row + (isOldOrPrepared ? ", old" : "")).c_str())
-                            << kind << rollBytes << taken << isOldOrPrepared << false;
-                    const bool isPublished = kind != EpochKind::Ordinary || rollBytes != 0;
-                    if (isPublished)
-                        QTest::newRow((row + (isOldOrPrepared ? ", decided, old" : ", decided")).c_str())
-                            << kind << rollBytes << taken << (isOldOrPrepared && rollBytes == 0) << true;
+                    QTest::newRow((row + (hasOld ? ", old" : "")).c_str())
+                        << kind << rollBytes << taken << hasOld << false;
+                    if (kind != EpochKind::Ordinary || rollBytes != 0)
+                        QTest::newRow((row + (hasOld ? ", decided, old" : ", decided")).c_str())
+                            << kind << rollBytes << taken << hasOld << true;
                 }
 }
 

@@ -116,7 +116,7 @@ void LineWriterTest::saysWhatItWaitsFor()
     QCOMPARE(said(), std::string());
     m_clock.advance(std::chrono::milliseconds(1));
     const std::string sentence =
-        "The pipe behind standard output is full; let the program that reads it go on.";
+        "Nobody takes rows from standard output; let the program that reads it go on.";
     QCOMPARE(said(), sentence);
     // Who reads, however little, is waited for without a word.
     QVERIFY(!pipe.read(2 * PIPE_BUF).empty());

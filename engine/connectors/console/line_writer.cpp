@@ -47,7 +47,7 @@ Error LineWriter::busy(const Clock& clock)
     if (!m_fullSince) m_fullSince = now;
     if (now - *m_fullSince < kFullIsToldAfter) return {ErrorCode::Busy, {}, {}};
     return {ErrorCode::Busy,
-            "The pipe behind " + m_name + " is full; let the program that reads it go on.",
+            "Nobody takes rows from " + m_name + "; let the program that reads it go on.",
             {}};
 }
 
