@@ -58,7 +58,7 @@ QString PipesTest::write(const QString& source, const QString& sink)
 WorkerResult PipesTest::inShell(const QString& words) const
 {
     QProcess process;
-    process.start("bash", {"-c", words, "bash", workerPath(), m_directory->path()});
+    process.start("bash", {"-c", "exec " + words, "bash", workerPath(), m_directory->path()});
     process.closeWriteChannel();
     const bool isDone = process.waitForFinished(60'000);
     if (!isDone) process.kill();
@@ -148,8 +148,8 @@ void PipesTest::rowsComeFromFilesAlone()
               .arg(input, follow),
           kNowhere);
     for (const char* command : {"run", "validate --connect"}) {
-        const WorkerResult result = inShell(QString("echo '{}' | \"$1\" %1 \"$2\"/x.pipeline.json --state "
-                                                    "\"$2\"/state")
+        const WorkerResult result = inShell(QString("\"$1\" %1 \"$2\"/x.pipeline.json --state \"$2\"/state "
+                                                    "< <(echo '{}')")
                                                 .arg(command));
         QVERIFY2(!result.crashed && result.exitCode == 3, qPrintable(command + (": " + result.errors)));
         QVERIFY2(result.errors.contains("node \"input\": ") && result.errors.contains(sentence),
