@@ -1,5 +1,6 @@
 #include "base/heap.h"
 #include "commands/command.h"
+#include "commands/standard_files.h"
 #include "control/server/local_client.h"
 #include "desktop_window.h"
 
@@ -59,6 +60,7 @@ int openWindow(int argc, char** argv, const engine::Arguments& arguments)
 // streamwright: every command, and the window where the command line names none.
 int main(int argc, char** argv)
 {
+    engine::occupyStandardFiles();
     engine::keepFreedPages();
     const std::vector<std::string> words(argv + 1, argv + argc);
     const engine::Program program{"streamwright", true, {std::string("qt          ") + qVersion()}};

@@ -67,8 +67,12 @@ Flow flowOf(const engine::JobTelemetry& telemetry)
             flow.in += node.rowsIn;
             flow.inRate += node.rowsInRate;
         } else if (!haveOutput.contains(node.node)) {
-            flow.out += node.rowsIn;
-            flow.outRate += node.rowsInRate;
+            // What a sink refuses has not arrived. Of the rate that share is taken which it has of all rows.
+            const std::int64_t taken = std::max<std::int64_t>(node.rowsIn - node.rowsRejected, 0);
+            flow.out += taken;
+            if (taken > 0)
+                flow.outRate +=
+                    node.rowsInRate * static_cast<double>(taken) / static_cast<double>(node.rowsIn);
         }
     }
     return flow;

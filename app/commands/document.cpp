@@ -1,10 +1,14 @@
 #include "commands/document.h"
 
 #include "base/env.h"
+#include "base/io_error.h"
 #include "base/limits.h"
 #include "catalog/component.h"
 #include "commands/command.h"
 #include "plan/plan.h"
+
+#include <cerrno>
+#include <fstream>
 
 namespace engine {
 
@@ -31,6 +35,20 @@ Result<Overrides> readOverrides(const Arguments& arguments)
     return overrides;
 }
 
+// A byte more than a document may have: parsing then says that it is too long.
+constexpr std::size_t kReadBytes = limits::kDocumentBytes + 1;
+
+// What a shell gives as <(...): rows come from files alone, but a document may come through a pipe.
+Result<std::string> readPipe(const std::string& path)
+{
+    std::ifstream pipe(path, std::ios::binary);
+    if (!pipe.is_open()) return ioError("Cannot open", path, errno);
+    std::string text(kReadBytes, '\0');
+    pipe.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(pipe.gcount()));
+    return text;
+}
+
 }  // namespace
 
 std::vector<OptionInfo> documentOptions()
@@ -42,8 +60,9 @@ std::vector<OptionInfo> documentOptions()
 
 Result<std::string> readText(const std::string& path)
 {
-    // A byte more than a document may have: parsing then says that it is too long.
-    auto text = systemFiles().readAll(path, limits::kDocumentBytes + 1);
+    const auto about = systemFiles().info(path);
+    const bool isPipe = path != "-" && about && !about->isRegular && !about->isDirectory;
+    auto text = isPipe ? readPipe(path) : systemFiles().readAll(path, kReadBytes);
     if (!text) return Error{ErrorCode::InvalidSpec, text.error().message, {}};
     return text;
 }

@@ -60,18 +60,35 @@ Result<std::unique_ptr<Job>> createJob(const Document& document, const RunOption
     }
 }
 
-// Whether a source read records of which none could be used, where nobody takes the rejected ones.
+template <class Fits>
+bool hasEdge(const JobTelemetry& telemetry, Fits fits)
+{
+    return std::any_of(telemetry.edges.begin(), telemetry.edges.end(),
+                       [&](const EdgeTelemetry& each) { return fits(each.edge); });
+}
+
+bool isFed(const JobTelemetry& telemetry, const NodeTelemetry& node)
+{
+    return hasEdge(telemetry, [&](const EdgeSpec& edge) { return edge.to.node == node.node; });
+}
+
+// Whether a source read records of which none could be used, where nobody takes the rejected ones, or the end
+// of a branch refused every row that came there.
 bool isAllRejected(const JobTelemetry& telemetry, const NodeTelemetry& node)
 {
-    const bool isSource =
-        std::none_of(telemetry.edges.begin(), telemetry.edges.end(),
-                     [&](const EdgeTelemetry& each) { return each.edge.to.node == node.node; });
-    const bool isTaken =
-        std::any_of(telemetry.edges.begin(), telemetry.edges.end(), [&](const EdgeTelemetry& each) {
-            return each.edge.from == PortRef{node.node, std::string(kRejectedPort)};
-        });
-    return isSource && !isTaken && node.rowsRejected > 0 && node.rowsOut == 0 &&
+    const PortRef rejected{node.node, std::string(kRejectedPort)};
+    const bool isEnd = !hasEdge(telemetry, [&](const EdgeSpec& edge) { return edge.from.node == node.node; });
+    const bool isTaken = hasEdge(telemetry, [&](const EdgeSpec& edge) { return edge.from == rejected; });
+    return (!isFed(telemetry, node) || isEnd) && !isTaken && node.rowsRejected > 0 && node.rowsOut == 0 &&
         node.rowsRejected >= node.rowsIn;
+}
+
+std::string nothingCame(std::int64_t rejected, bool isFed)
+{
+    const std::string what = isFed ? "row" : "record";
+    return (rejected == 1 ? "Its only " + what + " could not be "
+                          : "None of its " + std::to_string(rejected) + " " + what + "s could be ") +
+        (isFed ? "taken, so nothing came of this branch" : "used, so nothing came of this run");
 }
 
 int exitCodeOfRecords(const JobTelemetry& telemetry, const std::string& file)
@@ -81,9 +98,8 @@ int exitCodeOfRecords(const JobTelemetry& telemetry, const std::string& file)
         const auto bad = std::find_if(telemetry.rejected.begin(), telemetry.rejected.end(),
                                       [&](const RejectedRow& row) { return row.node == node.node; });
         return fail(kJobFailed,
-                    file + ": node \"" + node.node.value + "\": None of its " +
-                        std::to_string(node.rowsRejected) +
-                        " records could be used, so nothing came of this run: " +
+                    file + ": node \"" + node.node.value + "\": " +
+                        nothingCame(node.rowsRejected, isFed(telemetry, node)) + ": " +
                         (bad == telemetry.rejected.end() ? std::string("no reason is kept.") : bad->reason));
     }
     return kDone;
@@ -137,18 +153,48 @@ void watch(Job& job, const RunOptions& options, RunView& view, const std::string
 
 // A file that was asked for lies where it was asked for, as a file_sink's does: no folder is made for a name
 // that may be mistyped.
-Result<std::unique_ptr<AlertTable>> openAlerts(const std::string& file)
+Status checkDirectoryFor(const std::string& option, const std::string& file)
 {
     if (file.empty())
         return Error{
-            ErrorCode::InvalidSpec, "--alerts names no file; write the path of one behind it.", {}};
+            ErrorCode::InvalidSpec, "--" + option + " names no file; write the path of one behind it.", {}};
     const std::string directory = directoryOf(file);
     const auto about = systemFiles().info(directory);
-    if (!about || !about->isDirectory)
-        return Error{ErrorCode::Refused,
-                     "There is no directory " + directory + "; make it, or choose another path for --alerts.",
-                     {}};
+    if (about && about->isDirectory) return ok();
+    return Error{ErrorCode::Refused,
+                 "There is no directory " + directory + "; make it, or choose another path for --" + option +
+                     ".",
+                 {}};
+}
+
+Result<std::unique_ptr<AlertTable>> openAlerts(const std::string& file)
+{
+    TRY(checkDirectoryFor("alerts", file));
     return AlertTable::open(file);
+}
+
+// Whether the figures can be written each second, as FileSystem::writeAtomically() does it.
+Status checkMetrics(const std::string& file)
+{
+    TRY(checkDirectoryFor("metrics", file));
+    const std::string path = systemFiles().followLinks(file);
+    const auto about = systemFiles().info(path);
+    if (about && !about->isRegular)
+        return Error{ErrorCode::Refused,
+                     path + (about->isDirectory ? " is a directory" : " is no ordinary file") +
+                         "; choose another path for --metrics.",
+                     {}};
+    const Status tried = systemFiles().tryWriting(directoryOf(path));
+    return tried ? tried : Status(Error{tried.error().code, "--metrics: " + tried.error().message, {}});
+}
+
+// FILE: node "x": sentence
+int failAtStart(const Document& document, const Error& error)
+{
+    const bool isOfNode = document.spec.find(NodeId{error.where}) != nullptr;
+    return fail(exitCodeOf(error.code),
+                document.file + ": " + (isOfNode ? "node \"" + error.where + "\": " : std::string()) +
+                    error.message);
 }
 
 int run(const Arguments& arguments)
@@ -170,12 +216,11 @@ int run(const Arguments& arguments)
         options->job.keepAlerts = [&](const auto& changes) { alerts->add(changes); };
     }
 
+    if (arguments.has("metrics"))
+        if (const Status checked = checkMetrics(arguments.value("metrics")); !checked)
+            return fail(checked.error());
     auto job = createJob(*document, *options);
-    if (!job) {
-        Error error = job.error();
-        if (error.where.empty()) error.where = document->file;
-        return fail(error);
-    }
+    if (!job) return failAtStart(*document, job.error());
     RunView view({arguments.has("table"), arguments.has("json"), arguments.value("metrics")});
     const std::string& state = options->job.stateDirectory;
     if ((*job)->isStateOpen() && (state.empty() || state == defaultStateDirectory(document->spec.id)))

@@ -169,8 +169,12 @@ Totals totalsOf(const JobTelemetry& telemetry)
             totals.inRate += node.rowsInRate;
             totals.watermarkUs = std::min(totals.watermarkUs, node.watermarkUs);
         } else if (!feeds(node.node)) {
-            totals.out += node.rowsIn;
-            totals.outRate += node.rowsInRate;
+            // What a sink refuses has not arrived. Of the rate that share is taken which it has of all rows.
+            const std::int64_t taken = std::max<std::int64_t>(node.rowsIn - node.rowsRejected, 0);
+            totals.out += taken;
+            if (taken > 0)
+                totals.outRate +=
+                    node.rowsInRate * static_cast<double>(taken) / static_cast<double>(node.rowsIn);
         }
     }
     return totals;

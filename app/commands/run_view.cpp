@@ -3,8 +3,10 @@
 #include "base/env.h"
 #include "commands/command.h"
 #include "commands/run_table.h"
+#include "commands/signals.h"
 
 #include <cstdio>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -24,6 +26,14 @@ std::size_t terminalWidth()
     winsize size{};
     if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kPlainWidth;
     return size.ws_col;
+}
+
+// Whoever stops a run does not wait for a reader that has stopped too.
+bool isOutputTaken()
+{
+    constexpr int kWaitMs = 1000;
+    pollfd output{STDOUT_FILENO, POLLOUT, 0};
+    return poll(&output, 1, kWaitMs) > 0;
 }
 
 Json withRejected(const JobTelemetry& telemetry, Duration running)
@@ -106,7 +116,8 @@ void RunView::finish(const JobTelemetry& telemetry, Duration running)
     if (m_onTerminal) drawInPlace(telemetry, running);
     if (!m_options.metricsFile.empty()) writeMetrics(telemetry, running);
     if (m_options.json) {
-        std::fflush(stdout);
+        if (wasInterrupted() && !isOutputTaken())
+            return printErrorLine("The summary is not written: nobody takes it from standard output.");
         printLine(compactJson(withRejected(telemetry, running)));
         return;
     }

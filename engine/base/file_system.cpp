@@ -106,16 +106,18 @@ class PosixFiles final : public FileSystem {
 public:
     Result<std::unique_ptr<ReadableFile>> openToRead(const std::string& path) override
     {
-        if (path == "-")
-            return std::unique_ptr<ReadableFile>(std::make_unique<PosixReadable>(0, "standard input"));
-        const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+        if (path == "-") return openStandardInput();
+        // A pipe is not waited for until somebody writes to it.
+        int file = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+        // Another program holds a lease on the file: only a call that may wait gets it.
+        if (file < 0 && errno == EWOULDBLOCK) file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
         if (file < 0) return ioError("Cannot open", path, errno);
+        std::unique_ptr<ReadableFile> opened = std::make_unique<PosixReadable>(file, path);
         struct stat info { };
-        if (::fstat(file, &info) == 0 && S_ISDIR(info.st_mode)) {
-            ::close(file);
-            return ioError("Cannot open", path, EISDIR);
-        }
-        return std::unique_ptr<ReadableFile>(std::make_unique<PosixReadable>(file, path));
+        if (::fstat(file, &info) != 0) return ioError("Cannot look at", path, errno);
+        if (S_ISDIR(info.st_mode)) return ioError("Cannot open", path, EISDIR);
+        if (!S_ISREG(info.st_mode)) return noFile(path, S_ISFIFO(info.st_mode) ? "a pipe" : "a device");
+        return opened;
     }
     Result<std::unique_ptr<WritableFile>> openToAppend(const std::string& path) override
     {
@@ -224,6 +226,21 @@ public:
     std::optional<std::string> lockHolder(const std::string& path) override { return holderOf(path); }
 
 private:
+    static Error noFile(const std::string& path, const char* what)
+    {
+        return {ErrorCode::Refused,
+                path + " is " + what + "; use - for standard input, or choose a file.", path};
+    }
+    static Result<std::unique_ptr<ReadableFile>> openStandardInput()
+    {
+        const int flags = ::fcntl(STDIN_FILENO, F_GETFL);
+        if (flags < 0 || (flags & O_ACCMODE) == O_WRONLY)
+            return Error{ErrorCode::Refused,
+                         "Standard input is closed; give it a file or a pipe, or choose a file as the path.",
+                         "-"};
+        return std::unique_ptr<ReadableFile>(
+            std::make_unique<PosixReadable>(STDIN_FILENO, "standard input"));
+    }
     static Result<std::unique_ptr<WritableFile>> openWith(const std::string& path, int flags,
                                                           std::optional<unsigned> mode = {})
     {

@@ -82,7 +82,9 @@ Status Job::publishFinished(const Manifest& manifest)
         if (binding == m_analysis->bindings.end() ||
             !std::holds_alternative<Factory<Sink>>(binding->second->make))
             continue;
-        TRY(std::get<Factory<Sink>>(binding->second->make)()->publishLeftOver(m_env, staged));
+        const auto sink = std::get<Factory<Sink>>(binding->second->make)();
+        if (const Status published = sink->publishLeftOver(m_env, staged); !published)
+            return Error{published.error().code, published.error().message, place.first};
     }
     return m_store->moveAside();
 }
@@ -100,7 +102,7 @@ Status Job::compareWithSaved()
                      "\", which the document does not have any more: that is not used.");
         else if (was && was->component != is->component)
             return Error{ErrorCode::InvalidSpec,
-                         "Node \"" + id + "\" was a " + was->component + " when the state in " +
+                         "It was a " + was->component + " when the state in " +
                              m_options.stateDirectory + " was saved and is a " + is->component +
                              " now, which cannot go on from it; give it another id, or start with --fresh.",
                          id};

@@ -316,7 +316,7 @@ Status TaskGraph::restore(CheckpointStore& store, const Manifest& manifest,
             if (const auto status = store.restore(manifest, node, ours, take); !status) {
                 const Error& error = status.error();
                 return Error{error.code,
-                             "Node \"" + node + "\" cannot go on from what was saved. " + error.message,
+                             "It cannot go on from what was saved. " + error.message,
                              node};
             }
         }

@@ -315,9 +315,11 @@ private:
             if (outer.node != port.node) break;
             names.push_back(outer.port);
         }
-        problem(port.node, {}, edge.place.path + (port == edge.from ? "[0]" : "[1]"),
-                "\"" + port.node.value + "\" has no " + kind + " \"" + port.port + "\"" +
-                    didYouMean(port.port, names) + ".");
+        // A group is no node; the reader of a document has said the same of this place.
+        const bool isGroup = m_groups.contains(port.node);
+        problem(isGroup ? NodeId{} : port.node, {}, edge.place.path + (port == edge.from ? "[0]" : "[1]"),
+                (isGroup ? "The group \"" : "\"") + port.node.value + "\" has no " + kind + " \"" +
+                    port.port + "\"" + didYouMean(port.port, names) + ".");
     }
 
     void resolveEdges()

@@ -23,6 +23,9 @@ private Q_SLOTS:
     void runAndValidateAgree();
     void tooManyRejectedRows();
     void nothingButRejectedRows();
+    void nothingButRefusedRows();
+    void metricsThatCannotBeWritten();
+    void anErrorAtTheStartHasItsPlace();
     void standardOutputThatTakesNothing();
     void anOutputThatStaysAway();
     void damagedState();
@@ -139,6 +142,76 @@ void ExitCodesTest::nothingButRejectedRows()
     QVERIFY2(taken.exitCode == 0, qPrintable(taken.errors));
 }
 
+void ExitCodesTest::nothingButRefusedRows()
+{
+    write("broken.ndjson", "{\"t\":\"two\\nlines\"}\n{\"t\":\"two\\nmore\"}\n");
+    const QString source = QString(R"("component": "file_source", "params": {"path": "%1", "format": "json",
+        "columns": [{"name": "t", "type": "string"}]})")
+                               .arg(path("broken.ndjson"));
+    const QString sink = QString(R"("component": "file_sink", "params": {"path": "%1", "format": "text",
+        "if_exists": "replace"})")
+                             .arg(path("lines.txt"));
+    const QString file = write("refused.pipeline.json", document(source, sink));
+    const WorkerResult all = runWorker({"run", file, "--state", path("state_refused")});
+    QVERIFY2(all.exitCode == 1, qPrintable(all.errors));
+    QVERIFY2(all.errors.contains("2 rows in") && all.errors.contains(", 0 rows out, 2 rejected"),
+             qPrintable(all.errors));
+    QVERIFY2(all.errors.contains(file + ": node \"output\": None of its 2 rows could be taken, so nothing "
+                                        "came of this branch: The value has a line break in it"),
+             qPrintable(all.errors));
+    write("broken.ndjson", "{\"t\":\"two\\nlines\"}\n");
+    const WorkerResult one = runWorker({"run", file, "--state", path("state_refused")});
+    QVERIFY2(one.exitCode == 1, qPrintable(one.errors));
+    QVERIFY2(one.errors.contains("node \"output\": Its only row could not be taken, so nothing came of this "
+                                 "branch: "),
+             qPrintable(one.errors));
+    write("broken.ndjson", "{\"t\":\"two\\nlines\"}\n{\"t\":\"one\"}\n");
+    const WorkerResult some = runWorker({"run", file, "--state", path("state_refused")});
+    QVERIFY2(some.exitCode == 0 && some.errors.contains(", 1 row out, 1 rejected"), qPrintable(some.errors));
+}
+
+void ExitCodesTest::metricsThatCannotBeWritten()
+{
+    const QString file = write("metrics.pipeline.json", document(kRows, fileSink(path("metrics.out"))));
+    const QString nowhere = path("nowhere/figures.json");
+    QVERIFY(QDir().mkpath(path("folder")));
+    for (const auto& [metrics, sentence] :
+         {std::pair{nowhere, "There is no directory " + path("nowhere") +
+                        "; make it, or choose another path for --metrics.\n"},
+          std::pair{path("folder"),
+                    path("folder") + " is a directory; choose another path for --metrics.\n"},
+          std::pair{QString("/proc/figures.json"),
+                    QString("--metrics: Nothing can be written into /proc (")}}) {
+        const WorkerResult result =
+            runWorker({"run", file, "--state", path("state_metrics"), "--metrics", metrics});
+        QVERIFY2(result.exitCode == 3, qPrintable(result.errors));
+        QVERIFY2(result.errors.startsWith(sentence), qPrintable(result.errors));
+        QVERIFY(!QFile::exists(path("metrics.out")));
+    }
+    const WorkerResult unnamed = runWorker({"run", file, "--metrics="});
+    QVERIFY2(unnamed.exitCode == 2 && unnamed.errors.startsWith("--metrics names no file"),
+             qPrintable(unnamed.errors));
+}
+
+// FILE: node "x": sentence, whatever it is that keeps a run from beginning.
+void ExitCodesTest::anErrorAtTheStartHasItsPlace()
+{
+    const QString file = write("start.pipeline.json", document(kEndless, fileSink(path("start.out"))));
+    const QString state = path("state_start");
+    QCOMPARE(runWorker({"run", file, "--state", state, "--duration", "300ms"}).exitCode, 0);
+    write("start.pipeline.json", document(kEndless, kNowhere));
+    const WorkerResult other = runWorker({"run", file, "--state", state});
+    QVERIFY2(other.exitCode == 2, qPrintable(other.errors));
+    QVERIFY2(other.errors.startsWith(file + ": node \"output\": It was a file_sink when the state in " +
+                                     state + " was saved and is a discard_sink now"),
+             qPrintable(other.errors));
+    write("plain", "a file");
+    const WorkerResult unwritable = runWorker({"run", file, "--state", path("plain/state")});
+    QVERIFY2(unwritable.exitCode == 3, qPrintable(unwritable.errors));
+    QVERIFY2(unwritable.errors.startsWith(file + ": Cannot make the directory " + path("plain/state") + ":"),
+             qPrintable(unwritable.errors));
+}
+
 // It waits for the next try when it is stopped.
 void ExitCodesTest::anOutputThatStaysAway()
 {
@@ -169,7 +242,8 @@ void ExitCodesTest::anOutputThatStaysAway()
     QVERIFY(process.waitForFinished(20'000));
     errors += process.readAllStandardError();
     QVERIFY2(process.exitStatus() == QProcess::NormalExit && process.exitCode() == 3, errors.constData());
-    QVERIFY2(errors.contains("node \"output\": Cannot write to standard output.\n"), errors.constData());
+    QVERIFY2(errors.contains("node \"output\": Cannot write to standard output: Broken pipe.\n"),
+             errors.constData());
 }
 
 void ExitCodesTest::standardOutputThatTakesNothing()
@@ -201,7 +275,8 @@ void ExitCodesTest::damagedState()
          {QStringList{"validate", file, "--connect"}, QStringList{"run", file}}) {
         const WorkerResult result = runWorker(command + QStringList{"--state", state});
         QVERIFY2(result.exitCode == 1, qPrintable(command[0] + ": " + result.errors));
-        QVERIFY2(result.errors.contains("damaged"), qPrintable(result.errors));
+        QVERIFY2(result.errors.contains("damaged") && result.errors.startsWith(file + ": "),
+                 qPrintable(result.errors));
     }
 }
 

@@ -31,6 +31,7 @@ private Q_SLOTS:
     void aLinkIsWrittenThrough();
     void anOutputThatIsNoFile_data();
     void anOutputThatIsNoFile();
+    void anOutputThatIsTakenAway();
     void aStateDirectoryThatCannotBe();
     void aDamagedState();
     void connectFindsNothing();
@@ -223,6 +224,26 @@ void OutsideTest::anOutputThatIsNoFile()
     QVERIFY(!names().contains(output + ".inprogress") && !names().contains("pipe.inprogress"));
     QVERIFY(QFileInfo(path("link")).isSymLink());
     QCOMPARE(names().size(), before.size() + 2);  // the document and the state
+}
+
+void OutsideTest::anOutputThatIsTakenAway()
+{
+    write("out.ndjson", "old\n");
+    write("x.pipeline.json", R"({"format": 1, "id": "d2c1b0a9-7e6f-4d5c-8b4a-3f2e1d0c9b8a", "name": "Gone",
+  "nodes": [{"id": "input", "component": "generator_source", "params": {"rate": 1000, "rows": 1000000}},
+    {"id": "output", "component": "file_sink", "params": {"path": "out.ndjson", "if_exists": "replace"}}],
+  "edges": [["input.out", "output.in"]]})");
+    QProcess process;
+    process.start(workerPath(), {"run", path("x.pipeline.json"), "--state", path("state/a")});
+    QTRY_VERIFY_WITH_TIMEOUT(QFileInfo(path("out.ndjson.inprogress")).size() > 0, 20'000);
+    QVERIFY(QFile::remove(path("out.ndjson.inprogress")));
+    ::kill(static_cast<pid_t>(process.processId()), SIGTERM);
+    QVERIFY(process.waitForFinished(20'000));
+    const QString errors = QString::fromUtf8(process.readAllStandardError());
+    QVERIFY2(process.exitStatus() == QProcess::NormalExit && process.exitCode() == 1, qPrintable(errors));
+    QVERIFY2(errors.contains(": node \"output\": The output " + path("out.ndjson.inprogress") +
+                             " was taken away while this run wrote it"),
+             qPrintable(errors));
 }
 
 void OutsideTest::aStateDirectoryThatCannotBe()

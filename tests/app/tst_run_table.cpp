@@ -13,6 +13,7 @@ private Q_SLOTS:
     void allFiguresFitATerminal();
     void theTableShowsWhatIsUnread();
     void stateAndLagAreTold();
+    void whatASinkRefusesIsNotOut();
 };
 
 void RunTableTest::figuresAreReadable()
@@ -111,6 +112,27 @@ void RunTableTest::stateAndLagAreTold()
     QCOMPARE(json["nodes"][0]["state_bytes"].get<qint64>(), qint64{3 << 20});
     QCOMPARE(json["nodes"][0]["watermark_lag_seconds"].get<double>(), 7.0);
     QVERIFY(json["nodes"][1]["watermark_lag_seconds"].is_null());
+}
+
+void RunTableTest::whatASinkRefusesIsNotOut()
+{
+    using namespace std::chrono_literals;
+    engine::JobTelemetry telemetry;
+    telemetry.nodes.resize(2);
+    telemetry.nodes[0].node.value = "in";
+    telemetry.nodes[0].rowsIn = 8;
+    telemetry.nodes[1].node.value = "out";
+    telemetry.nodes[1].rowsIn = 8;
+    telemetry.nodes[1].rowsRejected = 6;
+    telemetry.nodes[1].rowsInRate = 4;
+    telemetry.edges.resize(1);
+    telemetry.edges[0].edge = {{{"in"}, "out"}, {{"out"}, "in"}, {}};
+    QCOMPARE(engine::totalsOf(telemetry).out, std::int64_t{2});
+    QCOMPARE(engine::totalsOf(telemetry).outRate, 1.0);
+    QCOMPARE(engine::telemetryJson(telemetry, 3s)["rows_out"].get<qint64>(), qint64{2});
+    telemetry.nodes[1].rowsRejected = 9;  // figures of an instant need not fit together
+    QCOMPARE(engine::totalsOf(telemetry).out, std::int64_t{0});
+    QCOMPARE(engine::totalsOf(telemetry).outRate, 0.0);
 }
 
 STREAMWRIGHT_TEST(RunTableTest)

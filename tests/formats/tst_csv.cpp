@@ -88,6 +88,7 @@ private Q_SLOTS:
     void withoutHeaderByOrder();
     void missingHeaderColumnIsRejected();
     void wrongFieldCountsAndQuotesAreRejected();
+    void countsFieldsInWords();
     void cutsMakeNoDifference();
     void skipsInsideQuotes();
     void headerSurvivesRestore();
@@ -149,6 +150,22 @@ void TestCsv::wrongFieldCountsAndQuotesAreRejected()
     QCOMPARE(out.rows, std::vector<std::string>{"<ok>11.000000"});
     const std::vector<std::uint64_t> expected{1, 2, 3, 4, 5, 6, 7, 9};
     QCOMPARE(out.badLines, expected);
+}
+
+void TestCsv::countsFieldsInWords()
+{
+    DecodeOptions one = options(false);
+    one.columns.resize(1);
+    one.schema = std::make_shared<const Schema>(std::vector<Field>{{"name", DataType::String}});
+    const auto reasonOf = [](const DecodeOptions& how, std::string_view text) {
+        RawChunk chunk;
+        chunk.bytes = Buffer::copyOf(text);
+        DecodedChunk into;
+        CsvDecoder(how, std::vector<TimeReader>(how.columns.size())).decode(chunk, into);
+        return into.rejects.empty() ? std::string() : into.rejects[0].reason;
+    };
+    QCOMPARE(reasonOf(options(false), "a\n"), std::string("The record has 1 field where 3 are expected."));
+    QCOMPARE(reasonOf(one, "a,b\n"), std::string("The record has 2 fields where 1 is expected."));
 }
 
 void TestCsv::cutsMakeNoDifference()

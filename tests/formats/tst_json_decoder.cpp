@@ -172,6 +172,8 @@ private Q_SLOTS:
     void readsNestedTextAndEscapedKeys();
     void rejectsEachBadLine_data();
     void rejectsEachBadLine();
+    void saysWhatIsNoNumber_data();
+    void saysWhatIsNoNumber();
     void badLinesCostTheirNeighboursNothing();
     void unneededColumnsAreNull();
     void lenientMakesNull();
@@ -227,6 +229,35 @@ void TestJsonDecoder::rejectsEachBadLine()
     QCOMPARE(rowsOf(out).size(), 2u);
     QCOMPARE(out.records, 3u);
     QCOMPARE(out.lines, 4u);
+}
+
+void TestJsonDecoder::saysWhatIsNoNumber_data()
+{
+    QTest::addColumn<QByteArray>("member");
+    QTest::addColumn<QByteArray>("reason");
+    for (const char* written : {"01", "-", "-01", "1.", "1e", "1.5e+"})
+        for (const char* column : {"n", "x"})
+            QTest::addRow("%s %s", column, written)
+                << QByteArray("\"") + column + "\":" + written
+                << QByteArray("Column \"") + column + "\": " + written + " is no number as JSON writes them.";
+    QTest::newRow("large whole") << QByteArray(R"("n":99999999999999999999)")
+                                 << QByteArray(
+                                        R"(Column "n": the number 99999999999999999999 is out of range.)");
+    QTest::newRow("large") << QByteArray(R"("x":-1.5E+999)")
+                           << QByteArray(R"(Column "x": the number -1.5E+999 is out of range.)");
+    QTest::newRow("a fraction")
+        << QByteArray(R"("n":0.5)")
+        << QByteArray(R"(Column "n" takes a whole number, but 0.5 was found.)");
+}
+
+void TestJsonDecoder::saysWhatIsNoNumber()
+{
+    QFETCH(QByteArray, member);
+    QFETCH(QByteArray, reason);
+    auto decoder = makeDecoder(sensorOptions());
+    const auto out = decode(*decoder, "{\"id\":\"a\",\"ts\":1," + member.toStdString() + "}\n");
+    QCOMPARE(out.rejects.size(), 1u);
+    QCOMPARE(QByteArray::fromStdString(out.rejects[0].reason), reason);
 }
 
 void TestJsonDecoder::badLinesCostTheirNeighboursNothing()

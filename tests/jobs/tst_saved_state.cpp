@@ -142,14 +142,14 @@ void SavedStateTest::changesThatDoNotFit_data()
                                         << "under the name \"m\" was worked out of x, and the document says "
                                            "(x * 2) now";
     QTest::newRow("of some rows") << "/nodes/2/params/aggregates/1/filter" << R"("n > 3 AND x < 2.0")"
-                                  << "Node \"hours\" cannot go on from what was saved. What the saved "
+                                  << "It cannot go on from what was saved. What the saved "
                                      "windows hold under the name \"m\" was worked out of x, and the "
                                      "document says x where ((n > 3) AND (x < 2.0)) now";
     QTest::newRow("of values") << "/nodes/2/params/aggregates/0/argument" << R"("n")"
                                << "worked out of all rows, and the document says n now";
     QTest::newRow("another sink") << "/nodes/3"
                                   << R"({"id": "output", "component": "discard_sink", "params": {}})"
-                                  << "Node \"output\" was a file_sink";
+                                  << "It was a file_sink";
 }
 
 void SavedStateTest::changesThatDoNotFit()

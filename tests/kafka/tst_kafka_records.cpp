@@ -83,7 +83,7 @@ void KafkaRecordsTest::anEmptyValueIsNoTombstone_data()
                           << QStringList{"", " \n", "{\"n\":1}"} << "The record's value is empty."
                           << QStringList{R"({"n":1})"};
     QTest::newRow("csv") << "csv" << R"([{"name": "a", "type": "string"}, {"name": "b", "type": "string"}])"
-                         << QStringList{"", "x,y"} << "The record has 1 fields where 2 are expected."
+                         << QStringList{"", "x,y"} << "The record has 1 field where 2 are expected."
                          << QStringList{R"({"a":"x","b":"y"})"};
     QTest::newRow("csv_one_column") << "csv" << line << QStringList{"", "x"} << ""
                                     << QStringList{R"({"line":null})", R"({"line":"x"})"};

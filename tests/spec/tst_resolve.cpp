@@ -67,6 +67,7 @@ private Q_SLOTS:
     void flattensNested();
     void refusesEndlessNesting();
     void leadsThroughGroups();
+    void saysOnceWhatAGroupLacks();
     void takesOutDisabledNodes();
     void survivesMutations();
 };
@@ -255,6 +256,27 @@ void TestResolve::leadsThroughGroups()
         "edges": [ ["a.out","g.into"] ], "groups": [ {"id":"g","nodes":["b"],"ports":{"into":"b.in"}} ])")));
     QVERIFY2(resolved.diagnostics.empty(), allMessages(resolved).c_str());
     QCOMPARE(edgesOf(resolved), std::vector<std::string>{"a.out>b.in"});
+}
+
+// Once, though the reader comes upon it and so does who follows the edges.
+void TestResolve::saysOnceWhatAGroupLacks()
+{
+    const auto said = [](const char* edge) {
+        Parsed result = parsePipeline(
+            documentOf(R"("nodes": [ {"id":"a","component":"c"}, {"id":"b","component":"c"} ],
+            "edges": [ ["a.out","b.in"], )" +
+                       std::string(edge) +
+                       R"(], "groups": [ {"id":"g","nodes":["b"],"ports":{"into":"b.in"}} ])"));
+        std::vector<Diagnostic> all = result.diagnostics;
+        addDiagnostics(all, resolve(result.spec).diagnostics);
+        std::string sentences;
+        for (const Diagnostic& diagnostic : all) sentences += sentence(diagnostic) + "\n";
+        return sentences;
+    };
+    QCOMPARE(said(R"(["g.zz","b.in"])"),
+             std::string("edges[1][0]: The group \"g\" has no port \"zz\".\n"));
+    QCOMPARE(said(R"(["a.out","g.zz"])"),
+             std::string("edges[1][1]: The group \"g\" has no port \"zz\".\n"));
 }
 
 void TestResolve::takesOutDisabledNodes()

@@ -1,6 +1,7 @@
 #include "test_main.h"
 #include "ui/charts/chart_axis.h"
 #include "ui/format.h"
+#include "ui/job_figures.h"
 #include "ui/time_zone.h"
 
 namespace tst_ui_format {
@@ -19,6 +20,7 @@ private Q_SLOTS:
     void timeAxis();
     void timeZones();
     void decimals();
+    void whatASinkRefusesIsNotOut();
 };
 
 void UiFormat::counts()
@@ -130,6 +132,23 @@ void UiFormat::decimals()
         QCOMPARE(withDecimals(QLatin1String(kept), 2), QLatin1String(kept));
     QCOMPARE(decimalsOf(QStringLiteral("51.8394")), 4);
     QCOMPARE(decimalsOf(QStringLiteral("1.5e-07")), 0);
+}
+
+void UiFormat::whatASinkRefusesIsNotOut()
+{
+    engine::JobTelemetry telemetry;
+    telemetry.nodes.resize(2);
+    telemetry.nodes[0].node.value = "in";
+    telemetry.nodes[1].node.value = "out";
+    telemetry.nodes[1].rowsIn = 8;
+    telemetry.nodes[1].rowsRejected = 6;
+    telemetry.nodes[1].rowsInRate = 4;
+    telemetry.edges.resize(1);
+    telemetry.edges[0].edge = {{{"in"}, "out"}, {{"out"}, "in"}, {}};
+    QCOMPARE(flowOf(telemetry).out, std::int64_t{2});
+    QCOMPARE(flowOf(telemetry).outRate, 1.0);
+    telemetry.nodes[1].rowsRejected = 9;
+    QCOMPARE(flowOf(telemetry).out, std::int64_t{0});
 }
 
 STREAMWRIGHT_TEST(UiFormat)

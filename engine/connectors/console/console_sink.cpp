@@ -1,7 +1,8 @@
 #include "catalog/sink_params.h"
+#include "connectors/console/line_writer.h"
 
 #include <algorithm>
-#include <cstdio>
+#include <unistd.h>
 
 namespace engine {
 namespace {
@@ -36,44 +37,42 @@ public:
           m_isTable(isTable)
     {
     }
-    Status open(SinkContext&, const std::string&) override
+    Status open(SinkContext& context, const std::string&) override
     {
+        m_clock = &context.env.clock;
         std::string head;
         m_encoder->header(head);
-        return m_isTable ? printTable(head) : ok();
+        if (m_isTable) putTable(head);
+        return ok();
     }
     Status write(const RecordBatch& batch) override
     {
-        m_text.clear();
-        m_encoder->encode(batch, m_text);
-        return m_isTable ? printTable(m_text) : print(m_text);
+        constexpr std::size_t kKeptBytes = 16 << 10;
+        if (m_lines.text().size() >= kKeptBytes) TRY(flush());
+        if (!m_isTable) {
+            m_encoder->encode(batch, m_lines.text());
+            return ok();
+        }
+        std::string rows;
+        m_encoder->encode(batch, rows);
+        putTable(rows);
+        return ok();
     }
-    Status flush() override
-    {
-        if (std::fflush(stdout) == 0) return ok();
-        return Error{ErrorCode::Io, "Cannot write to standard output.", {}};
-    }
+    Status flush() override { return m_lines.write(*m_clock); }
 
 private:
-    Status printTable(const std::string& lines)
+    void putTable(const std::string& lines)
     {
-        std::string out;
         for (std::size_t at = 0; at < lines.size();) {
             const std::size_t end = std::min(lines.find('\n', at), lines.size());
-            out += aligned(lines.substr(at, end - at), m_widths);
-            out += '\n';
+            m_lines.text() += aligned(lines.substr(at, end - at), m_widths) + '\n';
             at = end + 1;
         }
-        return print(out);
-    }
-    static Status print(const std::string& text)
-    {
-        if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size()) return ok();
-        return Error{ErrorCode::Io, "Cannot write to standard output.", {}};
     }
     std::unique_ptr<Encoder> m_encoder;
     bool m_isTable;
-    std::string m_text;
+    const Clock* m_clock = nullptr;
+    LineWriter m_lines{STDOUT_FILENO, "standard output"};
     std::vector<std::size_t> m_widths;
 };
 

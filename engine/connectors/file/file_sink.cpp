@@ -13,30 +13,12 @@ constexpr std::string_view kInProgress = ".inprogress";
 
 std::string inProgressName(const std::string& path) { return path + std::string(kInProgress); }
 
-Error alreadyThere(const std::string& path)
-{
-    return {
-        ErrorCode::Refused,
-        "The output " + path +
-            " is there already; choose another path, move it away, or set if_exists to replace or append.",
-        path};
-}
-
 // However it is written, relative or not.
 std::filesystem::path placeOf(const std::filesystem::path& path)
 {
     std::error_code failed;
     auto place = std::filesystem::weakly_canonical(std::filesystem::absolute(path, failed), failed);
     return failed ? path : place;
-}
-
-Error takenMeanwhile(const std::string& inProgress, const std::string& final)
-{
-    return {ErrorCode::Refused,
-            "The output " + final +
-                " has come into being while this run wrote, and if_exists is refuse; the rows are kept in " +
-                inProgress + ". Move " + final + " away and start again.",
-            final};
 }
 
 Error outputGone(const StagedFile& staged)
@@ -319,6 +301,7 @@ Result<std::string> FileSink::prepare(Epoch epoch, EpochKind kind)
     staged.kind = kind;
     staged.closed = m_closed;
     if (!m_writer.isOpen()) return stagedText(staged);
+    TRY(m_writer.checkNamed());
     TRY(m_writer.sync());
     if (m_firstEpoch == 0) m_firstEpoch = epoch.value;
     staged.inProgress = m_writer.path();
@@ -333,6 +316,7 @@ Result<std::string> FileSink::prepare(Epoch epoch, EpochKind kind)
             staged.final = finalNameFor(m_firstEpoch);
             m_closed.push_back({staged.inProgress, staged.final, epoch.value});
         }
+        m_unnamed[staged.inProgress] = m_writer.inode();
         TRY(m_writer.close());
         m_firstEpoch = epoch.value + 1;
     }
@@ -375,16 +359,23 @@ Status FileSink::publish(const StagedFile& staged)
     return staged.isPublished ? giveName(staged.inProgress, staged.final, staged.ownsFinal) : ok();
 }
 
-// Without the file in progress it has its name already, and what has become of it since is its owner's
-// business: its bytes and that name were durable before the decision.
+// What a run before has closed has its name already where it is not in progress any more, and what has become
+// of it since is its owner's business: its bytes and that name were durable before the decision. What this
+// run has closed itself must still be there.
 Status FileSink::giveName(const std::string& inProgress, const std::string& final, bool ownsFinal)
 {
-    if (m_files->exists(inProgress)) {
+    const auto own = m_unnamed.find(inProgress);
+    const bool isOwn = own != m_unnamed.end();
+    const bool isThere =
+        isOwn ? leadsTo(*m_files, inProgress, own->second) : m_files->exists(inProgress);
+    if (isOwn && !isThere && !leadsTo(*m_files, final, own->second)) return takenAway(inProgress);
+    if (isThere) {
         const bool isTaken = !ownsFinal && m_files->exists(final);
         if (isTaken && m_options.ifExists == IfExists::Refuse) return takenMeanwhile(inProgress, final);
         TRY(checkPlain(*m_files, final));
         TRY(m_files->rename(inProgress, final));
     }
+    m_unnamed.erase(inProgress);
     const std::string directory = directoryOf(final);
     return m_files->exists(directory) ? m_files->syncDirectory(directory) : ok();
 }

@@ -4,6 +4,7 @@
 #include "connectors/file/staged_file.h"
 
 #include <functional>
+#include <map>
 #include <string>
 
 namespace engine {
@@ -71,6 +72,8 @@ private:
         0;                    // of the file being written or to be begun; 0: not known before prepare()
     MonotonicTime m_begun{};  // the file being written
     std::vector<ClosedFile> m_closed;  // of no decided epoch yet, oldest first
+    // Closed by this run, and not under their final names yet: the inodes of the files in progress.
+    std::map<std::string, std::uint64_t> m_unnamed;
     std::string m_resumedFrom;
 };
 

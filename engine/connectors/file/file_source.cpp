@@ -269,6 +269,15 @@ std::optional<Binding> bindStandardInput(const FileSourceParams& values, const B
     return binding;
 }
 
+template <class Make>
+auto tryOpening(Make make)
+{
+    return [make](const TryContext& tried) {
+        SourceContext here{tried.env, tried.baseDirectory, limits::kChunkBytes};
+        return make()->open(here, {});
+    };
+}
+
 std::optional<Binding> bindFileSource(const FileSourceParams& values, const BindContext& context)
 {
     const auto format = bindFormat(values, context);
@@ -286,9 +295,11 @@ std::optional<Binding> bindFileSource(const FileSourceParams& values, const Bind
         binding.summary += ", followed";
         binding.source.isEndless = true;
         binding.source.heartbeat = values.watermarkHeartbeat.value_or(true);
-        binding.make = Factory<Source>([path = values.path.path, compression] {
+        const auto make = [path = values.path.path, compression] {
             return std::make_unique<FollowSource>(path, compression);
-        });
+        };
+        binding.make = Factory<Source>(make);
+        binding.tryOut = tryOpening(make);
         return binding;
     }
     MakeNextTime makeNextTime;
@@ -312,10 +323,7 @@ std::optional<Binding> bindFileSource(const FileSourceParams& values, const Bind
         return std::make_unique<FileSource>(path, compression, makeNextTime, recordBytesMax);
     };
     binding.make = Factory<Source>(make);
-    binding.tryOut = [make](const TryContext& tried) {
-        SourceContext here{tried.env, tried.baseDirectory, limits::kChunkBytes};
-        return make()->open(here, {});
-    };
+    binding.tryOut = tryOpening(make);
     return binding;
 }
 

@@ -86,6 +86,38 @@ Result<bool> endsWithLine(FileSystem& files, const std::string& path, std::uint6
     return last == '\n';
 }
 
+bool leadsTo(FileSystem& files, const std::string& path, std::uint64_t inode)
+{
+    const auto about = files.info(path);
+    return about && about->inode == inode;
+}
+
+Error alreadyThere(const std::string& path)
+{
+    return {
+        ErrorCode::Refused,
+        "The output " + path +
+            " is there already; choose another path, move it away, or set if_exists to replace or append.",
+        path};
+}
+
+Error takenMeanwhile(const std::string& inProgress, const std::string& final)
+{
+    return {ErrorCode::Refused,
+            "The output " + final +
+                " has come into being while this run wrote, and if_exists is refuse; the rows are kept in " +
+                inProgress + ". Move " + final + " away and start again.",
+            final};
+}
+
+Error takenAway(const std::string& path)
+{
+    return {ErrorCode::Corrupt,
+            "The output " + path +
+                " was taken away while this run wrote it; put it back, or start again with --fresh.",
+            path};
+}
+
 std::optional<unsigned> modeOf(FileSystem& files, const std::string& path)
 {
     constexpr unsigned kOwnerReadsAndWrites = 0600;

@@ -19,6 +19,14 @@ Status checkHeader(FileSystem& files, const std::string& path, const std::string
 // False when the last record lacks its line end.
 Result<bool> endsWithLine(FileSystem& files, const std::string& path, std::uint64_t bytes);
 
+// Whether the name means the file with this inode.
+bool leadsTo(FileSystem& files, const std::string& path, std::uint64_t inode);
+
+// Why an output is not written.
+Error alreadyThere(const std::string& path);
+Error takenMeanwhile(const std::string& inProgress, const std::string& final);
+Error takenAway(const std::string& path);
+
 // The permissions of what is there, with those that the sink itself needs.
 std::optional<unsigned> modeOf(FileSystem& files, const std::string& path);
 

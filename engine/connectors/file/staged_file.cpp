@@ -144,10 +144,13 @@ Status StagedWriter::create(FileSystem& files, const std::string& path, std::opt
     const bool isRefused = !file && file.error().code == ErrorCode::Refused;
     if (isRefused && !files.exists(directoryOf(path))) TRY(checkDirectory(files, directoryOf(path)));
     if (!file) return file.error();
+    const auto info = files.info(path);
+    if (!info) return info.error();
     m_file = std::move(*file);
     m_files = &files;
     m_isNameDurable = false;
     m_path = path;
+    m_inode = info->inode;
     m_length = 0;
     m_blockCrc = 0;
     return ok();
@@ -203,9 +206,15 @@ Status StagedWriter::resume(FileSystem& files, const StagedFile& staged)
     m_files = &files;
     m_isNameDurable = false;
     m_path = staged.inProgress;
+    m_inode = info->inode;
     m_length = staged.length;
     m_blockCrc = staged.blockCrc;
     return ok();
+}
+
+Status StagedWriter::checkNamed() const
+{
+    return leadsTo(*m_files, m_path, m_inode) ? ok() : Status(takenAway(m_path));
 }
 
 Status StagedWriter::sync()

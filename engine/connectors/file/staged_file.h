@@ -47,19 +47,21 @@ public:
     // Copies `bytes` bytes of another file to the end.
     Status appendFrom(FileSystem& files, const std::string& path, std::uint64_t bytes);
     Status append(std::string_view bytes);
-    Status sync();  // the bytes, and at first the file's name too
+    Status checkNamed() const;  // whether the path still leads to the file: else nobody finds it
+    Status sync();              // the bytes, and at first the file's name too
     Status close();
     bool isOpen() const { return m_file != nullptr; }
     const std::string& path() const { return m_path; }
     std::uint64_t length() const { return m_length; }
     std::uint32_t blockCrc() const { return m_blockCrc; }
+    std::uint64_t inode() const { return m_inode; }
 
 private:
     std::string m_path;
     FileSystem* m_files = nullptr;
     std::unique_ptr<WritableFile> m_file;
     bool m_isNameDurable = false;
-    std::uint64_t m_length = 0;
+    std::uint64_t m_inode = 0, m_length = 0;
     std::uint32_t m_blockCrc = 0;
 };
 

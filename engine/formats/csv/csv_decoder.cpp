@@ -157,8 +157,10 @@ bool CsvDecoder::takeRow(std::string_view record)
         return fail("The record is not valid UTF-8.", m_options.columns.size());
     if (!split(record)) return false;
     if (m_fields.size() != m_fieldsWanted)
-        return fail("The record has " + std::to_string(m_fields.size()) + " fields where " +
-                        std::to_string(m_fieldsWanted) + " are expected.",
+        return fail("The record has " + std::to_string(m_fields.size()) +
+                        (m_fields.size() == 1 ? " field where " : " fields where ") +
+                        std::to_string(m_fieldsWanted) +
+                        (m_fieldsWanted == 1 ? " is expected." : " are expected."),
                     m_options.columns.size());
     m_hasEventTime = false;
     for (std::size_t i = 0; i < m_places.size(); ++i) {

@@ -223,6 +223,7 @@ std::string JsonDecoder::reasonOf() const
     case Fault::NotJson: return "The line is not JSON.";
     case Fault::WrongType: return name + " takes " + wantedInWords(type) + ", but " + found + " was found.";
     case Fault::OutOfRange: return name + ": the number " + found + " is out of range.";
+    case Fault::NoNumber: return name + ": " + found + " is no number as JSON writes them.";
     case Fault::BadTime: return name + ": " + found + " is not a time that can be read.";
     case Fault::Missing: return name + " is required, but it is missing or null.";
     case Fault::BadText: return name + ": the text " + found + " has an escape that JSON does not know.";

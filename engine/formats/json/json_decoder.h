@@ -21,7 +21,18 @@ public:
 private:
     using Object = simdjson::ondemand::object;
     using Value = simdjson::ondemand::value;
-    enum class Fault { None, NotJson, WrongType, OutOfRange, BadTime, Missing, NoTime, BadText, Duplicate };
+    enum class Fault {
+        None,
+        NotJson,
+        WrongType,
+        OutOfRange,
+        NoNumber,
+        BadTime,
+        Missing,
+        NoTime,
+        BadText,
+        Duplicate
+    };
 
     bool decodeByTemplates();
     void learn(std::string_view line);

@@ -1,6 +1,7 @@
 #include "formats/json/json_decoder.h"
 #include "formats/json/json_shape.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace engine {
@@ -15,6 +16,33 @@ bool beginsNumber(std::string_view token)
 bool isWholeNumber(std::string_view token)
 {
     return beginsNumber(token) && token.find_first_not_of("0123456789", 1) == std::string_view::npos;
+}
+
+std::size_t behindDigits(std::string_view token, std::size_t at)
+{
+    return std::min(token.find_first_not_of("0123456789", at), token.size());
+}
+
+// -12.5e+3, with no zero before other digits.
+bool isJsonNumber(std::string_view token)
+{
+    const auto is = [token](std::size_t at, std::string_view any) {
+        return at < token.size() && any.find(token[at]) != std::string_view::npos;
+    };
+    const std::size_t first = is(0, "-") ? 1 : 0;
+    std::size_t at = is(first, "0") ? first + 1 : behindDigits(token, first);
+    if (at == first) return false;
+    if (is(at, ".")) {
+        const std::size_t end = behindDigits(token, at + 1);
+        if (end == at + 1) return false;
+        at = end;
+    }
+    if (is(at, "eE")) {
+        const std::size_t digits = is(at + 1, "+-") ? at + 2 : at + 1;
+        at = behindDigits(token, digits);
+        if (at == digits) return false;
+    }
+    return at == token.size();
 }
 
 bool rawTextOf(simdjson::ondemand::value& value, char opening, std::string_view& text)
@@ -132,13 +160,15 @@ bool JsonDecoder::takeStep(Value value, const JsonStep& step)
         std::int64_t number = 0;
         if (value.get_int64().get(number) == simdjson::SUCCESS)
             return m_rows.column(step.column).addInteger(number), true;
+        if (beginsNumber(token) && !isJsonNumber(token)) return wrong(step, Fault::NoNumber, token);
         return wrong(step, isWholeNumber(token) ? Fault::OutOfRange : Fault::WrongType, token);
     }
     case JsonStep::Number: {
         double number = 0;
         if (value.get_double().get(number) == simdjson::SUCCESS)
             return m_rows.column(step.column).addNumber(number), true;
-        return wrong(step, beginsNumber(token) ? Fault::OutOfRange : Fault::WrongType, token);
+        if (!beginsNumber(token)) return wrong(step, Fault::WrongType, token);
+        return wrong(step, isJsonNumber(token) ? Fault::OutOfRange : Fault::NoNumber, token);
     }
     case JsonStep::Flag: {
         bool flag = false;

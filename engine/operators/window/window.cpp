@@ -1,4 +1,5 @@
 #include "catalog/component.h"
+#include "data/calendar.h"
 #include "data/expression_tree.h"
 #include "operators/window/window_operator.h"
 
@@ -103,10 +104,15 @@ void readGeometry(const WindowParams& params, const BindContext& context, Window
     layout.sizeUs = params.size.value_or(Duration{0}).count();
     layout.slideUs = params.kind == "hopping" ? params.slide.value_or(Duration{0}).count() : layout.sizeUs;
     const auto wrong = [](std::int64_t us) { return us <= 0 || us > kSizeMaxUs || us % kMillisecondUs != 0; };
-    if (wrong(layout.sizeUs))
-        context.problem("size", "The size must be a whole number of milliseconds, at least 1ms.");
-    if (wrong(layout.slideUs) && params.kind == "hopping")
-        context.problem("slide", "The slide must be a whole number of milliseconds, at least 1ms.");
+    const auto check = [&](const std::string& name, std::int64_t us) {
+        if (!wrong(us)) return;
+        context.problem(name,
+                        "The " + name + " must be " +
+                            (us > kSizeMaxUs ? "at most " + std::to_string(kSizeMaxUs / kDayUs) + "d."
+                                             : "a whole number of milliseconds, at least 1ms."));
+    };
+    check("size", layout.sizeUs);
+    if (params.kind == "hopping") check("slide", layout.slideUs);
     if (params.offset.count() % kMillisecondUs != 0)
         context.problem("offset", "The offset must be a whole number of milliseconds.");
     if (wrong(layout.sizeUs) || wrong(layout.slideUs)) return;
