@@ -145,7 +145,7 @@ void GraphView::zoomTo(double zoomWanted, const QPointF& anchor, bool isAnimated
     m_target = std::clamp(zoomWanted, kZoomLeast, kZoomMost);
     m_anchor = anchor;
     m_animation.stop();
-    if (!isAnimated || !isVisible()) return setZoomAt(m_target, anchor);
+    if (!isAnimated || !theme().isAnimated || !isVisible()) return setZoomAt(m_target, anchor);
     m_animation.setStartValue(zoom());
     m_animation.setEndValue(m_target);
     m_animation.start();
