@@ -125,7 +125,7 @@ QToolButton#tab:focus { border-color: {accentText}; }
 QToolButton#railItem:focus { background: {raised}; color: {accentText}; }
 QWidget#gallery { background: {ground}; }
 QPushButton#recentFile { color: {accentText}; background: transparent; border: none; padding: 4px 0;
-            min-height: 0; text-align: left; }
+            min-height: 0; text-align: left; outline: none; }
 QPushButton#recentFile:hover, QPushButton#recentFile:focus { background: transparent;
             text-decoration: underline; }
 QPushButton#recentFile:disabled { color: {textFaint}; }

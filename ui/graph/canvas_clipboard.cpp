@@ -93,7 +93,9 @@ void CanvasEditor::paste(const std::optional<QPointF>& at, bool keepsInputs)
     QPointF by(m_pastes * kPasteStep, m_pastes * kPasteStep);
     if (at) by += *at - boundsOf(*clip).topLeft();
     const auto pasted = addClip(tr("Paste"), *clip, onGrid(by), keepsInputs);
-    if (!pasted) return Q_EMIT said(tr("%1 Nothing was pasted.").arg(tooManyText()));
+    if (!pasted)
+        return Q_EMIT said(
+            tr("%1 Nothing was pasted; delete some first, or paste into another pipeline.").arg(tooManyText()));
     sayKept(*clip, pasted->keptParameters);
 }
 
@@ -135,7 +137,7 @@ void CanvasEditor::duplicate()
     // Below, so that no copy hides what it came from.
     const double down = std::ceil((boundsOf(clip).height() + kRowGap) / kGridStep) * kGridStep;
     if (!addClip(tr("Duplicate"), clip, {0, down}, false))
-        Q_EMIT said(tr("%1 Nothing was doubled.").arg(tooManyText()));
+        Q_EMIT said(tr("%1 Nothing was doubled; select fewer, or delete some first.").arg(tooManyText()));
 }
 
 }  // namespace ui
