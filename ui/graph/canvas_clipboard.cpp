@@ -95,7 +95,7 @@ void CanvasEditor::paste(const std::optional<QPointF>& at, bool keepsInputs)
     const auto pasted = addClip(tr("Paste"), *clip, onGrid(by), keepsInputs);
     if (!pasted)
         return Q_EMIT said(
-            tr("%1 Nothing was pasted; delete some first, or paste into another pipeline.").arg(tooManyText()));
+            tr("%1 Nothing was pasted; delete some first, or use another pipeline.").arg(tooManyText()));
     sayKept(*clip, pasted->keptParameters);
 }
 

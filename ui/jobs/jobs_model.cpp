@@ -21,7 +21,8 @@ JobsModel::JobsModel(const JobBook& book, QObject* parent) : QAbstractTableModel
     m_timer.setInterval(kShowEveryMs);
     connect(&m_timer, &QTimer::timeout, this, &JobsModel::flush);
     connect(&book, &JobBook::listChanged, this, &JobsModel::sync);
-    connect(&book, &JobBook::told, this, [this] {
+    connect(&book, &JobBook::told, this, [this](engine::JobId job) {
+        m_told.insert(job);
         if (!m_timer.isActive()) m_timer.start();
     });
     sync();
@@ -62,7 +63,9 @@ void JobsModel::fill(Row& row) const
 void JobsModel::flush()
 {
     if (m_rows.empty()) return;
-    for (Row& row : m_rows) fill(row);
+    for (Row& row : m_rows)
+        if (m_told.contains(row.job)) fill(row);
+    m_told.clear();
     Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, Columns - 1),
                        {Qt::DisplayRole, ToneRole, IconRole});
 }

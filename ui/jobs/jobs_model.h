@@ -7,6 +7,7 @@
 #include <QTimer>
 
 #include <array>
+#include <set>
 
 namespace ui {
 
@@ -41,6 +42,7 @@ private:
 
     const JobBook& m_book;
     std::vector<Row> m_rows;
+    std::set<engine::JobId> m_told;  // since they were shown
     QTimer m_timer;
 };
 
