@@ -183,4 +183,10 @@ QString fieldChangeText(FieldChange change)
     return {};
 }
 
+Tone fieldChangeTone(FieldChange change)
+{
+    if (change == FieldChange::InForce) return Tone::Ok;
+    return change == FieldChange::Waiting ? Tone::Info : Tone::Warning;
+}
+
 }  // namespace ui

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "control/client/engine_client.h"
+#include "ui/theme.h"
 
 #include <QString>
 
@@ -40,5 +41,6 @@ std::vector<ChangedValue> changedValues(const engine::PipelineSpec& before, cons
 FieldChange parameterChange(const std::string& name, const engine::EngineClient& client,
                             const ChangeState& state);
 QString fieldChangeText(FieldChange change);  // "Applies at the next checkpoint."; empty for None
+Tone fieldChangeTone(FieldChange change);
 
 }  // namespace ui

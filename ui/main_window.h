@@ -93,6 +93,7 @@ private:
     void makeFileCommands();
     void makeRunCommands();
     void makeViewCommands();
+    void makeLookCommands();
     void makeWayCommands();
     void makeHelpCommands();
     void adoptCommands();
@@ -127,6 +128,8 @@ private:
     void showKeys();
     void offerLeftovers();
     void setShade(Shade shade);
+    void followDesktop();
+    void setAnimated(bool isAnimated);
     void fitToScreen();
     void changeDocument();
     void refresh();

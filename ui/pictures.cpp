@@ -12,7 +12,6 @@
 #include <QPainter>
 #include <QPixmap>
 
-#include <algorithm>
 #include <cstdio>
 
 namespace ui {
@@ -23,18 +22,17 @@ constexpr int kCheckEveryMs = 100;
 constexpr int kChecksMost = 1200;
 constexpr int kChecksThere = 5;  // in a row, so that what follows from it is there too
 
-// The window with the list of what fits the word at the cursor, which is a window of its own: below that
-// word, wherever a screen smaller than the picture has room for it.
+// The window with the list of what fits the word at the cursor, which is a window of its own: below its
+// field, wherever a screen smaller than the picture has room for it.
 QPixmap pictureOf(QWidget& window)
 {
     QPixmap picture = window.grab();
     QWidget* list = QApplication::activePopupWidget();
     QWidget* field = list ? list->focusProxy() : nullptr;
     if (!field) return picture;
-    const QRect cursor = field->inputMethodQuery(Qt::ImCursorRectangle).toRect();
-    QPoint place = field->mapTo(&window, cursor.bottomLeft());
-    place.setX(std::min(place.x(), window.width() - list->width()));
-    QPainter(&picture).drawPixmap(place, list->grab());
+    constexpr int kGap = 4;
+    const QPoint place(field->width() - list->width(), field->height() + kGap);
+    QPainter(&picture).drawPixmap(field->mapTo(&window, place), list->grab());
     return picture;
 }
 

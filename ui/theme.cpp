@@ -3,6 +3,7 @@
 #include "ui/window_style.h"
 
 #include <QApplication>
+#include <QEvent>
 #include <QFontDatabase>
 #include <QPalette>
 
@@ -62,6 +63,21 @@ QString firstFamily(const QStringList& wanted)
     return wanted.back();
 }
 
+Shade shadeOf(const QPalette& palette)
+{
+    return palette.color(QPalette::Window).lightness() < 128 ? Shade::Dark : Shade::Light;
+}
+
+// What the application's palette is without the one that was set here.
+QPalette desktopPalette()
+{
+    const QPalette own = QApplication::palette();
+    QApplication::setPalette(QPalette());
+    const QPalette desktop = QApplication::palette();
+    QApplication::setPalette(own);
+    return desktop;
+}
+
 const char* const kSheet = R"(
 QWidget { color: {text}; }
 QMainWindow, QWidget#central { background: {panel}; }
@@ -90,7 +106,7 @@ QPushButton:pressed { background: {line}; }
 QPushButton:disabled { color: {textFaint}; background: {panel}; }
 QPushButton#run { background: {accent}; border-color: {accent}; color: {accentInk}; font-weight: 600; }
 QPushButton#run:disabled { background: {raised}; border-color: {line}; color: {textFaint}; }
-QToolButton { border: none; background: transparent; border-radius: 6px; padding: 4px; }
+QToolButton { border: 1px solid transparent; background: transparent; border-radius: 6px; padding: 3px; }
 QToolButton:hover { background: {raised}; }
 QToolButton#menuButton { padding: 6px; }
 QToolButton#menuButton::menu-indicator { image: none; }
@@ -98,10 +114,10 @@ QPushButton#search { background: {ground}; min-height: 28px; }
 QToolButton#tab { color: {soft}; padding: 4px 8px; }
 QToolButton#tab:hover { background: {raised}; }
 QToolButton#tab:checked { color: {accentText}; font-weight: 600; background: transparent; }
-QToolButton#railItem { color: {soft}; font-size: 11px; border-radius: 0; padding: 8px 0;
+QToolButton#railItem { color: {soft}; border: none; font-size: 11px; border-radius: 0; padding: 8px 0;
                         min-width: 55px; max-width: 55px; }
 QToolButton#railItem:checked { color: {text}; border-left: 2px solid {accent}; background: transparent; }
-QToolButton:focus { background: {raised}; }
+QToolButton:focus { background: {raised}; border-color: {accentText}; }
 QWidget#topBar QToolButton { border: 1px solid transparent; }
 QWidget#topBar QToolButton:focus { border-color: {accentText}; }
 QToolButton#tab { border: 1px solid transparent; }
@@ -109,7 +125,7 @@ QToolButton#tab:focus { border-color: {accentText}; }
 QToolButton#railItem:focus { background: {raised}; color: {accentText}; }
 QWidget#gallery { background: {ground}; }
 QPushButton#recentFile { color: {accentText}; background: transparent; border: none; padding: 4px 0;
-            min-height: 0; text-align: left; }
+            min-height: 0; text-align: left; outline: none; }
 QPushButton#recentFile:hover, QPushButton#recentFile:focus { background: transparent;
             text-decoration: underline; }
 QPushButton#recentFile:disabled { color: {textFaint}; }
@@ -126,7 +142,7 @@ QTabBar#documentTabs::tab:hover { background: {raised}; }
 QTabBar#documentTabs::tab:selected { background: {ground}; color: {text}; border-top: 2px solid {accent}; }
 QTabBar#documentTabs::tab:selected:focus { background: {raised}; }
 QToolButton#closeTab { color: {soft}; font-size: 15px; padding: 0; margin: 0 2px; border-radius: 4px;
-                       min-width: 20px; min-height: 20px; max-width: 20px; max-height: 20px; }
+                       min-width: 18px; min-height: 18px; max-width: 18px; max-height: 18px; }
 QToolButton#closeTab:hover { background: {line}; color: {text}; }
 QWidget#textView { background: {panel}; border-left: 1px solid {line}; }
 QPlainTextEdit#documentText { background: {ground}; border: none; border-bottom: 1px solid {line};
@@ -182,7 +198,7 @@ QPlainTextEdit#formula { background: {ground}; border: 1px solid {line}; border-
             selection-background-color: {accent}; selection-color: {accentInk}; }
 QPlainTextEdit#formula:focus { border-color: {accent}; }
 QPushButton#small { min-height: 24px; padding: 0 10px; }
-QToolButton#rowTool { padding: 2px; min-width: 20px; min-height: 20px; max-width: 20px; max-height: 20px; }
+QToolButton#rowTool { padding: 1px; min-width: 20px; min-height: 20px; max-width: 20px; max-height: 20px; }
 QToolButton#rowTool:focus, QToolButton#chip:focus, QToolButton#wrongChip:focus, QToolButton#fold:focus {
             border: 1px solid {accent}; }
 QToolButton#chip, QToolButton#wrongChip { background: {raised}; border: 1px solid {line}; border-radius: 6px;
@@ -231,17 +247,41 @@ void Theme::install(QApplication& application, std::optional<Shade> shade)
 {
     loadResources();
     m_application = &application;
-    const bool isDark = application.palette().color(QPalette::Window).lightness() < 128;
-    m_shade = shade.value_or(isDark ? Shade::Dark : Shade::Light);
+    m_followsDesktop = !shade;
+    m_shade = shade.value_or(shadeOf(application.palette()));
     QApplication::setStyle(new WindowStyle);
+    application.installEventFilter(this);
     apply();
 }
 
 void Theme::setShade(Shade shade)
 {
+    m_followsDesktop = false;
+    change(shade);
+}
+
+void Theme::followDesktop()
+{
+    m_followsDesktop = true;
+    takeDesktop(desktopPalette());
+}
+
+void Theme::takeDesktop(const QPalette& palette)
+{
+    if (m_followsDesktop) change(shadeOf(palette));
+}
+
+void Theme::change(Shade shade)
+{
     if (shade == m_shade) return;
     m_shade = shade;
     apply();
+}
+
+bool Theme::eventFilter(QObject* watched, QEvent* event)
+{
+    if (event->type() == QEvent::ThemeChange && m_followsDesktop) takeDesktop(desktopPalette());
+    return QObject::eventFilter(watched, event);
 }
 
 QColor Theme::color(Tone tone) const

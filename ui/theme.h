@@ -8,6 +8,7 @@
 #include <optional>
 
 class QApplication;
+class QPalette;
 
 namespace ui {
 
@@ -58,6 +59,12 @@ public:
     void install(QApplication& application, std::optional<Shade> shade);
     void setShade(Shade shade);
     Shade shade() const { return m_shade; }
+    // From now on the desktop's shade, also when that changes; until another one is set.
+    void followDesktop();
+    bool followsDesktop() const { return m_followsDesktop; }
+    void takeDesktop(const QPalette& palette);  // what the desktop has come to look like
+
+    bool isAnimated = true;  // whether what moves may take its time
 
     QColor color(Tone tone) const;
     // The tone as text on a surface: moved towards the text colour until its contrast is enough.
@@ -69,15 +76,19 @@ public:
     QFont font(TypeSize size, QFont::Weight weight = QFont::Normal) const;
     QFont mono(TypeSize size) const;
 
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 Q_SIGNALS:
     void changed();
 
 private:
     Theme() = default;
+    void change(Shade shade);
     void makeReadable();
     void apply();
 
     Shade m_shade = Shade::Dark;
+    bool m_followsDesktop = false;
     QApplication* m_application = nullptr;
     std::array<std::array<QColor, kSurfaces>, kTones> m_readable{};
 };

@@ -217,10 +217,7 @@ void MainWindow::makeViewCommands()
     m_commands.add(show, {"view.zoom_out", tr("Zoom out"), {Qt::CTRL | Qt::Key_Minus}, {}, isDesign, [this] {
                               view().zoomBy(1 / 1.2);
                           }});
-    m_commands.add(show,
-                   {"view.theme", tr("Dark or light"), {Qt::CTRL | Qt::SHIFT | Qt::Key_L}, {}, {}, [this] {
-                        setShade(theme().shade() == Shade::Dark ? Shade::Light : Shade::Dark);
-                    }});
+    makeLookCommands();
 }
 
 // What the canvas and the chart do, they do to what is seen.

@@ -61,6 +61,17 @@ QString windowWords(const QString& sentence)
     return said;
 }
 
+QString windowWords(const QString& sentence, const OpenDocument& open)
+{
+    QString said = sentence;
+    for (const auto* list : {&open.document->diagnostics(), &open.analysis.diagnostics})
+        for (const engine::Diagnostic& each : *list)
+            said.replace(QString::fromStdString(engine::sentence(each)),
+                         placeText(each, open) + QStringLiteral(": ") +
+                             QString::fromStdString(windowMessage(each, open)));
+    return windowWords(said);
+}
+
 bool isAboutSavedState(const engine::Error& error)
 {
     const QString message = QString::fromStdString(error.message);

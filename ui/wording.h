@@ -18,6 +18,8 @@ struct OpenDocument;
 
 QString nodeTitle(const engine::PipelineSpec& spec, const engine::NodeId& node);  // its id where it has none
 QString windowWords(const QString& sentence);
+// Where it quotes a problem of the document, as the window says that.
+QString windowWords(const QString& sentence, const OpenDocument& open);
 // Whether a run from the beginning is what helps.
 bool isAboutSavedState(const engine::Error& error);
 std::string windowMessage(const engine::Diagnostic& diagnostic, const OpenDocument& open);

@@ -151,13 +151,13 @@ void UiByKeysAlone::addSource()
     type(m_folder.filePath(QStringLiteral("input.ndjson")));
     key(Qt::Key_Return);
     QVERIFY(tabTo(QStringLiteral("Detect")));
-    key(Qt::Key_Space);
+    key(Qt::Key_Return);
     const auto focusedText = [] {
         const auto* button = qobject_cast<QAbstractButton*>(QApplication::focusWidget());
         return button ? button->text() : QString();
     };
     QTRY_COMPARE(focusedText(), QStringLiteral("Use these columns"));
-    key(Qt::Key_Space);
+    key(Qt::Key_Return);
     const engine::NodeSpec& source = m_session->current()->document->spec().nodes.at(0);
     QCOMPARE(source.params["columns"].size(), std::size_t{3});
     QCOMPARE(source.params["time_column"], "ts");
@@ -177,7 +177,7 @@ void UiByKeysAlone::addWindow()
                                                       {QStringLiteral("max"), QStringLiteral("greatest")}};
     for (const auto& [function, name] : aggregates) {
         QVERIFY(tabTo(QStringLiteral("Work out: add a row")));
-        key(Qt::Key_Space);
+        key(Qt::Key_Return);
         QVERIFY(tabTo(QStringLiteral("Function")));
         type(function);
         if (function != QStringLiteral("count")) {

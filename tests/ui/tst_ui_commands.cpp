@@ -13,6 +13,8 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
+#include <QSettings>
+#include <QStyle>
 
 namespace tst_ui_commands {
 
@@ -29,7 +31,8 @@ private Q_SLOTS:
     void everyCommandInEveryState();
     void canvasCommandsMeanWhatIsSeen();
     void helpIsLastAndKeysHaveOneName();
-
+    void animationCanBeOff();
+    void coloursGoBackToTheDesktops();
     void keySheetHasALineForEachAndTheChartsKeys();
 
 private:
@@ -254,6 +257,61 @@ void UiCommands::helpIsLastAndKeysHaveOneName()
     for (const CommandRegistry::Entry& entry : entries)
         QVERIFY2(!keysText(*entry.action).contains(QStringLiteral("Return")),
                  qPrintable(entry.action->text()));
+}
+
+void UiCommands::animationCanBeOff()
+{
+    QTemporaryDir folder;
+    const auto zoomsAtOnce = [](WindowFixture& fixture) {
+        fixture.add(fake::hotMachines());
+        fixture.window->showPage(MainWindow::Design);
+        GraphView& view = fixture.window->view();
+        const double wanted = view.zoom() / 2;
+        view.zoomBy(0.5);
+        return qFuzzyCompare(view.zoom(), wanted);
+    };
+    const auto text = [](WindowFixture& fixture) {
+        return fixture.window->commands().action(QStringLiteral("view.animation"))->text();
+    };
+    {
+        WindowFixture fixture(folder.path());
+        QVERIFY(!zoomsAtOnce(fixture));
+        QVERIFY(QApplication::style()->styleHint(QStyle::SH_Widget_Animation_Duration) > 0);
+        QCOMPARE(text(fixture), QStringLiteral("Turn animation off"));
+        fixture.window->commands().run(QStringLiteral("view.animation"));
+        QCOMPARE(text(fixture), QStringLiteral("Turn animation on"));
+        QVERIFY(zoomsAtOnce(fixture));
+        QCOMPARE(QApplication::style()->styleHint(QStyle::SH_Widget_Animation_Duration), 0);
+        fixture.window->documents().worker().finish();
+    }
+    theme().isAnimated = true;
+    WindowFixture next(folder.path());
+    QVERIFY(zoomsAtOnce(next));
+    next.window->commands().run(QStringLiteral("view.animation"));
+    QVERIFY(!zoomsAtOnce(next));
+}
+
+void UiCommands::coloursGoBackToTheDesktops()
+{
+    QTemporaryDir folder;
+    const QString key = QStringLiteral("window/theme");
+    const auto saved = [&](WindowFixture& fixture) {
+        fixture.window->documents().worker().finish();
+        return QSettings(folder.path() + QStringLiteral("/window.ini"), QSettings::IniFormat).value(key);
+    };
+    WindowFixture fixture(folder.path());
+    QCOMPARE(theme().shade(), Shade::Dark);
+    for (int i = 0; i < 2; ++i) fixture.window->commands().run(QStringLiteral("view.theme"));
+    QCOMPARE(saved(fixture).toString(), QStringLiteral("dark"));
+    fixture.window->commands().run(QStringLiteral("view.desktop"));
+    QVERIFY(theme().followsDesktop());
+    QCOMPARE(theme().shade(), Shade::Light);  // as the desktop is here
+    QVERIFY(!saved(fixture).isValid());
+    // Which is what the next window comes back to.
+    fixture.window->restore();
+    QVERIFY(theme().followsDesktop());
+    fixture.window->commands().run(QStringLiteral("view.theme"));
+    QVERIFY(!theme().followsDesktop());
 }
 
 void UiCommands::keySheetHasALineForEachAndTheChartsKeys()

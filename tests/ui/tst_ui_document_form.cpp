@@ -1,8 +1,10 @@
 #include "form_fixture.h"
 #include "ui/properties/document_editor.h"
+#include "ui/properties/text_tone.h"
 #include "test_main.h"
 
 #include <QKeyEvent>
+#include <QLabel>
 
 namespace tst_ui_document_form {
 
@@ -39,6 +41,19 @@ private:
     {
         editor()->rows().row(row).setOpen(true);
         return input(*editor()->rows().row(row).form(), name);
+    }
+    // How what is said in a row looks.
+    static QString toneSheet(const QWidget& row, const QString& said)
+    {
+        for (const QLabel* label : row.findChildren<QLabel*>())
+            if (label->text() == said) return label->styleSheet();
+        return {};
+    }
+    static QString sheetOf(Tone tone)
+    {
+        QLabel label;
+        setTextTone(&label, tone);
+        return label.styleSheet();
     }
     std::vector<std::string> names()
     {
@@ -262,6 +277,10 @@ void DocumentFormTest::aParameterIsAHotChange()
     m_panel->showPipeline();
     m_far->isChangeWaiting = false;
     QTRY_COMPARE(editor()->rows().row(0).badge(), QStringLiteral("In force"));
+    QCOMPARE(toneSheet(editor()->rows().row(0), QStringLiteral("In force")), sheetOf(Tone::Ok));
+    m_panel->showNode(NodeId{"hot"});
+    QCOMPARE(toneSheet(row("formula"), QStringLiteral("In force")), sheetOf(Tone::Ok));
+    m_panel->showPipeline();
     m_far->changeRefusal = "Its columns would be others.";
     typeInto(input(0, "default_double"), QStringLiteral("95"));
     QTRY_COMPARE(editor()->rows().row(0).badge(), QStringLiteral("Not taken by the running job"));

@@ -1,6 +1,10 @@
 #include "form_fixture.h"
 #include "test_main.h"
 
+#include <QLabel>
+
+#include <algorithm>
+
 namespace tst_ui_form_editing {
 
 // That a form does not fight who types, keeps steps together that belong together, and helps with formulas.
@@ -19,6 +23,10 @@ private Q_SLOTS:
     void formulasAreCheckedAndCompleted();
     void unknownMembersCanBeTakenOut();
     void ownColumnsAreOffered();
+    void namesThatAreGivenTwiceAreMarked();
+    void fieldsAreNotStretched();
+    void completionsLeaveTheFieldFree();
+    void samplesAreSaidInTheWindowsWords();
 };
 
 void FormEditingTest::typingIsNotFought()
@@ -250,6 +258,73 @@ void FormEditingTest::ownColumnsAreOffered()
     QCOMPARE(box->lineEdit()->text(), QStringLiteral("later"));
     QCOMPARE(value("time_column"), Json("later"));
     picture(*m_panel, "own-columns");
+}
+
+void FormEditingTest::namesThatAreGivenTwiceAreMarked()
+{
+    open(around("everything", {{"map", {{"a", "1"}, {"b", "2"}}}}), "hot");
+    auto* list = row("map").editor().findChild<RecordsField*>();
+    const auto name = [list](int index) -> FieldRow& {
+        list->row(index).setOpen(true);
+        return *list->row(index).form()->row("name");
+    };
+    QCOMPARE(name(1).problem(), QString());
+    typeInto(name(1).editor().findChild<QLineEdit*>(), QStringLiteral("a"));
+    QCOMPARE(value("map"), Json({{"a", "2"}}));
+    QCOMPARE(list->count(), 2);
+    QCOMPARE(name(0).problem(), QString());
+    QVERIFY2(name(1).problem().contains(QStringLiteral("Row 1 is called “a” too")),
+             qPrintable(name(1).problem()));
+    analysed();
+    QVERIFY(name(1).hasProblem());
+    typeInto(name(0).editor().findChild<QLineEdit*>(), QStringLiteral("c"));
+    QCOMPARE(QString::fromStdString(value("map").dump()), QStringLiteral(R"({"c":"1","a":"2"})"));
+    QCOMPARE(name(1).problem(), QString());
+}
+
+void FormEditingTest::fieldsAreNotStretched()
+{
+    open(around("filter", {{"condition", "temperature > 1"}}), "hot");
+    const auto heightIn = [this](int panel) {
+        m_panel->resize(360, panel);
+        QApplication::processEvents();
+        return row("condition").height();
+    };
+    const int needed = heightIn(200);
+    QVERIFY(needed > 0);
+    QCOMPARE(heightIn(3000), needed);
+}
+
+void FormEditingTest::completionsLeaveTheFieldFree()
+{
+    open(around("everything"), "hot");
+    FormulaEdit& edit = dynamic_cast<FormulaField&>(row("formula").editor()).input();
+    edit.setFocus();
+    QTest::keyClicks(&edit, QStringLiteral("te"));
+    const QWidget& list = *edit.completer().popup();
+    QVERIFY(list.isVisible());
+    const QRect field(edit.mapToGlobal(QPoint()), edit.size());
+    QVERIFY(!list.geometry().intersects(field));
+    QCOMPARE(list.geometry().left(), field.left());
+    QCOMPARE(list.width(), field.width());
+}
+
+void FormEditingTest::samplesAreSaidInTheWindowsWords()
+{
+    open(fake::hotMachines(), "machines");
+    const Diagnostic missing{
+        Diagnostic::Problem, NodeId{"machines"}, "path", "", "\"path\" is missing; it must be given.", {}};
+    m_far->diagnostics = {missing};
+    m_far->previewReply.problem = "No rows yet: " + sentence(missing);
+    analysed();
+    const QString wanted =
+        QStringLiteral("No rows yet: Machines · File: “File” is missing; it must be given.");
+    const auto isSaid = [&] {
+        const auto labels = m_panel->findChildren<QLabel*>();
+        return std::any_of(labels.begin(), labels.end(),
+                           [&](const QLabel* label) { return label->text() == wanted; });
+    };
+    QTRY_VERIFY(isSaid());
 }
 
 STREAMWRIGHT_WINDOW_TEST(FormEditingTest)

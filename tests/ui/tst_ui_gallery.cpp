@@ -25,6 +25,7 @@ private Q_SLOTS:
     void thoseOfABrokerOpen();
     void outputsAreTheWindowsOwn();
     void firstCardsFitASmallWindow();
+    void theSignToRunCoversNothing();
 
 private:
     QTemporaryDir m_folder;
@@ -163,6 +164,25 @@ void UiGallery::firstCardsFitASmallWindow()
         ++counted;
     }
     QCOMPARE(counted, 9);
+}
+
+void UiGallery::theSignToRunCoversNothing()
+{
+    Session session(makeLocalClient(m_catalog));
+    constexpr int kFrame = 8, kDrawing = 96, kDrawingMargin = 16;
+    for (const Example& example : examples()) {
+        GalleryCard card(example, session.client());
+        card.resize(400, GalleryCard::kHeight);
+        const QImage before = card.grab().toImage();
+        card.setAttribute(Qt::WA_UnderMouse);
+        const QImage after = card.grab().toImage();
+        QVERIFY(before != after);
+        const QRect drawing(kFrame, kFrame, 400 - 2 * kFrame, kDrawing - kDrawingMargin - kFrame);
+        const QRect words(kFrame, kDrawing + 12, 400 - 2 * kFrame,
+                          GalleryCard::kHeight - kDrawing - 12 - kFrame);
+        for (const QRect& place : {drawing, words})
+            QVERIFY2(before.copy(place) == after.copy(place), qPrintable(example.file));
+    }
 }
 
 STREAMWRIGHT_WINDOW_TEST(UiGallery)

@@ -1,10 +1,13 @@
+#include "ui/figures.h"
 #include "ui/pages/jobs_page.h"
+#include "ui/panels/top_bar.h"
 #include "window_fixture.h"
 #include "test_main.h"
 
 #include <QAbstractItemModelTester>
 #include <QApplication>
 #include <QLabel>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QTableView>
 
@@ -25,6 +28,8 @@ private Q_SLOTS:
     void opensItsPipeline();
     void byKeys();
     void aFailureIsSaidOnceAndInFull();
+    void tableAndPillSayTheSame();
+    void whatIsOverOffersToRunAgain();
 
 private:
     static JobTelemetry told(std::uint64_t job, JobState state, int second)
@@ -236,6 +241,64 @@ void UiJobsPage::byKeys()
     fixture.key(Qt::Key_Return);
     QCOMPARE(fixture.window->page(), MainWindow::Design);
     QCOMPARE(fixture.session->current(), fixture.session->documents().front().get());
+}
+
+void UiJobsPage::tableAndPillSayTheSame()
+{
+    Session session(makeClient());
+    JobBook book(session.client());
+    JobsPage page(session, book);
+    page.show();
+    book.take(told(1, JobState::Running, 0));
+    const QModelIndex time = page.model().index(0, JobsModel::For);
+    const auto isAtPill = [&](const QString& text) {
+        const auto* pill = page.view().findChild<StatePill*>();
+        return pill->accessibleName().endsWith(text) && time.data().toString() == text;
+    };
+    QVERIFY(isAtPill(QStringLiteral("00:00:00")));
+    book.take(told(1, JobState::Running, 85));
+    QVERIFY(isAtPill(QStringLiteral("00:00:00")));  // until both are shown anew
+    QTRY_VERIFY(isAtPill(QStringLiteral("00:01:25")));
+    book.take(told(1, JobState::Running, 86));
+    page.choose({1});
+    Q_EMIT session.documentsChanged();
+    QVERIFY(isAtPill(QStringLiteral("00:01:26")));
+}
+
+void UiJobsPage::whatIsOverOffersToRunAgain()
+{
+    WindowFixture fixture;
+    OpenDocument* open = fixture.add(fake::hotMachines());
+    fixture.far->refusesStart = true;
+    fixture.session->run();
+    QTRY_VERIFY(open->refusedStart);
+    fixture.window->showPage(MainWindow::Jobs);
+    JobsPage& page = fixture.window->jobs();
+    QTRY_COMPARE(page.view().job(), open->refusedStart);
+    const auto offered = [&page] {
+        QStringList texts;
+        for (const QPushButton* button : page.view().findChildren<QPushButton*>())
+            if (button->isVisible()) texts += button->text();
+        texts.sort();
+        return texts;
+    };
+    const QStringList over{QStringLiteral("Open pipeline"), QStringLiteral("Run again")};
+    QCOMPARE(offered(), over);
+    for (const FiguresLabel* figure : page.view().findChildren<FiguresLabel*>())
+        QVERIFY(!figure->text().isEmpty());
+    fixture.far->refusesStart = false;
+    QVERIFY(WindowFixture::click(page.view(), QStringLiteral("Run again")));
+    QTRY_VERIFY(open->job);
+    // What runs is what is looked at.
+    QTRY_COMPARE(page.view().job(), open->job);
+    QTRY_COMPARE(offered(),
+                 QStringList({QStringLiteral("Checkpoint"), QStringLiteral("Drain"),
+                              QStringLiteral("Open pipeline"), QStringLiteral("Pause"),
+                              QStringLiteral("Stop")}));
+    QVERIFY(WindowFixture::click(page.view(), QStringLiteral("Drain")));
+    QTRY_COMPARE(offered(), over);
+    fixture.session->close(open);
+    QTRY_COMPARE(offered(), QStringList());
 }
 
 STREAMWRIGHT_WINDOW_TEST(UiJobsPage)

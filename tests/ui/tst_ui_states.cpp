@@ -146,7 +146,7 @@ void UiStates::whatIsUnreadIsShown()
     QVERIFY2(fixture.window->status().accessibleName().contains(both + QStringLiteral(" unread")),
              qPrintable(fixture.window->status().accessibleName()));
     const JobsModel& jobs = fixture.window->jobs().model();
-    QCOMPARE(jobs.index(0, JobsModel::Unread).data().toString(), both);
+    QTRY_COMPARE(jobs.index(0, JobsModel::Unread).data().toString(), both);
     fixture.window->design().inspector().showNode(NodeId{"sensors"});
     const auto isAtTheNode = [&] {
         for (const QLabel* label : fixture.window->design().inspector().findChildren<QLabel*>())
@@ -160,7 +160,7 @@ void UiStates::whatIsUnreadIsShown()
     QTRY_VERIFY(!open->isActive());
     fixture.window->status().refresh();
     QVERIFY(!fixture.window->status().accessibleName().contains(QStringLiteral("unread")));
-    QCOMPARE(jobs.index(0, JobsModel::Unread).data().toString(), QStringLiteral("–"));
+    QTRY_COMPARE(jobs.index(0, JobsModel::Unread).data().toString(), QStringLiteral("–"));
 }
 
 void UiStates::nothingMovesAfterTheEnd()
@@ -182,7 +182,7 @@ void UiStates::nothingMovesAfterTheEnd()
         QVERIFY2(!label->text().contains(QStringLiteral("rows/s")), qPrintable(label->text()));
     picture(fixture, QStringLiteral("over"));
     const JobsModel& jobs = fixture.window->jobs().model();
-    QCOMPARE(jobs.index(0, JobsModel::In).data().toString(), QStringLiteral("–"));
+    QTRY_COMPARE(jobs.index(0, JobsModel::In).data().toString(), QStringLiteral("–"));
     const QString checkpoint = jobs.index(0, JobsModel::Checkpoint).data().toString();
     QCOMPARE(checkpoint.size(), qsizetype{8});  // a time of day
     fixture.window->showPage(MainWindow::Jobs);

@@ -4,6 +4,12 @@
 
 #include <QApplication>
 #include <QDirIterator>
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QToolButton>
+#include <QWindow>
 
 namespace tst_ui_theme {
 
@@ -15,6 +21,10 @@ private Q_SLOTS:
     void textIsReadable_data();
     void textIsReadable();
     void followsTheDesktop();
+    void goesBackToTheDesktop();
+    void focusedButtonsHaveARing_data() { textIsReadable_data(); }
+    void focusedButtonsHaveARing();
+    void enterPressesButtons();
     void iconsDraw();
 };
 
@@ -57,6 +67,92 @@ void UiTheme::followsTheDesktop()
     QCOMPARE(theme().color(Tone::Ground), QColor(0x14, 0x17, 0x1c));
     theme().install(*qApp, {});
     QCOMPARE(theme().shade(), Shade::Dark);
+}
+
+void UiTheme::goesBackToTheDesktop()
+{
+    const auto paletteOf = [](const QColor& window) {
+        QPalette palette;
+        palette.setColor(QPalette::Window, window);
+        return palette;
+    };
+    theme().install(*qApp, Shade::Dark);
+    QVERIFY(!theme().followsDesktop());
+    theme().takeDesktop(paletteOf(Qt::white));
+    QCOMPARE(theme().shade(), Shade::Dark);
+    theme().followDesktop();  // which is light here
+    QCOMPARE(theme().shade(), Shade::Light);
+    theme().takeDesktop(paletteOf(Qt::black));
+    QCOMPARE(theme().shade(), Shade::Dark);
+    // The desktop says to windows that it has changed.
+    QWidget window;
+    window.show();
+    QEvent changed(QEvent::ThemeChange);
+    QApplication::sendEvent(window.windowHandle(), &changed);
+    QCOMPARE(theme().shade(), Shade::Light);
+    QCOMPARE(QApplication::palette().color(QPalette::Window), theme().color(Tone::Panel));
+    theme().setShade(Shade::Dark);
+    QApplication::sendEvent(window.windowHandle(), &changed);
+    QCOMPARE(theme().shade(), Shade::Dark);
+}
+
+// Round the whole button, and seen on it: no frame round its text.
+void UiTheme::focusedButtonsHaveARing()
+{
+    QFETCH(bool, isDark);
+    constexpr double kSignContrast = 3;
+    theme().install(*qApp, isDark ? Shade::Dark : Shade::Light);
+    QWidget window;
+    auto* row = new QHBoxLayout(&window);
+    auto* run = new QPushButton(QStringLiteral("Run"), &window);
+    run->setObjectName(QStringLiteral("run"));
+    auto* stop = new QPushButton(QStringLiteral("Stop"), &window);
+    auto* fold = new QToolButton(&window);
+    fold->setText(QStringLiteral("More"));
+    auto* other = new QLineEdit(&window);
+    for (QWidget* widget : std::initializer_list<QWidget*>{run, stop, fold, other}) row->addWidget(widget);
+    window.show();
+    window.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    for (QAbstractButton* button : std::initializer_list<QAbstractButton*>{run, stop, fold}) {
+        other->setFocus();
+        const QImage before = button->grab().toImage();
+        button->setFocus(Qt::TabFocusReason);
+        const QImage after = button->grab().toImage();
+        const QRect inside = before.rect().adjusted(4, 4, -4, -4);
+        int ring = 0;
+        for (int y = 0; y < before.height(); ++y)
+            for (int x = 0; x < before.width(); ++x) {
+                const QColor was = before.pixelColor(x, y), is = after.pixelColor(x, y);
+                if (!inside.contains(x, y))
+                    ring += contrast(was, is) >= kSignContrast;
+                else if (button != fold)  // which is filled where it has the focus
+                    QCOMPARE(is, was);
+            }
+        QVERIFY2(ring > before.width() + before.height(), qPrintable(button->text()));
+    }
+}
+
+void UiTheme::enterPressesButtons()
+{
+    theme().install(*qApp, Shade::Dark);
+    QWidget window;
+    for (QAbstractButton* button :
+         std::initializer_list<QAbstractButton*>{new QPushButton(&window), new QToolButton(&window)}) {
+        int pressed = 0;
+        connect(button, &QAbstractButton::clicked, this, [&] { ++pressed; });
+        button->ensurePolished();
+        for (const Qt::Key key : {Qt::Key_Return, Qt::Key_Enter, Qt::Key_Space}) QTest::keyClick(button, key);
+        QCOMPARE(pressed, 3);
+        // Not by every key with it, nor again and again while it is held.
+        QTest::keyClick(button, Qt::Key_Return, Qt::ControlModifier);
+        QKeyEvent held(QEvent::KeyPress, Qt::Key_Return, {}, QStringLiteral("\r"), true);
+        QApplication::sendEvent(button, &held);
+        QCOMPARE(pressed, 3);
+        button->setEnabled(false);
+        QTest::keyClick(button, Qt::Key_Return);
+        QCOMPARE(pressed, 3);
+    }
 }
 
 void UiTheme::iconsDraw()

@@ -157,11 +157,7 @@ void ThresholdForm::keyPressEvent(QKeyEvent* event)
     if (event->key() == Qt::Key_Escape) return close();
     const bool isEnter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
     if (!isEnter) return QFrame::keyPressEvent(event);
-    auto* button = qobject_cast<QPushButton*>(focusWidget());
-    if (button)
-        button->click();
-    else
-        submit();
+    submit();
 }
 
 }  // namespace ui

@@ -54,6 +54,34 @@ void copyUsed(const engine::PipelineSpec& from, engine::PipelineSpec& to)
     }
 }
 
+// Nodes of one name could not be told apart in the list of problems.
+class FreeTitles {
+public:
+    explicit FreeTitles(const engine::PipelineSpec& spec)
+    {
+        for (const engine::NodeSpec& node : spec.nodes) m_taken.insert(node.title);
+    }
+
+    // "Window" becomes "Window 2" where there is one, and "Window 2" becomes "Window 3".
+    void number(std::string& title)
+    {
+        if (title.empty() || m_taken.insert(title).second) return;
+        const std::size_t last = title.find_last_not_of("0123456789");
+        const bool isNumbered = last != std::string::npos && last > 0 && last + 1 < title.size() &&
+            title.size() - last - 1 <= kDigitsMost && title[last] == ' ';
+        const std::string base = isNumbered ? title.substr(0, last) : title;
+        int& number =
+            m_next.emplace(base, isNumbered ? std::stoi(title.substr(last + 1)) + 1 : 2).first->second;
+        do title = base + " " + std::to_string(number++);
+        while (!m_taken.insert(title).second);
+    }
+
+private:
+    static constexpr std::size_t kDigitsMost = 3;  // more may be a year
+    std::unordered_set<std::string> m_taken;
+    std::map<std::string, int> m_next;  // of each title without its number, the first that may be free
+};
+
 template <class Items>
 void addMissing(const Items& from, Items& to)
 {
@@ -131,11 +159,13 @@ Pasted paste(DocumentState& state, const Clip& clip, const QPointF& by, bool kee
     const Layout places = placesOf(clip.state);
     std::map<engine::NodeId, engine::NodeId> renamed;
     FreeIds ids(state.spec);
+    FreeTitles titles(state.spec);
     for (const engine::NodeSpec& node : clip.state.spec.nodes) {
         engine::NodeSpec copy = node;
         const bool isGood = engine::isIdentifier(node.id.value) && !renamed.contains(node.id);
         copy.id = ids.take(isGood || node.title.empty() ? node.id.value : node.title);
         renamed.emplace(node.id, copy.id);
+        titles.number(copy.title);
         pasted.nodes.insert(copy.id);
         if (const auto at = places.find(node.id); at != places.end()) state.layout[copy.id] = at->second + by;
         state.spec.nodes.push_back(std::move(copy));

@@ -1,5 +1,7 @@
+#include "base/limits.h"
 #include "ui/graph/auto_layout.h"
 #include "ui/graph/canvas_editor.h"
+#include "ui/graph/clear_way.h"
 #include "ui/plain_text.h"
 #include "ui/properties/field_editor.h"
 
@@ -14,13 +16,35 @@ namespace ui {
 
 namespace {
 
-constexpr double kPasteStep = 32;  // a second copy does not hide the first
+constexpr double kPasteStep = 32;  // a second copy of notes and frames does not hide the first
 
 engine::Result<Clip> clipFromClipboard(QString& text)
 {
     text = QGuiApplication::clipboard()->text();
     const QByteArray bytes = text.toUtf8();
     return readClip({bytes.data(), static_cast<std::size_t>(bytes.size())});
+}
+
+QString tooManyText()
+{
+    return CanvasEditor::tr("That would be more than the %1 nodes that a pipeline holds.")
+        .arg(engine::limits::kDocumentNodes);
+}
+
+// Where the cards of the clip's nodes stand once it is moved by `by`.
+std::vector<QRectF> cardsOf(const Clip& clip, const InfoOf& infoOf, const QPointF& by)
+{
+    const engine::PipelineSpec& spec = clip.state.spec;
+    const EdgesOfNodes edges = edgesOfNodes(spec);
+    const Layout places = placesOf(clip.state);
+    std::vector<QRectF> cards;
+    for (const engine::NodeSpec& node : spec.nodes) {
+        const auto at = places.find(node.id);
+        if (at == places.end()) continue;
+        const NodePorts ports = portsOf(spec, node, edges, infoOf, {});
+        cards.push_back(cardFor(ports.inputs.size(), ports.outputs.size()).translated(at->second + by));
+    }
+    return cards;
 }
 
 }  // namespace
@@ -39,6 +63,7 @@ bool CanvasEditor::copy()
         writeClip(clip, [&](std::string_view component) { return client.schemaOf(component); }));
     QGuiApplication::clipboard()->setText(text);
     m_pasted = text;
+    m_pastedAt.reset();
     m_pastes = 0;
     return true;
 }
@@ -62,18 +87,28 @@ void CanvasEditor::paste(const std::optional<QPointF>& at, bool keepsInputs)
     QString text;
     const auto clip = clipFromClipboard(text);
     if (!clip) return Q_EMIT said(QString::fromStdString(clip.error().message));
-    m_pastes = text == m_pasted ? m_pastes + 1 : 0;
+    m_pastes = text == m_pasted && at == m_pastedAt ? m_pastes + 1 : 0;
     m_pasted = text;
+    m_pastedAt = at;
     QPointF by(m_pastes * kPasteStep, m_pastes * kPasteStep);
-    if (at) by = *at - boundsOf(*clip).topLeft();
-    by = onGrid(by);
+    if (at) by += *at - boundsOf(*clip).topLeft();
+    const auto pasted = addClip(tr("Paste"), *clip, onGrid(by), keepsInputs);
+    if (!pasted)
+        return Q_EMIT said(
+            tr("%1 Nothing was pasted; delete some first, or use another pipeline.").arg(tooManyText()));
+    sayKept(*clip, pasted->keptParameters);
+}
+
+std::optional<edits::Pasted> CanvasEditor::addClip(const QString& title, const Clip& clip, QPointF by,
+                                                   bool keepsInputs)
+{
+    by.ry() += wayClear(m_scene, cardsOf(clip, m_scene.infoOf(), by), {});
     edits::Pasted pasted;
-    edit(tr("Paste"), [&](DocumentState& state) { pasted = edits::paste(state, *clip, by, keepsInputs); });
-    if (pasted.nodes.empty() && pasted.remarks.empty())
-        return Q_EMIT said(tr("That would be more nodes than a pipeline holds; nothing was pasted."));
+    edit(title, [&](DocumentState& state) { pasted = edits::paste(state, clip, by, keepsInputs); });
+    if (pasted.nodes.empty() && pasted.remarks.empty()) return {};
     selectNodes(pasted.nodes, pasted.remarks);
     Q_EMIT showWanted();
-    sayKept(*clip, pasted.keptParameters);
+    return pasted;
 }
 
 void CanvasEditor::sayKept(const Clip& clip, const std::vector<std::string>& names)
@@ -101,12 +136,8 @@ void CanvasEditor::duplicate()
     const Clip clip = makeClip(document()->state(), nodes, remarks);
     // Below, so that no copy hides what it came from.
     const double down = std::ceil((boundsOf(clip).height() + kRowGap) / kGridStep) * kGridStep;
-    edits::Pasted pasted;
-    edit(tr("Duplicate"), [&](DocumentState& state) {
-        pasted = edits::paste(state, clip, {0, down}, false);
-    });
-    selectNodes(pasted.nodes, pasted.remarks);
-    Q_EMIT showWanted();
+    if (!addClip(tr("Duplicate"), clip, {0, down}, false))
+        Q_EMIT said(tr("%1 Nothing was doubled; select fewer, or delete some first.").arg(tooManyText()));
 }
 
 }  // namespace ui

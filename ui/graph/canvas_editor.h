@@ -77,6 +77,9 @@ private:
     PipelineDocument* document() const { return m_scene.document(); }
     bool edit(const QString& title, const Edit& change, int mergeKey = -1);
     void step(bool isUndo);
+    // Where it lies on no node, and selected; nothing when the document would hold too many nodes.
+    std::optional<edits::Pasted> addClip(const QString& title, const Clip& clip, QPointF by,
+                                         bool keepsInputs);
     void sayKept(const Clip& clip, const std::vector<std::string>& names);
     void selectNodes(const edits::Nodes& nodes, const std::set<RemarkRef>& remarks = {});
     NodeItem* nextAfterRemoval(const edits::Nodes& removed) const;
@@ -86,7 +89,8 @@ private:
     engine::NodeId m_edgesOf;  // whose edges are stepped through
     int m_selections = 0;      // keeps the moves of different selections apart
     QString m_pasted;
-    int m_pastes = 0;  // of the same text, one after the other
+    std::optional<QPointF> m_pastedAt;
+    int m_pastes = 0;  // of the same text at the same place, one after the other
 };
 
 }  // namespace ui

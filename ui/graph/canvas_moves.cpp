@@ -2,6 +2,7 @@
 #include "ui/graph/auto_layout.h"
 #include "ui/graph/canvas_gestures.h"
 #include "ui/graph/canvas_signs.h"
+#include "ui/graph/clear_way.h"
 #include "ui/graph/graph_view.h"
 
 #include <QGraphicsPathItem>
@@ -102,23 +103,15 @@ void CanvasGestures::addGhost(QPainterPath& path, const QRectF& card) const
 // What was let go on top of another node goes below it, as one piece.
 void CanvasGestures::clearOverlap(Layout& nodes, std::map<RemarkRef, QRectF>& remarks) const
 {
-    constexpr int kTriesMost = 200;
-    const auto overlap = [&]() -> std::optional<double> {
-        for (const auto& [id, at] : nodes) {
-            const QRectF card = m_scene.node(id)->card().translated(at);
-            for (const auto& [other, item] : m_scene.nodes())
-                if (!nodes.contains(other) && item->card().translated(item->pos()).intersects(card))
-                    return item->pos().y() + item->card().height() + kRowGap - at.y();
-        }
-        return {};
-    };
-    for (int i = 0; i < kTriesMost; ++i) {
-        const auto by = overlap();
-        if (!by) return;
-        const QPointF way(0, std::ceil(*by / kGridStep) * kGridStep);
-        for (auto& [id, at] : nodes) at += way;
-        for (auto& [ref, rect] : remarks) rect.translate(way);
+    std::vector<QRectF> cards;
+    edits::Nodes own;
+    for (const auto& [id, at] : nodes) {
+        cards.push_back(m_scene.node(id)->card().translated(at));
+        own.insert(id);
     }
+    const QPointF way(0, wayClear(m_scene, cards, own));
+    for (auto& [id, at] : nodes) at += way;
+    for (auto& [ref, rect] : remarks) rect.translate(way);
 }
 
 EdgeItem* CanvasGestures::edgeUnder(const QPointF& point) const

@@ -68,7 +68,8 @@ GraphView::~GraphView() = default;
 
 void GraphView::placeOverlays()
 {
-    m_signs->place(m_scene.document() && m_scene.nodes().empty());
+    // Not across what is written there.
+    m_signs->place(m_scene.document() && m_scene.nodes().empty() && m_scene.remarks().empty());
     const QSize map = m_minimap->sizeHint();
     const bool hasRoom = width() > 3 * map.width() && height() > 3 * map.height();
     m_minimap->setVisible(m_actions->action(QStringLiteral("canvas.minimap"))->isChecked() && hasRoom &&
@@ -144,7 +145,7 @@ void GraphView::zoomTo(double zoomWanted, const QPointF& anchor, bool isAnimated
     m_target = std::clamp(zoomWanted, kZoomLeast, kZoomMost);
     m_anchor = anchor;
     m_animation.stop();
-    if (!isAnimated || !isVisible()) return setZoomAt(m_target, anchor);
+    if (!isAnimated || !theme().isAnimated || !isVisible()) return setZoomAt(m_target, anchor);
     m_animation.setStartValue(zoom());
     m_animation.setEndValue(m_target);
     m_animation.start();

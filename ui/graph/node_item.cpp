@@ -97,11 +97,13 @@ void NodeItem::setProblems(int problems, int warnings)
     retheme();
 }
 
-QRectF NodeItem::card() const
+QRectF cardFor(std::size_t inputs, std::size_t outputs)
 {
-    const std::size_t ports = std::max(m_face.inputs.size(), m_face.outputs.size());
+    const std::size_t ports = std::max(inputs, outputs);
     return {0, 0, kNodeWidth, std::max(kNodeHeight, 24.0 * static_cast<double>(ports + 1))};
 }
+
+QRectF NodeItem::card() const { return cardFor(m_face.inputs.size(), m_face.outputs.size()); }
 
 QRectF NodeItem::boundingRect() const { return card().adjusted(-12, -10, 12, m_face.sides.empty() ? 8 : 24); }
 

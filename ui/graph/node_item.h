@@ -41,6 +41,8 @@ struct WireMarks {
     bool operator==(const WireMarks&) const = default;
 };
 
+QRectF cardFor(std::size_t inputs, std::size_t outputs);  // of a node that shows so many ports
+
 // Draws a node: kind, title, what it does, health, rate, ports, badge. Belongs to the GraphScene; GUI thread.
 // Its place and its texts are given to it, it asks nobody.
 class NodeItem : public QGraphicsItem {

@@ -82,6 +82,11 @@ QWidget* JobView::makeHead()
     connect(m_open, &QPushButton::clicked, this, [this] {
         if (OpenDocument* open = document()) Q_EMIT documentWanted(open);
     });
+    m_again = new QPushButton(tr("Run again"), head);
+    m_again->setToolTip(tr("Run its pipeline as it is now; it goes on from the last checkpoint"));
+    connect(m_again, &QPushButton::clicked, this, [this] {
+        if (OpenDocument* open = document()) Q_EMIT runWanted(open);
+    });
     row->addWidget(m_name, 1);
     row->addWidget(m_said);
     row->addWidget(m_pill);
@@ -94,7 +99,7 @@ QWidget* JobView::makeHead()
         makeButton(tr("Drain"), tr("End the input, fire all windows, finish"), engine::JobAction::Drain);
     m_stop = makeButton(tr("Stop"), tr("Stop with a checkpoint; the next run goes on from it"),
                         engine::JobAction::Stop);
-    for (QPushButton* button : {m_pause, m_resume, m_checkpoint, m_drain, m_stop, m_open})
+    for (QPushButton* button : {m_pause, m_resume, m_checkpoint, m_drain, m_stop, m_again, m_open})
         row->addWidget(button);
     return head;
 }
@@ -125,7 +130,9 @@ QWidget* JobView::makeFigures()
         {tr("Rejected"), [count](const JobRecord& job) { return count(flowOf(job.latest).rejected); }},
         {tr("Watermark"), [](const JobRecord& job) { return watermarkText(leastWatermark(job.latest)); }},
         {tr("Restarts"), [](const JobRecord& job) { return formatCount(job.latest.status.restarts); }},
-        {tr("Guarantee"), [](const JobRecord& job) { return guaranteeText(job.latest.guarantee); }},
+        {tr("Guarantee"), [](const JobRecord& job) {
+             return job.latest.guarantee.empty() ? QStringLiteral("–") : guaranteeText(job.latest.guarantee);
+         }},
         {tr("Threads"), [](const JobRecord& job) { return formatCount(job.latest.threads); }}};
     for (const auto& [title, figure] : figures) {
         auto* column = new QVBoxLayout;
@@ -245,13 +252,17 @@ void JobView::refresh()
     m_reason->setToolTip(plainToolTip(reason));
     m_reasonBox->setVisible(!m_reason->text().isEmpty());
     const bool isRunning = state == engine::JobState::Running, isPaused = state == engine::JobState::Paused;
-    m_pause->setVisible(!isPaused);
+    const bool isOver = engine::isOver(state);
+    for (QPushButton* button : {m_checkpoint, m_drain, m_stop}) button->setVisible(!isOver);
+    m_pause->setVisible(!isOver && !isPaused);
     m_resume->setVisible(isPaused);
     m_pause->setEnabled(isRunning);
     m_checkpoint->setEnabled(isRunning);
     m_drain->setEnabled(isRunning || isPaused);
-    m_stop->setEnabled(!engine::isOver(state) && state != engine::JobState::Stopping);
-    m_open->setEnabled(document() != nullptr);
+    m_stop->setEnabled(state != engine::JobState::Stopping);
+    const OpenDocument* open = document();
+    m_again->setVisible(isOver && open && !open->document->isReadOnly());
+    m_open->setVisible(open);
 }
 
 }  // namespace ui

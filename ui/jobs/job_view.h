@@ -30,6 +30,7 @@ public:
 
 Q_SIGNALS:
     void documentWanted(ui::OpenDocument* document);
+    void runWanted(ui::OpenDocument* document);
 
 private:
     QWidget* makeHead();
@@ -47,8 +48,8 @@ private:
     QLabel *m_name = nullptr, *m_said = nullptr, *m_reason = nullptr;
     QWidget* m_reasonBox = nullptr;
     StatePill* m_pill = nullptr;
-    QPushButton *m_open = nullptr, *m_pause = nullptr, *m_resume = nullptr, *m_checkpoint = nullptr,
-                *m_drain = nullptr, *m_stop = nullptr;
+    QPushButton *m_open = nullptr, *m_again = nullptr, *m_pause = nullptr, *m_resume = nullptr,
+                *m_checkpoint = nullptr, *m_drain = nullptr, *m_stop = nullptr;
     std::vector<std::pair<FiguresLabel*, std::function<QString(const JobRecord&)>>> m_figures;
     RateChart* m_chart = nullptr;
 };

@@ -3,7 +3,6 @@
 #include "spec/unread.h"
 #include "ui/format.h"
 #include "ui/job_figures.h"
-#include "ui/job_look.h"
 #include "ui/plain_text.h"
 
 #include <algorithm>
@@ -22,7 +21,8 @@ JobsModel::JobsModel(const JobBook& book, QObject* parent) : QAbstractTableModel
     m_timer.setInterval(kShowEveryMs);
     connect(&m_timer, &QTimer::timeout, this, &JobsModel::flush);
     connect(&book, &JobBook::listChanged, this, &JobsModel::sync);
-    connect(&book, &JobBook::told, this, [this] {
+    connect(&book, &JobBook::told, this, [this](engine::JobId job) {
+        m_told.insert(job);
         if (!m_timer.isActive()) m_timer.start();
     });
     sync();
@@ -32,22 +32,40 @@ JobsModel::JobsModel(const JobBook& book, QObject* parent) : QAbstractTableModel
 void JobsModel::sync()
 {
     for (int row = rowCount() - 1; row >= 0; --row) {
-        if (m_book.find(m_rows[static_cast<std::size_t>(row)])) continue;
+        if (m_book.find(m_rows[static_cast<std::size_t>(row)].job)) continue;
         beginRemoveRows({}, row, row);
         m_rows.erase(m_rows.begin() + row);
         endRemoveRows();
     }
     for (const auto& [job, record] : m_book.jobs()) {
-        if (std::find(m_rows.begin(), m_rows.end(), job) != m_rows.end()) continue;
+        if (find(job) != m_rows.end()) continue;
         beginInsertRows({}, 0, 0);
-        m_rows.insert(m_rows.begin(), job);
+        m_rows.insert(m_rows.begin(), {job, {}, {}});
+        fill(m_rows.front());
         endInsertRows();
     }
+}
+
+std::vector<JobsModel::Row>::const_iterator JobsModel::find(engine::JobId job) const
+{
+    return std::find_if(m_rows.begin(), m_rows.end(), [&](const Row& row) { return row.job == job; });
+}
+
+void JobsModel::fill(Row& row) const
+{
+    const JobRecord* record = m_book.find(row.job);
+    if (!record) return;
+    for (int column = 0; column < Columns; ++column)
+        row.texts[static_cast<std::size_t>(column)] = text(*record, static_cast<Column>(column));
+    row.look = lookOf(record->latest.status.state);
 }
 
 void JobsModel::flush()
 {
     if (m_rows.empty()) return;
+    for (Row& row : m_rows)
+        if (m_told.contains(row.job)) fill(row);
+    m_told.clear();
     Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, Columns - 1),
                        {Qt::DisplayRole, ToneRole, IconRole});
 }
@@ -55,12 +73,12 @@ void JobsModel::flush()
 std::optional<engine::JobId> JobsModel::job(const QModelIndex& index) const
 {
     if (!index.isValid() || index.row() >= rowCount()) return {};
-    return m_rows[static_cast<std::size_t>(index.row())];
+    return m_rows[static_cast<std::size_t>(index.row())].job;
 }
 
 QModelIndex JobsModel::indexOf(engine::JobId job) const
 {
-    const auto found = std::find(m_rows.begin(), m_rows.end(), job);
+    const auto found = find(job);
     return found == m_rows.end() ? QModelIndex() : index(static_cast<int>(found - m_rows.begin()), 0);
 }
 
@@ -100,17 +118,15 @@ QString JobsModel::text(const JobRecord& record, Column column) const
 
 QVariant JobsModel::data(const QModelIndex& index, int role) const
 {
-    const auto id = job(index);
-    const JobRecord* record = id ? m_book.find(*id) : nullptr;
-    if (!record) return {};
-    const JobLook look = lookOf(record->latest.status.state);
+    if (!index.isValid() || index.row() >= rowCount()) return {};
+    const Row& row = m_rows[static_cast<std::size_t>(index.row())];
     switch (role) {
-    case Qt::DisplayRole: return text(*record, static_cast<Column>(index.column()));
+    case Qt::DisplayRole: return row.texts[static_cast<std::size_t>(index.column())];
     case Qt::TextAlignmentRole:
         return index.column() <= State ? QVariant(Qt::AlignLeft | Qt::AlignVCenter)
                                        : QVariant(Qt::AlignRight | Qt::AlignVCenter);
-    case ToneRole: return static_cast<int>(look.tone);
-    case IconRole: return look.icon;
+    case ToneRole: return static_cast<int>(row.look.tone);
+    case IconRole: return row.look.icon;
     default: return {};
     }
 }

@@ -1,9 +1,13 @@
 #pragma once
 
+#include "ui/job_look.h"
 #include "ui/jobs/job_book.h"
 
 #include <QAbstractTableModel>
 #include <QTimer>
+
+#include <array>
+#include <set>
 
 namespace ui {
 
@@ -25,11 +29,20 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
 private:
+    // As it was shown last, so that it agrees with whatever else was shown then.
+    struct Row {
+        engine::JobId job{};
+        std::array<QString, Columns> texts{};
+        JobLook look{};
+    };
     void sync();
+    void fill(Row& row) const;
     QString text(const JobRecord& record, Column column) const;
+    std::vector<Row>::const_iterator find(engine::JobId job) const;
 
     const JobBook& m_book;
-    std::vector<engine::JobId> m_rows;
+    std::vector<Row> m_rows;
+    std::set<engine::JobId> m_told;  // since they were shown
     QTimer m_timer;
 };
 

@@ -34,7 +34,6 @@ AskCard::AskCard(const QString& title, const QString& text, const std::vector<An
     column->addLayout(row);
     for (const Answer& answer : answers) {
         auto* button = new QPushButton(answer.text, this);
-        button->setAutoDefault(true);
         if (!focusProxy()) {
             button->setObjectName(QStringLiteral("run"));
             setFocusProxy(button);
@@ -51,7 +50,6 @@ void AskCard::keyPressEvent(QKeyEvent* event)
 {
     const int step = event->key() == Qt::Key_Right ? 1 : event->key() == Qt::Key_Left ? -1 : 0;
     auto* focused = qobject_cast<QPushButton*>(focusWidget());
-    if (focused && (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter)) return focused->click();
     if (!step || !focused) return QFrame::keyPressEvent(event);
     const QList<QPushButton*> buttons = findChildren<QPushButton*>();
     const qsizetype at = buttons.indexOf(focused) + step;

@@ -123,7 +123,6 @@ void NoticeBar::showAnswers()
     if (answers.empty()) answers.push_back({tr("Dismiss"), {}});
     for (const Answer& answer : answers) {
         auto* button = new QPushButton(answer.text, this);
-        button->setAutoDefault(true);  // Enter presses it
         m_answers->addWidget(button);
         button->show();
         connect(button, &QPushButton::clicked, this, [this, run = answer.run] {

@@ -113,13 +113,14 @@ void GalleryCard::paintEvent(QPaintEvent*)
     painter.setPen(theme().readable(Tone::TextSoft, Tone::Card));
     drawLines(painter, text.adjusted(0, 28, 0, 0), m_text);
     if (!isMarked) return;
-    const QRectF run(sketch.right() - 44, sketch.top() + 12, 32, 32);
+    // Over the line between the two, where neither the drawing nor a word is.
+    const QRectF run(sketch.right() - 42, sketch.bottom() - 15, 26, 26);
     painter.setPen(Qt::NoPen);
     painter.setBrush(theme().color(Tone::Accent));
     painter.drawEllipse(run);
     painter.drawPixmap(
-        run.adjusted(9, 8, -7, -8).toRect(),
-        iconPixmap(QStringLiteral("play"), 16, theme().ink(Tone::Accent), devicePixelRatioF()));
+        run.adjusted(7, 6, -5, -6).toRect(),
+        iconPixmap(QStringLiteral("play"), 14, theme().ink(Tone::Accent), devicePixelRatioF()));
 }
 
 void GalleryCard::keyPressEvent(QKeyEvent* event)

@@ -114,11 +114,15 @@ JobsPage::JobsPage(Session& session, const JobBook& book, QWidget* parent)
     column->addWidget(m_stack, 1);
 
     connect(&m_model, &QAbstractItemModel::dataChanged, this, [this] {
-        if (isVisible()) refresh();
+        if (isVisible()) showNow();
     });
     connect(&book, &JobBook::listChanged, this, &JobsPage::refresh);
     connect(&session, &Session::documentsChanged, this, &JobsPage::refresh);
     connect(m_view, &JobView::documentWanted, this, &JobsPage::documentWanted);
+    connect(m_view, &JobView::runWanted, this, [this](OpenDocument* open) {
+        m_runAgain = open->document.get();
+        m_session.run(*open);
+    });
     connect(&theme(), &Theme::changed, m_table->viewport(), qOverload<>(&QWidget::update));
     refresh();
 }
@@ -216,8 +220,27 @@ bool JobsPage::eventFilter(QObject* watched, QEvent* event)
 
 void JobsPage::showEvent(QShowEvent*) { refresh(); }
 
+// The table and what stands below it say the same.
 void JobsPage::refresh()
 {
+    m_model.flush();
+    showNow();
+}
+
+void JobsPage::chooseRunAgain()
+{
+    for (const auto& open : m_session.documents()) {
+        if (!m_runAgain || open->document.get() != m_runAgain) continue;
+        const auto job = open->job ? open->job : open->refusedStart;
+        if (!job || !m_model.indexOf(*job).isValid()) return;
+        m_runAgain = nullptr;
+        choose(*job);
+    }
+}
+
+void JobsPage::showNow()
+{
+    chooseRunAgain();
     m_stack->setCurrentIndex(m_model.rowCount() > 0 ? 0 : 1);
     if (m_model.rowCount() > 0 && isVisible()) fitColumns();
     if (m_model.rowCount() > 0 && !m_table->currentIndex().isValid())

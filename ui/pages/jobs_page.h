@@ -2,6 +2,7 @@
 
 #include "ui/jobs/job_view.h"
 
+#include <QPointer>
 #include <QWidget>
 
 class QLabel;
@@ -35,6 +36,8 @@ private:
     void makeTable();
     void fitColumns();
     void refresh();
+    void showNow();
+    void chooseRunAgain();
     void openCurrent();
 
     Session& m_session;
@@ -44,6 +47,7 @@ private:
     JobView* m_view;
     QLabel* m_count;
     QStackedWidget* m_stack;
+    QPointer<PipelineDocument> m_runAgain;  // until the job that runs it now is listed
 };
 
 }  // namespace ui

@@ -195,10 +195,7 @@ void FieldRow::setChange(FieldChange change)
 {
     m_badge->setText(fieldChangeText(change));
     m_badge->setVisible(change != FieldChange::None);
-    setTextTone(m_badge,
-                change == FieldChange::InForce       ? Tone::Ok
-                    : change == FieldChange::Waiting ? Tone::Info
-                                                     : Tone::Warning);
+    setTextTone(m_badge, fieldChangeTone(change));
 }
 
 void FieldRow::setFooter(QWidget* footer) { m_column->addWidget(footer); }

@@ -21,7 +21,7 @@ namespace {
 
 constexpr int kLinesLeast = 2, kLinesMost = 8;
 constexpr int kDetailRole = Qt::UserRole + 1, kInsertRole = Qt::UserRole + 2;
-constexpr int kPopupWidth = 300, kCompletionsShown = 8;
+constexpr int kPopupWidthLeast = 240, kPopupGap = 4, kCompletionsShown = 8;
 
 QString fromView(std::string_view text)
 {
@@ -39,7 +39,7 @@ public:
     using QStyledItemDelegate::QStyledItemDelegate;
     QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override
     {
-        return {kPopupWidth, 26};
+        return {0, 26};
     }
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override
     {
@@ -217,8 +217,9 @@ void FormulaEdit::complete(bool isAsked)
         m_completer->currentCompletion().compare(word, Qt::CaseInsensitive) == 0;
     if (m_completer->completionCount() == 0 || (isWhole && !isAsked)) return m_completer->popup()->hide();
     m_completer->popup()->setCurrentIndex(m_completer->completionModel()->index(0, 0));
-    QRect place = cursorRect();
-    place.setWidth(kPopupWidth);
+    // Below the field, so that what is typed can be read, and no wider than it where that will do.
+    QRect place = rect().adjusted(0, 0, 0, kPopupGap);
+    place.setLeft(std::min(0, width() - kPopupWidthLeast));
     m_completer->complete(place);
 }
 

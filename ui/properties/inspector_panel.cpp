@@ -214,7 +214,7 @@ void InspectorPanel::rebuild()
     }
     if (m_editor) connect(m_editor, &PropertyEditor::typingChanged, this, &InspectorPanel::typingChanged);
     showHelp(QApplication::focusWidget());
-    m_column->addStretch();
+    m_column->addStretch(1);  // takes all the room there is, also from fields that could grow
     m_scroll->setWidget(m_body);
     refresh();
 }

@@ -1,5 +1,6 @@
 #include "ui/properties/list_fields.h"
 
+#include "ui/plain_text.h"
 #include "ui/properties/flow_row.h"
 #include "ui/properties/plain_fields.h"
 #include "ui/properties/records_field.h"
@@ -24,6 +25,23 @@ engine::ParamField pairsOf(const engine::ParamField& field)
     pairs.fields = {{"name", engine::ParamType::Text, "", {.title = "Name", .required = true}, {}},
                     {"value", engine::ParamType::Text, "", {.title = "Value"}, {}}};
     return pairs;
+}
+
+std::string nameOf(const engine::Json& row)
+{
+    const engine::Json* name = engine::findMember(row, "name");
+    return name ? name->get<std::string>() : std::string();
+}
+
+// Two rows of one name stay two rows in the form until one is renamed; an object holds one of them only.
+engine::Json mapOf(const engine::Json& rows)
+{
+    engine::Json map = engine::Json::object();
+    for (const engine::Json& row : rows) {
+        const engine::Json* value = engine::findMember(row, "value");
+        map[nameOf(row)] = value ? *value : engine::Json("");
+    }
+    return map;
 }
 
 }  // namespace
@@ -134,14 +152,8 @@ MapField::MapField(const engine::ParamField& field, const FormContext& context, 
     setFocusProxy(m_list);
     connect(m_list, &FieldEditor::edited, this, [this](const engine::Json& rows, const std::string& path) {
         m_rows = rows;
-        engine::Json map = engine::Json::object();
-        // Two rows of one name stay two rows here until one is renamed; an object can hold one of them only.
-        for (const engine::Json& row : rows) {
-            const engine::Json* name = engine::findMember(row, "name");
-            const engine::Json* value = engine::findMember(row, "value");
-            map[name ? name->get<std::string>() : std::string()] = value ? *value : engine::Json("");
-        }
-        Q_EMIT edited(map, path);
+        markDoubles();
+        Q_EMIT edited(mapOf(rows), path);
     });
 }
 
@@ -152,14 +164,29 @@ void MapField::showValue(const engine::Json* value)
     if (shown.is_object())
         for (const auto& [name, text] : shown.items())
             rows.push_back(engine::Json{{"name", name}, {"value", plainText(text).toStdString()}});
-    engine::Json own = engine::Json::object();
-    for (const engine::Json& row : m_rows) {
-        const engine::Json* name = engine::findMember(row, "name");
-        const engine::Json* text = engine::findMember(row, "value");
-        own[name ? name->get<std::string>() : std::string()] = text ? *text : engine::Json("");
-    }
-    if (!shown.is_object() || own != shown) m_rows = rows;
+    if (!shown.is_object() || mapOf(m_rows) != shown) m_rows = rows;
     m_list->showValue(&m_rows);
+    markDoubles();
+}
+
+void MapField::markDoubles()
+{
+    std::vector<engine::Diagnostic> problems;
+    std::map<std::string, std::size_t> rowOf;
+    for (std::size_t i = 0; i < m_rows.size(); ++i) {
+        const std::string name = nameOf(m_rows[i]);
+        const auto [other, isFirst] = rowOf.try_emplace(name, i);
+        if (name.empty() || isFirst) continue;
+        engine::Diagnostic problem;
+        problem.param = "[" + std::to_string(i) + "].name";
+        problem.message = tr("Row %1 is called “%2” too, and only the last of them is kept. "
+                             "Give one another name, or take it out.")
+                              .arg(other->second + 1)
+                              .arg(plainLine(QString::fromStdString(name), kChipCharacters))
+                              .toStdString();
+        problems.push_back(std::move(problem));
+    }
+    m_list->setProblems(problems);
 }
 
 }  // namespace ui

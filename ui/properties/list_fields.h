@@ -39,6 +39,7 @@ public:
     bool isWide() const override { return true; }
 
 private:
+    void markDoubles();  // which rows have the name of one before them
     const engine::ParamField m_pairs;
     RecordsField* m_list;
     engine::Json m_rows = engine::Json::array();

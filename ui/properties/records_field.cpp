@@ -155,7 +155,7 @@ void RecordRow::setChange(FieldChange change)
 {
     m_badge->setText(fieldChangeText(change));
     m_badge->setVisible(change != FieldChange::None);
-    setTextTone(m_badge, change == FieldChange::Waiting ? Tone::Info : Tone::Warning);
+    setTextTone(m_badge, fieldChangeTone(change));
 }
 
 QString RecordRow::badge() const { return m_badge->isHidden() ? QString() : m_badge->text(); }

@@ -2,6 +2,7 @@
 
 #include "ui/format.h"
 #include "ui/theme.h"
+#include "ui/wording.h"
 
 #include <QHeaderView>
 #include <QLabel>
@@ -192,7 +193,9 @@ void SampleView::take(const engine::PreviewReply& reply)
             tr(" · %1 of %2 pass")
                 .arg(formatCount(static_cast<std::int64_t>(out)), formatCount(static_cast<std::int64_t>(in)));
     m_heading->setText(heading.toUpper());
+    const OpenDocument* open = m_session.current();
     QString note = QString::fromStdString(reply.problem);
+    if (open) note = windowWords(note, *open);
     if (note.isEmpty() && in + out == 0) note = tr("No rows came.");
     if (note.isEmpty() && reply.rowsRejected > 0 && !reply.rejected.empty())
         note = tr("%1 rejected: %2")
