@@ -217,6 +217,7 @@ void Session::takeChange(OpenDocument& open, const engine::PipelineSpec& asked, 
     open.isChanging = false;
     if (!open.accepted) return;
     if (status) {
+        open.document->endStep();  // undo leads back to whatever the job has been
         if (!open.inForce) open.inForce = open.accepted;
         open.accepted = asked;
         open.changeRefused.clear();
