@@ -21,6 +21,12 @@ bool OpenDocument::isActive() const
     return isStarting || (job && !(hasTelemetry && engine::isOver(state())));
 }
 
+const engine::PipelineSpec* OpenDocument::running() const
+{
+    if (isStarting) return asked ? &*asked : nullptr;
+    return isActive() && accepted ? &*accepted : nullptr;
+}
+
 bool OpenDocument::hasRowsOf(const engine::PortRef& port, bool hasSeenSome) const
 {
     if (!job) return false;
