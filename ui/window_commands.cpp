@@ -228,7 +228,7 @@ void MainWindow::adoptCommands()
 {
     const auto isSeen = [this] { return page() == Design && m_session.current(); };
     m_commands.adopt(tr("Canvas"), view().canvasActions().all(), [this, isSeen](const QAction& action) {
-        return isSeen() && (!CanvasActions::needsSelection(action) || !scene().selectedItems().isEmpty());
+        return isSeen() && CanvasActions::suits(action, scene());
     });
     m_commands.adopt(tr("Chart"), dock().chartPanel().actions(),
                      [isSeen](const QAction&) { return isSeen(); });
