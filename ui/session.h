@@ -80,7 +80,7 @@ public:
     void run();  // the current document, or goes on when it is paused
     void run(OpenDocument& document, engine::StartFrom from = engine::StartFrom::SavedState);
     // Goes on with what a job ran when its window ended. What the document says else is an edit of that.
-    void goOn(OpenDocument& document, engine::PipelineSpec running);
+    void goOn(OpenDocument& document, const engine::PipelineSpec& running);
     OpenDocument* twinOf(const OpenDocument& document) const;  // that runs with the same id; null: none
     void setUnreadText(OpenDocument& document, const QString& text);
     void act(engine::JobAction action);  // on its job
@@ -105,7 +105,7 @@ Q_SIGNALS:
 private:
     void analyse(OpenDocument& open);
     void take(const engine::JobTelemetry& telemetry);
-    void start(OpenDocument& document, engine::PipelineSpec spec, engine::StartFrom from);
+    void start(OpenDocument& document, const engine::PipelineSpec& spec, engine::StartFrom from);
     QString refusal(const OpenDocument& document) const;
     QString twinRefusal(const OpenDocument& document) const;
     void refuse(OpenDocument& document, engine::Error why);

@@ -74,15 +74,15 @@ void Session::run(OpenDocument& document, engine::StartFrom from)
     start(document, specFromState(document.document->state()), from);
 }
 
-void Session::goOn(OpenDocument& document, engine::PipelineSpec running)
+void Session::goOn(OpenDocument& document, const engine::PipelineSpec& running)
 {
     if (document.isActive()) return;
     if (const QString why = twinRefusal(document); !why.isEmpty())
         return refuse(document, {engine::ErrorCode::InvalidSpec, why.toStdString(), {}});
-    start(document, std::move(running), engine::StartFrom::SavedState);
+    start(document, running, engine::StartFrom::SavedState);
 }
 
-void Session::start(OpenDocument& document, engine::PipelineSpec spec, engine::StartFrom from)
+void Session::start(OpenDocument& document, const engine::PipelineSpec& spec, engine::StartFrom from)
 {
     OpenDocument* open = &document;
     open->isStarting = true;
@@ -92,7 +92,7 @@ void Session::start(OpenDocument& document, engine::PipelineSpec spec, engine::S
     open->isOrderRefused = false;
     open->job.reset();
     open->refusedStart.reset();
-    open->asked = std::move(spec);
+    open->asked = spec;
     open->accepted.reset();
     open->inForce.reset();
     open->before.reset();
@@ -112,7 +112,7 @@ void Session::start(OpenDocument& document, engine::PipelineSpec spec, engine::S
         Q_EMIT self->jobChanged(open);
         self->offerChange(*open);
     };
-    m_client->start(*open->asked, open->document->directory(), open->watched, take, from);
+    m_client->start(spec, open->document->directory(), open->watched, take, from);
     Q_EMIT runChanged();
     Q_EMIT jobChanged(open);
 }

@@ -212,7 +212,7 @@ void Documents::placeRestored(const Draft& draft, Restored restored)
     }
     m_session.setUnreadText(*document, draft.unread);
     if (draft.wasRunning && restored.running)
-        m_session.goOn(*document, std::move(*restored.running));
+        m_session.goOn(*document, *restored.running);
     else if (draft.wasRunning)
         m_session.run(*document);
     if (draft.isCurrent) m_restoredCurrent = document;
