@@ -189,8 +189,7 @@ void MainWindow::connectPages()
     connect(&m_design->tabs(), &DocumentTabs::renameWanted, m_top, &TopBar::rename);
     connect(m_jobs, &JobsPage::chosenChanged, &m_commands, &CommandRegistry::refresh);
     connect(m_status, &StatusStrip::problemsWanted, this, [this] {
-        if (m_session.current()) showPage(Design);
-        dock().showTab(DockPanel::Problems);
+        if (m_session.current()) showDock(DockPanel::Problems);
     });
     connect(m_status, &StatusStrip::fitWanted, &m_design->view(), &GraphView::fit);
     connect(m_commandPalette, &CommandPalette::chosen, this, [this](QAction* action) {

@@ -108,6 +108,7 @@ private:
     std::vector<Region> regions();
     void stepRegion(int by);
     std::shared_ptr<ExamplePlace> examplePlace();
+    void showDock(DockPanel::Tab tab);  // also where it was hidden
     void showProblems(OpenDocument* document);
     // A job, and the document that it runs where that is open; neither when there is nothing to run.
     struct RunTarget {

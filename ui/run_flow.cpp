@@ -82,6 +82,9 @@ void RunFlow::tellRefused(OpenDocument* document)
         m_book.addRefused(document->document->name().toStdString(), plainLine(said, 400),
                           std::chrono::time_point_cast<engine::Duration>(std::chrono::system_clock::now()));
     std::vector<Answer> answers;
+    // It stays while other tabs are looked at; of one that is seen the other tab matters.
+    if (document != m_session.current() || !m_session.twinOf(*document))
+        answers.push_back({tr("Show"), &RunFlow::show});
     if (m_session.twinOf(*document)) answers.push_back({tr("Show its tab"), &RunFlow::showTwin});
     if (m_session.twinOf(*document) || why.code == engine::ErrorCode::Unavailable)
         answers.push_back({tr("Give this copy an id of its own"), &RunFlow::giveOwnId});

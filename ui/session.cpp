@@ -21,6 +21,12 @@ bool OpenDocument::isActive() const
     return isStarting || (job && !(hasTelemetry && engine::isOver(state())));
 }
 
+const engine::PipelineSpec* OpenDocument::running() const
+{
+    if (isStarting) return asked ? &*asked : nullptr;
+    return isActive() && accepted ? &*accepted : nullptr;
+}
+
 bool OpenDocument::hasRowsOf(const engine::PortRef& port, bool hasSeenSome) const
 {
     if (!job) return false;
@@ -217,6 +223,7 @@ void Session::takeChange(OpenDocument& open, const engine::PipelineSpec& asked, 
     open.isChanging = false;
     if (!open.accepted) return;
     if (status) {
+        open.document->endStep();  // undo leads back to whatever the job has been
         if (!open.inForce) open.inForce = open.accepted;
         open.accepted = asked;
         open.changeRefused.clear();

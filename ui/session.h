@@ -32,6 +32,7 @@ struct OpenDocument {
     bool isOrderRefused = false;                     // `failure` is of an order to the job
     std::optional<engine::JobId> refusedStart{};     // by which the list of jobs knows it
     bool isCheckpointWanted = false;                 // as soon as the last edit is the job's too
+    std::optional<engine::PipelineSpec> asked{};     // what a job is being started with
     std::optional<engine::PipelineSpec> accepted{};  // what the job was started with, or last changed to
     std::optional<engine::PipelineSpec> inForce{};   // what it was before; none: all accepted is in force
     std::optional<engine::PipelineSpec> before{};    // what the last change replaced, for some seconds
@@ -42,6 +43,7 @@ struct OpenDocument {
     std::vector<engine::PortRef> watched{};          // when the job was started: no row of theirs is missed
 
     bool isActive() const;  // a job runs, or is being started
+    const engine::PipelineSpec* running() const;  // what that runs; null: there is none
     // Rows of the port can still come: it runs, or was over before anybody could look.
     bool hasRowsOf(const engine::PortRef& port, bool hasSeenSome) const;
     ChangeState changeState() const;  // valid until the document or its job changes
@@ -77,6 +79,8 @@ public:
     void setWatched(std::vector<engine::PortRef> ports) { m_watched = std::move(ports); }
     void run();  // the current document, or goes on when it is paused
     void run(OpenDocument& document, engine::StartFrom from = engine::StartFrom::SavedState);
+    // Goes on with what a job ran when its window ended. What the document says else is an edit of that.
+    void goOn(OpenDocument& document, const engine::PipelineSpec& running);
     OpenDocument* twinOf(const OpenDocument& document) const;  // that runs with the same id; null: none
     void setUnreadText(OpenDocument& document, const QString& text);
     void act(engine::JobAction action);  // on its job
@@ -101,7 +105,9 @@ Q_SIGNALS:
 private:
     void analyse(OpenDocument& open);
     void take(const engine::JobTelemetry& telemetry);
+    void start(OpenDocument& document, const engine::PipelineSpec& spec, engine::StartFrom from);
     QString refusal(const OpenDocument& document) const;
+    QString twinRefusal(const OpenDocument& document) const;
     void refuse(OpenDocument& document, engine::Error why);
     bool isUnderWay(const OpenDocument& open) const;
     void settle(OpenDocument& open);

@@ -4,6 +4,7 @@
 #include <QPointer>
 
 #include <algorithm>
+#include <utility>
 
 // The part of the session that starts jobs.
 
@@ -39,6 +40,11 @@ QString Session::refusal(const OpenDocument& document) const
     // What could not be read has no place in what is sent: something else would run in silence.
     if (document.document->hasProblem())
         return tr("The document has a mistake in its text, which Problems lists. Correct it, then run.");
+    return twinRefusal(document);
+}
+
+QString Session::twinRefusal(const OpenDocument& document) const
+{
     if (const OpenDocument* twin = twinOf(document))
         return tr("It has the same id as “%1”, which runs in a tab of its own, and what is saved of a run "
                   "belongs to one id. Stop that one first, or give this copy an id of its own.")
@@ -65,6 +71,20 @@ void Session::run(OpenDocument& document, engine::StartFrom from)
     }
     if (const QString why = refusal(document); !why.isEmpty())
         return refuse(document, {engine::ErrorCode::InvalidSpec, why.toStdString(), {}});
+    start(document, specFromState(document.document->state()), from);
+}
+
+void Session::goOn(OpenDocument& document, const engine::PipelineSpec& running)
+{
+    if (document.isActive()) return;
+    if (const QString why = twinRefusal(document); !why.isEmpty())
+        return refuse(document, {engine::ErrorCode::InvalidSpec, why.toStdString(), {}});
+    start(document, running, engine::StartFrom::SavedState);
+}
+
+void Session::start(OpenDocument& document, const engine::PipelineSpec& spec, engine::StartFrom from)
+{
+    OpenDocument* open = &document;
     open->isStarting = true;
     open->hasTelemetry = false;
     open->telemetry = {};
@@ -72,6 +92,7 @@ void Session::run(OpenDocument& document, engine::StartFrom from)
     open->isOrderRefused = false;
     open->job.reset();
     open->refusedStart.reset();
+    open->asked = spec;
     open->accepted.reset();
     open->inForce.reset();
     open->before.reset();
@@ -80,16 +101,16 @@ void Session::run(OpenDocument& document, engine::StartFrom from)
     open->isCheckpointWanted = false;
     open->watched = open == m_current ? m_watched : std::vector<engine::PortRef>{};
     QPointer<Session> self(this);
-    const engine::PipelineSpec spec = specFromState(open->document->state());
-    const auto take = [self, open, spec](engine::Result<engine::JobId> reply) {
+    const auto take = [self, open](engine::Result<engine::JobId> reply) {
         if (!self) return;
         if (!reply) return self->refuse(*open, reply.error());
         open->isStarting = false;
         open->job = *reply;
-        open->accepted = spec;
+        open->accepted = std::exchange(open->asked, std::nullopt);
         if (const auto* latest = self->m_client->latest(*open->job)) self->take(*latest);
         if (open == self->m_current) Q_EMIT self->runChanged();
         Q_EMIT self->jobChanged(open);
+        self->offerChange(*open);
     };
     m_client->start(spec, open->document->directory(), open->watched, take, from);
     Q_EMIT runChanged();

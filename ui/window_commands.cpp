@@ -158,9 +158,7 @@ void MainWindow::makeViewCommands()
     const auto isDesign = [this, isOpen] { return isOpen() && page() == Design; };
     const auto tab = [this](DockPanel::Tab which) {
         return [this, which] {
-            showPage(Design);
-            if (!m_design->isShown(DesignPage::Dock)) m_design->setShown(DesignPage::Dock, true);
-            dock().showTab(which);
+            showDock(which);
             dock().focusTab();
         };
     };
@@ -220,15 +218,19 @@ void MainWindow::makeViewCommands()
     makeLookCommands();
 }
 
-// What the canvas and the chart do, they do to what is seen.
+// What the canvas and the chart do, they do to what is seen; the chart comes into sight for it.
 void MainWindow::adoptCommands()
 {
     const auto isSeen = [this] { return page() == Design && m_session.current(); };
     m_commands.adopt(tr("Canvas"), view().canvasActions().all(), [this, isSeen](const QAction& action) {
-        return isSeen() && (!CanvasActions::needsSelection(action) || !scene().selectedItems().isEmpty());
+        return isSeen() && CanvasActions::suits(action, scene());
     });
-    m_commands.adopt(tr("Chart"), dock().chartPanel().actions(),
-                     [isSeen](const QAction&) { return isSeen(); });
+    ChartPanel* chart = &dock().chartPanel();
+    m_commands.adopt(tr("Chart"), chart->actions(), [isSeen, chart](const QAction& action) {
+        return isSeen() && (chart->isVisible() || !ChartPanel::needsSight(action));
+    });
+    connect(chart, &ChartPanel::sightWanted, this, [this] { showDock(DockPanel::ChartAndRows); });
+    connect(chart, &ChartPanel::sightChanged, &m_commands, &CommandRegistry::refresh);
 }
 
 void MainWindow::makeHelpCommands()

@@ -210,12 +210,18 @@ void MainWindow::connectRuns()
             [this] { railButton(Jobs).setCount(m_runs->unseenFailures(), true); });
 }
 
+void MainWindow::showDock(DockPanel::Tab tab)
+{
+    showPage(Design);
+    if (!m_design->isShown(DesignPage::Dock)) m_design->setShown(DesignPage::Dock, true);
+    dock().showTab(tab);
+}
+
 // Where the first of them is, if it is at a node.
 void MainWindow::showProblems(OpenDocument* document)
 {
-    showPage(Design);
     dock().refresh();
-    dock().showTab(DockPanel::Problems);
+    showDock(DockPanel::Problems);
     for (const engine::Diagnostic& problem : document->problems())
         if (problem.severity == engine::Diagnostic::Problem && !problem.node.value.empty())
             return selectNode(problem.node);
@@ -241,7 +247,8 @@ bool MainWindow::isTyping() const
 std::vector<QObject*> MainWindow::typingSenders()
 {
     return {&m_design->inspector(), &view().prompts().writer(), &m_design->text().editor(),
-            &m_top->nameEdit(),     &scene(),                   m_notices};
+            &m_top->nameEdit(),     &scene(),                   m_notices,
+            &dock().chartPanel()};
 }
 
 // Whether there is something to save changes with it.

@@ -1,5 +1,9 @@
 #include "jobs/job.h"
 
+#include "spec/substitute.h"
+
+#include <algorithm>
+
 namespace engine {
 
 namespace {
@@ -40,6 +44,16 @@ Status usesWhatIsDecoded(const PipelineSpec& spec, Analysis running, const Analy
     return ok();
 }
 
+// Whether a formula among the parameters has a constant in it that is another one now.
+bool usesOther(const Json& params, const Constants& before, const Constants& after)
+{
+    return std::any_of(after.begin(), after.end(), [&](const auto& constant) {
+        const auto was = before.find(constant.first);
+        return (was == before.end() || was->second != constant.second) &&
+            usesParameter(params, constant.first);
+    });
+}
+
 Status sameGraph(const PipelineSpec& before, const PipelineSpec& after)
 {
     if (before.edges != after.edges || before.nodes.size() != after.nodes.size())
@@ -66,8 +80,7 @@ Status Job::change(PipelineSpec spec, Constants constants)
     auto delta = std::make_shared<PlanDelta>();
     for (const NodeSpec& node : spec.nodes) {
         const NodeSpec& old = *m_spec.find(node.id);
-        const bool formulasChanged = constants != m_constants;
-        if (node.params == old.params && !formulasChanged) continue;
+        if (node.params == old.params && !usesOther(node.params, m_constants, constants)) continue;
         const Binding& before = *m_analysis->bindings.at(node.id);
         const Binding& after = *analysis->bindings.at(node.id);
         if (!std::holds_alternative<Factory<Operator>>(after.make)) {

@@ -188,6 +188,7 @@ public:
 
     void closeTap(TapId tap) override { m_taps.erase(tap); }
     std::size_t openTaps() const { return m_taps.size(); }
+    const PipelineSpec& started() const { return m_spec; }  // the last time
 
     void finishStop()
     {

@@ -22,6 +22,7 @@ private Q_SLOTS:
     void cleanup() { end(); }
     void fitLeavesTheOverviewFree();
     void whatIsShownIsNotUnderTheOverview();
+    void theOverviewComesWhereItHasRoom();
     void labelsLieOnNothing();
     void nodesDroppedOnNodesGoBelow();
     void droppedComponentsOverlapNothing();
@@ -71,6 +72,36 @@ void UiCanvasPlaces::whatIsShownIsNotUnderTheOverview()
         m_window->selectNode(id);
         QVERIFY2(!onView(item).intersects(view().minimap().geometry()), id.value.c_str());
     }
+}
+
+void UiCanvasPlaces::theOverviewComesWhereItHasRoom()
+{
+    open({});
+    for (int i = 0; i < 2; ++i) {
+        view().signs().say({});
+        key(Qt::Key_M);
+        QVERIFY(!view().minimap().isVisible());
+        QVERIFY(!view().signs().said().isEmpty());
+    }
+    open(rows(30));
+    QVERIFY(view().minimap().isVisible());
+    key(Qt::Key_M);
+    QVERIFY(!view().minimap().isVisible());
+    view().fit();
+    key(Qt::Key_M);
+    QVERIFY(view().minimap().isVisible());
+    for (const auto& [id, item] : scene().nodes())
+        QVERIFY2(!onView(item).intersects(view().minimap().geometry()), id.value.c_str());
+    m_window->resize(m_window->minimumSize());
+    QTRY_VERIFY(!view().minimap().isVisible());
+    for (int i = 0; i < 2; ++i) {
+        view().signs().say({});
+        key(Qt::Key_M);
+        QVERIFY(!view().minimap().isVisible());
+        QVERIFY(!view().signs().said().isEmpty());
+    }
+    m_window->resize(1600, 1000);
+    QTRY_VERIFY(view().minimap().isVisible());
 }
 
 void UiCanvasPlaces::labelsLieOnNothing()

@@ -17,10 +17,12 @@ private Q_SLOTS:
     void followsTheSelection();
     void aPortThatCannotBeDrawnIsSaid();
     void aColumnThatTheJobLacksIsNoOther();
+    void anEqualSchemaKeepsTheLines();
     void rowsAreOfThePortInTheTitle();
     void tapsAreBounded();
 
 private:
+    static TapRows windowRow(const SchemaPtr& schema);
     DockPanel& dock() { return m_fixture->window->dock(); }
     ChartPanel& panel() { return dock().chartPanel(); }
     std::unique_ptr<WindowFixture> m_fixture;
@@ -94,22 +96,31 @@ void UiChartFollowing::aPortThatCannotBeDrawnIsSaid()
     QCOMPARE(columns->y, (std::vector<std::string>{"low", "high"}));
 }
 
+// One row of the played window, whatever columns stand before its own.
+TapRows UiChartFollowing::windowRow(const SchemaPtr& schema)
+{
+    BatchBuilder builder(schema);
+    const std::size_t first = *schema->find("line");
+    for (std::size_t i = 0; i < first; ++i) builder.column(i).addInteger(7);
+    builder.column(first).addText("line-1");
+    builder.column(first + 1).addInteger(0);
+    builder.column(first + 2).addInteger(1'000'000);
+    builder.column(first + 3).addInteger(1);
+    builder.column(first + 4).addNumber(70);
+    builder.column(first + 5).addNumber(80);
+    builder.endRow(1'000'000);
+    TapRows rows;
+    rows.schema = schema;
+    rows.batches.push_back(builder.finish());
+    return rows;
+}
+
 void UiChartFollowing::aColumnThatTheJobLacksIsNoOther()
 {
     ChartFeed feed;
     ChartView view{{NodeId{"per_second"}, "out"}, "window_end", {"min_temperature"}, "line", {}};
     feed.begin(view);
-    BatchBuilder builder(fake::FakeTransport::windowSchema());
-    builder.column(0).addText("line-1");
-    builder.column(1).addInteger(0);
-    builder.column(2).addInteger(1'000'000);
-    builder.column(3).addInteger(1);
-    builder.column(4).addNumber(70);
-    builder.column(5).addNumber(80);
-    builder.endRow(1'000'000);
-    TapRows rows;
-    rows.schema = fake::FakeTransport::windowSchema();
-    rows.batches.push_back(builder.finish());
+    const TapRows rows = windowRow(fake::FakeTransport::windowSchema());
     feed.append(rows);
     QVERIFY(feed.lacksColumns());
     QCOMPARE(feed.points(), std::size_t{0});
@@ -119,6 +130,25 @@ void UiChartFollowing::aColumnThatTheJobLacksIsNoOther()
     feed.append(rows);
     QVERIFY(!feed.lacksColumns());
     QCOMPARE(feed.points(), std::size_t{1});
+}
+
+// A job that has taken a change says the schemas of its ports anew.
+void UiChartFollowing::anEqualSchemaKeepsTheLines()
+{
+    const SchemaPtr schema = fake::FakeTransport::windowSchema();
+    ChartFeed feed;
+    feed.begin({{NodeId{"per_second"}, "out"}, "window_end", {"max_temperature"}, "line", {}});
+    feed.append(windowRow(schema));
+    const ChartBuffer* line = &feed.series().front()->points;
+    feed.append(windowRow(std::make_shared<const Schema>(*schema)));
+    QVERIFY(&feed.series().front()->points == line);
+    QCOMPARE(line->size(), std::size_t{2});
+    std::vector<Field> columns{{"first", DataType::Int64}};
+    columns.insert(columns.end(), schema->fields().begin(), schema->fields().end());
+    feed.append(windowRow(std::make_shared<const Schema>(columns, true)));
+    QCOMPARE(feed.series().size(), std::size_t{1});
+    QCOMPARE(feed.series().front()->points.size(), std::size_t{1});
+    QCOMPARE(feed.series().front()->points.valueAt(0), 80.0);
 }
 
 void UiChartFollowing::rowsAreOfThePortInTheTitle()

@@ -4,11 +4,13 @@
 #include "ui/document/edits.h"
 #include "ui/graph/canvas_actions.h"
 #include "ui/graph/canvas_signs.h"
+#include "ui/graph/search_popup.h"
 #include "ui/tray.h"
 #include "window_fixture.h"
 #include "test_main.h"
 
 #include <QApplication>
+#include <QClipboard>
 #include <QDialog>
 #include <QLabel>
 #include <QLineEdit>
@@ -30,6 +32,7 @@ private Q_SLOTS:
     void everyCommandInEveryState_data();
     void everyCommandInEveryState();
     void canvasCommandsMeanWhatIsSeen();
+    void whatIsEnabledDoesSomething();
     void helpIsLastAndKeysHaveOneName();
     void animationCanBeOff();
     void coloursGoBackToTheDesktops();
@@ -38,6 +41,8 @@ private Q_SLOTS:
 private:
     static void expectSensible(WindowFixture& fixture, QAction& action);
     static void select(WindowFixture& fixture, const QString& what);
+    static bool suits(const QAction& action, const QString& state);
+    static QStringList seen(WindowFixture& fixture, const QAction& action);
     static QList<QAction*> leavesOf(const QMenu& menu);
 };
 
@@ -53,6 +58,30 @@ void UiCommands::select(WindowFixture& fixture, const QString& what)
     if (what.startsWith(QLatin1String("a note"))) items = {scene.remarks().begin()->second};
     QVERIFY(!items.isEmpty() && !items.contains(nullptr));
     scene.select(items);
+}
+
+bool UiCommands::suits(const QAction& action, const QString& state)
+{
+    return !state.startsWith(QLatin1String("an edge")) ||
+        action.objectName() != QLatin1String("canvas.rename");
+}
+
+// All that a command of the canvas can do to it, or tell.
+QStringList UiCommands::seen(WindowFixture& fixture, const QAction& action)
+{
+    GraphView& view = fixture.window->view();
+    const GraphView::Place place = view.place();
+    QStringList all{view.signs().said(),
+                    QString::number(fixture.session->current()->document->undoStack().index()),
+                    QStringLiteral("%1 %2 %3").arg(place.zoom).arg(place.middle.x()).arg(place.middle.y()),
+                    QString::number(view.prompts().popup().isVisible()),
+                    QString::number(QApplication::activePopupWidget() != nullptr),
+                    QString::number(action.isChecked()),
+                    QGuiApplication::clipboard()->text(),
+                    QString::number(view.hasFocus())};
+    for (const QGraphicsItem* item : fixture.window->scene().selectedItems())
+        all += QString::number(reinterpret_cast<quintptr>(item));
+    return all;
 }
 
 QList<QAction*> UiCommands::leavesOf(const QMenu& menu)
@@ -200,7 +229,7 @@ void UiCommands::everyCommandInEveryState()
         fixture.window->commands().refresh();
         QAction* action = fixture.window->commands().entries()[i].action;
         if (tried.isSelected() && action->objectName().startsWith(QLatin1String("canvas.")))
-            QVERIFY2(action->isEnabled(), qPrintable(action->text()));
+            QVERIFY2(action->isEnabled() == suits(*action, state), qPrintable(action->text()));
         expectSensible(fixture, *action);
         if (QTest::currentTestFailed()) return;
         tried.comeBack();
@@ -215,6 +244,35 @@ void UiCommands::everyCommandInEveryState()
         if (QTest::currentTestFailed()) return;
         tried.comeBack();
     }
+}
+
+// With an edge selected, which is the least that most of them can do with.
+void UiCommands::whatIsEnabledDoesSomething()
+{
+    const QString state = QStringLiteral("an edge selected");
+    TriedWindow tried(state, {});
+    tried.makeReady();
+    int done = 0;
+    for (qsizetype i = 0; i < tried.fixture().window->view().canvasActions().all().size(); ++i) {
+        tried.makeReady();
+        WindowFixture& fixture = tried.fixture();
+        select(fixture, state);
+        GraphView& view = fixture.window->view();
+        QAction* action = view.canvasActions().all()[i];
+        fixture.window->commands().refresh();
+        if (!action->isEnabled()) continue;
+        view.setFocus();
+        view.setPlace({0.5, {100, 100}, false});
+        view.signs().say({});
+        QGuiApplication::clipboard()->clear();
+        const QStringList before = seen(fixture, *action);
+        action->trigger();
+        QTRY_VERIFY2(seen(fixture, *action) != before, qPrintable(action->text()));
+        ++done;
+        if (QWidget* popup = QApplication::activePopupWidget()) popup->close();
+        tried.comeBack();
+    }
+    QVERIFY(done > 40);
 }
 
 void UiCommands::canvasCommandsMeanWhatIsSeen()

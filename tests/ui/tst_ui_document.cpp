@@ -21,6 +21,8 @@ private Q_SLOTS:
     void undoIsBoundedInBytes();
     void placingRestartsNothing();
     void stepsMerge();
+    void mergingEnds();
+    void whatCameBackIsNoStep();
     void randomEditsUndoExactly();
     void memoryIsBounded();
 };
@@ -132,6 +134,64 @@ void UiDocument::stepsMerge()
     QVERIFY(document.layout().empty());
     document.undoStack().redo();
     QCOMPARE(document.layout().at(NodeId{"hot"}).x(), 5.0);
+}
+
+void UiDocument::mergingEnds()
+{
+    PipelineDocument document(stateFromSpec(fake::hotMachines()));
+    std::int64_t now = 0;
+    document.setClock([&now] { return now; });
+    const auto move = [&](double x) {
+        document.edit(
+            QStringLiteral("Move"), [x](DocumentState& state) { state.layout[NodeId{"hot"}] = {x, 0}; }, 7);
+    };
+    const auto x = [&] { return document.layout().at(NodeId{"hot"}).x(); };
+    move(1);
+    now += 900;
+    move(2);
+    QCOMPARE(document.undoStack().count(), 1);
+    now += 1100;
+    move(3);  // a pause
+    QCOMPARE(document.undoStack().count(), 2);
+    document.endStep();
+    move(4);
+    QCOMPARE(document.undoStack().count(), 3);
+    now += 900;
+    document.holdStep();
+    now += 900;
+    move(5);
+    QCOMPARE(document.undoStack().count(), 3);
+    document.undoStack().undo();
+    QCOMPARE(x(), 3.0);
+    document.undoStack().redo();
+    move(6);  // what was done again is done
+    QCOMPARE(document.undoStack().count(), 4);
+    document.undoStack().undo();
+    QCOMPARE(x(), 5.0);
+}
+
+void UiDocument::whatCameBackIsNoStep()
+{
+    PipelineDocument document(stateFromSpec(fake::hotMachines()));
+    const auto name = [&](const char* text) {
+        document.edit(
+            QStringLiteral("Rename"), [text](DocumentState& state) { state.spec.name = text; }, 7);
+    };
+    const std::string before = document.spec().name;
+    name("Other");
+    QVERIFY(document.isModified());
+    name(before.c_str());
+    QCOMPARE(document.undoStack().count(), 0);
+    QVERIFY(!document.isModified());
+    name("Third");
+    document.endStep();
+    name("Fourth");
+    name("Third");
+    QCOMPARE(document.undoStack().count(), 1);
+    document.undoStack().undo();
+    QCOMPARE(document.spec().name, before);
+    document.undoStack().redo();
+    QCOMPARE(document.spec().name, std::string("Third"));
 }
 
 void UiDocument::randomEditsUndoExactly()

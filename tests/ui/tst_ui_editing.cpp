@@ -1,3 +1,4 @@
+#include "base/limits.h"
 #include "canvas_fixture.h"
 #include "ui/match_score.h"
 #include "test_main.h"
@@ -33,6 +34,7 @@ private Q_SLOTS:
     void unknownComponentIsKept();
     void readOnlyStaysAsItIs();
     void undoShowsWhatChanged();
+    void undoSaysWhatItDid();
     void searchRanks();
 };
 
@@ -326,6 +328,34 @@ void UiEditing::undoShowsWhatChanged()
     QVERIFY(view().signs().said().contains(QStringLiteral("Rename")));
     const QRectF seen = view().mapToScene(view().viewport()->rect()).boundingRect();
     QVERIFY(seen.intersects(node("screen")->sceneBoundingRect()));
+}
+
+// That a step was given up is said of such a step and of no other.
+void UiEditing::undoSaysWhatItDid()
+{
+    DocumentState placed = stateFromSpec(fake::hotMachines());
+    edits::tidy(placed, {});
+    open(specFromState(placed));
+    scene().select(node("hot"));
+    key(Qt::Key_Right, Qt::ShiftModifier);
+    key(Qt::Key_Left, Qt::ShiftModifier);
+    key(Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(view().signs().said(), QStringLiteral("There is nothing to undo."));
+    constexpr std::size_t kBytes = limits::kUndoBytes / 4;
+    for (const char letter : {'a', 'b', 'c', 'd', 'e', 'f'})
+        document().edit(QStringLiteral("Write"), [letter](DocumentState& state) {
+            state.spec.notes = Json::array({std::string(kBytes, letter)});
+        });
+    int undone = 0;
+    for (; document().undoStack().canUndo(); ++undone) {
+        const DocumentState before = document().state();
+        key(Qt::Key_Z, Qt::ControlModifier);
+        const bool isGivenUp = view().signs().said().contains(QStringLiteral("too long ago"));
+        QCOMPARE(isGivenUp, document().state() == before);
+        if (!isGivenUp) QCOMPARE(view().signs().said(), QStringLiteral("Undone: Write"));
+    }
+    QVERIFY(document().state().spec.notes != Json::array());
+    QVERIFY(undone > 3);
 }
 
 void UiEditing::searchRanks()

@@ -36,8 +36,10 @@ const char* const kDocument = R"({"format":1,"id":"6d0f7a0e-8f0e-4a53-9d7e-0c5b7
 "nodes":[
 {"id":"sensors","component":"generator_source","params":{"preset":"sensors","rate":20000,"keys":"${keys}"}},
 {"id":"hot","component":"filter","params":{"condition":"temperature > ${limit}"}},
+{"id":"over","component":"compute",
+ "params":{"columns":[{"name":"above","expression":"temperature - ${limit}"}]}},
 {"id":"end","component":"discard_sink"}],
-"edges":[["sensors.out","hot.in"],["hot.out","end.in"]]})";
+"edges":[["sensors.out","hot.in"],["hot.out","over.in"],["over.out","end.in"]]})";
 
 // Over before anybody can ask for its rows.
 const char* const kShort = R"({"format":1,"id":"0b8a8f3c-58f7-4a0c-a2bb-5d1f0a4e3d11","name":"Short",
@@ -99,6 +101,13 @@ void UiEngineParameters::aDefaultIsTakenWhileItRuns()
     QTest::keyClick(&window, Qt::Key_F5);
     QTRY_VERIFY_WITH_TIMEOUT(rowsOut("hot") > 0, 20'000);
     const Timestamp since = open->telemetry.status.since;
+    const ChartFeed& feed = window.dock().feed();
+    QTRY_VERIFY_WITH_TIMEOUT(feed.points() > 100, 20'000);
+    const auto newest = [&] {
+        const ChartBuffer& line = feed.series().front()->points;
+        return line.timeAt(line.size() - 1);
+    };
+    const std::int64_t changedAt = newest();
 
     DocumentEditor* editor = window.design().inspector().documentEditor();
     QVERIFY(editor);
@@ -134,7 +143,12 @@ void UiEngineParameters::aDefaultIsTakenWhileItRuns()
     QCOMPARE(open->telemetry.status.since, since);
     // Undo takes it back in the job too.
     open->document->undoStack().undo();
+    const std::size_t points = feed.points();
     QTRY_VERIFY_WITH_TIMEOUT(rowsOut("hot") > after, 20'000);
+    // What was drawn before is still there.
+    QTRY_VERIFY_WITH_TIMEOUT(feed.points() > points + 100, 20'000);
+    QVERIFY(newest() > changedAt);
+    QVERIFY(feed.series().front()->points.timeAt(0) < changedAt);
     session.act(JobAction::Stop);
     QTRY_VERIFY_WITH_TIMEOUT(!open->isActive(), 20'000);
 }

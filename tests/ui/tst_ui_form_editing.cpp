@@ -18,7 +18,9 @@ private Q_SLOTS:
     void whatIsTypedIsNotContradicted();
     void aPauseGivesOn();
     void resetGoesBackToTheDefault();
-    void oneFieldIsOneStep();
+    void oneGoIsOneStep();
+    void whatAJobHasTakenIsAStep();
+    void aChoiceThatComesBackIsNoStep();
     void recordsAreAddedMovedAndRemoved();
     void formulasAreCheckedAndCompleted();
     void unknownMembersCanBeTakenOut();
@@ -139,22 +141,78 @@ void FormEditingTest::resetGoesBackToTheDefault()
     QCOMPARE(row("choice").editor().findChild<QComboBox*>()->currentText(), QStringLiteral("two"));
 }
 
-void FormEditingTest::oneFieldIsOneStep()
+void FormEditingTest::oneGoIsOneStep()
 {
     open(around("everything"), "hot");
-    for (const char* text : {"1", "2", "3"}) typeInto(&line("integer").input(), QLatin1String(text));
+    std::int64_t now = 0;
+    document().setClock([&now] { return now; });
+    QLineEdit& input = line("integer").input();
+    input.setFocus();
+    QTest::keyClicks(&input, QStringLiteral("1"));
+    QTRY_COMPARE(value("integer"), Json(1));
+    now += 900;  // a short look, then on, for longer than a second
+    QTest::keyClicks(&input, QStringLiteral("2"));
+    now += 900;
+    QTRY_COMPARE(value("integer"), Json(12));
     QCOMPARE(document().undoStack().count(), 1);
-    typeInto(&line("number").input(), QStringLiteral("4"));
+    QTest::keyClicks(&input, QStringLiteral("3"));
+    QTest::keyClick(&input, Qt::Key_Return);
+    QCOMPARE(value("integer"), Json(123));
+    QCOMPARE(document().undoStack().count(), 1);
+    // What was given on by Enter, by going elsewhere or by waiting is meant.
+    QTest::keyClicks(&input, QStringLiteral("4"));
+    QTRY_COMPARE(value("integer"), Json(1234));
     QCOMPARE(document().undoStack().count(), 2);
-    records("list").adder().click();
-    records("list").adder().click();
+    line("number").setFocus();
+    input.setFocus();
+    QTest::keyClicks(&input, QStringLiteral("5"));
+    QTRY_COMPARE(value("integer"), Json(12345));
+    QCOMPARE(document().undoStack().count(), 3);
+    document().undoStack().undo();
+    QCOMPARE(value("integer"), Json(1234));
+    document().undoStack().redo();
+    typeInto(&line("number").input(), QStringLiteral("4"));
     QCOMPARE(document().undoStack().count(), 4);
+    records("list").adder().click();
+    records("list").adder().click();
+    QCOMPARE(document().undoStack().count(), 6);
     auto* name = records("list").row(1).form()->row("name")->editor().findChild<QLineEdit*>();
-    typeInto(name, QStringLiteral("a"));
-    typeInto(name, QStringLiteral("ab"));
-    QCOMPARE(document().undoStack().count(), 5);
+    name->setFocus();
+    QTest::keyClicks(name, QStringLiteral("a"));
+    QTRY_COMPARE(value("list")[1]["name"], Json("a"));
+    QTest::keyClicks(name, QStringLiteral("b"));
+    QTest::keyClick(name, Qt::Key_Return);
+    QCOMPARE(document().undoStack().count(), 7);
     document().undoStack().undo();
     QCOMPARE(name->text(), QString());
+}
+
+void FormEditingTest::whatAJobHasTakenIsAStep()
+{
+    open(around("everything", {{"integer", 20}}), "hot");
+    document().setClock([] { return std::int64_t{0}; });
+    run();
+    const auto accepted = [this] { return m_session->current()->accepted->find(NodeId{"hot"})->params; };
+    for (const int integer : {30, 40}) {
+        document().setParam(NodeId{"hot"}, "integer", integer);
+        QTRY_COMPARE(accepted()["integer"], Json(integer));
+    }
+    document().undoStack().undo();
+    QCOMPARE(value("integer"), Json(30));
+    QTRY_COMPARE(accepted()["integer"], Json(30));
+}
+
+void FormEditingTest::aChoiceThatComesBackIsNoStep()
+{
+    open(around("everything", {{"choice", "two"}}), "hot");
+    document().setClock([] { return std::int64_t{0}; });
+    auto* box = row("choice").editor().findChild<QComboBox*>();
+    QTest::keyClick(box, Qt::Key_Down);
+    QCOMPARE(value("choice"), Json("three"));
+    QCOMPARE(document().undoStack().count(), 1);
+    QTest::keyClick(box, Qt::Key_Up);
+    QCOMPARE(value("choice"), Json("two"));
+    QCOMPARE(document().undoStack().count(), 0);
 }
 
 void FormEditingTest::recordsAreAddedMovedAndRemoved()

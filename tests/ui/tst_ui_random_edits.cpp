@@ -1,6 +1,9 @@
 #include "base/env.h"
 #include "fake_transport.h"
+#include "spec/settings_schema.h"
 #include "ui/document/clip.h"
+#include "ui/document/parameter_edits.h"
+#include "ui/document/views.h"
 #include "ui/graph/graph_scene.h"
 #include "test_main.h"
 
@@ -9,8 +12,8 @@ namespace tst_ui_random_edits {
 using namespace engine;
 using namespace ui;
 
-// Thousands of edits by chance, each undone and done again: the text of the document and what the scene shows
-// are the same every time.
+// Thousands of edits by chance, alone and as parts of one step, each step undone and done again: the text of
+// the document and what the scene shows are the same every time.
 class UiRandomEdits : public QObject {
     Q_OBJECT
 private Q_SLOTS:
@@ -23,6 +26,10 @@ private:
     NodeId anyNode(const DocumentState& state);
     void changeNodes(DocumentState& state);
     void changeRemarks(DocumentState& state);
+    void changeHead(DocumentState& state);
+    void changeViews(DocumentState& state);
+    void makeStep(PipelineDocument& document);
+    void goOn(PipelineDocument& document);
     static std::string textOf(const PipelineDocument& document)
     {
         return writePipeline(specFromState(document.state()));
@@ -31,6 +38,9 @@ private:
 
     const std::vector<ComponentInfo> m_catalog = fake::catalog();
     Random m_random{1};
+    int m_mergeKey = -1;                // of the step that is being made
+    DocumentState m_before;             // that step
+    std::map<std::string, int> m_done;  // how often the less usual came about
     Clip m_clip;
 };
 
@@ -83,10 +93,57 @@ void UiRandomEdits::changeRemarks(DocumentState& state)
         edits::removeRemarks(state, {any->first});
 }
 
+// Parameters and settings.
+void UiRandomEdits::changeHead(DocumentState& state)
+{
+    if (m_random.below(3) == 0) {
+        const std::vector<Json> values{Json(), Json(static_cast<int>(m_random.below(9))), Json("never"),
+                                       Json("7s"), Json("no value")};
+        const auto& fields = settingsSchema();
+        ++m_done["settings"];
+        return setSetting(state.spec.settings, fields[m_random.below(fields.size())].name,
+                          values[m_random.below(values.size())]);
+    }
+    Json rows = parametersToForm(state.spec);
+    if (rows.size() < 4 && m_random.below(2))
+        rows.push_back({{"name", "q" + std::to_string(m_random.below(99))}, {"type", "double"}});
+    else if (!rows.empty() && m_random.below(3) == 0)
+        rows.erase(m_random.below(rows.size()));
+    else if (!rows.empty())
+        rows[m_random.below(rows.size())][m_random.below(2) ? "name" : "unit"] =
+            "r" + std::to_string(m_random.below(99));
+    edits::setParameters(state, rows);
+    ++m_done["parameters"];
+}
+
+void UiRandomEdits::changeViews(DocumentState& state)
+{
+    const ChartView view{{anyNode(state), "out"}, "ts", {"y" + std::to_string(m_random.below(9))}, "k", "°C"};
+    const auto views = viewsOf(state.spec);
+    const Threshold threshold{static_cast<double>(m_random.below(900)) / 7, Threshold::Below, "<low>",
+                              Threshold::Critical};
+    ++m_done["views"];
+    if (views.size() < 3) return (void)edits::addView(state, view);
+    auto any = views.begin();
+    std::advance(any, static_cast<std::ptrdiff_t>(m_random.below(views.size())));
+    const auto& thresholds = any->second.thresholds;
+    switch (m_random.below(thresholds.empty() ? 3 : 5)) {
+    case 0: edits::removeView(state, any->first); break;
+    case 1: edits::setView(state, any->first, view); break;
+    case 2:
+        if (thresholds.size() < 4) (void)edits::addThreshold(state, any->first, threshold);
+        break;
+    case 3: edits::setThreshold(state, any->first, thresholds.begin()->first, threshold); break;
+    default: edits::removeThreshold(state, any->first, thresholds.begin()->first);
+    }
+}
+
 void UiRandomEdits::change(DocumentState& state)
 {
     const bool isFull = state.spec.nodes.size() > 24;
-    switch (m_random.below(8)) {
+    switch (m_random.below(10)) {
+    case 8: changeHead(state); break;
+    case 9: changeViews(state); break;
     case 0:
         if (!isFull)
             (void)edits::addNode(state, m_catalog[m_random.below(m_catalog.size())],
@@ -103,6 +160,28 @@ void UiRandomEdits::change(DocumentState& state)
     case 4: changeRemarks(state); break;
     default: changeNodes(state);
     }
+}
+
+void UiRandomEdits::makeStep(PipelineDocument& document)
+{
+    m_before = document.state();
+    m_mergeKey = m_random.below(4) ? 7 : -1;
+    document.endStep();
+    document.edit(QStringLiteral("Edit"), [this](DocumentState& state) { change(state); }, m_mergeKey);
+}
+
+// With the last step: some edits more, and now and then back to where it began.
+void UiRandomEdits::goOn(PipelineDocument& document)
+{
+    if (m_mergeKey == -1) return;
+    const int index = document.undoStack().index();
+    const std::string text = textOf(document);
+    for (std::size_t more = m_random.below(4); more > 0; --more)
+        document.edit(QStringLiteral("Edit"), [this](DocumentState& state) { change(state); }, m_mergeKey);
+    if (textOf(document) != text) ++m_done["merged"];
+    if (document.undoStack().index() < index || m_random.below(8)) return;
+    document.edit(QStringLiteral("Edit"), [&](DocumentState& state) { state = m_before; }, m_mergeKey);
+    ++m_done["came back"];
 }
 
 void UiRandomEdits::compare(const GraphScene& scene, const PipelineDocument& document)
@@ -137,13 +216,23 @@ void UiRandomEdits::undoAndRedoAreExact()
     GraphScene scene(session);
     session.add(std::make_unique<PipelineDocument>(stateFromSpec(fake::hotMachines())));
     PipelineDocument& document = *session.current()->document;
+    document.setClock([] { return std::int64_t{0}; });  // what belongs together is said by endStep() alone
     std::vector<std::string> texts{textOf(document)};
+    m_done.clear();
     for (int steps = 0; steps < count;) {
         const int before = document.undoStack().index();
-        document.edit(QStringLiteral("Edit"), [this](DocumentState& state) { change(state); });
+        makeStep(document);
         if (document.undoStack().index() == before) continue;
         ++steps;
         texts.push_back(textOf(document));
+        goOn(document);
+        if (document.undoStack().index() == before) {
+            QCOMPARE(textOf(document), texts[texts.size() - 2]);
+            texts.pop_back();
+            continue;
+        }
+        QCOMPARE(document.undoStack().index(), before + 1);
+        texts.back() = textOf(document);
         document.undoStack().undo();
         QCOMPARE(textOf(document), texts[texts.size() - 2]);
         document.undoStack().redo();
@@ -152,6 +241,8 @@ void UiRandomEdits::undoAndRedoAreExact()
         // What was written reads back as the same document.
         if (steps % 100 == 0) QCOMPARE(writePipeline(parsePipeline(texts.back()).spec), texts.back());
     }
+    for (const char* what : {"settings", "parameters", "views", "merged", "came back"})
+        QVERIFY2(m_done[what] > count / 100, what);
     std::size_t at = texts.size() - 1;
     while (document.undoStack().canUndo() && at > 0) {
         document.undoStack().undo();

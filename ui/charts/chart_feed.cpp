@@ -135,6 +135,12 @@ void ChartFeed::begin(ChartView view, bool mayNarrow)
 
 void ChartFeed::takeSchema(const engine::SchemaPtr& schema)
 {
+    // A job that takes a change says the same of its ports anew.
+    if (m_schema && *m_schema == *schema) {
+        m_schema = schema;
+        m_lacksColumns = false;
+        return;
+    }
     // Another column under the name that was asked for would be believed.
     const auto isThere = [&](const std::string& name) { return isNumber(*schema, name); };
     m_lacksColumns = !m_view.y.empty() && std::none_of(m_view.y.begin(), m_view.y.end(), isThere);

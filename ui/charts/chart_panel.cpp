@@ -54,8 +54,33 @@ void ChartPanel::add(const char* name, const QString& text, const QString& tip, 
     auto* action = new QAction(text, this);
     action->setObjectName(QStringLiteral("chart.") + QLatin1String(name));
     action->setToolTip(tip);
-    connect(action, &QAction::triggered, this, [run = std::move(run)] { run(); });
+    connect(action, &QAction::triggered, this, [this, run = std::move(run)] {
+        if (isVisible()) return run();
+        Q_EMIT sightWanted();
+        // What opens beside the chart needs it laid out.
+        QMetaObject::invokeMethod(this, run, Qt::QueuedConnection);
+    });
     m_actions += action;
+}
+
+bool ChartPanel::needsSight(const QAction& action)
+{
+    static const QStringList kNeedful{QStringLiteral("chart.threshold_remove"),
+                                      QStringLiteral("chart.remove_view"), QStringLiteral("chart.key_up"),
+                                      QStringLiteral("chart.key_down")};
+    return kNeedful.contains(action.objectName());
+}
+
+void ChartPanel::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    Q_EMIT sightChanged();
+}
+
+void ChartPanel::hideEvent(QHideEvent* event)
+{
+    QWidget::hideEvent(event);
+    Q_EMIT sightChanged();
 }
 
 void ChartPanel::makeActions()

@@ -31,9 +31,16 @@ public:
     void setPort(std::optional<engine::PortRef> port);  // that is selected
     void updateTexts();
     void fillMenu(QMenu& menu);
+    static bool needsSight(const QAction& action);  // moves or removes what is shown
 
 Q_SIGNALS:
     void viewChanged();
+    void sightWanted();  // one of its actions is about to do something, and it is not seen
+    void sightChanged();
+
+protected:
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
 
 private:
     void makeActions();

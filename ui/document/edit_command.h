@@ -10,8 +10,9 @@ namespace ui {
 // which gives up the oldest when they take too much memory; such a step then removes itself from the stack.
 class EditCommand : public QUndoCommand {
 public:
+    // Commands become one where both the merge key and the stroke are the same.
     EditCommand(PipelineDocument& document, const QString& text, std::uint64_t before, std::uint64_t after,
-                int mergeKey);
+                int mergeKey, std::uint64_t stroke);
     void undo() override;
     void redo() override;
     int id() const override { return m_mergeKey; }
@@ -21,6 +22,7 @@ private:
     PipelineDocument& m_document;
     std::uint64_t m_before, m_after;
     int m_mergeKey;
+    std::uint64_t m_stroke;
 };
 
 }  // namespace ui

@@ -11,11 +11,20 @@
 #include <QFileInfo>
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 
 namespace ui {
 
 namespace {
+
+constexpr std::int64_t kStrokeMs = 1000;  // between two edits that may be one step
+
+std::int64_t steadyMs()
+{
+    using namespace std::chrono;
+    return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
+}
 
 // In the order of the document, new places last; what could not be read as a place stays as it was written.
 engine::Json writeLayout(const DocumentState& state, const Layout& read)
@@ -157,7 +166,7 @@ QByteArray digestOfFile(const QString& path)
     return digestOf(file.read(static_cast<qint64>(engine::limits::kDocumentBytes) + 1));
 }
 
-PipelineDocument::PipelineDocument(DocumentState state, QObject* parent) : QObject(parent)
+PipelineDocument::PipelineDocument(DocumentState state, QObject* parent) : QObject(parent), m_clock(steadyMs)
 {
     m_current = keep(std::make_shared<const DocumentState>(std::move(state)));
     m_state = m_revisions.at(m_current);
@@ -236,8 +245,27 @@ void PipelineDocument::edit(const QString& text, const Edit& change, int mergeKe
     auto after = std::make_shared<DocumentState>(*m_state);
     change(*after);
     if (*after == *m_state) return;
+    holdStep();
+    m_heldAt = m_clock();
     const Revision before = m_current;
-    m_undo.push(new EditCommand(*this, text, before, keep(std::move(after)), mergeKey));
+    m_undo.push(new EditCommand(*this, text, before, keep(std::move(after)), mergeKey, m_stroke));
+}
+
+void PipelineDocument::holdStep()
+{
+    const std::int64_t now = m_clock();
+    if (now - m_heldAt > kStrokeMs)
+        endStep();
+    else
+        m_heldAt = now;
+}
+
+void PipelineDocument::endStep() { ++m_stroke; }
+
+bool PipelineDocument::isSame(Revision one, Revision other) const
+{
+    const auto first = m_revisions.find(one), second = m_revisions.find(other);
+    return first != m_revisions.end() && second != m_revisions.end() && *first->second == *second->second;
 }
 
 void PipelineDocument::setParam(const engine::NodeId& node, const std::string& name,

@@ -83,14 +83,17 @@ public:
     void assignId(const std::string& id);  // no undo step: it is another pipeline from now on
     QUndoStack& undoStack() { return m_undo; }
 
-    // One undo step, unless nothing changes. Steps with one merge key (not -1) that follow each other become
-    // one.
+    // One undo step, unless nothing changes. Steps with one merge key (not -1) that follow each other within
+    // a second become one; where that is as it was before the first, none.
     void edit(const QString& text, const Edit& change, int mergeKey = -1);
+    void holdStep();  // somebody is about to go on with what was changed last
+    void endStep();   // what was changed last is meant: what follows is another step
+    void setClock(std::function<std::int64_t()> milliseconds) { m_clock = std::move(milliseconds); }
     void replace(const QString& text, ReadDocument read);  // by what was written as text; one undo step
     void reload(ReadDocument read);  // by what is in the file; one undo step, behind which nothing is unsaved
 
-    // A parameter of a node; null takes it out. Steps at one `place` of it ("[1].function") that follow each
-    // other become one; "!": a step on its own. `title`: what the parameter is called in the step's name.
+    // A parameter of a node; null takes it out. Steps at one `place` of it ("[1].function") may become one;
+    // "!": a step on its own. `title`: what the parameter is called in the step's name.
     void setParam(const engine::NodeId& node, const std::string& name, const engine::Json& value,
                   const std::string& place = {}, const QString& title = {});
 
@@ -106,6 +109,7 @@ private:
     bool show(Revision revision);  // false when that revision was given up to save memory
     Revision keep(std::shared_ptr<const DocumentState> state);
     void forget(Revision revision);  // one that no undo step leads to any more
+    bool isSame(Revision one, Revision other) const;
     void check(const engine::PipelineSpec& before);
     void checkHead();
     void checkAll();
@@ -120,6 +124,9 @@ private:
     std::set<std::string> m_formerIds;  // of states from before a copy was saved
     bool m_isReadOnly = false;
     bool m_isCheckedWhole = false;  // something else than the head was wrong once, and undo may bring it back
+    std::function<std::int64_t()> m_clock;
+    std::int64_t m_heldAt = 0;   // the last edit, or the last time that one was to go on
+    std::uint64_t m_stroke = 0;  // of edits; those of one may be one step
     QUndoStack m_undo;
 };
 

@@ -78,6 +78,11 @@ private:
         engine::Status status = engine::ok();
         QByteArray digest{};  // empty: nothing was written, since the file has changed
     };
+    // Of a draft; `running`: what its job goes on with, where the document says something else.
+    struct Restored {
+        ReadDocument read{};
+        std::optional<engine::PipelineSpec> running{};
+    };
     static QString shownOnly(const OpenDocument& document);
     void watch();
     void touch(OpenDocument* document);
@@ -93,7 +98,7 @@ private:
     void takeReload(OpenDocument* document, engine::Result<ReadDocument> read);
     void restore(const Draft& draft);
     void noteTabs();  // drafts know the place of their document
-    void placeRestored(const Draft& draft, ReadDocument read);
+    void placeRestored(const Draft& draft, Restored restored);
     void takeLeftovers(std::vector<Draft> found);
 
     Session& m_session;

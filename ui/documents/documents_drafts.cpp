@@ -11,6 +11,21 @@ namespace {
 constexpr int kDraftDelayMs = 1000;   // after the last edit
 constexpr int kDraftLatestMs = 1800;  // after the first, however long the editing goes on
 
+// Empty where nothing runs, or what the document says itself.
+QByteArray runningText(const std::optional<engine::PipelineSpec>& running,
+                       const engine::PipelineSpec* document, const engine::SchemaOf& schemas)
+{
+    if (!running) return {};
+    if (document && engine::semanticHash(*running) == engine::semanticHash(*document)) return {};
+    return QByteArray::fromStdString(engine::writePipeline(*running, schemas));
+}
+
+std::optional<engine::PipelineSpec> runningOf(const OpenDocument& document)
+{
+    const engine::PipelineSpec* running = document.running();
+    return running ? std::optional(*running) : std::nullopt;
+}
+
 }  // namespace
 
 // Follows the session: every open document has a draft to be kept, closed ones have none.
@@ -93,7 +108,8 @@ void Documents::writeDraft(OpenDocument* document)
     draft.file = watched.file;
     const bool needsText = isUnsaved(*document) || draft.path.isEmpty();
     const auto keep = [this, draft = std::move(draft), needsText, schemas = schemaOf(),
-                       state = document->document->snapshot()]() mutable {
+                       state = document->document->snapshot(), running = runningOf(*document)]() mutable {
+        draft.running = runningText(running, &state->spec, schemas);
         if (needsText)
             draft.text = QByteArray::fromStdString(engine::writePipeline(specFromState(*state), schemas));
         if (const auto begun = m_drafts.begin(); !begun) return begun;
@@ -156,11 +172,18 @@ void Documents::discardLeftovers()
 
 void Documents::restore(const Draft& draft)
 {
-    const auto read = [draft]() -> engine::Result<ReadDocument> {
-        return draft.text.isEmpty() ? readDocument(draft.path) : readText(draft.text);
+    const auto read = [draft]() -> engine::Result<Restored> {
+        auto document = draft.text.isEmpty() ? readDocument(draft.path) : readText(draft.text);
+        if (!document) return document.error();
+        Restored restored{std::move(*document), {}};
+        if (draft.running.isEmpty()) return restored;
+        engine::Parsed running = engine::parsePipeline(draft.running.toStdString());
+        if (!running.readOnly && !engine::hasProblem(running.diagnostics))
+            restored.running = std::move(running.spec);
+        return restored;
     };
     ++m_restoring;
-    m_worker.ask(this, read, [this, draft](engine::Result<ReadDocument> result) {
+    m_worker.ask(this, read, [this, draft](engine::Result<Restored> result) {
         if (result) placeRestored(draft, std::move(*result));
         if (--m_restoring == 0) {
             OpenDocument* shown = std::exchange(m_restoredCurrent, nullptr);
@@ -174,9 +197,9 @@ void Documents::restore(const Draft& draft)
     });
 }
 
-void Documents::placeRestored(const Draft& draft, ReadDocument read)
+void Documents::placeRestored(const Draft& draft, Restored restored)
 {
-    OpenDocument* document = add(std::move(read), draft.path);
+    OpenDocument* document = add(std::move(restored.read), draft.path);
     document->document->setDirectory(draft.directory);
     // The old draft stays until its document is saved or closed: a second crash loses nothing either.
     Watched& watched = *m_watched[document];
@@ -188,7 +211,10 @@ void Documents::placeRestored(const Draft& draft, ReadDocument read)
         document->document->setFileDigest(draft.digest);
     }
     m_session.setUnreadText(*document, draft.unread);
-    if (draft.wasRunning) m_session.run();
+    if (draft.wasRunning && restored.running)
+        m_session.goOn(*document, *restored.running);
+    else if (draft.wasRunning)
+        m_session.run(*document);
     if (draft.isCurrent) m_restoredCurrent = document;
     touch(document);
 }
@@ -209,6 +235,9 @@ void Documents::keepForNextStart(bool keepsUnsaved)
         Draft draft = draftOf(*document, needsText);
         draft.file = watched->file;
         draft.isWanted = true;
+        const bool isKept = needsText || !isUnsavedOne;
+        draft.running = runningText(runningOf(*document), isKept ? &document->document->spec() : nullptr,
+                                    schemaOf());
         m_worker.run([this, draft] {
             if (m_drafts.begin()) (void)Drafts::write(draft);
         });

@@ -90,6 +90,7 @@ engine::Status Drafts::write(const Draft& draft)
     json["directory"] = draft.directory.toStdString();
     json["name"] = draft.name.toStdString();
     json["was_running"] = draft.wasRunning;
+    json["running"] = draft.running.toStdString();
     json["is_wanted"] = draft.isWanted;
     json["tab"] = draft.tab;
     json["is_current"] = draft.isCurrent;
@@ -117,6 +118,7 @@ engine::Result<Draft> Drafts::read(const QString& path)
                  .text = textMember(json, "text").toUtf8(),
                  .digest = QByteArray::fromHex(textMember(json, "digest").toLatin1()),
                  .wasRunning = flagMember(json, "was_running"),
+                 .running = textMember(json, "running").toUtf8(),
                  .isWanted = flagMember(json, "is_wanted"),
                  .tab = numberMember(json, "tab"),
                  .isCurrent = flagMember(json, "is_current"),

@@ -19,6 +19,7 @@ struct Draft {
     QByteArray text{};    // empty: the file has it all
     QByteArray digest{};  // of what the file said when it was read or written last
     bool wasRunning = false;
+    QByteArray running{};   // what the job ran, where that is not what the document says
     bool isWanted = false;  // kept at an orderly end: comes back without a question
     int tab = 0;            // its place among the tabs
     bool isCurrent = false;

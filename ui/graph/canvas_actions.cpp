@@ -20,13 +20,12 @@ constexpr double kLargeMove = 5 * kGridStep;
 }  // namespace
 
 CanvasActions::CanvasActions(GraphView& view, CanvasEditor& editor, CanvasPrompts& prompts,
-                             CanvasGestures& gestures, QWidget& minimap)
+                             CanvasGestures& gestures)
     : QObject(&view),
       m_view(view),
       m_editor(editor),
       m_prompts(prompts),
-      m_gestures(gestures),
-      m_minimap(minimap)
+      m_gestures(gestures)
 {
     makeAdding();
     makeEditing();
@@ -211,7 +210,7 @@ void CanvasActions::makeLooking()
         add("minimap", tr("Overview"), {Qt::Key_M}, tr("Show the whole pipeline small in a corner."), [] {});
     map->setCheckable(true);
     map->setChecked(true);
-    connect(map, &QAction::toggled, this, [this](bool isOn) { m_minimap.setVisible(isOn); });
+    connect(map, &QAction::toggled, &m_view, &GraphView::switchOverview);
     add("menu", tr("Menu"), {Qt::SHIFT | Qt::Key_F10, Qt::Key_Menu},
         tr("Show what can be done with what is selected."), [this] { m_view.openMenu(); });
 }
@@ -247,7 +246,7 @@ void CanvasActions::run(QAction& action) const
         m_runs.at(&action)();
 }
 
-bool CanvasActions::needsSelection(const QAction& action)
+bool CanvasActions::suits(const QAction& action, const GraphScene& scene)
 {
     static const QStringList kNeedful{
         QStringLiteral("connect"),   QStringLiteral("connect_from"), QStringLiteral("cut"),
@@ -256,8 +255,13 @@ bool CanvasActions::needsSelection(const QAction& action)
         QStringLiteral("narrower"),  QStringLiteral("wider"),        QStringLiteral("lower"),
         QStringLiteral("higher"),    QStringLiteral("fit_selected")};
     const QString name = action.objectName().section(QLatin1Char('.'), 1);
-    return kNeedful.contains(name) || name.startsWith(QLatin1String("move_")) ||
-        name.startsWith(QLatin1String("align_")) || name.startsWith(QLatin1String("distribute_"));
+    const QList<QGraphicsItem*> selected = scene.selectedItems();
+    // An edge has no title.
+    const bool isEdge = selected.size() == 1 && selected.front()->type() == EdgeItem::Type;
+    if (isEdge && name == QLatin1String("rename")) return false;
+    return !selected.isEmpty() ||
+        !(kNeedful.contains(name) || name.startsWith(QLatin1String("move_")) ||
+          name.startsWith(QLatin1String("align_")) || name.startsWith(QLatin1String("distribute_")));
 }
 
 void CanvasActions::fillMenu(QMenu& menu, const QGraphicsItem* item) const

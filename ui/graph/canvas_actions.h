@@ -17,13 +17,13 @@ class CanvasGestures;
 class CanvasActions : public QObject {
     Q_OBJECT
 public:
-    CanvasActions(GraphView& view, CanvasEditor& editor, CanvasPrompts& prompts, CanvasGestures& gestures,
-                  QWidget& minimap);
+    CanvasActions(GraphView& view, CanvasEditor& editor, CanvasPrompts& prompts, CanvasGestures& gestures);
     const QList<QAction*>& all() const { return m_all; }
     QAction* action(const QString& name) const;  // its object name, "canvas.undo"
     QAction* actionFor(const QKeyEvent& event) const;
     void run(QAction& action) const;  // also one that is not offered; it says what it lacks
-    static bool needsSelection(const QAction& action);
+    // Whether it has something to do with what is selected, where it is about that.
+    static bool suits(const QAction& action, const GraphScene& scene);
     void fillMenu(class QMenu& menu, const QGraphicsItem* item) const;
 
 private:
@@ -40,7 +40,6 @@ private:
     CanvasEditor& m_editor;
     CanvasPrompts& m_prompts;
     CanvasGestures& m_gestures;
-    QWidget& m_minimap;
     QList<QAction*> m_all;
     std::map<const QAction*, std::function<void()>> m_runs;
 };

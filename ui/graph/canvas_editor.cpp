@@ -285,13 +285,15 @@ void CanvasEditor::step(bool isUndo)
     if (isUndo ? !stack.canUndo() : !stack.canRedo())
         return Q_EMIT said(isUndo ? tr("There is nothing to undo.") : tr("There is nothing to redo."));
     const QString title = isUndo ? stack.undoText() : stack.redoText();
+    const int steps = stack.count();
     const DocumentState before = document()->state();
     if (isUndo)
         stack.undo();
     else
         stack.redo();
     const DocumentState& after = document()->state();
-    if (after == before) return Q_EMIT said(tr("That step is too long ago: it was given up to save memory."));
+    if (stack.count() < steps)
+        return Q_EMIT said(tr("That step is too long ago: it was given up to save memory."));
     std::map<engine::NodeId, const engine::NodeSpec*> was;
     for (const engine::NodeSpec& node : before.spec.nodes) was.emplace(node.id, &node);
     const Layout placesBefore = placesOf(before), places = placesOf(after);

@@ -203,7 +203,8 @@ void CanvasPrompts::rename()
 {
     if (!m_editor.canEdit()) return;
     const QList<QGraphicsItem*> items = m_scene.selectedItems();
-    if (items.size() != 1) return Q_EMIT m_editor.said(tr("Select one node, note or frame first."));
+    if (items.size() != 1 || items.front()->type() == EdgeItem::Type)
+        return Q_EMIT m_editor.said(tr("Select one node, note or frame first."));
     if (const auto* node = qgraphicsitem_cast<NodeItem*>(items.front())) {
         const engine::NodeId id = node->id();
         m_view.reveal(items.front());

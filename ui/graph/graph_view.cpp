@@ -38,7 +38,7 @@ GraphView::GraphView(GraphScene& scene, QWidget* parent)
       m_prompts(new CanvasPrompts(*this, scene, *m_editor, *m_wire)),
       m_gestures(new CanvasGestures(*this, scene, *m_editor, *m_wire, *m_prompts)),
       m_minimap(new Minimap(scene, *this)),
-      m_actions(new CanvasActions(*this, *m_editor, *m_prompts, *m_gestures, *m_minimap)),
+      m_actions(new CanvasActions(*this, *m_editor, *m_prompts, *m_gestures)),
       m_signs(new CanvasSigns(*this))
 {
     setFrameShape(QFrame::NoFrame);

@@ -47,6 +47,7 @@ public:
     void leave() { focusNextChild(); }
     void selectNeighbour(Qt::Key arrow, bool isMore);
     void openMenu();
+    void switchOverview(bool isOn);
     void addComponent(const std::string& component);  // wired to what is selected, as by its key
 
     QPointF pointer() const;  // of the scene: under the mouse, else a free spot in the middle

@@ -1,3 +1,4 @@
+#include "ui/graph/canvas_editor.h"
 #include "ui/graph/graph_view.h"
 #include "ui/graph/minimap.h"
 
@@ -7,6 +8,19 @@
 
 // The part of the GraphView that decides what of the scene is seen.
 namespace ui {
+
+void GraphView::switchOverview(bool isOn)
+{
+    const bool wasHidden = m_minimap->isHidden();
+    placeOverlays();
+    if (m_isFitted && !m_scene.nodes().empty()) fit();
+    if (!wasHidden || !m_minimap->isHidden()) return;
+    if (!isOn) return Q_EMIT m_editor->said(tr("The overview stays away, also when there is room for it."));
+    Q_EMIT m_editor->said(m_scene.nodes().empty()
+                              ? tr("The overview comes with the first node.")
+                              : tr("The overview comes when the canvas has room for it: hide the dock "
+                                   "(Ctrl+J) or the inspector (Ctrl+I), or make the window larger."));
+}
 
 void GraphView::updateBounds()
 {

@@ -57,7 +57,7 @@ DocumentEditor::DocumentEditor(Session& session, QWidget* parent)
       m_parameters(new ParamForm(parametersSchema(), m_context, this)),
       m_settings(new ParamForm(engine::settingsSchema(), m_context, this))
 {
-    m_context.typed = [this] { Q_EMIT typingChanged(); };
+    follow(m_context, m_document);
     m_notice->setTextFormat(Qt::PlainText);
     m_notice->setWordWrap(true);
     m_notice->setFont(theme().font(TypeSize::Small));

@@ -99,6 +99,7 @@ void TypedField::watch(QWidget* input)
 void TypedField::typed()
 {
     const bool isFirst = !m_pause.isActive();
+    if (m_context.goesOn) m_context.goesOn();
     m_pause.start();
     if (isFirst) tellTyping();
 }
@@ -128,6 +129,12 @@ void TypedField::commit()
     if (wasTyping && m_context.typed) m_context.typed();
 }
 
+void TypedField::mean()
+{
+    commit();
+    if (m_context.isMeant) m_context.isMeant();
+}
+
 bool TypedField::eventFilter(QObject* watched, QEvent* event)
 {
     const bool isFocus = event->type() == QEvent::FocusIn || event->type() == QEvent::FocusOut;
@@ -135,12 +142,12 @@ bool TypedField::eventFilter(QObject* watched, QEvent* event)
     if (isFocus && static_cast<QFocusEvent*>(event)->reason() == Qt::PopupFocusReason)
         return FieldEditor::eventFilter(watched, event);
     if (event->type() == QEvent::FocusIn) m_accepted = text();
-    if (event->type() == QEvent::FocusOut) commit();
+    if (event->type() == QEvent::FocusOut) mean();
     if (event->type() == QEvent::KeyPress) {
         const auto* key = static_cast<QKeyEvent*>(event);
         const bool isEnter = key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter;
         if (isEnter && takesEnter(key->modifiers())) {
-            commit();
+            mean();
             m_accepted = text();
             return true;
         }

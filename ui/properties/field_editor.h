@@ -24,6 +24,8 @@ struct FormContext {
     const engine::ParamField* detectAt = nullptr;  // the field that says what is looked at
     std::function<void()> detect{};                // looks there; empty: there is nothing to look for
     std::function<void()> typed{};                 // something is being typed, or no longer
+    std::function<void()> goesOn{};                // with what was given on last, by another key
+    std::function<void()> isMeant{};               // what was given on: by Enter, or the focus has gone
 
     engine::SchemaPtr schemaFor(const engine::ParamField& field) const;  // null: not known
 };
@@ -85,6 +87,7 @@ protected:
     void commit();  // what is typed, unless it is what was given on last
 
 private:
+    void mean();  // gives on for good
     void setMixed(bool isMixed);
     void tellTyping();
     QTimer m_pause;

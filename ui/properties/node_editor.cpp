@@ -81,7 +81,7 @@ NodeEditor::NodeEditor(Session& session, engine::NodeId node, const engine::Comp
       m_samples(new SampleView(session, m_node, this))
 {
     m_context.isSink = info.kind == engine::ComponentKind::Sink;
-    m_context.typed = [this] { Q_EMIT typingChanged(); };
+    follow(m_context, m_document);
     m_context.detectAt = detectAt();
     if (m_context.detectAt) m_context.detect = [this] { detect(); };
     refreshContext();

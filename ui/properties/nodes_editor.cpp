@@ -52,7 +52,7 @@ NodesEditor::NodesEditor(Session& session, edits::Nodes nodes, const QList<QActi
     column->addWidget(m_summary);
     if (m_info && !m_info->params.empty()) {
         refreshContext();
-        m_context.typed = [this] { Q_EMIT typingChanged(); };
+        follow(m_context, m_document);
         m_form = new ParamForm(m_info->params, m_context, this);
         m_form->setEnabled(!m_document.isReadOnly());
         column->addWidget(m_form);

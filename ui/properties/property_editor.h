@@ -1,5 +1,8 @@
 #pragma once
 
+#include "ui/document/pipeline_document.h"
+#include "ui/properties/field_editor.h"
+
 #include <QWidget>
 
 namespace ui {
@@ -18,6 +21,15 @@ public:
 
 Q_SIGNALS:
     void typingChanged();  // in one of its fields
+
+protected:
+    // What is typed in the fields in one go is one step of the document.
+    void follow(FormContext& context, PipelineDocument& document)
+    {
+        context.typed = [this] { Q_EMIT typingChanged(); };
+        context.goesOn = [&document] { document.holdStep(); };
+        context.isMeant = [&document] { document.endStep(); };
+    }
 };
 
 }  // namespace ui
