@@ -2,7 +2,7 @@
 // The Kafka sink against a real broker: what a record looks like, what is refused, what is waited for.
 #ifndef Q_MOC_RUN  // moc cannot read all standard headers
 #include "connectors/kafka/kafka_sink.h"
-#include "data/batch_builder.h"
+#include "connectors/kafka_readings.h"
 #include "formats/json/json_encoder.h"
 #include "support/kafka_admin.h"
 #include "support/kafka_broker.h"
@@ -18,62 +18,6 @@
 namespace tst_kafka_sink {
 
 using namespace engine;
-
-namespace {
-
-SchemaPtr readingSchema()
-{
-    return std::make_shared<const Schema>(
-        std::vector<Field>{{"name", DataType::String}, {"n", DataType::Int64}});
-}
-
-struct Reading {
-    std::optional<std::string> name{};
-    std::int64_t n = 0;
-};
-
-RecordBatch readings(const std::vector<Reading>& rows)
-{
-    BatchBuilder builder(readingSchema());
-    for (const Reading& row : rows) {
-        if (row.name)
-            builder.column(0).addText(*row.name);
-        else
-            builder.column(0).addNull();
-        builder.column(1).addInteger(row.n);
-        builder.endRow();
-    }
-    return builder.finish();
-}
-
-RecordBatch countedReadings(std::int64_t first, int count)
-{
-    std::vector<Reading> rows;
-    for (int i = 0; i < count; ++i) rows.push_back({"k" + std::to_string((first + i) % 50), first + i});
-    return readings(rows);
-}
-
-// What a sink task does with Busy: the same call again. Gives up after a minute.
-Status insist(const std::function<Status()>& call)
-{
-    const MonotonicTime end = systemEnv().clock.monotonic() + std::chrono::minutes(1);
-    for (;;) {
-        Status status = call();
-        const bool isBusy = !status && status.error().code == ErrorCode::Busy;
-        if (!isBusy || systemEnv().clock.monotonic() > end) return status;
-    }
-}
-
-}  // namespace
-
-struct RefusedReadings final : RefusedRows {
-    std::vector<std::string> reasons{};
-    void refuse(std::string reason, std::string) override { reasons.push_back(std::move(reason)); }
-    void refuseRow(std::string reason, const RecordBatch&, std::uint32_t) override
-    {
-        reasons.push_back(std::move(reason));
-    }
-};
 
 class KafkaSinkTest : public QObject {
     Q_OBJECT
