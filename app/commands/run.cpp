@@ -167,7 +167,7 @@ int run(const Arguments& arguments)
         auto opened = openAlerts(arguments.value("alerts"));
         if (!opened) return fail(opened.error());
         alerts = std::move(*opened);
-        options->job.keepAlerts = [&](const auto& changes) { alerts->add(changes); };
+        options->job.keepAlerts = [&](const auto& changes) { return alerts->keep(changes); };
     }
 
     auto job = createJob(*document, *options);
