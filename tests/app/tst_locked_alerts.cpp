@@ -7,6 +7,9 @@
 #include "test_main.h"
 
 #include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QTemporaryDir>
 
 #include <sqlite3.h>
@@ -22,10 +25,13 @@ private Q_SLOTS:
     void init();
     void aRunWaitsForItsTable();
     void aStopSaysWhatIsNotWritten();
+    void whatIsLeftIsEndedLater();
     void theWindowWaitsForItsTable();
 
 private:
     QString path(const QString& name) const { return m_directory->filePath(name); }
+    void write(const QString& name, const QByteArray& text) const;
+    void waitUntilSaid(QProcess& process, const QString& part, QByteArray& said) const;
     QByteArray document() const;
     QStringList run() const
     {
@@ -88,6 +94,21 @@ QByteArray LockedAlertsTest::document() const
         .toUtf8();
 }
 
+void LockedAlertsTest::write(const QString& name, const QByteArray& text) const
+{
+    QFile file(path(name));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    QCOMPARE(file.write(text), text.size());
+}
+
+void LockedAlertsTest::waitUntilSaid(QProcess& process, const QString& part, QByteArray& said) const
+{
+    while (!said.contains(part.toUtf8())) {
+        QVERIFY2(process.waitForReadyRead(30'000), said.constData());
+        said += process.readAll();
+    }
+}
+
 void LockedAlertsTest::init()
 {
     m_directory = std::make_unique<QTemporaryDir>();
@@ -97,11 +118,8 @@ void LockedAlertsTest::init()
     for (int i = 0; i < 5; ++i)
         lines += "{\"t\":" + QByteArray::number(values[i]) +
             ",\"ts\":" + QByteArray::number(1'700'000'000'000LL + 1000 * i) + "}\n";
-    for (const auto& [name, text] : {std::pair{"input.ndjson", lines}, {"x.pipeline.json", document()}}) {
-        QFile file(path(name));
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        QCOMPARE(file.write(text), text.size());
-    }
+    write("input.ndjson", lines);
+    write("x.pipeline.json", document());
     // The table is there, and empty.
     QVERIFY(bool(engine::AlertStore::open(path("alerts.sqlite").toStdString())));
 }
@@ -114,10 +132,7 @@ void LockedAlertsTest::aRunWaitsForItsTable()
     process.setProcessChannelMode(QProcess::MergedChannels);
     process.start(workerPath(), run() + QStringList{"--drain", "--duration", "1s"});
     QByteArray said;
-    while (!said.contains(kLocked.toUtf8())) {
-        QVERIFY2(process.waitForReadyRead(30'000), said.constData());
-        said += process.readAll();
-    }
+    waitUntilSaid(process, kLocked, said);
     QVERIFY2(said.contains("node \"hot\": The alerts in " + path("alerts.sqlite").toUtf8()),
              said.constData());
     QCOMPARE(process.state(), QProcess::Running);
@@ -144,6 +159,33 @@ void LockedAlertsTest::aStopSaysWhatIsNotWritten()
     const WorkerResult again = runWorker(run() + QStringList{"--duration", "1s"});
     QVERIFY2(again.exitCode == 0, qPrintable(again.errors));
     QCOMPARE(other.phases(), kPhases);
+}
+
+// The rule is no longer in the document, so nobody else would ever end its alert.
+void LockedAlertsTest::whatIsLeftIsEndedLater()
+{
+    write("input.ndjson", "{\"t\":81,\"ts\":1700000000000}\n");
+    const WorkerResult first = runWorker(run() + QStringList{"--duration", "1s"});
+    QVERIFY2(first.exitCode == 0, qPrintable(first.errors));
+    Locker other(path("alerts.sqlite"));
+    QCOMPARE(other.phases(), QString("firing"));
+    QJsonObject plain = QJsonDocument::fromJson(document()).object();
+    QJsonArray nodes = plain["nodes"].toArray();
+    nodes.removeAt(1);
+    plain["nodes"] = nodes;
+    plain["edges"] = QJsonArray{QJsonArray{"input.out", "output.in"}};
+    write("x.pipeline.json", QJsonDocument(plain).toJson());
+    QVERIFY(other.lock());
+    QProcess process;
+    process.setProcessChannelMode(QProcess::MergedChannels);
+    process.start(workerPath(), run() + QStringList{"--drain", "--duration", "1s"});
+    QByteArray said;
+    waitUntilSaid(process, "It is tried again before the next checkpoint.", said);
+    waitUntilSaid(process, "node \"input\": The alerts in " + path("alerts.sqlite") + " " + kLocked, said);
+    QVERIFY(other.release());
+    QVERIFY(process.waitForFinished(30'000));
+    QVERIFY2(process.exitCode() == 0, said.constData());
+    QCOMPARE(other.phases(), QString("firing normal"));
 }
 
 // Whenever the window is killed, what is not in the table is in no checkpoint.
