@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <utility>
 
 namespace engine {
 
@@ -42,30 +41,39 @@ Result<std::unique_ptr<AlertTable>> AlertTable::open(const std::string& file)
     return std::unique_ptr<AlertTable>(new AlertTable(std::move(*store)));
 }
 
-void AlertTable::complain(const Error& error)
+Status AlertTable::keep(const std::vector<AlertChange>& changes)
 {
-    if (!std::exchange(m_hasComplained, true)) printErrorLine(error.message);
-}
-
-void AlertTable::add(const std::vector<AlertChange>& changes)
-{
+    const std::lock_guard lock(m_mutex);
+    if (const auto ended = endLeft(); !ended) return ended.error();
     std::vector<AlertChange> transitions;
     std::copy_if(changes.begin(), changes.end(), std::back_inserter(transitions),
                  [](const AlertChange& change) { return change.kind != AlertChange::Observed; });
-    if (transitions.empty()) return;
-    if (auto added = m_store->add(transitions, systemEnv().clock.now()); !added) complain(added.error());
+    if (transitions.empty()) return ok();
+    const auto added = m_store->add(transitions, systemEnv().clock.now());
+    return added ? ok() : Status(added.error());
+}
+
+Result<std::vector<AlertChange>> AlertTable::endLeft()
+{
+    if (!m_begun) return std::vector<AlertChange>();
+    const Timestamp now = systemEnv().clock.now();
+    auto endings = m_store->endingsOf(m_begun->pipeline, m_begun->rules, now);
+    if (!endings) return endings.error();
+    if (!endings->empty())
+        if (const auto added = m_store->add(*endings, now); !added) return added.error();
+    m_begun.reset();
+    return endings;
 }
 
 std::vector<AlertChange> AlertTable::endOthers(const std::string& pipeline,
                                                const std::set<std::string>& rules)
 {
-    auto endings = m_store->endingsOf(pipeline, rules, systemEnv().clock.now());
-    if (!endings) {
-        complain(endings.error());
-        return {};
-    }
-    add(*endings);
-    return std::move(*endings);
+    const std::lock_guard lock(m_mutex);
+    m_begun = Begun{pipeline, rules};
+    auto ended = endLeft();
+    if (ended) return std::move(*ended);
+    printErrorLine(ended.error().message + " It is tried again before the next checkpoint.");
+    return {};
 }
 
 }  // namespace engine

@@ -3,6 +3,8 @@
 #include "jobs/alert_store.h"
 
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -14,20 +16,26 @@ namespace engine {
 // table that cannot be written is complained of, and no reason to stop.
 std::vector<AlertChange> endLeftAlerts(const std::string& pipeline, const std::set<std::string>& rules);
 
-// The table of alerts of a run that was asked for one: the same as the window's, in a file of its own. What
-// cannot be written is complained of once, and no reason to stop. Control thread.
+// The table of alerts of a run that was asked for one: the same as the window's, in a file of its own. Any
+// thread.
 class AlertTable {
 public:
     static Result<std::unique_ptr<AlertTable>> open(const std::string& file);
-    void add(const std::vector<AlertChange>& changes);
-    // Ends what earlier runs of the pipeline have left open in it; `rules`: those that go on.
+    Status keep(const std::vector<AlertChange>& changes);  // all of them, or none
+    // Ends what earlier runs of the pipeline have left open in it; `rules`: those that go on. Comes before
+    // the first alert of this run. Where it cannot be written now, nothing is kept before it is.
     std::vector<AlertChange> endOthers(const std::string& pipeline, const std::set<std::string>& rules);
 
 private:
     explicit AlertTable(std::unique_ptr<AlertStore> store) : m_store(std::move(store)) { }
-    void complain(const Error& error);
-    std::unique_ptr<AlertStore> m_store;
-    bool m_hasComplained = false;
+    struct Begun {
+        std::string pipeline{};
+        std::set<std::string> rules{};
+    };
+    Result<std::vector<AlertChange>> endLeft();
+    std::mutex m_mutex;
+    std::unique_ptr<AlertStore> m_store;  // guarded by m_mutex, as is the next
+    std::optional<Begun> m_begun;         // whose alerts are still to be ended
 };
 
 }  // namespace engine

@@ -213,7 +213,7 @@ int run(const Arguments& arguments)
         auto opened = openAlerts(arguments.value("alerts"));
         if (!opened) return fail(opened.error());
         alerts = std::move(*opened);
-        options->job.keepAlerts = [&](const auto& changes) { alerts->add(changes); };
+        options->job.keepAlerts = [&](const auto& changes) { return alerts->keep(changes); };
     }
 
     if (arguments.has("metrics"))

@@ -10,7 +10,8 @@ namespace engine {
 
 namespace {
 
-constexpr unsigned kOthers = 0077;
+// systemd gives a credential 0400, or 0440 where a service has a user of its own.
+constexpr unsigned kAllButOwner = 0077, kOthers = 0007;
 
 Error secretError(const std::string& name, const std::string& what, const std::string& path)
 {
@@ -39,12 +40,12 @@ Error noSuchSecret(const SecretPlaces& places, const std::string& name)
 }
 
 Result<Secret> readSecretFile(FileSystem& files, const std::string& name, const std::string& path,
-                              bool isTrusted)
+                              unsigned forbidden)
 {
     const auto info = files.info(path);
     if (!info) return secretError(name, "cannot be read. " + info.error().message, path);
     if (!info->isRegular) return secretError(name, "is no file: " + path + ".", path);
-    if (!isTrusted && (info->mode & kOthers) != 0)
+    if ((info->mode & forbidden) != 0)
         return secretError(name,
                            "can be read by others: " + path + " has the mode " + octalText(info->mode) +
                                "; run chmod 600 " + path + ".",
@@ -109,10 +110,10 @@ Result<Secret> readSecret(Env& env, const std::string& name)
     if (!isSecretName(name)) return secretError(name, "has a name that no secret can have.", {});
     const std::string given = env.secrets.credentials + "/" + name;
     if (!env.secrets.credentials.empty() && env.files.exists(given))
-        return readSecretFile(env.files, name, given, true);
+        return readSecretFile(env.files, name, given, kOthers);
     const std::string own = env.secrets.configuration + "/" + name;
     if (!env.secrets.configuration.empty() && env.files.exists(own))
-        return readSecretFile(env.files, name, own, false);
+        return readSecretFile(env.files, name, own, kAllButOwner);
     return noSuchSecret(env.secrets, name);
 }
 

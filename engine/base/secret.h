@@ -28,8 +28,8 @@ bool isSecretName(std::string_view name);
 // Where this process looks for secrets: $CREDENTIALS_DIRECTORY, then $XDG_CONFIG_HOME/streamwright/secrets.
 SecretPlaces secretPlaces();
 
-// The content of the file `name` in the first place that has it, less the end of its last line. What the
-// service manager hands over is trusted as it is; a file of the user's own must be readable by nobody else.
+// The content of the file `name` in the first place that has it, less the end of its last line. A file of the
+// user's own must be readable by nobody else; what the service manager hands over may be by the group.
 Result<Secret> readSecret(Env& env, const std::string& name);
 
 }  // namespace engine

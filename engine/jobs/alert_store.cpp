@@ -67,9 +67,11 @@ AlertStore::~AlertStore() { sqlite3_close(m_database); }
 
 Error AlertStore::failure(const char* doing) const
 {
-    return {ErrorCode::Io,
-            "The alerts in " + m_file + " could not be " + doing + ": " + sqlite3_errmsg(m_database) +
-                ". See whether the disk is full or the file belongs to somebody else.",
+    const std::string what =
+        "The alerts in " + m_file + " could not be " + doing + ": " + sqlite3_errmsg(m_database);
+    if ((sqlite3_errcode(m_database) & 0xFF) == SQLITE_BUSY)
+        return {ErrorCode::Unavailable, what + " by another program. Let that finish, or end it.", m_file};
+    return {ErrorCode::Io, what + ". See whether the disk is full or the file belongs to somebody else.",
             m_file};
 }
 
@@ -106,6 +108,7 @@ Status AlertStore::prepareTables()
                      "The alerts in " + m_file +
                          " were written by a newer version of this program; they are left as they are.",
                      m_file};
+    if (found == kAlertFileVersion) return ok();  // also where another program holds its lock
     TRY(run(kAlertTables));
     return run("PRAGMA user_version = 1");
 }

@@ -24,8 +24,10 @@ Job::Job(PipelineSpec spec, Constants constants, const Catalog& catalog, Env& en
       m_options(std::move(options)),
       m_host(m_options.host ? *m_options.host : threadHost()),
       m_metrics(m_options.metrics ? *m_options.metrics : m_ownMetrics),
+      m_outbox(m_options.keepAlerts),
       m_restartHistory(env.seed ^ 0x10B),
-      m_writer(m_host.makeWriter())
+      m_writer(m_host.makeWriter()),
+      m_keeper(m_options.keepAlerts ? m_host.makeWriter() : nullptr)
 {
     const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
     m_threads = m_options.threads ? m_options.threads
@@ -92,6 +94,8 @@ Status Job::begin()
     m_last.clear();
     m_waitingToPublish.clear();
     m_waits.clear();
+    m_isKeeping = m_isHeldBack = false;
+    m_heldSeal.reset();
     m_final = false;
     GraphOptions options{m_options.baseDirectory, static_cast<std::size_t>(m_spec.settings.chunkBytes),
                          m_spec.id, &m_metrics};
@@ -124,6 +128,7 @@ void Job::endTasks()
     m_graph.reset();
     // A decision under way is waited for: what follows must see whether it was taken.
     m_writer->finish();
+    keepLastAlerts();
 }
 
 void Job::setState(JobState state)
@@ -160,6 +165,7 @@ void Job::poll()
     finishIfAllEnded();
     if (isOver(m_state) || m_state == JobState::Restarting) return;
     wakeSleepers();
+    watchKeeping();
     checkUnfitRecords();
     if (checkRejectLimits(When::Running) && !isOver(m_state) && m_state != JobState::Restarting)
         checkMemory();
@@ -244,6 +250,8 @@ void Job::take(WriterReport& report)
             m_round[report.task].file = *report.file;
             m_coordinator->taskSaved(report.epoch, report.task);
         }
+    } else if (report.kind == WriterReport::Kept) {
+        takeKept(report);
     } else if (report.kind == WriterReport::Sealed) {
         if (report.outcome != Outcome::Done)
             return failed({report.code, report.message, m_options.stateDirectory}, {});
@@ -293,7 +301,7 @@ void Job::follow(const CheckpointOrder& order)
         // All have ended on the way: this epoch is the last, whatever it was begun for.
         m_final = m_coordinator->allGone();
         if (m_final && !checkRejectLimits(When::AtTheEnd)) return;
-        seal(order.epoch, m_final ? EpochKind::Final : order.epochKind);
+        keepAndSeal(order.epoch, m_final ? EpochKind::Final : order.epochKind);
         break;
     case CheckpointOrder::Commit: commit(order.epoch, order.epochKind); break;
     case CheckpointOrder::Abort:
@@ -319,7 +327,7 @@ void Job::finishIfAllEnded()
     if (!checkRejectLimits(When::AtTheEnd)) return;
     m_final = true;
     m_roundBegan = m_env.clock.monotonic();
-    seal(Epoch{m_coordinator->last().value + 1}, EpochKind::Final);
+    keepAndSeal(Epoch{m_coordinator->last().value + 1}, EpochKind::Final);
 }
 
 void Job::wakeSleepers()

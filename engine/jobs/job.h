@@ -1,5 +1,6 @@
 #pragma once
 
+#include "jobs/alert_outbox.h"
 #include "jobs/checkpoint_coordinator.h"
 #include "jobs/checkpoint_store.h"
 #include "jobs/job_host.h"
@@ -28,9 +29,10 @@ struct JobOptions {
     std::vector<PortRef> watched{};      // their taps are there before the first row; see openTap()
     JobHost* host = nullptr;             // null: threads
     MetricsRegistry* metrics = nullptr;  // of all jobs of this engine; null: of this job alone
-    // Where alerts are kept that must outlive a crash: called on the control thread with each of them, and
-    // before the checkpoint is decided after which a next run would not tell it again. Null: nowhere.
-    std::function<void(const std::vector<AlertChange>&)> keepAlerts{};
+    // Where alerts are kept that must outlive a crash. Called on a thread of its own with each of them, again
+    // with those that it could not keep, and before each decision, also with none: nothing is decided after
+    // which a next run would not tell again what is not kept. Null: nowhere.
+    AlertOutbox::Keep keepAlerts{};
 };
 
 std::string defaultStateDirectory(const std::string& pipelineId);
@@ -76,7 +78,8 @@ private:
         std::map<std::uint32_t, std::pair<std::int64_t, std::int64_t>> tasks{};  // busy, blocked
     };
     struct WriterReport {
-        enum Kind { Durable, Sealed, Pruned } kind = Durable;
+        // Kept: alerts, or with a message not; the epoch is the one whose decision waits for them.
+        enum Kind { Durable, Kept, Sealed, Pruned } kind = Durable;
         TaskId task{};
         Epoch epoch{};
         bool isLast = false;  // the task has ended
@@ -85,6 +88,10 @@ private:
         ErrorCode code = ErrorCode::Io;  // of the message
         std::string message{};
         std::int64_t bytes = 0;
+    };
+    struct HeldSeal {
+        Epoch epoch{};
+        EpochKind kind = EpochKind::Ordinary;
     };
     struct CountedRows {
         std::int64_t in = 0, rejected = 0;
@@ -135,6 +142,13 @@ private:
     std::string sinceWhen() const;  // the checkpoint that a next run goes on from
     Manifest manifestOf(Epoch epoch, bool isFinal);
     void collectAlerts();
+    void keepAlerts(Epoch sealing);
+    void keepAndSeal(Epoch epoch, EpochKind kind);
+    void watchKeeping();
+    void keepLastAlerts();
+    void takeKept(const WriterReport& report);
+    void tellUnkept(const std::string& why);  // empty: all are kept
+    std::string nodeOfAlerts() const;
     NodeTelemetry nodeTelemetry(const NodeSpec& node, double seconds, const Sample& before, Sample& now);
 
     PipelineSpec m_spec;
@@ -148,6 +162,11 @@ private:
     MonotonicTime m_publishAt{};
     std::int64_t m_alertsFired = 0, m_alertsResolved = 0;
     std::vector<AlertChange> m_alerts;  // until they are taken
+    AlertOutbox m_outbox;
+    bool m_isKeeping = false;   // a try is under way
+    bool m_isHeldBack = false;  // the sources do not read, for too many wait
+    MonotonicTime m_keepAgainAt{};
+    std::optional<HeldSeal> m_heldSeal;  // to be decided once alerts are kept
     int m_threads = 1;
     std::unique_ptr<Analysis> m_analysis;
     std::vector<std::unique_ptr<Analysis>> m_changed;  // those before a change, which running tasks refer to
@@ -189,7 +208,8 @@ private:
     std::deque<Sample> m_samples;  // of the last few seconds, oldest first
     std::optional<JobTelemetry> m_lastTelemetry;
     std::deque<LogLine> m_log;
-    std::unique_ptr<WorkQueue> m_writer;  // last: what it runs uses the others
+    std::unique_ptr<WorkQueue> m_writer;  // last, with the next: what they run uses the others
+    std::unique_ptr<WorkQueue> m_keeper;  // of alerts; null: nobody keeps them
 };
 
 }  // namespace engine

@@ -32,7 +32,6 @@ Manifest Job::manifestOf(Epoch epoch, bool isFinal)
 
 void Job::seal(Epoch epoch, EpochKind kind)
 {
-    collectAlerts();
     Manifest manifest = manifestOf(epoch, kind == EpochKind::Final);
     m_sealing = manifest;
     m_writer->post(

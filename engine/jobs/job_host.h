@@ -7,8 +7,8 @@
 
 namespace engine {
 
-// Where a job's tasks and its snapshot writer run: threads in the product, the caller's own thread in a
-// simulation. Outlives the jobs that use it.
+// Where a job's tasks run, its snapshot writer and who keeps its alerts: threads in the product, the caller's
+// own thread in a simulation. Outlives the jobs that use it.
 class JobHost {
 public:
     virtual ~JobHost() = default;

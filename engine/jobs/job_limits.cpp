@@ -126,7 +126,7 @@ std::string Job::sinceWhen() const
 void Job::giveUpEnding()
 {
     const bool isDrain = m_state == JobState::Draining;
-    if (m_final || m_coordinator->isDeciding()) return;
+    if ((m_final || m_coordinator->isDeciding()) && !m_heldSeal) return;
     if (isDrain || m_env.clock.monotonic() - m_stateBegun >= kStopWaitsFor) endWithoutWaiting();
 }
 

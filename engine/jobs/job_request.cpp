@@ -22,7 +22,7 @@ Status Job::request(JobAction action)
         return ok();
     case JobAction::Resume:
         if (m_state != JobState::Paused) return refuse("it is not paused");
-        orderSources({TaskOrder::Resume});
+        if (!m_isHeldBack) orderSources({TaskOrder::Resume});
         setState(JobState::Running);
         return ok();
     case JobAction::Drain:

@@ -200,50 +200,6 @@ void Job::publishMetrics()
     m_metrics.publish(this, readingsOf(telemetry()));
 }
 
-std::set<std::string> Job::resumedRules() const
-{
-    std::set<std::string> rules;
-    for (const NodeSpec& node : m_spec.nodes)
-        if (m_resumed && node.component == "alert_rule") rules.insert(node.id.value);
-    return rules;
-}
-
-void Job::collectAlerts()
-{
-    std::vector<AlertChange> taken;
-    for (AlertEvent& event : m_board.takeAlerts()) {
-        m_alertsFired += event.kind == AlertEvent::Fired;
-        m_alertsResolved += event.kind == AlertEvent::Resolved;
-        AlertChange change;
-        change.pipeline = m_spec.id;
-        change.pipelineName = m_spec.name;
-        change.rule = NodeId{event.rule};
-        change.kind = static_cast<AlertChange::Kind>(event.kind);
-        change.labels = std::move(event.labels);
-        change.from = std::move(event.from);
-        change.to = std::move(event.to);
-        change.reason = std::move(event.reason);
-        change.episode = std::move(event.episode);
-        change.severity = std::move(event.severity);
-        change.summary = std::move(event.summary);
-        change.value = event.value;
-        change.at = Timestamp(Duration(event.atUs));
-        change.condition = std::move(event.condition);
-        change.threshold = event.threshold;
-        for (const AlertReading& each : event.values)
-            change.points.push_back({Timestamp(Duration(each.atUs)), each.value});
-        taken.push_back(std::move(change));
-    }
-    if (m_options.keepAlerts && !taken.empty()) m_options.keepAlerts(taken);
-    std::move(taken.begin(), taken.end(), std::back_inserter(m_alerts));
-}
-
-std::vector<AlertChange> Job::takeAlerts()
-{
-    collectAlerts();
-    return std::exchange(m_alerts, {});
-}
-
 std::shared_ptr<Tap> Job::openTap(const PortRef& port)
 {
     if (const auto early = m_unusedTaps.extract(port)) return early.mapped();

@@ -4,7 +4,8 @@
 
 namespace engine {
 
-// Runs functions one after another, away from the caller: the snapshot writer, which may wait for the disk.
+// Runs functions one after another, away from the caller: the snapshot writer, and who keeps alerts; both may
+// wait for the disk.
 // Owned by a job; what it is given must outlive it. Its destructor finishes what was begun and drops the
 // rest.
 class WorkQueue {

@@ -141,11 +141,18 @@ void SecretsTest::elsewhereASecretIsRefused()
 void SecretsTest::systemdsComesFirst()
 {
     write("config/streamwright/secrets/kafka", "x", kOwner | QFile::ReadOther);
-    write("credentials/kafka", kCanary, QFile::ReadOwner | QFile::ReadGroup | QFile::ReadOther);
+    write("credentials/kafka", kCanary, QFile::ReadOwner | QFile::ReadGroup);
     qputenv("CREDENTIALS_DIRECTORY", path("credentials").toUtf8());
     const WorkerResult result = run(document(), {"--duration", "3s"});
     QCOMPARE(result.exitCode, 3);
     QVERIFY2(result.errors.contains("No Kafka broker answers"), qPrintable(result.errors));
+    write("credentials/kafka", kCanary, kOwner | QFile::ReadOther);
+    const WorkerResult open = run(document(), {"--duration", "3s"});
+    QCOMPARE(open.exitCode, 3);
+    QVERIFY2(open.errors.contains("can be read by others: " + path("credentials/kafka") +
+                                  " has the mode 0604; run chmod 600"),
+             qPrintable(open.errors));
+    QVERIFY2(!open.errors.contains(kCanary), qPrintable(open.errors));
 }
 
 STREAMWRIGHT_TEST(SecretsTest)

@@ -21,7 +21,7 @@ private Q_SLOTS:
     void saysWhatIsWrong_data();
     void saysWhatIsWrong();
     void saysWhereItWouldLie();
-    void trustsWhatTheServiceManagerGives();
+    void letsTheGroupReadWhatTheServiceManagerGives();
     void seesTheModesOfARealDisk();
     void namesNeverLeadElsewhere();
 
@@ -102,11 +102,23 @@ void SecretTest::saysWhereItWouldLie()
     QVERIFY(readSecret(nowhere, "kafka").error().message.find("HOME") != std::string::npos);
 }
 
-void SecretTest::trustsWhatTheServiceManagerGives()
+void SecretTest::letsTheGroupReadWhatTheServiceManagerGives()
 {
     m_files->put("/run/credentials/kafka", "given");
-    m_files->setMode("/run/credentials/kafka", 0444);
-    QCOMPARE(read("kafka")->value(), std::string("given"));
+    for (const unsigned mode : {0400u, 0440u}) {
+        m_files->setMode("/run/credentials/kafka", mode);
+        QCOMPARE(read("kafka")->value(), std::string("given"));
+    }
+    // One that is refused is not looked for elsewhere.
+    m_files->put("/home/me/secrets/kafka", "own");
+    for (const auto& [mode, text] : {std::pair{0444u, "0444"}, std::pair{0666u, "0666"}, {0442u, "0442"}}) {
+        m_files->setMode("/run/credentials/kafka", mode);
+        const auto refused = read("kafka");
+        QVERIFY(!refused && refused.error().code == ErrorCode::Refused);
+        QCOMPARE(refused.error().message,
+                 std::string("The secret \"kafka\" can be read by others: /run/credentials/kafka has the ") +
+                     "mode " + text + "; run chmod 600 /run/credentials/kafka.");
+    }
 }
 
 void SecretTest::seesTheModesOfARealDisk()

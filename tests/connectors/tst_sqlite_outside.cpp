@@ -20,6 +20,7 @@ private Q_SLOTS:
     void theLastToOpenHoldsThePlace();
     void triesWithoutLeavingAnything();
     void aRollBackIsToldToAll();
+    void aLockIsAskedForEveryMillisecond();
 };
 
 void SqliteOutsideTest::aLockIsWaitedFor()
@@ -220,6 +221,36 @@ void SqliteOutsideTest::aRollBackIsToldToAll()
     QVERIFY(prepared.error().message.find("rolled back together with those of another sink") !=
             std::string::npos);
     QCOMPARE(table("SELECT count(*) FROM others"), QString("0"));
+}
+
+// Who has the lock leaves it free for two milliseconds between its epochs: that must not be slept through.
+void SqliteOutsideTest::aLockIsAskedForEveryMillisecond()
+{
+    struct CountingClock final : Clock {
+        Timestamp now() const override { return time.now(); }
+        MonotonicTime monotonic() const override
+        {
+            ++looks;
+            return time.monotonic();
+        }
+        SystemClock time{};
+        mutable int looks = 0;
+    } clock;
+    Env env{clock, systemFiles(), 1};
+    SqliteSink sink(options());
+    SinkContext to{env, "", "pipeline", 0, &m_refusals, "output"};
+    QVERIFY(bool(sink.open(to, {})));
+    sqlite3* other = nullptr;
+    sqlite3_open(file().toUtf8().constData(), &other);
+    sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr);
+    clock.looks = 0;
+    const MonotonicTime began = clock.time.monotonic();
+    const auto written = sink.write(sensorRows(0, 1));
+    QVERIFY(!written && written.error().code == ErrorCode::Busy);
+    QVERIFY(clock.time.monotonic() - began >= std::chrono::milliseconds(100));
+    QVERIFY2(clock.looks >= 100, qPrintable(QString::number(clock.looks)));
+    sqlite3_close(other);
+    QVERIFY(bool(sink.write(sensorRows(0, 1))));
 }
 
 STREAMWRIGHT_TEST(SqliteOutsideTest)

@@ -2,6 +2,8 @@
 #include "sqlite_fixture.h"
 #include "test_main.h"
 
+#include <filesystem>
+
 namespace tst_sqlite_sink {
 
 class SqliteSinkTest : public QObject, private SqliteFixture {
@@ -16,7 +18,10 @@ private Q_SLOTS:
     void checksTheTableThatIsThere_data();
     void checksTheTableThatIsThere();
     void takesATableThatFits();
+    void takesATableThatNumbersItsRows_data();
+    void takesATableThatNumbersItsRows();
     void rejectsSingleRows();
+    void twoSinksShareOneTransaction_data();
     void twoSinksShareOneTransaction();
     void aRunStaysWithItsTable();
 };
@@ -118,6 +123,17 @@ void SqliteSinkTest::checksTheTableThatIsThere_data()
         << QByteArray(
                "CREATE TABLE rows(name TEXT, n INTEGER, value REAL, \"on\" INT, at TEXT, q TEXT NOT NULL)")
         << "has a column \"q\" that must not be NULL";
+    const auto keyed = [](const char* columns) {
+        return QByteArray("CREATE TABLE rows(name TEXT, n INTEGER, value REAL, \"on\" INT, at TEXT, ") +
+            columns;
+    };
+    const QString notNull = "has a column \"id\" that must not be NULL";
+    QTest::newRow("a key by another type") << keyed("id INT NOT NULL PRIMARY KEY)") << notNull;
+    QTest::newRow("a key downwards") << keyed("id INTEGER NOT NULL PRIMARY KEY DESC)") << notNull;
+    QTest::newRow("a key without rowid")
+        << keyed("id INTEGER NOT NULL PRIMARY KEY) WITHOUT ROWID") << notNull;
+    QTest::newRow("a key of two columns") << keyed("id INTEGER NOT NULL, PRIMARY KEY(id, name))") << notNull;
+    QTest::newRow("no key") << keyed("id INTEGER NOT NULL)") << notNull;
     QTest::newRow("computed")
         << QByteArray("CREATE TABLE rows(name TEXT, n INTEGER, value REAL, \"on\" INT, at TEXT "
                       "GENERATED ALWAYS AS (name) VIRTUAL)")
@@ -154,6 +170,30 @@ void SqliteSinkTest::takesATableThatFits()
              QString("0,1,2|7|NULL|2024-05-01T12:00:00.123Z"));
 }
 
+void SqliteSinkTest::takesATableThatNumbersItsRows_data()
+{
+    QTest::addColumn<QByteArray>("columns");
+    QTest::newRow("with the column") << QByteArray("id INTEGER NOT NULL PRIMARY KEY, %");
+    QTest::newRow("that never uses a number again")
+        << QByteArray("id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, %");
+    QTest::newRow("behind the columns") << QByteArray("Id integer NOT NULL, %, PRIMARY KEY(id)");
+    QTest::newRow("downwards, behind the columns")
+        << QByteArray("id INTEGER NOT NULL, %, PRIMARY KEY(id DESC)");
+    QTest::newRow("beside an index of another column")
+        << QByteArray("id INTEGER NOT NULL PRIMARY KEY, %, UNIQUE(name)");
+}
+
+// SQLite numbers the rows that come without a number.
+void SqliteSinkTest::takesATableThatNumbersItsRows()
+{
+    QFETCH(QByteArray, columns);
+    const QByteArray ours = "name TEXT, n INT, value REAL, \"on\" INT, at TEXT";
+    sql("CREATE TABLE rows(" + columns.replace("%", ours) + ")");
+    const auto written = writeOnce(options(), sensorRows(5, 3));
+    QVERIFY2(written, written ? "" : written.error().message.c_str());
+    QCOMPARE(table("SELECT id, n FROM rows ORDER BY id"), QString("1|5;2|6;3|7"));
+}
+
 void SqliteSinkTest::rejectsSingleRows()
 {
     sql("CREATE TABLE rows(name TEXT, n INTEGER PRIMARY KEY, value REAL CHECK(value < 4), \"on\" INT, at "
@@ -168,9 +208,27 @@ void SqliteSinkTest::rejectsSingleRows()
                                        "The database refuses the row: CHECK constraint failed: value < 4."}));
 }
 
+void SqliteSinkTest::twoSinksShareOneTransaction_data()
+{
+    QTest::addColumn<QString>("spelled");
+    QTest::newRow("by one path") << "x.db";
+    QTest::newRow("by a path that goes round") << "./below/../x.db";
+    QTest::newRow("by a link to what is not there yet") << "link.db";
+    QTest::newRow("by a directory's link") << "linked/x.db";
+    QTest::newRow("by another name of the file") << "other.db";
+}
+
 void SqliteSinkTest::twoSinksShareOneTransaction()
 {
+    QFETCH(QString, spelled);
+    QVERIFY(QDir(m_directory->path()).mkdir("below"));
+    QVERIFY(QFile::link("x.db", file("link.db")) && QFile::link(".", file("linked")));
+    if (spelled == "other.db") {
+        sql("CREATE TABLE unused(a)");
+        std::filesystem::create_hard_link(file().toStdString(), file(spelled).toStdString());
+    }
     SqliteSinkOptions left = options(), right = options();
+    right.path = (m_directory->path() + "/" + spelled).toStdString();
     right.table.name = "others";
     SqliteSink first(left), second(right);
     SinkContext to = context("first"), toOther = context("second");

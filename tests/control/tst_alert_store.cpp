@@ -12,6 +12,8 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 
+#include <sqlite3.h>
+
 namespace tst_alert_store {
 
 using namespace engine;
@@ -70,6 +72,7 @@ private Q_SLOTS:
     void whatWasEndedAndComesAgainIsOpenAgain();
     void valuesAreKeptWithTheAlert();
     void valuesOfNowComeBetweenTransitions();
+    void aLockedTableTakesAllLater();
 
 private:
     std::unique_ptr<AlertStore> open(const AlertStore::Bounds& bounds = {})
@@ -217,7 +220,7 @@ void AlertStoreTest::theServiceGoesOnWithoutItsFile()
     connect(&service, &AlertService::changed, this, [&] { ++changes; });
     service.begin();
     QCOMPARE(complaints, 1);
-    service.add({fired("e1")});
+    QVERIFY(bool(service.keep({fired("e1")})));
     QCOMPARE(service.list({}).size(), std::size_t{1});
     QVERIFY(service.acknowledge("p1", "e1", {"ana", "", {}}));
     QVERIFY(service.list({}).front().acknowledgement->at > kNow);
@@ -301,11 +304,11 @@ void AlertStoreTest::valuesOfNowComeBetweenTransitions()
     std::vector<AlertEpisode> last;
     connect(&service, &AlertService::changed, this, [&](const auto& episodes) { last = episodes; });
     service.begin();
-    service.add({fired("e1")});
+    QVERIFY(bool(service.keep({fired("e1")})));
     AlertChange seen = changeOf("e1", "", "", AlertChange::Observed, 3);
     seen.points = {{Timestamp(std::chrono::seconds(2)), 85}, {Timestamp(std::chrono::seconds(3)), 88}};
     last.clear();
-    service.add({seen});
+    QVERIFY(bool(service.keep({seen})));
     QCOMPARE(last.size(), std::size_t{1});
     QCOMPARE(last.front().value, std::optional<double>(88));
     QCOMPARE(last.front().last.value, std::optional<double>(81.5));
@@ -313,9 +316,39 @@ void AlertStoreTest::valuesOfNowComeBetweenTransitions()
     QCOMPARE(service.points("p1", "e1").size(), std::size_t{2});
     QCOMPARE(service.history("p1", "e1").size(), std::size_t{1});  // it is no transition
     // With the next transition they go to the table.
-    service.add({resolved("e1")});
+    QVERIFY(bool(service.keep({resolved("e1")})));
     QCOMPARE(last.front().value, std::optional<double>(81.5));
     QCOMPARE(open()->points("p1", "e1")->size(), std::size_t{2});
+}
+
+// Nothing of it is lost, and what a beginning ended comes before what the begun job told.
+void AlertStoreTest::aLockedTableTakesAllLater()
+{
+    AlertService service(m_file, systemEnv());
+    QStringList complaints;
+    connect(&service, &AlertService::logged, this,
+            [&](const LogLine& line) { complaints += QString::fromStdString(line.text); });
+    service.begin();
+    AlertChange seen = changeOf("e1", "", "", AlertChange::Observed, 3);
+    seen.points = {{Timestamp(std::chrono::seconds(2)), 85}, {Timestamp(std::chrono::seconds(3)), 88}};
+    QVERIFY(bool(service.keep({fired("e1"), seen})));
+    sqlite3* other = nullptr;
+    sqlite3_open(m_file.c_str(), &other);
+    sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr);
+    service.endOthers("p1", {});
+    const QString locked = QString::fromStdString("The alerts in " + m_file + " could not be written: ") +
+        "database is locked by another program. Let that finish, or end it.";
+    QCOMPARE(complaints, QStringList(locked));
+    const Status kept = service.keep({fired("e2", 2), resolved("e2")});
+    QVERIFY(!kept && kept.error().code == ErrorCode::Unavailable);
+    QVERIFY(service.list({.onlyOpen = true}).front().last.episode == "e1");
+    sqlite3_exec(other, "COMMIT", nullptr, nullptr, nullptr);
+    sqlite3_close(other);
+    QVERIFY(bool(service.keep({fired("e2", 2)})));
+    QCOMPARE(service.history("p1", "e1").back().reason, std::string("deleted"));
+    QCOMPARE(open()->points("p1", "e1")->size(), std::size_t{2});
+    const auto left = service.list({.onlyOpen = true});
+    QVERIFY(left.size() == 1 && left.front().last.episode == "e2");
 }
 
 STREAMWRIGHT_TEST(AlertStoreTest)

@@ -158,6 +158,24 @@ firing     | recovery                     | C@5      | firing     | -        | (
 firing     | recovery                     | X@4 C@5  | firing     | -        | (critical_condition) | 0
 firing     | recovery                     | R@5      | normal     | resolved | cleared              | 0
 firing     | recovery keep=10             | R@5 C@6  | firing     |          | condition            | 0
+no_data    | recovery                     | C@5      | normal     | resolved | no_data              | 0
+no_data    | recovery                     | R@5      | normal     | resolved | no_data              | 0
+no_data    | recovery error=2             | E@1 E@3 C@5 | normal  | resolved | error                | 0
+no_data    | recovery nodata=2            | B@1 N@2 N@4 C@5 | firing | updated | condition          | 0
+error      | recovery                     | C@5      | normal     | resolved | error                | 0
+error      | recovery                     | R@5      | normal     | resolved | error                | 0
+error      | recovery error=2             | B@1 E@2 E@4 C@5 | firing | updated | condition          | 0
+firing     | recovery nodata=2            | N@1 N@3 C@5 | firing  | updated  | condition            | 0
+firing     | recovery nodata=2            | N@1 N@3 R@5 | normal  | resolved | no_data              | 0
+firing     | recovery nodata=2            | X@0 N@1 N@3 C@5 | firing | updated | critical_condition | 0
+firing     | recovery error=2             | E@1 E@3 C@5 | firing  | updated  | condition            | 0
+firing     | recovery error=2             | E@1 E@3 R@5 | normal  | resolved | error                | 0
+firing     | recovery nodata=2 error=2    | N@1 N@3 E@4 E@6 C@7 | firing | updated | condition      | 0
+firing     | recovery nodata=2            | N@1 N@3 C@5 C@6 B@7 | firing | - | (condition)          | 0
+firing     | recovery nodata=2 for=10     | N@1 N@3 C@5 | pending | resolved | condition            | 0
+firing     | recovery nodata=2 for=10     | N@1 N@3 C@5 C@6 | normal |      | cleared              |
+firing     | recovery nodata=2 keep=10    | R@1 N@2 N@4 C@5 | firing | updated | condition          | 0
+firing     | recovery nodata=2            | R@1 N@2 N@4 C@5 | normal | resolved | no_data            | 4
 pending    | recovery for=10              | C@5      | normal     |          | cleared              |
 firing     | k=1                          | M@5      | normal     | resolved | missing_series       | 0
 firing     | k=3                          | M@5 M@6  | firing     | -        | (condition)          | 0

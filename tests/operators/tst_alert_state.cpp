@@ -108,6 +108,7 @@ private Q_SLOTS:
     void clocksBeginAnewAfterALongGap();
     void saysWhenSilenceMayChangeItNext();
     void damagedBytesAreRefused();
+    void theFirstVersionIsRead();
 
 private:
     void check(const AlertCell& cell, bool isSaved);
@@ -260,6 +261,24 @@ void AlertStateTest::damagedBytesAreRefused()
     std::string_view in = bytes;
     AlertState state;
     QVERIFY(!state.load(in));
+}
+
+// It did not say whether the episode had fired, which is known of what fires.
+void AlertStateTest::theFirstVersionIsRead()
+{
+    const AlertTimes times{.hasRecovery = true};
+    for (const auto& [phase, to] :
+         {std::pair{"firing", AlertPhase::Firing}, std::pair{"recovering", AlertPhase::Firing},
+          std::pair{"no_data", AlertPhase::Normal}, std::pair{"error", AlertPhase::Normal}}) {
+        std::string bytes;
+        inPhase(phase).save(bytes);
+        bytes[3] = static_cast<char>(bytes[3] & 7);
+        std::string_view in = bytes;
+        AlertState state;
+        QVERIFY(state.load(in) && in.empty());
+        state.evaluate(times, evaluationOf('C'), 5);
+        QCOMPARE(state.phase(), to);
+    }
 }
 
 STREAMWRIGHT_TEST(AlertStateTest)

@@ -33,7 +33,7 @@ public:
 
     MemoryFiles files{};
     ManualClock clock{1'700'000'000'000'000};
-    std::function<void(const std::vector<AlertChange>&)> keepAlerts{};  // of the job that is started next
+    AlertOutbox::Keep keepAlerts{};  // of the job that is started next
 
 private:
     Env m_env;

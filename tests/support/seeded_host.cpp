@@ -1,6 +1,8 @@
 #include "support/seeded_host.h"
 
+#include <algorithm>
 #include <deque>
+#include <iterator>
 #include <vector>
 
 namespace engine {
@@ -51,11 +53,8 @@ private:
 
 class SeededHost::SeededQueue final : public WorkQueue {
 public:
-    explicit SeededQueue(SeededHost& host) : m_host(host) { }
-    ~SeededQueue() override
-    {
-        if (m_host.m_writer == this) m_host.m_writer = nullptr;
-    }
+    explicit SeededQueue(SeededHost& host) : m_host(host) { m_host.m_queues.push_back(this); }
+    ~SeededQueue() override { std::erase(m_host.m_queues, this); }
     void post(std::function<void()> work) override { m_work.push_back(std::move(work)); }
     void finish() override
     {
@@ -86,22 +85,22 @@ std::unique_ptr<Executor> SeededHost::makeExecutor(int)
 
 std::unique_ptr<WorkQueue> SeededHost::makeWriter()
 {
-    auto made = std::make_unique<SeededQueue>(*this);
-    m_writer = made.get();
-    return made;
+    return std::make_unique<SeededQueue>(*this);
 }
 
 bool SeededHost::step()
 {
     const std::size_t tasks = m_executor ? m_executor->due() : 0;
-    const bool writes = m_writer && m_writer->isDue();
-    if (tasks + writes == 0) return false;
-    const std::size_t drawn = m_random.below(tasks + writes);
+    std::vector<SeededQueue*> queues;
+    std::copy_if(m_queues.begin(), m_queues.end(), std::back_inserter(queues),
+                 [](const SeededQueue* queue) { return queue->isDue(); });
+    if (tasks + queues.size() == 0) return false;
+    const std::size_t drawn = m_random.below(tasks + queues.size());
     std::uint64_t stepped = ~0ull;
     if (drawn < tasks)
         stepped = m_executor->step(drawn);
     else
-        m_writer->step();
+        queues[drawn - tasks]->step();
     m_trace = (m_trace ^ stepped) * 0x100000001B3ull + 1;
     return true;
 }

@@ -4,6 +4,7 @@
 #include "jobs/job_host.h"
 
 #include <memory>
+#include <vector>
 
 namespace engine {
 
@@ -15,7 +16,7 @@ public:
     ~SeededHost() override;
     std::unique_ptr<Executor> makeExecutor(int workers) override;
     std::unique_ptr<WorkQueue> makeWriter() override;
-    bool step();  // one task's step or one piece of the writer's; false: nothing is due
+    bool step();  // one task's step or one piece of a writer's; false: nothing is due
     std::uint64_t trace() const { return m_trace; }  // of all steps so far
 
 private:
@@ -24,7 +25,7 @@ private:
     Random m_random;
     std::uint64_t m_trace = 0;
     SeededExecutor* m_executor = nullptr;  // the newest that lives
-    SeededQueue* m_writer = nullptr;
+    std::vector<SeededQueue*> m_queues;
 };
 
 }  // namespace engine

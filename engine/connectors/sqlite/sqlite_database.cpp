@@ -2,8 +2,9 @@
 
 #include "catalog/source_params.h"
 
-#include <map>
+#include <filesystem>
 #include <sqlite3.h>
+#include <vector>
 
 namespace engine {
 
@@ -17,6 +18,15 @@ constexpr const char* kEpochTable =
     "CREATE TABLE IF NOT EXISTS _sp_commit(pipeline TEXT NOT NULL, sink TEXT NOT NULL, "
     "inc INTEGER NOT NULL DEFAULT 0, epoch INTEGER NOT NULL, snap TEXT NOT NULL DEFAULT '', "
     "fence INTEGER NOT NULL, PRIMARY KEY(pipeline, sink))";
+
+// The file by one name, however its path is spelled, be it there or not.
+std::string oneNameOf(FileSystem& files, const std::string& path)
+{
+    const std::filesystem::path file = files.followLinks(path);
+    std::error_code error;
+    const auto directory = std::filesystem::canonical(directoryOf(file), error);
+    return error ? path : (directory / file.filename()).string();
+}
 
 Status inWal(sqlite3* connection, const std::string& path)
 {
@@ -34,17 +44,24 @@ Status inWal(sqlite3* connection, const std::string& path)
 
 }  // namespace
 
-std::shared_ptr<SqliteDatabase> SqliteDatabase::of(const std::string& pipeline, const std::string& path)
+std::shared_ptr<SqliteDatabase> SqliteDatabase::of(FileSystem& files, const std::string& pipeline,
+                                                   const std::string& path)
 {
     static std::mutex mutex;
-    static std::map<std::pair<std::string, std::string>, std::weak_ptr<SqliteDatabase>>
-        open;  // guarded by mutex
+    static std::vector<std::weak_ptr<SqliteDatabase>> open;  // guarded by mutex
+    const std::string file = oneNameOf(files, path);
     const std::lock_guard lock(mutex);
-    std::erase_if(open, [](const auto& each) { return each.second.expired(); });
-    auto& known = open[{pipeline, path}];
-    auto shared = known.lock();
-    if (!shared) known = shared = std::make_shared<SqliteDatabase>(pipeline, path);
-    return shared;
+    std::erase_if(open, [](const auto& each) { return each.expired(); });
+    for (const auto& each : open) {
+        auto shared = each.lock();
+        std::error_code error;
+        if (shared && shared->m_pipeline == pipeline &&
+            (shared->m_path == file || std::filesystem::equivalent(shared->m_path, file, error)))
+            return shared;
+    }
+    auto made = std::make_shared<SqliteDatabase>(pipeline, file);
+    open.push_back(made);
+    return made;
 }
 
 SqliteDatabase::SqliteDatabase(std::string pipeline, std::string path)

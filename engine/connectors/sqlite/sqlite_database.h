@@ -41,8 +41,10 @@ Result<SqliteConnection> openSqlite(Env& env, const std::string& path, bool mayM
 // lock() needs the lock; any thread.
 class SqliteDatabase {
 public:
-    // The same object for the same pipeline and file, for as long as somebody holds it.
-    static std::shared_ptr<SqliteDatabase> of(const std::string& pipeline, const std::string& path);
+    // The same object for the same pipeline and file, by whatever path or link, for as long as somebody holds
+    // it.
+    static std::shared_ptr<SqliteDatabase> of(FileSystem& files, const std::string& pipeline,
+                                              const std::string& path);
     SqliteDatabase(std::string pipeline, std::string path);
     std::unique_lock<std::mutex> lock() { return std::unique_lock(m_mutex); }
 

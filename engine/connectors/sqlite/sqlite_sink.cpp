@@ -44,7 +44,7 @@ Status SqliteSink::open(SinkContext& context, const std::string& resumeFrom)
         m_node = context.node;
         m_refused = context.refused;
         m_times.resize(m_options.table.schema->size());
-        m_database = SqliteDatabase::of(context.pipeline, m_options.path);
+        m_database = SqliteDatabase::of(context.env.files, context.pipeline, m_options.path);
     }
     const auto lock = m_database->lock();
     TRY(m_database->open(context.env, epoch == 0));

@@ -1,5 +1,7 @@
 #include "connectors/sqlite/sqlite_database.h"
 
+#include "catalog/source_params.h"
+
 #include <algorithm>
 #include <array>
 #include <sqlite3.h>
@@ -9,7 +11,17 @@ namespace engine {
 
 namespace {
 
-constexpr int kBusyMs = 100;  // then it is told, and tried again
+constexpr int kBusyAsks = 100;  // then it is told, and tried again
+constexpr Duration kAskEvery = std::chrono::milliseconds(1);
+
+// SQLite's own asks less and less often, and misses the moment for which others leave the lock free.
+int askAgain(void* clock, int asked)
+{
+    if (asked == kBusyAsks) return 0;
+    const auto& time = *static_cast<const Clock*>(clock);
+    waitUntil(time, time.monotonic() + kAskEvery);
+    return 1;
+}
 
 // Locks between machines are not to be trusted, and WAL needs memory that its users share.
 bool isOnNetwork(const std::string& directory)
@@ -129,7 +141,7 @@ Result<SqliteConnection> openSqlite(Env& env, const std::string& path, bool mayM
     CHECK(raw != nullptr);
     if (code != SQLITE_OK) return sqliteError(raw, path);
     sqlite3_extended_result_codes(raw, 1);
-    sqlite3_busy_timeout(raw, kBusyMs);
+    sqlite3_busy_handler(raw, askAgain, &env.clock);
     // The file is read with the first statement only: now it shows whether it is a database at all.
     TRY(runSql(raw, path, "PRAGMA schema_version"));
     if (sqlite3_db_readonly(raw, "main") == 1)

@@ -117,10 +117,13 @@ Result<std::optional<std::string>> kindThere(sqlite3* connection, const std::str
 Result<std::map<std::string, ColumnThere>> columnsThere(sqlite3* connection, const std::string& path,
                                                         const SqliteTable& table)
 {
-    auto statement = prepareSql(connection, path,
-                                "SELECT name, type, \"notnull\" AND dflt_value IS NULL, hidden, pk FROM "
-                                "pragma_table_xinfo(?1)",
-                                {&table.name});
+    // A primary key without an index is another name of the rowid, which SQLite fills by itself.
+    auto statement =
+        prepareSql(connection, path,
+                   "SELECT name, type, \"notnull\" AND dflt_value IS NULL AND NOT (pk AND NOT EXISTS "
+                   "(SELECT 1 FROM pragma_index_list(?1) WHERE origin='pk')), hidden FROM "
+                   "pragma_table_xinfo(?1)",
+                   {&table.name});
     if (!statement) return statement.error();
     std::map<std::string, ColumnThere> columns;
     int code = sqlite3_step(statement->get());

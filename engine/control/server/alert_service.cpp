@@ -41,11 +41,18 @@ void AlertService::fillIn(AlertEpisode& episode) const
         episode.value = seen->second.back().value;
 }
 
-void AlertService::add(const std::vector<engine::AlertChange>& changes)
+Status AlertService::keep(const std::vector<AlertChange>& changes)
 {
-    if (!m_store) return;
+    if (!m_store) return Error{ErrorCode::Unavailable, "The table of alerts is not open.", {}};
+    TRY(endLeft());
+    return changes.empty() ? ok() : add(changes);
+}
+
+Status AlertService::add(const std::vector<AlertChange>& changes)
+{
     std::vector<AlertChange> transitions;
     std::set<Key> observed;
+    std::map<Key, std::vector<AlertPoint>> used;
     for (const AlertChange& change : changes) {
         if (change.kind == AlertChange::Observed) {
             observe(change);
@@ -57,24 +64,38 @@ void AlertService::add(const std::vector<engine::AlertChange>& changes)
         if (auto seen = m_observed.extract({change.pipeline, change.episode})) {
             auto& points = transitions.back().points;
             points.insert(points.begin(), seen.mapped().begin(), seen.mapped().end());
+            used.insert(std::move(seen));
         }
     }
     auto added = transitions.empty() ? Result<std::vector<AlertEpisode>>(std::vector<AlertEpisode>())
                                      : m_store->add(transitions, m_env.clock.now());
-    if (!added) return complain(added.error());
+    if (!added) {
+        m_observed.merge(used);
+        return added.error();
+    }
     for (const AlertEpisode& episode : *added) observed.erase({episode.last.pipeline, episode.last.episode});
     for (const auto& [pipeline, episode] : observed)
         if (auto found = m_store->find(pipeline, episode)) added->push_back(std::move(*found));
     for (AlertEpisode& episode : *added) fillIn(episode);
     if (!added->empty()) Q_EMIT changed(*added);
+    return ok();
 }
 
 void AlertService::endOthers(const std::string& pipeline, const std::set<std::string>& rules)
 {
-    if (!m_store) return;
-    const auto endings = m_store->endingsOf(pipeline, rules, m_env.clock.now());
-    if (!endings) return complain(endings.error());
-    add(*endings);
+    m_begun.emplace_back(pipeline, rules);
+    if (const auto kept = keep({}); !kept) complain(kept.error());
+}
+
+Status AlertService::endLeft()
+{
+    for (; !m_begun.empty(); m_begun.pop_front()) {
+        const auto& [pipeline, rules] = m_begun.front();
+        const auto endings = m_store->endingsOf(pipeline, rules, m_env.clock.now());
+        if (!endings) return endings.error();
+        if (!endings->empty()) TRY(add(*endings));
+    }
+    return ok();
 }
 
 std::vector<AlertEpisode> AlertService::list(const AlertQuery& query)

@@ -9,9 +9,10 @@ constexpr int kPollEveryMs = 5;
 constexpr int kTellEveryMs = 1000 / limits::kTelemetryHz;
 }  // namespace
 
-EngineService::EngineService(const Catalog& catalog, Env& env)
+EngineService::EngineService(const Catalog& catalog, Env& env, AlertOutbox::Keep keepAlerts)
     : m_catalog(catalog),
       m_env(env),
+      m_keepAlerts(std::move(keepAlerts)),
       m_poll(this),
       m_tell(this)
 {
@@ -86,11 +87,13 @@ Result<JobId> EngineService::start(const PipelineSpec& spec, const std::string& 
     options.baseDirectory = baseDirectory;
     options.metrics = &m_metrics;
     options.watched = watched;
+    options.keepAlerts = m_keepAlerts;
     if (from == StartFrom::Beginning) options.start = JobOptions::Fresh;
     auto job = Job::create(plain.spec, toConstants(plain.parameters), m_catalog, m_env, options);
     if (!job) return job.error();
     const JobId id{m_nextJob++};
     m_jobs[id].job = std::move(*job);
+    tellAlerts(m_jobs[id]);
     tellOf(id, m_jobs[id]);
     return id;
 }
@@ -154,7 +157,7 @@ void EngineService::tellAlerts(Running& running)
         running.isBegunTold = true;
         Q_EMIT begun(job.pipeline(), job.resumedRules());
     }
-    if (const auto changes = job.takeAlerts(); !changes.empty()) Q_EMIT alerted(changes);
+    (void)job.takeAlerts();  // they are told from where they are kept
 }
 
 void EngineService::tellOf(JobId id, Running& running)

@@ -22,7 +22,8 @@ namespace engine {
 class EngineService : public QObject {
     Q_OBJECT
 public:
-    EngineService(const Catalog& catalog, Env& env);
+    // `keepAlerts`: JobOptions::keepAlerts of each job.
+    EngineService(const Catalog& catalog, Env& env, AlertOutbox::Keep keepAlerts);
     ~EngineService() override;
 
     AnalysisReply analyse(const PipelineSpec& spec) const;
@@ -41,9 +42,8 @@ Q_SIGNALS:
     void telemetry(const engine::JobTelemetry& telemetry);
     void tapRows(const engine::TapRows& rows);
     void logged(const engine::LogLine& line);
-    // With the alert rules that go on from where the pipeline was; before their first alert.
+    // With the alert rules that go on from where the pipeline was; before their first alert is kept.
     void begun(const std::string& pipeline, const std::set<std::string>& resumedRules);
-    void alerted(const std::vector<engine::AlertChange>& changes);
 
 private:
     struct OpenTap {
@@ -64,6 +64,7 @@ private:
     void tellAlerts(Running& running);
     const Catalog& m_catalog;
     Env& m_env;
+    const AlertOutbox::Keep m_keepAlerts;
     QTimer m_poll, m_tell;
     MetricsRegistry m_metrics;  // before the jobs, which use it
     std::map<JobId, Running> m_jobs;

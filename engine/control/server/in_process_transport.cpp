@@ -2,11 +2,26 @@
 
 namespace engine {
 
+namespace {
+
+// Any thread but that of the alerts, for as long as that runs.
+AlertOutbox::Keep keeperOf(AlertService& alerts)
+{
+    return [&alerts](const std::vector<AlertChange>& changes) {
+        Status kept = ok();
+        QMetaObject::invokeMethod(
+            &alerts, [&] { kept = alerts.keep(changes); }, Qt::BlockingQueuedConnection);
+        return kept;
+    };
+}
+
+}  // namespace
+
 InProcessTransport::InProcessTransport(const Catalog& catalog, Env& env, QObject* parent)
     : Transport(parent),
-      m_service(std::make_unique<EngineService>(catalog, env)),
-      m_previews(std::make_unique<PreviewService>(catalog, env)),
-      m_alerts(std::make_unique<AlertService>(defaultAlertFile(), env))
+      m_alerts(std::make_unique<AlertService>(defaultAlertFile(), env)),
+      m_service(std::make_unique<EngineService>(catalog, env, keeperOf(*m_alerts))),
+      m_previews(std::make_unique<PreviewService>(catalog, env))
 {
     qRegisterMetaType<std::vector<AlertChange>>("std::vector<engine::AlertChange>");
     qRegisterMetaType<std::vector<AlertEpisode>>("std::vector<engine::AlertEpisode>");
@@ -27,7 +42,6 @@ InProcessTransport::InProcessTransport(const Catalog& catalog, Env& env, QObject
     m_alerts->moveToThread(&m_alertThread);
     connect(&m_alertThread, &QThread::started, m_alerts.get(), &AlertService::begin);
     connect(m_service.get(), &EngineService::begun, m_alerts.get(), &AlertService::endOthers);
-    connect(m_service.get(), &EngineService::alerted, m_alerts.get(), &AlertService::add);
     connect(m_alerts.get(), &AlertService::changed, this, &Transport::alertsChanged);
     connect(m_alerts.get(), &AlertService::logged, this, &Transport::logged);
     m_alertThread.start();

@@ -45,9 +45,9 @@ private:
     template <class Service, class Ask, class Reply>
     void post(Service& service, Ask ask, Reply reply);
     QThread m_thread, m_previewThread, m_alertThread;
+    std::unique_ptr<AlertService> m_alerts;      // on m_alertThread; before the jobs, which use it
     std::unique_ptr<EngineService> m_service;    // on m_thread
     std::unique_ptr<PreviewService> m_previews;  // on m_previewThread
-    std::unique_ptr<AlertService> m_alerts;      // on m_alertThread
 };
 
 }  // namespace engine

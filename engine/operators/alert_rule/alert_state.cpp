@@ -43,9 +43,9 @@ AlertState::Change AlertState::evaluate(const AlertTimes& times, const AlertEval
     if (found.input == AlertInput::Breach)
         return breach(times, found.isCritical ? AlertReason::CriticalCondition : AlertReason::Condition,
                       found.isCritical, atUs);
-    // Between the two thresholds what fires goes on firing, at the level it has.
-    const bool isFiring = m_phase == AlertPhase::Firing || m_phase == AlertPhase::Recovering;
-    if (times.hasRecovery && !found.isRecovered && isFiring)
+    // Between the two thresholds an episode that has fired goes on firing, at the level it has, also where
+    // data was missing meanwhile.
+    if (times.hasRecovery && !found.isRecovered && m_hasFired)
         return breach(times, m_isCritical ? AlertReason::CriticalCondition : AlertReason::Condition,
                       m_isCritical, atUs);
     return clear(times, AlertReason::Cleared, atUs);
@@ -167,6 +167,7 @@ AlertState::Change AlertState::move(AlertPhase to, AlertReason why, std::int64_t
         change.notice = AlertNotice::Updated;
     }
     m_phase = to;
+    m_hasFired = to == AlertPhase::Firing || (m_hasFired && isInEpisode(to));
     m_reason = why;
     m_sinceUs = atUs;
     m_outage = AlertReason::None;
@@ -213,7 +214,8 @@ void AlertState::save(std::string& out) const
     out.push_back(static_cast<char>(m_phase));
     out.push_back(static_cast<char>(m_reason));
     out.push_back(static_cast<char>(m_outage));
-    out.push_back(static_cast<char>((m_isCritical ? 1 : 0) | (m_isEvicted ? 2 : 0) | (m_value ? 4 : 0)));
+    out.push_back(static_cast<char>((m_isCritical ? 1 : 0) | (m_isEvicted ? 2 : 0) | (m_value ? 4 : 0) |
+                                    (m_hasFired ? 8 : 0)));
     for (const std::int64_t word : {static_cast<std::int64_t>(m_missed), m_sinceUs, m_outageUs, m_episodeUs,
                                     m_seenUs, std::bit_cast<std::int64_t>(m_value.value_or(0.0))})
         appendWord(out, static_cast<std::uint64_t>(word));
@@ -231,6 +233,8 @@ bool AlertState::load(std::string_view& in)
     m_isCritical = byte(3) & 1;
     m_isEvicted = byte(3) & 2;
     const bool hasValue = byte(3) & 4;
+    // The first version of the table did not say it.
+    m_hasFired = (byte(3) & 8) != 0 || m_phase == AlertPhase::Firing || m_phase == AlertPhase::Recovering;
     in.remove_prefix(4);
     std::array<std::uint64_t, 6> words{};
     for (std::uint64_t& word : words)

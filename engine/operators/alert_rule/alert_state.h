@@ -115,6 +115,7 @@ private:
     AlertReason m_reason = AlertReason::None;
     AlertReason m_outage = AlertReason::None;  // NoData or Fault, of an outage inside an episode
     bool m_isCritical = false, m_isEvicted = false;
+    bool m_hasFired = false;      // in the episode that goes on
     int m_missed = 0;             // evaluations in a row
     std::int64_t m_sinceUs = 0;   // of the phases that wait
     std::int64_t m_outageUs = 0;  // since when, while m_outage is set

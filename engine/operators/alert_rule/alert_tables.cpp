@@ -13,6 +13,7 @@ namespace {
 TableSchema instanceTable()
 {
     return {.name = "alert_instances",
+            .version = 2,  // 2: whether the episode has fired
             .keyColumns = {{"labels", DataType::String}},
             .valueColumns = {{"state", DataType::String}}};
 }
