@@ -18,6 +18,7 @@ private Q_SLOTS:
     void tellTheirLine();
     void tellTheirFileBehindAChain_data();
     void tellTheirFileBehindAChain();
+    void tellTheirFileAtASink();
 };
 
 namespace {
@@ -38,9 +39,9 @@ public:
     explicit NumberedLines(const QString& format) : m_format(format.toStdString())
     {
         if (m_format == "csv") add("line,at,pad\n");
-        for (int i = 0; i < 600; ++i) {
+        for (int i = 0; i < 6000; ++i) {
             if (i % 23 == 5) add("\n");
-            if (i % 31 == 7) add(m_format == "text" ? "\xff\n" : "bad\n");
+            if (i % 31 == 7 && (!isUnlike() || i > 3000)) add(m_format == "text" ? "\xff\n" : "bad\n");
             addRecord(i);
         }
     }
@@ -48,6 +49,8 @@ public:
     std::vector<int> lines{};  // of good records
 
 private:
+    // Each shape anew, so that lines are not read by templates; and as one stream up to the first bad one.
+    bool isUnlike() const { return m_format == "json, unlike"; }
     void add(const std::string& piece)
     {
         m_text += piece;
@@ -59,8 +62,7 @@ private:
         lines.push_back(m_line);
         if (m_format == "text") return add(line + "\n");
         if (m_format == "csv") return add(line + "," + at + (i % 9 == 2 ? ",\"a\nb\"\n" : ",a\n"));
-        // Each shape anew, where lines are not to be read by templates.
-        const std::string first = m_format == "json, unlike" ? R"("x)" + line + R"(": 1, )" : std::string();
+        const std::string first = isUnlike() ? R"("x)" + line + R"(": 1, )" : std::string();
         add("{" + first + R"("line": )" + line + R"(, "at": )" + at + "}\n");
     }
     const std::string m_format;
@@ -94,7 +96,7 @@ void RejectPlacesTest::tellTheirLine_data()
         "aggregates": [{"function": "sum", "argument": "100 / MOD(line, 7)", "name": "s"}]}})doc";
     const auto of = [](const std::string& text) { return QString::fromStdString(text); };
     for (const char* format : {"json", "json, unlike", "csv", "text"})
-        for (const char* chunk : {"200B", "64KiB"}) {
+        for (const char* chunk : {"200B", "256KiB"}) {
             const bool isText = std::string(format) == "text";
             const std::string line = isText ? "CAST(line AS BIGINT)" : "line";
             const std::string hundred = "100 / MOD(" + line + ", 7)";
@@ -171,6 +173,9 @@ void RejectPlacesTest::tellTheirFileBehindAChain_data()
     QTest::newRow("throttle, filter") << QString(throttle) + R"({"id": "a", "component": "filter",
         "params": {"condition": "line > 0"}}, )"
                                       << R"(["input.out", "t.in"], ["t.out", "a.in"], ["a.out", "f.in"])";
+    QTest::newRow("filter, throttle") << QString(throttle) + R"({"id": "a", "component": "filter",
+        "params": {"condition": "line % 3 > 0"}}, )"
+                                      << R"(["input.out", "a.in"], ["a.out", "t.in"], ["t.out", "f.in"])";
     QTest::newRow("union") << both << R"(["input.out", "u.in"], ["u.out", "f.in"])";
     QTest::newRow("split") << parts << R"(["input.out", "p.in"], ["p.large", "f.in"])";
 }
@@ -197,6 +202,23 @@ void RejectPlacesTest::tellTheirFileBehindAChain()
             ++told;
         }
     QVERIFY(told > 50);
+}
+
+void RejectPlacesTest::tellTheirFileAtASink()
+{
+    MemoryJob memory(28);
+    memory.files.put("/in", "a\n\"b\nc\"\nd\n");
+    const std::string lines = R"({"id": "lines", "component": "file_sink", "params": {"path": "/lines.txt",
+        "format": "text"}})";
+    const Status started = memory.start(documentOf(
+        "1KiB", R"("format": "csv", "header": false, "columns": [{"name": "pad", "type": "string"}])", lines,
+        R"(["input.out", "lines.in"], ["input.rejected", "good.in"])"));
+    QVERIFY2(started, started ? "" : started.error().message.c_str());
+    QVERIFY(memory.runToEnd());
+    const std::vector<RejectedRow> rejected = memory.telemetry().rejected;
+    QCOMPARE(rejected.size(), std::size_t{1});
+    QCOMPARE(rejected[0].node.value, std::string("lines"));
+    QCOMPARE(rejected[0].coordinates, std::string("/in"));
 }
 
 STREAMWRIGHT_TEST(RejectPlacesTest)
