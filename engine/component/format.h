@@ -4,6 +4,7 @@
 #include "base/result.h"
 #include "data/record_batch.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,12 @@ namespace engine {
 // them derives from it.
 struct ChunkRecords {
     virtual ~ChunkRecords() = default;
+    // Of a record, behind the split's name, where no line tells it.
+    virtual std::string place(std::uint64_t record) const
+    {
+        (void)record;
+        return {};
+    }
     std::vector<std::uint32_t> ends{};  // just behind each record's last byte, where the line feed stands
 };
 
@@ -63,12 +70,23 @@ struct RecordReject {
     std::string place{};     // behind the split's name; empty: the line
 };
 
+// From this row of a chunk on, rows lie on lines one behind the other, the first of them on `line`.
+struct LineJump {
+    std::uint64_t row = 0, line = 0;
+};
+
 struct DecodedChunk {
     std::vector<RecordBatch>
         batches{};  // at most limits::kBatchRows rows each, with event times; no watermarks
     std::vector<RecordReject> rejects{};  // in order
     std::uint64_t records = 0;            // good and bad; empty lines are none
     std::uint64_t lines = 0;              // line ends in the chunk (a last line without one counts too)
+    std::vector<LineJump> jumps{};  // behind lines that gave no row, and records of several lines
+    std::uint64_t lineOf(std::uint64_t row) const  // 0-based, both of the chunk
+    {
+        const auto behind = std::ranges::upper_bound(jumps, row, {}, &LineJump::row);
+        return behind == jumps.begin() ? row : behind[-1].line + (row - behind[-1].row);
+    }
 };
 
 // Bytes to rows, in a lane. One for each lane, one chunk at a time; the same chunk always gives the same

@@ -133,7 +133,7 @@ private:
         return push(TokenKind::Number, std::string(m_source.substr(start, m_at - start)), start);
     }
 
-    // A quote inside is written twice.
+    // A quote inside is written twice, and ${ with one more dollar, as everywhere in a document.
     bool quoted(char quote, TokenKind kind, const char* what)
     {
         const std::size_t start = m_at++;
@@ -146,6 +146,7 @@ private:
                 if (at(1) != quote) break;
                 ++m_at;
             }
+            if (m_source.substr(m_at).starts_with("$${")) ++m_at;
             text.push_back(m_source[m_at]);
         }
         ++m_at;

@@ -130,6 +130,11 @@ NodePtr bindMinus(ExpressionBinder& binder, const ExpressionTree& tree)
     return numericOf(binder, tree, Arithmetic::Subtract);
 }
 
+NodePtr bindInterval(ExpressionBinder& binder, const ExpressionTree& tree)
+{
+    return binder.fail("An interval has no brackets; write it as INTERVAL '5' MINUTE.", tree);
+}
+
 NodePtr bindArithmetic(ExpressionBinder& binder, const ExpressionTree& tree)
 {
     return numericOf(binder, tree,

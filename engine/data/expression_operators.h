@@ -7,6 +7,7 @@ namespace engine {
 // Binders of operators and conditions: what the table of functions refers to.
 NodePtr bindPlus(ExpressionBinder& binder, const ExpressionTree& tree);
 NodePtr bindMinus(ExpressionBinder& binder, const ExpressionTree& tree);
+NodePtr bindInterval(ExpressionBinder& binder, const ExpressionTree& tree);  // written like a function
 NodePtr bindArithmetic(ExpressionBinder& binder, const ExpressionTree& tree);  // * / % MOD
 NodePtr bindNegate(ExpressionBinder& binder, const ExpressionTree& tree);
 NodePtr bindComparison(ExpressionBinder& binder, const ExpressionTree& tree);

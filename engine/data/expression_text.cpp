@@ -21,9 +21,9 @@ std::string numberText(double value)
 std::string inMarks(std::string_view text, char mark)
 {
     std::string out(1, mark);
-    for (const char c : text) {
-        out += c;
-        if (c == mark) out += c;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        out += text[i];
+        if (text[i] == mark || text.substr(i).starts_with("${")) out += text[i];
     }
     return out + mark;
 }

@@ -98,6 +98,7 @@ RecordBatch RecordBatch::compact() const
     columns.reserve(m_body->columns.size());
     for (const Column& column : m_body->columns) columns.push_back(withOwnTexts(column.take(rows)));
     Hidden hidden;
+    hidden.split = m_body->hidden.split;
     if (m_body->hidden.eventTime.size()) hidden.eventTime = m_body->hidden.eventTime.take(rows);
     if (m_body->hidden.watermarkBefore.size())
         hidden.watermarkBefore = m_body->hidden.watermarkBefore.take(rows);
@@ -117,6 +118,16 @@ RecordBatch RecordBatch::withWatermarks(Watermarks watermarks, Column watermarkB
     body.watermarks = watermarks;
     body.memoryBytes += memoryOf(watermarkBefore) - memoryOf(body.hidden.watermarkBefore);
     body.hidden.watermarkBefore = std::move(watermarkBefore);
+    RecordBatch out;
+    out.m_body = std::make_shared<const Body>(std::move(body));
+    out.m_selection = m_selection;
+    return out;
+}
+
+RecordBatch RecordBatch::ofSplit(std::shared_ptr<const std::string> split) const
+{
+    Body body = *m_body;
+    body.hidden.split = std::move(split);
     RecordBatch out;
     out.m_body = std::make_shared<const Body>(std::move(body));
     out.m_selection = m_selection;

@@ -3,7 +3,9 @@
 #include "base/time.h"
 #include "data/column.h"
 
+#include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace engine {
@@ -21,12 +23,14 @@ struct Selection {
     std::vector<std::uint32_t> rows;
 };
 
-// What a batch carries beside its columns, one slot for each physical row.
+// What a batch carries beside its columns; a column has one slot for each physical row.
 struct HiddenColumns {
     Column eventTime{};        // Time, or size 0
     Column watermarkBefore{};  // Int64 µs, or size 0: then the batch's watermark before its first row holds
                                // for all. Inside a lane: the greatest event time of the chunk's rows before
                                // this one.
+    std::uint64_t firstRow = 0;  // inside a lane: rows of the chunk before the first slot
+    std::shared_ptr<const std::string> split{};  // behind a merge: from where the rows come; null: unknown
 };
 
 // Up to limits::kBatchRows rows of one schema: columns of equal size, a selection of their rows, and hidden
@@ -81,6 +85,7 @@ public:
     with(SchemaPtr schema,
          std::vector<Column> columns) const;  // same rows, selection, times; other columns (physical size)
     RecordBatch withWatermarks(Watermarks watermarks, Column watermarkBefore = {}) const;
+    RecordBatch ofSplit(std::shared_ptr<const std::string> split) const;
     RecordBatch slice(std::size_t first, std::size_t count) const;  // of the selected rows
     // Some of the selected rows with the watermarks before them and behind them; shares the columns.
     RecordBatch piece(std::size_t first, std::size_t count) const;

@@ -87,8 +87,9 @@ public:
         addMembers(record, {});
         if (m_samples.size() < kSampleRows) m_samples.push_back(m_seen);
     }
-    void finish(Detected& detected) const
+    void finish(Detected& detected)
     {
+        addObjects();
         std::map<std::string, int> uses;
         for (const std::string& path : m_paths) ++uses[lastOf(path)];
         for (std::size_t i = 0; i < m_paths.size(); ++i) {
@@ -140,7 +141,7 @@ private:
             !(value.is_number_unsigned() && value.get<std::uint64_t>() > kLargestBigint);
         if (value.is_number()) census.addNumber(value.get<double>(), isWhole);
         if (value.is_string()) census.addText(value.get_ref<const std::string&>());
-        if (value.is_structured()) census.addOther();
+        if (value.is_structured()) census.addOthers(1);
     }
     static std::string lastOf(const std::string& path) { return path.substr(path.rfind('.') + 1); }
 
@@ -150,11 +151,21 @@ private:
             // A path cannot name these; the whole object can still be taken as a text.
             if (name.empty() || name.find_first_of(".[]") != std::string::npos) continue;
             const std::string path = prefix.empty() ? name : prefix + "." + name;
-            if (value.is_object() && !value.empty())
-                addMembers(value, path);
-            else
+            if (!value.is_object() || value.empty()) {
                 addValue(path, value);
+                continue;
+            }
+            if (m_objects.size() < kColumnsMax || m_objects.contains(path)) ++m_objects[path];
+            addMembers(value, path);
         }
+    }
+    // Where other records have a value, whose column then refuses or takes the object.
+    void addObjects()
+    {
+        for (const auto& [path, count] : m_objects)
+            if (const auto found = m_places.find(path);
+                found != m_places.end() && !m_values[found->second].isEmpty())
+                m_values[found->second].addOthers(count);
     }
     void addValue(const std::string& path, const Json& value)
     {
@@ -174,6 +185,7 @@ private:
     }
 
     std::map<std::string, std::size_t> m_places;
+    std::map<std::string, std::int64_t> m_objects;  // by path, how many there were
     std::vector<std::string> m_paths;
     std::vector<ValueCensus> m_values;
     std::map<std::size_t, std::string> m_seen;  // of the record that is being added

@@ -20,7 +20,11 @@ public:
     void addNumber(double number, bool isWhole);
     void addText(std::string_view text);   // a text in quotes: never a number
     void addField(std::string_view text);  // of CSV: whatever it looks like
-    void addOther() { count(m_others); }   // a list or an object
+    void addOthers(std::int64_t count)     // lists and objects
+    {
+        m_values += count;
+        m_others += count;
+    }
 
     bool isOnlyTexts() const { return m_values > 0 && m_texts == m_values; }
     bool isEmpty() const { return m_values == 0; }

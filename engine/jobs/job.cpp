@@ -86,8 +86,8 @@ Status Job::begin()
 {
     ++m_incarnation;
     m_reports.takeAll();
-    m_board.forgetMetrics();
-    forgetUndecidedRows();
+    m_board.goBackTo(m_decided ? m_decided->epoch : Epoch{});
+    m_rejectedBefore.clear();
     m_samples.clear();  // the tasks' own clocks begin anew
     m_lastTelemetry.reset();
     m_round.clear();
@@ -257,7 +257,6 @@ void Job::take(WriterReport& report)
             return failed({report.code, report.message, m_options.stateDirectory}, {});
         m_ran = true;
         m_decided = std::move(m_sealing);
-        m_decidedRows = m_roundRows;
         m_checkpoint = {report.epoch.value, m_env.clock.now(), report.bytes,
                         (m_env.clock.monotonic() - m_roundBegan).count()};
         if (m_final)
@@ -293,7 +292,6 @@ void Job::follow(const CheckpointOrder& order)
     case CheckpointOrder::Begin:
         m_roundBegan = m_env.clock.monotonic();
         m_round.clear();
-        for (const NodeSpec& node : m_spec.nodes) m_roundRows[node.id] = countedRows(node.id);
         orderSources({TaskOrder::Begin, order.epoch, order.epochKind, order.delta, {}});
         expectBarrier(order);
         break;

@@ -93,9 +93,6 @@ private:
         Epoch epoch{};
         EpochKind kind = EpochKind::Ordinary;
     };
-    struct CountedRows {
-        std::int64_t in = 0, rejected = 0;
-    };
     struct Wait {
         std::string why{};
         MonotonicTime since{};
@@ -130,8 +127,6 @@ private:
     void wakeSleepers();
     enum class When { Running, AtTheEnd };
     bool checkRejectLimits(When when);  // false: the job has failed
-    CountedRows countedRows(const NodeId& node) const;
-    void forgetUndecidedRows();
     void checkUnfitRecords();
     void checkMemory();
     void giveUpEnding();
@@ -195,9 +190,6 @@ private:
     bool m_isFailing = false;
     std::map<NodeId, std::string> m_unfit;  // sources of whose records none can be used, with the sentence
     std::map<NodeId, std::int64_t> m_rejectedBefore;
-    // For reject_limit: what was counted when the last round began and when the decided one had begun, and
-    // what each node has counted beyond that and reads again.
-    std::map<NodeId, CountedRows> m_roundRows, m_decidedRows, m_rowsAgain;
     MonotonicTime m_unfitCheckedAt{};
     bool m_isStateOpen = false, m_resumed = false, m_ran = false, m_final = false;
     int m_restarts = 0;

@@ -32,7 +32,9 @@ Manifest Job::manifestOf(Epoch epoch, bool isFinal)
 
 void Job::seal(Epoch epoch, EpochKind kind)
 {
-    Manifest manifest = manifestOf(epoch, kind == EpochKind::Final);
+    const bool isLast = kind == EpochKind::Final;
+    m_board.keep(epoch, isLast, m_decided ? m_decided->epoch : Epoch{});
+    Manifest manifest = manifestOf(epoch, isLast);
     m_sealing = manifest;
     m_writer->post(
         [this, store = m_store.get(), authority = m_authority.get(), epoch, manifest = std::move(manifest)] {

@@ -13,36 +13,14 @@ constexpr std::int64_t kUnfitLeast = 100;  // records; a few bad ones at the beg
 
 }  // namespace
 
-Job::CountedRows Job::countedRows(const NodeId& node) const
-{
-    CountedRows counted{m_board.sum(node.value, &NodeMetrics::rowsIn),
-                        m_board.sum(node.value, &NodeMetrics::rowsRejected)};
-    if (const auto again = m_rowsAgain.find(node); again != m_rowsAgain.end()) {
-        counted.in -= again->second.in;
-        counted.rejected -= again->second.rejected;
-    }
-    return counted;
-}
-
-// What is read again is counted again. A round's rows end at its barriers, which come after its beginning:
-// the few between them are rather not counted than twice.
-void Job::forgetUndecidedRows()
-{
-    for (const NodeSpec& node : m_spec.nodes) {
-        const CountedRows counted = countedRows(node.id), decided = m_decidedRows[node.id];
-        m_rowsAgain[node.id].in += counted.in - decided.in;
-        m_rowsAgain[node.id].rejected += counted.rejected - decided.rejected;
-    }
-    m_roundRows = m_decidedRows;
-}
-
 // A share means little of a few rows, unless they are all there are.
 bool Job::checkRejectLimits(When when)
 {
     for (const NodeSpec& node : m_spec.nodes) {
         const auto limit = node.rejectLimit ? node.rejectLimit : m_spec.settings.rejectLimit;
         if (!limit) continue;
-        const auto [rows, rejected] = countedRows(node.id);
+        const std::int64_t rows = m_board.sum(node.id.value, &NodeMetrics::rowsIn);
+        const std::int64_t rejected = m_board.sum(node.id.value, &NodeMetrics::rowsRejected);
         const bool above = (limit->count && rejected > *limit->count) ||
             (limit->share && (rows >= 100 || when == When::AtTheEnd) &&
              static_cast<double>(rejected) > *limit->share * static_cast<double>(rows));

@@ -8,6 +8,7 @@
 #include "runtime/source_task.h"
 #include "spec/messages.h"
 
+#include <array>
 #include <deque>
 #include <map>
 #include <memory>
@@ -30,7 +31,11 @@ public:
     // Those of all tasks; nothing when none counts them, for the port lies inside a lane.
     std::optional<std::int64_t> rows(const PortRef& port) const;
     const std::deque<NodeMetrics>& metrics(const std::string& node) { return m_metrics[node]; }
-    void forgetMetrics();  // before the tasks are made anew; their sums are kept
+    // All tasks that did not end before have passed this checkpoint's barrier; `decided` is the one that a
+    // restart would begin from until this one is decided.
+    void keep(Epoch epoch, bool isLast, Epoch decided);
+    // Before the tasks are made anew: what was counted and rejected behind the checkpoint comes again.
+    void goBackTo(Epoch checkpoint);
     std::int64_t sum(const std::string& node, Counter NodeMetrics::* counter) const;
 
 private:
@@ -40,10 +45,18 @@ private:
     struct alignas(64) PortRows {
         Counter count;
     };
+    // What all tasks together have counted, those that are gone too.
+    struct Sums {
+        std::map<std::string, std::array<std::int64_t, kRowCounters.size()>> nodes{};
+        std::map<PortRef, std::int64_t> ports{};
+    };
+    template <class Read>
+    Sums sums(Read&& read) const;
     std::map<PortRef, std::deque<PortRows>> m_rows;
-    std::map<PortRef, std::int64_t> m_rowsBefore;
     Mailbox<AlertEvent> m_alerts;
-    std::map<std::string, std::map<std::size_t, std::int64_t>> m_before;
+    Sums m_before;  // of tasks that are gone
+    std::map<std::string, std::int64_t> m_busyBefore;
+    std::map<Epoch, Sums> m_kept;  // at checkpoints that a restart may begin from
 };
 
 struct GraphOptions {

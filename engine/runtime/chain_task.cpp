@@ -106,10 +106,10 @@ Progress ChainTask::pass(const Barrier& reached)
     const Barrier barrier = reached;
     m_passed = barrier.epoch;
     if (m_expected && m_expected->epoch <= m_passed) m_expected.reset();
+    m_chain.passBarrier(barrier);
     report(TaskReport::Saved, barrier.epoch);
     if (barrier.delta)
         if (auto status = m_chain.apply(*barrier.delta); !status) return failed(status.error());
-    m_chain.sendToAll(barrier);
     if (barrier.kind == EpochKind::Stop) return Progress::Finished;
     m_mayRestrain = true;
     return Progress::Again;

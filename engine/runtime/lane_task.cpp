@@ -32,10 +32,13 @@ RecordBatch withGreatestBefore(const RecordBatch& batch, std::int64_t& greatest)
 }  // namespace
 
 struct ChunkWorker::Collector final : Output {
-    Collector(ChunkResult& result, std::uint32_t stage, NodeMetrics& nodeMetrics)
+    Collector(ChunkResult& result, std::size_t stage, NodeMetrics& nodeMetrics, const ChunkWorker& of)
         : into(result),
-          index(stage),
-          metrics(nodeMetrics)
+          index(static_cast<std::uint32_t>(stage)),
+          metrics(nodeMetrics),
+          chunk(of.m_decoded),
+          records(of.m_records.get()),
+          skippedLines(of.m_hasLines ? std::optional(of.m_last.skippedLines) : std::nullopt)
     {
     }
     void push(RecordBatch batch, int) override
@@ -49,11 +52,11 @@ struct ChunkWorker::Collector final : Output {
     void reject(const RecordBatch& batch, std::uint32_t row, std::string_view reason,
                 std::string_view column) override
     {
-        metrics.rowsRejected.add(1);
-        into.rejects.push_back(
-            {index,
-             {firstLine.value_or(0) + row, std::string(reason), std::string(column), rowAsText(batch, row)},
-             firstLine.has_value()});
+        const std::uint64_t line = chunk.lineOf(batch.hidden().firstRow + row);
+        into.rejects.push_back({index,
+                                {skippedLines.value_or(0) + line, std::string(reason), std::string(column),
+                                 rowAsText(batch, row), records ? records->place(line) : std::string()},
+                                skippedLines.has_value()});
     }
     void late(const RecordBatch&, std::uint32_t, std::int64_t, std::int64_t) override
     {
@@ -62,7 +65,9 @@ struct ChunkWorker::Collector final : Output {
     ChunkResult& into;
     const std::uint32_t index;
     NodeMetrics& metrics;
-    std::optional<std::uint64_t> firstLine;  // of the batch's first physical row, where that is known
+    const DecodedChunk& chunk;
+    const ChunkRecords* const records;
+    const std::optional<std::uint64_t> skippedLines;  // nothing: its rows lie on no lines
     std::deque<RecordBatch>* made = nullptr;
     TapPoint* tap = nullptr;
 };
@@ -164,14 +169,11 @@ Status ChunkWorker::decode(const SourceChunk& chunk, ChunkResult& into)
         }
         if (m_counts) showAll(chunk);
     }
-    // Each line a row: then the operator right behind the source can tell the line of a row.
     const auto* raw = std::get_if<RawChunk>(&chunk.content);
-    m_firstLine.reset();
-    if (raw && !raw->records && m_decoded.rejects.empty() && rows == m_decoded.lines && rows > 0)
-        m_firstLine = chunk.skippedLines;
+    m_hasLines = raw && !raw->records;
+    m_records = raw ? raw->records : nullptr;
     m_setup.sourceMetrics->rowsOut.add(static_cast<std::int64_t>(rows));
     m_setup.sourceMetrics->rowsIn.add(static_cast<std::int64_t>(m_last.records));
-    m_setup.sourceMetrics->rowsRejected.add(static_cast<std::int64_t>(into.rejects.size()));
     for (const RecordBatch& batch : batches)
         m_setup.sourceMetrics->bytesOut.add(static_cast<std::int64_t>(batch.bytes()));
     if (m_setup.hasEventTime)
@@ -183,10 +185,9 @@ Status ChunkWorker::decode(const SourceChunk& chunk, ChunkResult& into)
 Status ChunkWorker::runStage(std::size_t index, ChunkResult& into)
 {
     LaneStage& stage = m_setup.stages[index];
-    Collector out(into, static_cast<std::uint32_t>(index + 1), *stage.metrics);
+    Collector out(into, index + 1, *stage.metrics, *this);
     out.made = &m_waiting[index + 1];
     if (m_counts) out.tap = stage.tap;
-    if (index == 0) out.firstLine = m_firstLine;
     const auto began = m_env.clock.monotonic();
     const RecordBatch& batch = m_waiting[index].front();
     const auto flow = m_operators[index]->process(0, batch, out);
@@ -198,15 +199,13 @@ Status ChunkWorker::runStage(std::size_t index, ChunkResult& into)
     if (*flow == Flow::More) return ok();
     stage.metrics->rowsIn.add(static_cast<std::int64_t>(batch.rows()));
     stage.metrics->bytesIn.add(static_cast<std::int64_t>(batch.bytes()));
-    if (index == 0 && m_firstLine) *m_firstLine += batch.physicalRows();
     m_waiting[index].pop_front();
     return ok();
 }
 
 Status ChunkWorker::addUp(ChunkResult& into)
 {
-    Collector out(into, static_cast<std::uint32_t>(m_setup.stages.size() + 1), *m_setup.partialMetrics);
-    if (m_setup.stages.empty()) out.firstLine = m_firstLine;
+    Collector out(into, m_setup.stages.size() + 1, *m_setup.partialMetrics, *this);
     const auto began = m_env.clock.monotonic();
     const RecordBatch batch = std::move(m_waiting.back().front());
     m_waiting.back().pop_front();
@@ -216,7 +215,6 @@ Status ChunkWorker::addUp(ChunkResult& into)
         m_failedNode = m_setup.partialNode;
         return status;
     }
-    if (m_setup.stages.empty() && m_firstLine) *m_firstLine += batch.physicalRows();
     m_setup.partialMetrics->busyUs.add((m_env.clock.monotonic() - began).count());
     return ok();
 }
@@ -273,9 +271,20 @@ Status ChunkWorker::goOn(ChunkResult& into)
     into.lines = m_last.lines;
     into.skippedLines = m_last.skippedLines;
     into.greatestUs = m_last.greatestUs;
-    if (m_partial) into.partial = m_partial->finish();
+    m_records.reset();
+    if (!m_partial) return ok();
+    const auto began = m_env.clock.monotonic();
+    into.partial = m_partial->finish();
+    m_setup.partialMetrics->busyUs.add((m_env.clock.monotonic() - began).count());
     into.bytes += into.partial ? into.partial->bytes() : 0;
     return ok();
+}
+
+void ChunkWorker::passBarrier(Epoch epoch)
+{
+    m_setup.sourceMetrics->passBarrier(epoch);
+    for (LaneStage& stage : m_setup.stages) stage.metrics->passBarrier(epoch);
+    if (m_setup.partialMetrics) m_setup.partialMetrics->passBarrier(epoch);
 }
 
 LaneTask::LaneTask(TaskContext context, LaneSetup setup, Channel& input, Channel& output)
@@ -311,6 +320,7 @@ Status LaneTask::handle(Element& element)
         return ok();
     }
     if (const auto* barrier = std::get_if<Barrier>(&element)) {
+        m_worker.passBarrier(barrier->epoch);
         if (barrier->delta) m_worker.apply(*barrier->delta);
         m_finished = barrier->kind == EpochKind::Stop;
     }

@@ -5,7 +5,6 @@
 #include "runtime/task_common.h"
 
 #include <deque>
-#include <optional>
 
 namespace engine {
 
@@ -44,6 +43,7 @@ public:
     Status work(const SourceChunk& chunk, ChunkResult& into);  // its first part
     Status goOn(ChunkResult& into);                            // the next, until one is the last
     void apply(const PlanDelta& delta);
+    void passBarrier(Epoch epoch);
     const std::string& failedNode() const { return m_failedNode; }
 
 private:
@@ -70,7 +70,8 @@ private:
     // little waits where an operator gives a batch in pieces.
     std::vector<std::deque<RecordBatch>> m_waiting;
     ChunkResult m_last;                        // what its last part says
-    std::optional<std::uint64_t> m_firstLine;  // of the next batch's first physical row behind the source
+    std::shared_ptr<const ChunkRecords> m_records;  // where the source framed them itself
+    bool m_hasLines = false;
     std::uint64_t m_chunks = 0;
     std::string m_failedNode;
 };

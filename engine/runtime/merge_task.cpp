@@ -144,6 +144,14 @@ void MergeTask::advanceTo(std::int64_t watermarkUs)
     for (PortTargets& targets : m_setup.rejected) deliverMark(targets, WatermarkMark{watermarkUs});
 }
 
+NodeMetrics& MergeTask::metricsOf(std::size_t node)
+{
+    const LaneSetup& lane = m_setup.lane;
+    if (node == 0) return *lane.sourceMetrics;
+    return node <= lane.stages.size() ? *lane.stages[node - 1].metrics : *lane.partialMetrics;
+}
+
+// Counted here, where they are kept: a lane may be far ahead when the job fails.
 void MergeTask::reject(ChunkResult& result, Split& split)
 {
     if (result.countsLinesAnew) split.lines = 0;
@@ -156,9 +164,12 @@ void MergeTask::reject(ChunkResult& result, Split& split)
             record.coordinates += bad.row.place;
         else if (bad.hasLine)
             record.coordinates += ":" + std::to_string(split.lines + bad.row.line + 1);
-        m_setup.rejectLogs[bad.stage]->add(record);
+        metricsOf(bad.stage).rowsRejected.add(1);
+        m_setup.rejectLogs[bad.stage]->add(record, m_passed);
+        const bool isOfStage = m_setup.hasPartial && bad.stage + 1 == m_setup.nodes.size();
+        if (!(isOfStage ? m_chain.takesRejected(0) : isTaken(m_setup.rejected[bad.stage]))) continue;
         const RecordBatch batch = rejectedBatch({record}).withWatermarks({m_told, m_told});
-        if (m_setup.hasPartial && bad.stage + 1 == m_setup.nodes.size())
+        if (isOfStage)
             m_chain.passRejected(0, batch);
         else
             deliver(m_setup.rejected[bad.stage], batch);
@@ -193,7 +204,8 @@ Status MergeTask::mergePartial(ChunkResult& result, const ChunkWatermark& waterm
     }
 }
 
-void MergeTask::passBatches(ChunkResult& result, const ChunkWatermark& watermark, std::int64_t after)
+void MergeTask::passBatches(ChunkResult& result, const Split& split, const ChunkWatermark& watermark,
+                            std::int64_t after)
 {
     for (std::size_t i = 0; i < result.batches.size(); ++i) {
         RecordBatch& batch = result.batches[i];
@@ -208,6 +220,7 @@ void MergeTask::passBatches(ChunkResult& result, const ChunkWatermark& watermark
             if (earliest <= marks.after) before = watermarksBefore(batch, watermark);
             batch = batch.withWatermarks(marks, std::move(before));
         }
+        batch = batch.ofSplit(split.shared);
         if (m_setup.out.rows) m_setup.out.rows->add(static_cast<std::int64_t>(batch.rows()));
         for (const auto& inner : m_setup.out.inner) m_chain.feed(inner.stage, inner.port, batch);
         for (OutEdge& edge : m_setup.out.edges) {
@@ -234,7 +247,7 @@ Status MergeTask::handleChunk(ChunkResult& result)
     if (result.partial) {
         if (auto status = mergePartial(result, watermark); !status) return status;
     } else {
-        passBatches(result, watermark, after);
+        passBatches(result, split, watermark, after);
     }
     if (!result.isLast) return ok();
     m_chunk.reset();
@@ -257,6 +270,7 @@ void MergeTask::handleSplit(const SplitMark& mark)
                 m_restored.erase(m_restored.begin() + static_cast<std::ptrdiff_t>(i));
                 break;
             }
+        split.shared = std::make_shared<const std::string>(split.name);
         m_splits.push_back(std::move(split));
         tellProgress(static_cast<std::uint32_t>(m_splits.size() - 1));
         tellAligned(static_cast<std::uint32_t>(m_splits.size() - 1));
@@ -286,6 +300,11 @@ bool MergeTask::handleMark(const Element& mark)
 {
     if (const auto* split = std::get_if<SplitMark>(&mark)) handleSplit(*split);
     if (const auto* barrier = std::get_if<Barrier>(&mark)) {
+        m_passed = barrier->epoch;
+        for (std::size_t i = 0; i < m_setup.nodes.size(); ++i) metricsOf(i).passBarrier(barrier->epoch);
+        m_chain.passBarrier(*barrier);
+        deliverMark(m_setup.out, *barrier);
+        for (PortTargets& targets : m_setup.rejected) deliverMark(targets, *barrier);
         report(TaskReport::Saved, barrier->epoch);
         if (barrier->delta) {
             CHECK(m_chain.apply(*barrier->delta));
@@ -295,9 +314,6 @@ bool MergeTask::handleMark(const Element& mark)
                     found != barrier->delta->nodes.end())
                     stage.make = found->second.make;
         }
-        m_chain.sendToAll(*barrier);
-        deliverMark(m_setup.out, *barrier);
-        for (PortTargets& targets : m_setup.rejected) deliverMark(targets, *barrier);
         return barrier->kind == EpochKind::Stop;
     }
     if (std::holds_alternative<EndOfStream>(mark)) {

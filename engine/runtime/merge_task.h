@@ -47,6 +47,7 @@ public:
 private:
     struct Split : SplitProgress {
         std::uint64_t lines = 0;
+        std::shared_ptr<const std::string> shared{};  // its name, as rows carry it
     };
     Progress stepInside();
     Progress failed(const Error& error, const std::string& node);
@@ -54,7 +55,9 @@ private:
     void handleSplit(const SplitMark& mark);
     Status handleChunk(ChunkResult& result);
     Status mergePartial(ChunkResult& result, const ChunkWatermark& watermark);
-    void passBatches(ChunkResult& result, const ChunkWatermark& watermark, std::int64_t after);
+    void passBatches(ChunkResult& result, const Split& split, const ChunkWatermark& watermark,
+                     std::int64_t after);
+    NodeMetrics& metricsOf(std::size_t node);  // of m_setup.nodes
     void reject(ChunkResult& result, Split& split);
     std::int64_t leastOf(const Split* except) const;
     void advanceTo(std::int64_t watermarkUs);
@@ -74,6 +77,7 @@ private:
     std::vector<Split> m_splits;
     std::vector<Split> m_restored;  // by name, until the source tells its splits
     std::int64_t m_told = kNoWatermark;
+    Epoch m_passed{};  // the newest barrier
     bool m_idle = false, m_ending = false;
     Counts m_counts;
     mutable std::mutex m_progressMutex;

@@ -38,11 +38,12 @@ struct OperatorChain::Stage final : Output, Timers {
                 std::string_view column) override
     {
         setup.metrics->rowsRejected.add(1);
+        const auto& split = batch.hidden().split;
         const RejectedRecord record{std::string(reason),   setup.node,
-                                    std::string(column),   {},
+                                    std::string(column),   split ? *split : std::string(),
                                     rowAsText(batch, row), env.clock.now().time_since_epoch().count()};
-        setup.rejects->add(record);
-        if (!setup.rejected.edges.empty() || setup.rejected.tap)
+        setup.rejects->add(record, chain.m_passed);
+        if (isTaken(setup.rejected))
             forward(setup.rejected, rejectedBatch({record}).withWatermarks({toldUs, toldUs}));
     }
     void late(const RecordBatch& batch, std::uint32_t row, std::int64_t missedEndUs,
@@ -90,8 +91,7 @@ void OperatorChain::Stage::late(const RecordBatch& batch, std::uint32_t row, std
                                 std::int64_t watermarkUs)
 {
     setup.metrics->rowsLate.add(1);
-    if (setup.late.edges.empty() && setup.late.inner.empty() && !(setup.late.tap && setup.late.tap->isOpen()))
-        return;
+    if (!isTaken(setup.late)) return;
     const SchemaPtr schema = lateSchema(*batch.schema());
     const std::uint32_t rows[] = {row};
     std::vector<Column> columns;
@@ -140,6 +140,10 @@ void OperatorChain::countState(int stage)
     of.setup.metrics->stateBytes.set(static_cast<std::int64_t>(of.state.bytes()));
 }
 Output& OperatorChain::output(int stage) { return *m_stages[static_cast<std::size_t>(stage)]; }
+bool OperatorChain::takesRejected(int stage) const
+{
+    return isTaken(m_stages[static_cast<std::size_t>(stage)]->setup.rejected);
+}
 void OperatorChain::passRejected(int stage, const RecordBatch& rejected)
 {
     Stage& of = *m_stages[static_cast<std::size_t>(stage)];
@@ -299,10 +303,13 @@ Status OperatorChain::apply(const PlanDelta& delta)
     return ok();
 }
 
-void OperatorChain::sendToAll(const Barrier& barrier)
+void OperatorChain::passBarrier(const Barrier& barrier)
 {
-    for (auto& stage : m_stages)
+    m_passed = barrier.epoch;
+    for (auto& stage : m_stages) {
+        stage->setup.metrics->passBarrier(barrier.epoch);
         stage->eachOutput([&](PortTargets& targets) { deliverMark(targets, barrier); });
+    }
 }
 
 void OperatorChain::sendEnd()
@@ -315,6 +322,11 @@ void OperatorChain::sendIdle(bool idle)
 {
     for (auto& stage : m_stages)
         stage->eachOutput([&](PortTargets& targets) { deliverMark(targets, IdleMark{idle}); });
+}
+
+bool isTaken(const PortTargets& targets)
+{
+    return !targets.inner.empty() || !targets.edges.empty() || (targets.tap && targets.tap->isOpen());
 }
 
 void deliver(PortTargets& targets, const RecordBatch& batch)
@@ -331,6 +343,8 @@ void deliver(PortTargets& targets, const RecordBatch& batch)
 
 void deliverMark(PortTargets& targets, const Element& mark)
 {
+    if (const auto* barrier = std::get_if<Barrier>(&mark); barrier && targets.rows)
+        targets.rows->passBarrier(barrier->epoch);
     for (OutEdge& edge : targets.edges)
         for (Channel* channel : edge.channels) {
             if (const auto* watermark = std::get_if<WatermarkMark>(&mark)) channel->push(*watermark);

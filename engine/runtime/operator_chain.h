@@ -46,9 +46,12 @@ struct StageSetup {
     SchemaPtr inputSchema{};
 };
 
+// Whether anybody gets what leaves a port.
+bool isTaken(const PortTargets& targets);
 // Sends a batch along every edge and to the taps of a port.
 void deliver(PortTargets& targets, const RecordBatch& batch);
-void deliverMark(PortTargets& targets, const Element& mark);  // watermark, idle: a copy for each channel
+// Watermark, idle, barrier, end: a copy for each channel.
+void deliverMark(PortTargets& targets, const Element& mark);
 
 // Operators fused into one task, in topological order. Keeps a small queue before each and always serves the
 // deepest, so nothing recurses and nothing piles up. Owned by a task and called on its thread alone.
@@ -76,15 +79,16 @@ public:
 
     std::vector<TaskSnapshot::Part> freeze();
     Status apply(const PlanDelta& delta);    // at a barrier, between two rows
-    void sendToAll(const Barrier& barrier);  // along every edge that leaves
+    void passBarrier(const Barrier& barrier);  // along every edge that leaves
     void sendEnd();
     void sendIdle(bool idle);
 
     Operator& op(int stage);
     Output& output(int stage);
     void countState(int stage);  // what an operator keeps after it was given rows past the queue
-    void passRejected(int stage,
-                      const RecordBatch& rejected);  // rows for a stage's `rejected` port, found elsewhere
+    // Rows for a stage's `rejected` port that are found elsewhere, and whether anybody gets them.
+    bool takesRejected(int stage) const;
+    void passRejected(int stage, const RecordBatch& rejected);
     std::size_t size() const;
     const std::string& failedNode() const { return m_failedNode; }
 
@@ -96,6 +100,7 @@ private:
     std::vector<std::unique_ptr<Stage>> m_stages;
     Env& m_env;
     std::string m_failedNode;
+    Epoch m_passed{};  // the newest barrier
     bool m_takesAll = false;
 };
 

@@ -1,10 +1,11 @@
 #pragma once
 
+#include "base/ids.h"
 #include "base/limits.h"
 #include "data/record_batch.h"
 
+#include <algorithm>
 #include <deque>
-#include <map>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -17,33 +18,39 @@ struct RejectedRecord {
     std::int64_t atUs = 0;  // wall clock
 };
 
-// The newest rejected rows of one node and how many there were for each reason. Any thread; never in a row's
-// way unless it is bad.
+// The newest rejected rows of one node. Any thread; never in a row's way unless it is bad.
 class RejectLog {
 public:
-    void add(const RejectedRecord& record)
+    // `passed`: the newest barrier that the task has passed since it began.
+    void add(const RejectedRecord& record, Epoch passed)
     {
         const std::lock_guard lock(m_mutex);
-        m_newest.push_back(record);
+        m_newest.push_back({record, std::max(passed, m_begunAt)});
         if (m_newest.size() > limits::kRejectsKept) m_newest.pop_front();
-        if (m_reasons.size() < limits::kRejectsKept || m_reasons.contains(record.reason))
-            ++m_reasons[record.reason];
+    }
+    // All tasks begin anew at this checkpoint, and what came behind its barrier comes again.
+    void goBackTo(Epoch checkpoint)
+    {
+        const std::lock_guard lock(m_mutex);
+        m_begunAt = checkpoint;
+        std::erase_if(m_newest, [&](const Kept& kept) { return kept.passed >= checkpoint; });
     }
     std::vector<RejectedRecord> newest() const
     {
         const std::lock_guard lock(m_mutex);
-        return {m_newest.begin(), m_newest.end()};
-    }
-    std::map<std::string, std::int64_t> reasons() const
-    {
-        const std::lock_guard lock(m_mutex);
-        return m_reasons;
+        std::vector<RejectedRecord> records;
+        for (const Kept& kept : m_newest) records.push_back(kept.record);
+        return records;
     }
 
 private:
+    struct Kept {
+        RejectedRecord record;
+        Epoch passed;
+    };
     mutable std::mutex m_mutex;
-    std::deque<RejectedRecord> m_newest;            // guarded by m_mutex
-    std::map<std::string, std::int64_t> m_reasons;  // guarded by m_mutex
+    std::deque<Kept> m_newest;  // guarded by m_mutex
+    Epoch m_begunAt{};          // guarded by m_mutex
 };
 
 SchemaPtr rejectedSchema();  // reason, node, column, coordinates, raw, at

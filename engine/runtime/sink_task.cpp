@@ -17,17 +17,24 @@ Progress SinkTask::failed(const Error& error)
     return fail(error);
 }
 
-void SinkTask::refuse(std::string reason, std::string raw)
+void SinkTask::keepRefused(std::string reason, std::string coordinates, std::string raw)
 {
     m_setup.metrics->rowsRejected.add(1);
     if (!m_setup.rejects) return;
     const std::int64_t atUs = m_context.env.clock.now().time_since_epoch().count();
-    m_setup.rejects->add({std::move(reason), m_setup.node, {}, {}, std::move(raw), atUs});
+    m_setup.rejects->add(
+        {std::move(reason), m_setup.node, {}, std::move(coordinates), std::move(raw), atUs}, Epoch{m_epoch});
+}
+
+void SinkTask::refuse(std::string reason, std::string raw)
+{
+    keepRefused(std::move(reason), {}, std::move(raw));
 }
 
 void SinkTask::refuseRow(std::string reason, const RecordBatch& batch, std::uint32_t physicalRow)
 {
-    refuse(std::move(reason), rowAsText(batch, physicalRow));
+    const auto& split = batch.hidden().split;
+    keepRefused(std::move(reason), split ? *split : std::string(), rowAsText(batch, physicalRow));
 }
 
 void SinkTask::tellWaiting(const std::string& why)
@@ -53,6 +60,7 @@ Status SinkTask::prepare(Epoch epoch, EpochKind kind, TaskReport::Kind reportKin
     if (!staged) return staged.error();
     m_unflushed = false;
     m_epoch = epoch.value;
+    m_setup.metrics->passBarrier(epoch);
     TaskReport report;
     report.kind = reportKind;
     report.task = id();

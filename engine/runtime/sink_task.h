@@ -33,6 +33,7 @@ public:
 private:
     void refuse(std::string reason, std::string raw) override;
     void refuseRow(std::string reason, const RecordBatch& batch, std::uint32_t physicalRow) override;
+    void keepRefused(std::string reason, std::string coordinates, std::string raw);
     Progress failed(const Error& error);
     void tellWaiting(const std::string& why);
     Status open();

@@ -246,6 +246,7 @@ bool SourceTask::obey(const TaskOrder& order)
     case TaskOrder::Begin:
         m_source->noted(order.epoch);
         if (order.epochKind == EpochKind::Stop) endReading();
+        m_setup.metrics->passBarrier(order.epoch);
         report(TaskReport::Saved, order.epoch);
         mark(Barrier{0, order.epoch, order.epochKind, order.delta});
         return order.epochKind == EpochKind::Stop;

@@ -1,5 +1,6 @@
 #include "spec/substitute.h"
 
+#include "data/expression_lexer.h"
 #include "spec/document_settings.h"
 #include "spec/suggest.h"
 
@@ -35,6 +36,18 @@ Reference nextReference(const std::string& text, std::size_t from)
     reference.end = close + 1;
     reference.name = text.substr(open + 2, close - open - 2);
     return reference;
+}
+
+// The texts and names in quotes. None where the formula cannot be cut into words, which is said elsewhere.
+std::vector<Token> quotedIn(const std::string& formula)
+{
+    auto lexed = tokensOf(formula);
+    auto* tokens = std::get_if<std::vector<Token>>(&lexed);
+    if (tokens == nullptr) return {};
+    std::erase_if(*tokens, [](const Token& token) {
+        return token.kind != TokenKind::Text && token.kind != TokenKind::QuotedName;
+    });
+    return std::move(*tokens);
 }
 
 constexpr std::string_view kSecretReference = "${secret:";
@@ -85,6 +98,19 @@ private:
         m_out.push_back({Diagnostic::Problem, {}, path, {}, std::move(message), {}});
     }
 
+    void isOnlyText(const std::string& path, const std::string& name)
+    {
+        const std::string reference = "${" + name + "}";
+        m_out.push_back({Diagnostic::Warning,
+                         {},
+                         path,
+                         {},
+                         reference + " is text here, for it stands in quotes. Write " + reference +
+                             " without quotes for the value of the parameter (|| joins it to a text), or $" +
+                             reference + " if this text is meant.",
+                         {}});
+    }
+
     const ParameterValue* find(const std::string& name, const std::string& path)
     {
         const ParameterValue* value = m_scope.find(name);
@@ -131,13 +157,15 @@ private:
 
     std::string inFormula(const std::string& text, const std::string& path)
     {
+        const std::vector<Token> quoted = quotedIn(text);
+        auto token = quoted.begin();
         std::string out;
         std::size_t from = 0;
         for (Reference next = nextReference(text, 0); next.begin != std::string::npos;
              next = nextReference(text, from)) {
             out += text.substr(from, next.begin - from);
             if (next.end == std::string::npos) {
-                problem(path, "A ${ is never closed; write ${name}.");
+                problem(path, "A ${ is never closed; write ${name}, or $${ for the text ${.");
                 return text;
             }
             from = next.end;
@@ -145,8 +173,12 @@ private:
                 misplacedSecret(path);
                 continue;
             }
+            while (token != quoted.end() && token->offset + token->length <= next.begin) ++token;
+            const bool isText = token != quoted.end() && token->offset < next.begin;
+            const bool isKnown = !next.escaped && find(next.name, path) != nullptr;
+            if (isKnown && isText) isOnlyText(path, next.name);
             const auto renamed = m_scope.formulaNames.find(next.name);
-            if (!next.escaped && find(next.name, path) != nullptr && renamed != m_scope.formulaNames.end())
+            if (isKnown && !isText && renamed != m_scope.formulaNames.end())
                 out += "${" + renamed->second + "}";
             else
                 out += text.substr(next.begin, next.end - next.begin);

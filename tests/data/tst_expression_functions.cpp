@@ -144,7 +144,7 @@ private Q_SLOTS:
                                   "POSITION REPLACE CONCAT || REGEXP_EXTRACT REGEXP_REPLACE SPLIT_INDEX MD5 "
                                   "SHA256 EXTRACT TIMESTAMPDIFF "
                                   "TIMESTAMPADD DATE_FORMAT TO_TIMESTAMP_LTZ UNIX_TIMESTAMP JSON_VALUE "
-                                  "JSON_QUERY JSON_EXISTS PROCTIME";
+                                  "JSON_QUERY JSON_EXISTS PROCTIME INTERVAL";
         std::set<QByteArray> there;
         for (const FunctionInfo& info : expressionFunctions())
             there.insert(QByteArray(info.name.data(), static_cast<int>(info.name.size())));

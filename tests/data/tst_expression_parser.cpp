@@ -77,6 +77,8 @@ private Q_SLOTS:
             {"-9223372036854775808", "-9223372036854775808"},
             {"- - a", "(UNARY - (UNARY - a))"},
             {"a || 'it''s'", "(|| a 'it's')"},
+            {"'$${a}' || '$$${' || '$$' || '${b}'", "(|| (|| (|| '${a}' '$${') '$$') '${b}')"},
+            {"`$${a}` + 1", "(+ ${a} 1)"},
             {"`order by` + a.b", "(+ order by a.b)"},
             {"case x when 1 then 2 end", "(CASE (= x 1) 2 NULL)"},
             {"position('a' in b)", "(POSITION 'a' b)"},
@@ -94,6 +96,20 @@ private Q_SLOTS:
         QFETCH(QByteArray, source);
         QFETCH(QByteArray, expected);
         QCOMPARE(QByteArray::fromStdString(shapeOf(source.toStdString())), expected);
+    }
+
+    // By it a window knows its formulas again.
+    void textsAreWrittenAsTheyAreRead()
+    {
+        for (const char* source : {"'it''s $${a} $$${b} $ ${c}'", "`$${a}`", "'${'"}) {
+            const auto first = parseExpression(source);
+            QVERIFY2(std::holds_alternative<ExpressionTree>(first), source);
+            const std::string text = formulaText(std::get<ExpressionTree>(first));
+            const auto second = parseExpression(text);
+            QVERIFY2(std::holds_alternative<ExpressionTree>(second), text.c_str());
+            const auto &before = std::get<ExpressionTree>(first), &after = std::get<ExpressionTree>(second);
+            QVERIFY2(after.literal.value == before.literal.value && after.name == before.name, text.c_str());
+        }
     }
 
     void errorsHavePlaces_data()
@@ -127,6 +143,8 @@ private Q_SLOTS:
                                   << 16 << 3;
         QTest::addRow("constant") << QByteArray("count > ${limt}") << QByteArray("did you mean ${limit}") << 8
                                   << 7;
+        QTest::addRow("behind $${") << QByteArray("'$${a}' || cont") << QByteArray("did you mean \"count\"")
+                                    << 11 << 4;
         QTest::addRow("reserved") << QByteArray("count + then") << QByteArray("backticks") << 8 << 4;
         QTest::addRow("null") << QByteArray("NULL") << QByteArray("CAST(NULL") << 0 << 4;
     }

@@ -17,6 +17,7 @@ private Q_SLOTS:
     void jsonLines();
     void nestedMembersHavePaths();
     void mixedValuesAreLenient();
+    void objectsAmongValuesAreCounted();
     void refusedRecordsAreCountedAsTheRunDoes_data();
     void refusedRecordsAreCountedAsTheRunDoes();
     void timesOfEveryKind_data();
@@ -96,6 +97,24 @@ void DetectTest::mixedValuesAreLenient()
     QCOMPARE(detected.badRecords, std::int64_t{1});
     QCOMPARE(sourceParams(detected),
              Json::parse(R"({"columns":[{"name":"v","type":"bigint","lenient":true}]})"));
+}
+
+// A column of numbers refuses an object; one of texts takes it.
+void DetectTest::objectsAmongValuesAreCounted()
+{
+    std::string rows = "{\"v\":{\"a\":1}}\n";
+    for (int i = 0; i < 100; ++i) rows += "{\"v\":" + std::to_string(i) + "}\n";
+    const Detected numbers = found(rows + "{\"v\":{\"a\":2}}\n{\"v\":\"x\"}\n");
+    const auto v = std::find_if(numbers.columns.begin(), numbers.columns.end(),
+                                [](const DetectedColumn& column) { return column.name == "v"; });
+    QVERIFY(v != numbers.columns.end() && v->type == "bigint" && !v->isLenient);
+    QCOMPARE(v->misfits, std::int64_t{3});
+    QCOMPARE(v->nulls, std::int64_t{0});
+    QCOMPARE(numbers.badRecords, std::int64_t{3});
+    QCOMPARE(found(rows).badRecords, std::int64_t{1});
+    const Detected texts = found("{\"v\":{\"a\":1}}\n{\"v\":\"x\"}\n{\"v\":\"y\"}\n");
+    QCOMPARE(typesOf(texts), std::string("a:bigint v:string"));
+    QCOMPARE(texts.badRecords, std::int64_t{0});
 }
 
 void DetectTest::refusedRecordsAreCountedAsTheRunDoes_data()

@@ -2,6 +2,8 @@
 // The figures of a run are real for every node: rows and bytes in and out, state, watermark.
 #ifndef Q_MOC_RUN  // moc cannot read all standard headers
 #include "support/memory_job.h"
+
+#include <QRegularExpression>
 #endif
 
 #include "test_main.h"
@@ -16,6 +18,7 @@ private Q_SLOTS:
     void ofEveryNode_data();
     void ofEveryNode();
     void ofAnEdgeBeforeWhatIsSlow();
+    void countEachRowOnceThroughRestarts();
 };
 
 void FiguresTest::ofEveryNode_data()
@@ -86,6 +89,122 @@ void FiguresTest::ofAnEdgeBeforeWhatIsSlow()
     QVERIFY2(behind.fill < 0.1, qPrintable(QString::number(behind.fill)));
     QVERIFY(before().rows > behind.rows && behind.rows > 0);
     QVERIFY(before().watermarkUs > behind.watermarkUs + 1'000'000'000);
+}
+
+namespace {
+
+constexpr std::size_t kPlenty = std::size_t{1} << 40;
+
+// Lanes with operators, a chain, instances, late rows, rejected rows of three nodes.
+std::string busyDocument()
+{
+    return R"doc({"format": 1, "id": "3e1b9d52-6f1c-4a57-8a7e-5b2f0c9d1e44", "name": "Figures",
+  "settings": {"checkpoint_interval": "15ms", "chunk_size": "512B",
+    "restart": {"initial": "10ms", "maximum": "10ms", "attempts": 1000}},
+  "nodes": [
+    {"id": "input", "component": "file_source", "params": {"path": "/in.ndjson", "format": "json",
+      "columns": [{"name": "n", "type": "bigint"},
+        {"name": "at", "type": "timestamp", "encoding": "epoch_ms"}],
+      "time_column": "at", "watermark_delay": "0s"}},
+    {"id": "some", "component": "filter", "params": {"condition": "100 / MOD(n, 50) < 90"}},
+    {"id": "slow", "component": "throttle", "params": {"rate": 20000}},
+    {"id": "more", "component": "compute", "params": {"columns": [
+      {"name": "share", "expression": "1000 / MOD(n, 37)"}]}},
+    {"id": "counts", "component": "window", "params": {"kind": "tumbling", "size": "10ms", "keys": ["share"],
+      "aggregates": [{"function": "count", "name": "c"}]}},
+    {"id": "output", "component": "file_sink", "params": {"path": "/out.ndjson"}},
+    {"id": "bad", "component": "file_sink", "params": {"path": "/bad.ndjson"}}],
+  "edges": [["input.out", "some.in"], ["some.out", "slow.in"], ["slow.out", "more.in"],
+    ["more.out", "counts.in"], ["counts.out", "output.in"], ["input.rejected", "bad.in"]]})doc";
+}
+
+std::string busyInput()
+{
+    std::string text;
+    for (int n = 1; n <= 3000; ++n) {
+        const int at = n % 40 == 13 ? n - 30 : n;
+        text += n % 60 == 7 ? "bad\n"
+                            : R"({"n":)" + std::to_string(n) + R"(,"at":)" +
+                std::to_string(1'700'000'000'000 + at) + "}\n";
+    }
+    return text;
+}
+
+// What does not depend on how rows came in batches.
+QStringList rowFigures(const JobTelemetry& telemetry)
+{
+    QStringList figures;
+    for (const NodeTelemetry& node : telemetry.nodes)
+        figures += QString("%1: %2 in, %3 out, %4 rejected, %5 late")
+                       .arg(QString::fromStdString(node.node.value))
+                       .arg(node.rowsIn)
+                       .arg(node.rowsOut)
+                       .arg(node.rowsRejected)
+                       .arg(node.rowsLate);
+    figures += QString("%1 bytes").arg(telemetry.nodes[0].bytesIn);
+    for (const EdgeTelemetry& edge : telemetry.edges)
+        figures += QString("%1 to %2: %3 rows")
+                       .arg(QString::fromStdString(edge.edge.from.node.value),
+                            QString::fromStdString(edge.edge.to.node.value))
+                       .arg(edge.rows);
+    QStringList rejected;
+    for (const RejectedRow& row : telemetry.rejected)
+        rejected += QString::fromStdString(row.node.value + " " + row.coordinates + " " + row.raw);
+    rejected.sort();
+    return figures + rejected;
+}
+
+// Each rejected row that is counted is kept, at any time; and nothing runs backwards.
+bool isSound(const JobTelemetry& telemetry)
+{
+    return std::all_of(telemetry.nodes.begin(), telemetry.nodes.end(), [&](const NodeTelemetry& node) {
+        const auto kept =
+            std::count_if(telemetry.rejected.begin(), telemetry.rejected.end(),
+                          [&](const RejectedRow& row) { return row.node == node.node; });
+        return kept == std::min<std::int64_t>(node.rowsRejected, 100) && node.rowsInRate >= 0 &&
+            node.rowsOutRate >= 0 && node.bytesOutRate >= 0;
+    });
+}
+
+}  // namespace
+
+// Again and again the disk is full: before anything was decided, and in the middle.
+void FiguresTest::countEachRowOnceThroughRestarts()
+{
+    const auto begin = [](MemoryJob& memory) {
+        memory.files.put("/in.ndjson", busyInput());
+        return bool(memory.start(busyDocument()));
+    };
+    MemoryJob undisturbed(1);
+    QVERIFY(begin(undisturbed) && undisturbed.runToEnd());
+    const QStringList expected = rowFigures(undisturbed.telemetry());
+    QVERIFY(expected.contains("input: 3000 in, 2950 out, 50 rejected, 0 late"));
+    QVERIFY(!expected.filter(QRegularExpression("counts: .* 0 rejected, [1-9][0-9]* late")).isEmpty());
+    int fromTheBeginning = 0, fromTheMiddle = 0;
+    for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+        MemoryJob memory(seed);
+        Random random(seed);
+        QVERIFY(begin(memory));
+        for (int times = 0; times < 4 && !isOver(memory.state()); ++times) {
+            for (std::uint64_t looks = random.below(times ? 40 : 5); looks > 0; --looks) {
+                memory.steps(static_cast<int>(random.below(60)));
+                QVERIFY(isSound(memory.telemetry()));
+            }
+            memory.files.setRoom(0);
+            if (!memory.runUntil([&] { return memory.state() == JobState::Restarting; })) break;
+            QVERIFY(isSound(memory.telemetry()));
+            memory.files.setRoom(kPlenty);
+            ++(memory.job().status().lastCheckpoint.value ? fromTheMiddle : fromTheBeginning);
+            memory.runUntil([&] { return memory.state() != JobState::Restarting; });
+            QVERIFY(isSound(memory.telemetry()));
+        }
+        memory.files.setRoom(kPlenty);
+        QVERIFY(memory.runToEnd());
+        QVERIFY2(memory.state() == JobState::Finished, memory.failure().c_str());
+        QCOMPARE(rowFigures(memory.telemetry()), expected);
+    }
+    QVERIFY2(fromTheBeginning > 3 && fromTheMiddle > 10,
+             qPrintable(QString("%1 %2").arg(fromTheBeginning).arg(fromTheMiddle)));
 }
 
 STREAMWRIGHT_TEST(FiguresTest)

@@ -214,7 +214,21 @@ void RejectsTest::areCountedOnceWhenReadAgain()
     }
     QVERIFY(memory.runToEnd());
     QVERIFY2(memory.state() == (isTooMany ? JobState::Failed : JobState::Finished), memory.failure().c_str());
-    if (isTooMany) QCOMPARE(memory.job().status().failure->code, ErrorCode::BadData);
+    if (isTooMany) {
+        QCOMPARE(memory.job().status().failure->code, ErrorCode::BadData);
+        return;
+    }
+    const JobTelemetry telemetry = memory.telemetry();
+    QCOMPARE(telemetry.status.restarts, 2);
+    QCOMPARE(telemetry.nodes[0].rowsIn, std::int64_t{300});
+    QCOMPARE(telemetry.nodes[0].rowsRejected, std::int64_t{8});
+    QCOMPARE(telemetry.nodes[0].rowsOut, std::int64_t{292});
+    QCOMPARE(telemetry.nodes[1].rowsIn, std::int64_t{292});
+    QCOMPARE(telemetry.edges[0].rows, std::int64_t{292});
+    std::vector<std::string> places, first;
+    for (const RejectedRow& row : telemetry.rejected) places.push_back(row.coordinates);
+    for (int line = 1; line <= 8; ++line) first.push_back("/in:" + std::to_string(line));
+    QCOMPARE(places, first);
 }
 
 STREAMWRIGHT_TEST(RejectsTest)

@@ -61,6 +61,8 @@ class TestResolve : public QObject {
 private Q_SLOTS:
     void resolvesTheSample();
     void replacesParameters();
+    void leavesTextsInFormulas_data();
+    void leavesTextsInFormulas();
     void ranksOverrides();
     void saysWhatIsWrong();
     void keepsSecretsInTheirPlace();
@@ -107,6 +109,51 @@ void TestResolve::replacesParameters()
     QCOMPARE(params["secret"], Json("${secret:key}/5"));
     QCOMPARE(params["list"][0]["x"], Json(2.5));
     QCOMPARE(params["x_mine"], Json("${unknown}"));
+}
+
+void TestResolve::leavesTextsInFormulas_data()
+{
+    QTest::addColumn<QString>("formula");
+    QTest::addColumn<QString>("value");  // of the formula
+    QTest::addColumn<QString>("warning");
+    QTest::newRow("value") << "${s} || '!'" << "five!" << QString();
+    QTest::newRow("escaped") << "'$${s} is ' || ${s}" << "${s} is five" << QString();
+    QTest::newRow("escaped, unknown") << "'$${other}'" << "${other}" << QString();
+    QTest::newRow("escaped, one more dollar") << "'$$${s}'" << "$${s}" << QString();
+    QTest::newRow("in quotes") << "'${s}' || ${s}" << "${s}five"
+                               << "${s} is text here, for it stands in quotes. Write ${s} without quotes";
+    QTest::newRow("between quotes") << "'a' || ${s} || 'b'" << "afiveb" << QString();
+    QTest::newRow("behind a quote in quotes") << "'it''s ' || ${s}" << "it's five" << QString();
+    QTest::newRow("in a comment") << "/* it's */ ${s} || ' -- ' || ${s}" << "five -- five" << QString();
+}
+
+// At the top, and inside a use of a subpipeline, where a parameter has another name among the constants.
+void TestResolve::leavesTextsInFormulas()
+{
+    QFETCH(QString, formula);
+    QFETCH(QString, value);
+    QFETCH(QString, warning);
+    const std::string node = R"({ "id": "f", "component": "filter", "params": { "condition": ")" +
+        formula.toStdString() + R"(" } })";
+    const std::string parameters = R"("parameters": { "s": {"type": "string", "default": "five"} })";
+    for (const std::string& members :
+         {parameters + R"(, "nodes": [ )" + node + " ]",
+          R"("nodes": [ { "id": "use", "component": "subpipeline:inner" } ],
+             "subpipelines": { "inner": { )" +
+              parameters + R"(, "nodes": [ )" + node + " ] } }"}) {
+        const Resolved resolved = resolve(parsed(documentOf(members)), overridesWithSchemas());
+        QVERIFY2(resolved.runnable(), allMessages(resolved).c_str());
+        QCOMPARE(resolved.diagnostics.size(), std::size_t(warning.isEmpty() ? 0 : 1));
+        for (const Diagnostic& diagnostic : resolved.diagnostics) {
+            QVERIFY(diagnostic.severity == Diagnostic::Warning && diagnostic.param == "condition");
+            QVERIFY2(contains(diagnostic.message, warning.toStdString().c_str()), diagnostic.message.c_str());
+        }
+        const auto text = resolved.spec.nodes[0].params["condition"].get<std::string>();
+        const auto checked = Expression::check(text, Schema({}), toConstants(resolved.parameters));
+        QVERIFY2(std::holds_alternative<Expression>(checked), text.c_str());
+        QCOMPARE(std::get<std::string>(std::get<Expression>(checked).constantValue()->value),
+                 value.toStdString());
+    }
 }
 
 void TestResolve::ranksOverrides()

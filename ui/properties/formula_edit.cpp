@@ -73,7 +73,7 @@ bool isKeyword(const std::string& upper)
     static const QStringList kWords{
         QStringLiteral("WHEN"), QStringLiteral("THEN"), QStringLiteral("ELSE"),   QStringLiteral("END"),
         QStringLiteral("IS"),   QStringLiteral("NULL"), QStringLiteral("TRUE"),   QStringLiteral("FALSE"),
-        QStringLiteral("AS"),   QStringLiteral("FROM"), QStringLiteral("ESCAPE"), QStringLiteral("INTERVAL")};
+        QStringLiteral("AS"),   QStringLiteral("FROM"), QStringLiteral("ESCAPE")};
     return kWords.contains(QString::fromStdString(upper));
 }
 

@@ -27,8 +27,7 @@ public:
         const std::size_t count = records.ends.size();
         if (m_values) {
             m_values->decode(chunk, into);
-            for (RecordReject& reject : into.rejects)
-                reject.place = ":" + std::to_string(records.offsets[reject.line]);
+            for (RecordReject& reject : into.rejects) reject.place = records.place(reject.line);
             if (m_rows.besides.empty()) return;
         } else {
             into.records = into.lines = count;
@@ -59,6 +58,11 @@ private:
     // The next `rows` rows, with the columns of `values` where there are some.
     RecordBatch finished(const KafkaRecords& records, std::size_t rows, const RecordBatch* values)
     {
+        HiddenColumns hidden;
+        if (values)
+            hidden = values->hidden();
+        else
+            hidden.firstRow = m_record;  // each is a row
         for (std::size_t row = 0; row < rows; ++row, ++m_record) {
             skipRejects();
             CHECK(m_record < records.ends.size());
@@ -72,8 +76,6 @@ private:
             columns[column] = m_needed[column] ? m_builders[i].finish()
                                                : Column::allNull(m_rows.schema->field(column).type, rows);
         }
-        HiddenColumns hidden;
-        if (values) hidden = values->hidden();
         if (m_rows.timeIsBeside) hidden.eventTime = m_eventTime.finish();
         return RecordBatch(m_rows.schema, std::move(columns), rows, std::move(hidden));
     }

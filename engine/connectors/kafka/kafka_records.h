@@ -19,6 +19,7 @@ struct KafkaColumn {
 // What lies beside the values of a chunk of one partition. Texts are there for the columns that are taken
 // from keys and headers, in their order.
 struct KafkaRecords final : ChunkRecords {
+    std::string place(std::uint64_t record) const override { return ":" + std::to_string(offsets[record]); }
     struct Text {
         std::uint32_t offset = 0, length = 0;
         bool isNull = true;

@@ -110,7 +110,10 @@ void CsvDecoder::decodeRecord(std::string_view record)
     ++m_into->records;
     m_reason.clear();
     m_reasonColumn.clear();
-    if (takeRow(record)) return m_rows.endRow(m_eventTimeUs);
+    if (takeRow(record)) {
+        m_rows.nextLine(m_line);
+        return m_rows.endRow(m_eventTimeUs);
+    }
     m_rows.dropRow();
     m_into->rejects.push_back(
         {m_line, std::move(m_reason), std::move(m_reasonColumn), rejectPreview(record)});

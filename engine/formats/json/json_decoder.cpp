@@ -75,6 +75,7 @@ bool JsonDecoder::decodeByTemplates()
     std::uint64_t taken = 0, misses = 0;
     while (m_text.data() + m_done < end) {
         std::uint64_t rows = 0;
+        m_rows.nextLine(m_lines);
         for (JsonTemplate& shape : m_templates)
             m_done = static_cast<std::size_t>(shape.take(m_text.data() + m_done, end, m_rows, rows) -
                                               m_text.data());
@@ -145,11 +146,11 @@ bool JsonDecoder::takeDocument(simdjson::ondemand::document_stream::iterator& at
         m_rows.dropRow();
         return false;
     }
-    m_rows.endRow(m_eventTimeUs);
-    ++m_into->records;
     if (!before.empty())
         m_lines += static_cast<std::uint64_t>(std::count(before.begin(), before.end(), '\n'));
-    ++m_lines;
+    m_rows.nextLine(m_lines++);
+    m_rows.endRow(m_eventTimeUs);
+    ++m_into->records;
     m_done = std::min(lineEnd + 1, m_text.size());
     return true;
 }
@@ -193,6 +194,7 @@ bool JsonDecoder::decodeLine(std::string_view line)
     if (error != simdjson::SUCCESS || document.get_object().get(object) != simdjson::SUCCESS)
         return reject(line, "The line is not JSON.");
     if (takeRow(object)) {
+        m_rows.nextLine(m_lines);
         m_rows.endRow(m_eventTimeUs);
         return true;
     }

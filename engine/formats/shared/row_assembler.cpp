@@ -30,6 +30,7 @@ void RowAssembler::begin(BufferPtr chunk, DecodedChunk& into)
     m_chunk = std::move(chunk);
     m_into = &into;
     m_rows = 0;
+    m_rowsBefore = m_lineShift = 0;
     startBatch();
 }
 
@@ -37,6 +38,14 @@ void RowAssembler::startBatch()
 {
     for (std::size_t i = 0; i < m_columns.size(); ++i)
         if (m_needed[i] && m_columns[i].type() == DataType::String) m_columns[i].pointInto(m_chunk);
+}
+
+void RowAssembler::jumpTo(std::uint64_t line)
+{
+    const std::uint64_t row = m_rowsBefore + m_rows;
+    m_lineShift = line - row;
+    if (m_into->jumps.empty() || m_into->jumps.back().row != row) m_into->jumps.push_back({row, 0});
+    m_into->jumps.back().line = line;
 }
 
 void RowAssembler::dropRow()
@@ -55,6 +64,8 @@ void RowAssembler::flush()
                               : m_rows == limits::kBatchRows ? m_allNull[i]
                                                              : m_allNull[i].slice(0, m_rows));
     HiddenColumns hidden;
+    hidden.firstRow = m_rowsBefore;
+    m_rowsBefore += m_rows;
     if (m_hasEventTime) hidden.eventTime = m_eventTime.finish();
     m_into->batches.emplace_back(m_schema, std::move(columns), std::exchange(m_rows, 0), std::move(hidden));
     startBatch();

@@ -15,6 +15,11 @@ public:
     bool isNeeded(std::size_t column) const { return m_needed[column]; }
     ColumnBuilder& column(std::size_t index) { return m_columns[index]; }
     void begin(BufferPtr chunk, DecodedChunk& into);  // texts inside `chunk` are pointed at
+    // The line of the chunk on which the next row begins; not needed while each line is one.
+    void nextLine(std::uint64_t line)
+    {
+        if (line - m_lineShift != m_rowsBefore + m_rows) jumpTo(line);
+    }
     // Every needed column has got its value. The time is ignored without event time.
     void endRow(std::int64_t eventTimeUs)
     {
@@ -27,6 +32,7 @@ public:
 private:
     void flush();
     void startBatch();
+    void jumpTo(std::uint64_t line);
 
     SchemaPtr m_schema;
     bool m_hasEventTime;
@@ -36,7 +42,9 @@ private:
     ColumnBuilder m_eventTime;
     BufferPtr m_chunk{};
     DecodedChunk* m_into = nullptr;
-    std::size_t m_rows = 0;
+    std::size_t m_rows = 0;          // of the batch
+    std::uint64_t m_rowsBefore = 0;  // of the chunk
+    std::uint64_t m_lineShift = 0;   // lines of the chunk before the next row that are no rows
 };
 
 // The beginning of a record, as a reject keeps it.

@@ -31,6 +31,7 @@ public:
                 continue;
             }
             if (m_rows.isNeeded(0)) m_rows.column(0).addText(line);
+            m_rows.nextLine(into.lines);
             m_rows.endRow(0);
         }
         m_rows.finish();
