@@ -13,6 +13,8 @@ private Q_SLOTS:
     void initTestCase() { QCOMPARE(startBroker(), std::string()); }
     void init() { beginDirectory(); }
     void columnsBesideTheValue();
+    void anOperatorTellsTheOffset_data();
+    void anOperatorTellsTheOffset();
     void linesInsideARecord();
     void anEmptyValueIsNoTombstone_data();
     void anEmptyValueIsNoTombstone();
@@ -45,6 +47,44 @@ void KafkaRecordsTest::columnsBesideTheValue()
     QCOMPARE(lines.size(), 2);
     QVERIFY2(lines[0].startsWith(R"({"site":"north","n":1,"id":"a","part":1,"place":0,"at":"20)"), lines[0]);
     QVERIFY2(lines[1].startsWith(R"({"site":null,"n":4,"id":null,"part":1,"place":3,"at":"20)"), lines[1]);
+}
+
+void KafkaRecordsTest::anOperatorTellsTheOffset_data()
+{
+    QTest::addColumn<QString>("columns");
+    QTest::addColumn<QString>("condition");
+    QTest::addColumn<QString>("told");
+    const QString n = R"({"name": "n", "type": "bigint"})",
+                  place = R"({"name": "place", "type": "bigint", "from": "offset"})";
+    QTest::newRow("value") << "[" + n + "]"
+                           << "10 / n > 0" << "/0:4: division by zero";
+    QTest::newRow("value_beside") << "[" + n + ", " + place + "]"
+                                  << "10 / n > 0" << "/0:4: division by zero";
+    QTest::newRow("beside_alone") << "[" + place + "]"
+                                  << "10 / (place - 3) >= -10" << "/0:3: division by zero";
+}
+
+// Records without a value and bad ones are before it.
+void KafkaRecordsTest::anOperatorTellsTheOffset()
+{
+    QFETCH(QString, columns);
+    QFETCH(QString, condition);
+    QFETCH(QString, told);
+    const std::string topic = QTest::currentDataTag();
+    broker().createTopic(topic, 1);
+    const engine::KafkaTestRecord gone{.key = "gone", .hasValue = false};
+    broker().produce(topic, {{"{\"n\":1}"}, gone, {"bad"}, {"{\"n\":2}"}, {"{\"n\":0}"}});
+    const QString text = write(kafkaDocument(
+        servers(), QString::fromStdString(topic), R"("start": "earliest",)",
+        R"({"id": "f", "component": "filter", "params": {"condition": ")" + condition + R"("}}, )" +
+            fileSink(path("out.ndjson")),
+        R"(["input.out", "f.in"], ["f.out", "output.in"])", columns));
+    RunningWorker worker(directory(), text);
+    QVERIFY2(worker.waitFor([&] { return worker.node("f")["rows_rejected"].toInteger() >= 1; }),
+             qPrintable(worker.errors()));
+    QCOMPARE(worker.finish(), 0);
+    QVERIFY2(worker.errors().contains("f " + QString::fromStdString(topic) + told),
+             qPrintable(worker.errors()));
 }
 
 void KafkaRecordsTest::linesInsideARecord()
