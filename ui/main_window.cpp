@@ -34,7 +34,6 @@ constexpr int kCommandsTop = 96;
 const QString kGeometryKey = QStringLiteral("window/geometry");
 const QString kFolderKey = QStringLiteral("window/folder");
 const QString kPartsKey = QStringLiteral("window/parts");
-const QString kShadeKey = QStringLiteral("window/theme");
 
 // Why a document is shown only.
 QString reasonOf(const PipelineDocument& document)
@@ -238,8 +237,7 @@ void MainWindow::restore()
         if (const QByteArray parts = settings.value(kPartsKey).toByteArray(); !parts.isEmpty())
             m_design->setArrangement(parts);
         setLastFolder(settings.value(kFolderKey).toString());
-        if (const QString shade = settings.value(kShadeKey).toString(); !shade.isEmpty())
-            theme().setShade(shade == QLatin1String("dark") ? Shade::Dark : Shade::Light);
+        restoreShade(settings);
     } else {
         fitToScreen();
     }
@@ -321,16 +319,6 @@ void MainWindow::showKeys()
     auto* sheet = new KeySheet(m_commands, m_overlay);
     connect(m_overlay, &Overlay::dismissed, sheet, &QObject::deleteLater);
     m_overlay->show(sheet);
-}
-
-void MainWindow::setShade(Shade shade)
-{
-    theme().setShade(shade);
-    if (const QString& file = m_documents.storage().settingsFile; !file.isEmpty())
-        m_documents.worker().run([file, shade] {
-            QSettings(file, QSettings::IniFormat)
-                .setValue(kShadeKey, shade == Shade::Dark ? QStringLiteral("dark") : QStringLiteral("light"));
-        });
 }
 
 void MainWindow::changeDocument()

@@ -15,6 +15,7 @@
 #include <memory>
 #include <vector>
 
+class QSettings;
 class QButtonGroup;
 class QStackedWidget;
 
@@ -128,6 +129,7 @@ private:
     void showCommands();
     void showKeys();
     void offerLeftovers();
+    void restoreShade(const QSettings& settings);
     void setShade(Shade shade);
     void followDesktop();
     void setAnimated(bool isAnimated);

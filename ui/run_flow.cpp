@@ -71,7 +71,8 @@ void RunFlow::tellRefused(OpenDocument* document)
     const engine::Error& why = *document->failure;
     // What is wrong with the document is listed already, each mistake at its place.
     const auto problems = document->problems();
-    const bool isListed = !problems.empty() && problems.front().message != why.message &&
+    const bool isOfDocument = !document->asked || *document->asked == document->document->spec();
+    const bool isListed = isOfDocument && !problems.empty() && problems.front().message != why.message &&
         why.code == engine::ErrorCode::InvalidSpec && engine::hasProblem(problems);
     const QString place = isListed ? placeText(problems.front(), *document)
                                    : nodeTitle(document->document->spec(), document->nodeOf(why));

@@ -60,6 +60,7 @@ void Session::refuse(OpenDocument& document, engine::Error why)
     if (&document == m_current) Q_EMIT runChanged();
     Q_EMIT jobChanged(&document);
     Q_EMIT startRefused(&document);
+    document.asked.reset();
 }
 
 void Session::run(OpenDocument& document, engine::StartFrom from)

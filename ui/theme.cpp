@@ -280,7 +280,9 @@ void Theme::change(Shade shade)
 
 bool Theme::eventFilter(QObject* watched, QEvent* event)
 {
-    if (event->type() == QEvent::ThemeChange && m_followsDesktop) takeDesktop(desktopPalette());
+    // Each window hears of it, and then each of its widgets: those of the screen are enough.
+    if (event->type() == QEvent::ThemeChange && m_followsDesktop && watched->isWindowType())
+        takeDesktop(desktopPalette());
     return QObject::eventFilter(watched, event);
 }
 

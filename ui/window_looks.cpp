@@ -9,7 +9,7 @@ namespace ui {
 
 namespace {
 
-const QString kShadeKey = QStringLiteral("window/theme");  // that the window is restored from
+const QString kShadeKey = QStringLiteral("window/theme");
 const QString kAnimatedKey = QStringLiteral("window/animated");
 
 }  // namespace
@@ -32,6 +32,22 @@ void MainWindow::makeLookCommands()
     };
     connect(animation, &QAction::triggered, animation, name);
     name();
+}
+
+void MainWindow::restoreShade(const QSettings& settings)
+{
+    if (const QString shade = settings.value(kShadeKey).toString(); !shade.isEmpty())
+        theme().setShade(shade == QLatin1String("dark") ? Shade::Dark : Shade::Light);
+}
+
+void MainWindow::setShade(Shade shade)
+{
+    theme().setShade(shade);
+    if (const QString& file = m_documents.storage().settingsFile; !file.isEmpty())
+        m_documents.worker().run([file, shade] {
+            QSettings(file, QSettings::IniFormat)
+                .setValue(kShadeKey, shade == Shade::Dark ? QStringLiteral("dark") : QStringLiteral("light"));
+        });
 }
 
 void MainWindow::followDesktop()

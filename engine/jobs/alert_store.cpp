@@ -108,9 +108,9 @@ Status AlertStore::prepareTables()
                      "The alerts in " + m_file +
                          " were written by a newer version of this program; they are left as they are.",
                      m_file};
-    if (found == kAlertFileVersion) return ok();  // also where another program holds its lock
+    // Tables that are there already need no lock, and one that an older program did not make is made.
     TRY(run(kAlertTables));
-    return run("PRAGMA user_version = 1");
+    return found == kAlertFileVersion ? ok() : run("PRAGMA user_version = 1");
 }
 
 Status AlertStore::addOne(const AlertChange& change, Timestamp now, bool& isNew)

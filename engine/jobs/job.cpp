@@ -121,6 +121,7 @@ Status Job::begin()
 
 void Job::endTasks()
 {
+    const bool areThere = m_graph != nullptr;
     if (m_executor) m_executor->cancel();
     if (m_graph)
         for (const NodeSpec& node : m_spec.nodes) m_lastCounters[node.id] = m_graph->counters(node.id);
@@ -128,7 +129,7 @@ void Job::endTasks()
     m_graph.reset();
     // A decision under way is waited for: what follows must see whether it was taken.
     m_writer->finish();
-    keepLastAlerts();
+    if (areThere) keepLastAlerts();
 }
 
 void Job::setState(JobState state)

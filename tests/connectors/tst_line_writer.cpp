@@ -3,9 +3,11 @@
 #include "support/manual_clock.h"
 #include "test_main.h"
 
+#include <algorithm>
 #include <array>
 #include <climits>
 #include <csignal>
+#include <cstdlib>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -63,6 +65,8 @@ private Q_SLOTS:
     void writesAllOnceHoweverItIsRead_data();
     void writesAllOnceHoweverItIsRead();
     void saysWhatItWaitsFor();
+    void aTerminalThatNobodyReads();
+    void linesOfTwoAreNotMixed();
     void saysWhatFails();
 
 private:
@@ -125,6 +129,50 @@ void LineWriterTest::saysWhatItWaitsFor()
     QCOMPARE(said(), sentence);
     QVERIFY(!pipe.read(1 << 20).empty());
     QCOMPARE(said(), std::string("written"));
+}
+
+// One is ready as long as it has any room, however much is to be written.
+void LineWriterTest::aTerminalThatNobodyReads()
+{
+    const int screen = ::posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    QVERIFY(screen >= 0 && ::grantpt(screen) == 0 && ::unlockpt(screen) == 0);
+    const int terminal = ::open(::ptsname(screen), O_RDWR | O_NOCTTY | O_CLOEXEC);
+    QVERIFY(terminal >= 0);
+    constexpr int kLines = 20'000;
+    LineWriter writer(terminal, "standard output");
+    for (int i = 0; i < kLines; ++i) writer.text() += std::to_string(i) + " of many lines\n";
+    Status written = ok();
+    for (int i = 0; i < 10; ++i) {
+        written = writer.write(m_clock);
+        QVERIFY(!written && written.error().code == ErrorCode::Busy);
+    }
+    qsizetype lines = 0;
+    while (lines < kLines) {
+        if (!written) written = writer.write(m_clock);
+        QVERIFY(written || written.error().code == ErrorCode::Busy);
+        std::array<char, 4096> shown;
+        for (ssize_t got = 0; (got = ::read(screen, shown.data(), shown.size())) > 0;)
+            lines += std::count(shown.begin(), shown.begin() + got, '\n');
+    }
+    QCOMPARE(lines, qsizetype(kLines));
+    ::close(terminal);
+    ::close(screen);
+}
+
+void LineWriterTest::linesOfTwoAreNotMixed()
+{
+    Pipe pipe;
+    LineWriter first(pipe.writer(), "standard output"), second(pipe.writer(), "standard output");
+    first.text() = std::string(1 << 17, 'a') + '\n';
+    QVERIFY(!first.write(m_clock));  // in the middle of its line
+    second.text() = std::string(1 << 17, 'b') + '\n';
+    std::string all;
+    while (all.size() < 2 * ((1 << 17) + 1)) {
+        all += pipe.read(1 << 16);
+        (void)second.write(m_clock);
+        (void)first.write(m_clock);
+    }
+    QVERIFY(all == std::string(1 << 17, 'a') + '\n' + std::string(1 << 17, 'b') + '\n');
 }
 
 void LineWriterTest::saysWhatFails()

@@ -66,6 +66,7 @@ private Q_SLOTS:
     void whatIsOverCannotBeAcknowledged();
     void allIsThereAfterItWasOpenedAgain();
     void isBoundedByCountAndAge();
+    void aTableThatIsMissingIsMade();
     void aFileOfSomebodyElseIsLeftAlone();
     void theServiceGoesOnWithoutItsFile();
     void alertsThatNobodyCanEndAreEnded();
@@ -193,6 +194,19 @@ void AlertStoreTest::isBoundedByCountAndAge()
     QCOMPARE(store->list({})->size(), std::size_t{2});
     QCOMPARE(store->history("p1", "open")->size(), std::size_t{1});
     QCOMPARE(store->list({.max = 1})->size(), std::size_t{1});
+}
+
+// A table that came later, without another version of the file.
+void AlertStoreTest::aTableThatIsMissingIsMade()
+{
+    QVERIFY(bool(open()->add({fired("e1")}, kNow)));
+    sqlite3* database = nullptr;
+    QCOMPARE(sqlite3_open(m_file.c_str(), &database), SQLITE_OK);
+    QCOMPARE(sqlite3_exec(database, "DROP TABLE details", nullptr, nullptr, nullptr), SQLITE_OK);
+    sqlite3_close(database);
+    const auto added = open()->add({fired("e2", 2)}, kNow);
+    QVERIFY2(added, added ? "" : added.error().message.c_str());
+    QCOMPARE(open()->list({.onlyOpen = true})->size(), std::size_t{2});
 }
 
 void AlertStoreTest::aFileOfSomebodyElseIsLeftAlone()

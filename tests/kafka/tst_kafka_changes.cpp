@@ -164,7 +164,7 @@ void KafkaChangesTest::aRecreatedTopicIsNoticed()
 // Of those that fit a pattern one is deleted, while it is read and while nothing runs, and made anew.
 void KafkaChangesTest::topicsOfAPatternComeAndGo()
 {
-    for (const char* topic : {"plant_a", "plant_b", "plant_c"}) broker().createTopic(topic, 1);
+    for (const char* topic : {"plant_a", "plant_b", "plant_c"}) broker().createTopic(topic, 2);
     produceNumbers("plant_a", 0, 2);
     produceNumbers("plant_b", 10, 12);
     produceNumbers("plant_c", 20, 22);

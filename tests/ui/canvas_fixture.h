@@ -56,7 +56,9 @@ inline void CanvasFixture::end()
 
 inline void CanvasFixture::open(engine::PipelineSpec spec)
 {
-    m_session->add(std::make_unique<ui::PipelineDocument>(ui::stateFromSpec(std::move(spec))));
+    auto document = std::make_unique<ui::PipelineDocument>(ui::stateFromSpec(std::move(spec)));
+    document->setClock([] { return std::int64_t{0}; });  // a busy machine makes no pauses
+    m_session->add(std::move(document));
     QCoreApplication::processEvents();
     view().setFocus();
 }

@@ -122,6 +122,7 @@ void UiDocument::placingRestartsNothing()
 void UiDocument::stepsMerge()
 {
     PipelineDocument document(stateFromSpec(fake::hotMachines()));
+    document.setClock([] { return std::int64_t{0}; });
     for (int i = 1; i <= 5; ++i)
         document.edit(
             QStringLiteral("Drag"),
@@ -173,6 +174,7 @@ void UiDocument::mergingEnds()
 void UiDocument::whatCameBackIsNoStep()
 {
     PipelineDocument document(stateFromSpec(fake::hotMachines()));
+    document.setClock([] { return std::int64_t{0}; });
     const auto name = [&](const char* text) {
         document.edit(
             QStringLiteral("Rename"), [text](DocumentState& state) { state.spec.name = text; }, 7);

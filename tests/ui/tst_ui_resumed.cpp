@@ -18,19 +18,21 @@ namespace {
 
 constexpr auto kCrashWord = "--crash-while-it-runs";
 constexpr auto kLimit = 55;
+constexpr int kWaitMs = 20'000;
 
 // Two edits of a document whose job runs: one that the job takes, and a node with nothing connected to it.
 bool runAndEdit(WindowFixture& fixture)
 {
     OpenDocument* open = fixture.session->current();
     fixture.session->run();
-    if (!QTest::qWaitFor([&] { return open->hasTelemetry && open->accepted; })) return false;
+    if (!QTest::qWaitFor([&] { return open->hasTelemetry && open->accepted; }, kWaitMs))
+        return false;
     const Json condition = "temperature > " + std::to_string(kLimit);
     open->document->setParam(NodeId{"hot"}, "condition", condition);
     const auto isTaken = [&] {
         return open->accepted->find(NodeId{"hot"})->params["condition"] == condition;
     };
-    if (!QTest::qWaitFor(isTaken)) return false;
+    if (!QTest::qWaitFor(isTaken, kWaitMs)) return false;
     fixture.far->diagnostics = {
         {Diagnostic::Problem, NodeId{"loose"}, "", "", "Nothing is connected to its input.", {}}};
     open->document->edit(QStringLiteral("Add"), [](DocumentState& state) {
@@ -105,7 +107,7 @@ void UiResumed::afterACrash()
     QProcess other;
     other.start(QCoreApplication::applicationFilePath(),
                 {QStringLiteral("tst_ui_resumed"), QString::fromLatin1(kCrashWord), folder.path()});
-    QVERIFY(other.waitForFinished(60'000));
+    QVERIFY(other.waitForFinished(90'000));
     QCOMPARE(other.exitStatus(), QProcess::CrashExit);
     WindowFixture fixture(folder.path());
     fixture.window->restore();

@@ -9,6 +9,7 @@
 #include <QAbstractItemModelTester>
 #include <QApplication>
 #include <QDialog>
+#include <QElapsedTimer>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
@@ -346,18 +347,25 @@ void UiShell::clicksAreAnsweredAtOnce()
     QTRY_VERIFY(fixture.session->current()->hasTelemetry);
     for (const char* id : {"view.home", "view.jobs", "view.design", "view.text", "view.problems", "view.log",
                            "view.chart", "help.commands", "file.save_as", "run.checkpoint"}) {
-        // The processor's time and the least of three, so that other programs on the machine count little.
+        // The processor's time and the least of three, so that other programs on the machine count little; and
+        // that of the wall, for what is waited for.
         double leastMs = 10'000;
+        qint64 leastWallMs = 10'000;
         for (int i = 0; i < 3; ++i) {
+            QElapsedTimer timer;
+            timer.start();
             const std::clock_t begin = std::clock();
             fixture.window->commands().run(QLatin1String(id));
             QCoreApplication::sendPostedEvents();
             leastMs = std::min(leastMs, 1000.0 * static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC);
+            leastWallMs = std::min(leastWallMs, timer.elapsed());
             for (QWidget* dialog : fixture.window->findChildren<QDialog*>()) dialog->close();
             fixture.window->overlay().dismiss();
             QCoreApplication::processEvents();
         }
-        QVERIFY2(leastMs < 200, qPrintable(QStringLiteral("%1: %2 ms").arg(QLatin1String(id)).arg(leastMs)));
+        QVERIFY2(leastMs < 200 && leastWallMs < 2000,
+                 qPrintable(
+                     QStringLiteral("%1: %2, %3 ms").arg(QLatin1String(id)).arg(leastMs).arg(leastWallMs)));
     }
 }
 

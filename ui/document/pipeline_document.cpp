@@ -246,9 +246,9 @@ void PipelineDocument::edit(const QString& text, const Edit& change, int mergeKe
     change(*after);
     if (*after == *m_state) return;
     holdStep();
-    m_heldAt = m_clock();
     const Revision before = m_current;
     m_undo.push(new EditCommand(*this, text, before, keep(std::move(after)), mergeKey, m_stroke));
+    m_heldAt = m_clock();  // what the edit itself took is no pause
 }
 
 void PipelineDocument::holdStep()

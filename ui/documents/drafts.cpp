@@ -14,7 +14,7 @@ namespace {
 
 const QString kDraftEnd = QStringLiteral(".draft.json");
 const QString kLockEnd = QStringLiteral(".lock");
-constexpr qint64 kLongestDraft = 64 << 20;  // a document of the greatest size, escaped
+constexpr qint64 kLongestDraft = 128 << 20;  // two documents of the greatest size, escaped
 
 QString textMember(const engine::Json& json, std::string_view name)
 {

@@ -87,9 +87,10 @@ void CanvasEditor::paste(const std::optional<QPointF>& at, bool keepsInputs)
     QString text;
     const auto clip = clipFromClipboard(text);
     if (!clip) return Q_EMIT said(QString::fromStdString(clip.error().message));
-    m_pastes = text == m_pasted && at == m_pastedAt ? m_pastes + 1 : 0;
+    const auto place = at ? std::optional(onGrid(*at)) : std::nullopt;
+    m_pastes = text == m_pasted && place == m_pastedAt ? m_pastes + 1 : 0;
     m_pasted = text;
-    m_pastedAt = at;
+    m_pastedAt = place;
     QPointF by(m_pastes * kPasteStep, m_pastes * kPasteStep);
     if (at) by += *at - boundsOf(*clip).topLeft();
     const auto pasted = addClip(tr("Paste"), *clip, onGrid(by), keepsInputs);

@@ -10,14 +10,13 @@ namespace ui {
 double wayClear(const GraphScene& scene, const std::vector<QRectF>& cards,
                 const std::set<engine::NodeId>& own)
 {
-    constexpr int kTriesMost = 200;
     std::vector<QRectF> others;
     for (const auto& [id, item] : scene.nodes())
         if (!own.contains(id)) others.push_back(item->card().translated(item->pos()));
     const auto isLeft = [](const QRectF& one, const QRectF& other) { return one.left() < other.left(); };
     std::sort(others.begin(), others.end(), isLeft);
     double way = 0;
-    for (int i = 0; i < kTriesMost; ++i) {
+    for (;;) {  // each time past one card at least
         double missing = 0;
         for (const QRectF& card : cards) {
             const QRectF moved = card.translated(0, way);

@@ -120,8 +120,9 @@ JobsPage::JobsPage(Session& session, const JobBook& book, QWidget* parent)
     connect(&session, &Session::documentsChanged, this, &JobsPage::refresh);
     connect(m_view, &JobView::documentWanted, this, &JobsPage::documentWanted);
     connect(m_view, &JobView::runWanted, this, [this](OpenDocument* open) {
-        m_runAgain = open->document.get();
         m_session.run(*open);
+        m_runAgain = open->document.get();  // not before: a start that is refused at once is told inside run()
+        refresh();
     });
     connect(&theme(), &Theme::changed, m_table->viewport(), qOverload<>(&QWidget::update));
     refresh();
@@ -231,7 +232,7 @@ void JobsPage::chooseRunAgain()
 {
     for (const auto& open : m_session.documents()) {
         if (!m_runAgain || open->document.get() != m_runAgain) continue;
-        const auto job = open->job ? open->job : open->refusedStart;
+        const auto job = open->refusedStart ? open->refusedStart : open->job;
         if (!job || !m_model.indexOf(*job).isValid()) return;
         m_runAgain = nullptr;
         choose(*job);

@@ -4,22 +4,75 @@
 #include <cerrno>
 #include <climits>
 #include <cstring>
+#include <fcntl.h>
+#include <map>
+#include <mutex>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace engine {
 
 namespace {
 
+constexpr int kTurnMs = 10;
 constexpr int kWaitMs = 100;  // as long as a sink may (sink.h)
 // A reader that pauses for a moment is no news; less than a stop waits.
 constexpr Duration kFullIsToldAfter = std::chrono::seconds(2);
 
+// By file: the one that is in the middle of a line.
+struct Turns {
+    std::mutex lock;
+    std::map<int, const LineWriter*> inLine;
+};
+
+Turns& turns()
+{
+    static Turns all;
+    return all;
+}
+
+// That a pipe or terminal is ready does not promise room for all that is written, and the file itself is left
+// as it is: others have it too.
+int openWithoutWaiting(int file)
+{
+    struct stat about {};
+    if (::fstat(file, &about) != 0 || !(S_ISFIFO(about.st_mode) || S_ISCHR(about.st_mode))) return -1;
+    const std::string path = "/proc/self/fd/" + std::to_string(file);
+    return ::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
 }  // namespace
+
+LineWriter::LineWriter(int file, std::string name)
+    : m_file(file),
+      m_ownFile(openWithoutWaiting(file)),
+      m_name(std::move(name))
+{
+}
+
+LineWriter::~LineWriter()
+{
+    letOthersWrite();
+    if (m_ownFile >= 0) ::close(m_ownFile);
+}
+
+bool LineWriter::mayWrite() const
+{
+    const std::lock_guard guard(turns().lock);
+    return turns().inLine.try_emplace(m_file, this).first->second == this;
+}
+
+void LineWriter::letOthersWrite() const
+{
+    const std::lock_guard guard(turns().lock);
+    const auto found = turns().inLine.find(m_file);
+    if (found != turns().inLine.end() && found->second == this) turns().inLine.erase(found);
+}
 
 bool LineWriter::isReady(int waitMs) const
 {
-    pollfd output{m_file, POLLOUT, 0};
+    pollfd output{m_ownFile >= 0 ? m_ownFile : m_file, POLLOUT, 0};
     return ::poll(&output, 1, waitMs) > 0;  // also where the write will fail, and say why
 }
 
@@ -55,11 +108,18 @@ Status LineWriter::write(const Clock& clock)
 {
     for (int waitMs = kWaitMs; m_written < m_text.size(); waitMs = 0) {
         if (!isReady(waitMs)) return busy(clock);
+        if (!mayWrite()) {
+            ::poll(nullptr, 0, kTurnMs);
+            return busy(clock);
+        }
         const std::string_view piece = nextPiece();
-        const ssize_t put = ::write(m_file, piece.data(), piece.size());
-        if (put < 0 && (errno == EINTR || errno == EAGAIN)) return busy(clock);
-        if (put < 0) return failed(errno);
-        m_written += static_cast<std::size_t>(put);
+        const ssize_t put = ::write(m_ownFile >= 0 ? m_ownFile : m_file, piece.data(), piece.size());
+        const int reason = put < 0 ? errno : 0;
+        if (put > 0) m_written += static_cast<std::size_t>(put);
+        if (m_written == 0 || m_text[m_written - 1] == '\n') letOthersWrite();
+        if (reason == EAGAIN) ::poll(nullptr, 0, kTurnMs);  // it is ready, and has no room for the piece
+        if (reason == EINTR || reason == EAGAIN) return busy(clock);
+        if (reason != 0) return failed(reason);
         m_fullSince.reset();
     }
     m_text.clear();

@@ -58,8 +58,8 @@ void KafkaSink::delivered(const rd_kafka_message_t& message)
         return;
     }
     Again record{message.partition, message.err,
-                 std::string(static_cast<const char*>(message.payload), message.len)};
-    if (message.key) record.key.emplace(static_cast<const char*>(message.key), message.key_len);
+                 std::string(static_cast<const char*>(message.payload), message.len), message.key != nullptr};
+    if (record.hasKey) record.key.assign(static_cast<const char*>(message.key), message.key_len);
     rd_kafka_headers_t* headers = nullptr;
     if (rd_kafka_message_headers(&message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR)
         record.headers = rd_kafka_headers_copy(headers);
@@ -80,7 +80,7 @@ rd_kafka_resp_err_t KafkaSink::hand(Again& record)
     add(RD_KAFKA_VTYPE_PARTITION).i32 = record.partition;
     add(RD_KAFKA_VTYPE_MSGFLAGS).i = RD_KAFKA_MSG_F_COPY;
     add(RD_KAFKA_VTYPE_VALUE).mem = {record.value.data(), record.value.size()};
-    if (record.key) add(RD_KAFKA_VTYPE_KEY).mem = {record.key->data(), record.key->size()};
+    if (record.hasKey) add(RD_KAFKA_VTYPE_KEY).mem = {record.key.data(), record.key.size()};
     if (record.headers) add(RD_KAFKA_VTYPE_HEADERS).headers = record.headers;
     rd_kafka_error_t* error = rd_kafka_produceva(m_client->handle(), with.data(), with.size());
     if (!error) {
@@ -103,7 +103,9 @@ bool KafkaSink::isAllDelivered(Duration longest)
 // as many after each that did not, until the one at fault is alone.
 Status KafkaSink::sendAgain()
 {
+    const MonotonicTime until = m_clock->monotonic() + kTrialAnswer;
     while (!m_again.empty() || m_underTrial > 0) {
+        if (m_clock->monotonic() >= until) return Error{ErrorCode::Busy, {}, {}};
         const bool isAll = isAllDelivered(kTrialAnswer);
         if (m_failure) return *m_failure;
         if (!isAll) return stillWaiting({});
@@ -140,7 +142,7 @@ void KafkaSink::endTrial()
     } else {
         const Again& refused = m_refusedInTrial.front();
         if (m_refused)
-            m_refused->refuse(reasonOf(refused.why, refused.key.has_value()),
+            m_refused->refuse(reasonOf(refused.why, refused.hasKey),
                               utf8Preview(refused.value, limits::kRejectPreviewBytes));
         if (refused.headers) rd_kafka_headers_destroy(refused.headers);
     }

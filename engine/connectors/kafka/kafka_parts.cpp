@@ -164,6 +164,9 @@ Status KafkaSource::addParts(const KafkaTopic& topic)
     // Beside saved ones of its topic it was added since then, unless the document asks for others now.
     const bool isOther =
         m_hasDropped && (!m_byTopic.contains(topic.name) || !m_reading.partitions.empty());
+    for (const auto& [number, index] : m_byTopic[topic.name])  // one that was made anew may have fewer
+        if (m_pattern && !std::binary_search(topic.partitions.begin(), topic.partitions.end(), number))
+            m_parts[index].isGone = true;
     for (const std::int32_t number : topic.partitions) {
         if (!isRead(topic.name, number)) continue;
         const auto [place, isNew] = m_byTopic[topic.name].emplace(number, m_parts.size());

@@ -44,7 +44,8 @@ private:
         std::int32_t partition = 0;
         rd_kafka_resp_err_t why{};
         std::string value{};
-        std::optional<std::string> key{};
+        bool hasKey = false;
+        std::string key{};
         rd_kafka_headers_t* headers = nullptr;  // owned until it is handed on
     };
     Status produceRow(const RecordBatch& batch, std::uint32_t row);

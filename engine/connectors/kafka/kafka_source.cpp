@@ -240,6 +240,10 @@ KafkaPart* KafkaSource::partOf(const rd_kafka_message_t& message)
 Status KafkaSource::take(rd_kafka_message_t* message, SourceOutput& into)
 {
     KafkaPart* part = partOf(*message);
+    if (part && !part->isAssigned) {  // of the topic that had its name before
+        rd_kafka_message_destroy(message);
+        return ok();
+    }
     if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR || !part) {
         const Status status = message->err ? errorOf(*message) : ok();
         // Behind the last record there may be marks of transactions, which are none.

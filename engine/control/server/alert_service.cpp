@@ -64,13 +64,17 @@ Status AlertService::add(const std::vector<AlertChange>& changes)
         if (auto seen = m_observed.extract({change.pipeline, change.episode})) {
             auto& points = transitions.back().points;
             points.insert(points.begin(), seen.mapped().begin(), seen.mapped().end());
-            used.insert(std::move(seen));
+            auto& kept = used[seen.key()];
+            kept.insert(kept.end(), seen.mapped().begin(), seen.mapped().end());
         }
     }
     auto added = transitions.empty() ? Result<std::vector<AlertEpisode>>(std::vector<AlertEpisode>())
                                      : m_store->add(transitions, m_env.clock.now());
     if (!added) {
-        m_observed.merge(used);
+        for (auto& [key, points] : used) {
+            auto& waiting = m_observed[key];
+            waiting.insert(waiting.begin(), points.begin(), points.end());
+        }
         return added.error();
     }
     for (const AlertEpisode& episode : *added) observed.erase({episode.last.pipeline, episode.last.episode});
