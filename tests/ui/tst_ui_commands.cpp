@@ -28,11 +28,7 @@ class UiCommands : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase() { theme().install(*qApp, Shade::Dark); }
-    void cleanup()
-    {
-        theme().setShade(Shade::Dark);
-        theme().isAnimated = true;
-    }
+    void cleanup() { theme().isAnimated = true, theme().setShade(Shade::Dark); }
     void everyCommandInEveryState_data();
     void everyCommandInEveryState();
     void canvasCommandsMeanWhatIsSeen();

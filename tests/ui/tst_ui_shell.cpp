@@ -347,8 +347,8 @@ void UiShell::clicksAreAnsweredAtOnce()
     QTRY_VERIFY(fixture.session->current()->hasTelemetry);
     for (const char* id : {"view.home", "view.jobs", "view.design", "view.text", "view.problems", "view.log",
                            "view.chart", "help.commands", "file.save_as", "run.checkpoint"}) {
-        // The processor's time and the least of three, so that other programs on the machine count little; and
-        // that of the wall, for what is waited for.
+        // The processor's time and the least of three, so that other programs count little; and that of the
+        // wall, for what is waited for.
         double leastMs = 10'000;
         qint64 leastWallMs = 10'000;
         for (int i = 0; i < 3; ++i) {

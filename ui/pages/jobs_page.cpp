@@ -121,7 +121,7 @@ JobsPage::JobsPage(Session& session, const JobBook& book, QWidget* parent)
     connect(m_view, &JobView::documentWanted, this, &JobsPage::documentWanted);
     connect(m_view, &JobView::runWanted, this, [this](OpenDocument* open) {
         m_session.run(*open);
-        m_runAgain = open->document.get();  // not before: a start that is refused at once is told inside run()
+        m_runAgain = open->document.get();  // not before: a refusal may be told inside run()
         refresh();
     });
     connect(&theme(), &Theme::changed, m_table->viewport(), qOverload<>(&QWidget::update));

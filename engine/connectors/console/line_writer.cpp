@@ -1,14 +1,14 @@
 #include "connectors/console/line_writer.h"
 
+#include "base/reopen.h"
+
 #include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <cstring>
-#include <fcntl.h>
 #include <map>
 #include <mutex>
 #include <poll.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace engine {
@@ -32,21 +32,11 @@ Turns& turns()
     return all;
 }
 
-// That a pipe or terminal is ready does not promise room for all that is written, and the file itself is left
-// as it is: others have it too.
-int openWithoutWaiting(int file)
-{
-    struct stat about {};
-    if (::fstat(file, &about) != 0 || !(S_ISFIFO(about.st_mode) || S_ISCHR(about.st_mode))) return -1;
-    const std::string path = "/proc/self/fd/" + std::to_string(file);
-    return ::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-}
-
 }  // namespace
 
 LineWriter::LineWriter(int file, std::string name)
     : m_file(file),
-      m_ownFile(openWithoutWaiting(file)),
+      m_ownFile(reopenWithoutWaiting(file)),
       m_name(std::move(name))
 {
 }

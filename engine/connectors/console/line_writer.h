@@ -9,8 +9,8 @@
 
 namespace engine {
 
-// Writes lines to a file that may be a pipe or a terminal, without ever waiting for long for whoever reads it.
-// What is left when nobody does ends with a whole line, but where one is longer than a pipe takes at once; no
+// Writes lines to a file that may be a pipe or a terminal, without ever waiting for long for its reader. What
+// is left when nobody reads ends with a whole line, but where one is longer than a pipe takes at once; no
 // other writer of the file comes between the parts of a line. Belongs to its sink task.
 class LineWriter {
 public:
