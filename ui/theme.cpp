@@ -278,14 +278,6 @@ void Theme::change(Shade shade)
     apply();
 }
 
-bool Theme::eventFilter(QObject* watched, QEvent* event)
-{
-    // Each window hears of it, and then each of its widgets: those of the screen are enough.
-    if (event->type() == QEvent::ThemeChange && m_followsDesktop && watched->isWindowType())
-        takeDesktop(desktopPalette());
-    return QObject::eventFilter(watched, event);
-}
-
 QColor Theme::color(Tone tone) const
 {
     const Pair& pair = kColors[static_cast<std::size_t>(tone)];
@@ -389,7 +381,7 @@ void Theme::apply()
     sheet.replace(QLatin1String("{tick}"),
                   isInkLight ? QStringLiteral(":/icons/tick_light.svg")
                              : QStringLiteral(":/icons/tick_dark.svg"));
-    m_application->setStyleSheet(sheet);
+    dress(std::move(sheet));
     Q_EMIT changed();
 }
 

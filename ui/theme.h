@@ -3,6 +3,7 @@
 #include <QColor>
 #include <QFont>
 #include <QObject>
+#include <QString>
 
 #include <array>
 #include <optional>
@@ -86,10 +87,12 @@ private:
     void change(Shade shade);
     void makeReadable();
     void apply();
+    void dress(QString sheet);
 
     Shade m_shade = Shade::Dark;
     bool m_followsDesktop = false;
     QApplication* m_application = nullptr;
+    QString m_sheet;
     std::array<std::array<QColor, kSurfaces>, kTones> m_readable{};
 };
 

@@ -41,8 +41,7 @@ inline PipelineSpec fiveHundred(const std::string& name)
 // A window over the engine itself with documents of 500 nodes, real events and real painting: no event keeps
 // the GUI thread longer at work than kEventMs, and none is answered later than kAnswerMs, both in its own
 // processor time, so that a busy machine counts little. Each is allowed twice what is promised: this build is
-// hardly optimised, and a core that is shared is slower. Not among them: other colours, for which Qt gives
-// every widget its style anew (docs/decisions/0024-other-colours-take-a-moment.md).
+// hardly optimised, and a core that is shared is slower.
 class NoPauseFixture : public QObject {
 protected:
     void beginAll();

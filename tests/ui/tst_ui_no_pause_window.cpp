@@ -26,6 +26,7 @@ private Q_SLOTS:
     void init() { begin(); }
     void cleanup() { end(); }
     void looking();
+    void otherColours();
     void tabsAndFiles();
     void text();
     void searching();
@@ -64,6 +65,12 @@ void UiNoPauseWindow::looking()
     step("keys", [&] { key(Qt::Key_Escape); }, [&] { key(Qt::Key_F1); });
     key(Qt::Key_Escape);
     step("resize", {}, [&] { m_window->resize(m_window->width() - 20, m_window->height() - 10); });
+}
+
+void UiNoPauseWindow::otherColours()
+{
+    open(fiveHundred("One"));
+    step("other colours", {}, [&] { key(Qt::Key_L, Qt::ControlModifier | Qt::ShiftModifier); });
 }
 
 void UiNoPauseWindow::tabsAndFiles()

@@ -1,6 +1,7 @@
 #include "ui/icons.h"
 #include "ui/theme.h"
 #include "test_main.h"
+#include "window_fixture.h"
 
 #include <QApplication>
 #include <QDirIterator>
@@ -13,6 +14,7 @@
 
 namespace tst_ui_theme {
 
+using namespace engine;
 using namespace ui;
 
 class UiTheme : public QObject {
@@ -22,6 +24,7 @@ private Q_SLOTS:
     void textIsReadable();
     void followsTheDesktop();
     void goesBackToTheDesktop();
+    void looksAsIfItHadBeenTheFirst();
     void focusedButtonsHaveARing_data() { textIsReadable_data(); }
     void focusedButtonsHaveARing();
     void enterPressesButtons();
@@ -97,6 +100,39 @@ void UiTheme::goesBackToTheDesktop()
 }
 
 // Round the whole button, and seen on it: no frame round its text.
+// A window whose colours were changed, and one that is made behind that, like one that never had others.
+void UiTheme::looksAsIfItHadBeenTheFirst()
+{
+    // Grabbed twice, since what is drawn first may ask for another layout.
+    const auto pictureOf = [](WindowFixture& fixture) {
+        const OpenDocument& open = *fixture.session->current();
+        (void)QTest::qWaitFor([&] { return open.analysisTaken == open.analysisAsked; }, 30'000);
+        for (int i = 0; i < 5; ++i) QCoreApplication::processEvents();
+        (void)fixture.window->grab();
+        for (int i = 0; i < 5; ++i) QCoreApplication::processEvents();
+        return fixture.window->grab().toImage();
+    };
+    theme().install(*qApp, Shade::Light);
+    QImage first;
+    {
+        WindowFixture fixture;
+        fixture.add(fake::hotMachines());
+        first = pictureOf(fixture);
+    }
+    theme().setShade(Shade::Dark);
+    WindowFixture fixture;
+    fixture.add(fake::hotMachines());
+    QVERIFY(pictureOf(fixture) != first);
+    theme().setShade(Shade::Light);
+    QVERIFY(pictureOf(fixture) == first);
+    QLineEdit parentless;
+    parentless.ensurePolished();
+    QCOMPARE(parentless.palette().color(QPalette::Base), theme().color(Tone::Ground));
+    WindowFixture later;
+    later.add(fake::hotMachines());
+    QVERIFY(pictureOf(later) == first);
+}
+
 void UiTheme::focusedButtonsHaveARing()
 {
     QFETCH(bool, isDark);
