@@ -259,7 +259,7 @@ rd_kafka_resp_err_t KafkaSink::hand(const RecordBatch& batch, std::uint32_t row)
 
 Status KafkaSink::produceRow(const RecordBatch& batch, std::uint32_t row)
 {
-    TRY(sendAgain());
+    if (!m_again.empty() || m_underTrial > 0) TRY(sendAgain());
     auto code = hand(batch, row);
     // Nothing wakes who waits for room: what was delivered well is not told.
     for (Duration wait = kLeastWait; code == RD_KAFKA_RESP_ERR__QUEUE_FULL && wait < kMoment; wait *= 2) {
