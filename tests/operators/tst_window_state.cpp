@@ -3,6 +3,7 @@
 // however much is added since.
 #ifndef Q_MOC_RUN  // moc cannot read all standard headers
 #include "data/batch_builder.h"
+#include "grouping/group_key.h"
 #include "operators/window/window_state.h"
 #include "state/bytes.h"
 #endif
@@ -48,7 +49,7 @@ void addRows(WindowState& state, std::size_t first, std::size_t count, std::int6
         words.addText("word " + std::to_string(value));
     }
     const Column numbers = values.finish();
-    WindowRows rows;
+    GroupedInput rows;
     rows.rows.resize(count);
     std::iota(rows.rows.begin(), rows.rows.end(), 0u);
     for (const std::string& key : keys) rows.keys.push_back(textGroupKey(key));

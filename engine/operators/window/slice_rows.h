@@ -1,6 +1,6 @@
 #pragma once
 
-#include "operators/window/slice_grid.h"
+#include "grouping/slice_grid.h"
 
 #include <cstdint>
 #include <unordered_map>
@@ -13,7 +13,7 @@ class SliceRows {
 public:
     struct Entry {
         std::int64_t slice = 0;
-        std::vector<std::uint32_t> rows{};  // indexes into WindowRows::rows, ascending
+        std::vector<std::uint32_t> rows{};  // indexes into GroupedInput::rows, ascending
     };
     explicit SliceRows(SliceGrid grid) : m_grid(grid) { }
     void clear()

@@ -1,9 +1,7 @@
 #include "operators/window/window_firing.h"
 
-#include "operators/window/aggregate_cells.h"
-#include "state/key_codec.h"
-
-#include <bit>
+#include "grouping/aggregate_cells.h"
+#include "grouping/group_key.h"
 
 namespace engine {
 
@@ -81,35 +79,9 @@ void WindowFiring::push(Output& out)
     out.push(m_builder.finish().withWatermarks({m_forwardedUs, m_forwardedUs}));
 }
 
-void WindowFiring::putKey(const char* row, BatchBuilder& into) const
-{
-    const GroupRow& head = headOf(row);
-    if (m_layout->keyForm == KeyForm::Nothing) return;
-    if (head.length == GroupRow::kNullLength) return into.column(0).addNull();
-    if (m_layout->keyForm == KeyForm::Text) return into.column(0).addText(head.text());
-    if (m_layout->keyForm == KeyForm::Integer)
-        return into.column(0).addInteger(static_cast<std::int64_t>(head.word));
-    std::string_view bytes = head.text();
-    for (std::size_t index = 0; index < m_layout->keys.size(); ++index) {
-        KeyPart part;
-        CHECK(takeKeyPart(bytes, part));
-        ColumnBuilder& column = into.column(index);
-        if (part.isNull)
-            column.addNull();
-        else if (part.type == DataType::String)
-            column.addText(part.text);
-        else if (part.type == DataType::Float64)
-            column.addNumber(std::bit_cast<double>(part.bits));
-        else if (part.type == DataType::Bool)
-            column.addBool(part.bits != 0);
-        else
-            column.addInteger(static_cast<std::int64_t>(part.bits));
-    }
-}
-
 void WindowFiring::putHead(const char* row, BatchBuilder& into) const
 {
-    putKey(row, into);
+    putGroupKey(*m_layout, headOf(row), into);
     into.column(m_layout->keys.size()).addInteger(m_end - m_layout->sizeUs);
     into.column(m_layout->keys.size() + 1).addInteger(m_end);
 }

@@ -31,7 +31,6 @@ private:
     void emitRow(const char* row, Output& out);
     void rejectRow(const char* row, Output& out);
     void putHead(const char* row, BatchBuilder& into) const;
-    void putKey(const char* row, BatchBuilder& into) const;
     void push(Output& out);
 
     WindowLayoutPtr m_layout;

@@ -13,7 +13,7 @@ namespace engine {
 // keeps lies in the state store.
 class WindowOperator final : public MergeOperator {
 public:
-    WindowOperator(WindowLayoutPtr layout, std::shared_ptr<const WindowFormulas> formulas);
+    WindowOperator(WindowLayoutPtr layout, std::shared_ptr<const GroupFormulas> formulas);
     Status open(OperatorContext& context) override;
     Result<Flow> process(int port, const RecordBatch& batch, Output& out) override;
     Result<Flow> advance(std::int64_t watermarkUs, Output& out) override;
@@ -32,7 +32,7 @@ private:
 
     WindowLayoutPtr m_layout;
     SliceGrid m_grid;
-    WindowInput m_input;
+    GroupInput m_input;
     SliceRows m_sliceRows;
     Env* m_env = nullptr;
     NodeMetrics* m_metrics = nullptr;
@@ -41,7 +41,7 @@ private:
     std::optional<WindowFiring> m_firing;
     std::int64_t m_forwardedUs = kNoWatermark;  // the last watermark given to advance
     // The batch in hand, while process answers More.
-    const WindowRows* m_rows = nullptr;
+    const GroupedInput* m_rows = nullptr;
     std::uint32_t m_nextRow = 0;
     std::size_t m_firstRow = 0;  // of m_rows, of the batch's rows
     // The chunk in hand, between merge and its mergeRows.

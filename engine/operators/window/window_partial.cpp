@@ -10,7 +10,7 @@ std::size_t WindowPartial::bytes() const
 }
 
 WindowPartialOperator::WindowPartialOperator(WindowLayoutPtr layout,
-                                             std::shared_ptr<const WindowFormulas> formulas)
+                                             std::shared_ptr<const GroupFormulas> formulas)
     : m_layout(std::move(layout)),
       m_input(m_layout, std::move(formulas)),
       m_sliceRows(SliceGrid{m_layout->sizeUs, m_layout->slideUs, m_layout->offsetUs})
@@ -26,7 +26,7 @@ Status WindowPartialOperator::open(OperatorContext& context)
 Status WindowPartialOperator::process(const RecordBatch& batch, Output& out)
 {
     for (std::size_t first = 0; first < batch.rows();) {
-        const WindowRows& rows = m_input.prepare(batch, first, *m_env, m_partial->rows, out);
+        const GroupedInput& rows = m_input.prepare(batch, first, *m_env, m_partial->rows, out);
         first += rows.taken;
         add(rows);
     }
@@ -34,7 +34,7 @@ Status WindowPartialOperator::process(const RecordBatch& batch, Output& out)
     return ok();
 }
 
-void WindowPartialOperator::add(const WindowRows& rows)
+void WindowPartialOperator::add(const GroupedInput& rows)
 {
     const std::int64_t* times = rows.batch.eventTimes().data();
     m_sliceRows.clear();

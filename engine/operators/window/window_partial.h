@@ -1,7 +1,8 @@
 #pragma once
 
-#include "operators/window/group_table.h"
+#include "grouping/group_table.h"
 #include "operators/window/slice_rows.h"
+#include "operators/window/window_layout.h"
 
 namespace engine {
 
@@ -23,16 +24,16 @@ public:
 // thread.
 class WindowPartialOperator final : public PartialOperator {
 public:
-    WindowPartialOperator(WindowLayoutPtr layout, std::shared_ptr<const WindowFormulas> formulas);
+    WindowPartialOperator(WindowLayoutPtr layout, std::shared_ptr<const GroupFormulas> formulas);
     Status open(OperatorContext& context) override;
     Status process(const RecordBatch& batch, Output& out) override;
     std::unique_ptr<Partial> finish() override;
 
 private:
-    void add(const WindowRows& rows);
+    void add(const GroupedInput& rows);
     WindowPartial::Slice& sliceOf(const SliceRows::Entry& entry);
     WindowLayoutPtr m_layout;
-    WindowInput m_input;
+    GroupInput m_input;
     SliceRows m_sliceRows;
     Env* m_env = nullptr;
     std::unique_ptr<WindowPartial> m_partial = std::make_unique<WindowPartial>();

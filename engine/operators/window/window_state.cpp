@@ -1,9 +1,9 @@
 #include "operators/window/window_state.h"
 
-#include "operators/window/aggregate_cells.h"
+#include "grouping/aggregate_cells.h"
+#include "grouping/group_key.h"
 #include "state/bytes.h"
 #include "state/key_codec.h"
-#include "state/key_hash.h"
 
 #include <algorithm>
 
@@ -28,38 +28,6 @@ TableSchema schemaOf(const WindowLayout& layout)
         schema.meanings.push_back(aggregate.meaning);
     }
     return schema;
-}
-
-void appendGroupKey(std::string& out, const WindowLayout& layout, const GroupRow& head)
-{
-    if (layout.keyForm == KeyForm::Nothing) return;
-    if (layout.keyForm == KeyForm::Encoded)
-        out.append(head.text());
-    else if (head.length == GroupRow::kNullLength)
-        appendNullKey(out, layout.keys[0].type);
-    else if (layout.keyForm == KeyForm::Text)
-        appendTextKey(out, head.text());
-    else
-        appendIntegerKey(out, layout.keys[0].type, static_cast<std::int64_t>(head.word));
-}
-
-// What WindowInput would have made of the key's columns.
-bool readGroupKey(std::string_view bytes, const WindowLayout& layout, GroupRow& key)
-{
-    key = {0, 0, 0, 0, 0};
-    if (layout.keyForm == KeyForm::Nothing) return bytes.empty();
-    KeyPart part;
-    if (layout.keyForm == KeyForm::Encoded)
-        part.text = bytes;
-    else if (!takeKeyPart(bytes, part) || part.type != layout.keys[0].type)
-        return false;
-    if (part.isNull)
-        key = nullGroupKey();
-    else if (layout.keyForm == KeyForm::Integer)
-        key = integerGroupKey(part.bits);
-    else
-        key = textGroupKey(part.text);
-    return true;
 }
 
 using ValuesByGroup = std::vector<std::vector<const DistinctValue*>>;

@@ -1,7 +1,8 @@
 #pragma once
 
-#include "operators/window/group_table.h"
-#include "operators/window/slice_grid.h"
+#include "grouping/group_table.h"
+#include "grouping/slice_grid.h"
+#include "operators/window/window_layout.h"
 #include "state/state_store.h"
 
 #include <map>

@@ -1,7 +1,7 @@
-#include "operators/window/aggregates.h"
+#include "grouping/aggregates.h"
 
 #include "base/faults.h"
-#include "operators/window/aggregate_cells.h"
+#include "grouping/aggregate_cells.h"
 
 namespace engine {
 namespace {

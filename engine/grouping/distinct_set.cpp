@@ -1,4 +1,4 @@
-#include "operators/window/distinct_set.h"
+#include "grouping/distinct_set.h"
 
 #include "state/key_hash.h"
 

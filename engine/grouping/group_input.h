@@ -2,17 +2,12 @@
 
 #include "component/operator.h"
 #include "data/expression.h"
-#include "operators/window/window_layout.h"
+#include "grouping/group_layout.h"
 
 #include <optional>
 #include <vector>
 
 namespace engine {
-
-// Keys as the tables look them up; also made when saved state is read.
-GroupRow textGroupKey(std::string_view text);
-GroupRow integerGroupKey(std::uint64_t word);
-GroupRow nullGroupKey();
 
 // The formulas of one aggregate, compiled over the input.
 struct AggregateFormulas {
@@ -21,14 +16,14 @@ struct AggregateFormulas {
 };
 
 // How rows of the input become keys and arguments. Made in bind, immutable, shared by lanes and merge.
-struct WindowFormulas {
+struct GroupFormulas {
     std::vector<std::size_t> keyColumns{};
     std::vector<AggregateFormulas> aggregates{};
 };
 
-// A batch made ready for the tables: its rows without those that were rejected, a key for each, a column for
-// each argument.
-struct WindowRows {
+// A batch made ready for tables of groups: its rows without those that were rejected, a key for each, a
+// column for each argument.
+struct GroupedInput {
     RecordBatch batch{};
     std::size_t taken = 0;              // of the batch's rows
     std::vector<std::uint32_t> rows{};  // physical
@@ -44,11 +39,11 @@ struct WindowRows {
     std::string encodedKeys{};
 };
 
-// Evaluates the formulas of a window over one batch at a time. One for each lane and each instance; never
-// shared.
-class WindowInput {
+// Evaluates the formulas of a node that groups, one batch at a time. One for each lane and each instance;
+// never shared.
+class GroupInput {
 public:
-    WindowInput(WindowLayoutPtr layout, std::shared_ptr<const WindowFormulas> formulas)
+    GroupInput(GroupLayoutPtr layout, std::shared_ptr<const GroupFormulas> formulas)
         : m_layout(std::move(layout)),
           m_formulas(std::move(formulas))
     {
@@ -56,7 +51,7 @@ public:
     // Rejects rows whose formulas have no value, or whose time no window can hold. Takes the rows of the
     // batch from `first` on, as many as the texts of the formulas allow. The answer is good until the next
     // call. `firstArrival`: the number of the batch's first row.
-    const WindowRows& prepare(const RecordBatch& batch, std::size_t first, Env& env,
+    const GroupedInput& prepare(const RecordBatch& batch, std::size_t first, Env& env,
                               std::int64_t firstArrival, Output& out);
 
 private:
@@ -74,11 +69,11 @@ private:
     void encodeKeys(const RecordBatch& batch);
     void dropNullKeys(const RecordBatch& batch);
 
-    WindowLayoutPtr m_layout;
-    std::shared_ptr<const WindowFormulas> m_formulas;
+    GroupLayoutPtr m_layout;
+    std::shared_ptr<const GroupFormulas> m_formulas;
     EvalContext m_context;
     PieceSize m_size;
-    WindowRows m_rows;
+    GroupedInput m_rows;
     std::vector<Fault> m_faults;
     std::vector<std::uint32_t> m_passing;
     std::vector<std::size_t> m_keyEnds;

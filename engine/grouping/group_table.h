@@ -1,8 +1,8 @@
 #pragma once
 
-#include "operators/window/aggregates.h"
-#include "operators/window/distinct_set.h"
-#include "operators/window/window_input.h"
+#include "grouping/aggregates.h"
+#include "grouping/distinct_set.h"
+#include "grouping/group_input.h"
 
 #include <functional>
 #include <span>
@@ -20,13 +20,13 @@ struct FrozenGroups {
 // the order in which the keys came. Belongs to one task at a time; frozen in O(1). Copies the texts it keeps.
 class GroupTable {
 public:
-    GroupTable(WindowLayoutPtr layout, std::size_t rowsExpected);
+    GroupTable(GroupLayoutPtr layout, std::size_t rowsExpected);
     std::size_t size() const { return m_rows.size(); }
     const char* row(std::size_t index) const { return m_rows.read(index); }
     std::size_t bytes() const;
 
     // Adds rows of a prepared batch: `chosen` are indexes into its `rows`, ascending.
-    void add(const WindowRows& from, std::span<const std::uint32_t> chosen);
+    void add(const GroupedInput& from, std::span<const std::uint32_t> chosen);
     // Adds all groups of a table whose rows came later; `orderShift` is added to its arrival numbers.
     void merge(const GroupTable& from, std::int64_t orderShift);
     // The row of one key, made when it is not there.
@@ -51,13 +51,13 @@ private:
     template <bool kText>
     std::uint32_t findOrAppend(const GroupRow& key);
     std::uint32_t append(const GroupRow& key);
-    void addStep(const WindowRows& from, const Step& step);
+    void addStep(const GroupedInput& from, const Step& step);
     void addDistinct(const Aggregate& aggregate, const Column& values, const Step& step);
     void mergeDistinct(const GroupTable& from, std::span<const std::uint32_t> idsOfFrom);
     void dropDeadTexts();
     TextKeeper keeper() { return {m_texts, m_deadText}; }
 
-    WindowLayoutPtr m_layout;
+    GroupLayoutPtr m_layout;
     SlotIndex m_index;
     RowStore m_rows;
     TextArena m_texts;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "operators/window/window_layout.h"
+#include "grouping/group_layout.h"
 
 #include "state/text_arena.h"
 

@@ -1,5 +1,5 @@
-#include "operators/window/aggregate_cells.h"
-#include "operators/window/aggregates.h"
+#include "grouping/aggregate_cells.h"
+#include "grouping/aggregates.h"
 #include "state/bytes.h"
 
 namespace engine {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "operators/window/window_layout.h"
+#include "grouping/group_layout.h"
 
 #include "data/batch_builder.h"
 #include "data/column.h"

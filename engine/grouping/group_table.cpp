@@ -1,6 +1,6 @@
-#include "operators/window/group_table.h"
+#include "grouping/group_table.h"
 
-#include "operators/window/aggregate_cells.h"
+#include "grouping/aggregate_cells.h"
 #include "state/bytes.h"
 #include "state/key_codec.h"
 #include "state/key_hash.h"
@@ -12,14 +12,14 @@ namespace {
 
 std::size_t slotsFor(std::size_t rows) { return std::bit_ceil(std::max<std::size_t>(rows * 2, 16)); }
 
-bool keysHaveText(const WindowLayout& layout)
+bool keysHaveText(const GroupLayout& layout)
 {
     return layout.keyForm == KeyForm::Text || layout.keyForm == KeyForm::Encoded;
 }
 
 }  // namespace
 
-GroupTable::GroupTable(WindowLayoutPtr layout, std::size_t rowsExpected)
+GroupTable::GroupTable(GroupLayoutPtr layout, std::size_t rowsExpected)
     : m_layout(std::move(layout)),
       m_index(slotsFor(rowsExpected)),
       m_rows(m_layout->rowBytes, rowsExpected)
@@ -87,7 +87,7 @@ void GroupTable::locate(const GroupRow* const* keys, Step& step)
     }
 }
 
-void GroupTable::add(const WindowRows& from, std::span<const std::uint32_t> chosen)
+void GroupTable::add(const GroupedInput& from, std::span<const std::uint32_t> chosen)
 {
     const GroupRow* keys[kStep];
     Step step;
@@ -103,12 +103,12 @@ void GroupTable::add(const WindowRows& from, std::span<const std::uint32_t> chos
     if (m_deadText > (1 << 20) && m_deadText * 2 > m_texts.bytes()) dropDeadTexts();
 }
 
-void GroupTable::addStep(const WindowRows& from, const Step& step)
+void GroupTable::addStep(const GroupedInput& from, const Step& step)
 {
     Step some;
     for (std::size_t index = 0; index < m_layout->aggregates.size(); ++index) {
         const Aggregate& aggregate = m_layout->aggregates[index];
-        const WindowRows::Argument& argument = from.arguments[index];
+        const GroupedInput::Argument& argument = from.arguments[index];
         const std::uint8_t* passes = argument.hasFilter ? argument.passes.data() : nullptr;
         const std::uint8_t* valid = argument.values.validity();
         const Step* chosen = &step;

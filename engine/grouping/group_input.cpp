@@ -1,8 +1,8 @@
-#include "operators/window/window_input.h"
+#include "grouping/group_input.h"
 
 #include "base/faults.h"
+#include "grouping/group_key.h"
 #include "state/key_codec.h"
-#include "state/key_hash.h"
 
 #include <algorithm>
 
@@ -13,21 +13,10 @@ namespace {
 constexpr std::int64_t kTimeMaxUs = std::int64_t{1} << 62;
 constexpr const char* kTimeReason =
     "The event time is too far from 1970 for a window; check the unit of the time column.";
-constexpr std::uint64_t kNullHash = 0x5851F42D4C957F2Dull;
 
 }  // namespace
 
-GroupRow textGroupKey(std::string_view text)
-{
-    return {hashText(text), reinterpret_cast<std::uint64_t>(text.data()),
-            static_cast<std::uint32_t>(text.size()), 0, 0};
-}
-
-GroupRow integerGroupKey(std::uint64_t word) { return {mixBits(word), word, 8, 0, 0}; }
-
-GroupRow nullGroupKey() { return {kNullHash, 0, GroupRow::kNullLength, 0, 0}; }
-
-const WindowRows& WindowInput::prepare(const RecordBatch& whole, std::size_t first, Env& env,
+const GroupedInput& GroupInput::prepare(const RecordBatch& whole, std::size_t first, Env& env,
                                        std::int64_t firstArrival, Output& out)
 {
     if (first == 0) m_context.processingTimeUs = env.clock.now().time_since_epoch().count();
@@ -54,7 +43,7 @@ const WindowRows& WindowInput::prepare(const RecordBatch& whole, std::size_t fir
     return m_rows;
 }
 
-void WindowInput::look(const RecordBatch& batch)
+void GroupInput::look(const RecordBatch& batch)
 {
     m_rows.batch = batch;
     m_rows.rows.clear();
@@ -71,7 +60,7 @@ void WindowInput::look(const RecordBatch& batch)
             m_faults.push_back({row, kTimeReason, {}});
 }
 
-bool WindowInput::evaluate(const RecordBatch& batch)
+bool GroupInput::evaluate(const RecordBatch& batch)
 {
     m_context.texts = {0, batch.rows() > 1};
     m_rows.arguments.resize(m_formulas->aggregates.size());
@@ -93,7 +82,7 @@ bool WindowInput::evaluate(const RecordBatch& batch)
 
 // A row that the filter keeps out is not evaluated, so it cannot be rejected for what its argument would come
 // to.
-void WindowInput::evaluateArgument(const RecordBatch& batch, std::size_t index)
+void GroupInput::evaluateArgument(const RecordBatch& batch, std::size_t index)
 {
     const auto& formula = m_formulas->aggregates[index].argument;
     auto& argument = m_rows.arguments[index];
@@ -107,7 +96,7 @@ void WindowInput::evaluateArgument(const RecordBatch& batch, std::size_t index)
     if (!formula->plainColumn()) noteFaults(index);
 }
 
-void WindowInput::noteFaults(std::size_t aggregate)
+void GroupInput::noteFaults(std::size_t aggregate)
 {
     const std::string& name = m_layout->aggregates[aggregate].name;
     for (const RowFault& fault : m_context.faults)
@@ -115,7 +104,7 @@ void WindowInput::noteFaults(std::size_t aggregate)
     m_context.faults.clear();
 }
 
-void WindowInput::dropRejected(const RecordBatch& batch, Output& out)
+void GroupInput::dropRejected(const RecordBatch& batch, Output& out)
 {
     const auto byRow = [](const Fault& a, const Fault& b) { return a.physicalRow < b.physicalRow; };
     std::stable_sort(m_faults.begin(), m_faults.end(), byRow);
@@ -127,7 +116,7 @@ void WindowInput::dropRejected(const RecordBatch& batch, Output& out)
     });
 }
 
-void WindowInput::dropNullKeys(const RecordBatch& batch)
+void GroupInput::dropNullKeys(const RecordBatch& batch)
 {
     std::erase_if(m_rows.rows, [&](std::uint32_t row) {
         return std::any_of(m_formulas->keyColumns.begin(), m_formulas->keyColumns.end(),
@@ -135,7 +124,7 @@ void WindowInput::dropNullKeys(const RecordBatch& batch)
     });
 }
 
-void WindowInput::makeKeys(const RecordBatch& batch)
+void GroupInput::makeKeys(const RecordBatch& batch)
 {
     m_rows.keys.resize(m_rows.rows.size());
     if (m_layout->keyForm == KeyForm::Nothing) {
@@ -161,7 +150,7 @@ void WindowInput::makeKeys(const RecordBatch& batch)
     }
 }
 
-void WindowInput::encodeKeys(const RecordBatch& batch)
+void GroupInput::encodeKeys(const RecordBatch& batch)
 {
     m_rows.encodedKeys.clear();
     m_keyEnds.clear();
