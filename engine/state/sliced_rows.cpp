@@ -1,0 +1,236 @@
+#include "state/sliced_rows.h"
+
+#include "state/bytes.h"
+#include "state/key_codec.h"
+#include "state/key_hash.h"
+
+namespace engine {
+
+struct RowSlice::KeyRow {
+    std::uint64_t hash;
+    const char* data;
+    std::size_t size;
+    std::uint32_t first, last;
+};
+
+namespace {
+
+constexpr std::size_t kRowsExpected = 64;
+
+Error damaged()
+{
+    return {ErrorCode::Corrupt,
+            "The saved rows of this node cannot be read; their file is damaged. Start from an older "
+            "checkpoint.",
+            {}};
+}
+
+}  // namespace
+
+RowSlice::RowSlice(const RowForm& form)
+    : m_form(form),
+      m_keys(sizeof(KeyRow), kRowsExpected),
+      m_rows(sizeof(KeptRow) + form.bytes(), kRowsExpected)
+{
+}
+
+std::size_t RowSlice::bytes() const
+{
+    return sizeof *this + m_index.slots() * 4 + m_keys.bytes() + m_rows.bytes() + m_texts.bytes();
+}
+
+std::string_view RowSlice::keyIn(const FrozenRows& keys, std::uint32_t number)
+{
+    const auto& key = *reinterpret_cast<const KeyRow*>(keys.read(number));
+    return {key.data, key.size};
+}
+
+std::string_view RowSlice::key(std::uint32_t index) const
+{
+    const auto& key = *reinterpret_cast<const KeyRow*>(m_keys.read(row(index).key));
+    return {key.data, key.size};
+}
+
+std::uint32_t RowSlice::first(std::uint64_t hash, std::string_view key) const
+{
+    const std::uint32_t number = m_index.find(hash, [&](std::uint32_t other) {
+        const auto& kept = *reinterpret_cast<const KeyRow*>(m_keys.read(other));
+        return kept.hash == hash && std::string_view(kept.data, kept.size) == key;
+    });
+    if (number == SlotIndex::kNone) return kNoRow;
+    return reinterpret_cast<const KeyRow*>(m_keys.read(number))->first;
+}
+
+std::uint32_t RowSlice::append(std::uint64_t hash, std::string_view key, std::int64_t timeUs,
+                               std::int64_t order)
+{
+    const auto keyAt = [this](std::uint32_t number) {
+        return reinterpret_cast<const KeyRow*>(m_keys.read(number));
+    };
+    const auto row = static_cast<std::uint32_t>(m_rows.size());
+    std::uint32_t number = m_index.find(hash, [&](std::uint32_t other) {
+        const KeyRow* kept = keyAt(other);
+        return kept->hash == hash && std::string_view(kept->data, kept->size) == key;
+    });
+    if (number == SlotIndex::kNone) {
+        number = static_cast<std::uint32_t>(m_keys.size());
+        const std::string_view kept = m_texts.add(key);
+        *reinterpret_cast<KeyRow*>(m_keys.append()) = {hash, kept.data(), kept.size(), row, row};
+        m_index.insert(hash, number, m_keys.size(),
+                       [&](std::uint32_t other) { return keyAt(other)->hash; });
+    } else {
+        auto& kept = *reinterpret_cast<KeyRow*>(m_keys.write(number));
+        reinterpret_cast<KeptRow*>(m_rows.write(kept.last))->next = row;
+        kept.last = row;
+    }
+    *reinterpret_cast<KeptRow*>(m_rows.append()) = {timeUs, order, kNoRow, number, 0};
+    return row;
+}
+
+std::uint32_t RowSlice::add(std::uint64_t hash, std::string_view key, std::int64_t timeUs, std::int64_t order,
+                            const RecordBatch& batch, std::uint32_t physicalRow)
+{
+    const std::uint32_t row = append(hash, key, timeUs, order);
+    m_form.write(batch, physicalRow, m_rows.write(row) + sizeof(KeptRow), m_texts);
+    return row;
+}
+
+bool RowSlice::load(std::uint64_t hash, std::string_view key, std::int64_t timeUs, std::int64_t order,
+                    std::string_view saved)
+{
+    std::uint64_t mark = 0;
+    if (!takeWord(saved, mark)) return false;
+    const std::uint32_t row = append(hash, key, timeUs, order);
+    setMark(row, mark);
+    return m_form.load(saved, m_rows.write(row) + sizeof(KeptRow), m_texts) && saved.empty();
+}
+
+namespace {
+
+class FrozenSlices final : public FrozenTable {
+public:
+    FrozenSlices(TableSchema schema, std::vector<Field> columns)
+        : m_schema(std::move(schema)),
+          m_form(columns)
+    {
+    }
+    void add(RowSlice::Frozen slice)
+    {
+        m_rows += slice.rows.size();
+        m_slices.push_back(std::move(slice));
+    }
+    const TableSchema& schema() const override { return m_schema; }
+    std::size_t rows() const override { return m_rows; }
+    void visit(const std::function<void(const StateRow&)>& visitor) const override
+    {
+        std::string key, value;
+        for (const RowSlice::Frozen& slice : m_slices)
+            for (std::size_t index = 0; index < slice.rows.size(); ++index) {
+                const char* row = slice.rows.read(index);
+                const auto& kept = *reinterpret_cast<const KeptRow*>(row);
+                key.assign(RowSlice::keyIn(slice.keys, kept.key));
+                const std::size_t groupBytes = key.size();
+                appendIntegerKey(key, DataType::Time, kept.timeUs);
+                appendIntegerKey(key, DataType::Int64, kept.order);
+                value.clear();
+                appendWord(value, kept.mark);
+                m_form.save(row + sizeof(KeptRow), value);
+                visitor({key, std::string_view(key).substr(0, groupBytes), value});
+            }
+    }
+
+private:
+    TableSchema m_schema;
+    RowForm m_form;
+    std::vector<RowSlice::Frozen> m_slices;
+    std::size_t m_rows = 0;
+};
+
+}  // namespace
+
+SlicedRows::SlicedRows(std::string name, std::vector<Field> keys, std::vector<Field> columns,
+                       std::int64_t sliceUs)
+    : m_schema{std::move(name), 1, std::move(keys), std::move(columns), {}},
+      m_keyColumns(m_schema.keyColumns.size()),
+      m_form(m_schema.valueColumns),
+      m_sliceUs(sliceUs)
+{
+    CHECK(sliceUs > 0);
+    m_schema.keyColumns.push_back({"time", DataType::Time});
+    m_schema.keyColumns.push_back({"order", DataType::Int64});
+}
+
+std::int64_t SlicedRows::sliceOf(std::int64_t timeUs) const
+{
+    const std::int64_t rest = timeUs % m_sliceUs;
+    return timeUs - (rest < 0 ? rest + m_sliceUs : rest);
+}
+
+RowSlice& SlicedRows::slice(std::int64_t timeUs)
+{
+    const std::int64_t start = sliceOf(timeUs);
+    if (m_recent.second && m_recent.first == start) return *m_recent.second;
+    m_recent = {start, &m_slices.try_emplace(start, m_form).first->second};
+    return *m_recent.second;
+}
+
+SlicedRows::Place SlicedRows::add(std::string_view key, std::int64_t timeUs, const RecordBatch& batch,
+                                  std::uint32_t physicalRow)
+{
+    RowSlice& to = slice(timeUs);
+    ++m_rows;
+    return {&to, to.add(hashText(key), key, timeUs, m_nextOrder++, batch, physicalRow)};
+}
+
+void SlicedRows::drop(std::int64_t start)
+{
+    const auto found = m_slices.find(start);
+    if (found == m_slices.end()) return;
+    m_rows -= found->second.rows();
+    if (m_recent.first == start) m_recent = {};
+    m_slices.erase(found);
+}
+
+void SlicedRows::dropBefore(std::int64_t timeUs)
+{
+    while (!m_slices.empty() && m_slices.begin()->first <= timeUs - m_sliceUs) drop(m_slices.begin()->first);
+}
+
+std::size_t SlicedRows::bytes() const
+{
+    std::size_t total = 0;
+    for (const auto& [start, slice] : m_slices) total += slice.bytes();
+    return total;
+}
+
+std::shared_ptr<const FrozenTable> SlicedRows::freeze()
+{
+    auto frozen = std::make_shared<FrozenSlices>(m_schema, m_schema.valueColumns);
+    for (auto& [start, slice] : m_slices) frozen->add(slice.freeze());
+    return frozen;
+}
+
+Status SlicedRows::restore(const TableSchema& saved, const StateRow& row)
+{
+    if (saved.keyColumns != m_schema.keyColumns || saved.valueColumns != m_schema.valueColumns)
+        return Error{ErrorCode::InvalidSpec,
+                     "The rows that this node had kept have other columns or keys than those that come to it "
+                     "now; start with --fresh, or go back to the former columns and keys.",
+                     {}};
+    std::string_view rest = row.key;
+    KeyPart part;
+    for (std::size_t index = 0; index < m_keyColumns; ++index)
+        if (!takeKeyPart(rest, part)) return damaged();
+    const std::string_view key = row.key.substr(0, row.key.size() - rest.size());
+    KeyPart time, order;
+    if (!takeKeyPart(rest, time) || !takeKeyPart(rest, order) || time.isNull || order.isNull || !rest.empty())
+        return damaged();
+    const auto number = static_cast<std::int64_t>(order.bits);
+    const auto timeUs = static_cast<std::int64_t>(time.bits);
+    if (!slice(timeUs).load(hashText(key), key, timeUs, number, row.value)) return damaged();
+    ++m_rows;
+    m_nextOrder = std::max(m_nextOrder, number + 1);
+    return ok();
+}
+
+}  // namespace engine
