@@ -1,6 +1,6 @@
 #pragma once
 
-#include "grouping/group_layout.h"
+#include "grouping/aggregate_object.h"
 
 #include "state/text_arena.h"
 
@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <optional>
 
 namespace engine {
 
@@ -90,6 +91,42 @@ struct MomentsCell {
     double result(Spread spread) const;  // count must be enough for it
 };
 
+// Count, means, squared distances and their product of pairs, by the same steps.
+struct PairMomentsCell {
+    std::int64_t count;
+    double meanX, meanY, squaresX, squaresY, products;
+    void add(double x, double y)
+    {
+        ++count;
+        const double distanceX = x - meanX, distanceY = y - meanY;
+        meanX += distanceX / static_cast<double>(count);
+        meanY += distanceY / static_cast<double>(count);
+        squaresX += distanceX * (x - meanX);
+        squaresY += distanceY * (y - meanY);
+        products += distanceX * (y - meanY);
+    }
+    void add(const PairMomentsCell& other)
+    {
+        if (other.count == 0) return;
+        if (count == 0) {
+            *this = other;
+            return;
+        }
+        const double mine = static_cast<double>(count), others = static_cast<double>(other.count);
+        const double distanceX = other.meanX - meanX, distanceY = other.meanY - meanY;
+        const double weight = mine * others / (mine + others);
+        squaresX += other.squaresX + distanceX * distanceX * weight;
+        squaresY += other.squaresY + distanceY * distanceY * weight;
+        products += other.products + distanceX * distanceY * weight;
+        meanX += distanceX * others / (mine + others);
+        meanY += distanceY * others / (mine + others);
+        count += other.count;
+    }
+    // x is the argument, y the second one; a line gives the argument from the second, as in SQL's
+    // REGR_SLOPE(dependent, independent). Nothing where the pairs are too few, or all lie on one place.
+    std::optional<double> result(PairMeasure measure) const;
+};
+
 // A text in the table's arena.
 struct TextCell {
     std::uint64_t address, length;
@@ -134,6 +171,11 @@ inline const GroupRow& headOf(const char* row) { return *reinterpret_cast<const 
 inline bool hasSeen(const char* row, const Aggregate& aggregate)
 {
     return (headOf(row).seen & aggregate.bit) != 0;
+}
+
+inline AggregateObject*& objectOf(char* row, const Aggregate& aggregate)
+{
+    return cellOf<AggregateObject*>(row, aggregate);
 }
 
 inline bool keepsText(AggregateKind kind)

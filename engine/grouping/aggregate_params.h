@@ -13,9 +13,14 @@ namespace engine {
 struct AggregateParams {
     std::string function{};
     FormulaText argument{};
+    FormulaText argument2{};
     bool distinct = false;
     FormulaText filter{};
     bool asDouble = false;
+    std::optional<double> fraction{};
+    bool exactness = true;
+    std::int64_t limit = 10;
+    std::optional<double> bucketWidth{};
     std::string name{};
 };
 

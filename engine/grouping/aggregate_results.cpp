@@ -26,6 +26,25 @@ double MomentsCell::result(Spread spread) const
     return isRoot ? std::sqrt(variance) : variance;
 }
 
+std::optional<double> PairMomentsCell::result(PairMeasure measure) const
+{
+    const double number = static_cast<double>(count);
+    switch (measure) {
+    case PairMeasure::CovariancePopulation:
+        return count < 1 ? std::nullopt : std::optional(products / number);
+    case PairMeasure::CovarianceSample:
+        return count < 2 ? std::nullopt : std::optional(products / (number - 1));
+    case PairMeasure::Correlation:
+        if (count < 1 || squaresX == 0 || squaresY == 0) return {};
+        return products / std::sqrt(squaresX) / std::sqrt(squaresY);
+    case PairMeasure::Slope:
+    case PairMeasure::Intercept:
+        if (count < 1 || squaresY == 0) return {};
+        return measure == PairMeasure::Slope ? products / squaresY : meanX - products / squaresY * meanY;
+    }
+    return {};
+}
+
 namespace {
 
 void putWord(const Aggregate& aggregate, std::uint64_t word, ColumnBuilder& into)
@@ -54,6 +73,20 @@ void putMoments(const Aggregate& aggregate, const MomentsCell& moments, ColumnBu
         aggregate.spread == Spread::StddevSample || aggregate.spread == Spread::VarianceSample;
     if (moments.count < (isSample ? 2 : 1)) return into.addNull();
     into.addNumber(moments.result(aggregate.spread));
+}
+
+void putPair(const Aggregate& aggregate, const PairMomentsCell& moments, ColumnBuilder& into)
+{
+    const std::optional<double> result = moments.result(aggregate.pair);
+    result ? into.addNumber(*result) : into.addNull();
+}
+
+// None: the group has met no value.
+void putObject(const Aggregate& aggregate, const AggregateObject* object, ColumnBuilder& into)
+{
+    if (object) return object->put(aggregate, into);
+    if (aggregate.kind == AggregateKind::DistinctSketch) return into.addInteger(0);
+    into.addNull();
 }
 
 bool putSeen(const Aggregate& aggregate, const char* row, ColumnBuilder& into)
@@ -95,8 +128,10 @@ std::size_t plainBytes(AggregateKind kind)
     case AggregateKind::AverageInteger:
     case AggregateKind::AverageNumber:
     case AggregateKind::Moments: return 24;
+    case AggregateKind::PairMoments: return sizeof(PairMomentsCell);
     case AggregateKind::MinText:
-    case AggregateKind::MaxText: return 0;
+    case AggregateKind::MaxText:
+    case AggregateKind::PercentileExactness: return 0;
     default: return 8;
     }
 }
@@ -113,7 +148,14 @@ bool finishCell(const Aggregate& aggregate, const char* row, ColumnBuilder& into
     case AggregateKind::Moments:
         putMoments(aggregate, cellOf<MomentsCell>(row, aggregate), into);
         return true;
+    case AggregateKind::PairMoments:
+        putPair(aggregate, cellOf<PairMomentsCell>(row, aggregate), into);
+        return true;
     default: break;
+    }
+    if (keepsObject(aggregate.kind) || aggregate.kind == AggregateKind::PercentileExactness) {
+        putObject(aggregate, cellOf<AggregateObject*>(row, aggregate), into);
+        return true;
     }
     if (hasSeen(row, aggregate)) return putSeen(aggregate, row, into);
     into.addNull();
@@ -122,6 +164,12 @@ bool finishCell(const Aggregate& aggregate, const char* row, ColumnBuilder& into
 
 void saveCell(const Aggregate& aggregate, const char* row, std::string& out)
 {
+    if (keepsObject(aggregate.kind)) {
+        const AggregateObject* object = cellOf<AggregateObject*>(row, aggregate);
+        out.push_back(object ? '\1' : '\0');
+        if (object) object->save(out);
+        return;
+    }
     out.push_back(hasSeen(row, aggregate) ? '\1' : '\0');
     out.append(row + aggregate.offset, plainBytes(aggregate.kind));
     if (keepsText(aggregate.kind) && hasSeen(row, aggregate))

@@ -40,6 +40,12 @@ void forEachNumber(const GroupedRows& rows, const Column& values, F&& f)
     }
 }
 
+double numberAt(const Column& values, std::uint32_t row)
+{
+    return values.type() == DataType::Float64 ? values.numbers()[row]
+                                              : static_cast<double>(values.integers()[row]);
+}
+
 template <bool kMin, class T>
 void addExtreme(const Aggregate& aggregate, const T* values, const GroupedRows& rows)
 {
@@ -199,13 +205,12 @@ void mergeOrderedText(const Aggregate& aggregate, const Pairs& pairs, std::int64
 
 }  // namespace
 
-void accumulate(const Aggregate& aggregate, const Column& values, const std::int64_t* order,
-                const GroupedRows& rows, TextKeeper texts)
+void accumulate(const Aggregate& aggregate, const Column& values, const Column& second,
+                const std::int64_t* order, const GroupedRows& rows, TextKeeper texts)
 {
     switch (aggregate.kind) {
     case AggregateKind::Count:
         return forEach(rows, [&](char* group, std::uint32_t) { ++cellOf<std::int64_t>(group, aggregate); });
-    case AggregateKind::CountDistinct: return;
     case AggregateKind::SumInteger:
     case AggregateKind::SumNumber:
     case AggregateKind::AverageInteger:
@@ -224,6 +229,11 @@ void accumulate(const Aggregate& aggregate, const Column& values, const std::int
         return forEachNumber(rows, values, [&](char* group, double value) {
             cellOf<MomentsCell>(group, aggregate).add(value);
         });
+    case AggregateKind::PairMoments:
+        return forEach(rows, [&](char* group, std::uint32_t row) {
+            cellOf<PairMomentsCell>(group, aggregate).add(numberAt(values, row), numberAt(second, row));
+        });
+    default: return;
     }
 }
 
@@ -241,7 +251,6 @@ void mergeCells(const Aggregate& aggregate, const char* const* from, char* const
     case AggregateKind::Count:
         return mergeAlways<std::int64_t>(aggregate, from, to, size,
                                          [](std::int64_t other, std::int64_t& kept) { kept += other; });
-    case AggregateKind::CountDistinct: return;
     case AggregateKind::SumInteger: return mergeSeen<WideSum>(aggregate, from, to, size, addSeen);
     case AggregateKind::SumNumber: return mergeSeen<CompensatedSum>(aggregate, from, to, size, addSeen);
     case AggregateKind::AverageInteger:
@@ -259,6 +268,8 @@ void mergeCells(const Aggregate& aggregate, const char* const* from, char* const
     case AggregateKind::LastWord: return mergeOrderedWord<false>(aggregate, pairs, orderShift);
     case AggregateKind::LastText: return mergeOrderedText<false>(aggregate, pairs, orderShift, texts);
     case AggregateKind::Moments: return mergeAlways<MomentsCell>(aggregate, from, to, size, addCell);
+    case AggregateKind::PairMoments: return mergeAlways<PairMomentsCell>(aggregate, from, to, size, addCell);
+    default: return;
     }
 }
 

@@ -25,10 +25,11 @@ struct TextKeeper {
     std::size_t& dead;
 };
 
-// Adds the values of rows, none of them NULL. `order`, by physical row, is what first and last go by. Not for
-// CountDistinct.
-void accumulate(const Aggregate& aggregate, const Column& values, const std::int64_t* order,
-                const GroupedRows& rows, TextKeeper texts);
+// Adds the values of rows, none of them NULL; `second` are those of the second argument, where the function
+// takes one. `order`, by physical row, is what first and last go by. What keeps more than a cell, as
+// CountDistinct and objects do, is left to the table, here and in mergeCells.
+void accumulate(const Aggregate& aggregate, const Column& values, const Column& second,
+                const std::int64_t* order, const GroupedRows& rows, TextKeeper texts);
 
 // Adds the cells of `from[i]` to those of `to[i]`, which came before in arrival; `orderShift` is added to the
 // order of `from`.

@@ -17,7 +17,7 @@ constexpr const char* kTimeReason =
 }  // namespace
 
 const GroupedInput& GroupInput::prepare(const RecordBatch& whole, std::size_t first, Env& env,
-                                       std::int64_t firstArrival, Output& out)
+                                        std::int64_t firstArrival, Output& out)
 {
     if (first == 0) m_context.processingTimeUs = env.clock.now().time_since_epoch().count();
     std::size_t count = m_size.of(whole.rows() - first);
@@ -56,8 +56,7 @@ void GroupInput::look(const RecordBatch& batch)
     });
     if (!isFar) return;
     for (const std::uint32_t row : m_rows.rows)
-        if (times[row] > kTimeMaxUs || times[row] < -kTimeMaxUs)
-            m_faults.push_back({row, kTimeReason, {}});
+        if (times[row] > kTimeMaxUs || times[row] < -kTimeMaxUs) m_faults.push_back({row, kTimeReason, {}});
 }
 
 bool GroupInput::evaluate(const RecordBatch& batch)
@@ -74,7 +73,9 @@ bool GroupInput::evaluate(const RecordBatch& batch)
             argument.passes.assign(batch.physicalRows(), 0);
             for (const std::uint32_t row : m_passing) argument.passes[row] = 1;
         }
-        evaluateArgument(batch, index);
+        const AggregateFormulas& formulas = m_formulas->aggregates[index];
+        if (formulas.argument) argument.values = valuesOf(*formulas.argument, batch, index);
+        if (formulas.second) argument.second = valuesOf(*formulas.second, batch, index);
         if (m_context.texts.isExceeded) return false;
     }
     return true;
@@ -82,18 +83,13 @@ bool GroupInput::evaluate(const RecordBatch& batch)
 
 // A row that the filter keeps out is not evaluated, so it cannot be rejected for what its argument would come
 // to.
-void GroupInput::evaluateArgument(const RecordBatch& batch, std::size_t index)
+Column GroupInput::valuesOf(const Expression& formula, const RecordBatch& batch, std::size_t index)
 {
-    const auto& formula = m_formulas->aggregates[index].argument;
-    auto& argument = m_rows.arguments[index];
-    if (!formula) return;
-    if (const auto plain = formula->plainColumn())
-        argument.values = batch.column(*plain);
-    else if (argument.hasFilter)
-        argument.values = formula->evaluate(batch.select(m_passing), m_context);
-    else
-        argument.values = formula->evaluate(batch, m_context);
-    if (!formula->plainColumn()) noteFaults(index);
+    if (const auto plain = formula.plainColumn()) return batch.column(*plain);
+    Column values = m_rows.arguments[index].hasFilter ? formula.evaluate(batch.select(m_passing), m_context)
+                                                      : formula.evaluate(batch, m_context);
+    noteFaults(index);
+    return values;
 }
 
 void GroupInput::noteFaults(std::size_t aggregate)

@@ -12,6 +12,7 @@ namespace engine {
 // The formulas of one aggregate, compiled over the input.
 struct AggregateFormulas {
     std::optional<Expression> argument{};  // none: COUNT(*)
+    std::optional<Expression> second{};
     std::optional<Expression> filter{};
 };
 
@@ -29,7 +30,7 @@ struct GroupedInput {
     std::vector<std::uint32_t> rows{};  // physical
     std::vector<GroupRow> keys{};       // one for each of `rows`; texts point into the batch or `encodedKeys`
     struct Argument {
-        Column values{};
+        Column values{}, second{};
         bool hasFilter = false;
         std::vector<std::uint8_t> passes{};  // by physical row, when it has a filter
     };
@@ -52,7 +53,7 @@ public:
     // batch from `first` on, as many as the texts of the formulas allow. The answer is good until the next
     // call. `firstArrival`: the number of the batch's first row.
     const GroupedInput& prepare(const RecordBatch& batch, std::size_t first, Env& env,
-                              std::int64_t firstArrival, Output& out);
+                                std::int64_t firstArrival, Output& out);
 
 private:
     struct Fault {
@@ -62,7 +63,7 @@ private:
     };
     void look(const RecordBatch& batch);
     bool evaluate(const RecordBatch& batch);  // false: the texts came to too much for so many rows
-    void evaluateArgument(const RecordBatch& batch, std::size_t index);
+    Column valuesOf(const Expression& formula, const RecordBatch& batch, std::size_t index);
     void noteFaults(std::size_t aggregate);
     void dropRejected(const RecordBatch& batch, Output& out);
     void makeKeys(const RecordBatch& batch);

@@ -13,7 +13,17 @@ std::size_t cellBytes(AggregateKind kind)
     case AggregateKind::MinInteger:
     case AggregateKind::MinNumber:
     case AggregateKind::MaxInteger:
-    case AggregateKind::MaxNumber: return 8;
+    case AggregateKind::MaxNumber:
+    case AggregateKind::Percentile:
+    case AggregateKind::DistinctSketch:
+    case AggregateKind::TopValues:
+    case AggregateKind::Histogram:
+    case AggregateKind::ArgMin:
+    case AggregateKind::ArgMax:
+    case AggregateKind::CollectList:
+    case AggregateKind::CollectSet: return 8;
+    case AggregateKind::PercentileExactness: return 0;
+    case AggregateKind::PairMoments: return 48;
     case AggregateKind::SumInteger:
     case AggregateKind::SumNumber:
     case AggregateKind::MinText:
@@ -38,6 +48,7 @@ void GroupLayout::place()
     std::uint64_t bit = 1;
     for (Aggregate& aggregate : aggregates) {
         aggregate.offset = rowBytes;
+        if (aggregate.kind == AggregateKind::PercentileExactness) aggregate.offset = (&aggregate - 1)->offset;
         aggregate.bit = bit;
         bit <<= 1;
         rowBytes += cellBytes(aggregate.kind);
@@ -64,7 +75,8 @@ bool GroupLayout::dependsOnArrival() const
 {
     if (!byArrival) return false;
     return std::any_of(aggregates.begin(), aggregates.end(), [](const Aggregate& aggregate) {
-        return aggregate.kind >= AggregateKind::FirstWord && aggregate.kind <= AggregateKind::LastText;
+        return (aggregate.kind >= AggregateKind::FirstWord && aggregate.kind <= AggregateKind::LastText) ||
+            (aggregate.kind >= AggregateKind::ArgMin && aggregate.kind <= AggregateKind::CollectList);
     });
 }
 

@@ -28,22 +28,44 @@ enum class AggregateKind : std::uint8_t {
     FirstText,
     LastWord,
     LastText,
-    Moments
+    Moments,
+    PairMoments,
+    Percentile,
+    DistinctSketch,
+    TopValues,
+    Histogram,
+    ArgMin,
+    ArgMax,
+    CollectList,
+    CollectSet,
+    PercentileExactness  // whether the percentile before it is exact; keeps nothing of its own
 };
 
 // How moments are read out.
 enum class Spread : std::uint8_t { StddevSample, StddevPopulation, VarianceSample, VariancePopulation };
+enum class PairMeasure : std::uint8_t {
+    CovarianceSample,
+    CovariancePopulation,
+    Correlation,
+    Slope,
+    Intercept
+};
 
 // One aggregate: what it keeps and where its cell lies in a group's row.
 struct Aggregate {
     std::string name{};
     AggregateKind kind = AggregateKind::Count;
     Spread spread = Spread::StddevSample;
+    PairMeasure pair = PairMeasure::CovarianceSample;
     DataType argumentType = DataType::Int64;
+    DataType secondType = DataType::Int64;  // of the second argument, where it takes one
     DataType resultType = DataType::Int64;
     std::size_t offset = 0;    // of its cell in the row
     std::uint64_t bit = 0;     // in GroupRow::seen
     std::size_t distinct = 0;  // of CountDistinct: which set
+    double fraction = 0.5;     // of Percentile: 0 to 1
+    double width = 0;          // of Histogram
+    std::int64_t limit = 0;    // of TopValues, CollectList, CollectSet: values at most
     std::string meaning{};     // what it is worked out of: argument and filter
     bool sameState(const Aggregate& other) const
     {

@@ -31,7 +31,7 @@ GroupTable::GroupTable(GroupLayoutPtr layout, std::size_t rowsExpected)
 
 std::size_t GroupTable::bytes() const
 {
-    std::size_t total = m_rows.bytes() + m_index.slots() * 4 + m_texts.bytes();
+    std::size_t total = m_rows.bytes() + m_index.slots() * 4 + m_texts.bytes() + m_objects.bytes();
     for (const DistinctSet& set : m_distincts) total += set.bytes();
     return total;
 }
@@ -111,12 +111,14 @@ void GroupTable::addStep(const GroupedInput& from, const Step& step)
         const GroupedInput::Argument& argument = from.arguments[index];
         const std::uint8_t* passes = argument.hasFilter ? argument.passes.data() : nullptr;
         const std::uint8_t* valid = argument.values.validity();
+        const std::uint8_t* secondValid = argument.second.validity();
         const Step* chosen = &step;
-        if (passes || valid) {
+        if (passes || valid || secondValid) {
             some.size = 0;
             for (std::size_t i = 0; i < step.size; ++i) {
                 const std::uint32_t row = step.physical[i];
                 if ((passes && !passes[row]) || (valid && !valid[row])) continue;
+                if (secondValid && !secondValid[row]) continue;
                 some.ids[some.size] = step.ids[i];
                 some.physical[some.size] = row;
                 some.groups[some.size++] = step.groups[i];
@@ -125,8 +127,10 @@ void GroupTable::addStep(const GroupedInput& from, const Step& step)
         }
         if (aggregate.kind == AggregateKind::CountDistinct)
             addDistinct(aggregate, argument.values, *chosen);
+        else if (keepsObject(aggregate.kind))
+            addObjects(aggregate, argument, from.order, *chosen);
         else
-            accumulate(aggregate, argument.values, from.order,
+            accumulate(aggregate, argument.values, argument.second, from.order,
                        {chosen->physical, chosen->groups, chosen->size}, keeper());
     }
 }
@@ -147,6 +151,26 @@ void GroupTable::addDistinct(const Aggregate& aggregate, const Column& values, c
     }
 }
 
+void GroupTable::addObjects(const Aggregate& aggregate, const GroupedInput::Argument& argument,
+                            const std::int64_t* order, const Step& step)
+{
+    for (std::size_t i = 0; i < step.size; ++i) {
+        const std::uint32_t row = step.physical[i];
+        m_objects.change(aggregate, objectOf(step.groups[i], aggregate), [&](AggregateObject& object) {
+            object.add(argument.values, argument.second, row, order[row]);
+        });
+    }
+}
+
+void GroupTable::mergeObjects(const Aggregate& aggregate, const char* const* from, const Step& step,
+                              std::int64_t orderShift)
+{
+    for (std::size_t i = 0; i < step.size; ++i)
+        if (const AggregateObject* other = cellOf<AggregateObject*>(from[i], aggregate))
+            m_objects.change(aggregate, objectOf(step.groups[i], aggregate),
+                             [&](AggregateObject& object) { object.merge(*other, orderShift); });
+}
+
 void GroupTable::merge(const GroupTable& from, std::int64_t orderShift)
 {
     const GroupRow* keys[kStep];
@@ -161,8 +185,12 @@ void GroupTable::merge(const GroupTable& from, std::int64_t orderShift)
             keys[i] = &headOf(groups[i]);
         }
         locate(keys, step);
-        for (const Aggregate& aggregate : m_layout->aggregates)
-            mergeCells(aggregate, groups, step.groups, step.size, orderShift, keeper());
+        for (const Aggregate& aggregate : m_layout->aggregates) {
+            if (keepsObject(aggregate.kind))
+                mergeObjects(aggregate, groups, step, orderShift);
+            else
+                mergeCells(aggregate, groups, step.groups, step.size, orderShift, keeper());
+        }
         if (!m_distincts.empty()) ids.insert(ids.end(), step.ids, step.ids + step.size);
     }
     if (!m_distincts.empty()) mergeDistinct(from, ids);
@@ -204,6 +232,14 @@ void GroupTable::dropDeadTexts()
 
 bool GroupTable::load(const Aggregate& aggregate, std::uint32_t row, std::string_view saved)
 {
+    if (keepsObject(aggregate.kind)) {
+        if (saved.empty()) return false;
+        bool isGood = true;
+        if (saved[0] != 0)
+            m_objects.change(aggregate, objectOf(m_rows.write(row), aggregate),
+                             [&](AggregateObject& object) { isGood = object.load(saved.substr(1)); });
+        return isGood;
+    }
     if (aggregate.kind != AggregateKind::CountDistinct)
         return loadCell(aggregate, saved, m_rows.write(row), keeper());
     DistinctSet& set = m_distincts[aggregate.distinct];
@@ -220,7 +256,7 @@ bool GroupTable::load(const Aggregate& aggregate, std::uint32_t row, std::string
 
 FrozenGroups GroupTable::freeze()
 {
-    FrozenGroups frozen{m_rows.freeze(), {}, m_texts.hold()};
+    FrozenGroups frozen{m_rows.freeze(), {}, m_texts.hold(), m_objects.freeze()};
     for (DistinctSet& set : m_distincts) frozen.distincts.push_back(set.freeze());
     return frozen;
 }

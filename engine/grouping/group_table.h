@@ -3,6 +3,7 @@
 #include "grouping/aggregates.h"
 #include "grouping/distinct_set.h"
 #include "grouping/group_input.h"
+#include "grouping/object_store.h"
 
 #include <functional>
 #include <span>
@@ -14,6 +15,7 @@ struct FrozenGroups {
     FrozenRows rows;
     std::vector<FrozenRows> distincts{};
     std::shared_ptr<const void> texts{};
+    ObjectStore::Held objects{};
 };
 
 // The groups of one slice (or of a merge of slices): a row for each key with a cell for each aggregate, in
@@ -53,6 +55,10 @@ private:
     std::uint32_t append(const GroupRow& key);
     void addStep(const GroupedInput& from, const Step& step);
     void addDistinct(const Aggregate& aggregate, const Column& values, const Step& step);
+    void addObjects(const Aggregate& aggregate, const GroupedInput::Argument& argument,
+                    const std::int64_t* order, const Step& step);
+    void mergeObjects(const Aggregate& aggregate, const char* const* from, const Step& step,
+                      std::int64_t orderShift);
     void mergeDistinct(const GroupTable& from, std::span<const std::uint32_t> idsOfFrom);
     void dropDeadTexts();
     TextKeeper keeper() { return {m_texts, m_deadText}; }
@@ -63,6 +69,7 @@ private:
     TextArena m_texts;
     std::size_t m_deadText = 0;
     std::vector<DistinctSet> m_distincts;
+    ObjectStore m_objects;
 };
 
 // The bytes of the aggregate's saved state: its cell and, for a distinct count, the group's values.

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "state/row_form.h"
 #include "state/key_hash.h"
+#include "state/row_form.h"
 #include "state/row_store.h"
 #include "state/slot_index.h"
 #include "state/state_store.h"
@@ -85,8 +85,7 @@ public:
         std::uint32_t row = kNoRow;
     };
     // Copies one row of a batch; `key`: bytes of state/key_codec.h.
-    Place add(std::string_view key, std::int64_t timeUs, const RecordBatch& batch,
-              std::uint32_t physicalRow);
+    Place add(std::string_view key, std::int64_t timeUs, const RecordBatch& batch, std::uint32_t physicalRow);
     // Calls f(slice, row) for the rows of a key with times in [fromUs, toUs], slice by slice.
     template <class F>
     void forEach(std::string_view key, std::int64_t fromUs, std::int64_t toUs, F&& f)

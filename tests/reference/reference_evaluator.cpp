@@ -72,6 +72,28 @@ RefValue spread(const std::vector<RefValue>& values, const std::string& function
     return static_cast<double>(function.starts_with("var") ? variance : std::sqrt(variance));
 }
 
+RefValue median(std::vector<RefValue> values)
+{
+    std::ranges::sort(values, {}, number);
+    const double low = number(values[(values.size() - 1) / 2]), high = number(values[values.size() / 2]);
+    return low == high ? low : low + (high - low) * 0.5;
+}
+
+RefValue covariance(const Group& rows, std::size_t column, std::size_t second)
+{
+    if (rows.size() < 2) return {};
+    const auto count = static_cast<long double>(rows.size());
+    long double meanX = 0, meanY = 0, products = 0;
+    for (const RefRow* row : rows) {
+        meanX += static_cast<long double>(number(row->values[column])) / count;
+        meanY += static_cast<long double>(number(row->values[second])) / count;
+    }
+    for (const RefRow* row : rows)
+        products += (static_cast<long double>(number(row->values[column])) - meanX) *
+            (static_cast<long double>(number(row->values[second])) - meanY);
+    return static_cast<double>(products / (count - 1));
+}
+
 // The rows of a group that an aggregate looks at: those that meet its filter and have a value.
 Group rowsFor(const RefAggregate& aggregate, const RefTable& in, const Group& group)
 {
@@ -81,8 +103,10 @@ Group rowsFor(const RefAggregate& aggregate, const RefTable& in, const Group& gr
             const auto meets = refEvaluate(*aggregate.filter, in, *row);
             if (!meets || !std::holds_alternative<bool>(*meets) || !std::get<bool>(*meets)) continue;
         }
-        if (aggregate.argument.empty() || !isNull(row->values[in.indexOf(aggregate.argument)]))
-            chosen.push_back(row);
+        const auto hasValue = [&](const std::string& column) {
+            return column.empty() || !isNull(row->values[in.indexOf(column)]);
+        };
+        if (hasValue(aggregate.argument) && hasValue(aggregate.second)) chosen.push_back(row);
     }
     return chosen;
 }
@@ -103,7 +127,18 @@ RefValue aggregated(const RefAggregate& aggregate, const RefTable& in, const Gro
     if (values.empty()) return {};
     if (aggregate.function == "min") return *std::ranges::min_element(values);
     if (aggregate.function == "max") return *std::ranges::max_element(values);
+    if (aggregate.function == "median") return median(values);
     const auto earlier = [](const RefRow* a, const RefRow* b) { return a->at < b->at; };
+    if (!aggregate.second.empty()) {
+        const std::size_t second = in.indexOf(aggregate.second);
+        if (aggregate.function == "covar_samp") return covariance(rows, column, second);
+        const bool isMin = aggregate.function == "arg_min";
+        const auto isBetter = [&](const RefRow* a, const RefRow* b) {
+            const RefValue &left = a->values[second], &right = b->values[second];
+            return left == right ? earlier(a, b) : isMin ? left < right : right < left;
+        };
+        return (*std::ranges::min_element(rows, isBetter))->values[column];
+    }
     if (aggregate.function == "first") return (*std::ranges::min_element(rows, earlier))->values[column];
     const RefRow* last = rows.front();
     for (const RefRow* row : rows)

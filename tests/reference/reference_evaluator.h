@@ -65,6 +65,7 @@ struct RefAggregate {
     std::string argument{};  // a column; empty: count of rows
     std::optional<ExpressionTree> filter{};
     bool asDouble = false;
+    std::string second{};  // a column, of arg_min, arg_max, covar_samp
 };
 
 struct RefWindow {

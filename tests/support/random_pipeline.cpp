@@ -212,29 +212,36 @@ private:
 
     void addAggregate(Object& into, RefWindow& window)
     {
-        static const char* const kFunctions[] = {"count", "sum",  "avg",         "min",           "max",
-                                                 "first", "last", "stddev_samp", "count_distinct"};
+        static const char* const kFunctions[] = {"count",   "sum",     "avg",        "min",
+                                                 "max",     "first",   "last",       "stddev_samp",
+                                                 "arg_min", "arg_max", "covar_samp", "count_distinct",
+                                                 "median"};
         RefAggregate aggregate;
-        aggregate.function = kFunctions[m_random.below(9)];
-        const bool isOrdered = aggregate.function == "first" || aggregate.function == "last";
+        aggregate.function = kFunctions[m_random.below(std::size(kFunctions))];
+        const bool isArgument = aggregate.function.starts_with("arg_");
+        const bool isOrdered = isArgument || aggregate.function == "first" || aggregate.function == "last";
         if (isOrdered && !m_pipeline.isLinear) aggregate.function = "count";
-        const bool needsNumber = aggregate.function == "sum" || aggregate.function == "avg";
+        const bool needsNumber =
+            aggregate.function == "sum" || aggregate.function == "avg" || aggregate.function == "median";
+        const bool needsDecimal = aggregate.function == "stddev_samp" || aggregate.function == "covar_samp";
         std::vector<std::string> names;
         for (const Field& field : m_fields) {
             const bool isDecimal = field.type == DataType::Float64;
             const bool isNumber = isDecimal || field.type == DataType::Int64;
-            if (aggregate.function == "stddev_samp" ? isDecimal
-                    : needsNumber                   ? isNumber
-                                                    : field.type != DataType::Bool)
+            if (needsDecimal ? isDecimal : needsNumber ? isNumber : field.type != DataType::Bool)
                 names.push_back(field.name);
         }
         if (names.empty()) aggregate.function = "count";
         const bool isPlainCount = aggregate.function == "count" && (names.empty() || m_random.below(2) == 0);
         if (!isPlainCount) aggregate.argument = names[m_random.below(names.size())];
+        if (aggregate.function == "covar_samp" || aggregate.function.starts_with("arg_"))
+            aggregate.second = names[m_random.below(names.size())];
         aggregate.name = "a" + std::to_string(window.aggregates.size());
         Object json{{"function", aggregate.function == "count_distinct" ? "count" : aggregate.function}};
         if (!aggregate.argument.empty()) json["argument"] = aggregate.argument;
         if (aggregate.function == "count_distinct") json["distinct"] = true;
+        if (!aggregate.second.empty()) json["argument2"] = aggregate.second;
+        if (aggregate.function == "median") json["exactness"] = false;
         if (m_random.below(3) == 0) {
             std::string filter = m_fields[0].name + " IS NOT NULL";
             for (const Field& field : m_fields)
@@ -259,8 +266,8 @@ private:
         std::string divisor;
         for (const Field& field : m_fields)
             if (field.type == DataType::Int64) divisor = field.name;
-        if (aggregate.argument.empty() || aggregate.function == "stddev_samp" || divisor.empty() ||
-            m_random.below(6) != 0)
+        if (aggregate.argument.empty() || aggregate.function == "stddev_samp" || !aggregate.second.empty() ||
+            divisor.empty() || m_random.below(6) != 0)
             return;
         const std::string formula = "100 / " + divisor;
         json["argument"] = formula;
