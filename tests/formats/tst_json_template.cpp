@@ -6,6 +6,7 @@
 #include "formats/json/json_plan.h"
 #endif
 
+#include "formats/json/json_scan.h"
 #include "test_main.h"
 
 #include <cstring>
@@ -22,6 +23,7 @@ private Q_SLOTS:
     void recordsThatVary();
     void mutatedRecords();
     void aLineWithoutItsEnd();
+    void numbersOfEveryLength();
 };
 
 namespace {
@@ -283,6 +285,40 @@ void JsonTemplateTest::aLineWithoutItsEnd()
         QCOMPARE(chunk.records, std::uint64_t{2} + (cut > 0));
         QCOMPARE(chunk.rejects.size(), std::size_t{cut > 0 && cut < record.size()});
     }
+}
+
+void JsonTemplateTest::numbersOfEveryLength()
+{
+    int taken = 0;
+    for (std::size_t whole = 0; whole <= 20; ++whole)
+        for (std::size_t fraction = 0; fraction <= 20; ++fraction)
+            for (const char* const sign : {"", "-"})
+                for (const char* const tail : {",", "}", " ", "e1,", "E1,", ".", "-", "a"}) {
+                    const std::string digits = std::string("98765432109876543210").substr(0, whole);
+                    std::string text = sign + digits;
+                    if (fraction > 0) text += '.' + std::string("12345678901234567890").substr(0, fraction);
+                    const std::size_t size = text.size();
+                    text += tail;
+                    text.append(64, '7');
+                    ScannedNumber number;
+                    const char* end = scanNumber(text.data(), number);
+                    const bool isNumber = whole > 0 && whole + fraction <= 18 &&
+                        (tail[0] != '.' || fraction > 0) && tail[0] != 'e' && tail[0] != 'E';
+                    QVERIFY2((end != nullptr) == isNumber, text.c_str());
+                    if (!end) continue;
+                    ++taken;
+                    QCOMPARE(static_cast<std::size_t>(end - text.data()), size);
+                    QCOMPARE(number.isWhole, fraction == 0);
+                    double value = 0;
+                    if (number.toDouble(value))
+                        QCOMPARE(value, std::strtod(text.substr(0, size).c_str(), nullptr));
+                    std::int64_t integer = 0;
+                    if (number.toInteger(integer)) QCOMPARE(integer, std::stoll(text.substr(0, size)));
+                }
+    QVERIFY(taken > 1000);
+    ScannedNumber number;
+    QVERIFY(!scanNumber("012,                    ", number));
+    QVERIFY(!scanNumber("00000000000000000000012,                    ", number));
 }
 
 STREAMWRIGHT_TEST(JsonTemplateTest)

@@ -84,38 +84,53 @@ struct ScannedNumber {
     }
 };
 
-inline bool isDigit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
-
-// Adds the digits at `at` to `number`; answers the first byte that is none.
-inline const char* scanDigits(const char* at, std::uint64_t& number)
+// Eight digits as they stand in memory, each byte 0 to 9: pairs, then fours, then all eight, each step adding
+// neighbours, the left one times 10, 100, 10^4.
+inline std::uint64_t eightDigits(std::uint64_t word)
 {
-    if constexpr (std::endian::native == std::endian::little) {
-        for (;;) {
-            std::uint64_t word = jsonWord(at);
-            const bool areDigits =
-                ((word & 0xF0F0F0F0F0F0F0F0ull) |
-                 (((word + 0x0606060606060606ull) & 0xF0F0F0F0F0F0F0F0ull) >> 4)) == 0x3333333333333333ull;
-            if (!areDigits) break;
-            // Pairs, then fours, then all eight: each step adds neighbours, the left one times 10, 100, 10^4.
-            word = (word & 0x0F0F0F0F0F0F0F0Full) * 2561 >> 8;
-            word = (word & 0x00FF00FF00FF00FFull) * 6553601 >> 16;
-            word = (word & 0x0000FFFF0000FFFFull) * 42949672960001ull >> 32;
-            number = number * 100'000'000 + word;
-            at += 8;
-            if (number > 99'999'999'999'999'999ull) break;  // the loop below sees that it is too long
-        }
-    }
-    for (; isDigit(*at); ++at) number = number * 10 + static_cast<std::uint64_t>(*at - '0');
-    return at;
+    word = word * 2561 >> 8;
+    word = (word & 0x00FF00FF00FF00FFull) * 6553601 >> 16;
+    return (word & 0x0000FFFF0000FFFFull) * 42949672960001ull >> 32;
 }
 
-inline const char* scanNumber(const char* at, ScannedNumber& number)
+// The bytes of a word as digits, and the high bit of each byte that is none.
+struct DigitWord {
+    std::uint64_t digits = 0, others = 0;
+    explicit DigitWord(std::uint64_t word) : digits(word ^ 0x3030303030303030ull)
+    {
+        others =
+            (((digits & 0x7F7F7F7F7F7F7F7Full) + 0x7676767676767676ull) | digits) & 0x8080808080808080ull;
+    }
+    // Of the first `count` bytes, 0 to 8.
+    static std::uint64_t value(std::uint64_t digits, int count)
+    {
+        return count == 0 ? 0 : eightDigits(digits << (64 - 8 * count));
+    }
+};
+
+static_assert(std::endian::native == std::endian::little, "digits are read a word at a time");
+
+// Adds the digits at `at` to `number`, which wraps round where there are more than eighteen; answers the
+// first byte that is none.
+inline const char* scanDigits(const char* at, std::uint64_t& number)
+{
+    static constexpr std::uint64_t kPowers[] = {1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000};
+    for (;;) {
+        const DigitWord word(jsonWord(at));
+        if (word.others != 0) {
+            const int count = std::countr_zero(word.others) / 8;
+            number = number * kPowers[count] + DigitWord::value(word.digits, count);
+            return at + count;
+        }
+        number = number * 100'000'000 + eightDigits(word.digits);
+        at += 8;
+    }
+}
+
+inline const char* scanLongNumber(const char* const begin, ScannedNumber& number)
 {
     constexpr std::ptrdiff_t kDigitsMax = 18;
-    number.isNegative = *at == '-';
-    at += number.isNegative;
-    const char* const begin = at;
-    at = scanDigits(at, number.digits);
+    const char* at = scanDigits(begin, number.digits);
     if (at == begin || at - begin > kDigitsMax || (*begin == '0' && at - begin > 1)) return nullptr;
     if (*at == '.') {
         const char* const point = at++;
@@ -124,6 +139,32 @@ inline const char* scanNumber(const char* at, ScannedNumber& number)
         number.isWhole = false;
         if (number.fraction == 0 || at - begin - 1 > kDigitsMax) return nullptr;
     }
+    return *at == 'e' || *at == 'E' ? nullptr : at;
+}
+
+inline const char* scanNumber(const char* at, ScannedNumber& number)
+{
+    number.isNegative = *at == '-';
+    at += number.isNegative;
+    // What ends within eight bytes is read out of one word, its point taken out.
+    DigitWord word(jsonWord(at));
+    if (word.others == 0) return scanLongNumber(at, number);
+    const int whole = std::countr_zero(word.others) / 8;
+    if (whole == 0 || (*at == '0' && whole > 1)) return nullptr;
+    int size = whole, count = whole;
+    if (at[whole] == '.') {
+        word.others &= word.others - 1;
+        if (word.others == 0) return scanLongNumber(at, number);
+        size = std::countr_zero(word.others) / 8;
+        count = size - 1;
+        number.fraction = count - whole;
+        number.isWhole = false;
+        if (number.fraction == 0) return nullptr;
+        const std::uint64_t before = (std::uint64_t{1} << (8 * whole)) - 1;
+        word.digits = (word.digits & before) | (word.digits >> 8 & ~before);
+    }
+    number.digits = DigitWord::value(word.digits, count);
+    at += size;
     return *at == 'e' || *at == 'E' ? nullptr : at;
 }
 

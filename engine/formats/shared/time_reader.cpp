@@ -25,20 +25,6 @@ Result<TimeReader> TimeReader::make(const std::string& encoding)
     return reader;
 }
 
-namespace {
-
-// Some 146 000 years around 1970: watermarks and windows reckon a little beyond the times of rows.
-constexpr std::int64_t kFurthestUs = std::int64_t{1} << 62;
-
-}  // namespace
-
-std::optional<std::int64_t> TimeReader::fromInteger(std::int64_t value) const
-{
-    std::int64_t timeUs = 0;
-    if (__builtin_mul_overflow(value, m_unitUs, &timeUs)) return {};
-    return timeUs >= -kFurthestUs && timeUs <= kFurthestUs ? std::optional(timeUs) : std::nullopt;
-}
-
 std::optional<std::int64_t> TimeReader::fromNumber(double value) const
 {
     const double timeUs = std::floor(value * static_cast<double>(m_unitUs) + 0.5);

@@ -20,12 +20,19 @@ public:
     static Result<TimeReader> make(const std::string& encoding);
     bool takesNumbers() const { return m_unitUs != 0; }
     bool takesTexts() const { return m_unitUs == 0 || m_isEither; }
-    std::optional<std::int64_t> fromInteger(std::int64_t value) const;
+    std::optional<std::int64_t> fromInteger(std::int64_t value) const
+    {
+        std::int64_t timeUs = 0;
+        if (__builtin_mul_overflow(value, m_unitUs, &timeUs)) return {};
+        return timeUs >= -kFurthestUs && timeUs <= kFurthestUs ? std::optional(timeUs) : std::nullopt;
+    }
     std::optional<std::int64_t> fromNumber(double value) const;
     std::optional<std::int64_t> fromText(std::string_view text) const;    // a text of iso8601 or a pattern
     std::optional<std::int64_t> fromDigits(std::string_view text) const;  // where numbers are texts too (CSV)
 
 private:
+    // Some 146 000 years around 1970: watermarks and windows reckon a little beyond the times of rows.
+    static constexpr std::int64_t kFurthestUs = std::int64_t{1} << 62;
     std::int64_t m_unitUs = 0;  // of an epoch encoding
     bool m_isEither = false;
     std::optional<TimePattern> m_pattern{};
