@@ -25,7 +25,7 @@ class RandomPipelines : public QObject {
     Q_OBJECT
 
 public:
-    std::uint64_t first = 1, count = 100;
+    std::uint64_t first = 1, count = 300;
 
 private Q_SLOTS:
     void initTestCase()
@@ -52,7 +52,7 @@ private Q_SLOTS:
             refused += pipeline.refused.rows.size();
             rows += pipeline.expected.rows.size();
         }
-        if (first != 1 || count < 100) return;
+        if (first != 1 || count < 300) return;
         QVERIFY2(late > 0 && rejected > 0 && refused > 0 && rows > 0 && slicesFailed > 0,
                  "The pipelines drawn have no late or rejected rows, or no rows at all: they test nothing.");
     }

@@ -278,19 +278,34 @@ private:
         return {columns, std::move(rows)};
     }
 
-    void addWindow()
+    Object windowOnAGrid(RefWindow& window)
     {
-        static const std::int64_t kMilliseconds[][2] = {
-            {1000, 1000}, {5000, 5000}, {3000, 1000}, {10000, 5000}, {250, 250}};
-        const auto& [size, slide] = kMilliseconds[m_random.below(5)];
-        RefWindow window{.sizeUs = size * 1000, .slideUs = slide * 1000};
-        Object params{{"kind", size == slide ? "tumbling" : "hopping"},
-                      {"size", std::to_string(size) + "ms"}};
-        if (size != slide) params["slide"] = std::to_string(slide) + "ms";
+        struct Shape {
+            const char* kind;
+            std::int64_t size, slide;
+        };
+        static const Shape kShapes[] = {{"tumbling", 1000, 1000},   {"tumbling", 5000, 5000},
+                                        {"hopping", 3000, 1000},    {"hopping", 10000, 5000},
+                                        {"tumbling", 250, 250},     {"cumulative", 3000, 1000},
+                                        {"cumulative", 5000, 1000}, {"cumulative", 1000, 250}};
+        const Shape& shape = kShapes[m_random.below(8)];
+        window.kind = shape.kind;
+        window.sizeUs = shape.size * 1000;
+        window.slideUs = shape.slide * 1000;
+        Object params{{"kind", shape.kind}, {"size", std::to_string(shape.size) + "ms"}};
+        if (shape.size != shape.slide)
+            params[window.kind == "hopping" ? "slide" : "step"] = std::to_string(shape.slide) + "ms";
         if (m_random.below(3) == 0) {
             params["offset"] = "70ms";
             window.offsetUs = 70'000;
         }
+        return params;
+    }
+
+    void addWindow()
+    {
+        RefWindow window;
+        Object params = windowOnAGrid(window);
         Object keys = Object::array();
         for (const Field& field : m_fields)
             if (field.type != DataType::Float64 && m_random.below(2) == 0 && keys.size() < 2) {

@@ -7,7 +7,7 @@ namespace engine {
 
 WindowFiring::WindowFiring(WindowLayoutPtr layout, WindowState& state, WindowProgress& progress)
     : m_layout(std::move(layout)),
-      m_grid{m_layout->sizeUs, m_layout->slideUs, m_layout->offsetUs},
+      m_grid(m_layout->grid()),
       m_state(state),
       m_progress(progress),
       m_builder(m_layout->output)
@@ -42,11 +42,25 @@ bool WindowFiring::beginWindow(std::int64_t watermarkUs)
     auto slice = m_state.slices().begin();
     m_table = slice->second.get();
     if (++slice == m_state.slices().end() || slice->first >= m_end) return true;
+    if (m_grid.isCumulative) {
+        gather();
+        return true;
+    }
     m_merged = std::make_unique<GroupTable>(m_layout, m_table->size());
     for (slice = m_state.slices().begin(); slice != m_state.slices().end() && slice->first < m_end; ++slice)
         m_merged->merge(*slice->second, 0);
     m_table = m_merged.get();
     return true;
+}
+
+// The windows that are left of these slices hold them all: from now on they are one.
+void WindowFiring::gather()
+{
+    auto& slices = m_state.slices();
+    GroupTable& into = *slices.begin()->second;
+    auto slice = std::next(slices.begin());
+    for (; slice != slices.end() && slice->first < m_end; slice = slices.erase(slice))
+        into.merge(*slice->second, 0);
 }
 
 void WindowFiring::endWindow()
@@ -82,7 +96,7 @@ void WindowFiring::push(Output& out)
 void WindowFiring::putHead(const char* row, BatchBuilder& into) const
 {
     putGroupKey(*m_layout, headOf(row), into);
-    into.column(m_layout->keys.size()).addInteger(m_end - m_layout->sizeUs);
+    into.column(m_layout->keys.size()).addInteger(m_grid.startOf(m_end));
     into.column(m_layout->keys.size() + 1).addInteger(m_end);
 }
 

@@ -27,6 +27,7 @@ public:
 
 private:
     bool beginWindow(std::int64_t watermarkUs);
+    void gather();
     void endWindow();
     void emitRow(const char* row, Output& out);
     void rejectRow(const char* row, Output& out);

@@ -6,7 +6,7 @@ namespace engine {
 
 WindowOperator::WindowOperator(WindowLayoutPtr layout, std::shared_ptr<const GroupFormulas> formulas)
     : m_layout(std::move(layout)),
-      m_grid{m_layout->sizeUs, m_layout->slideUs, m_layout->offsetUs},
+      m_grid(m_layout->grid()),
       m_input(m_layout, std::move(formulas)),
       m_sliceRows(m_grid)
 {

@@ -106,9 +106,9 @@ Status WindowState::adopt(WindowLayoutPtr layout)
     TableSchema after = schemaOf(*layout);
     if (after.keyColumns != before.keyColumns && !m_slices.empty())
         return Error{ErrorCode::InvalidSpec,
-                     "The open windows were made with other keys, size, slide or offset and cannot be taken "
-                     "over; start with "
-                     "fresh state, or go back to the former parameters.",
+                     "The open windows were made with other keys, " + layout->geometryNames() +
+                         " and cannot be taken over; start with fresh state, or go back to the former "
+                         "parameters.",
                      {}};
     m_layout = std::move(layout);
     m_schema = std::move(after);
@@ -160,9 +160,9 @@ Status WindowState::restore(const TableSchema& saved, const StateRow& row)
 {
     if (saved.keyColumns != m_schema.keyColumns)
         return Error{ErrorCode::InvalidSpec,
-                     "The saved windows were made with other keys, size, slide or offset and cannot be taken "
-                     "over; start with "
-                     "--fresh, or go back to the former parameters.",
+                     "The saved windows were made with other keys, " + m_layout->geometryNames() +
+                         " and cannot be taken over; start with --fresh, or go back to the former "
+                         "parameters.",
                      {}};
     std::string_view key = row.key;
     KeyPart start;
