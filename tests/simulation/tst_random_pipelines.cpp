@@ -85,7 +85,7 @@ private:
     std::vector<GraphWay> waysFor(const RandomPipeline& pipeline) const
     {
         std::vector<GraphWay> ways{{2048}, {7}, {1}, {2048, 4}, {5, 1, true}, {64, 4, true}};
-        if (!pipeline.isLinear || pipeline.nodes.back().component != "window") return ways;
+        if (!pipeline.isLinear || !pipeline.hasLanes) return ways;
         for (const std::size_t chunk : {std::size_t{1}, std::size_t{13}, std::size_t{1000}}) {
             ways.push_back({2048, 1, false, chunk});
             ways.push_back({4, 1, true, chunk});

@@ -302,10 +302,19 @@ private:
         return params;
     }
 
+    Object sessionWindow(RefWindow& window)
+    {
+        static const std::int64_t kGaps[] = {200, 1000, 3000, 20000};
+        const std::int64_t gap = kGaps[m_random.below(4)];
+        window.kind = "session";
+        window.gapUs = gap * 1000;
+        return {{"kind", "session"}, {"gap", std::to_string(gap) + "ms"}};
+    }
+
     void addWindow()
     {
         RefWindow window;
-        Object params = windowOnAGrid(window);
+        Object params = m_random.below(3) == 0 ? sessionWindow(window) : windowOnAGrid(window);
         Object keys = Object::array();
         for (const Field& field : m_fields)
             if (field.type != DataType::Float64 && m_random.below(2) == 0 && keys.size() < 2) {
@@ -318,6 +327,7 @@ private:
         const std::size_t count = 1 + m_random.below(4);
         for (std::size_t i = 0; i < count; ++i) addAggregate(aggregates, window);
         params["aggregates"] = aggregates;
+        m_pipeline.hasLanes = window.kind != "session";
         m_end = addNode("window", params, {{m_end, m_port}});
         RefWindowResult result = refWindow(m_table, window);
         m_table = std::move(result.table);

@@ -1,3 +1,4 @@
+#include "operators/window/session_operator.h"
 #include "operators/window/window_operator.h"
 #include "operators/window/window_params.h"
 
@@ -10,9 +11,13 @@ void readColumns(const WindowParams& params, const BindContext& context, WindowL
                  GroupFormulas& formulas)
 {
     OutputColumns output(context);
-    readKeys(params.keys, context, {"window_start", "window_end"}, layout, formulas, output);
-    output.add({"window_start", DataType::Time});
-    output.add({"window_end", DataType::Time});
+    std::vector<Field> own{{"window_start", DataType::Time}, {"window_end", DataType::Time}};
+    if (layout.hasVersions()) own.push_back({"version", DataType::Int64});
+    if (layout.hasReplaces()) own.push_back({"replaces", DataType::String});
+    std::vector<std::string> taken;
+    for (const Field& field : own) taken.push_back(field.name);
+    readKeys(params.keys, context, taken, layout, formulas, output);
+    for (const Field& field : own) output.add(field);
     readAggregates(params.aggregates, context, layout, formulas, output);
     layout.output = output.schema();
 }
@@ -39,6 +44,18 @@ std::string summaryOf(const WindowParams& params, const WindowLayout& layout)
     return layout.aggregates.empty() ? text : text + ": " + join(layout.aggregates, ", ");
 }
 
+void setFactories(const WindowLayoutPtr& layout, const std::shared_ptr<const GroupFormulas>& formulas,
+                  Binding& binding)
+{
+    if (layout->kind == WindowKind::Session) {
+        binding.make = Factory<Operator>([=] { return std::make_unique<SessionOperator>(layout, formulas); });
+        return;
+    }
+    binding.make = Factory<Operator>([=] { return std::make_unique<WindowOperator>(layout, formulas); });
+    binding.partial = [=] { return std::make_unique<WindowPartialOperator>(layout, formulas); };
+    binding.merge = [=] { return std::make_unique<WindowOperator>(layout, formulas); };
+}
+
 std::optional<Binding> bindWindow(WindowParams params, const BindContext& context)
 {
     const Schema& input = *context.inputs[0];
@@ -55,6 +72,7 @@ std::optional<Binding> bindWindow(WindowParams params, const BindContext& contex
     readColumns(params, context, *layout, *formulas);
     context.output("out", layout->output);
     if (context.hasProblems()) return {};
+    if (layout->kind == WindowKind::Session) layout->ownBytes = SessionState::ownBytes(*layout);
     layout->place();
 
     Binding binding;
@@ -65,11 +83,7 @@ std::optional<Binding> bindWindow(WindowParams params, const BindContext& contex
     binding.summary = summaryOf(params, *layout);
     binding.stateFingerprint =
         params.kind + " " + layout->geometry() + "/" + params.order + fingerprintOf(*layout);
-    const WindowLayoutPtr fixed = layout;
-    const std::shared_ptr<const GroupFormulas> compiled = formulas;
-    binding.make = Factory<Operator>([=] { return std::make_unique<WindowOperator>(fixed, compiled); });
-    binding.partial = [=] { return std::make_unique<WindowPartialOperator>(fixed, compiled); };
-    binding.merge = [=] { return std::make_unique<WindowOperator>(fixed, compiled); };
+    setFactories(layout, formulas, binding);
     return binding;
 }
 

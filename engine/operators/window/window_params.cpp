@@ -22,7 +22,8 @@ std::int64_t lengthOf(const char* name, const std::optional<Duration>& value, co
 WindowKind kindOf(const std::string& name)
 {
     if (name == "hopping") return WindowKind::Hopping;
-    return name == "cumulative" ? WindowKind::Cumulative : WindowKind::Tumbling;
+    if (name == "cumulative") return WindowKind::Cumulative;
+    return name == "session" ? WindowKind::Session : WindowKind::Tumbling;
 }
 
 void readGrid(const WindowParams& params, const BindContext& context, WindowLayout& layout)
@@ -56,8 +57,9 @@ Params<WindowParams> windowParams()
         .field("kind", &WindowParams::kind,
                {.title = "Kind",
                 .help = "Tumbling windows follow one another; hopping windows begin at every slide and "
-                        "overlap; cumulative windows begin together and grow by a step, up to the size.",
-                .choices = {"tumbling", "hopping", "cumulative"}})
+                        "overlap; cumulative windows begin together and grow by a step, up to the size; a "
+                        "session goes on as long as rows of its keys follow within the gap.",
+                .choices = {"tumbling", "hopping", "cumulative", "session"}})
         .field("size", &WindowParams::size,
                {.title = "Size",
                 .help = "How long a window is; of cumulative windows the longest.",
@@ -77,6 +79,13 @@ Params<WindowParams> windowParams()
                 .min = 0.001,
                 .required = true,
                 .visibleWhen = "kind = cumulative"})
+        .field("gap", &WindowParams::gap,
+               {.title = "Gap",
+                .help = "Rows exactly so far apart still belong to one session; it ends so long after its last "
+                        "row. A row in between may join two sessions to one.",
+                .min = 0.001,
+                .required = true,
+                .visibleWhen = "kind = session"})
         .field("offset", &WindowParams::offset,
                {.title = "Offset",
                 .help = "Moves the starts of all windows, which otherwise count from 1970-01-01 00:00 UTC.",
@@ -99,14 +108,17 @@ Params<WindowParams> windowParams()
 void readGeometry(const WindowParams& params, const BindContext& context, WindowLayout& layout)
 {
     layout.kind = kindOf(params.kind);
-    readGrid(params, context, layout);
+    if (layout.kind == WindowKind::Session)
+        layout.gapUs = lengthOf("gap", params.gap, context);
+    else
+        readGrid(params, context, layout);
 }
 
 std::string lengthOf(const WindowParams& params)
 {
     if (params.kind == "hopping") return textOf(params.size) + " / " + textOf(params.slide);
     if (params.kind == "cumulative") return textOf(params.size) + " by " + textOf(params.step);
-    return textOf(params.size);
+    return textOf(params.kind == "session" ? params.gap : params.size);
 }
 
 }  // namespace engine

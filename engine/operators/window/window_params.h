@@ -12,6 +12,7 @@ struct WindowParams {
     std::optional<Duration> size{};
     std::optional<Duration> slide{};
     std::optional<Duration> step{};
+    std::optional<Duration> gap{};
     Duration offset{0};
     std::vector<ColumnRef> keys{};
     std::vector<AggregateParams> aggregates{};
