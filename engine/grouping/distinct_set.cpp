@@ -47,7 +47,8 @@ std::int64_t DistinctSet::move(std::uint32_t from, std::uint32_t into)
         moved.group = into;
         const auto found = m_index.find(moved.hash, [&](std::uint32_t index) {
             const DistinctValue& other = value(index);
-            return other.group == into && (m_isText ? other.text() == moved.text() : other.word == moved.word);
+            return other.group == into &&
+                (m_isText ? other.text() == moved.text() : other.word == moved.word);
         });
         if (found != SlotIndex::kNone) continue;
         append(moved);

@@ -1,8 +1,7 @@
 #include "support/random_pipeline.h"
 
 #include "support/random_formula.h"
-
-#include <nlohmann/json.hpp>
+#include "support/random_window.h"
 
 namespace engine {
 namespace {
@@ -278,43 +277,10 @@ private:
         return {columns, std::move(rows)};
     }
 
-    Object windowOnAGrid(RefWindow& window)
-    {
-        struct Shape {
-            const char* kind;
-            std::int64_t size, slide;
-        };
-        static const Shape kShapes[] = {{"tumbling", 1000, 1000},   {"tumbling", 5000, 5000},
-                                        {"hopping", 3000, 1000},    {"hopping", 10000, 5000},
-                                        {"tumbling", 250, 250},     {"cumulative", 3000, 1000},
-                                        {"cumulative", 5000, 1000}, {"cumulative", 1000, 250}};
-        const Shape& shape = kShapes[m_random.below(8)];
-        window.kind = shape.kind;
-        window.sizeUs = shape.size * 1000;
-        window.slideUs = shape.slide * 1000;
-        Object params{{"kind", shape.kind}, {"size", std::to_string(shape.size) + "ms"}};
-        if (shape.size != shape.slide)
-            params[window.kind == "hopping" ? "slide" : "step"] = std::to_string(shape.slide) + "ms";
-        if (m_random.below(3) == 0) {
-            params["offset"] = "70ms";
-            window.offsetUs = 70'000;
-        }
-        return params;
-    }
-
-    Object sessionWindow(RefWindow& window)
-    {
-        static const std::int64_t kGaps[] = {200, 1000, 3000, 20000};
-        const std::int64_t gap = kGaps[m_random.below(4)];
-        window.kind = "session";
-        window.gapUs = gap * 1000;
-        return {{"kind", "session"}, {"gap", std::to_string(gap) + "ms"}};
-    }
-
     void addWindow()
     {
         RefWindow window;
-        Object params = m_random.below(3) == 0 ? sessionWindow(window) : windowOnAGrid(window);
+        Object params = drawWindow(m_random, m_pipeline.isLinear, window);
         Object keys = Object::array();
         for (const Field& field : m_fields)
             if (field.type != DataType::Float64 && m_random.below(2) == 0 && keys.size() < 2) {
@@ -327,7 +293,7 @@ private:
         const std::size_t count = 1 + m_random.below(4);
         for (std::size_t i = 0; i < count; ++i) addAggregate(aggregates, window);
         params["aggregates"] = aggregates;
-        m_pipeline.hasLanes = window.kind != "session";
+        m_pipeline.hasLanes = window.kind != "session" && window.kind != "count";
         m_end = addNode("window", params, {{m_end, m_port}});
         RefWindowResult result = refWindow(m_table, window);
         m_table = std::move(result.table);

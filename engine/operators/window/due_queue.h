@@ -39,11 +39,6 @@ public:
         if (m_open.empty()) openNext();
         return entry;
     }
-    void clear()
-    {
-        m_open.clear();
-        m_pages.clear();
-    }
     std::size_t bytes() const
     {
         std::size_t entries = m_open.capacity();

@@ -31,9 +31,9 @@ Error damagedWindow()
             {}};
 }
 
-TableSchema savedSchema(const std::string& table, const std::string& time, const WindowLayout& layout)
+TableSchema savedSchema(const std::string& table, const Field& place, const WindowLayout& layout)
 {
-    TableSchema schema{table, 1, {{time + layout.geometry(), DataType::Time}}, {}, {}};
+    TableSchema schema{table, 1, {{place.name + layout.geometry(), place.type}}, {}, {}};
     schema.keyColumns.insert(schema.keyColumns.end(), layout.keys.begin(), layout.keys.end());
     for (const Aggregate& aggregate : layout.aggregates) {
         schema.valueColumns.push_back({aggregate.name, aggregate.resultType});
@@ -73,8 +73,8 @@ void SavedGroups::visitTable(const FrozenGroups& groups, const HeadOf& headOf,
         if (!head) continue;
         key.clear();
         value = head->own;
-        appendIntegerKey(key, DataType::Time, head->timeUs);
-        const std::size_t timeBytes = key.size();
+        appendIntegerKey(key, m_schema.keyColumns[0].type, head->place);
+        const std::size_t placeBytes = key.size();
         appendGroupKey(key, *m_layout, engine::headOf(row));
         for (const Aggregate& aggregate : m_layout->aggregates) {
             cell.assign({static_cast<char>(aggregate.kind), static_cast<char>(aggregate.argumentType)});
@@ -82,28 +82,26 @@ void SavedGroups::visitTable(const FrozenGroups& groups, const HeadOf& headOf,
             saveAggregate(aggregate, row, isDistinct ? distincts[aggregate.distinct][index] : none, cell);
             appendText(value, cell);
         }
-        visitor({key, std::string_view(key).substr(timeBytes), value});
+        visitor({key, std::string_view(key).substr(placeBytes), value});
     }
 }
 
-Status readSavedKey(const StateRow& row, const WindowLayout& layout, std::int64_t& timeUs, GroupRow& key)
+Status readSavedKey(const TableSchema& saved, const TableSchema& ours, const StateRow& row,
+                    const WindowLayout& layout, std::int64_t& place, GroupRow& key)
 {
+    if (saved.keyColumns != ours.keyColumns)
+        return Error{ErrorCode::InvalidSpec,
+                     "The saved windows were made with other keys, " + layout.geometryNames() +
+                         " and cannot be taken over; start with --fresh, or go back to the former "
+                         "parameters.",
+                     {}};
     std::string_view bytes = row.key;
-    KeyPart time;
-    if (!takeKeyPart(bytes, time) || time.isNull || time.type != DataType::Time) return damagedWindow();
+    KeyPart part;
+    if (!takeKeyPart(bytes, part) || part.isNull || part.type != ours.keyColumns[0].type)
+        return damagedWindow();
     if (!readGroupKey(bytes, layout, key)) return damagedWindow();
-    timeUs = static_cast<std::int64_t>(time.bits);
+    place = static_cast<std::int64_t>(part.bits);
     return ok();
-}
-
-Status checkSavedKeys(const TableSchema& saved, const TableSchema& ours, const WindowLayout& layout)
-{
-    if (saved.keyColumns == ours.keyColumns) return ok();
-    return Error{ErrorCode::InvalidSpec,
-                 "The saved windows were made with other keys, " + layout.geometryNames() +
-                     " and cannot be taken over; start with --fresh, or go back to the former "
-                     "parameters.",
-                 {}};
 }
 
 Status readSavedCells(const TableSchema& saved, std::string_view value, const WindowLayout& layout,

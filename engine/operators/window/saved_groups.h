@@ -11,12 +11,12 @@ namespace engine {
 
 // What a saved group has beside its key and its cells.
 struct SavedHead {
-    std::int64_t timeUs = 0;  // the first part of the key
-    std::string own{};        // in the table's own form; empty where it keeps nothing of its own
+    std::int64_t place = 0;  // the first part of the key: a time, or a number
+    std::string own{};       // in the table's own form; empty where it keeps nothing of its own
 };
 
-// The schema of a table whose rows are groups; `time` is what the first part of their keys means.
-TableSchema savedSchema(const std::string& table, const std::string& time, const WindowLayout& layout);
+// The schema of a table whose rows are groups; `place` is what the first part of their keys means.
+TableSchema savedSchema(const std::string& table, const Field& place, const WindowLayout& layout);
 
 // Tables of groups as they were when frozen, and how they are written. Immutable; any thread.
 class SavedGroups final : public FrozenTable {
@@ -40,9 +40,9 @@ private:
 
 Error damagedWindow();
 // The key of a saved row; `key` points into it.
-Status readSavedKey(const StateRow& row, const WindowLayout& layout, std::int64_t& timeUs, GroupRow& key);
-// Whether rows saved under a schema can be taken over at all.
-Status checkSavedKeys(const TableSchema& saved, const TableSchema& ours, const WindowLayout& layout);
+// An error too where the rows were saved under a schema with other keys.
+Status readSavedKey(const TableSchema& saved, const TableSchema& ours, const StateRow& row,
+                    const WindowLayout& layout, std::int64_t& place, GroupRow& key);
 // Loads the cells, matched by their aggregates' names, into a row. `value`: without what is the table's own.
 Status readSavedCells(const TableSchema& saved, std::string_view value, const WindowLayout& layout,
                       GroupTable& table, std::uint32_t row);

@@ -48,10 +48,10 @@ Result<Flow> SessionOperator::process(int, const RecordBatch& batch, Output& out
 void SessionOperator::prefetch(std::uint32_t index) const
 {
     constexpr std::uint32_t kAhead = 12;
-    if (!m_state->wantsPrefetch()) return;
+    if (!m_state->lists().wantsPrefetch()) return;
     const auto& keys = m_rows.piece().keys;
-    if (index + kAhead < keys.size()) m_state->prefetch(keys[index + kAhead]);
-    if (index + kAhead / 2 < keys.size()) m_state->prefetchRow(keys[index + kAhead / 2]);
+    if (index + kAhead < keys.size()) m_state->lists().prefetch(keys[index + kAhead]);
+    if (index + kAhead / 2 < keys.size()) m_state->lists().prefetchRow(keys[index + kAhead / 2]);
 }
 
 // Puts the row to its session, or out as late. What is due at the watermark must have been given.
@@ -77,7 +77,7 @@ void SessionOperator::place(std::uint32_t index, std::int64_t watermarkUs, Outpu
 std::uint32_t SessionOperator::sessionFor(const GroupRow& key, std::int64_t timeUs)
 {
     std::uint32_t touched = SessionState::kNone;
-    for (std::uint32_t each = m_state->first(key); each != SessionState::kNone;) {
+    for (std::uint32_t each = m_state->lists().first(key); each != SessionState::kNone;) {
         const SessionRow& one = m_state->session(each);
         const std::uint32_t next = one.next;
         if (one.startUs <= timeUs + m_layout->gapUs && timeUs <= one.lastUs + m_layout->gapUs) {

@@ -1,8 +1,7 @@
 #pragma once
 
-#include "grouping/group_table.h"
 #include "operators/window/due_queue.h"
-#include "operators/window/window_layout.h"
+#include "operators/window/group_lists.h"
 #include "state/state_store.h"
 
 #include <unordered_map>
@@ -10,11 +9,9 @@
 namespace engine {
 
 // What a session keeps in its group's row.
-struct SessionRow {
+struct SessionRow : GroupLink {
     std::int64_t startUs, lastUs;  // event times of its first and last row
     std::int64_t queuedUs;         // under which it waits in the queue
-    std::uint32_t next;            // session of the same key, or SlotIndex::kNone
-    bool isLive, isFired, isChanged;
 };
 // And besides, where results have versions.
 struct SessionVersion {
@@ -23,24 +20,19 @@ struct SessionVersion {
     std::int64_t earlyUs;  // when its next early result is due, if anything has changed
 };
 
-// The live sessions of one instance: a group for each, found by key, several of one key in a list. Belongs to
-// the instance's task; outlives the operator.
+// The live sessions of one instance, each a group. Belongs to the instance's task; outlives the operator.
 class SessionState final : public StateTable {
 public:
-    static constexpr std::uint32_t kNone = SlotIndex::kNone;
+    static constexpr std::uint32_t kNone = GroupLists::kNone;
     static std::size_t ownBytes(const WindowLayout& layout);
     explicit SessionState(WindowLayoutPtr layout);
     Status adopt(WindowLayoutPtr layout);  // as a WindowState does
 
-    GroupTable& groups() { return m_groups; }
-    const GroupTable& groups() const { return m_groups; }
-    void prefetch(const GroupRow& key) const { m_index.prefetch(key.hash); }
-    void prefetchRow(const GroupRow& key) const;
-    bool wantsPrefetch() const { return m_index.wantsPrefetch(); }
-    std::uint32_t first(const GroupRow& key) const;  // of the key's sessions
-    const SessionRow& session(std::uint32_t row) const;
-    SessionRow& writable(std::uint32_t row);
-    SessionVersion& version(std::uint32_t row);
+    const GroupLists& lists() const { return m_lists; }
+    GroupTable& groups() { return m_lists.groups(); }
+    const SessionRow& session(std::uint32_t row) const { return m_lists.own<SessionRow>(row); }
+    SessionRow& writable(std::uint32_t row) { return m_lists.writable<SessionRow>(row); }
+    SessionVersion& version(std::uint32_t row) { return m_lists.writable<Versioned>(row).version; }
 
     std::uint32_t open(const GroupRow& key, std::int64_t startUs, std::int64_t lastUs);
     void close(std::uint32_t row);
@@ -58,26 +50,22 @@ public:
     std::string takeReplaced(std::uint32_t row);
 
     const TableSchema& schema() const override { return m_schema; }
-    std::size_t rows() const override { return m_live; }
+    std::size_t rows() const override { return m_lists.size(); }
     std::size_t bytes() const override;
     std::shared_ptr<const FrozenTable> freeze() override;
     Status restore(const TableSchema& saved, const StateRow& row) override;
 
 private:
     using Starts = std::unordered_map<std::uint32_t, std::vector<std::int64_t>>;
-    template <bool kText>
-    std::uint32_t find(const GroupRow& key) const;
-    void enter(std::uint32_t row);
-    void unlink(std::uint32_t row);
-    void clear();
+    struct Versioned : SessionRow {
+        SessionVersion version;
+    };
     void addGiven(std::uint32_t row, std::int64_t startUs);
     bool readOwn(std::string_view own, std::uint32_t row);
 
     WindowLayoutPtr m_layout;
     TableSchema m_schema;
-    GroupTable m_groups;
-    SlotIndex m_index;
-    std::size_t m_live = 0, m_keys = 0;
+    GroupLists m_lists;
     DueQueue m_queue;
     Starts m_given;  // further starts under which results of a session stand, for the few that have them
 };

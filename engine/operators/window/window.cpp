@@ -1,3 +1,4 @@
+#include "operators/window/count_operator.h"
 #include "operators/window/session_operator.h"
 #include "operators/window/window_operator.h"
 #include "operators/window/window_params.h"
@@ -51,6 +52,10 @@ void setFactories(const WindowLayoutPtr& layout, const std::shared_ptr<const Gro
         binding.make = Factory<Operator>([=] { return std::make_unique<SessionOperator>(layout, formulas); });
         return;
     }
+    if (layout->kind == WindowKind::Count) {
+        binding.make = Factory<Operator>([=] { return std::make_unique<CountOperator>(layout, formulas); });
+        return;
+    }
     binding.make = Factory<Operator>([=] { return std::make_unique<WindowOperator>(layout, formulas); });
     binding.partial = [=] { return std::make_unique<WindowPartialOperator>(layout, formulas); };
     binding.merge = [=] { return std::make_unique<WindowOperator>(layout, formulas); };
@@ -73,6 +78,7 @@ std::optional<Binding> bindWindow(WindowParams params, const BindContext& contex
     context.output("out", layout->output);
     if (context.hasProblems()) return {};
     if (layout->kind == WindowKind::Session) layout->ownBytes = SessionState::ownBytes(*layout);
+    if (layout->kind == WindowKind::Count) layout->ownBytes = sizeof(CountRow);
     layout->place();
 
     Binding binding;

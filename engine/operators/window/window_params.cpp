@@ -5,6 +5,8 @@
 namespace engine {
 namespace {
 
+constexpr double kRowsMax = 1e9;                       // of a count window
+constexpr std::int64_t kWindowsOfRowMax = 1000;        // where a row is added to each window that holds it
 constexpr std::int64_t kSizeMaxUs = std::int64_t{1} << 60;  // ends of windows stay within 64 bits
 
 // The duration in µs; 0, and the mistake told, where it is none that windows can have.
@@ -23,7 +25,8 @@ WindowKind kindOf(const std::string& name)
 {
     if (name == "hopping") return WindowKind::Hopping;
     if (name == "cumulative") return WindowKind::Cumulative;
-    return name == "session" ? WindowKind::Session : WindowKind::Tumbling;
+    if (name == "session") return WindowKind::Session;
+    return name == "count" ? WindowKind::Count : WindowKind::Tumbling;
 }
 
 void readGrid(const WindowParams& params, const BindContext& context, WindowLayout& layout)
@@ -44,6 +47,22 @@ void readGrid(const WindowParams& params, const BindContext& context, WindowLayo
     layout.offsetUs = params.offset.count() - quotientDown(params.offset.count(), period) * period;
 }
 
+void readCounts(const WindowParams& params, const BindContext& context, WindowLayout& layout)
+{
+    layout.rows = params.rows.value_or(0);
+    layout.slideRows = params.slideRows.value_or(layout.rows);
+    if (layout.rows < 1 || layout.slideRows < 1) return;
+    if (layout.slideRows > layout.rows)
+        context.problem("slide_rows",
+                        "The slide must be at most as many rows as a window holds, or some rows would be in "
+                        "none.");
+    else if (layout.rows / layout.slideRows > kWindowsOfRowMax)
+        context.problem("slide_rows",
+                        "Each row would be in " + std::to_string(layout.rows / layout.slideRows) +
+                            " windows; choose a longer slide or fewer rows, so that there are at most " +
+                            std::to_string(kWindowsOfRowMax) + ".");
+}
+
 std::string textOf(const std::optional<Duration>& duration)
 {
     return duration ? ParamTraits<Duration>::toJson(*duration).get<std::string>() : std::string();
@@ -58,8 +77,9 @@ Params<WindowParams> windowParams()
                {.title = "Kind",
                 .help = "Tumbling windows follow one another; hopping windows begin at every slide and "
                         "overlap; cumulative windows begin together and grow by a step, up to the size; a "
-                        "session goes on as long as rows of its keys follow within the gap.",
-                .choices = {"tumbling", "hopping", "cumulative", "session"}})
+                        "session goes on as long as rows of its keys follow within the gap; count windows "
+                        "hold a number of rows of their keys, in the order in which these come.",
+                .choices = {"tumbling", "hopping", "cumulative", "session", "count"}})
         .field("size", &WindowParams::size,
                {.title = "Size",
                 .help = "How long a window is; of cumulative windows the longest.",
@@ -81,11 +101,27 @@ Params<WindowParams> windowParams()
                 .visibleWhen = "kind = cumulative"})
         .field("gap", &WindowParams::gap,
                {.title = "Gap",
-                .help = "Rows exactly so far apart still belong to one session; it ends so long after its last "
-                        "row. A row in between may join two sessions to one.",
+                .help = "Rows exactly so far apart still belong to one session; it ends so long after its "
+                        "last row. A row in between may join two sessions to one.",
                 .min = 0.001,
                 .required = true,
                 .visibleWhen = "kind = session"})
+        .field("rows", &WindowParams::rows,
+               {.title = "Rows",
+                .help = "How many rows of its keys a window holds. It is given when it has them, and never "
+                        "with fewer. Its window_start is the earliest event time of its rows, its window_end "
+                        "one millisecond after the latest. No row is late.",
+                .min = 1,
+                .max = kRowsMax,
+                .required = true,
+                .visibleWhen = "kind = count"})
+        .field("slide_rows", &WindowParams::slideRows,
+               {.title = "Slide in rows",
+                .help = "From the first row of a window to that of the next, at most as many as it holds; as "
+                        "many when this is left out.",
+                .min = 1,
+                .max = kRowsMax,
+                .visibleWhen = "kind = count"})
         .field("offset", &WindowParams::offset,
                {.title = "Offset",
                 .help = "Moves the starts of all windows, which otherwise count from 1970-01-01 00:00 UTC.",
@@ -110,6 +146,8 @@ void readGeometry(const WindowParams& params, const BindContext& context, Window
     layout.kind = kindOf(params.kind);
     if (layout.kind == WindowKind::Session)
         layout.gapUs = lengthOf("gap", params.gap, context);
+    else if (layout.kind == WindowKind::Count)
+        readCounts(params, context, layout);
     else
         readGrid(params, context, layout);
 }
@@ -118,7 +156,10 @@ std::string lengthOf(const WindowParams& params)
 {
     if (params.kind == "hopping") return textOf(params.size) + " / " + textOf(params.slide);
     if (params.kind == "cumulative") return textOf(params.size) + " by " + textOf(params.step);
-    return textOf(params.kind == "session" ? params.gap : params.size);
+    if (params.kind == "session") return textOf(params.gap);
+    if (params.kind != "count") return textOf(params.size);
+    const std::string slide = params.slideRows ? " / " + std::to_string(*params.slideRows) : "";
+    return std::to_string(*params.rows) + slide + " rows";
 }
 
 }  // namespace engine

@@ -13,6 +13,8 @@ struct WindowParams {
     std::optional<Duration> slide{};
     std::optional<Duration> step{};
     std::optional<Duration> gap{};
+    std::optional<std::int64_t> rows{};
+    std::optional<std::int64_t> slideRows{};
     Duration offset{0};
     std::vector<ColumnRef> keys{};
     std::vector<AggregateParams> aggregates{};

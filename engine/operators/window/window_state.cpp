@@ -8,20 +8,24 @@ namespace engine {
 namespace {
 
 constexpr std::size_t kRowsExpected = 64;  // in a slice, when nothing is known
-constexpr const char* kTime = "slice of a window of ";
+
+TableSchema sliceSchema(const WindowLayout& layout)
+{
+    return savedSchema("windows", {"slice of a window of ", DataType::Time}, layout);
+}
 
 }  // namespace
 
 WindowState::WindowState(WindowLayoutPtr layout)
     : m_layout(std::move(layout)),
-      m_schema(savedSchema("windows", kTime, *m_layout))
+      m_schema(sliceSchema(*m_layout))
 {
 }
 
 Status WindowState::adopt(WindowLayoutPtr layout)
 {
     const WindowLayoutPtr before = m_layout;
-    const TableSchema schema = savedSchema("windows", kTime, *layout);
+    const TableSchema schema = sliceSchema(*layout);
     return adoptLayout(*this, *before, *layout, schema, [&](bool rowsStay) {
         if (!rowsStay) m_slices.clear();
         m_layout = layout;
@@ -69,10 +73,9 @@ std::shared_ptr<const FrozenTable> WindowState::freeze()
 
 Status WindowState::restore(const TableSchema& saved, const StateRow& row)
 {
-    TRY(checkSavedKeys(saved, m_schema, *m_layout));
     std::int64_t start = 0;
     GroupRow key{};
-    TRY(readSavedKey(row, *m_layout, start, key));
+    TRY(readSavedKey(saved, m_schema, row, *m_layout, start, key));
     GroupTable& table = slice(start);
     return readSavedCells(saved, row.value, *m_layout, table, table.rowOf(key));
 }
