@@ -5,6 +5,7 @@
 #include "state/text_arena.h"
 
 #include <string_view>
+#include <vector>
 
 namespace engine {
 
@@ -17,17 +18,22 @@ struct DistinctValue {
     std::string_view text() const { return {reinterpret_cast<const char*>(word), length}; }
 };
 
-// The distinct values of all groups of one table for one aggregate; only ever added to. Belongs to the table.
+// The distinct values of all groups of one table for one aggregate. Belongs to the table. Groups can be moved
+// and dropped where it was made to chain each group's values; otherwise it is only ever added to.
 class DistinctSet {
 public:
-    explicit DistinctSet(bool isText) : m_isText(isText) { }
+    static constexpr std::uint32_t kNobody = 0xffffffff;  // the group of a value that has been dropped
+    explicit DistinctSet(bool isText, bool isChained = false) : m_isText(isText), m_isChained(isChained) { }
     bool isText() const { return m_isText; }
     std::size_t size() const { return m_values.size(); }
     const DistinctValue& value(std::size_t index) const { return valueIn(m_values.read(index)); }
     bool add(std::uint32_t group, std::uint64_t word);  // false when the group had it
     bool add(std::uint32_t group, std::string_view text, TextArena& arena);
     bool addFrom(std::uint32_t group, const DistinctValue& value, TextArena& arena);
-    void moveTexts(TextArena& arena);  // copies all texts into another arena
+    // Gives a group's values to another one: how many of them were new to it.
+    std::int64_t move(std::uint32_t from, std::uint32_t into);
+    std::size_t drop(std::uint32_t group);  // the bytes of text that nobody needs any more
+    void moveTexts(TextArena& arena);       // copies all texts into another arena
     FrozenRows freeze() { return m_values.freeze(); }
     std::size_t bytes() const { return m_values.bytes() + m_index.slots() * 4; }
     static const DistinctValue& valueIn(const char* row)
@@ -37,9 +43,14 @@ public:
 
 private:
     void append(const DistinctValue& value);
-    bool m_isText;
+    DistinctValue takeOut(std::uint32_t row);
+    void dropDead();
+    bool m_isText, m_isChained;
     SlotIndex m_index;
     RowStore m_values{sizeof(DistinctValue)};
+    // Where chained: the value of the same group before each value, and the last one of each group.
+    std::vector<std::uint32_t> m_before, m_last;
+    std::size_t m_dead = 0;
 };
 
 }  // namespace engine

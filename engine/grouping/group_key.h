@@ -2,6 +2,7 @@
 
 #include "data/batch_builder.h"
 #include "grouping/group_layout.h"
+#include "state/key_hash.h"
 
 #include <string>
 #include <string_view>
@@ -12,6 +13,17 @@ namespace engine {
 GroupRow textGroupKey(std::string_view text);
 GroupRow integerGroupKey(std::uint64_t word);
 GroupRow nullGroupKey();
+
+inline bool isTextKey(KeyForm form) { return form == KeyForm::Text || form == KeyForm::Encoded; }
+
+template <bool kText>
+bool sameGroupKey(const GroupRow& a, const GroupRow& b)
+{
+    if (a.hash != b.hash || a.length != b.length) return false;
+    if constexpr (!kText) return a.word == b.word;
+    if (a.length == GroupRow::kNullLength) return true;
+    return sameBytes(reinterpret_cast<const char*>(a.word), reinterpret_cast<const char*>(b.word), a.length);
+}
 
 // The bytes of state/key_codec.h for the key of a group; none where nothing is grouped by.
 void appendGroupKey(std::string& out, const GroupLayout& layout, const GroupRow& head);

@@ -43,7 +43,7 @@ std::size_t cellBytes(AggregateKind kind)
 
 void GroupLayout::place()
 {
-    rowBytes = sizeof(GroupRow);
+    rowBytes = sizeof(GroupRow) + ownBytes;
     distincts = 0;
     std::uint64_t bit = 1;
     for (Aggregate& aggregate : aggregates) {

@@ -97,6 +97,7 @@ struct GroupLayout {
     std::vector<Field> keys{};
     KeyForm keyForm = KeyForm::Nothing;
     std::vector<Aggregate> aggregates{};
+    std::size_t ownBytes = 0;  // of a row, right behind its head: what the node keeps there itself
     std::size_t rowBytes = 0;
     std::size_t distincts = 0;
 

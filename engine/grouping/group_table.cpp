@@ -1,6 +1,7 @@
 #include "grouping/group_table.h"
 
 #include "grouping/aggregate_cells.h"
+#include "grouping/group_key.h"
 #include "state/bytes.h"
 #include "state/key_codec.h"
 #include "state/key_hash.h"
@@ -12,21 +13,19 @@ namespace {
 
 std::size_t slotsFor(std::size_t rows) { return std::bit_ceil(std::max<std::size_t>(rows * 2, 16)); }
 
-bool keysHaveText(const GroupLayout& layout)
-{
-    return layout.keyForm == KeyForm::Text || layout.keyForm == KeyForm::Encoded;
-}
+bool keysHaveText(const GroupLayout& layout) { return isTextKey(layout.keyForm); }
 
 }  // namespace
 
-GroupTable::GroupTable(GroupLayoutPtr layout, std::size_t rowsExpected)
+GroupTable::GroupTable(GroupLayoutPtr layout, std::size_t rowsExpected, GroupsFoundBy foundBy)
     : m_layout(std::move(layout)),
-      m_index(slotsFor(rowsExpected)),
+      m_index(slotsFor(foundBy == GroupsFoundBy::Key ? rowsExpected : 0)),
       m_rows(m_layout->rowBytes, rowsExpected)
 {
     for (const Aggregate& aggregate : m_layout->aggregates)
         if (aggregate.kind == AggregateKind::CountDistinct)
-            m_distincts.emplace_back(aggregate.argumentType == DataType::String);
+            m_distincts.emplace_back(aggregate.argumentType == DataType::String,
+                                     foundBy == GroupsFoundBy::Owner);
 }
 
 std::size_t GroupTable::bytes() const
@@ -38,29 +37,56 @@ std::size_t GroupTable::bytes() const
 
 std::uint32_t GroupTable::append(const GroupRow& key)
 {
-    char* row = m_rows.append();
-    std::memset(row + sizeof(GroupRow), 0, m_layout->rowBytes - sizeof(GroupRow));
-    GroupRow& head = headOf(row);
-    head = {key.hash, key.word, key.length, 0, 0};
-    if (keysHaveText(*m_layout) && key.length != GroupRow::kNullLength)
-        head.word = reinterpret_cast<std::uint64_t>(m_texts.add(key.text()).data());
+    fill(m_rows.append(), key);
     const auto index = static_cast<std::uint32_t>(m_rows.size() - 1);
     m_index.insert(key.hash, index, m_rows.size(),
                    [this](std::uint32_t other) { return headOf(m_rows.read(other)).hash; });
     return index;
 }
 
+void GroupTable::fill(char* row, const GroupRow& key)
+{
+    std::memset(row + sizeof(GroupRow), 0, m_layout->rowBytes - sizeof(GroupRow));
+    GroupRow& head = headOf(row);
+    head = {key.hash, key.word, key.length, 0, 0};
+    if (keysHaveText(*m_layout) && key.length != GroupRow::kNullLength)
+        head.word = reinterpret_cast<std::uint64_t>(m_texts.add(key.text()).data());
+}
+
+std::uint32_t GroupTable::make(const GroupRow& key)
+{
+    auto index = static_cast<std::uint32_t>(m_rows.size());
+    if (m_freed.empty()) {
+        fill(m_rows.append(), key);
+        return index;
+    }
+    index = m_freed.back();
+    m_freed.pop_back();
+    fill(m_rows.write(index), key);
+    return index;
+}
+
+void GroupTable::free(std::uint32_t index)
+{
+    char* row = m_rows.write(index);
+    if (keysHaveText(*m_layout) && headOf(row).length != GroupRow::kNullLength)
+        m_deadText += headOf(row).length;
+    for (const Aggregate& aggregate : m_layout->aggregates) {
+        if (keepsText(aggregate.kind) && hasSeen(row, aggregate))
+            m_deadText += textCellOf(row, aggregate).length;
+        if (keepsObject(aggregate.kind)) m_objects.drop(objectOf(row, aggregate));
+    }
+    for (DistinctSet& set : m_distincts) m_deadText += set.drop(index);
+    fill(row, {0, 0, GroupRow::kNullLength, 0, 0});
+    m_freed.push_back(index);
+    noteDeadTexts();
+}
+
 template <bool kText>
 std::uint32_t GroupTable::findOrAppend(const GroupRow& key)
 {
-    const auto found = m_index.find(key.hash, [&](std::uint32_t index) {
-        const GroupRow& other = headOf(m_rows.read(index));
-        if (other.hash != key.hash || other.length != key.length) return false;
-        if constexpr (!kText) return other.word == key.word;
-        if (key.length == GroupRow::kNullLength) return true;
-        return sameBytes(reinterpret_cast<const char*>(other.word), reinterpret_cast<const char*>(key.word),
-                         key.length);
-    });
+    const auto found = m_index.find(
+        key.hash, [&](std::uint32_t index) { return sameGroupKey<kText>(headOf(m_rows.read(index)), key); });
     return found != SlotIndex::kNone ? found : append(key);
 }
 
@@ -100,7 +126,23 @@ void GroupTable::add(const GroupedInput& from, std::span<const std::uint32_t> ch
         locate(keys, step);
         addStep(from, step);
     }
-    if (m_deadText > (1 << 20) && m_deadText * 2 > m_texts.bytes()) dropDeadTexts();
+    noteDeadTexts();
+}
+
+void GroupTable::add(const GroupedInput& from, std::span<const std::uint32_t> chosen,
+                     std::span<const std::uint32_t> ids)
+{
+    Step step;
+    for (std::size_t begin = 0; begin < chosen.size(); begin += kStep) {
+        step.size = std::min(kStep, chosen.size() - begin);
+        for (std::size_t i = 0; i < step.size; ++i) {
+            step.physical[i] = from.rows[chosen[begin + i]];
+            step.ids[i] = ids[begin + i];
+            step.groups[i] = m_rows.write(step.ids[i]);
+        }
+        addStep(from, step);
+    }
+    noteDeadTexts();
 }
 
 void GroupTable::addStep(const GroupedInput& from, const Step& step)
@@ -162,13 +204,19 @@ void GroupTable::addObjects(const Aggregate& aggregate, const GroupedInput::Argu
     }
 }
 
-void GroupTable::mergeObjects(const Aggregate& aggregate, const char* const* from, const Step& step,
-                              std::int64_t orderShift)
+void GroupTable::mergeRows(const char* const* from, char* const* to, std::size_t size,
+                           std::int64_t orderShift)
 {
-    for (std::size_t i = 0; i < step.size; ++i)
-        if (const AggregateObject* other = cellOf<AggregateObject*>(from[i], aggregate))
-            m_objects.change(aggregate, objectOf(step.groups[i], aggregate),
-                             [&](AggregateObject& object) { object.merge(*other, orderShift); });
+    for (const Aggregate& aggregate : m_layout->aggregates) {
+        if (!keepsObject(aggregate.kind)) {
+            mergeCells(aggregate, from, to, size, orderShift, keeper());
+            continue;
+        }
+        for (std::size_t i = 0; i < size; ++i)
+            if (const AggregateObject* other = cellOf<AggregateObject*>(from[i], aggregate))
+                m_objects.change(aggregate, objectOf(to[i], aggregate),
+                                 [&](AggregateObject& object) { object.merge(*other, orderShift); });
+    }
 }
 
 void GroupTable::merge(const GroupTable& from, std::int64_t orderShift)
@@ -185,16 +233,42 @@ void GroupTable::merge(const GroupTable& from, std::int64_t orderShift)
             keys[i] = &headOf(groups[i]);
         }
         locate(keys, step);
-        for (const Aggregate& aggregate : m_layout->aggregates) {
-            if (keepsObject(aggregate.kind))
-                mergeObjects(aggregate, groups, step, orderShift);
-            else
-                mergeCells(aggregate, groups, step.groups, step.size, orderShift, keeper());
-        }
+        mergeRows(groups, step.groups, step.size, orderShift);
         if (!m_distincts.empty()) ids.insert(ids.end(), step.ids, step.ids + step.size);
     }
     if (!m_distincts.empty()) mergeDistinct(from, ids);
-    if (m_deadText > (1 << 20) && m_deadText * 2 > m_texts.bytes()) dropDeadTexts();
+    noteDeadTexts();
+}
+
+void GroupTable::merge(const GroupTable& from, std::int64_t orderShift, std::span<const std::uint32_t> ids)
+{
+    const char* groups[kStep];
+    char* into[kStep];
+    std::size_t size = 0;
+    const auto flush = [&] {
+        mergeRows(groups, into, size, orderShift);
+        size = 0;
+    };
+    for (std::size_t row = 0; row < ids.size(); ++row) {
+        if (ids[row] == SlotIndex::kNone) continue;
+        groups[size] = from.row(row);
+        into[size++] = m_rows.write(ids[row]);
+        if (size == kStep) flush();
+    }
+    flush();
+    if (!m_distincts.empty()) mergeDistinct(from, ids);
+    noteDeadTexts();
+}
+
+void GroupTable::join(std::uint32_t from, std::uint32_t into)
+{
+    const char* source[] = {m_rows.write(from)};
+    char* target[] = {m_rows.write(into)};
+    mergeRows(source, target, 1, 0);
+    for (const Aggregate& aggregate : m_layout->aggregates)
+        if (aggregate.kind == AggregateKind::CountDistinct)
+            cellOf<std::int64_t>(target[0], aggregate) += m_distincts[aggregate.distinct].move(from, into);
+    free(from);
 }
 
 void GroupTable::mergeDistinct(const GroupTable& from, std::span<const std::uint32_t> idsOfFrom)
@@ -203,11 +277,18 @@ void GroupTable::mergeDistinct(const GroupTable& from, std::span<const std::uint
         if (aggregate.kind != AggregateKind::CountDistinct) continue;
         const DistinctSet& others = from.m_distincts[aggregate.distinct];
         for (std::size_t i = 0; i < others.size(); ++i) {
+            if (others.value(i).group == DistinctSet::kNobody) continue;
             const std::uint32_t id = idsOfFrom[others.value(i).group];
+            if (id == SlotIndex::kNone) continue;
             if (m_distincts[aggregate.distinct].addFrom(id, others.value(i), m_texts))
                 ++cellOf<std::int64_t>(m_rows.write(id), aggregate);
         }
     }
+}
+
+void GroupTable::noteDeadTexts()
+{
+    if (m_deadText > (1 << 20) && m_deadText * 2 > m_texts.bytes()) dropDeadTexts();
 }
 
 void GroupTable::dropDeadTexts()

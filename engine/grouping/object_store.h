@@ -5,6 +5,7 @@
 
 #include <array>
 #include <memory>
+#include <vector>
 
 namespace engine {
 
@@ -24,13 +25,22 @@ public:
     template <class F>
     void change(const Aggregate& aggregate, AggregateObject*& cell, F&& f)
     {
-        if (!cell)
-            place(makeObject(aggregate), m_size, cell);
-        else if (cell->m_generation != m_generation)
+        if (!cell) {
+            place(makeObject(aggregate), freeSlot(), cell);
+            m_bytes += cell->bytes();
+        } else if (cell->m_generation != m_generation) {
             place(cell->clone(), cell->m_slot, cell);
+        }
         const std::size_t before = cell->bytes();
         f(*cell);
         m_bytes += cell->bytes() - before;
+    }
+    void drop(AggregateObject* object)  // null: there is none
+    {
+        if (!object) return;
+        m_bytes -= object->bytes();
+        m_free.push_back(object->m_slot);
+        slot(object->m_slot).reset();
     }
     Held freeze()
     {
@@ -40,20 +50,32 @@ public:
     std::size_t bytes() const { return m_bytes; }
 
 private:
-    void place(std::unique_ptr<AggregateObject> object, std::uint32_t slot, AggregateObject*& cell)
+    static constexpr std::uint32_t kBlock = std::tuple_size_v<decltype(Block::objects)>;
+
+    std::shared_ptr<AggregateObject>& slot(std::uint32_t index)
     {
-        constexpr std::uint32_t kBlock = std::tuple_size_v<decltype(Block::objects)>;
-        if (slot == m_size) {
-            if (m_size++ % kBlock == 0) m_blocks.append(std::make_shared<Block>());
-            m_bytes += object->bytes();
+        return m_blocks.write(index / kBlock)[index % kBlock];
+    }
+    std::uint32_t freeSlot()
+    {
+        if (m_free.empty()) {
+            if (m_size % kBlock == 0) m_blocks.append(std::make_shared<Block>());
+            return m_size++;
         }
-        object->m_slot = slot;
+        const std::uint32_t index = m_free.back();
+        m_free.pop_back();
+        return index;
+    }
+    void place(std::unique_ptr<AggregateObject> object, std::uint32_t index, AggregateObject*& cell)
+    {
+        object->m_slot = index;
         object->m_generation = m_generation;
         cell = object.get();
-        m_blocks.write(slot / kBlock)[slot % kBlock] = std::move(object);
+        slot(index) = std::move(object);
     }
 
     BlockDirectory<Block> m_blocks;
+    std::vector<std::uint32_t> m_free;
     std::uint32_t m_size = 0;
     std::uint64_t m_generation = 1;
     std::size_t m_bytes = 0;

@@ -69,13 +69,17 @@ struct RefAggregate {
 };
 
 struct RefWindow {
-    std::int64_t sizeUs = 0, slideUs = 0, offsetUs = 0;
+    std::string kind = "tumbling";                       // or hopping, cumulative, session, count
+    std::int64_t sizeUs = 0, slideUs = 0, offsetUs = 0;  // of a cumulative window slideUs is the step
+    std::int64_t gapUs = 0, rows = 0, slideRows = 0;
+    std::int64_t latenessUs = 0, earlyUs = 0;
+    bool hasVersions() const { return latenessUs > 0 || earlyUs > 0; }
     std::vector<std::string> keys{};
     std::vector<RefAggregate> aggregates{};
 };
 
 struct RefWindowResult {
-    RefTable table{};  // keys, window_start, window_end, aggregates
+    RefTable table{};  // keys, window_start, window_end, of some version and replaces, aggregates
     RefRows late{};
     RefRows failed{};  // groups with an integer sum that does not fit, and is NULL here
 };

@@ -1,8 +1,7 @@
 #include "support/random_pipeline.h"
 
 #include "support/random_formula.h"
-
-#include <nlohmann/json.hpp>
+#include "support/random_window.h"
 
 namespace engine {
 namespace {
@@ -287,17 +286,8 @@ private:
 
     void addWindow()
     {
-        static const std::int64_t kMilliseconds[][2] = {
-            {1000, 1000}, {5000, 5000}, {3000, 1000}, {10000, 5000}, {250, 250}};
-        const auto& [size, slide] = kMilliseconds[m_random.below(5)];
-        RefWindow window{.sizeUs = size * 1000, .slideUs = slide * 1000};
-        Object params{{"kind", size == slide ? "tumbling" : "hopping"},
-                      {"size", std::to_string(size) + "ms"}};
-        if (size != slide) params["slide"] = std::to_string(slide) + "ms";
-        if (m_random.below(3) == 0) {
-            params["offset"] = "70ms";
-            window.offsetUs = 70'000;
-        }
+        RefWindow window;
+        Object params = drawWindow(m_random, m_pipeline.isLinear, window);
         Object keys = Object::array();
         for (const Field& field : m_fields)
             if (field.type != DataType::Float64 && m_random.below(2) == 0 && keys.size() < 2) {
@@ -310,6 +300,7 @@ private:
         const std::size_t count = 1 + m_random.below(4);
         for (std::size_t i = 0; i < count; ++i) addAggregate(aggregates, window);
         params["aggregates"] = aggregates;
+        m_pipeline.hasLanes = window.kind != "session" && window.kind != "count";
         m_end = addNode("window", params, {{m_end, m_port}});
         RefWindowResult result = refWindow(m_table, window);
         m_table = std::move(result.table);

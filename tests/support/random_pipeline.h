@@ -12,7 +12,8 @@ namespace engine {
 struct RandomPipeline {
     std::vector<GraphNode> nodes{};
     GraphRows source{};
-    bool isLinear = true;  // no split and union: may run in lanes
+    bool isLinear = true;   // no split and union: may run in lanes
+    bool hasLanes = false;  // ends with a window that has a partial phase
     RefTable expected{};
     RefTable late{};
     std::vector<RefTable> rejected{};  // by node; of a window the groups that fail

@@ -1,82 +1,10 @@
-#include "catalog/component.h"
-#include "data/calendar.h"
-#include "grouping/aggregate_params.h"
+#include "operators/window/count_operator.h"
+#include "operators/window/session_operator.h"
 #include "operators/window/window_operator.h"
-
-#include <algorithm>
-#include <iterator>
+#include "operators/window/window_params.h"
 
 namespace engine {
 namespace {
-
-struct WindowParams {
-    std::string kind = "tumbling";
-    std::optional<Duration> size{};
-    std::optional<Duration> slide{};
-    Duration offset{0};
-    std::vector<ColumnRef> keys{};
-    std::vector<AggregateParams> aggregates{};
-    std::string order = "event_time";
-};
-
-Params<WindowParams> windowParams()
-{
-    return Params<WindowParams>()
-        .field(
-            "kind", &WindowParams::kind,
-            {.title = "Kind",
-             .help = "Tumbling windows follow one another; hopping windows begin at every slide and overlap.",
-             .choices = {"tumbling", "hopping"}})
-        .field("size", &WindowParams::size,
-               {.title = "Size", .help = "How long a window is.", .min = 0.001, .required = true})
-        .field("slide", &WindowParams::slide,
-               {.title = "Slide",
-                .help = "From the start of a window to the start of the next; the size is a multiple of it.",
-                .min = 0.001,
-                .required = true,
-                .visibleWhen = "kind = hopping"})
-        .field("offset", &WindowParams::offset,
-               {.title = "Offset",
-                .help = "Moves the starts of all windows, which otherwise count from 1970-01-01 00:00 UTC.",
-                .advanced = true})
-        .field("keys", &WindowParams::keys,
-               {.title = "For each",
-                .help = "The columns that make a group; none: all rows are one group. NULL is a group too.",
-                .columnsOf = "in"})
-        .records("aggregates", &WindowParams::aggregates, aggregateParams(),
-                 {.title = "Work out",
-                  .help = "The columns of the result, behind keys, window_start and window_end."})
-        .field("order", &WindowParams::order,
-               {.title = "First and last by",
-                .help = "Event time with arrival as tie-break, or arrival alone.",
-                .choices = {"event_time", "arrival"},
-                .advanced = true});
-}
-
-constexpr std::int64_t kSizeMaxUs = std::int64_t{1} << 60;  // ends of windows stay within 64 bits
-
-void readGeometry(const WindowParams& params, const BindContext& context, WindowLayout& layout)
-{
-    layout.sizeUs = params.size.value_or(Duration{0}).count();
-    layout.slideUs = params.kind == "hopping" ? params.slide.value_or(Duration{0}).count() : layout.sizeUs;
-    const auto wrong = [](std::int64_t us) { return us <= 0 || us > kSizeMaxUs || us % kMillisecondUs != 0; };
-    const auto check = [&](const std::string& name, std::int64_t us) {
-        if (!wrong(us)) return;
-        context.problem(name,
-                        "The " + name + " must be " +
-                            (us > kSizeMaxUs ? "at most " + std::to_string(kSizeMaxUs / kDayUs) + "d."
-                                             : "a whole number of milliseconds, at least 1ms."));
-    };
-    check("size", layout.sizeUs);
-    if (params.kind == "hopping") check("slide", layout.slideUs);
-    if (params.offset.count() % kMillisecondUs != 0)
-        context.problem("offset", "The offset must be a whole number of milliseconds.");
-    if (wrong(layout.sizeUs) || wrong(layout.slideUs)) return;
-    if (layout.sizeUs % layout.slideUs != 0)
-        context.problem("slide", "The size must be a whole multiple of the slide, as 10s is of 2s.");
-    layout.offsetUs =
-        params.offset.count() - quotientDown(params.offset.count(), layout.slideUs) * layout.slideUs;
-}
 
 // Fills in what the window is worked out of; the output's columns come out of it even where there are
 // mistakes.
@@ -84,9 +12,13 @@ void readColumns(const WindowParams& params, const BindContext& context, WindowL
                  GroupFormulas& formulas)
 {
     OutputColumns output(context);
-    readKeys(params.keys, context, {"window_start", "window_end"}, layout, formulas, output);
-    output.add({"window_start", DataType::Time});
-    output.add({"window_end", DataType::Time});
+    std::vector<Field> own{{"window_start", DataType::Time}, {"window_end", DataType::Time}};
+    if (layout.hasVersions()) own.push_back({"version", DataType::Int64});
+    if (layout.hasReplaces()) own.push_back({"replaces", DataType::String});
+    std::vector<std::string> taken;
+    for (const Field& field : own) taken.push_back(field.name);
+    readKeys(params.keys, context, taken, layout, formulas, output);
+    for (const Field& field : own) output.add(field);
     readAggregates(params.aggregates, context, layout, formulas, output);
     layout.output = output.schema();
 }
@@ -108,11 +40,25 @@ std::string summaryOf(const WindowParams& params, const WindowLayout& layout)
         for (const auto& item : items) text += (text.empty() ? "" : separator) + item.name;
         return text;
     };
-    std::string text = params.kind + " " + ParamTraits<Duration>::toJson(*params.size).get<std::string>();
-    if (params.kind == "hopping")
-        text += " / " + ParamTraits<Duration>::toJson(*params.slide).get<std::string>();
+    std::string text = params.kind + " " + lengthOf(params);
     if (!params.keys.empty()) text += " by " + join(params.keys, ", ");
     return layout.aggregates.empty() ? text : text + ": " + join(layout.aggregates, ", ");
+}
+
+void setFactories(const WindowLayoutPtr& layout, const std::shared_ptr<const GroupFormulas>& formulas,
+                  Binding& binding)
+{
+    if (layout->kind == WindowKind::Session) {
+        binding.make = Factory<Operator>([=] { return std::make_unique<SessionOperator>(layout, formulas); });
+        return;
+    }
+    if (layout->kind == WindowKind::Count) {
+        binding.make = Factory<Operator>([=] { return std::make_unique<CountOperator>(layout, formulas); });
+        return;
+    }
+    binding.make = Factory<Operator>([=] { return std::make_unique<WindowOperator>(layout, formulas); });
+    binding.partial = [=] { return std::make_unique<WindowPartialOperator>(layout, formulas); };
+    binding.merge = [=] { return std::make_unique<WindowOperator>(layout, formulas); };
 }
 
 std::optional<Binding> bindWindow(WindowParams params, const BindContext& context)
@@ -131,6 +77,8 @@ std::optional<Binding> bindWindow(WindowParams params, const BindContext& contex
     readColumns(params, context, *layout, *formulas);
     context.output("out", layout->output);
     if (context.hasProblems()) return {};
+    if (layout->kind == WindowKind::Session) layout->ownBytes = SessionState::ownBytes(*layout);
+    if (layout->kind == WindowKind::Count) layout->ownBytes = sizeof(CountRow);
     layout->place();
 
     Binding binding;
@@ -139,14 +87,9 @@ std::optional<Binding> bindWindow(WindowParams params, const BindContext& contex
     binding.needs.keyColumns = formulas->keyColumns;
     binding.columns = columnUse(*layout, *formulas);
     binding.summary = summaryOf(params, *layout);
-    binding.stateFingerprint = std::to_string(layout->sizeUs) + "/" + std::to_string(layout->slideUs) + "/" +
-        std::to_string(layout->offsetUs) + "/" + params.order;
-    binding.stateFingerprint += fingerprintOf(*layout);
-    const WindowLayoutPtr fixed = layout;
-    const std::shared_ptr<const GroupFormulas> compiled = formulas;
-    binding.make = Factory<Operator>([=] { return std::make_unique<WindowOperator>(fixed, compiled); });
-    binding.partial = [=] { return std::make_unique<WindowPartialOperator>(fixed, compiled); };
-    binding.merge = [=] { return std::make_unique<WindowOperator>(fixed, compiled); };
+    binding.stateFingerprint =
+        params.kind + " " + layout->geometry() + "/" + params.order + fingerprintOf(*layout);
+    setFactories(layout, formulas, binding);
     return binding;
 }
 

@@ -1,16 +1,13 @@
 #include "operators/window/window_firing.h"
 
-#include "grouping/aggregate_cells.h"
-#include "grouping/group_key.h"
-
 namespace engine {
 
 WindowFiring::WindowFiring(WindowLayoutPtr layout, WindowState& state, WindowProgress& progress)
     : m_layout(std::move(layout)),
-      m_grid{m_layout->sizeUs, m_layout->slideUs, m_layout->offsetUs},
+      m_grid(m_layout->grid()),
       m_state(state),
       m_progress(progress),
-      m_builder(m_layout->output)
+      m_output(m_layout)
 {
     refresh();
 }
@@ -42,11 +39,25 @@ bool WindowFiring::beginWindow(std::int64_t watermarkUs)
     auto slice = m_state.slices().begin();
     m_table = slice->second.get();
     if (++slice == m_state.slices().end() || slice->first >= m_end) return true;
+    if (m_grid.isCumulative) {
+        gather();
+        return true;
+    }
     m_merged = std::make_unique<GroupTable>(m_layout, m_table->size());
     for (slice = m_state.slices().begin(); slice != m_state.slices().end() && slice->first < m_end; ++slice)
         m_merged->merge(*slice->second, 0);
     m_table = m_merged.get();
     return true;
+}
+
+// The windows that are left of these slices hold them all: from now on they are one.
+void WindowFiring::gather()
+{
+    auto& slices = m_state.slices();
+    GroupTable& into = *slices.begin()->second;
+    auto slice = std::next(slices.begin());
+    for (; slice != slices.end() && slice->first < m_end; slice = slices.erase(slice))
+        into.merge(*slice->second, 0);
 }
 
 void WindowFiring::endWindow()
@@ -59,67 +70,18 @@ void WindowFiring::endWindow()
 
 Flow WindowFiring::fire(std::int64_t watermarkUs, std::int64_t forwardedUs, Output& out)
 {
-    m_forwardedUs = forwardedUs;
     while (m_table || beginWindow(watermarkUs)) {
         while (m_nextRow < m_table->size()) {
-            emitRow(m_table->row(m_nextRow++), out);
-            if (!m_builder.isFull()) continue;
-            push(out);
+            m_output.add(m_table->row(m_nextRow++), {m_grid.startOf(m_end), m_end}, out);
+            if (!m_output.isFull()) continue;
+            m_output.push(forwardedUs, out);
             return Flow::More;
         }
         endWindow();
     }
-    if (m_builder.rows() > 0) push(out);
+    if (!m_output.isEmpty()) m_output.push(forwardedUs, out);
     m_progress.firedUntilUs = std::max(m_progress.firedUntilUs, watermarkUs);
     return Flow::Done;
-}
-
-void WindowFiring::push(Output& out)
-{
-    out.push(m_builder.finish().withWatermarks({m_forwardedUs, m_forwardedUs}));
-}
-
-void WindowFiring::putHead(const char* row, BatchBuilder& into) const
-{
-    putGroupKey(*m_layout, headOf(row), into);
-    into.column(m_layout->keys.size()).addInteger(m_end - m_layout->sizeUs);
-    into.column(m_layout->keys.size() + 1).addInteger(m_end);
-}
-
-void WindowFiring::emitRow(const char* row, Output& out)
-{
-    putHead(row, m_builder);
-    bool hasResult = true;
-    const std::size_t first = m_layout->keys.size() + 2;
-    for (std::size_t index = 0; index < m_layout->aggregates.size(); ++index)
-        hasResult &= finishCell(m_layout->aggregates[index], row, m_builder.column(first + index));
-    if (hasResult) return m_builder.endRow(m_end - kMillisecondUs);
-    m_builder.dropRow();
-    rejectRow(row, out);
-}
-
-void WindowFiring::rejectRow(const char* row, Output& out)
-{
-    BatchBuilder builder(m_layout->output);
-    putHead(row, builder);
-    std::string names;
-    const std::size_t first = m_layout->keys.size() + 2;
-    for (std::size_t index = 0; index < m_layout->aggregates.size(); ++index) {
-        const Aggregate& aggregate = m_layout->aggregates[index];
-        if (!finishCell(aggregate, row, builder.column(first + index)))
-            names += (names.empty() ? "" : ", ") + aggregate.name;
-    }
-    builder.endRow(m_end - kMillisecondUs);
-    m_held.emplace_back(builder.finish(),
-                        "The sum of this group does not fit into a bigint (" + names +
-                            "); sum it as a double.");
-    if (!m_holdsRejects) rejectHeld(out);
-}
-
-void WindowFiring::rejectHeld(Output& out)
-{
-    for (const auto& [batch, reason] : m_held) out.reject(batch, 0, reason);
-    m_held.clear();
 }
 
 }  // namespace engine

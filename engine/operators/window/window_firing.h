@@ -1,9 +1,7 @@
 #pragma once
 
-#include "data/batch_builder.h"
+#include "operators/window/window_output.h"
 #include "operators/window/window_state.h"
-
-#include <optional>
 
 namespace engine {
 
@@ -21,32 +19,24 @@ public:
     // Fires all that is due at the watermark. More: a full batch was pushed; to be called again before
     // anything else. Rows go out with `forwardedUs`, the watermark that was passed on before them.
     Flow fire(std::int64_t watermarkUs, std::int64_t forwardedUs, Output& out);
-    // Groups that have no result are kept instead of rejected, until rejectHeld().
-    void holdRejects(bool hold) { m_holdsRejects = hold; }
-    void rejectHeld(Output& out);
+    WindowOutput& output() { return m_output; }
 
 private:
     bool beginWindow(std::int64_t watermarkUs);
+    void gather();
     void endWindow();
-    void emitRow(const char* row, Output& out);
-    void rejectRow(const char* row, Output& out);
-    void putHead(const char* row, BatchBuilder& into) const;
-    void push(Output& out);
 
     WindowLayoutPtr m_layout;
     SliceGrid m_grid;
     WindowState& m_state;
     WindowProgress& m_progress;
-    BatchBuilder m_builder;
+    WindowOutput m_output;
     std::int64_t m_nextDueUs = kEndOfTime;
-    std::int64_t m_forwardedUs = kNoWatermark;
     // The window that is being emitted.
     const GroupTable* m_table = nullptr;
     std::unique_ptr<GroupTable> m_merged;
     std::int64_t m_end = 0;
     std::size_t m_nextRow = 0;
-    bool m_holdsRejects = false;
-    std::vector<std::pair<RecordBatch, std::string>> m_held;
 };
 
 }  // namespace engine

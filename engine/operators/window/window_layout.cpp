@@ -1,11 +1,34 @@
 #include "operators/window/window_layout.h"
 
 namespace engine {
+namespace {
+
+std::string micros(const char* name, std::int64_t us)
+{
+    return std::string(name) + " " + std::to_string(us) + " us";
+}
+
+}  // namespace
 
 std::string WindowLayout::geometry() const
 {
-    return "size " + std::to_string(sizeUs) + " us, slide " + std::to_string(slideUs) + " us, offset " +
-        std::to_string(offsetUs) + " us" + (dependsOnArrival() ? ", by arrival" : "");
+    const std::string order = dependsOnArrival() ? ", by arrival" : "";
+    if (kind == WindowKind::Session) return micros("gap", gapUs) + order;
+    if (kind == WindowKind::Count)
+        return std::to_string(rows) + " rows, slide " + std::to_string(slideRows) + order;
+    return micros("size", sizeUs) + ", " +
+        micros(kind == WindowKind::Cumulative ? "step" : "slide", slideUs) + ", " +
+        micros("offset", offsetUs) + order;
+}
+
+std::string WindowLayout::geometryNames() const
+{
+    switch (kind) {
+    case WindowKind::Cumulative: return "size, step or offset";
+    case WindowKind::Session: return "gap";
+    case WindowKind::Count: return "number of rows";
+    default: return "size, slide or offset";
+    }
 }
 
 bool WindowLayout::sameState(const WindowLayout& other) const

@@ -6,7 +6,7 @@ namespace engine {
 
 WindowOperator::WindowOperator(WindowLayoutPtr layout, std::shared_ptr<const GroupFormulas> formulas)
     : m_layout(std::move(layout)),
-      m_grid{m_layout->sizeUs, m_layout->slideUs, m_layout->offsetUs},
+      m_grid(m_layout->grid()),
       m_input(m_layout, std::move(formulas)),
       m_sliceRows(m_grid)
 {
@@ -88,7 +88,7 @@ void WindowOperator::addRows()
 Result<Flow> WindowOperator::advance(std::int64_t watermarkUs, Output& out)
 {
     if (!m_firing) m_firing.emplace(m_layout, *m_state, *m_progress);
-    m_firing->rejectHeld(out);
+    m_firing->output().rejectHeld(out);
     if (m_firing->fire(watermarkUs, m_forwardedUs, out) == Flow::More) return Flow::More;
     m_forwardedUs = std::max(m_forwardedUs, watermarkUs);
     m_metrics->stateRows.set(static_cast<std::int64_t>(m_state->rows()));
@@ -98,9 +98,9 @@ Result<Flow> WindowOperator::advance(std::int64_t watermarkUs, Output& out)
 // Calls that cannot answer More push all there is, and what they reject is told with the next watermark.
 void WindowOperator::fireAll(std::int64_t watermarkUs, Output& out)
 {
-    m_firing->holdRejects(true);
+    m_firing->output().holdRejects(true);
     while (m_firing->fire(watermarkUs, m_forwardedUs, out) == Flow::More) { }
-    m_firing->holdRejects(false);
+    m_firing->output().holdRejects(false);
 }
 
 Result<bool> WindowOperator::merge(Partial& partial, const ChunkWatermark& watermark, Output& out,

@@ -13,7 +13,7 @@ WindowPartialOperator::WindowPartialOperator(WindowLayoutPtr layout,
                                              std::shared_ptr<const GroupFormulas> formulas)
     : m_layout(std::move(layout)),
       m_input(m_layout, std::move(formulas)),
-      m_sliceRows(SliceGrid{m_layout->sizeUs, m_layout->slideUs, m_layout->offsetUs})
+      m_sliceRows(m_layout->grid())
 {
 }
 

@@ -32,8 +32,6 @@ public:
     Status restore(const TableSchema& saved, const StateRow& row) override;
 
 private:
-    Status restoreAggregates(const TableSchema& saved, std::string_view value, GroupTable& table,
-                             std::uint32_t row);
     WindowLayoutPtr m_layout;
     TableSchema m_schema;
     Slices m_slices;

@@ -1,0 +1,67 @@
+#include "operators/window/window_output.h"
+
+#include "grouping/aggregate_cells.h"
+#include "grouping/aggregates.h"
+#include "grouping/group_key.h"
+
+namespace engine {
+
+WindowOutput::WindowOutput(WindowLayoutPtr layout) : m_layout(std::move(layout)), m_builder(m_layout->output)
+{
+}
+
+void WindowOutput::push(std::int64_t forwardedUs, Output& out)
+{
+    out.push(m_builder.finish().withWatermarks({forwardedUs, forwardedUs}));
+}
+
+// The number of columns that were put.
+std::size_t WindowOutput::putHead(const char* row, const WindowResult& result, BatchBuilder& into) const
+{
+    putGroupKey(*m_layout, headOf(row), into);
+    std::size_t column = m_layout->keys.size();
+    into.column(column++).addInteger(result.startUs);
+    into.column(column++).addInteger(result.endUs);
+    if (m_layout->hasVersions()) into.column(column++).addInteger(result.version);
+    if (m_layout->hasReplaces()) {
+        if (result.replaces.empty())
+            into.column(column++).addNull();
+        else
+            into.column(column++).addText(result.replaces);
+    }
+    return column;
+}
+
+void WindowOutput::add(const char* row, const WindowResult& result, Output& out)
+{
+    std::size_t column = putHead(row, result, m_builder);
+    bool hasResult = true;
+    for (const Aggregate& aggregate : m_layout->aggregates)
+        hasResult &= finishCell(aggregate, row, m_builder.column(column++));
+    if (hasResult) return m_builder.endRow(result.endUs - kMillisecondUs);
+    m_builder.dropRow();
+    rejectRow(row, result, out);
+}
+
+void WindowOutput::rejectRow(const char* row, const WindowResult& result, Output& out)
+{
+    BatchBuilder builder(m_layout->output);
+    std::size_t column = putHead(row, result, builder);
+    std::string names;
+    for (const Aggregate& aggregate : m_layout->aggregates)
+        if (!finishCell(aggregate, row, builder.column(column++)))
+            names += (names.empty() ? "" : ", ") + aggregate.name;
+    builder.endRow(result.endUs - kMillisecondUs);
+    m_held.emplace_back(builder.finish(),
+                        "The sum of this group does not fit into a bigint (" + names +
+                            "); sum it as a double.");
+    if (!m_holdsRejects) rejectHeld(out);
+}
+
+void WindowOutput::rejectHeld(Output& out)
+{
+    for (const auto& [batch, reason] : m_held) out.reject(batch, 0, reason);
+    m_held.clear();
+}
+
+}  // namespace engine

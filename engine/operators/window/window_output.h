@@ -1,0 +1,44 @@
+#pragma once
+
+#include "component/operator.h"
+#include "data/batch_builder.h"
+#include "operators/window/window_layout.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace engine {
+
+// A window whose result is given, and which of its results that is.
+struct WindowResult {
+    std::int64_t startUs = 0, endUs = 0;
+    std::int64_t version = 0;         // where the layout has versions
+    std::string_view replaces{};      // likewise; empty: NULL
+};
+
+// Makes rows of the groups of windows, a batch at a time. Part of one window operator.
+class WindowOutput {
+public:
+    explicit WindowOutput(WindowLayoutPtr layout);
+    // The group's row, or its rejection when it has no result.
+    void add(const char* row, const WindowResult& result, Output& out);
+    bool isFull() const { return m_builder.isFull(); }
+    bool isEmpty() const { return m_builder.rows() == 0; }
+    // Rows go out with the watermark that was passed on before them.
+    void push(std::int64_t forwardedUs, Output& out);
+    // Groups that have no result are kept instead of rejected, until rejectHeld().
+    void holdRejects(bool hold) { m_holdsRejects = hold; }
+    void rejectHeld(Output& out);
+
+private:
+    std::size_t putHead(const char* row, const WindowResult& result, BatchBuilder& into) const;
+    void rejectRow(const char* row, const WindowResult& result, Output& out);
+
+    WindowLayoutPtr m_layout;
+    BatchBuilder m_builder;
+    bool m_holdsRejects = false;
+    std::vector<std::pair<RecordBatch, std::string>> m_held;
+};
+
+}  // namespace engine
