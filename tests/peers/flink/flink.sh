@@ -99,15 +99,28 @@ run_part() {
     echo $! >"$dir/$name.pid"
 }
 
-# wait_for DIR URL TEXT: until what lies there has the text in it.
+# says PORT PATH TEXT: whether what 127.0.0.1 answers has the text in it.
+says() {
+    python3 -c '
+import http.client, sys
+try:
+    connection = http.client.HTTPConnection("127.0.0.1", int(sys.argv[1]), timeout=10)
+    connection.request("GET", sys.argv[2])
+    sys.exit(sys.argv[3] not in connection.getresponse().read().decode())
+except OSError:
+    sys.exit(1)' "$@"
+}
+
+# wait_for DIR PORT PATH TEXT: until it says so, as long as the processes live.
 wait_for() {
-    local waited=0 name
-    until curl --silent --noproxy '*' "$2" 2>/dev/null | grep --quiet "$3"; do
+    local dir=$1 waited=0 name
+    shift
+    until says "$@"; do
         for name in "${parts[@]}"; do
-            if ! kill -0 "$(cat "$1/$name.pid")" 2>/dev/null || [ $((waited += 1)) -gt 3000 ]; then
-                tail -n 30 "$1/$name.log" >&2
-                echo "Flink's $name did not start; its log is $1/$name.log." >&2
-                stop "$1"
+            if ! kill -0 "$(cat "$dir/$name.pid")" 2>/dev/null || [ $((waited += 1)) -gt 3000 ]; then
+                tail -n 30 "$dir/$name.log" >&2
+                echo "Flink's $name did not start; its log is $dir/$name.log." >&2
+                stop "$dir"
                 return 1
             fi
         done
@@ -128,8 +141,8 @@ start() {
     run_part "$dir" taskmanager $((${heap%m} + 128))m org.apache.flink.runtime.taskexecutor.TaskManagerRunner \
         --configDir "$dir/conf"
     run_part "$dir" gateway 256m org.apache.flink.table.gateway.SqlGateway
-    wait_for "$dir" "http://127.0.0.1:$rest/overview" '"slots-available":2'
-    wait_for "$dir" "http://127.0.0.1:$gateway/v2/info" 'Apache Flink'
+    wait_for "$dir" "$rest" /overview '"slots-available":2'
+    wait_for "$dir" "$gateway" /v2/info 'Apache Flink'
 }
 
 stop() {

@@ -4,7 +4,7 @@ CREATE TEMPORARY TABLE logs (
   WATERMARK FOR ts AS ts - INTERVAL '3' SECOND
 ) LIKE logs_file;
 SELECT ts, message,
-  UPPER(message) AS `uppers`,
+  UPPER(REPLACE(message, 'ß', 's')) AS `uppers`,
   LOWER(message) AS `lowers`,
   TRIM(message) AS `trimmed`,
   TRIM(BOTH 'x' FROM message) AS `trimmed_x`,
