@@ -1,5 +1,5 @@
-// The engine gives the rows that Flink gave: every query of peers/flink/queries as a pipeline over the same recorded
-// input, at one and at four threads and in small and large chunks, against what make_goldens has kept.
+// The engine gives the rows that Flink gave: every query of peers/flink/queries as a pipeline over the same
+// recorded input, at one and at four threads and in small and large chunks, against what make_goldens has kept.
 #include "app/worker.h"
 #include "test_main.h"
 
@@ -151,15 +151,16 @@ QString differenceOf(const Golden& golden, const QList<QJsonArray>& found)
         .arg(only.mid(0, 10).join('\n'));
 }
 
-QJsonObject inputsNamedIn(const QString& sql)
+// Of the files of a folder that belong to the inputs which a query names.
+QJsonObject digestsIn(const QString& folder, const QString& ending, const QString& sql)
 {
     static const QRegularExpression table("\\b(\\w+)_file\\b");
-    QJsonObject inputs;
+    QJsonObject digests;
     for (auto all = table.globalMatch(sql); all.hasNext();) {
-        const QString file = all.next().captured(1) + ".ndjson";
-        inputs[file] = digestOf(peer("inputs/" + file));
+        const QString file = all.next().captured(1) + ending;
+        digests[file] = digestOf(peer(folder + "/" + file));
     }
-    return inputs;
+    return digests;
 }
 
 }  // namespace
@@ -210,9 +211,9 @@ void FlinkGoldensTest::theGoldenIsFlinksAnswer()
     QStringList lines;
     for (const QJsonValue& line : golden.text["sql"].toArray()) lines += line.toString();
     QCOMPARE(lines.join('\n') + "\n", sql);
-    QVERIFY(!inputsNamedIn(sql).isEmpty());
-    QCOMPARE(golden.text["inputs"].toObject(), inputsNamedIn(sql));
-    QCOMPARE(golden.text["tables"].toString(), digestOf(peer("tables.sql")));
+    QVERIFY(!golden.text["inputs"].toObject().isEmpty());
+    QCOMPARE(golden.text["inputs"].toObject(), digestsIn("inputs", ".ndjson", sql));
+    QCOMPARE(golden.text["tables"].toObject(), digestsIn("tables", ".sql", sql));
     QVERIFY(!golden.columns.isEmpty());
 }
 

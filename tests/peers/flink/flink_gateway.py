@@ -20,7 +20,8 @@ def run_script(command, folder):
 
 def request(port, method, path, body=None):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
-    connection.request(method, path, None if body is None else json.dumps(body), {"Content-Type": "application/json"})
+    text = None if body is None else json.dumps(body)
+    connection.request(method, path, text, {"Content-Type": "application/json"})
     answer = connection.getresponse()
     text = answer.read()
     if answer.status != 200:
@@ -60,15 +61,16 @@ class Cluster:
 class Session:
     def __init__(self, port, options):
         self.port = port
-        self.path = "/v2/sessions/" + request(port, "POST", "/v2/sessions", {"properties": options})["sessionHandle"]
+        opened = request(port, "POST", "/v2/sessions", {"properties": options})
+        self.path = "/v2/sessions/" + opened["sessionHandle"]
 
     def close(self):
         request(self.port, "DELETE", self.path)
 
     def execute(self, statement):
         """Runs one statement to its end: its columns as (name, type) and its rows as (kind of change, values)."""
-        handle = request(self.port, "POST", self.path + "/statements", {"statement": statement})["operationHandle"]
-        path = f"{self.path}/operations/{handle}"
+        begun = request(self.port, "POST", self.path + "/statements", {"statement": statement})
+        path = f"{self.path}/operations/{begun['operationHandle']}"
         columns, rows = [], []
         following = f"{path}/result/0?rowFormat=JSON"
         while following:

@@ -29,4 +29,4 @@ SELECT ts, message,
   SPLIT_INDEX(message, ',', 2) AS `third_part`,
   MD5(message) AS `md5_sums`,
   SHA256(message) AS `sha256_sums`
-FROM logs WHERE MOD(latency_ms, 5) = 0
+FROM logs WHERE MOD(latency_ms, 11) = 5

@@ -40,4 +40,4 @@ SELECT ts,
   TO_TIMESTAMP_LTZ(latency_ms, 0) AS `made_of_seconds`,
   UNIX_TIMESTAMP(DATE_FORMAT(ts, 'yyyy-MM-dd HH:mm:ss')) AS `seconds_since`,
   ts >= TO_TIMESTAMP_LTZ('2023-11-15 00:00:00') AS `after_midnight`
-FROM logs WHERE MOD(latency_ms, 5) = 2
+FROM logs WHERE MOD(latency_ms, 11) = 2
