@@ -1,6 +1,5 @@
 // The engine gives the rows that Flink gave: every query of peers/flink/queries as a pipeline over the same
-// recorded input, at one and at four threads and in small and large chunks, against what make_goldens has kept.
-#include "app/worker.h"
+// recorded input, at one and at four threads and in small and large chunks, against what make_goldens kept.
 #include "test_main.h"
 
 #include <QCryptographicHash>
