@@ -1,5 +1,6 @@
 // The engine gives the rows that Flink gave: every query of peers/flink/queries as a pipeline over the same
 // recorded input, at one and at four threads and in small and large chunks, against what make_goldens kept.
+#include "app/worker.h"
 #include "test_main.h"
 
 #include <QCryptographicHash>
