@@ -124,7 +124,9 @@ void roundNumberKernel(Call& call)
 {
     const bool hasDigits = call.args.size() > 1;
     call.eachValid([&](std::uint32_t row) {
-        call.out.setNumber(row, roundedDecimal(call[0].number(row), hasDigits ? call[1].integer(row) : 0));
+        // A decimal number knows no -0.
+        call.out.setNumber(row,
+                           roundedDecimal(call[0].number(row), hasDigits ? call[1].integer(row) : 0) + 0.0);
     });
 }
 

@@ -12,6 +12,7 @@ SELECT ts, detail,
   JSON_VALUE(detail, '$.c[0]' RETURNING INTEGER) AS `c_number`,
   JSON_QUERY(detail, '$.c') AS `c_part`,
   JSON_QUERY(detail, '$.a') AS `a_part`,
+  JSON_EXISTS(detail, '$.a') AS `has_a`,
   JSON_EXISTS(detail, '$.a.b') AS `has_b`,
   JSON_EXISTS(detail, '$.d') AS `has_d`
 FROM logs WHERE MOD(latency_ms, 5) = 4 AND detail IS NOT NULL

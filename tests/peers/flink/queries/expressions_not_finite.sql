@@ -18,5 +18,6 @@ SELECT ts,
   GREATEST(sensor_id, 's-04') AS `greatest_text`,
   LEAST(status, 2, ts) AS `least_flag`,
   MOD(-ts, 7) AS `minus_remainders`,
-  ROUND(ts, -3) AS `rounded_whole`
+  ROUND(ts, -3) AS `rounded_whole`,
+  1e0 / ROUND(temperature / 1000, 0) AS `rounded_to_nothing`
 FROM sensors WHERE MOD(ts, 29) = 3
