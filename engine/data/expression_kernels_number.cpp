@@ -81,7 +81,8 @@ void floorNumberKernel(Call& call)
 }
 void sqrtKernel(Call& call)
 {
-    mapNumber(call, [](double x) { return std::sqrt(x); });
+    // Zero without a sign, as POWER(x, 0.5) gives it.
+    mapNumber(call, [](double x) { return std::sqrt(x) + 0.0; });
 }
 void expKernel(Call& call)
 {

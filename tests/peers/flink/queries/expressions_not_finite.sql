@@ -19,5 +19,7 @@ SELECT ts,
   LEAST(status, 2, ts) AS `least_flag`,
   MOD(-ts, 7) AS `minus_remainders`,
   ROUND(ts, -3) AS `rounded_whole`,
-  1e0 / ROUND(temperature / 1000, 0) AS `rounded_to_nothing`
+  1e0 / ROUND(temperature / 1000, 0) AS `rounded_to_nothing`,
+  1e0 / SQRT(CEIL(temperature / 1000)) AS `rooted_to_nothing`,
+  1e0 / CEIL(temperature / 1000) AS `raised_to_nothing`
 FROM sensors WHERE MOD(ts, 29) = 3
