@@ -164,8 +164,8 @@ std::int64_t extractUnit(std::int64_t timeUs, TimeUnit unit)
 {
     const CalendarTime time = calendarOf(timeUs);
     switch (unit) {
-    case TimeUnit::Microsecond: return time.second * kSecondUs + time.microsecond;
-    case TimeUnit::Millisecond: return time.second * 1000 + time.microsecond / 1000;
+    case TimeUnit::Microsecond: return time.microsecond;
+    case TimeUnit::Millisecond: return time.microsecond / 1000;
     case TimeUnit::Second: return time.second;
     case TimeUnit::Minute: return time.minute;
     case TimeUnit::Hour: return time.hour;

@@ -246,7 +246,8 @@ const FunctionDefinition kTable[] = {
       "JSON_QUERY('{\"a\": [1, 2]}', '$.a')"},
      bindJson, {}},
     {{"JSON_EXISTS", "JSON", "JSON_EXISTS(text, path)",
-      "Whether the path leads to something in a JSON text.", "JSON_EXISTS('{\"a\": 1}', '$.a')"},
+      "Whether the path leads to something other than null in a JSON text.",
+      "JSON_EXISTS('{\"a\": 1}', '$.a')"},
      bindJson, {}},
 };
 // clang-format on

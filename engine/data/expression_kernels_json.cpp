@@ -83,7 +83,7 @@ void queryKernel(Call& call)
 void existsKernel(Call& call)
 {
     eachFound(call, [&](std::uint32_t row, std::optional<std::string_view> found) {
-        call.out.setFlag(row, found.has_value());
+        call.out.setFlag(row, found && found->front() != 'n');
     });
 }
 

@@ -81,7 +81,8 @@ void floorNumberKernel(Call& call)
 }
 void sqrtKernel(Call& call)
 {
-    mapNumber(call, [](double x) { return std::sqrt(x); });
+    // Zero without a sign, as POWER(x, 0.5) gives it.
+    mapNumber(call, [](double x) { return std::sqrt(x) + 0.0; });
 }
 void expKernel(Call& call)
 {
@@ -124,7 +125,9 @@ void roundNumberKernel(Call& call)
 {
     const bool hasDigits = call.args.size() > 1;
     call.eachValid([&](std::uint32_t row) {
-        call.out.setNumber(row, roundedDecimal(call[0].number(row), hasDigits ? call[1].integer(row) : 0));
+        // A decimal number knows no -0.
+        call.out.setNumber(row,
+                           roundedDecimal(call[0].number(row), hasDigits ? call[1].integer(row) : 0) + 0.0);
     });
 }
 

@@ -158,7 +158,7 @@ Answer numberCall(const std::string& name, const std::vector<RefValue>& values)
     if (name == "ROUND") {
         // Exact for what the random rows hold: fractions of few binary digits.
         const double scale = values.size() > 1 ? std::pow(10, number(values[1])) : 1;
-        return std::round(number(value) * scale) / scale;
+        return std::round(number(value) * scale) / scale + 0.0;
     }
     if (name == "CEIL") return std::ceil(number(value));
     if (name == "FLOOR") return std::floor(number(value));

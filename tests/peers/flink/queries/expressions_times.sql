@@ -1,0 +1,43 @@
+-- Parts of times, rounding to units, differences, sums and patterns.
+
+CREATE TEMPORARY TABLE logs (
+  WATERMARK FOR ts AS ts - INTERVAL '3' SECOND
+) LIKE logs_file;
+SELECT ts,
+  EXTRACT(YEAR FROM ts) AS `years`,
+  EXTRACT(QUARTER FROM ts) AS `quarters`,
+  EXTRACT(MONTH FROM ts) AS `months`,
+  EXTRACT(WEEK FROM ts) AS `weeks`,
+  EXTRACT(DAY FROM ts) AS `days`,
+  EXTRACT(DOW FROM ts) AS `days_of_week`,
+  EXTRACT(DOY FROM ts) AS `days_of_year`,
+  EXTRACT(HOUR FROM ts) AS `hours`,
+  EXTRACT(MINUTE FROM ts) AS `minutes`,
+  EXTRACT(SECOND FROM ts) AS `seconds`,
+  FLOOR(ts TO SECOND) AS `floor_second`,
+  FLOOR(ts TO MINUTE) AS `floor_minute`,
+  FLOOR(ts TO HOUR) AS `floor_hour`,
+  FLOOR(ts TO DAY) AS `floor_day`,
+  FLOOR(ts TO WEEK) AS `floor_week`,
+  FLOOR(ts TO MONTH) AS `floor_month`,
+  FLOOR(ts TO YEAR) AS `floor_year`,
+  CEIL(ts TO SECOND) AS `ceil_second`,
+  CEIL(ts TO MINUTE) AS `ceil_minute`,
+  CEIL(ts TO HOUR) AS `ceil_hour`,
+  CEIL(ts TO DAY) AS `ceil_day`,
+  CEIL(ts TO MONTH) AS `ceil_month`,
+  ts + INTERVAL '1 02:03:04' DAY TO SECOND AS `added`,
+  ts - INTERVAL '90' MINUTE AS `taken`,
+  ts + INTERVAL '3' MONTH AS `month_added`,
+  TIMESTAMPADD(MONTH, -1, ts) AS `added_by_call`,
+  TIMESTAMPADD(DAY, 20, ts) AS `added_days`,
+  TIMESTAMPDIFF(SECOND, TO_TIMESTAMP_LTZ('2023-11-15 00:00:00', 'yyyy-MM-dd HH:mm:ss'), ts) AS `difference_seconds`,
+  TIMESTAMPDIFF(MONTH, ts, TO_TIMESTAMP_LTZ('2024-03-14 23:59:00')) AS `difference_months`,
+  DATE_FORMAT(ts, 'yyyy-MM-dd HH:mm:ss.SSS') AS `written`,
+  DATE_FORMAT(ts, 'dd.MM.yy HH') AS `written_short`,
+  CAST(ts AS STRING) AS `as_text`,
+  TO_TIMESTAMP_LTZ(latency_ms * 1000003, 3) AS `made`,
+  TO_TIMESTAMP_LTZ(latency_ms, 0) AS `made_of_seconds`,
+  UNIX_TIMESTAMP(DATE_FORMAT(ts, 'yyyy-MM-dd HH:mm:ss')) AS `seconds_since`,
+  ts >= TO_TIMESTAMP_LTZ('2023-11-15 00:00:00') AS `after_midnight`
+FROM logs WHERE MOD(latency_ms, 11) = 2

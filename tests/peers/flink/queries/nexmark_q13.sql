@@ -1,0 +1,8 @@
+-- Nexmark q13, the bids with what a fixed table says of their auctions.
+
+CREATE TEMPORARY TABLE nexmark (
+  WATERMARK FOR `dateTime` AS `dateTime` - INTERVAL '4' SECOND
+) LIKE nexmark_file;
+CREATE TEMPORARY VIEW bid AS
+SELECT bid.auction, bid.bidder, bid.price, bid.channel, bid.url, bid.extra, `dateTime` FROM nexmark WHERE event_type = 2;
+SELECT B.auction, B.bidder, B.price, B.`dateTime`, S.`value` FROM bid B JOIN side_file S ON MOD(B.auction, 100) = S.key

@@ -1,0 +1,12 @@
+-- For each row what the last 5 s of its sensor were; both ends count.
+
+CREATE TEMPORARY TABLE sensors (
+  event_time AS TO_TIMESTAMP_LTZ(ts, 3),
+  WATERMARK FOR event_time AS event_time - INTERVAL '10' SECOND
+) LIKE sensors_file;
+SELECT * FROM (
+  SELECT sensor_id, ts, ok, COUNT(*) OVER w AS n, SUM(status) OVER w AS total, AVG(temperature) OVER w AS average,
+    MIN(temperature) OVER w AS low, MAX(temperature) OVER w AS high
+  FROM sensors
+  WINDOW w AS (PARTITION BY sensor_id ORDER BY event_time RANGE BETWEEN INTERVAL '5' SECOND PRECEDING AND CURRENT ROW)
+) WHERE MOD(ts, 13) = 0

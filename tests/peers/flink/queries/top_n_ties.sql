@@ -1,0 +1,10 @@
+-- Many equal values, least first, NULLs among them: equal ones in the order of arrival.
+
+CREATE TEMPORARY TABLE sensors (
+  event_time AS TO_TIMESTAMP_LTZ(ts, 3),
+  WATERMARK FOR event_time AS event_time - INTERVAL '2' SECOND
+) LIKE sensors_file;
+SELECT sensor_id, status, ts, window_start, window_end, place FROM (
+  SELECT *, ROW_NUMBER() OVER (PARTITION BY window_start, window_end, ok ORDER BY status ASC) AS place
+  FROM TUMBLE(TABLE sensors, DESCRIPTOR(event_time), INTERVAL '10' SECOND)
+) WHERE place <= 10
