@@ -145,6 +145,12 @@ void BatchBuilder::endRow(std::int64_t eventTimeUs)
     ++m_rows;
 }
 
+void BatchBuilder::endRows(std::size_t count, std::int64_t eventTimeUs)
+{
+    std::fill_n(m_eventTime.addMany<std::int64_t>(count), count, floorToMilliseconds(eventTimeUs));
+    m_rows += count;
+}
+
 void BatchBuilder::dropRow()
 {
     for (ColumnBuilder& column : m_columns)

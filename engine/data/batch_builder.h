@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "data/record_batch.h"
 
+#include <cstring>
 #include <vector>
 
 namespace engine {
@@ -20,6 +21,15 @@ public:
     void addBool(bool value) { *slotFor<std::uint8_t>() = value; }
     void addInteger(std::int64_t value) { *slotFor<std::int64_t>() = value; }  // Int64 and Time
     void addNumber(double value) { *slotFor<double>() = value; }
+    // Places for so many values, none of them NULL, for the caller to fill. T is what the type is kept as.
+    template <class T>
+    T* addMany(std::size_t count)
+    {
+        while (m_size + count > m_capacity) grow();
+        if (m_validity) std::memset(m_validity->as<std::uint8_t>() + m_size, 1, count);
+        m_size += count;
+        return m_values->as<T>() + m_size - count;
+    }
     void addText(std::string_view value)
     {
         if (isShared(value))
@@ -51,7 +61,7 @@ private:
     DataType m_type;
     void expectAsMany(std::size_t rows);
     std::size_t m_size = 0, m_capacity = 0;
-    std::size_t m_rowsExpected;        // by the batches before
+    std::size_t m_rowsExpected;  // by the batches before
     const std::size_t m_rowsMostExpected;
     std::shared_ptr<Buffer> m_values, m_validity, m_ownText;
     BufferPtr m_sharedText;
@@ -68,8 +78,10 @@ public:
     bool isFull() const { return m_rows >= limits::kBatchRows; }
     void endRow();                          // every column has got its value; no event time
     void endRow(std::int64_t eventTimeUs);  // floored to ms here
-    void dropRow();                         // takes back what the columns got since the last endRow
-    RecordBatch finish();                   // the rows so far; begins anew
+    void endRows(std::size_t count, std::int64_t eventTimeUs);
+    void dropRow();  // takes back what the columns got since the last endRow
+    std::size_t room() const { return limits::kBatchRows - m_rows; }
+    RecordBatch finish();  // the rows so far; begins anew
 
 private:
     SchemaPtr m_schema;

@@ -2,6 +2,8 @@
 #include "grouping/aggregates.h"
 #include "state/bytes.h"
 
+#include <algorithm>
+
 namespace engine {
 
 __extension__ typedef __int128 Wide;
@@ -160,6 +162,56 @@ bool finishCell(const Aggregate& aggregate, const char* row, ColumnBuilder& into
     if (hasSeen(row, aggregate)) return putSeen(aggregate, row, into);
     into.addNull();
     return true;
+}
+
+namespace {
+
+template <class Cell, class Result, class Read>
+void putAll(const Aggregate& aggregate, const char* const* rows, std::size_t size, ColumnBuilder& into,
+            Read&& read)
+{
+    Result* results = into.addMany<Result>(size);
+    for (std::size_t i = 0; i < size; ++i) results[i] = read(cellOf<Cell>(rows[i], aggregate));
+}
+
+}  // namespace
+
+bool finishCells(const Aggregate& aggregate, const char* const* rows, std::size_t size, ColumnBuilder& into)
+{
+    const auto all = [&](auto&& isSo) {
+        return std::all_of(rows, rows + size, [&](const char* row) { return isSo(row); });
+    };
+    const auto haveAllSeen = [&] { return all([&](const char* row) { return hasSeen(row, aggregate); }); };
+    switch (aggregate.kind) {
+    case AggregateKind::Count:
+    case AggregateKind::CountDistinct:
+        putAll<std::int64_t, std::int64_t>(aggregate, rows, size, into, [](std::int64_t n) { return n; });
+        return true;
+    case AggregateKind::AverageNumber:
+        if (!all([&](const char* row) { return cellOf<CompensatedAverage>(row, aggregate).count != 0; }))
+            break;
+        putAll<CompensatedAverage, double>(
+            aggregate, rows, size, into, [](const CompensatedAverage& average) {
+                return average.sum.result() / static_cast<double>(average.count);
+            });
+        return true;
+    case AggregateKind::SumNumber:
+        if (!haveAllSeen()) break;
+        putAll<CompensatedSum, double>(aggregate, rows, size, into,
+                                       [](const CompensatedSum& sum) { return sum.result(); });
+        return true;
+    case AggregateKind::MinInteger:
+    case AggregateKind::MaxInteger:
+    case AggregateKind::MinNumber:
+    case AggregateKind::MaxNumber:
+        if (!haveAllSeen()) break;
+        putAll<std::uint64_t, std::uint64_t>(aggregate, rows, size, into, [](std::uint64_t w) { return w; });
+        return true;
+    default: break;
+    }
+    bool allFit = true;
+    for (std::size_t i = 0; i < size; ++i) allFit &= finishCell(aggregate, rows[i], into);
+    return allFit;
 }
 
 void saveCell(const Aggregate& aggregate, const char* row, std::string& out)

@@ -39,6 +39,9 @@ void mergeCells(const Aggregate& aggregate, const char* const* from, char* const
 // Puts the result into the column. False, and NULL put, when the sum does not fit.
 bool finishCell(const Aggregate& aggregate, const char* row, ColumnBuilder& into);
 
+// The same for several groups at once. False: some sum does not fit, and NULL was put for it.
+bool finishCells(const Aggregate& aggregate, const char* const* rows, std::size_t size, ColumnBuilder& into);
+
 // The saved form of one cell, without its distinct values.
 void saveCell(const Aggregate& aggregate, const char* row, std::string& out);
 bool loadCell(const Aggregate& aggregate, std::string_view saved, char* row, TextKeeper texts);

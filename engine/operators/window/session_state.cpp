@@ -140,10 +140,7 @@ std::uint32_t SessionState::takeDue(std::int64_t watermarkUs)
     return kNone;
 }
 
-std::size_t SessionState::bytes() const
-{
-    return m_lists.bytes() + m_queue.bytes() + m_given.size() * 64;
-}
+std::size_t SessionState::bytes() const { return m_lists.bytes() + m_queue.bytes() + m_given.size() * 64; }
 
 std::shared_ptr<const FrozenTable> SessionState::freeze()
 {

@@ -72,7 +72,7 @@ Flow WindowFiring::fire(std::int64_t watermarkUs, std::int64_t forwardedUs, Outp
 {
     while (m_table || beginWindow(watermarkUs)) {
         while (m_nextRow < m_table->size()) {
-            m_output.add(m_table->row(m_nextRow++), {m_grid.startOf(m_end), m_end}, out);
+            m_nextRow += m_output.addStep(*m_table, m_nextRow, {m_grid.startOf(m_end), m_end}, out);
             if (!m_output.isFull()) continue;
             m_output.push(forwardedUs, out);
             return Flow::More;

@@ -4,6 +4,8 @@
 #include "grouping/aggregates.h"
 #include "grouping/group_key.h"
 
+#include <algorithm>
+
 namespace engine {
 
 WindowOutput::WindowOutput(WindowLayoutPtr layout) : m_layout(std::move(layout)), m_builder(m_layout->output)
@@ -41,6 +43,27 @@ void WindowOutput::add(const char* row, const WindowResult& result, Output& out)
     if (hasResult) return m_builder.endRow(result.endUs - kMillisecondUs);
     m_builder.dropRow();
     rejectRow(row, result, out);
+}
+
+std::size_t WindowOutput::addStep(const GroupTable& table, std::size_t first, const WindowResult& result,
+                                  Output& out)
+{
+    constexpr std::size_t kStep = 256;
+    const char* rows[kStep];
+    const std::size_t size = std::min({kStep, table.size() - first, m_builder.room()});
+    for (std::size_t i = 0; i < size; ++i) rows[i] = table.row(first + i);
+    std::size_t column = 0;
+    for (std::size_t i = 0; i < size; ++i) column = putHead(rows[i], result, m_builder);
+    bool haveResults = true;
+    for (const Aggregate& aggregate : m_layout->aggregates)
+        haveResults &= finishCells(aggregate, rows, size, m_builder.column(column++));
+    if (haveResults) {
+        m_builder.endRows(size, result.endUs - kMillisecondUs);
+        return size;
+    }
+    m_builder.dropRow();
+    for (std::size_t i = 0; i < size; ++i) add(rows[i], result, out);
+    return size;
 }
 
 void WindowOutput::rejectRow(const char* row, const WindowResult& result, Output& out)

@@ -2,6 +2,7 @@
 
 #include "component/operator.h"
 #include "data/batch_builder.h"
+#include "grouping/group_table.h"
 #include "operators/window/window_layout.h"
 
 #include <string>
@@ -13,8 +14,8 @@ namespace engine {
 // A window whose result is given, and which of its results that is.
 struct WindowResult {
     std::int64_t startUs = 0, endUs = 0;
-    std::int64_t version = 0;         // where the layout has versions
-    std::string_view replaces{};      // likewise; empty: NULL
+    std::int64_t version = 0;     // where the layout has versions
+    std::string_view replaces{};  // likewise; empty: NULL
 };
 
 // Makes rows of the groups of windows, a batch at a time. Part of one window operator.
@@ -23,6 +24,8 @@ public:
     explicit WindowOutput(WindowLayoutPtr layout);
     // The group's row, or its rejection when it has no result.
     void add(const char* row, const WindowResult& result, Output& out);
+    // Of a table's groups from `first` on as many as there is room for, a step at most; answers how many.
+    std::size_t addStep(const GroupTable& table, std::size_t first, const WindowResult& result, Output& out);
     bool isFull() const { return m_builder.isFull(); }
     bool isEmpty() const { return m_builder.rows() == 0; }
     // Rows go out with the watermark that was passed on before them.

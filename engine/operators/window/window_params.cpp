@@ -5,8 +5,8 @@
 namespace engine {
 namespace {
 
-constexpr double kRowsMax = 1e9;                       // of a count window
-constexpr std::int64_t kWindowsOfRowMax = 1000;        // where a row is added to each window that holds it
+constexpr double kRowsMax = 1e9;                 // of a count window
+constexpr std::int64_t kWindowsOfRowMax = 1000;  // where a row is added to each window that holds it
 constexpr std::int64_t kSizeMaxUs = std::int64_t{1} << 60;  // ends of windows stay within 64 bits
 
 // The duration in µs; 0, and the mistake told, where it is none that windows can have.
@@ -40,9 +40,8 @@ void readGrid(const WindowParams& params, const BindContext& context, WindowLayo
         context.problem("offset", "The offset must be a whole number of milliseconds.");
     if (layout.sizeUs == 0 || layout.slideUs == 0) return;
     if (layout.sizeUs % layout.slideUs != 0)
-        context.problem(part,
-                        "The size must be a whole multiple of the " + std::string(part) +
-                            ", as 10s is of 2s.");
+        context.problem(
+            part, "The size must be a whole multiple of the " + std::string(part) + ", as 10s is of 2s.");
     const std::int64_t period = layout.kind == WindowKind::Cumulative ? layout.sizeUs : layout.slideUs;
     layout.offsetUs = params.offset.count() - quotientDown(params.offset.count(), period) * period;
 }
