@@ -112,6 +112,8 @@ void UiTray::choose(const QString& text)
     QTest::mouseClick(icon(), Qt::RightButton);
     QMenu& menu = m_window->tray().menu();
     QTRY_VERIFY(menu.isVisible());
+    QCoreApplication::processEvents();
+    QVERIFY(!m_window->isVisible());
     for (QAction* action : menu.actions())
         if (action->text() == text)
             return QTest::mouseClick(&menu, Qt::LeftButton, {}, menu.actionGeometry(action).center());
