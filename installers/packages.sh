@@ -22,10 +22,11 @@ if ! command -v cargo >/dev/null; then packages_build+=(cargo-web); fi
 # What stands in where librdkafka cannot be built from its source.
 packages_fallback=(librdkafka-dev)
 
-# What the tests need besides: Java for a Kafka broker, Python for tests/bench.
+# What the tests need besides: Java for a Kafka broker, Python for tests/bench, an X server for a system tray.
 packages_test=(
     maven openjdk-17-jre-headless openssl
     python3
+    libxcb1-dev xvfb
 )
 
 # What docs/make_pictures.sh needs besides.

@@ -96,15 +96,17 @@ engine::PipelineSpec hotSpec(const engine::PipelineSpec& running, const engine::
     for (engine::NodeSpec& node : spec.nodes) {
         const engine::NodeSpec* wanted = document.find(node.id);
         const engine::ComponentInfo* info = client.component(node.component);
-        if (!wanted || wanted->component != node.component || !info || !node.params.is_object() ||
-            !wanted->params.is_object())
+        if (!wanted || wanted->component != node.component || !info || !node.params->is_object() ||
+            !wanted->params->is_object() || (!hasOthers && node.params.isSharedWith(wanted->params)))
             continue;
-        for (const engine::ParamField& field : info->params) {
-            if (!countsByRestart(*info, field))
-                put(node.params, field, wanted->params);
-            else if (hasOthers)
-                pin(node.params, *info, field, before, after);
-        }
+        node.params.change([&](engine::Json& params) {
+            for (const engine::ParamField& field : info->params) {
+                if (!countsByRestart(*info, field))
+                    put(params, field, wanted->params);
+                else if (hasOthers)
+                    pin(params, *info, field, before, after);
+            }
+        });
     }
     return spec;
 }

@@ -184,6 +184,14 @@ void MainWindow::connectPages()
         m_session.show(document);
         showPage(Design);
     });
+    connect(m_jobs, &JobsPage::fileWanted, this, [this](const QString& path) {
+        openFile(path, [this](OpenDocument* opened) {
+            if (opened) showPage(Design);
+        });
+    });
+    connect(&m_session, &Session::jobChanged, this, [this](OpenDocument* open) {
+        if (open->job) m_book.setFile(*open->job, open->document->path());
+    });
     connect(m_top, &TopBar::renamed, this, [this] { showPage(page()); });
     connect(&m_design->tabs(), &DocumentTabs::renameWanted, m_top, &TopBar::rename);
     connect(m_jobs, &JobsPage::chosenChanged, &m_commands, &CommandRegistry::refresh);
@@ -211,7 +219,6 @@ void MainWindow::connectDocuments()
     });
     connect(m_closing, &ClosingFlow::saveAsWanted, this, &MainWindow::askSavePath);
     connect(m_disk, &DiskFlow::saveAsWanted, this, &MainWindow::askSavePath);
-    connect(&m_design->text(), &TextView::editorWanted, this, &MainWindow::openInEditor);
     connect(m_closing, &ClosingFlow::backgroundWanted, m_tray, &Tray::takeOver);
     connect(&m_documents.recent(), &RecentFiles::changed, this, &MainWindow::listRecent);
     listRecent();

@@ -25,7 +25,7 @@ namespace {
 const char* const kFirst = "sensor_windows.pipeline.json";
 const char* const kName = R"("Hot sensors, second by second")";
 const char* const kErrors = "service_errors.pipeline.json";
-const char* const kFollow = "follow_log.pipeline.json";
+const char* const kFollow = "generate_log.pipeline.json";
 const char* const kComputer = "this_computer.pipeline.json";
 const char* const kDrift = "slow_drift.pipeline.json";
 const char* const kFull = "full";  // its state outgrows its memory
@@ -99,7 +99,7 @@ void changeCondition(PipelineDocument& document)
     const engine::NodeId node{"warm"};
     const engine::Json condition = "temperature > ${limit} + 9";
     const engine::NodeSpec* now = document.spec().find(node);
-    if (!now || now->params["condition"] == condition) return;
+    if (!now || (*now->params)["condition"] == condition) return;
     document.edit(QStringLiteral("Condition"), [&](DocumentState& state) {
         edits::setParam(state, node, "condition", condition);
     });

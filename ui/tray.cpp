@@ -54,8 +54,15 @@ void Tray::makeIcon()
     if (m_icon) return;
     m_icon = new QSystemTrayIcon(m_window.windowIcon(), this);
     m_icon->setContextMenu(m_menu);
-    connect(m_icon, &QSystemTrayIcon::activated, this, &Tray::answerCall);
-    connect(m_icon, &QSystemTrayIcon::messageClicked, this, &Tray::answerCall);
+    // Queued, since showing the window takes the icon away, which is still busy with its click. A click with
+    // the right button is for the menu alone.
+    connect(
+        m_icon, &QSystemTrayIcon::activated, this,
+        [this](QSystemTrayIcon::ActivationReason reason) {
+            if (reason != QSystemTrayIcon::Context) answerCall();
+        },
+        Qt::QueuedConnection);
+    connect(m_icon, &QSystemTrayIcon::messageClicked, this, &Tray::answerCall, Qt::QueuedConnection);
     m_window.installEventFilter(this);
 }
 

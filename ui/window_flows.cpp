@@ -54,9 +54,9 @@ std::shared_ptr<ExamplePlace> MainWindow::examplePlace()
 
 void MainWindow::runExample(const Example& example)
 {
-    const auto prepare = [place = examplePlace(), bytes = example.bytes] {
+    const auto prepare = [place = examplePlace(), example] {
         place->prepare();
-        return place->withOutputs(bytes);
+        return place->textOf(example, example.followsLog ? newestLog(usualLogs()) : QString());
     };
     m_documents.worker().ask(this, prepare, [this, file = example.file](const QByteArray& bytes) {
         m_documents.openExample(file, bytes, m_examples->folder(), [this](OpenDocument*) {

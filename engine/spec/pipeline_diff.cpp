@@ -219,9 +219,13 @@ SpecDiff diff(const PipelineSpec& before, const PipelineSpec& after)
         if (!isLinked.contains(edge)) changes.unlinked.push_back(edge);
     changes.settings = settingsText(before.settings) != settingsText(after.settings) || before.id != after.id;
     changes.parameters = parametersText(before.parameters) != parametersText(after.parameters);
-    changes.definitions = definitionsText(before) != definitionsText(after);
-    // Texts of all nodes are made for the hash: only where nothing else has told the two apart.
-    changes.editor = changes.empty() && before != after && semanticHash(before) == semanticHash(after);
+    changes.definitions = (before.subpipelines != after.subpipelines || before.groups != after.groups) &&
+        definitionsText(before) != definitionsText(after);
+    // Texts of all nodes are made for the hash: only where twins may hide what has changed.
+    const bool hasNoTwins = was.size() == before.nodes.size() && is.size() == after.nodes.size() &&
+        wasLinked.size() == before.edges.size() && isLinked.size() == after.edges.size();
+    changes.editor = changes.empty() && before != after &&
+        (hasNoTwins || semanticHash(before) == semanticHash(after));
     if (!changes.editor && before != after)
         changes.editor = before.name != after.name || before.layout != after.layout ||
             before.notes != after.notes || before.views != after.views || before.frames != after.frames ||

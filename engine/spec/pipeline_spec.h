@@ -5,6 +5,7 @@
 #include "spec/diagnostic.h"
 #include "spec/json.h"
 #include "spec/param_schema.h"
+#include "spec/shared_json.h"
 
 #include <compare>
 #include <cstdint>
@@ -77,8 +78,8 @@ struct NodeSpec {
     NodeId id{};
     std::string component{};
     std::string title{};
-    Json params = Json::object();  // meaning given by the component's ParamSchema
-    int parallelism = 0;           // 0: the pipeline's
+    SharedJson params{};  // an object; its meaning is given by the component's ParamSchema
+    int parallelism = 0;  // 0: the pipeline's
     bool disabled = false;
     std::optional<RejectLimit> rejectLimit{};
     Json extra = Json::object();

@@ -111,7 +111,7 @@ Json nodesToJson(const std::vector<NodeSpec>& nodes, const SchemaOf& schemaOf)
         writer.put("id", textOrNull(node.id.value));
         writer.put("component", textOrNull(node.component));
         writer.put("title", textOrNull(node.title));
-        writer.put("params", orNull(schema != nullptr ? orderParams(node.params, *schema) : node.params));
+        writer.put("params", orNull(schema != nullptr ? orderParams(node.params, *schema) : *node.params));
         writer.put("parallelism", node.parallelism == 0 ? Json() : Json(node.parallelism));
         writer.put("disabled", node.disabled ? Json(true) : Json());
         writer.put("reject_limit", rejectLimitJson(node));

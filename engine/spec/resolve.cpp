@@ -213,7 +213,9 @@ private:
             const ParamSchema* schema =
                 m_overrides.schemaOf && !nested ? m_overrides.schemaOf(node.component) : nullptr;
             std::vector<Diagnostic> mistakes;
-            if (!node.disabled) substituteParams(node.params, schema, scope, mistakes);
+            if (!node.disabled)
+                node.params.change(
+                    [&](Json& params) { substituteParams(params, schema, scope, mistakes); });
             for (Diagnostic& mistake : mistakes) {
                 mistake.node = node.id;
                 mistake.path = nodePath + ".params." + mistake.param;

@@ -134,8 +134,11 @@ void ExamplesTest::run()
         const bool hasAlert = name == "slow_drift.pipeline.json";
         // Its second reading is due after two seconds.
         const QString duration = name == "this_computer.pipeline.json" ? "6s" : "3s";
-        const QStringList how = hasAlert ? QStringList{"--duration", "8s", "--set", "limit=0"}
-                                         : QStringList{"--duration", duration};
+        QStringList how = hasAlert ? QStringList{"--duration", "8s", "--set", "limit=0"}
+                                   : QStringList{"--duration", duration};
+        // A log of this computer, or where that is not there, what the one before has written.
+        if (name == "follow_log.pipeline.json" && !QFile::exists("/var/log/dpkg.log"))
+            how << "--set" << "log=" + directory.filePath("streamwright_web*");
         const QString metrics = directory.filePath(name + ".metrics");
         const WorkerResult result =
             runWorker(QStringList{"run", directory.filePath(name), "--metrics", metrics, "--state",

@@ -208,8 +208,8 @@ PipelineSpec PreviewTest::twoFilters(const std::string& first, const std::string
                 {"id":"a","component":"filter","params":{}},{"id":"b","component":"filter","params":{}},
                 {"id":"d","component":"discard_sink","params":{}})",
                                  R"(["g.out","a.in"],["a.out","b.in"],["b.out","d.in"])");
-    document.nodes[1].params["condition"] = first;
-    document.nodes[2].params["condition"] = second;
+    document.nodes[1].params.set("condition", first);
+    document.nodes[2].params.set("condition", second);
     return document;
 }
 

@@ -80,7 +80,7 @@ void TestCanonical::savesOnlyWhatWasEdited()
     const std::string text = sampleDocument();
     PipelineSpec spec = parsePipeline(text).spec;
     spec.nodes[1].disabled = true;
-    spec.nodes[1].params["condition"] = "temperature > 3";
+    spec.nodes[1].params.set("condition", "temperature > 3");
     std::string expected = replaced(text, "\"disabled\": false", "\"disabled\": true");
     expected = replaced(expected, "temperature > ${limit}", "temperature > 3");
     QCOMPARE(QString::fromStdString(writePipeline(spec)), QString::fromStdString(expected));

@@ -176,7 +176,7 @@ void TestPipelineSpec::diffs()
     const PipelineSpec before = parsePipeline(sampleDocument()).spec;
     QVERIFY(diff(before, before).empty());
     PipelineSpec after = before;
-    after.nodes[1].params["condition"] = "temperature > 5";
+    after.nodes[1].params.set("condition", "temperature > 5");
     after.nodes.erase(after.nodes.begin() + 3);
     after.nodes.push_back({.id = {"tap"}, .component = "discard_sink"});
     after.edges.back().to = {{"tap"}, "in"};
@@ -194,7 +194,7 @@ void TestPipelineSpec::describesDifferences()
     const PipelineSpec before = parsePipeline(sampleDocument()).spec;
     QVERIFY(describeDiff(before, before).empty());
     PipelineSpec after = before;
-    after.nodes[1].params["condition"] = "temperature > 5";
+    after.nodes[1].params.set("condition", "temperature > 5");
     after.settings.threads = 2;
     after.parameters[1].fallback = 90;
     const std::vector<std::string> expected{
@@ -220,10 +220,10 @@ void TestPipelineSpec::hashesMeaning()
     same.nodes[0].title = "other";
     std::swap(same.nodes[0], same.nodes[2]);
     same.nodes[1].params = Json::object();
-    same.nodes[1].params["condition"] = before.nodes[1].params["condition"];
+    same.nodes[1].params.set("condition", before.nodes[1].params->at("condition"));
     QCOMPARE(semanticHash(same), hash);
     const std::vector<void (*)(PipelineSpec&)> changes{
-        [](PipelineSpec& spec) { spec.nodes[1].params["condition"] = "x"; },
+        [](PipelineSpec& spec) { spec.nodes[1].params.set("condition", "x"); },
         [](PipelineSpec& spec) { spec.nodes[1].disabled = true; },
         [](PipelineSpec& spec) { spec.edges.pop_back(); },
         [](PipelineSpec& spec) { spec.settings.parallelism = 3; },

@@ -81,9 +81,9 @@ void TestResolve::resolvesTheSample()
     QCOMPARE(edgesOf(resolved),
              (std::vector<std::string>{"sensors.out>hot.in", "hot.out>clean/keep.in",
                                        "clean/keep.out>result.in"}));
-    QCOMPARE(resolved.spec.find({"sensors"})->params["bootstrap_servers"], Json("localhost:9092"));
-    QCOMPARE(resolved.spec.find({"hot"})->params["condition"], Json("temperature > ${limit}"));
-    QCOMPARE(resolved.spec.find({"clean/keep"})->params["condition"], Json("temperature > ${clean__floor}"));
+    QCOMPARE(resolved.spec.find({"sensors"})->params->at("bootstrap_servers"), Json("localhost:9092"));
+    QCOMPARE(resolved.spec.find({"hot"})->params->at("condition"), Json("temperature > ${limit}"));
+    QCOMPARE(resolved.spec.find({"clean/keep"})->params->at("condition"), Json("temperature > ${clean__floor}"));
     QVERIFY(resolved.parameters.at("limit") == (ParameterValue{DataType::Float64, Json(80.0)}));
     QVERIFY(resolved.parameters.at("clean__floor") == (ParameterValue{DataType::Float64, Json(80.5)}));
     const Constants constants = toConstants(resolved.parameters);
@@ -148,7 +148,7 @@ void TestResolve::leavesTextsInFormulas()
             QVERIFY(diagnostic.severity == Diagnostic::Warning && diagnostic.param == "condition");
             QVERIFY2(contains(diagnostic.message, warning.toStdString().c_str()), diagnostic.message.c_str());
         }
-        const auto text = resolved.spec.nodes[0].params["condition"].get<std::string>();
+        const auto text = resolved.spec.nodes[0].params->at("condition").get<std::string>();
         const auto checked = Expression::check(text, Schema({}), toConstants(resolved.parameters));
         QVERIFY2(std::holds_alternative<Expression>(checked), text.c_str());
         QCOMPARE(std::get<std::string>(std::get<Expression>(checked).constantValue()->value),
@@ -164,13 +164,13 @@ void TestResolve::ranksOverrides()
           "nodes": [ { "id": "a", "component": "c", "params": { "n": "${n}", "s": "${s}" } } ])"));
     Overrides overrides;
     overrides.environment = *parseJson(R"({"parameters": {"n": 2, "s": "env"}})");
-    QCOMPARE(resolve(spec, overrides).spec.nodes[0].params, *parseJson(R"({"n": 2, "s": "env"})"));
+    QCOMPARE(*resolve(spec, overrides).spec.nodes[0].params, *parseJson(R"({"n": 2, "s": "env"})"));
     overrides.environment = *parseJson(R"({"n": 2, "s": "plain"})");
     overrides.values = {{"n", "3"}, {"b", "true"}};
     overrides.id = "00000000-0000-0000-0000-000000000001";
     const Resolved resolved = resolve(spec, overrides);
     QVERIFY2(resolved.diagnostics.empty(), allMessages(resolved).c_str());
-    QCOMPARE(resolved.spec.nodes[0].params, *parseJson(R"({"n": 3, "s": "plain"})"));
+    QCOMPARE(*resolved.spec.nodes[0].params, *parseJson(R"({"n": 3, "s": "plain"})"));
     QCOMPARE(resolved.parameters.at("b").value, Json(true));
     QCOMPARE(resolved.spec.id, overrides.id);
     QVERIFY(*parseSetting("a=b=c") == (std::pair<std::string, std::string>("a", "b=c")));
@@ -227,9 +227,9 @@ void TestResolve::keepsSecretsInTheirPlace()
     const Resolved right = of(R"({ "password": "${secret:db}", "users": [ { "password": "${p}" } ],
         "path": "$${secret:db}", "x_note": "${secret:db}" })");
     QVERIFY2(right.diagnostics.empty(), allMessages(right).c_str());
-    QCOMPARE(right.spec.nodes[0].params["password"], Json("${secret:db}"));
-    QCOMPARE(right.spec.nodes[0].params["users"][0]["password"], Json("${secret:db}"));
-    QCOMPARE(right.spec.nodes[0].params["path"], Json("${secret:db}"));
+    QCOMPARE(right.spec.nodes[0].params->at("password"), Json("${secret:db}"));
+    QCOMPARE(right.spec.nodes[0].params->at("users")[0]["password"], Json("${secret:db}"));
+    QCOMPARE(right.spec.nodes[0].params->at("path"), Json("${secret:db}"));
     const Resolved wrong = of(R"({ "path": "/tmp/${secret:db}", "headers": { "auth": "${secret:db}" },
         "users": [ { "name": "${p}" } ], "condition": "x = '${secret:db}'" })");
     QCOMPARE(wrong.diagnostics.size(), std::size_t(4));
@@ -263,9 +263,9 @@ void TestResolve::flattensNested()
     QCOMPARE(edgesOf(resolved),
              (std::vector<std::string>{"one/x/f.out>one/x/g.in", "two/x/f.out>two/x/g.in", "s.out>one/x/f.in",
                                        "one/x/g.out>two/x/f.in"}));
-    QCOMPARE(resolved.spec.find({"one/x/g"})->params["n"], Json(3));
-    QCOMPARE(resolved.spec.find({"two/x/g"})->params["n"], Json(1));
-    QCOMPARE(resolved.spec.find({"two/x/f"})->params["condition"], Json("a > ${two__x__k}"));
+    QCOMPARE(resolved.spec.find({"one/x/g"})->params->at("n"), Json(3));
+    QCOMPARE(resolved.spec.find({"two/x/g"})->params->at("n"), Json(1));
+    QCOMPARE(resolved.spec.find({"two/x/f"})->params->at("condition"), Json("a > ${two__x__k}"));
     QCOMPARE(resolved.parameters.at("two__x__k").value, Json(1));
     QCOMPARE(resolved.spec.find({"one/x/f"})->parallelism, 4);
     QCOMPARE(resolved.spec.find({"one/x/g"})->parallelism, 2);

@@ -143,7 +143,7 @@ void UiAlerts::thoseThatMatterComeFirst()
     // The node is called as in its document, once that is open, and so is the unit of what it is about.
     QCOMPARE(cell(model, 0, AlertsModel::Rule), QStringLiteral("too_hot"));
     PipelineSpec spec = fake::hotMachines();
-    spec.nodes[6].params["condition"] = "avg_temperature > ${limit}";
+    spec.nodes[6].params.set("condition", "avg_temperature > ${limit}");
     spec.parameters.push_back({"limit", "double", 90, "°C", {}, Json::object()});
     fixture.add(std::move(spec));
     QCOMPARE(cell(model, 0, AlertsModel::Rule), QStringLiteral("Too hot"));

@@ -159,8 +159,8 @@ void UiByKeysAlone::addSource()
     QTRY_COMPARE(focusedText(), QStringLiteral("Use these columns"));
     key(Qt::Key_Return);
     const engine::NodeSpec& source = m_session->current()->document->spec().nodes.at(0);
-    QCOMPARE(source.params["columns"].size(), std::size_t{3});
-    QCOMPARE(source.params["time_column"], "ts");
+    QCOMPARE(source.params->at("columns").size(), std::size_t{3});
+    QCOMPARE(source.params->at("time_column"), "ts");
 }
 
 void UiByKeysAlone::addWindow()

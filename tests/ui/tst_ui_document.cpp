@@ -74,11 +74,11 @@ void UiDocument::undoIsBoundedInBytes()
     constexpr int kEdits = 200;
     for (int i = 0; i < kEdits; ++i)
         document.edit(QStringLiteral("Write"), [i](DocumentState& state) {
-            state.spec.nodes.front().params["text"] =
-                std::to_string(i) + std::string(std::size_t{1} << 20, 'x');
+            state.spec.nodes.front().params.set("text",
+                                                std::to_string(i) + std::string(std::size_t{1} << 20, 'x'));
         });
     const auto number = [&] {
-        return std::stoi(document.spec().nodes.front().params["text"].get<std::string>());
+        return std::stoi(document.spec().nodes.front().params->at("text").get<std::string>());
     };
     int undone = 0;
     for (int before = number(); document.undoStack().canUndo(); before = number(), ++undone) {

@@ -300,7 +300,7 @@ void DocumentFormTest::whatASourceUsesCountsByRestart()
     Catalog catalog;
     addBuiltinComponents(catalog);
     PipelineSpec spec = withLimit();
-    spec.nodes[1].params = {{"path", "${place}.csv"}};
+    spec.nodes[1].params = Json{{"path", "${place}.csv"}};
     open(spec, "hot", catalog.infos());
     m_panel->showPipeline();
     run();
@@ -308,7 +308,7 @@ void DocumentFormTest::whatASourceUsesCountsByRestart()
     QTRY_COMPARE(editor()->rows().row(1).badge(), QStringLiteral("Counts from the next start on"));
     typeInto(input(0, "default_double"), QStringLiteral("90"));
     QTRY_VERIFY(!m_far->changes.empty() && m_far->changes.back().parameters[0].fallback == Json(90));
-    QCOMPARE(m_far->changes.back().find(NodeId{"machines"})->params["path"], Json("hall.csv"));
+    QCOMPARE(m_far->changes.back().find(NodeId{"machines"})->params->at("path"), Json("hall.csv"));
     m_panel->showNode(NodeId{"machines"});
     QCOMPARE(row("path").badge(), QStringLiteral("Counts from the next start on"));
     m_panel->showPipeline();

@@ -179,7 +179,7 @@ void UiEditing::pasteSaysWhichParametersStay()
 {
     PipelineSpec spec = fake::hotMachines();
     spec.parameters = {{.name = "limit", .type = "double", .fallback = 70}};
-    spec.nodes[2].params["condition"] = "temperature > ${limit}";
+    spec.nodes[2].params.set("condition", "temperature > ${limit}");
     open(spec);
     scene().select(node("hot"));
     key(Qt::Key_C, Qt::ControlModifier);

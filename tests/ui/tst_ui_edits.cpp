@@ -151,7 +151,7 @@ void UiEdits::clipIsADocument()
     PipelineSpec spec = fake::hotMachines();
     spec.parameters.push_back({"limit", "double", 80, "", "", Json::object()});
     spec.parameters.push_back({"other", "double", 1, "", "", Json::object()});
-    spec.nodes[2].params["condition"] = "temperature > ${limit}";
+    spec.nodes[2].params.set("condition", "temperature > ${limit}");
     const DocumentState state = stateFromSpec(spec);
     const Clip clip = makeClip(state, {NodeId{"hot"}, NodeId{"all"}}, {});
     const std::string text = writeClip(clip, {});

@@ -192,7 +192,7 @@ void FormEditingTest::whatAJobHasTakenIsAStep()
     open(around("everything", {{"integer", 20}}), "hot");
     document().setClock([] { return std::int64_t{0}; });
     run();
-    const auto accepted = [this] { return m_session->current()->accepted->find(NodeId{"hot"})->params; };
+    const auto accepted = [this] { return *m_session->current()->accepted->find(NodeId{"hot"})->params; };
     for (const int integer : {30, 40}) {
         document().setParam(NodeId{"hot"}, "integer", integer);
         QTRY_COMPARE(accepted()["integer"], Json(integer));
@@ -276,7 +276,7 @@ void FormEditingTest::unknownMembersCanBeTakenOut()
     open(around("everything", {{"old", 1}, {"integer", 7}}), "hot");
     for (QToolButton* button : m_panel->editor()->findChildren<QToolButton*>())
         if (button->accessibleName() == QStringLiteral("Take out old")) button->click();
-    QCOMPARE(document().spec().find(NodeId{"hot"})->params, Json::parse(R"({"integer":7})"));
+    QCOMPARE(*document().spec().find(NodeId{"hot"})->params, Json::parse(R"({"integer":7})"));
 }
 
 // A source's time column is one of those that are declared in the same form.

@@ -338,7 +338,7 @@ void FormsTest::valuesAreShownAsTheyAre()
     }
     analysed();
     (void)m_panel->grab();
-    QCOMPARE(document().spec().find(NodeId{"hot"})->params, params);
+    QCOMPARE(*document().spec().find(NodeId{"hot"})->params, params);
     QCOMPARE(document().undoStack().count(), 0);
     QVERIFY(m_panel->width() <= 420);
     for (const QLabel* label : m_panel->findChildren<QLabel*>())

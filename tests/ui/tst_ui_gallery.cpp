@@ -6,6 +6,9 @@
 #include "ui/pages/gallery_page.h"
 
 #include <QApplication>
+#include <QDateTime>
+#include <QDir>
+#include <QFile>
 #include <QTemporaryDir>
 
 #include <algorithm>
@@ -22,6 +25,8 @@ private Q_SLOTS:
     void initTestCase();
     void runs_data();
     void runs();
+    void followsALogOfThisComputer();
+    void theLogWrittenLastIsTaken();
     void thoseOfABrokerOpen();
     void outputsAreTheWindowsOwn();
     void firstCardsFitASmallWindow();
@@ -89,7 +94,7 @@ void UiGallery::runs()
                              20'000);
     QVERIFY2(!open->failure, open->failure ? open->failure->message.c_str() : "");
     QVERIFY2(open->state() != JobState::Failed && rows() > 0, qPrintable(sentences()));
-    if (open->document->spec().nodes.front().params.contains("rows"))
+    if (open->document->spec().nodes.front().params->contains("rows"))
         QTRY_VERIFY_WITH_TIMEOUT(isOver(open->state()), 20'000);
     // Its chart is there at once, as the example says.
     QVERIFY(window.dock().chart().isVisible());
@@ -98,6 +103,61 @@ void UiGallery::runs()
     QVERIFY(!views.empty());
     QVERIFY(window.dock().chartPanel().view()->hasSameLines(views.begin()->second));
     QCOMPARE(window.dock().chart().thresholds().lines().size(), views.begin()->second.thresholds.size());
+}
+
+// Not one that an example writes, and both the card and the document say which.
+void UiGallery::followsALogOfThisComputer()
+{
+    const std::vector<Example> all = examples();
+    const auto example =
+        std::find_if(all.begin(), all.end(), [](const Example& each) { return each.followsLog; });
+    QVERIFY(example != all.end());
+    const QString log = newestLog(usualLogs());
+    QVERIFY2(!log.isEmpty(), "This computer has no log that can be read.");
+    QVERIFY2(example->text.contains(log), qPrintable(example->text));
+    Session session(makeLocalClient(m_catalog));
+    MainWindow window(session, {m_folder.path(), m_folder.path() + QStringLiteral("/window.ini")});
+    window.show();
+    const auto card = static_cast<std::size_t>(example - all.begin());
+    QTest::mouseClick(window.gallery().cards()[card], Qt::LeftButton);
+    QTRY_VERIFY(session.current());
+    const PipelineSpec& spec = session.current()->document->spec();
+    QCOMPARE(QString::fromStdString(spec.parameters.front().fallback.get<std::string>()), log);
+    QVERIFY(spec.notes.at(0).at("text").get<std::string>().find(log.toStdString()) != std::string::npos);
+    const JobTelemetry& telemetry = session.current()->telemetry;
+    QTRY_VERIFY(session.current()->hasTelemetry && telemetry.nodes.front().rowsOut > 0);
+    QCOMPARE(session.current()->state(), JobState::Running);
+}
+
+void UiGallery::theLogWrittenLastIsTaken()
+{
+    QTemporaryDir folder;
+    const auto write = [&](const char* name, const QByteArray& bytes, int minute) {
+        QFile file(folder.filePath(QLatin1String(name)));
+        return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() && file.flush() &&
+            file.setFileTime(QDateTime({2024, 5, 1}, {12, minute}), QFileDevice::FileModificationTime);
+    };
+    QVERIFY(write("old", "line\n", 1) && write("new \"one\"", "line\n", 2) && write("empty", {}, 3));
+    QVERIFY(QDir(folder.path()).mkdir(QStringLiteral("folder")));
+    QStringList logs;
+    for (const char* name : {"gone", "old", "new \"one\"", "empty", "folder"})
+        logs += folder.filePath(QLatin1String(name));
+    const QString log = newestLog(logs);
+    QCOMPARE(log, folder.filePath(QStringLiteral("new \"one\"")));
+    QCOMPARE(newestLog({folder.filePath(QStringLiteral("empty"))}), QString());
+
+    ExamplePlace place(folder.path());
+    place.prepare();
+    for (const Example& example : examples()) {
+        const Parsed parsed = parsePipeline(place.textOf(example, log).toStdString());
+        QVERIFY2(parsed.runnable(), qPrintable(example.file));
+        if (!example.followsLog) continue;
+        QCOMPARE(parsed.spec.parameters.front().fallback, Json(log.toStdString()));
+        // Without any it makes its own.
+        const Parsed own = parsePipeline(place.textOf(example, {}).toStdString());
+        QVERIFY(own.runnable());
+        QCOMPARE(own.spec.nodes.back().component, std::string("file_sink"));
+    }
 }
 
 // They are run by tests/kafka/tst_kafka_example.cpp; here there is no broker, and they stand without a

@@ -26,6 +26,7 @@ private Q_SLOTS:
     void emptyPageSaysWhatToDo();
     void jobIsSeenAndSteered();
     void opensItsPipeline();
+    void aClosedDocumentIsOpenedFromItsFile();
     void byKeys();
     void aFailureIsSaidOnceAndInFull();
     void tableAndPillSayTheSame();
@@ -219,6 +220,27 @@ void UiJobsPage::opensItsPipeline()
     fixture.window->showPage(MainWindow::Jobs);
     QCOMPARE(fixture.window->jobs().model().rowCount(), 1);
     QVERIFY(!WindowFixture::click(fixture.window->jobs(), QStringLiteral("Open pipeline")));
+}
+
+void UiJobsPage::aClosedDocumentIsOpenedFromItsFile()
+{
+    QTemporaryDir folder;
+    const QString path = folder.filePath(QStringLiteral("hot.pipeline.json"));
+    QVERIFY(WindowFixture::write(path, QByteArray::fromStdString(writePipeline(fake::hotMachines()))));
+    WindowFixture fixture;
+    OpenDocument* open = nullptr;
+    fixture.window->openFile(path, [&](OpenDocument* opened) { open = opened; });
+    QTRY_VERIFY(open);
+    fixture.session->run();
+    QTRY_VERIFY(open->hasTelemetry);
+    fixture.session->act(JobAction::Stop);
+    QTRY_VERIFY(!open->isActive());
+    fixture.session->close(open);
+    fixture.window->showPage(MainWindow::Jobs);
+    QTRY_VERIFY(WindowFixture::click(fixture.window->jobs(), QStringLiteral("Open pipeline")));
+    QTRY_VERIFY(fixture.session->current());
+    QCOMPARE(fixture.session->current()->document->path(), path);
+    QCOMPARE(fixture.window->page(), MainWindow::Design);
 }
 
 void UiJobsPage::byKeys()

@@ -147,7 +147,7 @@ void ManyNodesTest::selectedOnTheCanvas()
     QTest::keyClicks(QApplication::focusWidget(), QStringLiteral("temperature > 1"));
     fixture.key(Qt::Key_Return);
     const auto condition = [&](const char* node) {
-        return open->document->spec().find(NodeId{node})->params["condition"];
+        return open->document->spec().find(NodeId{node})->params->at("condition");
     };
     QCOMPARE(condition("hot"), Json("temperature > 1"));
     QCOMPARE(condition("known"), Json("temperature > 1"));

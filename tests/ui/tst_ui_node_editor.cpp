@@ -101,7 +101,7 @@ void NodeEditorTest::aChangeWaitsForACheckpoint()
     QTRY_COMPARE(row("integer").badge(), QStringLiteral("Applies at the next checkpoint"));
     QCOMPARE(row("number").badge(), QString());
     QCOMPARE(m_far->changes.size(), std::size_t{1});
-    QCOMPARE(m_far->changes[0].find(NodeId{"hot"})->params["integer"], Json(12));
+    QCOMPARE(m_far->changes[0].find(NodeId{"hot"})->params->at("integer"), Json(12));
     QSignalSpy inForce(m_session.get(), &Session::changeInForce);
     m_far->isChangeWaiting = false;
     QTRY_COMPARE(row("integer").badge(), QStringLiteral("In force"));
@@ -115,7 +115,7 @@ void NodeEditorTest::aChangeWaitsForACheckpoint()
     // Undo takes it back in the job as well.
     document().undoStack().undo();
     QTRY_COMPARE(m_far->changes.size(), std::size_t{2});
-    QVERIFY(!m_far->changes[1].find(NodeId{"hot"})->params.contains("integer"));
+    QVERIFY(!m_far->changes[1].find(NodeId{"hot"})->params->contains("integer"));
     // With a mistake in the document nothing is asked for.
     m_far->diagnostics = {{Diagnostic::Problem, NodeId{"hot"}, "integer", "", "Wrong.", {}}};
     typeInto(&line("integer").input(), QStringLiteral("-1"));
@@ -133,7 +133,7 @@ void NodeEditorTest::whatCountsByRestartSaysSo()
     // It does not keep another one from being taken.
     typeInto(&line("integer").input(), QStringLiteral("12"));
     QTRY_COMPARE(m_far->changes.size(), std::size_t{1});
-    QVERIFY(!m_far->changes[0].find(NodeId{"hot"})->params.contains("only_two"));
+    QVERIFY(!m_far->changes[0].find(NodeId{"hot"})->params->contains("only_two"));
     m_session->act(JobAction::Stop);
     QTRY_COMPARE(row("only_two").badge(), QString());
 }
@@ -248,12 +248,12 @@ void NodeEditorTest::detectedColumnsAreOneStep()
     QCOMPARE(kept.sentence(), said);
     kept.take().click();
     QVERIFY(kept.isHidden());
-    QCOMPARE(document().spec().find(NodeId{"hot"})->params,
+    QCOMPARE(*document().spec().find(NodeId{"hot"})->params,
              Json::parse(R"({"path":"a.csv","format":"csv","delimiter":";","columns":[{"name":"at",)"
                          R"("type":"timestamp","encoding":"iso8601"},{"name":"<b>v"}],"time_column":"at"})"));
     QCOMPARE(records("columns").count(), 2);
     document().undoStack().undo();
-    QCOMPARE(document().spec().find(NodeId{"hot"})->params, before);
+    QCOMPARE(*document().spec().find(NodeId{"hot"})->params, before);
 }
 
 void NodeEditorTest::aTopicIsDetectedWhereItIsNamed()

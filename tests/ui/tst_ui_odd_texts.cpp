@@ -128,7 +128,7 @@ void UiOddTexts::anUnknownComponentIsKeptAsItWas()
     QTemporaryDir folder;
     PipelineSpec spec = fake::hotMachines();
     spec.nodes[2].component = "from_another_version";
-    spec.nodes[2].params = {{"zeta", 1}, {"alpha", {{"deep", {1, "two", nullptr}}}}, {"number", 1.50}};
+    spec.nodes[2].params = Json{{"zeta", 1}, {"alpha", {{"deep", {1, "two", nullptr}}}}, {"number", 1.50}};
     const QString path = folder.filePath(QStringLiteral("unknown.pipeline.json"));
     WindowFixture fixture(folder.filePath(QStringLiteral("own")));
     const QByteArray before = QByteArray::fromStdString(

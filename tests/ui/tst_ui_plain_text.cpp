@@ -90,7 +90,7 @@ PipelineSpec foreignDocument()
     PipelineSpec spec = fake::hotMachines();
     spec.name = kForeign;
     for (NodeSpec& node : spec.nodes) node.title = kForeign;
-    spec.nodes[2].params["own"] = kForeign;
+    spec.nodes[2].params.set("own", kForeign);
     spec.nodes.push_back(fake::makeNode("later", "from_the_future", kForeign, {{kForeign, kForeign}}));
     spec.parameters.push_back({kForeign, "string", kForeign, kForeign, kForeign, Json::object()});
     return spec;

@@ -30,7 +30,7 @@ bool runAndEdit(WindowFixture& fixture)
     const Json condition = "temperature > " + std::to_string(kLimit);
     open->document->setParam(NodeId{"hot"}, "condition", condition);
     const auto isTaken = [&] {
-        return open->accepted->find(NodeId{"hot"})->params["condition"] == condition;
+        return open->accepted->find(NodeId{"hot"})->params->at("condition") == condition;
     };
     if (!QTest::qWaitFor(isTaken, kWaitMs)) return false;
     fixture.far->diagnostics = {
@@ -95,7 +95,7 @@ void UiResumed::expectAsItWas(WindowFixture& fixture)
     QVERIFY(open->isActive());
     const PipelineSpec& started = fixture.far->started();
     QVERIFY(!started.find(NodeId{"loose"}));
-    QCOMPARE(started.find(NodeId{"hot"})->params["condition"],
+    QCOMPARE(started.find(NodeId{"hot"})->params->at("condition"),
              Json("temperature > " + std::to_string(kLimit)));
     QVERIFY(fixture.far->changes.empty());
     QVERIFY(!fixture.window->notices().text().contains(QStringLiteral("was not started")));
@@ -177,7 +177,7 @@ void UiResumed::anotherFileIsRun()
         quit(fixture, {});
     }
     PipelineSpec other = fake::hotMachines();
-    other.nodes[2].params["condition"] = "temperature > 7";
+    other.nodes[2].params.set("condition", "temperature > 7");
     QVERIFY(WindowFixture::write(path, QByteArray::fromStdString(writePipeline(other))));
     WindowFixture fixture(folder.path());
     fixture.window->restore();

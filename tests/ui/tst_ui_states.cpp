@@ -328,7 +328,7 @@ void UiStates::droppedDataIsRead()
     QCOMPARE(open->document->spec().nodes.size(), std::size_t{1});
     const NodeSpec& node = open->document->spec().nodes.front();
     QCOMPARE(node.component, std::string("file_source"));
-    QVERIFY(QString::fromStdString(node.params["path"].get<std::string>())
+    QVERIFY(QString::fromStdString(node.params->at("path").get<std::string>())
                 .endsWith(QStringLiteral("readings.csv")));
     NodeEditor* editor = fixture.window->design().inspector().editor();
     QVERIFY(editor && editor->detectCard());

@@ -34,7 +34,7 @@ private:
     bool isSavedWith(const QByteArray& text);
     std::string condition() const
     {
-        return m_open->document->spec().find(NodeId{"hot"})->params["condition"].get<std::string>();
+        return m_open->document->spec().find(NodeId{"hot"})->params->at("condition").get<std::string>();
     }
     std::unique_ptr<QTemporaryDir> m_folder;
     QString m_path;
@@ -84,7 +84,7 @@ void UiTyping::isRun()
     typeCondition();
     m_fixture->key(Qt::Key_F5);
     QTRY_VERIFY(m_open->accepted);
-    QCOMPARE(m_open->accepted->find(NodeId{"hot"})->params["condition"], Json("1 > 2"));
+    QCOMPARE(m_open->accepted->find(NodeId{"hot"})->params->at("condition"), Json("1 > 2"));
 }
 
 void UiTyping::isInForceWithTheCheckpoint()
@@ -97,7 +97,7 @@ void UiTyping::isInForceWithTheCheckpoint()
     QCOMPARE(m_fixture->far->orders[0].second, JobAction::Checkpoint);
     QCOMPARE(m_fixture->far->changesBefore[0], std::size_t{1});
     QCOMPARE(m_fixture->far->changes.size(), std::size_t{1});
-    QCOMPARE(m_fixture->far->changes[0].find(NodeId{"hot"})->params["condition"], Json("1 > 2"));
+    QCOMPARE(m_fixture->far->changes[0].find(NodeId{"hot"})->params->at("condition"), Json("1 > 2"));
 }
 
 void UiTyping::isAskedAboutOnClosing()

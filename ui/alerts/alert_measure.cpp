@@ -27,11 +27,11 @@ AlertMeasure measureOf(const engine::AlertEpisode& alert)
 QString unitOf(const engine::PipelineSpec& spec, const engine::NodeId& rule)
 {
     const engine::NodeSpec* node = spec.find(rule);
-    if (!node || !node->params.is_object()) return {};
+    if (!node || !node->params->is_object()) return {};
     QString unit;
     for (const char* name : {"condition", "critical_condition"}) {
-        const auto condition = node->params.find(name);
-        if (condition == node->params.end() || !condition->is_string()) continue;
+        const auto condition = node->params->find(name);
+        if (condition == node->params->end() || !condition->is_string()) continue;
         const std::string& text = condition->get_ref<const std::string&>();
         for (const engine::ParameterSpec& parameter : spec.parameters) {
             if (text.find("${" + parameter.name + "}") == std::string::npos) continue;

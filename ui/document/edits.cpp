@@ -240,11 +240,11 @@ void setParam(DocumentState& state, const engine::NodeId& node, const std::strin
               const engine::Json& value)
 {
     engine::NodeSpec* found = findNode(state, node);
-    if (!found || !found->params.is_object()) return;
+    if (!found || !found->params->is_object()) return;
     if (value.is_null())
         found->params.erase(name);
     else
-        found->params[name] = value;
+        found->params.set(name, value);
 }
 
 void applyFix(DocumentState& state, const engine::FixIt& fix)

@@ -193,7 +193,8 @@ std::map<std::string, std::string> setParameters(DocumentState& state, const eng
             continue;
         }
         for (engine::NodeSpec& node : state.spec.nodes)
-            engine::renameParameter(node.params, parameter.name, name);
+            node.params.change(
+                [&](engine::Json& params) { engine::renameParameter(params, parameter.name, name); });
         if (state.spec.views.is_array())
             for (engine::Json& view : state.spec.views) engine::renameParameter(view, parameter.name, name);
         parameter.name = name;

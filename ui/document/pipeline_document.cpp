@@ -5,9 +5,7 @@
 #include "ui/document/whole_file.h"
 #include "ui/wording.h"
 
-#include <QCryptographicHash>
 #include <QDir>
-#include <QFile>
 #include <QFileInfo>
 
 #include <algorithm>
@@ -26,150 +24,17 @@ std::int64_t steadyMs()
     return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
 }
 
-// In the order of the document, new places last; what could not be read as a place stays as it was written.
-engine::Json writeLayout(const DocumentState& state, const Layout& read)
-{
-    engine::Json layout = engine::Json::object();
-    const auto placeOf = [](const QPointF& at) { return engine::Json::array({at.x(), at.y()}); };
-    if (state.spec.layout.is_object()) {
-        for (const auto& [name, value] : state.spec.layout.items()) {
-            const engine::NodeId id{name};
-            const auto now = state.layout.find(id), was = read.find(id);
-            if (now == state.layout.end() && was != read.end()) continue;
-            const bool isKept =
-                now == state.layout.end() || (was != read.end() && was->second == now->second);
-            engine::appendMember(layout, name, isKept ? value : placeOf(now->second));
-        }
-    }
-    for (const engine::NodeSpec& node : state.spec.nodes)
-        if (const auto at = state.layout.find(node.id); at != state.layout.end())
-            if (!engine::findMember(layout, node.id.value))
-                engine::appendMember(layout, node.id.value, placeOf(at->second));
-    return layout;
-}
-
-void addUnknownMembers(const engine::Parsed& parsed, std::vector<engine::Diagnostic>& into)
-{
-    for (const std::string& member : parsed.unknownMembers)
-        into.push_back({engine::Diagnostic::Warning,
-                        {},
-                        {},
-                        member,
-                        "This program does not know the member \"" + member + "\". It is kept as it is.",
-                        {}});
-}
-
 bool isOfHead(const engine::Diagnostic& diagnostic)
 {
     return diagnostic.path.starts_with("settings") || diagnostic.path.starts_with("parameters");
 }
 
-std::size_t bytesOf(const engine::Json& value)
-{
-    std::size_t bytes = 48;
-    if (const auto* text = value.get_ptr<const std::string*>()) bytes += text->size();
-    if (value.is_object())
-        for (const auto& [name, member] : value.items()) bytes += 64 + name.size() + bytesOf(member);
-    if (value.is_array())
-        for (const engine::Json& each : value) bytes += bytesOf(each);
-    return bytes;
-}
-
-// Rough: what the texts and numbers take, and the places they stand in.
-std::size_t bytesOf(const DocumentState& state)
-{
-    const engine::PipelineSpec& spec = state.spec;
-    std::size_t bytes = 1024 + 64 * state.layout.size() + 128 * spec.edges.size();
-    for (const engine::Json* part : {&spec.notes, &spec.views, &spec.frames, &spec.pins, &spec.extra})
-        bytes += bytesOf(*part);
-    const auto addNodes = [&](const std::vector<engine::NodeSpec>& nodes) {
-        for (const engine::NodeSpec& node : nodes) bytes += 512 + node.title.size() + bytesOf(node.params);
-    };
-    addNodes(spec.nodes);
-    bytes += 512 * (spec.parameters.size() + spec.groups.size());
-    for (const engine::ParameterSpec& parameter : spec.parameters) bytes += bytesOf(parameter.fallback);
-    for (const engine::GroupSpec& group : spec.groups)
-        bytes += 64 * group.nodes.size() + bytesOf(group.extra);
-    for (const engine::SubpipelineSpec& definition : spec.subpipelines) {
-        bytes += 512 + 512 * definition.parameters.size() + 128 * definition.edges.size();
-        bytes += bytesOf(definition.extra);
-        addNodes(definition.nodes);
-    }
-    return bytes;
-}
-
 }  // namespace
-
-DocumentState stateFromSpec(engine::PipelineSpec spec)
-{
-    DocumentState state;
-    if (spec.layout.is_object())
-        for (const auto& [node, at] : spec.layout.items())
-            if (at.is_array() && at.size() == 2 && at[0].is_number() && at[1].is_number())
-                state.layout[engine::NodeId{node}] = {at[0].get<double>(), at[1].get<double>()};
-    state.spec = std::move(spec);
-    return state;
-}
-
-engine::PipelineSpec specFromState(const DocumentState& state)
-{
-    engine::PipelineSpec spec = state.spec;
-    const DocumentState before = stateFromSpec(spec);
-    if (before.layout != state.layout) spec.layout = writeLayout(state, before.layout);
-    return spec;
-}
-
-ReadDocument readText(const QByteArray& text)
-{
-    engine::Parsed parsed = engine::parsePipeline({text.data(), static_cast<std::size_t>(text.size())});
-    ReadDocument read{
-        stateFromSpec(std::move(parsed.spec)), std::move(parsed.diagnostics), parsed.readOnly, {}, {}};
-    addUnknownMembers(parsed, read.diagnostics);
-    if (read.isReadOnly) read.text = text;
-    return read;
-}
-
-engine::Result<ReadDocument> readDocument(const QString& path)
-{
-    QFile file(path);
-    const std::string where = path.toStdString();
-    const QFileInfo info(path);
-    if (info.exists() && !info.isFile())
-        return engine::Error{engine::ErrorCode::Io, "The document cannot be read: this is no file.", where};
-    if (!file.open(QIODevice::ReadOnly))
-        return engine::Error{engine::ErrorCode::Io,
-                             "The document cannot be read: " + file.errorString().toStdString() + ".", where};
-    // Read to the bound and not to the size it claims: a device or a pipe has none.
-    const auto limit = static_cast<qint64>(engine::limits::kDocumentBytes);
-    const QByteArray bytes = file.read(limit + 1);
-    if (bytes.size() > limit)
-        return engine::Error{engine::ErrorCode::Limit,
-                             "The file is larger than a pipeline document may be (8 MiB).", where};
-    if (file.error() != QFileDevice::NoError)
-        return engine::Error{engine::ErrorCode::Io,
-                             "The document cannot be read: " + file.errorString().toStdString() + ".", where};
-    ReadDocument read = readText(bytes);
-    read.digest = digestOf(bytes);
-    return read;
-}
-
-QByteArray digestOf(const QByteArray& bytes)
-{
-    return QCryptographicHash::hash(bytes, QCryptographicHash::Sha256);
-}
-
-QByteArray digestOfFile(const QString& path)
-{
-    QFile file(path);
-    if (!QFileInfo(path).isFile() || !file.open(QIODevice::ReadOnly)) return {};
-    // The rest of what is too long for a document does not count.
-    return digestOf(file.read(static_cast<qint64>(engine::limits::kDocumentBytes) + 1));
-}
 
 PipelineDocument::PipelineDocument(DocumentState state, QObject* parent) : QObject(parent), m_clock(steadyMs)
 {
     m_current = keep(std::make_shared<const DocumentState>(std::move(state)));
-    m_state = m_revisions.at(m_current);
+    m_state = m_revisions.at(m_current).state;
 }
 
 PipelineDocument::~PipelineDocument() = default;
@@ -221,7 +86,7 @@ void PipelineDocument::assignId(const std::string& id)
     m_formerIds.erase(id);
     auto copy = std::make_shared<DocumentState>(*m_state);
     copy->spec.id = id;
-    m_state = m_revisions[m_current] = std::move(copy);
+    m_state = m_revisions[m_current].state = std::move(copy);
 }
 
 QString PipelineDocument::name() const
@@ -242,6 +107,7 @@ void PipelineDocument::edit(const QString& text, const Edit& change, int mergeKe
         Q_EMIT refused();
         return;
     }
+    Q_EMIT aboutToEdit();
     auto after = std::make_shared<DocumentState>(*m_state);
     change(*after);
     if (*after == *m_state) return;
@@ -265,7 +131,8 @@ void PipelineDocument::endStep() { ++m_stroke; }
 bool PipelineDocument::isSame(Revision one, Revision other) const
 {
     const auto first = m_revisions.find(one), second = m_revisions.find(other);
-    return first != m_revisions.end() && second != m_revisions.end() && *first->second == *second->second;
+    return first != m_revisions.end() && second != m_revisions.end() &&
+        *first->second.state == *second->second.state;
 }
 
 void PipelineDocument::setParam(const engine::NodeId& node, const std::string& name,
@@ -279,11 +146,11 @@ void PipelineDocument::setParam(const engine::NodeId& node, const std::string& n
         [&](DocumentState& state) {
             for (engine::NodeSpec& each : state.spec.nodes) {
                 if (each.id != node) continue;
-                if (!each.params.is_object()) each.params = engine::Json::object();
+                if (!each.params->is_object()) each.params = engine::Json::object();
                 if (value.is_null())
                     each.params.erase(name);
                 else
-                    each.params[name] = value;
+                    each.params.set(name, value);
             }
         },
         mergeKey);
@@ -291,8 +158,11 @@ void PipelineDocument::setParam(const engine::NodeId& node, const std::string& n
 
 void PipelineDocument::replace(const QString& text, ReadDocument read)
 {
+    Q_EMIT aboutToEdit();
     if (!m_isReadOnly) m_diagnostics = std::move(read.diagnostics);
+    m_isJustRead = true;
     edit(text, [&read](DocumentState& state) { state = std::move(read.state); });
+    m_isJustRead = false;
 }
 
 void PipelineDocument::reload(ReadDocument read)
@@ -310,6 +180,7 @@ void PipelineDocument::check(const engine::PipelineSpec& before)
     m_isCheckedWhole |= std::any_of(m_diagnostics.begin(), m_diagnostics.end(), [](const auto& diagnostic) {
         return diagnostic.severity == engine::Diagnostic::Problem && !isOfHead(diagnostic);
     });
+    if (m_isJustRead) return;
     if (m_isCheckedWhole)
         checkAll();
     else if (before.settings != spec().settings || before.parameters != spec().parameters)
@@ -338,10 +209,11 @@ void PipelineDocument::checkHead()
 
 PipelineDocument::Revision PipelineDocument::keep(std::shared_ptr<const DocumentState> state)
 {
-    m_keptBytes += bytesOf(*state);
-    m_revisions.emplace(++m_last, std::move(state));
+    const std::size_t bytes = bytesOf(*state, m_state.get());
+    m_keptBytes += bytes;
+    m_revisions.emplace(++m_last, Kept{std::move(state), bytes});
     while (m_keptBytes > engine::limits::kUndoBytes && m_revisions.begin()->first < m_current) {
-        m_keptBytes -= bytesOf(*m_revisions.begin()->second);
+        m_keptBytes -= m_revisions.begin()->second.bytes;
         m_revisions.erase(m_revisions.begin());
     }
     return m_last;
@@ -351,7 +223,7 @@ void PipelineDocument::forget(Revision revision)
 {
     const auto found = m_revisions.find(revision);
     if (found == m_revisions.end() || revision == m_current) return;
-    m_keptBytes -= bytesOf(*found->second);
+    m_keptBytes -= found->second.bytes;
     m_revisions.erase(found);
 }
 
@@ -360,12 +232,13 @@ bool PipelineDocument::show(Revision revision)
     const auto found = m_revisions.find(revision);
     if (found == m_revisions.end()) return false;
     const std::shared_ptr<const DocumentState> before = m_state;
-    if (m_formerIds.contains(found->second->spec.id)) {
-        auto copy = std::make_shared<DocumentState>(*found->second);
+    std::shared_ptr<const DocumentState>& wanted = found->second.state;
+    if (m_formerIds.contains(wanted->spec.id)) {
+        auto copy = std::make_shared<DocumentState>(*wanted);
         copy->spec.id = before->spec.id;
-        found->second = std::move(copy);
+        wanted = std::move(copy);
     }
-    m_state = found->second;
+    m_state = wanted;
     m_current = revision;
     if (before->spec != spec()) check(before->spec);
     if (before->spec != m_state->spec) Q_EMIT changed(engine::diff(before->spec, m_state->spec));

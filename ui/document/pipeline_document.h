@@ -1,11 +1,8 @@
 #pragma once
 
-#include "base/result.h"
-#include "spec/pipeline_spec.h"
+#include "ui/document/document_state.h"
 
-#include <QByteArray>
 #include <QObject>
-#include <QPointF>
 #include <QUndoStack>
 
 #include <cstdint>
@@ -17,33 +14,6 @@
 #include <vector>
 
 namespace ui {
-
-using Layout = std::map<engine::NodeId, QPointF>;  // upper left corners, in scene units
-
-// The whole document as one value. `layout` is read out of the spec when it is opened and written back when
-// it is saved; in between the member here is the truth.
-struct DocumentState {
-    engine::PipelineSpec spec{};
-    Layout layout{};
-    bool operator==(const DocumentState&) const = default;
-};
-using Edit = std::function<void(DocumentState&)>;
-
-DocumentState stateFromSpec(engine::PipelineSpec spec);
-engine::PipelineSpec specFromState(const DocumentState& state);
-
-// A document as it was read; made on any thread, shown on one.
-struct ReadDocument {
-    DocumentState state{};
-    std::vector<engine::Diagnostic> diagnostics{};
-    bool isReadOnly = false;
-    QByteArray text{};  // as it was written; kept only when read-only, since the state is then not all of it
-    QByteArray digest{};  // of the file it was read from; empty: of none
-};
-QByteArray digestOf(const QByteArray& bytes);
-QByteArray digestOfFile(const QString& path);  // empty: it is not there, or cannot be read
-ReadDocument readText(const QByteArray& text);
-engine::Result<ReadDocument> readDocument(const QString& path);
 
 // The one truth about an open pipeline. Views read it, listen, and change it only through edit(). Owned by
 // the Session, GUI thread. Never talks to an engine.
@@ -98,6 +68,7 @@ public:
                   const std::string& place = {}, const QString& title = {});
 
 Q_SIGNALS:
+    void aboutToEdit();  // what is still being read is to come first
     void changed(const engine::SpecDiff& diff);  // after edit, undo and redo alike
     void placed();                               // the layout
     void refused();                              // an edit of a document that is read-only
@@ -115,7 +86,11 @@ private:
     void checkAll();
 
     std::shared_ptr<const DocumentState> m_state;
-    std::map<Revision, std::shared_ptr<const DocumentState>> m_revisions;
+    struct Kept {
+        std::shared_ptr<const DocumentState> state{};
+        std::size_t bytes = 0;  // besides what the one before has, too
+    };
+    std::map<Revision, Kept> m_revisions;
     Revision m_current = 0, m_last = 0;
     std::size_t m_keptBytes = 0;
     std::vector<engine::Diagnostic> m_diagnostics;
@@ -123,6 +98,7 @@ private:
     QString m_path, m_directory;
     std::set<std::string> m_formerIds;  // of states from before a copy was saved
     bool m_isReadOnly = false;
+    bool m_isJustRead = false;      // so that m_diagnostics are of it
     bool m_isCheckedWhole = false;  // something else than the head was wrong once, and undo may bring it back
     std::function<std::int64_t()> m_clock;
     std::int64_t m_heldAt = 0;   // the last edit, or the last time that one was to go on

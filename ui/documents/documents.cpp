@@ -137,7 +137,12 @@ void Documents::reload(OpenDocument& document)
         return open(path);
     }
     m_worker.ask(
-        this, [path] { return readDocument(path); },
+        this,
+        [path, state = document.document->snapshot()] {
+            auto read = readDocument(path);
+            if (read) shareParams(read->state, *state);
+            return read;
+        },
         [this, own = &document](engine::Result<ReadDocument> read) {
             if (m_session.holds(own)) takeReload(own, std::move(read));
         });

@@ -1,8 +1,7 @@
 #include "ui/documents/text_view.h"
 
-#include "base/limits.h"
 #include "ui/documents/json_highlighter.h"
-#include "ui/format.h"
+#include "ui/documents/long_text.h"
 #include "ui/theme.h"
 
 #include <QEvent>
@@ -12,7 +11,6 @@
 #include <QRegularExpression>
 #include <QScrollBar>
 #include <QTextBlock>
-#include <QThread>
 #include <QVBoxLayout>
 
 namespace ui {
@@ -20,29 +18,9 @@ namespace ui {
 namespace {
 
 constexpr int kTypingMs = 300;
-constexpr std::size_t kLongestText = 512 << 10;  // of more, taking what was typed would be felt at every key
 constexpr int kLongestColoured = 128 << 10;
+constexpr int kLongestPatch = 64 << 10;  // of a longer one, blocks and their layout would be felt
 constexpr int kLongestShown = 32 << 10;  // of what is no document, and may be one line
-
-void lay(QTextDocument& document, const QFont& font)
-{
-    document.setDefaultFont(font);
-    document.setDocumentLayout(new QPlainTextDocumentLayout(&document));
-    QTextOption option = document.defaultTextOption();
-    option.setWrapMode(QTextOption::NoWrap);
-    document.setDefaultTextOption(option);
-}
-
-// On the worker: blocks and their layout are most of the work. It belongs to `home` afterwards.
-std::shared_ptr<QTextDocument> makeLong(const QString& text, const QFont& font, QThread* home)
-{
-    auto document = std::make_shared<QTextDocument>();
-    document->setUndoRedoEnabled(false);
-    lay(*document, font);
-    document->setPlainText(text);
-    document->moveToThread(home);
-    return document;
-}
 
 }  // namespace
 
@@ -50,11 +28,10 @@ TextView::TextView(Session& session, FileWorker& worker, QWidget* parent)
     : QWidget(parent),
       m_session(session),
       m_worker(worker),
-      m_editor(new QPlainTextEdit(this)),
+      m_editor(new TextEditor([this](const QString& text) { return takePasted(text); }, this)),
       m_short(new QTextDocument(this)),
       m_highlighter(new JsonHighlighter(m_short)),
       m_state(new QLabel(this)),
-      m_toEditor(new QPushButton(tr("Open in an editor"), this)),
       m_take(new QPushButton(tr("Take the canvas's"), this))
 {
     setObjectName(QStringLiteral("textView"));
@@ -63,7 +40,7 @@ TextView::TextView(Session& session, FileWorker& worker, QWidget* parent)
     m_editor->setAccessibleName(tr("Text of the document"));
     m_editor->setFont(theme().mono(TypeSize::Body));
     m_editor->setLineWrapMode(QPlainTextEdit::NoWrap);
-    lay(*m_short, m_editor->font());
+    layText(*m_short, m_editor->font());
     m_editor->setDocument(m_short);
     m_editor->setTabChangesFocus(true);
     m_editor->installEventFilter(this);
@@ -78,13 +55,10 @@ TextView::TextView(Session& session, FileWorker& worker, QWidget* parent)
     foot->setContentsMargins(16, 8, 16, 8);
     foot->setSpacing(12);
     foot->addWidget(m_state, 1);
-    for (QPushButton* button : {m_toEditor, m_take}) {
-        foot->addWidget(button, 0, Qt::AlignTop);
-        button->setObjectName(QStringLiteral("small"));
-        button->hide();
-    }
+    foot->addWidget(m_take, 0, Qt::AlignTop);
+    m_take->setObjectName(QStringLiteral("small"));
+    m_take->hide();
     m_take->setToolTip(tr("Give up what you typed and show the pipeline as it is on the canvas"));
-    connect(m_toEditor, &QPushButton::clicked, this, &TextView::editorWanted);
     connect(m_take, &QPushButton::clicked, this, &TextView::takeCanvas);
     column->addLayout(foot);
     m_typing.setSingleShot(true);
@@ -93,17 +67,14 @@ TextView::TextView(Session& session, FileWorker& worker, QWidget* parent)
     connect(m_editor, &QPlainTextEdit::textChanged, this, [this] {
         if (m_isSetting || m_editor->isReadOnly()) return;
         // Qt says so of new colours, too: taken for typing, the text would undo a change of the canvas.
-        if (QString now = m_editor->toPlainText(); now != m_known)
-            m_known = std::move(now);
-        else
-            return;
+        if (!m_long && !m_hasTyped && textOf(*m_editor) == m_known) return;
         ++m_typed;
         m_hasTyped = true;
         m_typing.start();
     });
     connect(&session, &Session::unreadChanged, this, [this](OpenDocument* open) {
         const QString& unread = open->unreadText;
-        if (open == m_open && !unread.isEmpty() && unread != m_editor->toPlainText()) askText();
+        if (open == m_open && !unread.isEmpty() && unread != textOf(*m_editor)) askText();
     });
     connect(&session, &Session::currentChanged, this, &TextView::changeDocument);
     connect(&theme(), &Theme::changed, this, [this] { say(m_mistake); });
@@ -127,6 +98,10 @@ void TextView::finishTyping()
     if (!m_document || !m_hasTyped) return;
     ++m_typed;  // an answer on its way is about the same
     takeRead(reading()());
+    if (std::exchange(m_pasted, {}).isNull()) return;
+    m_known = textOf(*m_editor);
+    m_mistake.clear();
+    askText();
 }
 
 void TextView::changeDocument()
@@ -135,6 +110,7 @@ void TextView::changeDocument()
     m_open = m_session.current();
     m_document = m_open ? m_open->document.get() : nullptr;
     m_mistake.clear();
+    m_pasted = {};
     m_hasTyped = m_isBehind = false;
     ++m_asked;
     ++m_typed;
@@ -145,6 +121,9 @@ void TextView::changeDocument()
         m_isBehind = !m_mistake.isEmpty();
         askText();
     };
+    connect(m_document, &PipelineDocument::aboutToEdit, this, [this] {
+        if (!m_isOwnEdit) finishTyping();
+    });
     connect(m_document, &PipelineDocument::changed, this, changed);
     connect(m_document, &PipelineDocument::placed, this, changed);
     connect(m_document, &PipelineDocument::saved, this, changed);
@@ -159,10 +138,15 @@ void TextView::showEvent(QShowEvent*)
 bool TextView::eventFilter(QObject*, QEvent* event)
 {
     if (event->type() == QEvent::KeyPress && takesStep(*static_cast<QKeyEvent*>(event))) return true;
-    // What was typed is put in order when it is left.
+    // What was typed is put in order when it is left; a long text is read on the worker first.
     if (event->type() == QEvent::FocusOut && m_mistake.isEmpty()) {
-        finishTyping();
-        askText();
+        if (m_long && m_hasTyped) {
+            m_typing.stop();
+            apply();
+        } else {
+            finishTyping();
+            askText();
+        }
     }
     return false;
 }
@@ -172,9 +156,10 @@ bool TextView::takesStep(const QKeyEvent& key)
 {
     if (!m_document || m_hasTyped || m_document->isReadOnly()) return false;
     QUndoStack& steps = m_document->undoStack();
-    if (key.matches(QKeySequence::Undo) && !m_short->isUndoAvailable())
+    const QTextDocument& text = *m_editor->document();
+    if (key.matches(QKeySequence::Undo) && !text.isUndoAvailable())
         steps.undo();
-    else if (key.matches(QKeySequence::Redo) && !m_short->isRedoAvailable())
+    else if (key.matches(QKeySequence::Redo) && !text.isRedoAvailable())
         steps.redo();
     else
         return false;
@@ -185,100 +170,140 @@ void TextView::askText()
 {
     m_isOutdated = !isVisible() || m_isWriting;
     if (m_isOutdated || !m_document) return;
-    // What cannot be read is in no other place: it stays until it is corrected or given up.
-    if (!m_open->unreadText.isEmpty()) {
-        ++m_asked;
-        if (!m_mistake.isEmpty()) return say(m_mistake);
-        takeText(m_open->unreadText);
-        m_editor->setReadOnly(false);
-        return apply();
-    }
-    const auto state = m_document->snapshot();
     const std::uint64_t asked = ++m_asked;
+    // What cannot be read is in no other place: it stays until it is corrected or given up.
+    if (!m_open->unreadText.isEmpty() && !m_mistake.isEmpty()) return say(m_mistake);
     if (m_document->isReadOnly()) {
         takeText(QString::fromUtf8(m_document->fileText().left(kLongestShown)));
         m_editor->setReadOnly(true);
         return say({});
     }
-    const auto write = [state, &client = m_session.client(), font = m_editor->font(),
-                        home = thread()]() -> Written {
-        const std::string text = engine::writePipeline(
-            specFromState(*state), [&client](std::string_view id) { return client.schemaOf(id); });
-        const QString shown = QString::fromStdString(text);
-        if (text.size() > kLongestText) return {{}, makeLong(shown, font, home), text.size()};
-        return {shown, {}, text.size()};
-    };
     m_isWriting = true;
-    m_worker.ask(this, write, [this, asked, typed = m_typed](Written written) {
+    m_worker.ask(this, writing(), [this, asked, typed = m_typed](const Written& written) {
         m_isWriting = false;
-        if (asked == m_asked && typed == m_typed && !m_hasTyped) takeWritten(std::move(written));
+        if (asked == m_asked && typed == m_typed && !m_hasTyped) takeWritten(written);
         if (m_isOutdated) askText();
     });
 }
 
-void TextView::takeWritten(Written written)
+// For any thread: what is to be shown, and what has to be done for it.
+std::function<TextView::Written()> TextView::writing() const
 {
-    if (!written.document) {
+    return [state = m_document->snapshot(), unread = m_open->unreadText, known = m_known,
+            isLong = bool(m_long), &client = m_session.client(), font = m_editor->font(), home = thread()] {
+        const auto write = [&] {
+            return QString::fromStdString(engine::writePipeline(
+                specFromState(*state), [&client](std::string_view id) { return client.schemaOf(id); }));
+        };
+        Written written{unread.isEmpty() ? write() : unread, {}, {}};
+        if (written.text.size() <= kLongestColoured) return written;
+        written.patch = patchBetween(known, written.text);
+        const bool isShort = written.patch.removed + written.patch.added.size() <= kLongestPatch;
+        if (!isLong || !isShort) written.document = makeLong(written.text, font, home);
+        return written;
+    };
+}
+
+void TextView::takeWritten(const Written& written)
+{
+    if (written.document) {
+        showLong(written.document, written.patch);
+    } else if (m_long && written.text.size() > kLongestColoured) {
+        patch(written.patch);
+    } else {
         takeText(written.text);
-        m_editor->setReadOnly(false);
-        return say({});
     }
-    showLong(written.document);
-    m_longBytes = static_cast<std::int64_t>(written.bytes);
-    m_editor->setReadOnly(true);
+    m_known = written.text;
+    m_editor->setReadOnly(false);
     say({});
+    if (!m_open->unreadText.isEmpty()) apply();
+}
+
+// A long text is laid out on the worker here, too. The step back from it is the pipeline's.
+bool TextView::takePasted(const QString& text)
+{
+    if (text.size() <= kLongestPatch || m_editor->isReadOnly()) return false;
+    const QTextCursor before = m_editor->textCursor();
+    m_pasted = textOf(*m_editor);
+    m_pasted.replace(before.selectionStart(), before.selectionEnd() - before.selectionStart(), text);
+    const int end = before.selectionStart() + static_cast<int>(text.size());
+    m_typing.stop();
+    m_hasTyped = true;
+    m_editor->setReadOnly(true);
+    const auto lay = [text = m_pasted, font = m_editor->font(), home = thread()] {
+        return Written{text, {}, makeLong(text, font, home)};
+    };
+    m_worker.ask(this, lay, [this, end, typed = ++m_typed](const Written& written) {
+        if (typed != m_typed) return;
+        m_pasted = {};
+        showLong(written.document, {});
+        QTextCursor cursor(written.document.get());
+        cursor.setPosition(end);
+        m_editor->setTextCursor(cursor);
+        m_editor->setReadOnly(false);
+        apply();
+    });
+    return true;
 }
 
 // Null: back to the short one. What was shown is taken apart on the worker, which takes as long as making it.
-void TextView::showLong(const std::shared_ptr<QTextDocument>& document)
+void TextView::showLong(const std::shared_ptr<QTextDocument>& document, const TextPatch& patch)
 {
     if (document == m_long) return;
     const int at = m_editor->verticalScrollBar()->value();
+    auto cursorAt = static_cast<qsizetype>(m_editor->textCursor().position());
+    if (cursorAt > patch.at) cursorAt = std::max(patch.at, cursorAt + patch.added.size() - patch.removed);
     m_isSetting = true;
     m_editor->setDocument(document ? document.get() : m_short);
     m_isSetting = false;
-    if (document && m_long) m_editor->verticalScrollBar()->setValue(at);
+    if (document && m_long) {
+        QTextCursor cursor(document.get());
+        cursor.setPosition(static_cast<int>(std::min<qsizetype>(cursorAt, document->characterCount() - 1)));
+        m_editor->setTextCursor(cursor);
+        m_editor->verticalScrollBar()->setValue(at);
+    }
     if (m_long) m_long->moveToThread(nullptr);
     m_worker.run([gone = std::exchange(m_long, document)]() mutable { gone.reset(); });
 }
 
-// Only what differs is replaced, so that the cursor and the place one looks at stay.
 void TextView::takeText(const QString& text)
 {
-    showLong(nullptr);
-    const QString before = m_editor->toPlainText();
+    showLong(nullptr, {});
+    const QString before = textOf(*m_editor);
     m_known = text;
     if (before == text) return;
-    const qsizetype shorter = std::min(before.size(), text.size());
-    qsizetype head = 0, tail = 0;
-    while (head < shorter && before[head] == text[head]) ++head;
-    while (tail < shorter - head && before[before.size() - 1 - tail] == text[text.size() - 1 - tail]) ++tail;
     m_isSetting = true;
     QTextDocument* coloured = text.size() > kLongestColoured ? nullptr : m_short;
     if (m_highlighter->document() != coloured) m_highlighter->setDocument(coloured);
-    if (head == 0 && tail == 0) {
-        m_editor->setPlainText(text);
-    } else {
-        QTextCursor cursor(m_editor->document());
-        cursor.setPosition(static_cast<int>(head));
-        cursor.setPosition(static_cast<int>(before.size() - tail), QTextCursor::KeepAnchor);
-        cursor.insertText(text.mid(head, text.size() - head - tail));
-    }
-    m_short->clearUndoRedoStacks();  // it may be of another document, and is undone there
+    m_isSetting = false;
+    patch(patchBetween(before, text));
+}
+
+// Only what differs is replaced, so that the cursor and the place one looks at stay.
+void TextView::patch(const TextPatch& patch)
+{
+    if (patch.removed == 0 && patch.added.isEmpty()) return;
+    m_isSetting = true;
+    QTextCursor cursor(m_editor->document());
+    cursor.setPosition(static_cast<int>(patch.at));
+    cursor.setPosition(static_cast<int>(patch.at + patch.removed), QTextCursor::KeepAnchor);
+    if (patch.at == 0 && cursor.atEnd())
+        m_editor->setPlainText(patch.added);
+    else
+        cursor.insertText(patch.added);
+    m_editor->document()->clearUndoRedoStacks();  // it may be of another document, and is undone there
     m_isSetting = false;
 }
 
 // For any thread: what the text says, and whether that is new. Other spaces or another order are not.
-std::function<TextView::Typed()> TextView::reading() const
+std::function<TextView::Typed()> TextView::reading()
 {
-    return [text = m_editor->toPlainText().toUtf8(), state = m_document->snapshot(),
-            &client = m_session.client()] {
-        const auto write = [&client](const DocumentState& each) {
-            return engine::writePipeline(specFromState(each),
-                                         [&client](std::string_view id) { return client.schemaOf(id); });
-        };
-        Typed typed{readText(text), false};
-        typed.isOther = write(typed.read.state) != write(*state);
+    m_known = m_pasted.isNull() ? textOf(*m_editor) : m_pasted;
+    return [text = m_known, state = m_document->snapshot(), &client = m_session.client()] {
+        Typed typed{readText(text.toUtf8()), false};
+        shareParams(typed.read.state, *state);
+        typed.isOther = isWrittenOtherwise(typed.read.state, *state,
+                                           [&client](std::string_view id) { return client.schemaOf(id); });
         return typed;
     };
 }
@@ -297,7 +322,7 @@ void TextView::takeRead(Typed typed)
     m_hasTyped = false;
     ReadDocument& read = typed.read;
     if (read.isReadOnly) {
-        m_session.setUnreadText(*m_open, m_editor->toPlainText());
+        m_session.setUnreadText(*m_open, m_known);
         const auto problem =
             std::find_if(read.diagnostics.begin(), read.diagnostics.end(), [](const auto& diagnostic) {
                 return diagnostic.severity == engine::Diagnostic::Problem;
@@ -310,6 +335,7 @@ void TextView::takeRead(Typed typed)
     m_isOwnEdit = false;
     m_session.setUnreadText(*m_open, {});
     say({});
+    if (m_long && !m_editor->hasFocus()) askText();
 }
 
 void TextView::takeCanvas()
@@ -317,6 +343,7 @@ void TextView::takeCanvas()
     m_typing.stop();
     ++m_typed;
     m_hasTyped = false;
+    m_known = textOf(*m_editor);
     m_session.setUnreadText(*m_open, {});
     say({});
     askText();
@@ -354,7 +381,6 @@ void TextView::say(const QString& mistake)
     m_mistake = mistake;
     m_isBehind &= !mistake.isEmpty();
     markMistake();
-    m_toEditor->setVisible(m_long != nullptr);
     m_take->setVisible(!mistake.isEmpty());
     const Tone tone = mistake.isEmpty() ? Tone::TextSoft : Tone::Error;
     m_state->setStyleSheet(QStringLiteral("color: %1").arg(theme().readable(tone, Tone::Panel).name()));
@@ -362,12 +388,6 @@ void TextView::say(const QString& mistake)
         m_state->setText(mistakeText());
     else if (m_document && m_document->isReadOnly())
         m_state->setText(tr("Shown as it is in the file; it cannot be changed here."));
-    else if (m_long)
-        m_state->setText(
-            tr("%1 of text are shown and not edited here: above %2 the window would stand still at every "
-               "pause. Change the pipeline on the canvas, or its file in an editor; what is saved there is "
-               "noticed here.")
-                .arg(formatBytes(m_longBytes), formatBytes(static_cast<std::int64_t>(kLongestText))));
     else
         m_state->setText(tr("What you type is drawn at once."));
 }

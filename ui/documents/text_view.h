@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ui/documents/file_worker.h"
+#include "ui/documents/long_text.h"
 #include "ui/session.h"
 
 #include <QTimer>
@@ -10,7 +11,6 @@
 #include <memory>
 
 class QLabel;
-class QPlainTextEdit;
 class QPushButton;
 class QTextDocument;
 
@@ -19,8 +19,8 @@ namespace ui {
 class JsonHighlighter;
 
 // The current document as its file would say it, beside the canvas; what is typed becomes an edit as soon as
-// it can be read. Owned by the design page, GUI thread; writes and reads the text on the file worker, and
-// does nothing while it is hidden. A long text is laid out there too, and only shown.
+// it can be read. Owned by the design page, GUI thread; writes and reads the text on the file worker, where a
+// long one is laid out and taken apart, too, and does nothing while it is hidden.
 class TextView : public QWidget {
     Q_OBJECT
 public:
@@ -30,13 +30,9 @@ public:
     // What is typed and cannot be read, so that it is not in the document; empty: nothing.
     QString mistake() const { return m_mistake; }
     QString state() const;  // what is said below the text
-    QPushButton& editorButton() { return *m_toEditor; }
     QPushButton& takeButton() { return *m_take; }  // gives up what cannot be read
     bool isTyping() const { return m_hasTyped; }   // something that is not in the document yet
     void finishTyping();                           // takes it at once, if it can be read
-
-Q_SIGNALS:
-    void editorWanted();
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -47,20 +43,23 @@ private:
     void leaveDocument();
     struct Written {
         QString text{};
-        std::shared_ptr<QTextDocument> document{};  // of a long text, ready to be shown
-        std::size_t bytes = 0;
+        TextPatch patch{};                          // from what was shown
+        std::shared_ptr<QTextDocument> document{};  // instead, where that is long and much of it is other
     };
     bool takesStep(const QKeyEvent& key);
     void askText();
-    void takeWritten(Written written);
+    std::function<Written()> writing() const;
+    void takeWritten(const Written& written);
     void takeText(const QString& text);
-    void showLong(const std::shared_ptr<QTextDocument>& document);
+    bool takePasted(const QString& text);
+    void patch(const TextPatch& patch);
+    void showLong(const std::shared_ptr<QTextDocument>& document, const TextPatch& patch);
     void apply();
     struct Typed {
         ReadDocument read{};
         bool isOther = false;  // than the document says already
     };
-    std::function<Typed()> reading() const;
+    std::function<Typed()> reading();
     void takeRead(Typed typed);
     void takeCanvas();
     void markMistake();
@@ -70,12 +69,11 @@ private:
     Session& m_session;
     FileWorker& m_worker;
     QPlainTextEdit* m_editor;
-    QTextDocument* m_short;  // what is edited
+    QTextDocument* m_short;
     JsonHighlighter* m_highlighter;
     QLabel* m_state;
-    QPushButton *m_toEditor, *m_take;
-    std::shared_ptr<QTextDocument> m_long;  // what is shown instead, if anything
-    std::int64_t m_longBytes = 0;
+    QPushButton* m_take;
+    std::shared_ptr<QTextDocument> m_long;  // what is edited instead, if anything
     bool m_isWriting = false;
     PipelineDocument* m_document = nullptr;
     QTimer m_typing;
@@ -83,7 +81,8 @@ private:
     bool m_isOwnEdit = false, m_isSetting = false, m_isOutdated = true;
     bool m_hasTyped = false, m_isBehind = false;  // behind: the canvas has changed since the mistake
     QString m_mistake;
-    QString m_known;  // the text as it was last set or typed
+    QString m_known;   // the text as it was last set or read
+    QString m_pasted;  // a long one that is not shown yet
     OpenDocument* m_open = nullptr;
 };
 

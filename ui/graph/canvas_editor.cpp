@@ -281,6 +281,7 @@ void CanvasEditor::selectNext(int step)
 void CanvasEditor::step(bool isUndo)
 {
     if (!document()) return;
+    Q_EMIT document()->aboutToEdit();  // what is still being read is a step of its own
     QUndoStack& stack = document()->undoStack();
     if (isUndo ? !stack.canUndo() : !stack.canRedo())
         return Q_EMIT said(isUndo ? tr("There is nothing to undo.") : tr("There is nothing to redo."));

@@ -63,6 +63,11 @@ void JobBook::add(engine::JobId job, const engine::LogLine& line)
     Q_EMIT happened(job);
 }
 
+void JobBook::setFile(engine::JobId job, const QString& path)
+{
+    if (const auto found = m_jobs.find(job); found != m_jobs.end()) found->second.file = path;
+}
+
 QString JobBook::titleOf(const engine::JobTelemetry& job, const engine::NodeId& node) const
 {
     const QString title = m_titleOf ? m_titleOf(job, node) : QString();

@@ -22,6 +22,7 @@ struct JobEvent {
 struct JobRecord {
     engine::JobTelemetry latest{};
     engine::Timestamp startedAt{};
+    QString file{};                                    // of its document; empty: none is known
     std::deque<JobEvent> events{};                     // oldest first
     std::deque<engine::CheckpointInfo> checkpoints{};  // oldest first
     struct Rate {
@@ -45,6 +46,7 @@ public:
     void add(engine::JobId job,
              const engine::LogLine& line);  // what happened to it, and telemetry does not say
     void take(const engine::JobTelemetry& telemetry);
+    void setFile(engine::JobId job, const QString& path);
     // One that an engine would not start, as a job that failed at once; answers by what it is known here.
     engine::JobId addRefused(const std::string& name, const QString& why, engine::Timestamp at);
     using TitleOf = std::function<QString(const engine::JobTelemetry&, const engine::NodeId&)>;

@@ -80,7 +80,8 @@ QWidget* JobView::makeHead()
     m_open = new QPushButton(tr("Open pipeline"), head);
     m_open->setToolTip(tr("Show the document that this job runs"));
     connect(m_open, &QPushButton::clicked, this, [this] {
-        if (OpenDocument* open = document()) Q_EMIT documentWanted(open);
+        if (OpenDocument* open = document()) return Q_EMIT documentWanted(open);
+        if (const JobRecord* record = m_job ? m_book.find(*m_job) : nullptr) Q_EMIT fileWanted(record->file);
     });
     m_again = new QPushButton(tr("Run again"), head);
     m_again->setToolTip(tr("Run its pipeline as it is now; it goes on from the last checkpoint"));
@@ -262,7 +263,7 @@ void JobView::refresh()
     m_stop->setEnabled(state != engine::JobState::Stopping);
     const OpenDocument* open = document();
     m_again->setVisible(isOver && open && !open->document->isReadOnly());
-    m_open->setVisible(open);
+    m_open->setVisible(open || !record->file.isEmpty());
 }
 
 }  // namespace ui

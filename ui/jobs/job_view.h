@@ -30,6 +30,7 @@ public:
 
 Q_SIGNALS:
     void documentWanted(ui::OpenDocument* document);
+    void fileWanted(const QString& path);  // of a document that is not open any more
     void runWanted(ui::OpenDocument* document);
 
 private:

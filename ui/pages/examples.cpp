@@ -1,7 +1,10 @@
 #include "ui/pages/examples.h"
 
+#include <QCoreApplication>
+#include <QDateTime>
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QLockFile>
 
 #include <algorithm>
@@ -13,6 +16,9 @@ namespace ui {
 namespace {
 
 const QString kExamples = QStringLiteral(":/examples");
+const QString kFollowsLog = QStringLiteral("follow_log.pipeline.json");
+const QString kMakesLog = QStringLiteral("generate_log.pipeline.json");
+constexpr const char* kLogOfExample = "/var/log/dpkg.log";
 constexpr int kWindowsMost = 100;  // at the same time
 
 QString descriptionOf(const engine::PipelineSpec& spec)
@@ -50,15 +56,46 @@ std::vector<Example> examples()
         Example example{.file = name, .bytes = file.readAll()};
         example.spec = engine::parsePipeline(example.bytes.toStdString()).spec;
         example.text = descriptionOf(example.spec);
-        constexpr std::size_t kSourceAndSink = 2;
         example.needsBroker = reads(example.spec, "kafka_");
-        example.isHelper = example.spec.nodes.size() <= kSourceAndSink;
+        example.isHelper = name.startsWith(QLatin1String("generate_"));
+        example.followsLog = name == kFollowsLog;
         all.push_back(std::move(example));
+    }
+    for (Example& example : all) {
+        if (!example.followsLog) continue;
+        const QString log = newestLog(usualLogs());
+        const char* text = log.isEmpty()
+            ? QT_TRANSLATE_NOOP("ui::Example", "No log of this computer can be read; follows one of its own.")
+            : QT_TRANSLATE_NOOP("ui::Example", "Follows %1 of this computer as it grows.");
+        example.text = QCoreApplication::translate("ui::Example", text).replace(QStringLiteral("%1"), log);
     }
     std::stable_sort(all.begin(), all.end(), [](const Example& one, const Example& other) {
         return standing(one) < standing(other);
     });
     return all;
+}
+
+QStringList usualLogs()
+{
+    QStringList logs;
+    for (const char* name :
+         {"syslog", "messages", "kern.log", "auth.log", "daemon.log", "user.log", "cron.log", "boot.log",
+          "dpkg.log", "apt/term.log", "pacman.log", "dnf.log", "Xorg.0.log"})
+        logs += QStringLiteral("/var/log/") + QLatin1String(name);
+    for (const char* name : {".local/share/xorg/Xorg.0.log", ".xsession-errors"})
+        logs += QDir::home().filePath(QLatin1String(name));
+    return logs;
+}
+
+QString newestLog(const QStringList& logs)
+{
+    QFileInfo newest;
+    for (const QString& log : logs) {
+        const QFileInfo info(log);
+        if (!info.isFile() || !info.isReadable() || info.size() == 0) continue;
+        if (newest.filePath().isEmpty() || info.lastModified() > newest.lastModified()) newest = info;
+    }
+    return newest.filePath();
 }
 
 ExamplePlace::ExamplePlace(const QString& folder) : m_folder(folder) { }
@@ -93,6 +130,17 @@ QByteArray ExamplePlace::withOutputs(const QByteArray& example) const
     const engine::Json folder = (m_output + QLatin1Char('/')).toStdString();
     const QByteArray quoted = QByteArray::fromStdString(engine::compactJson(folder));
     return QByteArray(example).replace("\"/tmp/streamwright_", quoted.chopped(1));
+}
+
+QByteArray ExamplePlace::textOf(const Example& example, const QString& log) const
+{
+    if (!example.followsLog) return withOutputs(example.bytes);
+    if (log.isEmpty()) {
+        QFile file(kExamples + QLatin1Char('/') + kMakesLog);
+        return file.open(QIODevice::ReadOnly) ? withOutputs(file.readAll()) : QByteArray();
+    }
+    const QByteArray quoted = QByteArray::fromStdString(engine::compactJson(engine::Json(log.toStdString())));
+    return QByteArray(example.bytes).replace(kLogOfExample, quoted.mid(1, quoted.size() - 2));
 }
 
 }  // namespace ui

@@ -4,6 +4,7 @@
 
 #include <QByteArray>
 #include <QString>
+#include <QStringList>
 
 #include <memory>
 #include <vector>
@@ -19,8 +20,13 @@ struct Example {
     engine::PipelineSpec spec{};
     // It needs a broker, or only makes the input of another one.
     bool needsBroker = false, isHelper = false;
+    bool followsLog = false;  // of this computer
 };
 std::vector<Example> examples();  // those that need nothing else first
+
+// The one that was written last of those that can be read and hold something; empty: there is none.
+QString newestLog(const QStringList& logs);
+QStringList usualLogs();  // that this computer may have
 
 // Where the examples of one window read and write: below a folder of the user's, and with outputs of its own
 // for each window that is open at the same time. Owned by the main window; prepare() on the file worker.
@@ -33,6 +39,8 @@ public:
     void prepare();
     // The example with its outputs there and not where the command line puts them.
     QByteArray withOutputs(const QByteArray& example) const;
+    // That, with this computer's log in it where it follows one; without any, the example that makes its own.
+    QByteArray textOf(const Example& example, const QString& log) const;
 
 private:
     QString m_folder, m_output;

@@ -119,6 +119,7 @@ JobsPage::JobsPage(Session& session, const JobBook& book, QWidget* parent)
     connect(&book, &JobBook::listChanged, this, &JobsPage::refresh);
     connect(&session, &Session::documentsChanged, this, &JobsPage::refresh);
     connect(m_view, &JobView::documentWanted, this, &JobsPage::documentWanted);
+    connect(m_view, &JobView::fileWanted, this, &JobsPage::fileWanted);
     connect(m_view, &JobView::runWanted, this, [this](OpenDocument* open) {
         m_session.run(*open);
         m_runAgain = open->document.get();  // not before: a refusal may be told inside run()

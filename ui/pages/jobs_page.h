@@ -24,6 +24,7 @@ public:
 
 Q_SIGNALS:
     void documentWanted(ui::OpenDocument* document);
+    void fileWanted(const QString& path);
     void examplesWanted();
     void chosenChanged();
 

@@ -306,14 +306,16 @@ void NodeEditor::takeDetected()
     m_document.edit(tr("Take the detected columns"), [&](DocumentState& state) {
         for (engine::NodeSpec& node : state.spec.nodes) {
             if (node.id != m_node) continue;
-            if (!node.params.is_object()) node.params = engine::Json::object();
-            const engine::Json beside = columnsBeside(node.params);
-            for (const char* name : {"format", "delimiter", "header", "columns", "time_column"}) {
-                node.params.erase(name);
-                const engine::Json* value = engine::findMember(found, name);
-                if (value && engine::findField(m_info.params, name)) node.params[name] = *value;
-            }
-            for (const engine::Json& column : beside) node.params["columns"].push_back(column);
+            node.params.change([&](engine::Json& params) {
+                if (!params.is_object()) params = engine::Json::object();
+                const engine::Json beside = columnsBeside(params);
+                for (const char* name : {"format", "delimiter", "header", "columns", "time_column"}) {
+                    params.erase(name);
+                    const engine::Json* value = engine::findMember(found, name);
+                    if (value && engine::findField(m_info.params, name)) params[name] = *value;
+                }
+                for (const engine::Json& column : beside) params["columns"].push_back(column);
+            });
         }
     });
     m_card->hide();
