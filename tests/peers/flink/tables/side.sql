@@ -1,3 +1,3 @@
 CREATE TEMPORARY TABLE side_file (
-  key BIGINT, `value` STRING
-) WITH ('connector' = 'filesystem', 'path' = '${inputs}/side.ndjson', 'format' = 'json')
+  line STRING
+) WITH ('connector' = 'filesystem', 'path' = '${inputs}/side.csv', 'format' = 'raw')
