@@ -18,6 +18,7 @@ private Q_SLOTS:
     void aggregatesMayComeAndGo();
     void anotherMeaningIsRefused_data();
     void anotherMeaningIsRefused();
+    void anotherKindIsRefused();
 };
 
 namespace {
@@ -109,6 +110,29 @@ void WindowChangeTest::anotherMeaningIsRefused()
     QCOMPARE(status.error().code, ErrorCode::InvalidSpec);
     QVERIFY2(status.error().message.find(said.toStdString()) != std::string::npos,
              status.error().message.c_str());
+}
+
+// Every kind keeps its windows in a table of its own: none may be left lying.
+void WindowChangeTest::anotherKindIsRefused()
+{
+    const std::string kinds[] = {R"({"size": "1s")", R"({"size": "1s", "early_firing": "100ms")",
+                                 R"({"kind": "session", "gap": "1s")", R"({"kind": "count", "rows": 3)"};
+    const std::string rest = R"(, "keys": ["k"], "aggregates": [{"function": "count", "name": "n"}]})";
+    for (const std::string& from : kinds)
+        for (const std::string& to : kinds) {
+            Successors before, after;
+            QVERIFY(bool(before.run(from + rest, {rowOf(0, 3)}, false)));
+            QVERIFY(bool(after.run(to + rest, {}, false)));
+            Status status = ok();
+            for (const auto& table : before.state.freeze())
+                table->visit([&](const StateRow& row) {
+                    StateTable* into = after.state.find(table->schema().name);
+                    QVERIFY(into);
+                    if (status) status = into->restore(table->schema(), row);
+                });
+            QCOMPARE(bool(status), from == to);
+            if (!status) QVERIFY(status.error().message.find("of another kind") != std::string::npos);
+        }
 }
 
 STREAMWRIGHT_TEST(WindowChangeTest)

@@ -300,7 +300,7 @@ private:
         const std::size_t count = 1 + m_random.below(4);
         for (std::size_t i = 0; i < count; ++i) addAggregate(aggregates, window);
         params["aggregates"] = aggregates;
-        m_pipeline.hasLanes = window.kind != "session" && window.kind != "count";
+        m_pipeline.hasLanes = window.kind != "session" && window.kind != "count" && !window.hasVersions();
         m_end = addNode("window", params, {{m_end, m_port}});
         RefWindowResult result = refWindow(m_table, window);
         m_table = std::move(result.table);

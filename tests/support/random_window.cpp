@@ -54,7 +54,16 @@ Object drawWindow(Random& random, bool isLinear, RefWindow& window)
 {
     const std::uint64_t draw = random.below(8);
     if (draw == 0 && isLinear) return countWindow(random, window);
-    return draw < 4 ? sessionWindow(random, window) : windowOnAGrid(random, window);
+    Object params = draw < 4 ? sessionWindow(random, window) : windowOnAGrid(random, window);
+    if (isLinear && random.below(3) == 0) {
+        window.latenessUs = 100'000 << random.below(6);
+        params["allowed_lateness"] = milliseconds(window.latenessUs / 1000);
+    }
+    if (isLinear && random.below(4) == 0) {
+        window.earlyUs = 100'000 << random.below(5);
+        params["early_firing"] = milliseconds(window.earlyUs / 1000);
+    }
+    return params;
 }
 
 }  // namespace engine

@@ -8,8 +8,8 @@
 namespace engine {
 
 // Draws where a window begins and ends, and answers with the parameters that say so. `isLinear`: the rows
-// come in the order of the source; elsewhere which of them meet in a window of rows depends on how inputs
-// interleave.
+// come in the order of the source; elsewhere which of them meet in a window of rows, or in an early result,
+// depends on how inputs interleave.
 nlohmann::ordered_json drawWindow(Random& random, bool isLinear, RefWindow& window);
 
 }  // namespace engine

@@ -1,5 +1,7 @@
 #include "operators/window/count_operator.h"
 
+#include "operators/window/other_windows.h"
+
 namespace engine {
 
 CountOperator::CountOperator(WindowLayoutPtr layout, std::shared_ptr<const GroupFormulas> formulas)
@@ -14,6 +16,7 @@ Status CountOperator::open(OperatorContext& context)
     m_env = &context.env;
     m_metrics = &context.metrics;
     m_state = &context.state.table<CountState>("counted", m_layout);
+    refuseOtherWindows(context.state, "counted");
     TRY(m_state->adopt(m_layout));
     m_progress = &context.state.table<WindowProgress>("windows_progress");
     m_progress->keepGroups(context.instance, context.instances);

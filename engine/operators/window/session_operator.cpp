@@ -1,5 +1,7 @@
 #include "operators/window/session_operator.h"
 
+#include "operators/window/other_windows.h"
+
 namespace engine {
 
 SessionOperator::SessionOperator(WindowLayoutPtr layout, std::shared_ptr<const GroupFormulas> formulas)
@@ -14,6 +16,7 @@ Status SessionOperator::open(OperatorContext& context)
     m_env = &context.env;
     m_metrics = &context.metrics;
     m_state = &context.state.table<SessionState>("sessions", m_layout);
+    refuseOtherWindows(context.state, "sessions");
     TRY(m_state->adopt(m_layout));
     m_progress = &context.state.table<WindowProgress>("windows_progress");
     m_progress->keepGroups(context.instance, context.instances);
@@ -97,14 +100,6 @@ std::uint32_t SessionOperator::sessionFor(const GroupRow& key, std::int64_t time
     return touched;
 }
 
-// The first early result of a window after a watermark; maybe beyond its end.
-static std::int64_t nextEarly(std::int64_t startUs, std::int64_t watermarkUs, std::int64_t everyUs)
-{
-    if (watermarkUs < SliceGrid::dueOf(startUs + everyUs)) return startUs + everyUs;
-    const std::int64_t passed = watermarkUs + (startUs - SliceGrid::dueOf(startUs)) - startUs;
-    return startUs + (quotientDown(passed, everyUs) + 1) * everyUs;
-}
-
 // A row has come to a session whose results have versions.
 void SessionOperator::change(std::uint32_t session, std::int64_t watermarkUs, Output& out)
 {
@@ -114,8 +109,8 @@ void SessionOperator::change(std::uint32_t session, std::int64_t watermarkUs, Ou
     if (one.isFired) {
         addRows();
         give(session, out);
-    } else if (m_layout->earlyUs > 0) {
-        m_state->version(session).earlyUs = nextEarly(one.startUs, watermarkUs, m_layout->earlyUs);
+    } else {
+        m_state->version(session).earlyUs = m_layout->nextEarly(one.startUs, watermarkUs);
     }
     if (m_state->dueOf(session) < one.queuedUs || one.isFired) m_state->queue(session);
 }

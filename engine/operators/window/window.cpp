@@ -1,5 +1,6 @@
 #include "operators/window/count_operator.h"
 #include "operators/window/session_operator.h"
+#include "operators/window/updated_operator.h"
 #include "operators/window/window_operator.h"
 #include "operators/window/window_params.h"
 
@@ -45,18 +46,27 @@ std::string summaryOf(const WindowParams& params, const WindowLayout& layout)
     return layout.aggregates.empty() ? text : text + ": " + join(layout.aggregates, ", ");
 }
 
+std::size_t ownBytes(const WindowLayout& layout)
+{
+    if (layout.kind == WindowKind::Session) return SessionState::ownBytes(layout);
+    if (layout.kind == WindowKind::Count) return sizeof(CountRow);
+    return layout.hasVersions() ? sizeof(UpdatedRow) : 0;
+}
+
+template <class Made>
+void makes(const WindowLayoutPtr& layout, const std::shared_ptr<const GroupFormulas>& formulas,
+           Binding& binding)
+{
+    binding.make = Factory<Operator>([=] { return std::make_unique<Made>(layout, formulas); });
+}
+
 void setFactories(const WindowLayoutPtr& layout, const std::shared_ptr<const GroupFormulas>& formulas,
                   Binding& binding)
 {
-    if (layout->kind == WindowKind::Session) {
-        binding.make = Factory<Operator>([=] { return std::make_unique<SessionOperator>(layout, formulas); });
-        return;
-    }
-    if (layout->kind == WindowKind::Count) {
-        binding.make = Factory<Operator>([=] { return std::make_unique<CountOperator>(layout, formulas); });
-        return;
-    }
-    binding.make = Factory<Operator>([=] { return std::make_unique<WindowOperator>(layout, formulas); });
+    if (layout->kind == WindowKind::Session) return makes<SessionOperator>(layout, formulas, binding);
+    if (layout->kind == WindowKind::Count) return makes<CountOperator>(layout, formulas, binding);
+    if (layout->hasVersions()) return makes<UpdatedOperator>(layout, formulas, binding);
+    makes<WindowOperator>(layout, formulas, binding);
     binding.partial = [=] { return std::make_unique<WindowPartialOperator>(layout, formulas); };
     binding.merge = [=] { return std::make_unique<WindowOperator>(layout, formulas); };
 }
@@ -77,8 +87,7 @@ std::optional<Binding> bindWindow(WindowParams params, const BindContext& contex
     readColumns(params, context, *layout, *formulas);
     context.output("out", layout->output);
     if (context.hasProblems()) return {};
-    if (layout->kind == WindowKind::Session) layout->ownBytes = SessionState::ownBytes(*layout);
-    if (layout->kind == WindowKind::Count) layout->ownBytes = sizeof(CountRow);
+    layout->ownBytes = ownBytes(*layout);
     layout->place();
 
     Binding binding;
@@ -89,6 +98,7 @@ std::optional<Binding> bindWindow(WindowParams params, const BindContext& contex
     binding.summary = summaryOf(params, *layout);
     binding.stateFingerprint =
         params.kind + " " + layout->geometry() + "/" + params.order + fingerprintOf(*layout);
+    if (layout->hasVersions()) binding.stateFingerprint += "/versions";
     setFactories(layout, formulas, binding);
     return binding;
 }
@@ -102,11 +112,13 @@ void addWindow(Catalog& catalog)
     info.title = "Window";
     info.category = "Windows";
     info.help = "Groups rows by time and keys and works out sums, averages and the like when a window of "
-                "time is over. A row that "
-                "comes after the last window that holds it has fired goes to the late port.";
+                "time is over, or has got its number of rows. A row that comes after the last window that "
+                "holds it has fired, and after what lateness is allowed, goes to the late port.";
     info.inputs = {{"in", "Rows with an event time."}};
     info.outputs = {
-        {"out", "One row for each window and group: the keys, window_start, window_end, the aggregates."}};
+        {"out",
+         "One row for each window and group: the keys, window_start, window_end, version and replaces where "
+         "results come early or again, the aggregates."}};
     catalog.add(component(std::move(info), windowParams(), bindWindow));
 }
 

@@ -10,6 +10,14 @@ std::string micros(const char* name, std::int64_t us)
 
 }  // namespace
 
+std::int64_t WindowLayout::nextEarly(std::int64_t startUs, std::int64_t watermarkUs) const
+{
+    if (earlyUs == 0) return kEndOfTime;
+    if (watermarkUs < SliceGrid::dueOf(startUs + earlyUs)) return startUs + earlyUs;
+    const std::int64_t passed = watermarkUs - SliceGrid::dueOf(startUs);
+    return startUs + (passed / earlyUs + 1) * earlyUs;
+}
+
 std::string WindowLayout::geometry() const
 {
     const std::string order = dependsOnArrival() ? ", by arrival" : "";

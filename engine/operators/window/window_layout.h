@@ -20,6 +20,8 @@ struct WindowLayout : GroupLayout {
     SliceGrid grid() const { return {sizeUs, slideUs, offsetUs, kind == WindowKind::Cumulative}; }
     bool hasVersions() const { return latenessUs > 0 || earlyUs > 0; }
     bool hasReplaces() const { return hasVersions() && kind == WindowKind::Session; }
+    // When the first early result after a watermark is due, of a window with this start; maybe past its end.
+    std::int64_t nextEarly(std::int64_t startUs, std::int64_t watermarkUs) const;
     std::string geometry() const;       // in words; equal for equal windows
     std::string geometryNames() const;  // of the parameters that make it, in a list
     bool sameState(const WindowLayout& other) const;

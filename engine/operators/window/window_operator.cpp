@@ -1,5 +1,7 @@
 #include "operators/window/window_operator.h"
 
+#include "operators/window/other_windows.h"
+
 #include <algorithm>
 
 namespace engine {
@@ -17,6 +19,7 @@ Status WindowOperator::open(OperatorContext& context)
     m_env = &context.env;
     m_metrics = &context.metrics;
     m_state = &context.state.table<WindowState>("windows", m_layout);
+    refuseOtherWindows(context.state, "windows");
     TRY(m_state->adopt(m_layout));
     m_progress = &context.state.table<WindowProgress>("windows_progress");
     m_progress->keepGroups(context.instance, context.instances);

@@ -67,9 +67,22 @@ std::string textOf(const std::optional<Duration>& duration)
     return duration ? ParamTraits<Duration>::toJson(*duration).get<std::string>() : std::string();
 }
 
-}  // namespace
+void readUpdates(const WindowParams& params, const BindContext& context, WindowLayout& layout)
+{
+    if (layout.kind == WindowKind::Count) return;
+    if (params.allowedLateness.count() != 0)
+        layout.latenessUs = lengthOf("allowed_lateness", params.allowedLateness, context);
+    if (params.earlyFiring.count() != 0)
+        layout.earlyUs = lengthOf("early_firing", params.earlyFiring, context);
+    if (!layout.hasVersions() || layout.slideUs == 0 || layout.sizeUs / layout.slideUs <= kWindowsOfRowMax)
+        return;
+    context.problem(layout.latenessUs > 0 ? "allowed_lateness" : "early_firing",
+                    "Where results are given early or again, a row can be in at most " +
+                        std::to_string(kWindowsOfRowMax) + " windows; here it would be in " +
+                        std::to_string(layout.sizeUs / layout.slideUs) + ".");
+}
 
-Params<WindowParams> windowParams()
+Params<WindowParams> placeParams()
 {
     return Params<WindowParams>()
         .field("kind", &WindowParams::kind,
@@ -116,8 +129,8 @@ Params<WindowParams> windowParams()
                 .visibleWhen = "kind = count"})
         .field("slide_rows", &WindowParams::slideRows,
                {.title = "Slide in rows",
-                .help = "From the first row of a window to that of the next, at most as many as it holds; as "
-                        "many when this is left out.",
+                .help = "From the first row of a window to that of the next, at most as many as it "
+                        "holds; as many when this is left out.",
                 .min = 1,
                 .max = kRowsMax,
                 .visibleWhen = "kind = count"})
@@ -125,7 +138,14 @@ Params<WindowParams> windowParams()
                {.title = "Offset",
                 .help = "Moves the starts of all windows, which otherwise count from 1970-01-01 00:00 UTC.",
                 .advanced = true,
-                .visibleWhen = "kind = tumbling | hopping | cumulative"})
+                .visibleWhen = "kind = tumbling | hopping | cumulative"});
+}
+
+}  // namespace
+
+Params<WindowParams> windowParams()
+{
+    return placeParams()
         .field("keys", &WindowParams::keys,
                {.title = "For each",
                 .help = "The columns that make a group; none: all rows are one group. NULL is a group too.",
@@ -137,7 +157,24 @@ Params<WindowParams> windowParams()
                {.title = "First and last by",
                 .help = "Event time with arrival as tie-break, or arrival alone.",
                 .choices = {"event_time", "arrival"},
-                .advanced = true});
+                .advanced = true})
+        .field("allowed_lateness", &WindowParams::allowedLateness,
+               {.title = "Allowed lateness",
+                .help = "Above 0 a window is kept so long after its end, and each late row that comes in "
+                        "that time gives its result again. The column version then counts the results of a window "
+                        "from 1; of sessions the column replaces lists, as JSON, the window_start of each "
+                        "result that this one takes the place of, or is NULL.",
+                .min = 0,
+                .advanced = true,
+                .visibleWhen = "kind = tumbling | hopping | cumulative | session"})
+        .field("early_firing", &WindowParams::earlyFiring,
+               {.title = "Early results every",
+                .help = "Above 0 a window gives a result whenever event time has gone on so far since its "
+                        "start, for the keys that have new rows, and at its end for all; with the same "
+                        "columns as an allowed lateness.",
+                .min = 0,
+                .advanced = true,
+                .visibleWhen = "kind = tumbling | hopping | cumulative | session"});
 }
 
 void readGeometry(const WindowParams& params, const BindContext& context, WindowLayout& layout)
@@ -149,6 +186,7 @@ void readGeometry(const WindowParams& params, const BindContext& context, Window
         readCounts(params, context, layout);
     else
         readGrid(params, context, layout);
+    readUpdates(params, context, layout);
 }
 
 std::string lengthOf(const WindowParams& params)

@@ -19,6 +19,8 @@ struct WindowParams {
     std::vector<ColumnRef> keys{};
     std::vector<AggregateParams> aggregates{};
     std::string order = "event_time";
+    Duration allowedLateness{0};
+    Duration earlyFiring{0};
 };
 
 Params<WindowParams> windowParams();

@@ -1,0 +1,86 @@
+#include "operators/window/updated_state.h"
+
+#include "operators/window/saved_groups.h"
+#include "state/bytes.h"
+
+namespace engine {
+namespace {
+
+TableSchema updatedSchema(const WindowLayout& layout)
+{
+    return savedSchema("updated_windows", {"end of a window of ", DataType::Time}, layout);
+}
+
+}  // namespace
+
+UpdatedState::UpdatedState(WindowLayoutPtr layout)
+    : m_layout(std::move(layout)),
+      m_schema(updatedSchema(*m_layout))
+{
+}
+
+Status UpdatedState::adopt(WindowLayoutPtr layout)
+{
+    const WindowLayoutPtr before = m_layout;
+    const TableSchema schema = updatedSchema(*layout);
+    return adoptLayout(*this, *before, *layout, schema, [&](bool rowsStay) {
+        m_layout = layout;
+        m_schema = schema;
+        if (!rowsStay) m_windows.clear();
+    });
+}
+
+UpdatedWindow& UpdatedState::window(std::int64_t endUs)
+{
+    constexpr std::size_t kRowsExpected = 64;
+    UpdatedWindow& found = m_windows[endUs];
+    if (!found.table) found.table = std::make_unique<GroupTable>(m_layout, kRowsExpected);
+    return found;
+}
+
+std::size_t UpdatedState::rows() const
+{
+    std::size_t total = 0;
+    for (const auto& [end, window] : m_windows) total += window.table->size();
+    return total;
+}
+
+std::size_t UpdatedState::bytes() const
+{
+    std::size_t total = 0;
+    for (const auto& [end, window] : m_windows) total += sizeof window + window.table->bytes();
+    return total;
+}
+
+std::shared_ptr<const FrozenTable> UpdatedState::freeze()
+{
+    auto frozen = std::make_shared<SavedGroups>(m_layout, m_schema);
+    for (auto& [end, window] : m_windows) {
+        const auto headOf = [endUs = end](std::uint32_t, const char* row) {
+            const auto& own = *reinterpret_cast<const UpdatedRow*>(row + sizeof(GroupRow));
+            SavedHead head{endUs, {}};
+            appendWord(head.own, static_cast<std::uint64_t>(own.version));
+            appendWord(head.own, own.isChanged ? 1 : 0);
+            return std::optional(std::move(head));
+        };
+        frozen->add(window.table->freeze(), window.table->size(), headOf);
+    }
+    return frozen;
+}
+
+Status UpdatedState::restore(const TableSchema& saved, const StateRow& row)
+{
+    std::int64_t end = 0;
+    GroupRow key{};
+    TRY(readSavedKey(saved, m_schema, row, *m_layout, end, key));
+    std::string_view value = row.value;
+    std::uint64_t version = 0, isChanged = 0;
+    if (!takeWord(value, version) || !takeWord(value, isChanged)) return damagedWindow();
+    UpdatedWindow& into = window(end);
+    const std::uint32_t made = into.table->rowOf(key);
+    own(*into.table, made) = {static_cast<std::int64_t>(version), isChanged != 0};
+    into.isChanged |= isChanged != 0;
+    return readSavedCells(saved, value, *m_layout, *into.table, made);
+}
+
+}  // namespace engine
