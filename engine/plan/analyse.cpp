@@ -2,6 +2,7 @@
 
 #include "plan/binding_checks.h"
 #include "plan/graph_order.h"
+#include "plan/source_groups.h"
 #include "spec/suggest.h"
 
 #include <algorithm>
@@ -104,6 +105,7 @@ public:
         for (const NodeId& id : m_analysis.order) bindNode(m_nodes.at(id));
         for (std::size_t i = 0; i < m_spec.nodes.size(); ++i)
             if (m_nodes.at(m_spec.nodes[i].id) != i) bindTwin(i);
+        alignSourcesThatMeet(m_spec, m_analysis.order, m_analysis.bindings);
         checkOutputs();
         checkOutsides(m_spec, m_analysis.bindings, m_analysis.diagnostics);
         return std::move(m_analysis);
@@ -276,7 +278,10 @@ private:
             m_analysis.schemas[{node, std::string(kRejectedPort)}] = rejectedRows();
         const bool judgesLateness = info.kind == ComponentKind::Operator && !binding.isStateless &&
             !inputs.empty() && inputs[0]->hasEventTime();
-        if (judgesLateness) m_analysis.schemas[{node, std::string(kLatePort)}] = lateRows(*inputs[0]);
+        if (judgesLateness)
+            m_analysis.schemas[{node, std::string(kLatePort)}] =
+                lateRows(binding.lateColumns ? *binding.lateColumns : *inputs[0]);
+        for (const PortInfo& port : info.inputs) m_analysis.inputPorts[node].push_back(port.name);
         m_analysis.bindings[node] = std::make_shared<const Binding>(std::move(binding));
     }
 
@@ -351,6 +356,14 @@ private:
 };
 
 }  // namespace
+
+std::size_t Analysis::portOf(const EdgeSpec& edge) const
+{
+    const auto ports = inputPorts.find(edge.to.node);
+    if (ports == inputPorts.end()) return 0;
+    const auto port = std::find(ports->second.begin(), ports->second.end(), edge.to.port);
+    return port == ports->second.end() ? 0 : static_cast<std::size_t>(port - ports->second.begin());
+}
 
 Analysis analyse(const PipelineSpec& spec, const Catalog& catalog, const Constants& constants, Wiring wiring)
 {

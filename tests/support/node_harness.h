@@ -68,7 +68,7 @@ private:
     template <class Call>
     void untilDone(Instance& instance, Call call);
     void keep(const Status& status);
-    bool isForInstance(const RecordBatch& batch, std::uint32_t row, std::size_t instance);
+    bool isForInstance(int port, const RecordBatch& batch, std::uint32_t row, std::size_t instance);
 
     const Binding& m_binding;
     TestWorld& m_world;
