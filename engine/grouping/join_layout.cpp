@@ -104,10 +104,12 @@ void readJoinOutput(const BindContext& context, const std::vector<std::string>& 
 {
     std::vector<Field> fields, both;
     OpenColumns open;
+    const auto isTaken = [](const std::vector<Field>& in, const std::string& name) {
+        return std::any_of(in.begin(), in.end(), [&](const Field& other) { return other.name == name; });
+    };
     const auto add = [&](Field field, std::vector<Field>& into) {
-        const auto isTaken = [&](const Field& other) { return other.name == field.name; };
-        if (std::any_of(into.begin(), into.end(), isTaken)) field.name += "_right";
-        const bool isDouble = std::any_of(into.begin(), into.end(), isTaken);
+        if (isTaken(into, field.name)) field.name += "_right";
+        const bool isDouble = isTaken(into, field.name);
         into.push_back(std::move(field));
         return !isDouble;
     };
@@ -115,9 +117,13 @@ void readJoinOutput(const BindContext& context, const std::vector<std::string>& 
     for (const std::size_t side : {kLeft, kRight}) {
         const Schema& input = *layout.inputs[side];
         for (std::size_t i = 0; i < input.size(); ++i) {
-            (void)add(input.field(i), both);
-            if (side == kRight && !takesRight) continue;
-            if (std::find(without.begin(), without.end(), input.field(i).name) != without.end()) continue;
+            const std::string& name = input.field(i).name;
+            const bool isLeftOut = std::find(without.begin(), without.end(), name) != without.end();
+            if (!isLeftOut || name != "window_end") {
+                layout.lateColumns[side].push_back(i);
+                (void)add(input.field(i), both);
+            }
+            if (isLeftOut || (side == kRight && !takesRight)) continue;
             layout.columns[side].push_back(i);
             if (!add(input.field(i), fields))
                 context.problem("",
@@ -128,13 +134,15 @@ void readJoinOutput(const BindContext& context, const std::vector<std::string>& 
         open.any = open.any || input.open().any;
         for (const std::string& name : input.open().names) open.names.push_back(name);
     }
-    if (layout.hasWindow)
-        for (const char* name : {"window_start", "window_end"})
-            if (!add({name, DataType::Time}, fields))
-                context.problem("window",
+    for (const char* name : {"window_start", "window_end"}) {
+        if (!layout.hasWindow) continue;
+        if (isTaken(fields, name))
+            context.problem("window",
                                 std::string("The output would have two columns named \"") + name +
-                                    "\"; rename the one that comes in with a select node, or leave out the window "
-                                    "where both sides have window_start and window_end.");
+                                "\"; rename the one that comes in with a select node, or leave out the window "
+                                "where both sides have window_start and window_end.");
+        fields.push_back({name, DataType::Time});
+    }
     const Schema output(std::move(fields), true);
     layout.output = std::make_shared<const Schema>(open.any || !open.names.empty() ? output.withOpen(open) : output);
     layout.lateRows = std::make_shared<const Schema>(std::move(both), true);

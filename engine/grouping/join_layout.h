@@ -22,7 +22,10 @@ struct JoinLayout {
     std::array<std::vector<std::size_t>, 2> columns{};  // of each input, that go into the output
     bool hasWindow = false;  // the output ends with window_start and window_end
     SchemaPtr output{};
-    SchemaPtr lateRows{};  // both sides' columns, for a row of one of them that comes too late
+    // Of a row of one side that comes too late: the columns of both, but for the window_end that a row says
+    // itself.
+    SchemaPtr lateRows{};
+    std::array<std::vector<std::size_t>, 2> lateColumns{};
 
     // Whether rows of a side without a partner are given, with NULLs for the other.
     bool pads(std::size_t side) const

@@ -71,7 +71,7 @@ RecordBatch lateJoinRow(const JoinLayout& layout, std::size_t side, const Record
     const std::uint32_t rows[] = {physicalRow};
     std::vector<Column> columns;
     for (const std::size_t each : {kLeft, kRight})
-        for (std::size_t i = 0; i < layout.inputs[each]->size(); ++i)
+        for (const std::size_t i : layout.lateColumns[each])
             columns.push_back(each == side ? batch.column(i).take(rows)
                                            : Column::allNull(layout.inputs[each]->field(i).type, 1));
     HiddenColumns hidden;

@@ -166,6 +166,11 @@ void NodeHarness::advance(std::int64_t watermarkUs)
         untilDone(*instance, [&](Operator& op, Output& out) { return op.advance(watermarkUs, out); });
 }
 
+std::int64_t NodeHarness::watermarkBehind(std::int64_t watermarkUs) const
+{
+    return m_instances.front()->op->watermarkBehind(watermarkUs);
+}
+
 void NodeHarness::finish()
 {
     for (auto& instance : m_instances)

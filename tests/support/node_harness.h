@@ -51,6 +51,7 @@ public:
     void process(int port, const RecordBatch& batch);
     void advance(std::int64_t watermarkUs);
     void finish();
+    std::int64_t watermarkBehind(std::int64_t watermarkUs) const;  // as the operator says
     void saveAndRestore(int instances);
 
     // The lanes' way: the chunk's batches as a lane sees them through a PartialOperator, then the merge,

@@ -3,6 +3,7 @@
 #include "reference/reference_evaluator.h"
 #include "support/graph_harness.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,14 +13,15 @@ namespace engine {
 struct RandomPipeline {
     std::vector<GraphNode> nodes{};
     GraphRows source{};
-    bool isLinear = true;  // no split and union: may run in lanes
+    std::optional<GraphRows> second{};  // of a join; node -2
+    bool isLinear = true;               // no split, union and join: may run in lanes
     RefTable expected{};
     RefTable late{};
     std::vector<RefTable> rejected{};  // by node; of a window the groups that fail
     RefTable refused{};                // rows for which an argument of the window has no value
 };
 
-// Always ends with a window when `withWindow`.
+// Always ends with a window, or a join over windows, when `withWindow`.
 RandomPipeline makeRandomPipeline(std::uint64_t seed, bool withWindow);
 
 // The reference's rows as values of a schema.

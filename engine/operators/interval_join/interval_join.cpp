@@ -1,3 +1,4 @@
+#include "data/calendar.h"
 #include "operators/interval_join/interval_join_operator.h"
 
 namespace engine {

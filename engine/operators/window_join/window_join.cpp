@@ -1,3 +1,4 @@
+#include "data/calendar.h"
 #include "operators/window_join/window_join_operator.h"
 
 namespace engine {
@@ -77,6 +78,7 @@ void readWindows(const JoinWindowParams& params, const BindContext& context, Joi
     SliceGrid& grid = windows.grid;
     windows.kind = params.kind == "cumulative" ? JoinWindows::Cumulative : JoinWindows::Hopping;
     grid.sizeUs = grid.slideUs = lengthOf("size", params.size, context);
+    if (context.isWrong("window.kind")) return;
     const char* const part = params.kind == "hopping" ? "slide" : "step";
     if (params.kind != "tumbling")
         grid.slideUs = lengthOf(part, params.kind == "hopping" ? params.slide : params.step, context);
