@@ -24,8 +24,8 @@ using Factory = std::function<std::unique_ptr<T>()>;
 
 // How rows must be spread over a node's instances.
 struct Distribution {
-    enum Kind { Any, ByKey, Single } kind = Any;  // Any: wherever they are
-    std::vector<std::size_t> keyColumns{};        // of input 0, for ByKey
+    enum Kind { Any, ByKey, Single } kind = Any;                // Any: wherever they are
+    std::vector<std::size_t> keyColumns{};                      // of input 0, for ByKey
     std::vector<std::vector<std::size_t>> furtherKeyColumns{};  // of inputs 1, 2, ... where they have others
     const std::vector<std::size_t>& keyColumnsOf(std::size_t input) const
     {
@@ -95,8 +95,8 @@ struct Binding {
     SourceTraits source{};
     std::string stateFingerprint{};  // equal for bindings whose operators can take over each other's tables
     std::string summary{};           // one line for the node's face: "temperature > 80"
-    WrittenPlace writes{};      // by a sink
-    std::string reads{};        // by a source: as plainPath() gives it, or a pattern; none: no file
+    WrittenPlace writes{};           // by a sink
+    std::string reads{};             // by a source: as plainPath() gives it, or a pattern; none: no file
     // Sources and sinks: whether the outside can be reached, a sentence where not. Leaves nothing behind.
     // None: there is nothing to try.
     std::function<Status(const TryContext&)> tryOut{};

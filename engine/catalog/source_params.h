@@ -14,7 +14,7 @@ struct WatermarkParams {
     Duration watermarkDelay{};
     Duration idleTimeout{30'000'000};
     std::optional<bool> watermarkHeartbeat{};  // not set: as the source sees fit
-    std::optional<Duration> maxDrift{};  // not set: as the pipeline needs it
+    std::optional<Duration> maxDrift{};        // not set: as the pipeline needs it
     std::string alignmentGroup{};
 };
 

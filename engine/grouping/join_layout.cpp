@@ -49,8 +49,8 @@ void readJoinKeys(const JoinParams& params, const BindContext& context, JoinLayo
         const Field& right = layout.inputs[kRight]->field(*found[kRight][i]);
         if (left.type != right.type)
             context.problem("right_keys",
-                            "Key " + std::to_string(i + 1) + " has two types: on the left " + joinKeyText(left) +
-                                ", on the right " + joinKeyText(right) +
+                            "Key " + std::to_string(i + 1) + " has two types: on the left " +
+                                joinKeyText(left) + ", on the right " + joinKeyText(right) +
                                 "; make them one type with a compute node.");
     }
 }
@@ -66,7 +66,9 @@ std::vector<Field> JoinLayout::keyFields() const
 
 ParamHints joinKindHints(std::vector<std::string> kinds)
 {
-    const auto has = [&](const char* kind) { return std::find(kinds.begin(), kinds.end(), kind) != kinds.end(); };
+    const auto has = [&](const char* kind) {
+        return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+    };
     std::string help = "inner: pairs alone. left: a left row without a partner is given too, with NULLs.";
     if (has("full")) help += " right and full: likewise for the right side, or for both.";
     if (has("semi")) help += " semi: left rows that have a partner, once each. anti: those that have none.";
@@ -77,10 +79,11 @@ ParamHints joinKeysHints(std::size_t side, bool isRequired)
 {
     const bool isLeft = side == kLeft;
     return {.title = isLeft ? "Left keys" : "Right keys",
-            .help = isLeft ? std::string("The columns of the left input that must be equal to the right keys. "
-                                         "NULL is equal to nothing.") +
+            .help = isLeft
+                ? std::string("The columns of the left input that must be equal to the right keys. "
+                              "NULL is equal to nothing.") +
                     (isRequired ? "" : " None: all rows of a window are one group.")
-                           : "The columns of the right input, as many as there are left keys and in their order.",
+                : "The columns of the right input, as many as there are left keys and in their order.",
             .required = isRequired,
             .columnsOf = kJoinSideNames[side]};
 }
@@ -93,9 +96,10 @@ void readJoin(const JoinParams& params, const BindContext& context, JoinLayout& 
     for (const std::size_t side : {kLeft, kRight}) {
         const Schema& input = *layout.inputs[side];
         if (!input.hasEventTime() && !input.open().any)
-            context.problem("",
-                            std::string("A join needs rows with an event time on both sides, and those of the ") +
-                                kJoinSideNames[side] + " side have none; set \"time_column\" at their source.");
+            context.problem(
+                "",
+                std::string("A join needs rows with an event time on both sides, and those of the ") +
+                    kJoinSideNames[side] + " side have none; set \"time_column\" at their source.");
     }
     readJoinKeys(params, context, layout);
 }
@@ -137,14 +141,16 @@ void readJoinOutput(const BindContext& context, const std::vector<std::string>& 
     for (const char* name : {"window_start", "window_end"}) {
         if (!layout.hasWindow) continue;
         if (isTaken(fields, name))
-            context.problem("window",
-                                std::string("The output would have two columns named \"") + name +
-                                "\"; rename the one that comes in with a select node, or leave out the window "
-                                "where both sides have window_start and window_end.");
+            context.problem(
+                "window",
+                std::string("The output would have two columns named \"") + name +
+                    "\"; rename the one that comes in with a select node, or leave out the window "
+                    "where both sides have window_start and window_end.");
         fields.push_back({name, DataType::Time});
     }
     const Schema output(std::move(fields), true);
-    layout.output = std::make_shared<const Schema>(open.any || !open.names.empty() ? output.withOpen(open) : output);
+    layout.output =
+        std::make_shared<const Schema>(open.any || !open.names.empty() ? output.withOpen(open) : output);
     layout.lateRows = std::make_shared<const Schema>(std::move(both), true);
     context.output("out", layout.output);
 }

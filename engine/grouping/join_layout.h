@@ -20,7 +20,7 @@ struct JoinLayout {
     std::array<SchemaPtr, 2> inputs{};
     std::array<std::vector<std::size_t>, 2> keys{};
     std::array<std::vector<std::size_t>, 2> columns{};  // of each input, that go into the output
-    bool hasWindow = false;  // the output ends with window_start and window_end
+    bool hasWindow = false;                             // the output ends with window_start and window_end
     SchemaPtr output{};
     // Of a row of one side that comes too late: the columns of both, but for the window_end that a row says
     // itself.
@@ -49,8 +49,7 @@ template <class P>
 void addJoinParams(Params<P>& params, std::vector<std::string> kinds, bool needsKeys)
 {
     using Keys = std::vector<ColumnRef>;
-    params
-        .field("kind", static_cast<std::string P::*>(&JoinParams::kind), joinKindHints(std::move(kinds)))
+    params.field("kind", static_cast<std::string P::*>(&JoinParams::kind), joinKindHints(std::move(kinds)))
         .field("left_keys", static_cast<Keys P::*>(&JoinParams::leftKeys), joinKeysHints(kLeft, needsKeys))
         .field("right_keys", static_cast<Keys P::*>(&JoinParams::rightKeys),
                joinKeysHints(kRight, needsKeys));

@@ -17,7 +17,10 @@ public:
     JoinedRows(JoinLayoutPtr layout, const RowForm& left, const RowForm& right);
     std::size_t size() const { return m_times.size(); }
     bool isEmpty() const { return m_times.empty(); }
-    bool isFull() const { return m_times.size() >= limits::kBatchRows || m_textBytes >= limits::kResultBytes; }
+    bool isFull() const
+    {
+        return m_times.size() >= limits::kBatchRows || m_textBytes >= limits::kResultBytes;
+    }
 
     void add(const char* left, const char* right, std::int64_t timeUs);
     // The row of `side` is one of the batch.

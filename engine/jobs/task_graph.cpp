@@ -316,9 +316,7 @@ Status TaskGraph::restore(CheckpointStore& store, const Manifest& manifest,
             };
             if (const auto status = store.restore(manifest, node, ours, take); !status) {
                 const Error& error = status.error();
-                return Error{error.code,
-                             "It cannot go on from what was saved. " + error.message,
-                             node};
+                return Error{error.code, "It cannot go on from what was saved. " + error.message, node};
             }
         }
         // Now: a source must not begin before who works off what was restored.

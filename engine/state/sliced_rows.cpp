@@ -83,8 +83,7 @@ std::uint32_t RowSlice::append(std::uint64_t hash, std::string_view key, std::in
         number = static_cast<std::uint32_t>(m_keys.size());
         const std::string_view kept = m_texts.add(key);
         *reinterpret_cast<KeyRow*>(m_keys.append()) = {hash, kept.data(), kept.size(), row, row};
-        m_index.insert(hash, number, m_keys.size(),
-                       [&](std::uint32_t other) { return keyAt(other)->hash; });
+        m_index.insert(hash, number, m_keys.size(), [&](std::uint32_t other) { return keyAt(other)->hash; });
     } else {
         auto& kept = *reinterpret_cast<KeyRow*>(m_keys.write(number));
         reinterpret_cast<KeptRow*>(m_rows.write(kept.last))->next = row;
@@ -194,10 +193,7 @@ std::int64_t SlicedRows::sliceOf(std::int64_t timeUs) const
     return timeUs - (rest < 0 ? rest + m_sliceUs : rest);
 }
 
-RowSlice& SlicedRows::slice(std::int64_t timeUs)
-{
-    return sliceAt(sliceOf(timeUs));
-}
+RowSlice& SlicedRows::slice(std::int64_t timeUs) { return sliceAt(sliceOf(timeUs)); }
 
 RowSlice& SlicedRows::sliceAt(std::int64_t start)
 {

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "state/row_form.h"
 #include "state/key_hash.h"
+#include "state/row_form.h"
 #include "state/row_store.h"
 #include "state/slot_index.h"
 #include "state/state_store.h"
@@ -23,7 +23,8 @@ struct KeptRow {
     std::uint64_t mark;
 };
 inline constexpr std::uint32_t kNoRow = 0xffffffff;
-inline constexpr std::uint64_t kFoldedMark = ~std::uint64_t{0};  // the row outlives its slice: keepLastBefore()
+inline constexpr std::uint64_t kFoldedMark =
+    ~std::uint64_t{0};  // the row outlives its slice: keepLastBefore()
 // Times beyond this, more than 100,000 years from 1970, are not kept: who keeps rows rejects them before.
 inline constexpr std::int64_t kKeptTimeMaxUs = std::int64_t{1} << 62;
 

@@ -50,7 +50,8 @@ std::string source(const std::string& id, const std::string& more = {})
         more + "}}";
 }
 
-constexpr const char* kEdges = R"(["a.out", "both.left"], ["b.out", "both.right"], ["both.out", "output.in"])";
+constexpr const char* kEdges =
+    R"(["a.out", "both.left"], ["b.out", "both.right"], ["both.out", "output.in"])";
 
 }  // namespace
 
@@ -79,10 +80,13 @@ void JoinPlanTest::aSourceThatSaysHowItWaitsStaysAsItIs_data()
     QTest::addColumn<qint64>("driftUs");
     QTest::addColumn<QString>("group");
     QTest::addColumn<QString>("groupOfOther");
-    QTest::newRow("its own drift") << R"(, "max_drift": "5s")" << qint64(5'000'000) << "" << "";
+    QTest::newRow("its own drift") << R"(, "max_drift": "5s")" << qint64(5'000'000) << ""
+                                   << "";
     QTest::newRow("a group") << R"(, "max_drift": "5s", "alignment_group": "halls")" << qint64(5'000'000)
-                             << "halls" << "halls";
-    QTest::newRow("never") << R"(, "max_drift": "0s")" << qint64(0) << "" << "sources that meet a";
+                             << "halls"
+                             << "halls";
+    QTest::newRow("never") << R"(, "max_drift": "0s")" << qint64(0) << ""
+                           << "sources that meet a";
 }
 
 void JoinPlanTest::aSourceThatSaysHowItWaitsStaysAsItIs()
@@ -103,9 +107,10 @@ void JoinPlanTest::sourcesOfTwoJoinsAreOneGroup()
 {
     std::string second = kJoin;
     second.replace(second.find("both"), 4, "more");
-    const Analysis analysis = analysed(
-        source("a") + "," + source("b") + "," + source("c") + "," + kJoin + "," + second,
-        std::string(kEdges) + R"(, ["b.out", "more.left"], ["c.out", "more.right"], ["more.out", "output.in"])");
+    const Analysis analysis =
+        analysed(source("a") + "," + source("b") + "," + source("c") + "," + kJoin + "," + second,
+                 std::string(kEdges) +
+                     R"(, ["b.out", "more.left"], ["c.out", "more.right"], ["more.out", "output.in"])");
     for (const char* id : {"a", "b", "c"})
         QCOMPARE(traits(analysis, id).alignmentGroup, std::string("sources that meet a"));
 }
@@ -120,8 +125,9 @@ void JoinPlanTest::aUnionAlignsNobody()
 
 void JoinPlanTest::oneSourceMayBeOnBothSides()
 {
-    const Analysis analysis = analysed(
-        source("a") + "," + kJoin, R"(["a.out", "both.left"], ["a.out", "both.right"], ["both.out", "output.in"])");
+    const Analysis analysis =
+        analysed(source("a") + "," + kJoin,
+                 R"(["a.out", "both.left"], ["a.out", "both.right"], ["both.out", "output.in"])");
     QVERIFY(analysis.runnable());
     QVERIFY(!traits(analysis, "a").isAligned());
     PlanOptions options;
@@ -157,10 +163,10 @@ void JoinPlanTest::portsAreCheckedByName_data()
 {
     QTest::addColumn<QString>("edges");
     QTest::addColumn<QString>("message");
-    QTest::newRow("a port that is not there")
-        << R"(["a.out", "both.in"], ["b.out", "both.right"])" << R"(There is no input "in")";
-    QTest::newRow("a side without an edge")
-        << R"(["a.out", "both.left"])" << R"(Nothing is connected to the input "right".)";
+    QTest::newRow("a port that is not there") << R"(["a.out", "both.in"], ["b.out", "both.right"])"
+                                              << R"(There is no input "in")";
+    QTest::newRow("a side without an edge") << R"(["a.out", "both.left"])"
+                                            << R"(Nothing is connected to the input "right".)";
     QTest::newRow("two edges into a side")
         << R"(["a.out", "both.left"], ["b.out", "both.left"], ["b.out", "both.right"])"
         << R"(The input "left" takes one edge)";
@@ -170,9 +176,8 @@ void JoinPlanTest::portsAreCheckedByName()
 {
     QFETCH(QString, edges);
     QFETCH(QString, message);
-    const Analysis analysis =
-        analysed(source("a") + "," + source("b") + "," + kJoin,
-                 edges.toStdString() + R"(, ["both.out", "output.in"])");
+    const Analysis analysis = analysed(source("a") + "," + source("b") + "," + kJoin,
+                                       edges.toStdString() + R"(, ["both.out", "output.in"])");
     QString said;
     for (const Diagnostic& diagnostic : analysis.diagnostics)
         if (diagnostic.severity == Diagnostic::Problem)

@@ -80,7 +80,8 @@ std::vector<Window> windowsOf(std::int64_t at, const RefJoinWindows& windows)
     std::vector<Window> found;
     if (windows.isCumulative) {
         const std::int64_t start = downTo(at, windows.sizeUs, windows.offsetUs);
-        for (std::int64_t end = start + windows.slideUs; end <= start + windows.sizeUs; end += windows.slideUs)
+        for (std::int64_t end = start + windows.slideUs; end <= start + windows.sizeUs;
+             end += windows.slideUs)
             if (at < end) found.emplace_back(start, end);
         return found;
     }
@@ -92,8 +93,9 @@ std::vector<Window> windowsOf(std::int64_t at, const RefJoinWindows& windows)
 
 }  // namespace
 
-RefTable refIntervalJoin(const RefTable& left, const RefTable& right, const RefJoin& join, std::int64_t lowerUs,
-                         std::int64_t upperUs, const std::optional<ExpressionTree>& condition)
+RefTable refIntervalJoin(const RefTable& left, const RefTable& right, const RefJoin& join,
+                         std::int64_t lowerUs, std::int64_t upperUs,
+                         const std::optional<ExpressionTree>& condition)
 {
     const RefTable shape = joinedTable(left, right);
     return joinAll(left, right, join.kind, [&](const RefRow& a, const RefRow& b) {
@@ -119,9 +121,8 @@ RefTable refWindowJoin(const RefTable& left, const RefTable& right, const RefJoi
         part.first.columns = left.columns;
         part.second.columns = right.columns;
         const RefTable joined =
-            joinAll(part.first, part.second, join.kind, [&](const RefRow& a, const RefRow& b) {
-                return haveEqualKeys(left, a, right, b, join);
-            });
+            joinAll(part.first, part.second, join.kind,
+                    [&](const RefRow& a, const RefRow& b) { return haveEqualKeys(left, a, right, b, join); });
         for (RefRow row : joined.rows) {
             row.values.emplace_back(window.first);
             row.values.emplace_back(window.second);

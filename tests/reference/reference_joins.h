@@ -12,8 +12,9 @@ struct RefJoin {
 };
 
 // left.at in [right.at - lower, right.at + upper]; a pair has the later time of both.
-RefTable refIntervalJoin(const RefTable& left, const RefTable& right, const RefJoin& join, std::int64_t lowerUs,
-                         std::int64_t upperUs, const std::optional<ExpressionTree>& condition);
+RefTable refIntervalJoin(const RefTable& left, const RefTable& right, const RefJoin& join,
+                         std::int64_t lowerUs, std::int64_t upperUs,
+                         const std::optional<ExpressionTree>& condition);
 
 // Of windows with these starts on their grid; cumulative: `slide` is the step.
 struct RefJoinWindows {

@@ -45,11 +45,11 @@ private:
         for (const GraphNode& node : m_nodes) {
             std::vector<SchemaPtr> schemas;
             for (const auto& [from, port] : node.inputs)
-                schemas.push_back(from == -2      ? m_second->schema
+                schemas.push_back(from == -2     ? m_second->schema
                                       : from < 0 ? m_source.schema
-                                           : m_bindings[static_cast<std::size_t>(from)]
-                                                 .outputs[static_cast<std::size_t>(port)]
-                                                 .schema);
+                                                 : m_bindings[static_cast<std::size_t>(from)]
+                                                       .outputs[static_cast<std::size_t>(port)]
+                                                       .schema);
             std::vector<Diagnostic> diagnostics;
             const Constants constants;
             const BindContext context(catalog, schemas, constants, diagnostics);

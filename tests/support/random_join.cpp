@@ -47,7 +47,10 @@ void drawWindow(Random& random, const RefTable& left, const RefTable& right, con
     static const std::int64_t kMilliseconds[][2] = {{1000, 1000}, {5000, 5000}, {3000, 1000}, {250, 250}};
     const auto& [size, slide] = kMilliseconds[random.below(4)];
     RefJoinWindows windows{size * 1000, slide * 1000, 0, size != slide && random.below(2) == 0};
-    Object window{{"kind", size == slide ? "tumbling" : windows.isCumulative ? "cumulative" : "hopping"},
+    Object window{{"kind",
+                   size == slide              ? "tumbling"
+                       : windows.isCumulative ? "cumulative"
+                                              : "hopping"},
                   {"size", milliseconds(windows.sizeUs)}};
     if (size != slide) window[windows.isCumulative ? "step" : "slide"] = milliseconds(windows.slideUs);
     if (random.below(3) == 0) {

@@ -224,8 +224,10 @@ private:
     // With a second source; what is so far is the left side.
     void addJoin()
     {
-        const std::vector<Field> fields{{"rk", DataType::String},  {"rn", DataType::Int64},
-                                        {"rx", DataType::Float64}, {"rflag", DataType::Bool},
+        const std::vector<Field> fields{{"rk", DataType::String},
+                                        {"rn", DataType::Int64},
+                                        {"rx", DataType::Float64},
+                                        {"rflag", DataType::Bool},
                                         {"rt", DataType::Time}};
         const RefTable right = fill(m_pipeline.second.emplace(), fields);
         RandomJoin join = makeRandomJoin(m_random, m_table, m_fields, right, fields);

@@ -29,8 +29,8 @@ Status IntervalJoinOperator::open(OperatorContext& context)
     m_context = &context;
     for (const std::size_t side : {kLeft, kRight}) {
         const std::string name = side == kLeft ? "left_rows" : "right_rows";
-        m_kept[side] = &context.state.table<SlicedRows>(name, name, m_layout->keyFields(),
-                                                        m_layout->inputs[side]->fields(), intervalSliceOf(*m_layout));
+        m_kept[side] = &context.state.table<SlicedRows>(
+            name, name, m_layout->keyFields(), m_layout->inputs[side]->fields(), intervalSliceOf(*m_layout));
     }
     m_time = &context.state.table<OperatorTime>("operator_time");
     m_time->keepGroups(context.instance, context.instances);
@@ -86,8 +86,8 @@ bool IntervalJoinOperator::search(std::size_t side, const RecordBatch& batch, Ou
         if (!m_isSearching) {
             // Of what is kept, though its time has come, nobody may know: a slice goes as a whole.
             const std::int64_t fromUs = std::max(timeUs, m_watermarks[m_next] + 1) - backUs;
-            m_search = m_kept[other]->search(m_keys.hash(m_next), m_keys.key(m_next), fromUs,
-                                             timeUs + aheadUs);
+            m_search =
+                m_kept[other]->search(m_keys.hash(m_next), m_keys.key(m_next), fromUs, timeUs + aheadUs);
             m_isSearching = true;
         }
         while (m_search.next()) {
@@ -116,7 +116,8 @@ void IntervalJoinOperator::push(const RecordBatch* batch, std::size_t side, Outp
     }
     m_eval.processingTimeUs = m_context->env.clock.now().time_since_epoch().count();
     m_layout->condition->select(made, m_eval, m_passing);
-    for (const RowFault& fault : m_eval.faults) out.reject(made, fault.physicalRow, fault.text(), "condition");
+    for (const RowFault& fault : m_eval.faults)
+        out.reject(made, fault.physicalRow, fault.text(), "condition");
     markPairs(m_passing);
     if (!m_passing.empty()) out.push(made.select(m_passing));
 }
@@ -142,7 +143,8 @@ Result<Flow> IntervalJoinOperator::process(int port, const RecordBatch& batch, O
     for (std::size_t i = 0; i < m_keys.size(); ++i) keep(side, batch, i);
     if (!m_joined->isEmpty()) out.push(m_joined->finish(&batch, side));
     m_isInHand = false;
-    m_context->metrics.stateRows.set(static_cast<std::int64_t>(m_kept[kLeft]->rows() + m_kept[kRight]->rows()));
+    m_context->metrics.stateRows.set(
+        static_cast<std::int64_t>(m_kept[kLeft]->rows() + m_kept[kRight]->rows()));
     return Flow::Done;
 }
 
@@ -170,7 +172,8 @@ void IntervalJoinOperator::noteOpen(std::size_t side, Open row)
 {
     std::vector<Open>& open = m_open[side];
     open.push_back(row);
-    std::push_heap(open.begin(), open.end(), [](const Open& a, const Open& b) { return a.timeUs > b.timeUs; });
+    std::push_heap(open.begin(), open.end(),
+                   [](const Open& a, const Open& b) { return a.timeUs > b.timeUs; });
     m_kept[side]->countBeside(open.capacity() * sizeof(Open));
 }
 
@@ -192,7 +195,8 @@ bool IntervalJoinOperator::giveOpen(std::size_t side, std::int64_t watermarkUs, 
     std::vector<Open>& open = m_open[side];
     while (!open.empty() && hasPassed(side, open.front().timeUs, watermarkUs)) {
         const Open row = open.front();
-        std::pop_heap(open.begin(), open.end(), [](const Open& a, const Open& b) { return a.timeUs > b.timeUs; });
+        std::pop_heap(open.begin(), open.end(),
+                      [](const Open& a, const Open& b) { return a.timeUs > b.timeUs; });
         open.pop_back();
         if (row.slice->row(row.row).mark != 0) continue;
         row.slice->setMark(row.row, 1);
@@ -215,7 +219,8 @@ Result<Flow> IntervalJoinOperator::advance(std::int64_t watermarkUs, Output& out
     const std::int64_t untilUs = std::clamp(watermarkUs, -kKeptTimeMaxUs, kKeptTimeMaxUs) + 1;
     for (const std::size_t side : {kLeft, kRight})
         m_kept[side]->dropBefore(watermarkUs == kEndOfTime ? kEndOfTime : untilUs - m_layout->keptUs[side]);
-    m_context->metrics.stateRows.set(static_cast<std::int64_t>(m_kept[kLeft]->rows() + m_kept[kRight]->rows()));
+    m_context->metrics.stateRows.set(
+        static_cast<std::int64_t>(m_kept[kLeft]->rows() + m_kept[kRight]->rows()));
     return Flow::Done;
 }
 

@@ -17,7 +17,7 @@ namespace engine {
 // The bounds in which rows meet: left.ts in [right.ts - lower, right.ts + upper]. A left row may still meet
 // right rows until `lower` after it, a right row left ones until `upper` after it.
 struct IntervalJoinLayout : JoinLayout {
-    std::array<std::int64_t, 2> keptUs{};  // lower, upper
+    std::array<std::int64_t, 2> keptUs{};   // lower, upper
     std::optional<Expression> condition{};  // over the output
     bool meetsNever() const { return keptUs[kLeft] < -keptUs[kRight]; }
 };

@@ -43,8 +43,8 @@ Status TemporalJoinOperator::open(OperatorContext& context)
     return ok();
 }
 
-// Left rows that were restored, or kept by the operator before this one. Not in open(): they come after it. Of
-// those that came late the ones have not been given that came since the watermark has moved.
+// Left rows that were restored, or kept by the operator before this one. Not in open(): they come after it.
+// Of those that came late the ones have not been given that came since the watermark has moved.
 void TemporalJoinOperator::collectWaiting()
 {
     if (std::exchange(m_hasCollected, true)) return;

@@ -12,10 +12,10 @@
 
 namespace engine {
 
-// Gives each left row the right row that was valid at its time, once the watermark has passed it, in the order
-// of their times. A late left row is given with the next watermark, and the versions that it may get are those
-// that were kept when it came. One for each instance, on its task's thread; what it keeps lies in the state
-// store.
+// Gives each left row the right row that was valid at its time, once the watermark has passed it, in the
+// order of their times. A late left row is given with the next watermark, and the versions that it may get
+// are those that were kept when it came. One for each instance, on its task's thread; what it keeps lies in
+// the state store.
 class TemporalJoinOperator final : public Operator {
 public:
     explicit TemporalJoinOperator(JoinLayoutPtr layout);

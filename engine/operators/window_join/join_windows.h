@@ -14,14 +14,18 @@ struct JoinWindows {
     SliceGrid grid{};                                            // cumulative: the slide is the step
 
     std::int64_t sliceUs() const { return kind == Attached ? 1 : grid.slideUs; }
-    std::int64_t sliceOf(std::int64_t timeUs) const { return kind == Attached ? timeUs : grid.sliceOf(timeUs); }
+    std::int64_t sliceOf(std::int64_t timeUs) const
+    {
+        return kind == Attached ? timeUs : grid.sliceOf(timeUs);
+    }
     // The end of the last window that holds a slice.
     std::int64_t lastEnd(std::int64_t slice) const
     {
         if (kind == Attached) return slice;
         return kind == Cumulative ? firstSlice(slice + grid.slideUs) + grid.sizeUs : grid.lastEnd(slice);
     }
-    // The end of the first window with the slice that is not over at a watermark; beyond lastEnd when all are.
+    // The end of the first window with the slice that is not over at a watermark; beyond lastEnd when all
+    // are.
     std::int64_t firstEndAfter(std::int64_t slice, std::int64_t watermarkUs) const
     {
         if (kind == Attached) return SliceGrid::dueOf(slice) > watermarkUs ? slice : slice + 1;

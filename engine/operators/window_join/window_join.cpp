@@ -20,8 +20,9 @@ Params<JoinWindowParams> joinWindowParams()
     return Params<JoinWindowParams>()
         .field("kind", &JoinWindowParams::kind,
                {.title = "Kind",
-                .help = "Tumbling windows follow one another; hopping windows begin at every slide and overlap; "
-                        "cumulative windows begin together and end a step later each, up to the size.",
+                .help =
+                    "Tumbling windows follow one another; hopping windows begin at every slide and overlap; "
+                    "cumulative windows begin together and end a step later each, up to the size.",
                 .choices = {"tumbling", "hopping", "cumulative"}})
         .field("size", &JoinWindowParams::size,
                {.title = "Size", .help = "How long a window is at most.", .min = 0.001, .required = true})
@@ -49,8 +50,9 @@ Params<WindowJoinParams> windowJoinParams()
     addJoinParams(params, {"inner", "left", "right", "full", "semi", "anti"}, false);
     params.record("window", &WindowJoinParams::window, joinWindowParams(),
                   {.title = "Window",
-                   .help = "The windows of both inputs. Without it both carry window_start and window_end, and "
-                           "rows of equal windows meet."});
+                   .help =
+                       "The windows of both inputs. Without it both carry window_start and window_end, and "
+                       "rows of equal windows meet."});
     return params;
 }
 
@@ -66,8 +68,8 @@ std::int64_t lengthOf(const char* name, const std::optional<Duration>& length, c
                         std::string("The ") + name + " must be at most " +
                             std::to_string(kJoinWindowMaxUs / kDayUs) + "d.");
     else if (us <= 0 || us % kMillisecondUs != 0)
-        context.problem(param,
-                        std::string("The ") + name + " must be a whole number of milliseconds, at least 1ms.");
+        context.problem(
+            param, std::string("The ") + name + " must be a whole number of milliseconds, at least 1ms.");
     else
         return us;
     return 0;
@@ -87,7 +89,8 @@ void readWindows(const JoinWindowParams& params, const BindContext& context, Joi
     if (grid.sizeUs == 0 || grid.slideUs == 0) return;
     if (grid.sizeUs % grid.slideUs != 0)
         context.problem(std::string("window.") + part,
-                        std::string("The size must be a whole multiple of the ") + part + ", as 10s is of 2s.");
+                        std::string("The size must be a whole multiple of the ") + part +
+                            ", as 10s is of 2s.");
     const std::int64_t unit = windows.kind == JoinWindows::Cumulative ? grid.sizeUs : grid.slideUs;
     grid.offsetUs = params.offset.count() - quotientDown(params.offset.count(), unit) * unit;
 }
@@ -107,10 +110,11 @@ void readAttached(const BindContext& context, WindowJoinLayout& layout)
             layout.endColumns[side] = *end;
             layout.keys[side].push_back(*start);
         } else if (input.isComplete()) {
-            context.problem("window",
-                            std::string("There is no window here, and the ") + (side == kLeft ? "left" : "right") +
-                                " input has no timestamps window_start and window_end; set the window, or put a "
-                                "window node before it.");
+            context.problem(
+                "window",
+                std::string("There is no window here, and the ") + (side == kLeft ? "left" : "right") +
+                    " input has no timestamps window_start and window_end; set the window, or put a "
+                    "window node before it.");
         }
     }
 }
@@ -149,7 +153,8 @@ std::optional<Binding> bindWindowJoin(const WindowJoinParams& params, const Bind
     binding.summary = windowJoinSummary(params);
     const SliceGrid& grid = layout->windows.grid;
     binding.stateFingerprint += std::to_string(static_cast<int>(layout->windows.kind)) + "/" +
-        std::to_string(grid.sizeUs) + "/" + std::to_string(grid.slideUs) + "/" + std::to_string(grid.offsetUs);
+        std::to_string(grid.sizeUs) + "/" + std::to_string(grid.slideUs) + "/" +
+        std::to_string(grid.offsetUs);
     const WindowJoinLayoutPtr fixed = layout;
     binding.make = Factory<Operator>([fixed] { return std::make_unique<WindowJoinOperator>(fixed); });
     return binding;
@@ -163,9 +168,10 @@ void addWindowJoin(Catalog& catalog)
     info.id = "window_join";
     info.title = "Window join";
     info.category = "Joins";
-    info.help = "Brings together rows of two inputs whose keys are equal and that lie in the same window of time. "
-                "They leave when the window closes. A row that comes after the last window that holds it has "
-                "fired goes to the late port, with NULLs for the columns of the other side.";
+    info.help =
+        "Brings together rows of two inputs whose keys are equal and that lie in the same window of time. "
+        "They leave when the window closes. A row that comes after the last window that holds it has "
+        "fired goes to the late port, with NULLs for the columns of the other side.";
     info.inputs = {{"left", "Rows with an event time."}, {"right", "Rows with an event time."}};
     info.outputs = {{"out",
                      "The columns of the left row, then those of the right one (but for semi and anti), then "

@@ -47,7 +47,8 @@ Result<Flow> WindowJoinOperator::process(int port, const RecordBatch& batch, Out
         take(side, batch, m_next, out);
     }
     m_isInHand = false;
-    m_context->metrics.stateRows.set(static_cast<std::int64_t>(m_kept[kLeft]->rows() + m_kept[kRight]->rows()));
+    m_context->metrics.stateRows.set(
+        static_cast<std::int64_t>(m_kept[kLeft]->rows() + m_kept[kRight]->rows()));
     return Flow::Done;
 }
 
@@ -87,8 +88,8 @@ void WindowJoinOperator::refresh()
         }
         // Later slices have later ends.
         if (slice != kept->slices().end())
-            m_nextDueUs = std::min(m_nextDueUs,
-                                   SliceGrid::dueOf(windows.firstEndAfter(slice->first, m_time->us())));
+            m_nextDueUs =
+                std::min(m_nextDueUs, SliceGrid::dueOf(windows.firstEndAfter(slice->first, m_time->us())));
     }
 }
 
@@ -104,10 +105,7 @@ bool WindowJoinOperator::beginWindow(std::int64_t watermarkUs)
 }
 
 // Whether the rows of a side lead to rows of the output.
-bool WindowJoinOperator::looksAt(std::size_t side) const
-{
-    return side == kLeft || m_layout->pads(kRight);
-}
+bool WindowJoinOperator::looksAt(std::size_t side) const { return side == kLeft || m_layout->pads(kRight); }
 
 void WindowJoinOperator::beginSide(std::size_t side)
 {
@@ -179,7 +177,8 @@ std::int64_t WindowJoinOperator::startOf(std::size_t side, const char* values) c
     if (m_layout->windows.kind != JoinWindows::Attached) return m_firing->fromUs;
     const RowForm& form = m_kept[side]->form();
     const std::size_t column = m_layout->startColumns[side];
-    return form.isNull(values, column) ? m_firing->endUs : static_cast<std::int64_t>(form.word(values, column));
+    return form.isNull(values, column) ? m_firing->endUs
+                                       : static_cast<std::int64_t>(form.word(values, column));
 }
 
 // False: a batch was pushed.
@@ -195,7 +194,8 @@ Result<Flow> WindowJoinOperator::advance(std::int64_t watermarkUs, Output& out)
 {
     if (!m_isReady) refresh();
     if (fire(watermarkUs, out) == Flow::More) return Flow::More;
-    m_context->metrics.stateRows.set(static_cast<std::int64_t>(m_kept[kLeft]->rows() + m_kept[kRight]->rows()));
+    m_context->metrics.stateRows.set(
+        static_cast<std::int64_t>(m_kept[kLeft]->rows() + m_kept[kRight]->rows()));
     return Flow::Done;
 }
 
