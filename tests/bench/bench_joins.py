@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Measures the joins over two files of sensors: records a second that both come to, on one core and on two.
 
-Prints one JSON line a case; every figure is a minimum, median and maximum of the rounds. With 1,000 keys each row
-meets about one row of the other file.
+Prints one JSON line a case; every figure is a minimum, median and maximum of the rounds. With 1,000 keys each
+row meets about one row of the other file.
 """
 import argparse
 import json
