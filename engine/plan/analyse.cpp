@@ -22,6 +22,8 @@ bool haveDifferentColumns(const ComponentInfo& info, const std::vector<SchemaPtr
         std::any_of(inputs.begin(), inputs.end(), isOther);
 }
 
+SchemaPtr unknownColumns() { return std::make_shared<const Schema>(Schema({}, true).withOpen({true, {}})); }
+
 // The schemas that come in with an edge more; none when one of them is not known.
 std::vector<SchemaPtr> inputsWith(const EdgeSpec& edge, const PipelineSpec& spec, const Analysis& analysis,
                                   const ComponentInfo& info)
@@ -34,7 +36,8 @@ std::vector<SchemaPtr> inputsWith(const EdgeSpec& edge, const PipelineSpec& spec
             if (wired.to == PortRef{edge.to.node, port.name} && (!isTarget || takesManyEdges(info)))
                 readFrom.push_back(wired.from);
         if (isTarget) readFrom.push_back(edge.from);
-        if (readFrom.empty()) return {};
+        if (readFrom.empty() && info.inputs.size() == 1) return {};
+        if (readFrom.empty()) inputs.push_back(unknownColumns());  // the other side of a join
         for (const PortRef& from : readFrom) {
             const auto schema = analysis.schemas.find(from);
             if (schema == analysis.schemas.end()) return {};
@@ -43,8 +46,6 @@ std::vector<SchemaPtr> inputsWith(const EdgeSpec& edge, const PipelineSpec& spec
     }
     return inputs;
 }
-
-SchemaPtr unknownColumns() { return std::make_shared<const Schema>(Schema({}, true).withOpen({true, {}})); }
 
 SchemaPtr rejectedRows()
 {

@@ -194,7 +194,7 @@ void JoinsTest::whatIsOverIsForgotten()
     for (std::int64_t second = 0; second < 600; ++second) {
         join.give(static_cast<int>(second % 2), rowsAt(second, second * kSecond, 1000, 500));
         join.advance(second * kSecond);
-        if (second == 60) most = join.state.bytes();
+        if (second <= 60) most = std::max(most, join.state.bytes());
         if (second > 60) QVERIFY(join.state.bytes() < 2 * most);
     }
     QVERIFY(most > 100'000);
