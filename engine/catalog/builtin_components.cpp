@@ -18,6 +18,9 @@
     X(Sample)                                                                                                \
     X(Throttle)                                                                                              \
     X(Window)                                                                                                \
+    X(WindowJoin)                                                                                            \
+    X(IntervalJoin)                                                                                          \
+    X(TemporalJoin)                                                                                          \
     X(AlertRule)                                                                                             \
     X(FileSink)                                                                                              \
     X(KafkaSink)                                                                                             \

@@ -24,8 +24,13 @@ using Factory = std::function<std::unique_ptr<T>()>;
 
 // How rows must be spread over a node's instances.
 struct Distribution {
-    enum Kind { Any, ByKey, Single } kind = Any;  // Any: wherever they are
-    std::vector<std::size_t> keyColumns{};        // of input 0, for ByKey
+    enum Kind { Any, ByKey, Single } kind = Any;                // Any: wherever they are
+    std::vector<std::size_t> keyColumns{};                      // of input 0, for ByKey
+    std::vector<std::vector<std::size_t>> furtherKeyColumns{};  // of inputs 1, 2, ... where they have others
+    const std::vector<std::size_t>& keyColumnsOf(std::size_t input) const
+    {
+        return input == 0 || input > furtherKeyColumns.size() ? keyColumns : furtherKeyColumns[input - 1];
+    }
 };
 
 struct PortBinding {
@@ -36,7 +41,7 @@ struct PortBinding {
 // Which input columns a node looks at, so that sources decode no others. Without it a node is taken to use
 // all.
 struct ColumnUse {
-    std::vector<std::size_t> uses{};  // of input 0, besides those passed on
+    std::vector<std::size_t> uses{};  // of the input, besides those passed on
     std::vector<std::optional<std::size_t>>
         passes{};  // for each column of output 0: the input column it is, unchanged
 };
@@ -50,6 +55,7 @@ struct SourceTraits {
     bool isEndless = false;
     std::int64_t maxDriftUs = 0;   // ahead of the slowest source of its group; 0: it never waits
     std::string alignmentGroup{};  // those with a drift and no name are one group too
+    bool choosesDrift = false;     // the document says one of the two
     bool keepsSplitOrder = false;  // its splits wait together, for their order is fixed
     bool storesStart = false;      // gives no row before a checkpoint holds where it began
     bool isAligned() const { return maxDriftUs > 0 || !alignmentGroup.empty(); }
@@ -79,15 +85,18 @@ struct Binding {
     bool isStateless = false;            // may run in the lanes
     bool passesRows =
         false;  // not stateless, but gives on the rows that it is given, each with its watermark
-    std::optional<ColumnUse> columns{};
+    std::optional<ColumnUse> columns{};       // of input 0, and of all edges into it
+    std::vector<ColumnUse> furtherColumns{};  // of inputs 1, 2, ...; only where `columns` is given
+    bool meetsInTime = false;  // waits for the slowest of its inputs with what it keeps of the others
+    SchemaPtr lateColumns{};   // of rows that it gives as late; none: those of input 0
     // What its inputs may be: a node that takes upserts also takes rows that are only added. analyse()
     // refuses the rest with a sentence.
     ChangeMode takes = ChangeMode::Append;
     SourceTraits source{};
     std::string stateFingerprint{};  // equal for bindings whose operators can take over each other's tables
     std::string summary{};           // one line for the node's face: "temperature > 80"
-    WrittenPlace writes{};      // by a sink
-    std::string reads{};        // by a source: as plainPath() gives it, or a pattern; none: no file
+    WrittenPlace writes{};           // by a sink
+    std::string reads{};             // by a source: as plainPath() gives it, or a pattern; none: no file
     // Sources and sinks: whether the outside can be reached, a sentence where not. Leaves nothing behind.
     // None: there is nothing to try.
     std::function<Status(const TryContext&)> tryOut{};

@@ -124,8 +124,9 @@ std::optional<BoundFormat> bindFormat(const DecodeParams& values, const BindCont
     // A column without a name is not taken for the time column.
     if (!values.columns.empty()) open.any = false;
     options.timeColumn = timeColumnOf(values, known.withOpen(open), context);
-    if (traitsOf(static_cast<const WatermarkParams&>(values)).isAligned() && values.timeColumn.name.empty())
-        context.problem(values.maxDrift.count() > 0 ? "max_drift" : "alignment_group",
+    const SourceTraits traits = traitsOf(static_cast<const WatermarkParams&>(values));
+    if (traits.isAligned() && values.timeColumn.name.empty())
+        context.problem(traits.maxDriftUs > 0 ? "max_drift" : "alignment_group",
                         "Sources wait for each other by event time; give this one a time_column.");
     const Format* const judge = format ? format : context.catalog.findFormat("json");
     if (judge && judge->id != "text") checkColumns(values, options.columns, *judge, context);
@@ -159,7 +160,8 @@ SourceTraits traitsOf(const WatermarkParams& values)
     traits.watermarkDelayUs = values.watermarkDelay.count();
     traits.idleTimeoutUs = values.idleTimeout.count();
     traits.heartbeat = values.watermarkHeartbeat.value_or(false);
-    traits.maxDriftUs = values.maxDrift.count();
+    traits.maxDriftUs = values.maxDrift.value_or(Duration{0}).count();
+    traits.choosesDrift = values.maxDrift.has_value() || !values.alignmentGroup.empty();
     traits.alignmentGroup = values.alignmentGroup;
     return traits;
 }
@@ -231,7 +233,8 @@ ParamHints maxDriftHints()
 {
     return {.title = "Greatest drift",
             .help = "The source waits while its watermark is this much ahead of the slowest source of its "
-                    "group; 0s: it never waits.",
+                    "group; 0s: it never waits. Not set: 60s where its rows meet those of other sources in a "
+                    "join, and otherwise it never waits.",
             .min = 0,
             .advanced = true,
             .change = Change::ByRestart};

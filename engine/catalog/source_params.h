@@ -14,7 +14,7 @@ struct WatermarkParams {
     Duration watermarkDelay{};
     Duration idleTimeout{30'000'000};
     std::optional<bool> watermarkHeartbeat{};  // not set: as the source sees fit
-    Duration maxDrift{};
+    std::optional<Duration> maxDrift{};        // not set: as the pipeline needs it
     std::string alignmentGroup{};
 };
 
@@ -75,7 +75,8 @@ void addWatermarkParams(Params<P>& params)
         .field("idle_timeout", static_cast<Duration P::*>(&WatermarkParams::idleTimeout), idleTimeoutHints())
         .field("watermark_heartbeat",
                static_cast<std::optional<bool> P::*>(&WatermarkParams::watermarkHeartbeat), heartbeatHints())
-        .field("max_drift", static_cast<Duration P::*>(&WatermarkParams::maxDrift), maxDriftHints())
+        .field("max_drift", static_cast<std::optional<Duration> P::*>(&WatermarkParams::maxDrift),
+               maxDriftHints())
         .field("alignment_group", static_cast<std::string P::*>(&WatermarkParams::alignmentGroup),
                alignmentGroupHints());
 }

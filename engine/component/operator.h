@@ -70,6 +70,9 @@ public:
         (void)watermarkUs;
         return Flow::Done;
     }
+    // The watermark that rows are still to follow from once it has been given `watermarkUs`: less where rows
+    // that it holds are given after that with times before it.
+    virtual std::int64_t watermarkBehind(std::int64_t watermarkUs) const { return watermarkUs; }
     virtual Result<Flow> tick(Timestamp now, Output&)  // a wakeAt has come
     {
         (void)now;

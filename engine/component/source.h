@@ -68,6 +68,7 @@ struct SourceContext {
     std::size_t chunkBytes = 0;
     std::string pipeline{};          // its id
     MetricsFeed* metrics = nullptr;  // of the engine that it runs in; none where a node is tried out
+    bool splitsMayWait = false;      // for slower ones: pause() will be called
 };
 
 // Reads from outside. Runs on a thread of its own and may block, but never past the deadline. Tickets,

@@ -97,7 +97,7 @@ PortTargets TaskGraph::targets(const TaskPlan& task, const NodeId& node, const s
         for (std::size_t c = 0; c < m_plan.channels.size(); ++c)
             if (m_plan.channels[c].edge == static_cast<int>(e) && m_plan.channels[c].from == task.id)
                 out.channels.push_back(m_channels[c].get());
-        out.keyColumns = m_analysis.bindings.at(edge.to.node)->needs.keyColumns;
+        out.keyColumns = m_analysis.bindings.at(edge.to.node)->needs.keyColumnsOf(m_analysis.portOf(edge));
         if (!out.channels.empty()) made.edges.push_back(std::move(out));
     }
     return made;
@@ -166,9 +166,10 @@ std::vector<InputGate::Input> TaskGraph::inputs(const TaskPlan& task)
     std::vector<InputGate::Input> made;
     for (std::size_t c = 0; c < m_plan.channels.size(); ++c) {
         const ChannelPlan& channel = m_plan.channels[c];
-        if (channel.to == task.id)
-            made.push_back({m_channels[c].get(), 0,
-                            m_spec.edges[static_cast<std::size_t>(channel.edge)].from.node.value});
+        if (channel.to != task.id) continue;
+        const EdgeSpec& edge = m_spec.edges[static_cast<std::size_t>(channel.edge)];
+        made.push_back(
+            {m_channels[c].get(), static_cast<int>(m_analysis.portOf(edge)), edge.from.node.value});
     }
     return made;
 }
@@ -315,9 +316,7 @@ Status TaskGraph::restore(CheckpointStore& store, const Manifest& manifest,
             };
             if (const auto status = store.restore(manifest, node, ours, take); !status) {
                 const Error& error = status.error();
-                return Error{error.code,
-                             "It cannot go on from what was saved. " + error.message,
-                             node};
+                return Error{error.code, "It cannot go on from what was saved. " + error.message, node};
             }
         }
         // Now: a source must not begin before who works off what was restored.

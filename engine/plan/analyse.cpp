@@ -2,6 +2,7 @@
 
 #include "plan/binding_checks.h"
 #include "plan/graph_order.h"
+#include "plan/source_groups.h"
 #include "spec/suggest.h"
 
 #include <algorithm>
@@ -21,6 +22,8 @@ bool haveDifferentColumns(const ComponentInfo& info, const std::vector<SchemaPtr
         std::any_of(inputs.begin(), inputs.end(), isOther);
 }
 
+SchemaPtr unknownColumns() { return std::make_shared<const Schema>(Schema({}, true).withOpen({true, {}})); }
+
 // The schemas that come in with an edge more; none when one of them is not known.
 std::vector<SchemaPtr> inputsWith(const EdgeSpec& edge, const PipelineSpec& spec, const Analysis& analysis,
                                   const ComponentInfo& info)
@@ -33,7 +36,8 @@ std::vector<SchemaPtr> inputsWith(const EdgeSpec& edge, const PipelineSpec& spec
             if (wired.to == PortRef{edge.to.node, port.name} && (!isTarget || takesManyEdges(info)))
                 readFrom.push_back(wired.from);
         if (isTarget) readFrom.push_back(edge.from);
-        if (readFrom.empty()) return {};
+        if (readFrom.empty() && info.inputs.size() == 1) return {};
+        if (readFrom.empty()) inputs.push_back(unknownColumns());  // the other side of a join
         for (const PortRef& from : readFrom) {
             const auto schema = analysis.schemas.find(from);
             if (schema == analysis.schemas.end()) return {};
@@ -42,8 +46,6 @@ std::vector<SchemaPtr> inputsWith(const EdgeSpec& edge, const PipelineSpec& spec
     }
     return inputs;
 }
-
-SchemaPtr unknownColumns() { return std::make_shared<const Schema>(Schema({}, true).withOpen({true, {}})); }
 
 SchemaPtr rejectedRows()
 {
@@ -104,6 +106,7 @@ public:
         for (const NodeId& id : m_analysis.order) bindNode(m_nodes.at(id));
         for (std::size_t i = 0; i < m_spec.nodes.size(); ++i)
             if (m_nodes.at(m_spec.nodes[i].id) != i) bindTwin(i);
+        alignSourcesThatMeet(m_spec, m_analysis.order, m_analysis.bindings);
         checkOutputs();
         checkOutsides(m_spec, m_analysis.bindings, m_analysis.diagnostics);
         return std::move(m_analysis);
@@ -276,7 +279,10 @@ private:
             m_analysis.schemas[{node, std::string(kRejectedPort)}] = rejectedRows();
         const bool judgesLateness = info.kind == ComponentKind::Operator && !binding.isStateless &&
             !inputs.empty() && inputs[0]->hasEventTime();
-        if (judgesLateness) m_analysis.schemas[{node, std::string(kLatePort)}] = lateRows(*inputs[0]);
+        if (judgesLateness)
+            m_analysis.schemas[{node, std::string(kLatePort)}] =
+                lateRows(binding.lateColumns ? *binding.lateColumns : *inputs[0]);
+        for (const PortInfo& port : info.inputs) m_analysis.inputPorts[node].push_back(port.name);
         m_analysis.bindings[node] = std::make_shared<const Binding>(std::move(binding));
     }
 
@@ -351,6 +357,14 @@ private:
 };
 
 }  // namespace
+
+std::size_t Analysis::portOf(const EdgeSpec& edge) const
+{
+    const auto ports = inputPorts.find(edge.to.node);
+    if (ports == inputPorts.end()) return 0;
+    const auto port = std::find(ports->second.begin(), ports->second.end(), edge.to.port);
+    return port == ports->second.end() ? 0 : static_cast<std::size_t>(port - ports->second.begin());
+}
 
 Analysis analyse(const PipelineSpec& spec, const Catalog& catalog, const Constants& constants, Wiring wiring)
 {

@@ -194,10 +194,16 @@ private:
             wanted.assign(wanted.size(), true);
             return;
         }
-        for (const std::size_t column : reader.columns->uses) wanted[column] = true;
+        const std::size_t port = m_analysis.portOf(edge);
+        if (port > reader.furtherColumns.size()) {
+            wanted.assign(wanted.size(), true);
+            return;
+        }
+        const ColumnUse& use = port == 0 ? *reader.columns : reader.furtherColumns[port - 1];
+        for (const std::size_t column : use.uses) wanted[column] = true;
         const std::vector<bool>& further = needed.at(edge.to.node);
-        for (std::size_t i = 0; i < reader.columns->passes.size() && i < further.size(); ++i)
-            if (further[i] && reader.columns->passes[i]) wanted[*reader.columns->passes[i]] = true;
+        for (std::size_t i = 0; i < use.passes.size() && i < further.size(); ++i)
+            if (further[i] && use.passes[i]) wanted[*use.passes[i]] = true;
     }
 
     const PipelineSpec& m_spec;

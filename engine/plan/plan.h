@@ -20,8 +20,10 @@ struct Analysis {
     std::map<PortRef, SchemaPtr> schemas{};  // of output ports all columns of which are known
     std::map<NodeId, std::shared_ptr<const Binding>> bindings{};
     std::map<NodeId, std::vector<SchemaPtr>> inputs{};
+    std::map<NodeId, std::vector<std::string>> inputPorts{};  // by name, of nodes that are bound
     std::vector<Diagnostic> diagnostics{};
     bool runnable() const { return !hasProblem(diagnostics); }
+    std::size_t portOf(const EdgeSpec& edge) const;  // which of its node's inputs an edge leads to
 };
 
 // Torn: edges were lost where the document was read, so that nothing can be said of what is not connected.

@@ -240,13 +240,15 @@ void OperatorChain::follow(Stage& stage, const Item& done, bool isHeld)
     } else if (isHeld) {
         stage.reachedUs = std::max(stage.reachedUs, done.watermarkUs);
     } else if (done.kind == Item::Advance && done.watermarkUs > stage.toldUs) {
-        stage.toldUs = done.watermarkUs;
         stage.reachedUs = std::max(stage.reachedUs, done.watermarkUs);
         stage.setup.metrics->watermarkUs.set(done.watermarkUs);
         stage.setup.metrics->stateRows.set(static_cast<std::int64_t>(stage.state.rows()));
+        const std::int64_t behindUs = stage.op->watermarkBehind(done.watermarkUs);
+        if (behindUs <= stage.toldUs) return;
+        stage.toldUs = behindUs;
         stage.eachOutput([&](PortTargets& targets) {
-            for (const auto& inner : targets.inner) feedWatermark(inner.stage, done.watermarkUs);
-            deliverMark(targets, WatermarkMark{done.watermarkUs});
+            for (const auto& inner : targets.inner) feedWatermark(inner.stage, behindUs);
+            deliverMark(targets, WatermarkMark{behindUs});
         });
     } else if (done.kind == Item::Finish) {
         stage.eachOutput([&](PortTargets& targets) {

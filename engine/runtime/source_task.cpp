@@ -78,8 +78,9 @@ void SourceTask::tellWaiting(const std::string& why)
 Status SourceTask::open()
 {
     if (!m_source) m_source = m_setup.make();
-    SourceContext context{m_context.env, m_setup.baseDirectory, m_setup.chunkBytes, m_setup.pipeline,
-                          m_setup.feed};
+    SourceContext context{m_context.env,      m_setup.baseDirectory,
+                          m_setup.chunkBytes, m_setup.pipeline,
+                          m_setup.feed,       m_setup.alignment.driftUs > 0 && !m_setup.alignment.isWhole};
     const std::vector<SplitState> from = decodeSplits(m_setup.resumeFrom);
     TRY(m_source->open(context, from));
     m_opened = true;

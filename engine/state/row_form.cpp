@@ -19,6 +19,7 @@ RowForm::RowForm(const std::vector<Field>& fields) : m_nullBytes((fields.size() 
 {
     m_bytes = m_nullBytes;
     for (const Field& field : fields) {
+        if (field.type == DataType::String) m_texts.push_back(m_types.size());
         m_types.push_back(field.type);
         m_offsets.push_back(m_bytes);
         m_bytes += field.type == DataType::String ? sizeof(TextPlace) : 8;
@@ -62,6 +63,35 @@ void RowForm::putColumn(const char* values, std::size_t column, ColumnBuilder& i
     case DataType::Float64: return into.addNumber(std::bit_cast<double>(word(values, column)));
     case DataType::String: return into.addText(text(values, column));
     }
+}
+
+void RowForm::putColumn(std::span<const char* const> rows, std::size_t column, ColumnBuilder& into) const
+{
+    const auto put = [&](auto&& add) {
+        for (const char* row : rows) {
+            if (!row || isNull(row, column))
+                into.addNull();
+            else
+                add(row);
+        }
+    };
+    switch (m_types[column]) {
+    case DataType::Bool: return put([&](const char* row) { into.addBool(word(row, column) != 0); });
+    case DataType::Int64:
+    case DataType::Time:
+        return put([&](const char* row) { into.addInteger(static_cast<std::int64_t>(word(row, column))); });
+    case DataType::Float64:
+        return put([&](const char* row) { into.addNumber(std::bit_cast<double>(word(row, column))); });
+    case DataType::String: return put([&](const char* row) { into.addText(text(row, column)); });
+    }
+}
+
+std::size_t RowForm::textBytes(const char* values) const
+{
+    std::size_t total = 0;
+    for (const std::size_t column : m_texts)
+        if (!isNull(values, column)) total += text(values, column).size();
+    return total;
 }
 
 void RowForm::put(const char* values, BatchBuilder& into, std::size_t firstColumn) const

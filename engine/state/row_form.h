@@ -4,6 +4,7 @@
 #include "data/record_batch.h"
 #include "state/text_arena.h"
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,9 @@ public:
     // Gives a value to each column of `into` from `firstColumn` on; the row is ended by the caller.
     void put(const char* values, BatchBuilder& into, std::size_t firstColumn = 0) const;
     void putColumn(const char* values, std::size_t column, ColumnBuilder& into) const;
+    // Of many rows at once; null: of no row, NULL.
+    void putColumn(std::span<const char* const> rows, std::size_t column, ColumnBuilder& into) const;
+    std::size_t textBytes(const char* values) const;
     bool isNull(const char* values, std::size_t column) const
     {
         return (values[column / 8] >> (column % 8) & 1) != 0;
@@ -39,6 +43,7 @@ private:
     void putText(char* values, std::size_t column, std::string_view text, TextArena& texts) const;
     std::vector<DataType> m_types;
     std::vector<std::size_t> m_offsets;
+    std::vector<std::size_t> m_texts;  // columns that are texts
     std::size_t m_bytes = 0, m_nullBytes = 0;
 };
 

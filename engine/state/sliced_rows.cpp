@@ -4,6 +4,8 @@
 #include "state/key_codec.h"
 #include "state/key_hash.h"
 
+#include <cstring>
+
 namespace engine {
 
 struct RowSlice::KeyRow {
@@ -51,6 +53,11 @@ std::string_view RowSlice::key(std::uint32_t index) const
     return {key.data, key.size};
 }
 
+std::uint64_t RowSlice::hash(std::uint32_t index) const
+{
+    return reinterpret_cast<const KeyRow*>(m_keys.read(row(index).key))->hash;
+}
+
 std::uint32_t RowSlice::first(std::uint64_t hash, std::string_view key) const
 {
     const std::uint32_t number = m_index.find(hash, [&](std::uint32_t other) {
@@ -92,6 +99,26 @@ std::uint32_t RowSlice::add(std::uint64_t hash, std::string_view key, std::int64
     const std::uint32_t row = append(hash, key, timeUs, order);
     m_form.write(batch, physicalRow, m_rows.write(row) + sizeof(KeptRow), m_texts);
     return row;
+}
+
+void RowSlice::takeLast(const RowSlice& from, std::uint32_t index)
+{
+    const KeptRow& given = from.row(index);
+    std::uint32_t place = first(from.hash(index), from.key(index));
+    if (place == kNoRow) {
+        place = append(from.hash(index), from.key(index), given.timeUs, given.order);
+    } else {
+        const KeptRow& kept = row(place);
+        if (std::pair(given.timeUs, given.order) < std::pair(kept.timeUs, kept.order)) return;
+        m_deadTextBytes += m_form.textBytes(values(place));
+    }
+    char* into = m_rows.write(place);
+    auto& kept = *reinterpret_cast<KeptRow*>(into);
+    kept.timeUs = given.timeUs;
+    kept.order = given.order;
+    kept.mark = kFoldedMark;
+    std::memcpy(into + sizeof(KeptRow), from.values(index), m_form.bytes());
+    m_form.moveTexts(into + sizeof(KeptRow), m_texts);
 }
 
 bool RowSlice::load(std::uint64_t hash, std::string_view key, std::int64_t timeUs, std::int64_t order,
@@ -148,11 +175,12 @@ private:
 }  // namespace
 
 SlicedRows::SlicedRows(std::string name, std::vector<Field> keys, std::vector<Field> columns,
-                       std::int64_t sliceUs)
+                       std::int64_t sliceUs, std::int64_t originUs)
     : m_schema{std::move(name), 1, std::move(keys), std::move(columns), {}},
       m_keyColumns(m_schema.keyColumns.size()),
       m_form(m_schema.valueColumns),
-      m_sliceUs(sliceUs)
+      m_sliceUs(sliceUs),
+      m_originUs(originUs % sliceUs)
 {
     CHECK(sliceUs > 0);
     m_schema.keyColumns.push_back({"time", DataType::Time});
@@ -161,24 +189,52 @@ SlicedRows::SlicedRows(std::string name, std::vector<Field> keys, std::vector<Fi
 
 std::int64_t SlicedRows::sliceOf(std::int64_t timeUs) const
 {
-    const std::int64_t rest = timeUs % m_sliceUs;
+    const std::int64_t rest = (timeUs - m_originUs) % m_sliceUs;
     return timeUs - (rest < 0 ? rest + m_sliceUs : rest);
 }
 
-RowSlice& SlicedRows::slice(std::int64_t timeUs)
+RowSlice& SlicedRows::slice(std::int64_t timeUs) { return sliceAt(sliceOf(timeUs)); }
+
+RowSlice& SlicedRows::sliceAt(std::int64_t start)
 {
-    const std::int64_t start = sliceOf(timeUs);
     if (m_recent.second && m_recent.first == start) return *m_recent.second;
     m_recent = {start, &m_slices.try_emplace(start, m_form).first->second};
     return *m_recent.second;
 }
 
-SlicedRows::Place SlicedRows::add(std::string_view key, std::int64_t timeUs, const RecordBatch& batch,
-                                  std::uint32_t physicalRow)
+SlicedRows::Search SlicedRows::search(std::uint64_t hash, std::string_view key, std::int64_t fromUs,
+                                      std::int64_t toUs)
+{
+    Search found;
+    found.m_end = m_slices.end();
+    found.m_slice = fromUs > toUs ? m_slices.end() : m_slices.lower_bound(sliceOf(fromUs));
+    found.m_hash = hash;
+    found.m_key = key;
+    found.m_fromUs = fromUs;
+    found.m_toUs = toUs;
+    return found;
+}
+
+bool SlicedRows::Search::next()
+{
+    for (; m_slice != m_end && m_slice->first <= m_toUs; ++m_slice, m_isInSlice = false) {
+        RowSlice& slice = m_slice->second;
+        m_row = m_isInSlice ? slice.row(m_row).next : slice.first(m_hash, m_key);
+        m_isInSlice = true;
+        for (; m_row != kNoRow; m_row = slice.row(m_row).next) {
+            const std::int64_t timeUs = slice.row(m_row).timeUs;
+            if (timeUs >= m_fromUs && timeUs <= m_toUs) return true;
+        }
+    }
+    return false;
+}
+
+SlicedRows::Place SlicedRows::add(std::uint64_t hash, std::string_view key, std::int64_t timeUs,
+                                  const RecordBatch& batch, std::uint32_t physicalRow)
 {
     RowSlice& to = slice(timeUs);
     ++m_rows;
-    return {&to, to.add(hashText(key), key, timeUs, m_nextOrder++, batch, physicalRow)};
+    return {&to, to.add(hash, key, timeUs, m_nextOrder++, batch, physicalRow)};
 }
 
 void SlicedRows::drop(std::int64_t start)
@@ -195,9 +251,51 @@ void SlicedRows::dropBefore(std::int64_t timeUs)
     while (!m_slices.empty() && m_slices.begin()->first <= timeUs - m_sliceUs) drop(m_slices.begin()->first);
 }
 
+SlicedRows::Place SlicedRows::last(std::uint64_t hash, std::string_view key, std::int64_t toUs)
+{
+    for (auto slice = m_slices.upper_bound(toUs); slice != m_slices.begin();) {
+        RowSlice& rows = (--slice)->second;
+        std::uint32_t best = kNoRow;
+        for (std::uint32_t row = rows.first(hash, key); row != kNoRow; row = rows.row(row).next) {
+            const std::int64_t timeUs = rows.row(row).timeUs;
+            if (timeUs <= toUs && (best == kNoRow || timeUs >= rows.row(best).timeUs)) best = row;
+        }
+        if (best != kNoRow) return {&rows, best};
+    }
+    return {};
+}
+
+void SlicedRows::keepLastBefore(std::int64_t timeUs)
+{
+    auto slice = m_slices.upper_bound(kFoldedSlice);
+    if (slice == m_slices.end() || slice->first > timeUs - m_sliceUs) return;
+    RowSlice& folded = m_slices.try_emplace(kFoldedSlice, m_form).first->second;
+    m_rows -= folded.rows();
+    while (slice != m_slices.end() && slice->first <= timeUs - m_sliceUs) {
+        for (std::uint32_t row = 0; row < slice->second.rows(); ++row) folded.takeLast(slice->second, row);
+        const std::int64_t start = (slice++)->first;
+        drop(start);
+    }
+    m_rows += folded.rows();
+    dropDeadTexts();
+}
+
+// Copies what is left where half of the texts are of nobody.
+void SlicedRows::dropDeadTexts()
+{
+    constexpr std::size_t kWorthIt = 1 << 20;
+    const auto folded = m_slices.find(kFoldedSlice);
+    const std::size_t dead = folded->second.deadTextBytes();
+    if (dead < kWorthIt || dead * 2 < folded->second.bytes()) return;
+    const auto old = m_slices.extract(folded);
+    m_recent = {};
+    RowSlice& fresh = m_slices.try_emplace(kFoldedSlice, m_form).first->second;
+    for (std::uint32_t row = 0; row < old.mapped().rows(); ++row) fresh.takeLast(old.mapped(), row);
+}
+
 std::size_t SlicedRows::bytes() const
 {
-    std::size_t total = 0;
+    std::size_t total = m_bytesBeside;
     for (const auto& [start, slice] : m_slices) total += slice.bytes();
     return total;
 }
@@ -226,7 +324,11 @@ Status SlicedRows::restore(const TableSchema& saved, const StateRow& row)
         return damaged();
     const auto number = static_cast<std::int64_t>(order.bits);
     const auto timeUs = static_cast<std::int64_t>(time.bits);
-    if (!slice(timeUs).load(hashText(key), key, timeUs, number, row.value)) return damaged();
+    std::string_view value = row.value;
+    std::uint64_t mark = 0;
+    if (!takeWord(value, mark)) return damaged();
+    RowSlice& into = mark == kFoldedMark ? sliceAt(kFoldedSlice) : slice(timeUs);
+    if (!into.load(hashText(key), key, timeUs, number, row.value)) return damaged();
     ++m_rows;
     m_nextOrder = std::max(m_nextOrder, number + 1);
     return ok();

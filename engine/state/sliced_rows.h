@@ -6,6 +6,7 @@
 #include "state/slot_index.h"
 #include "state/state_store.h"
 
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -13,7 +14,7 @@
 namespace engine {
 
 // What stands before the values of a row that is kept. `order` numbers rows in the order of their arrival;
-// `mark` is the operator's own, 0 at first, saved with the row.
+// `mark` is the operator's own, 0 at first, saved with the row; but for kFoldedMark.
 struct KeptRow {
     std::int64_t timeUs;
     std::int64_t order;
@@ -22,6 +23,8 @@ struct KeptRow {
     std::uint64_t mark;
 };
 inline constexpr std::uint32_t kNoRow = 0xffffffff;
+inline constexpr std::uint64_t kFoldedMark =
+    ~std::uint64_t{0};  // the row outlives its slice: keepLastBefore()
 // Times beyond this, more than 100,000 years from 1970, are not kept: who keeps rows rejects them before.
 inline constexpr std::int64_t kKeptTimeMaxUs = std::int64_t{1} << 62;
 
@@ -40,12 +43,16 @@ public:
     }
     const char* values(std::uint32_t index) const { return m_rows.read(index) + sizeof(KeptRow); }
     std::string_view key(std::uint32_t index) const;  // of a row
+    std::uint64_t hash(std::uint32_t index) const;    // of that key
     void setMark(std::uint32_t index, std::uint64_t mark)
     {
         reinterpret_cast<KeptRow*>(m_rows.write(index))->mark = mark;
     }
     std::uint32_t add(std::uint64_t hash, std::string_view key, std::int64_t timeUs, std::int64_t order,
                       const RecordBatch& batch, std::uint32_t physicalRow);
+    // A copy of a row of another slice, in place of the one row that its key has here, if that is older.
+    void takeLast(const RowSlice& from, std::uint32_t index);
+    std::size_t deadTextBytes() const { return m_deadTextBytes; }  // of rows whose place others took
     bool load(std::uint64_t hash, std::string_view key, std::int64_t timeUs, std::int64_t order,
               std::string_view saved);  // mark and values; false when damaged
 
@@ -64,6 +71,7 @@ private:
     SlotIndex m_index;
     RowStore m_keys, m_rows;
     TextArena m_texts;
+    std::size_t m_deadTextBytes = 0;
 };
 
 // Rows by time and key, in slices of time that are dropped whole: what joins and look-backs keep of their
@@ -71,8 +79,10 @@ private:
 // nothing.
 class SlicedRows final : public StateTable {
 public:
-    // `keys`: the key's columns as they are saved. A slice is `sliceUs` long; that is not saved.
-    SlicedRows(std::string name, std::vector<Field> keys, std::vector<Field> columns, std::int64_t sliceUs);
+    // `keys`: the key's columns as they are saved. A slice is `sliceUs` long, and one begins at `originUs`;
+    // that is not saved.
+    SlicedRows(std::string name, std::vector<Field> keys, std::vector<Field> columns, std::int64_t sliceUs,
+               std::int64_t originUs = 0);
 
     using Slices = std::map<std::int64_t, RowSlice>;  // by start, µs
     Slices& slices() { return m_slices; }
@@ -85,28 +95,50 @@ public:
         std::uint32_t row = kNoRow;
     };
     // Copies one row of a batch; `key`: bytes of state/key_codec.h.
-    Place add(std::string_view key, std::int64_t timeUs, const RecordBatch& batch, std::uint32_t physicalRow);
+    Place add(std::string_view key, std::int64_t timeUs, const RecordBatch& batch, std::uint32_t physicalRow)
+    {
+        return add(hashText(key), key, timeUs, batch, physicalRow);
+    }
+    Place add(std::uint64_t hash, std::string_view key, std::int64_t timeUs, const RecordBatch& batch,
+              std::uint32_t physicalRow);
+
+    // The rows of a key with times in a span, one after the other, slice by slice; may stop in between as
+    // long as nothing is added or dropped. The key must stay where it is.
+    class Search {
+    public:
+        Search() = default;
+        bool next();  // false: there is none left
+        RowSlice& slice() const { return m_slice->second; }
+        std::uint32_t row() const { return m_row; }
+
+    private:
+        friend class SlicedRows;
+        Slices::iterator m_slice, m_end;
+        std::uint64_t m_hash = 0;
+        std::string_view m_key;
+        std::int64_t m_fromUs = 0, m_toUs = -1;
+        std::uint32_t m_row = kNoRow;
+        bool m_isInSlice = false;
+    };
+    Search search(std::uint64_t hash, std::string_view key, std::int64_t fromUs, std::int64_t toUs);
     // Calls f(slice, row) for the rows of a key with times in [fromUs, toUs], slice by slice.
     template <class F>
     void forEach(std::string_view key, std::int64_t fromUs, std::int64_t toUs, F&& f)
     {
-        if (fromUs > toUs || m_slices.empty()) return;
-        const std::uint64_t hash = hashText(key);
-        auto it = m_slices.lower_bound(sliceOf(fromUs));
-        for (; it != m_slices.end() && it->first <= toUs; ++it) {
-            RowSlice& slice = it->second;
-            std::uint32_t row = slice.first(hash, key);
-            while (row != kNoRow) {
-                const KeptRow& kept = slice.row(row);
-                const std::uint32_t next = kept.next;
-                if (kept.timeUs >= fromUs && kept.timeUs <= toUs) f(slice, row);
-                row = next;
-            }
-        }
+        Search found = search(hashText(key), key, fromUs, toUs);
+        while (found.next()) f(found.slice(), found.row());
     }
+    // The row of a key with the greatest time up to `toUs`, of equal times the one that came last; no slice:
+    // there is none.
+    Place last(std::uint64_t hash, std::string_view key, std::int64_t toUs);
+    // Of the slices that end at or before a time only the last row of each key stays, in a slice before all
+    // others. Not together with dropBefore.
+    void keepLastBefore(std::int64_t timeUs);
     // Forgets the slices that end at or before a time.
     void dropBefore(std::int64_t timeUs);
     void drop(std::int64_t start);
+    // What the operator holds for these rows outside the table: counted with it.
+    void countBeside(std::size_t bytes) { m_bytesBeside = bytes; }
     std::int64_t nextOrder() const { return m_nextOrder; }  // of the next row that is added
 
     const TableSchema& schema() const override { return m_schema; }
@@ -116,11 +148,16 @@ public:
     Status restore(const TableSchema& saved, const StateRow& row) override;
 
 private:
+    // Where rows lie that outlive their slices.
+    static constexpr std::int64_t kFoldedSlice = std::numeric_limits<std::int64_t>::min();
     RowSlice& slice(std::int64_t timeUs);
+    RowSlice& sliceAt(std::int64_t start);
+    void dropDeadTexts();
     TableSchema m_schema;
     std::size_t m_keyColumns;
     RowForm m_form;
-    std::int64_t m_sliceUs;
+    std::int64_t m_sliceUs, m_originUs;
+    std::size_t m_bytesBeside = 0;
     Slices m_slices;
     std::pair<std::int64_t, RowSlice*> m_recent{};
     std::size_t m_rows = 0;

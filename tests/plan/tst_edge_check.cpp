@@ -20,9 +20,10 @@ private Q_SLOTS:
     void aSinkWantsOneKindOfRows();
     void whatIsWrongAlreadyDoesNotCount();
     void whatIsNotKnownIsNoProblem();
+    void bothSidesOfAJoinAreChecked();
 
 private:
-    QString check(const char* from, const char* to) const;
+    QString check(const char* from, const char* to, const char* port = "in") const;
     Catalog m_catalog;
     PipelineSpec m_spec;
     Analysis m_analysis;
@@ -40,8 +41,13 @@ void EdgeCheckTest::initTestCase()
         {"id": "new", "component": "filter"},
         {"id": "odd", "component": "from_the_future"},
         {"id": "both", "component": "union"},
+        {"id": "joined", "component": "interval_join", "params": {"left_keys": ["sensor_id"],
+         "right_keys": ["n"], "lower": "1s", "upper": "1s"}},
+        {"id": "half", "component": "interval_join", "params": {"left_keys": ["sensor_id"],
+         "right_keys": ["n"], "lower": "1s", "upper": "1s"}},
         {"id": "end", "component": "discard_sink"}],
-      "edges": [["sensors.out", "counted.in"], ["sensors.out", "hot.in"], ["sensors.out", "end.in"]]})");
+      "edges": [["sensors.out", "counted.in"], ["sensors.out", "hot.in"], ["sensors.out", "end.in"],
+        ["counted.out", "joined.right"]]})");
     Overrides overrides;
     overrides.schemaOf = [this](std::string_view id) { return m_catalog.schemaOf(id); };
     const Resolved resolved = resolve(parsed.spec, overrides);
@@ -50,10 +56,10 @@ void EdgeCheckTest::initTestCase()
     m_analysis = analyse(m_spec, m_catalog, m_constants);
 }
 
-QString EdgeCheckTest::check(const char* from, const char* to) const
+QString EdgeCheckTest::check(const char* from, const char* to, const char* port) const
 {
     return QString::fromStdString(problemOfEdge(m_spec, m_analysis, m_catalog, m_constants,
-                                                {{NodeId{from}, "out"}, {NodeId{to}, "in"}}));
+                                                {{NodeId{from}, "out"}, {NodeId{to}, port}}));
 }
 
 // The edge takes the place of the one that is there.
@@ -82,6 +88,18 @@ void EdgeCheckTest::whatIsNotKnownIsNoProblem()
     QCOMPARE(check("odd", "hot"), QString());
     QCOMPARE(check("sensors", "nowhere"), QString());
     QCOMPARE(check("nowhere", "hot"), QString());
+}
+
+void EdgeCheckTest::bothSidesOfAJoinAreChecked()
+{
+    QVERIFY2(check("sensors", "joined", "left").contains("Key 1 has two types"),
+             qPrintable(check("sensors", "joined", "left")));
+    QVERIFY2(check("counted", "joined", "left").contains("There is no column \"sensor_id\""),
+             qPrintable(check("counted", "joined", "left")));
+    // Of the other side nothing is known yet.
+    QCOMPARE(check("sensors", "half", "left"), QString());
+    QVERIFY2(check("sensors", "half", "right").contains("There is no column \"n\""),
+             qPrintable(check("sensors", "half", "right")));
 }
 
 STREAMWRIGHT_TEST(EdgeCheckTest)

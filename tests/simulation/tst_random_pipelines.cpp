@@ -12,6 +12,9 @@ void addSelect(Catalog& catalog);
 void addSplit(Catalog& catalog);
 void addUnion(Catalog& catalog);
 void addWindow(Catalog& catalog);
+void addWindowJoin(Catalog& catalog);
+void addIntervalJoin(Catalog& catalog);
+void addTemporalJoin(Catalog& catalog);
 }  // namespace engine
 
 namespace tst_random_pipelines {
@@ -36,6 +39,9 @@ private Q_SLOTS:
         addSplit(m_catalog);
         addUnion(m_catalog);
         addWindow(m_catalog);
+        addWindowJoin(m_catalog);
+        addIntervalJoin(m_catalog);
+        addTemporalJoin(m_catalog);
     }
 
     void agreeWithTheReference()
@@ -97,7 +103,8 @@ private:
     std::string compare(const RandomPipeline& pipeline, std::int64_t& slicesFailed) const
     {
         for (const GraphWay& way : waysFor(pipeline)) {
-            const GraphResult result = runGraph(m_catalog, pipeline.nodes, pipeline.source, way);
+            const GraphResult result = runGraph(m_catalog, pipeline.nodes, pipeline.source, way,
+                                                pipeline.second ? &*pipeline.second : nullptr);
             const std::string name = "batches of " + std::to_string(way.batchRows) + ", instances " +
                 std::to_string(way.instances) + (way.restores ? ", restored" : "") + ", chunks of " +
                 std::to_string(way.chunkRows) + ":\n";

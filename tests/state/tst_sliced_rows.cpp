@@ -87,6 +87,16 @@ std::vector<std::array<std::string, 3>> savedRows(const FrozenTable& frozen)
     return rows;
 }
 
+// "time count" of the last row of a key up to a time.
+QString lastOf(SlicedRows& rows, std::string_view name, std::int64_t to)
+{
+    const std::string key = keyOf(name);
+    const SlicedRows::Place place = rows.last(hashText(key), key, to);
+    if (!place.slice) return {};
+    const auto count = static_cast<std::int64_t>(rows.form().word(place.slice->values(place.row), 1));
+    return QString("%1 %2").arg(place.slice->row(place.row).timeUs).arg(count);
+}
+
 }  // namespace
 
 class SlicedRowsTest : public QObject {
@@ -158,6 +168,61 @@ private Q_SLOTS:
         QCOMPARE(savedRows(*restored.freeze()), savedRows(*frozen));
         QCOMPARE(found(restored, "a", 0, 20), found(rows, "a", 0, 20));
         QCOMPARE(restored.nextOrder(), std::int64_t{4});
+    }
+
+    void slicesBeginAtTheOrigin()
+    {
+        SlicedRows rows("left", {{"name", DataType::String}}, kColumns, 10, 13);
+        QCOMPARE(rows.sliceOf(13), std::int64_t{13});
+        QCOMPARE(rows.sliceOf(12), std::int64_t{3});
+        QCOMPARE(rows.sliceOf(-8), std::int64_t{-17});
+    }
+
+    // Only the last row of each key stays of slices that are over, also when it comes back from a file.
+    void theLastRowsOutliveTheirSlices()
+    {
+        SlicedRows rows = emptyRows();
+        addAll(rows, {{"a", 5, 1}, {"b", 6, 2}, {"a", 7, 3}, {"a", 7, 4}, {"a", 19, 5}, {"a", -30, 6}});
+        QCOMPARE(lastOf(rows, "a", 100), QString("19 5"));
+        QCOMPARE(lastOf(rows, "a", 18), QString("7 4"));
+        QCOMPARE(lastOf(rows, "a", -31), QString());
+        rows.keepLastBefore(9);
+        QCOMPARE(lastOf(rows, "a", 6), QString("5 1"));
+        rows.keepLastBefore(10);
+        QCOMPARE(rows.rows(), std::size_t{3});
+        QCOMPARE(lastOf(rows, "a", 6), QString());
+        QCOMPARE(lastOf(rows, "a", 18), QString("7 4"));
+        QCOMPARE(lastOf(rows, "a", 19), QString("19 5"));
+        QCOMPARE(lastOf(rows, "b", 50), QString("6 2"));
+        addAll(rows, {{"b", 6, 7}, {"b", 5, 8}});  // late ones: of equal times the one that came last
+        rows.keepLastBefore(20);
+        QCOMPARE(rows.rows(), std::size_t{2});
+        QCOMPARE(rows.slices().size(), std::size_t{1});
+        QCOMPARE(lastOf(rows, "b", 50), QString("6 7"));
+        QCOMPARE(lastOf(rows, "a", 50), QString("19 5"));
+
+        SlicedRows restored = emptyRows();
+        const auto frozen = rows.freeze();
+        for (const auto& [key, group, value] : savedRows(*frozen))
+            QVERIFY(restored.restore(frozen->schema(), {key, group, value}));
+        QCOMPARE(restored.slices().size(), std::size_t{1});
+        QCOMPARE(lastOf(restored, "a", 50), QString("19 5"));
+        QCOMPARE(savedRows(*restored.freeze()), savedRows(*frozen));
+    }
+
+    void textsOfFormerRowsGoAgain()
+    {
+        SlicedRows rows = emptyRows();
+        const std::string longText(10'000, 'x');
+        std::size_t most = 0;
+        for (std::int64_t round = 0; round < 2000; ++round) {
+            const RecordBatch batch = batchOf({{longText + std::to_string(round), round * 10, round}});
+            rows.add(keyOf("a"), round * 10, batch, 0);
+            rows.keepLastBefore(round * 10);
+            most = std::max(most, rows.bytes());
+        }
+        QVERIFY2(most < (4 << 20), qPrintable(QString::number(most)));
+        QCOMPARE(lastOf(rows, "a", 1'000'000), QString("19990 1999"));
     }
 
     void damageIsFound()

@@ -212,7 +212,8 @@ private:
             found.back().values.push_back({DataType::Time, one.windowEndUs});
             found.back().values.push_back({DataType::Time, one.watermarkUs});
         }
-        return checkExtra(m_case.late, "late", m_inputs.front().schema,
+        const SchemaPtr schema = m_binding.lateColumns ? m_binding.lateColumns : m_inputs.front().schema;
+        return checkExtra(m_case.late, "late", schema,
                           {{"window_end", DataType::Time}, {"watermark", DataType::Time}}, found);
     }
 
@@ -240,11 +241,13 @@ Result<std::vector<InputRows>> inputsOf(const ComponentCase& one, const std::vec
     for (std::size_t i = 0; i < one.inputs.size(); ++i) {
         const CaseTable& table = one.inputs[i];
         InputRows input;
-        input.schema = schemaOf(table);
         const auto port = std::ranges::find(ports, table.port, &PortInfo::name);
         if (port == ports.end())
             return Error{ErrorCode::BadData, "There is no input " + table.port + ".", {}};
         input.port = static_cast<int>(ports.size() == 1 ? i : static_cast<std::size_t>(port - ports.begin()));
+        // A further table of a named port goes on where the one before it stopped.
+        const auto before = std::ranges::find(inputs, input.port, &InputRows::port);
+        input.schema = ports.size() > 1 && before != inputs.end() ? before->schema : schemaOf(table);
         auto rows = rowsOf(table, typesOf(*input.schema));
         if (!rows) return rows.error();
         input.rows = std::move(*rows);
@@ -257,6 +260,20 @@ Result<std::vector<InputRows>> inputsOf(const ComponentCase& one, const std::vec
     return inputs;
 }
 
+// One for each edge into the only port, or one for each port.
+std::vector<SchemaPtr> schemasOf(const std::vector<InputRows>& inputs, std::size_t ports)
+{
+    std::vector<SchemaPtr> schemas;
+    for (const InputRows& input : inputs)
+        if (ports == 1) schemas.push_back(input.schema);
+    for (std::size_t port = 0; ports > 1 && port < ports; ++port) {
+        const auto of = std::ranges::find(inputs, static_cast<int>(port), &InputRows::port);
+        schemas.push_back(of != inputs.end() ? of->schema
+                                             : std::make_shared<const Schema>(std::vector<Field>{}, true));
+    }
+    return schemas;
+}
+
 }  // namespace
 
 std::string runCase(const Catalog& catalog, const std::string& component, const ComponentCase& one)
@@ -267,8 +284,7 @@ std::string runCase(const Catalog& catalog, const std::string& component, const 
     if (!params) return "  params: " + params.error().message + '\n';
     const auto inputs = inputsOf(one, found->info.inputs);
     if (!inputs) return "  " + inputs.error().message + '\n';
-    std::vector<SchemaPtr> schemas;
-    for (const InputRows& input : *inputs) schemas.push_back(input.schema);
+    const std::vector<SchemaPtr> schemas = schemasOf(*inputs, found->info.inputs.size());
     std::vector<Diagnostic> diagnostics;
     const Constants constants;
     const BindContext context(catalog, schemas, constants, diagnostics);

@@ -1,14 +1,19 @@
 #include "support/graph_harness.h"
 
+#include <algorithm>
+
 namespace engine {
 namespace {
 
 class GraphRun {
 public:
-    GraphRun(const std::vector<GraphNode>& nodes, const GraphRows& source, const GraphWay& way)
+    GraphRun(const std::vector<GraphNode>& nodes, const GraphRows& source, const GraphRows* second,
+             const GraphWay& way)
         : m_nodes(nodes),
           m_source(source),
-          m_way(way)
+          m_second(second),
+          m_way(way),
+          m_toldUs(nodes.size(), kNoWatermark)
     {
     }
 
@@ -26,6 +31,8 @@ public:
         m_result.schema = m_bindings.back().outputs[0].schema;
         if (m_way.chunkRows > 0)
             runChunks();
+        else if (m_second)
+            runBoth();
         else
             runBatches();
         collect();
@@ -38,10 +45,11 @@ private:
         for (const GraphNode& node : m_nodes) {
             std::vector<SchemaPtr> schemas;
             for (const auto& [from, port] : node.inputs)
-                schemas.push_back(from < 0 ? m_source.schema
-                                           : m_bindings[static_cast<std::size_t>(from)]
-                                                 .outputs[static_cast<std::size_t>(port)]
-                                                 .schema);
+                schemas.push_back(from == -2     ? m_second->schema
+                                      : from < 0 ? m_source.schema
+                                                 : m_bindings[static_cast<std::size_t>(from)]
+                                                       .outputs[static_cast<std::size_t>(port)]
+                                                       .schema);
             std::vector<Diagnostic> diagnostics;
             const Constants constants;
             const BindContext context(catalog, schemas, constants, diagnostics);
@@ -69,12 +77,14 @@ private:
         return m_bindings[node].needs.kind == Distribution::ByKey ? m_way.instances : 1;
     }
 
-    // Behind a union rows meet the watermark that all its inputs have reached, not the one that came with
-    // each of them.
+    // Behind a union or a join rows meet the watermark that it has told, not the one that came with each of
+    // them.
     void deliver(int from, int port, RecordBatch batch)
     {
-        if (from >= 0 && m_nodes[static_cast<std::size_t>(from)].component == "union")
-            batch = batch.withWatermarks({m_watermarkUs, m_watermarkUs});
+        if (from >= 0 && m_nodes[static_cast<std::size_t>(from)].inputs.size() > 1) {
+            const std::int64_t toldUs = m_toldUs[static_cast<std::size_t>(from)];
+            batch = batch.withWatermarks({toldUs, toldUs});
+        }
         bool isLast = true;
         for (std::size_t i = 0; i < m_nodes.size(); ++i)
             for (std::size_t input = 0; input < m_nodes[i].inputs.size(); ++input) {
@@ -91,8 +101,39 @@ private:
 
     void advanceAll(std::int64_t watermarkUs)
     {
-        m_watermarkUs = watermarkUs;
-        for (auto& harness : m_harnesses) harness->advance(watermarkUs);
+        for (std::size_t i = 0; i < m_harnesses.size(); ++i) {
+            std::int64_t leastUs = watermarkUs;
+            for (const auto& [from, port] : m_nodes[i].inputs)
+                if (from >= 0) leastUs = std::min(leastUs, m_toldUs[static_cast<std::size_t>(from)]);
+            m_harnesses[i]->advance(leastUs);
+            m_toldUs[i] = m_harnesses[i]->watermarkBehind(leastUs);
+        }
+    }
+
+    // In turn a batch of each source, with the watermark that both have reached.
+    void runBoth()
+    {
+        const GraphRows* const sources[] = {&m_source, m_second};
+        std::vector<RecordBatch> batches[2];
+        std::int64_t reachedUs[2];
+        for (int i = 0; i < 2; ++i) {
+            batches[i] =
+                batchesOf(sources[i]->schema, sources[i]->rows, m_way.batchRows, sources[i]->afterUs);
+            reachedUs[i] = batches[i].empty() ? kEndOfTime : kNoWatermark;
+        }
+        std::int64_t bothUs = kNoWatermark;
+        for (std::size_t turn = 0; turn < std::max(batches[0].size(), batches[1].size()); ++turn)
+            for (int i = 0; i < 2; ++i) {
+                if (turn >= batches[i].size()) continue;
+                const RecordBatch& batch = batches[i][turn];
+                const bool isLast = turn + 1 == batches[i].size();
+                deliver(-1 - i, 0, batch.withWatermarks({bothUs, bothUs}));
+                reachedUs[i] = isLast ? kEndOfTime : batch.watermarks().after;
+                bothUs = std::max(bothUs, std::min(reachedUs[0], reachedUs[1]));
+                advanceAll(bothUs);
+                restoreAll();
+            }
+        end();
     }
 
     void restoreAll()
@@ -145,9 +186,10 @@ private:
 
     void end()
     {
-        for (auto& harness : m_harnesses) {
-            harness->advance(kEndOfTime);
-            harness->finish();
+        for (std::size_t i = 0; i < m_harnesses.size(); ++i) {
+            m_harnesses[i]->advance(kEndOfTime);
+            m_toldUs[i] = kEndOfTime;
+            m_harnesses[i]->finish();
         }
     }
 
@@ -163,23 +205,24 @@ private:
 
     const std::vector<GraphNode>& m_nodes;
     const GraphRows& m_source;
+    const GraphRows* const m_second;
     const GraphWay& m_way;
+    std::vector<std::int64_t> m_toldUs;  // by node: the watermark behind it
     TestWorld m_world;
     std::vector<Binding> m_bindings;
     std::vector<std::unique_ptr<NodeOutput>> m_outputs;
     std::vector<std::unique_ptr<NodeHarness>> m_harnesses;
     std::vector<RecordBatch> m_beforeLast;
     std::size_t m_restores = 0;
-    std::int64_t m_watermarkUs = kNoWatermark;
     GraphResult m_result;
 };
 
 }  // namespace
 
 GraphResult runGraph(const Catalog& catalog, const std::vector<GraphNode>& nodes, const GraphRows& source,
-                     const GraphWay& way)
+                     const GraphWay& way, const GraphRows* second)
 {
-    return GraphRun(nodes, source, way).run(catalog);
+    return GraphRun(nodes, source, second, way).run(catalog);
 }
 
 }  // namespace engine

@@ -10,7 +10,8 @@
 
 namespace engine {
 
-// A node of a small graph: its inputs are earlier nodes and their ports; node -1 is the source.
+// A node of a small graph: its inputs are earlier nodes and their ports; node -1 is the source, -2 the second
+// one.
 struct GraphNode {
     std::string component{};
     std::string params{};
@@ -43,8 +44,9 @@ struct GraphResult {
 };
 
 // Runs operators wired together in the calling thread: every batch of the source goes all the way through,
-// and then the watermark. Binds nothing that has problems: those are the error.
+// and then the watermark, the least of both where there are two. Binds nothing that has problems: those are
+// the error.
 GraphResult runGraph(const Catalog& catalog, const std::vector<GraphNode>& nodes, const GraphRows& source,
-                     const GraphWay& way);
+                     const GraphWay& way, const GraphRows* second = nullptr);
 
 }  // namespace engine

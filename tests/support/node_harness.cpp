@@ -123,10 +123,10 @@ void NodeHarness::untilDone(Instance& instance, Call call)
     if (!flow) keep(flow.error());
 }
 
-bool NodeHarness::isForInstance(const RecordBatch& batch, std::uint32_t row, std::size_t instance)
+bool NodeHarness::isForInstance(int port, const RecordBatch& batch, std::uint32_t row, std::size_t instance)
 {
     m_keyBytes.clear();
-    for (const std::size_t column : m_binding.needs.keyColumns)
+    for (const std::size_t column : m_binding.needs.keyColumnsOf(static_cast<std::size_t>(port)))
         appendKeyBytes(batch.column(column), row, m_keyBytes);
     return static_cast<std::size_t>(keyGroupOf(m_keyBytes)) % m_instances.size() == instance;
 }
@@ -139,7 +139,7 @@ void NodeHarness::process(int port, const RecordBatch& batch)
         if (isByKey) {
             std::vector<std::uint32_t> rows;
             forEachRow(batch, [&](std::uint32_t row) {
-                if (isForInstance(batch, row, i)) rows.push_back(row);
+                if (isForInstance(port, batch, row, i)) rows.push_back(row);
             });
             part = batch.select(std::move(rows));
         } else if (i != m_turn % m_instances.size()) {
@@ -164,6 +164,11 @@ void NodeHarness::advance(std::int64_t watermarkUs)
     m_watermarkUs = watermarkUs;
     for (auto& instance : m_instances)
         untilDone(*instance, [&](Operator& op, Output& out) { return op.advance(watermarkUs, out); });
+}
+
+std::int64_t NodeHarness::watermarkBehind(std::int64_t watermarkUs) const
+{
+    return m_instances.front()->op->watermarkBehind(watermarkUs);
 }
 
 void NodeHarness::finish()

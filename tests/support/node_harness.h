@@ -51,6 +51,7 @@ public:
     void process(int port, const RecordBatch& batch);
     void advance(std::int64_t watermarkUs);
     void finish();
+    std::int64_t watermarkBehind(std::int64_t watermarkUs) const;  // as the operator says
     void saveAndRestore(int instances);
 
     // The lanes' way: the chunk's batches as a lane sees them through a PartialOperator, then the merge,
@@ -68,7 +69,7 @@ private:
     template <class Call>
     void untilDone(Instance& instance, Call call);
     void keep(const Status& status);
-    bool isForInstance(const RecordBatch& batch, std::uint32_t row, std::size_t instance);
+    bool isForInstance(int port, const RecordBatch& batch, std::uint32_t row, std::size_t instance);
 
     const Binding& m_binding;
     TestWorld& m_world;

@@ -52,31 +52,51 @@ std::string outputName(const GraphNode& from, int port)
 
 }  // namespace
 
-Json documentOf(const RandomPipeline& pipeline, const std::string& chunkSize)
+namespace {
+
+Json sourceOf(const GraphRows& source, const std::string& id, const std::string& path)
 {
     Json columns = Json::array();
-    for (const Field& field : pipeline.source.schema->fields()) {
+    for (const Field& field : source.schema->fields()) {
         columns.push_back({{"name", field.name}, {"type", std::string(dataTypeName(field.type))}});
         if (field.type == DataType::Time) columns.back()["encoding"] = "epoch_us";
     }
     columns.push_back({{"name", "at"}, {"type", "timestamp"}, {"encoding", "epoch_ms"}});
+    return node(id, "file_source",
+                {{"path", path},
+                 {"format", "json"},
+                 {"columns", std::move(columns)},
+                 {"time_column", "at"},
+                 {"watermark_delay", std::to_string(source.delayUs / 1000) + "ms"}});
+}
+
+// The port that an edge leads to.
+std::string inputName(const GraphNode& to, std::size_t input)
+{
+    if (!to.component.ends_with("_join")) return "in";
+    return input == 0 ? "left" : "right";
+}
+
+}  // namespace
+
+Json documentOf(const RandomPipeline& pipeline, const std::string& chunkSize)
+{
     Json nodes = Json::array(), edges = Json::array();
-    nodes.push_back(node("input", "file_source",
-                         {{"path", "/in.ndjson"},
-                          {"format", "json"},
-                          {"columns", std::move(columns)},
-                          {"time_column", "at"},
-                          {"watermark_delay", std::to_string(pipeline.source.delayUs / 1000) + "ms"}}));
+    nodes.push_back(sourceOf(pipeline.source, "input", "/in.ndjson"));
+    if (pipeline.second) nodes.push_back(sourceOf(*pipeline.second, "second", "/second.ndjson"));
     const auto nameOf = [](int index) { return "node_" + std::to_string(index); };
     for (std::size_t i = 0; i < pipeline.nodes.size(); ++i) {
         const GraphNode& from = pipeline.nodes[i];
         const std::string id = nameOf(static_cast<int>(i));
         nodes.push_back(node(id, from.component, Json::parse(from.params)));
-        for (const auto& [source, port] : from.inputs)
-            edges.push_back({source < 0 ? std::string("input.out")
-                                        : nameOf(source) + "." +
+        for (std::size_t input = 0; input < from.inputs.size(); ++input) {
+            const auto& [source, port] = from.inputs[input];
+            edges.push_back({source == -2     ? std::string("second.out")
+                                 : source < 0 ? std::string("input.out")
+                                              : nameOf(source) + "." +
                                      outputName(pipeline.nodes[static_cast<std::size_t>(source)], port),
-                             id + ".in"});
+                             id + "." + inputName(from, input)});
+        }
         if (from.component == "select" || from.component == "union") continue;
         nodes.push_back(fileSink(id + "_rejects", "/rejected_" + std::to_string(i) + ".ndjson"));
         edges.push_back({id + ".rejected", id + "_rejects.in"});

@@ -1,7 +1,10 @@
 #include "support/random_pipeline.h"
 
 #include "support/random_formula.h"
+#include "support/random_join.h"
 #include "support/random_window.h"
+
+#include <nlohmann/json.hpp>
 
 namespace engine {
 namespace {
@@ -46,12 +49,16 @@ public:
 
     RandomPipeline make(bool withWindow)
     {
-        m_pipeline.isLinear = m_random.below(4) != 0;
+        const std::uint64_t shape = m_random.below(16);
+        const bool hasJoin = shape % 4 == 3 || shape == 0;
+        m_pipeline.isLinear = shape >= 4 && !hasJoin;
         makeRows();
         const std::size_t steps = m_random.below(4);
         for (std::size_t i = 0; i < steps; ++i) addStep();
-        if (!m_pipeline.isLinear) addSplitAndUnion();
-        if (withWindow)
+        if (shape < 4) addSplitAndUnion();
+        if (hasJoin) addJoin();
+        const bool isOver = !m_pipeline.nodes.empty() && m_pipeline.nodes.back().component == "window_join";
+        if (withWindow && !isOver)
             addWindow();
         else if (m_pipeline.nodes.empty())
             addFilter();
@@ -84,35 +91,41 @@ private:
     {
         m_fields = {{"k", DataType::String},  {"n", DataType::Int64},   {"m", DataType::Int64},
                     {"x", DataType::Float64}, {"flag", DataType::Bool}, {"t", DataType::Time}};
-        GraphRows& source = m_pipeline.source;
-        source.schema = std::make_shared<const Schema>(m_fields, true);
-        const std::int64_t kSecond = 1'000'000;
         const std::int64_t starts[] = {-20 * kSecond, 0, 1'700'000'000 * kSecond + 123'000};
+        m_startUs = starts[m_random.below(3)];
+        m_table = fill(m_pipeline.source, m_fields);
+    }
+
+    RefTable fill(GraphRows& source, const std::vector<Field>& fields)
+    {
+        source.schema = std::make_shared<const Schema>(fields, true);
         source.delayUs = static_cast<std::int64_t>(m_random.below(4)) * 500'000;
         const std::uint64_t disorderMs = 1 + m_random.below(4) * 1000;
         // Where inputs meet, which rows are late depends on how they interleave: there the delay covers the
         // disorder.
         if (!m_pipeline.isLinear) source.delayUs = static_cast<std::int64_t>(disorderMs + 1000) * 1000;
-        std::int64_t at = starts[m_random.below(3)];
+        std::int64_t at = m_startUs;
         const std::size_t count = m_random.below(300);
         for (std::size_t i = 0; i < count; ++i) {
             at += static_cast<std::int64_t>(m_random.below(400)) * 1000;
             if (m_random.below(60) == 0) at += 15 * kSecond;
             TestRow row;
-            for (const Field& field : m_fields) row.values.push_back(randomValue(field.type));
+            for (const Field& field : fields) row.values.push_back(randomValue(field.type));
             row.at = at - static_cast<std::int64_t>(m_random.below(disorderMs)) * 1000;
             // Often the last millisecond of a second, at which windows fall due.
             if (m_random.below(6) == 0) row.at = *row.at - (*row.at % kSecond + kSecond) % kSecond - 1000;
             source.rows.push_back(std::move(row));
         }
         source.afterUs = deriveWatermarks(source.rows, source.delayUs);
-        for (const Field& field : m_fields) m_table.columns.push_back(field.name);
+        RefTable table;
+        for (const Field& field : fields) table.columns.push_back(field.name);
         for (const TestRow& row : source.rows) {
             RefRow made{{}, *row.at};
             for (const Scalar& value : row.values) made.values.push_back(refValueOf(value));
-            m_table.rows.push_back(std::move(made));
+            table.rows.push_back(std::move(made));
         }
-        refWatermarks(m_table, source.delayUs);
+        refWatermarks(table, source.delayUs);
+        return table;
     }
 
     int addNode(std::string component, const Object& params, std::vector<std::pair<int, int>> inputs)
@@ -207,6 +220,24 @@ private:
         m_end = addNode("union", Object::object(), {{split, 0}, {filter, 0}, {split, 2}});
         m_port = 0;
         m_table = refUnion(parts);
+    }
+
+    // With a second source; what is so far is the left side.
+    void addJoin()
+    {
+        const std::vector<Field> fields{{"rk", DataType::String},
+                                        {"rn", DataType::Int64},
+                                        {"rx", DataType::Float64},
+                                        {"rflag", DataType::Bool},
+                                        {"rt", DataType::Time}};
+        const RefTable right = fill(m_pipeline.second.emplace(), fields);
+        RandomJoin join = makeRandomJoin(m_random, m_table, m_fields, right, fields);
+        m_table = std::move(join.result);
+        m_fields = std::move(join.fields);
+        m_pipeline.nodes.push_back({join.component, join.params, {{m_end, m_port}, {-2, 0}}});
+        m_pipeline.rejected.push_back({m_table.columns, {}});
+        m_end = static_cast<int>(m_pipeline.nodes.size()) - 1;
+        m_port = 0;
     }
 
     void addAggregate(Object& into, RefWindow& window)
@@ -309,8 +340,10 @@ private:
         m_pipeline.rejected.back() = {m_table.columns, std::move(result.failed)};
     }
 
+    static constexpr std::int64_t kSecond = 1'000'000;
     Random m_random;
     RandomPipeline m_pipeline;
+    std::int64_t m_startUs = 0;
     std::vector<Field> m_fields;
     RefTable m_table;
     int m_end = -1, m_port = 0;
@@ -353,10 +386,13 @@ std::string textOf(const RandomPipeline& pipeline)
             text += " " + std::to_string(from) + "." + std::to_string(port);
         text += "  " + node.params + '\n';
     }
-    text += "  delay " + std::to_string(pipeline.source.delayUs) + " us, rows:\n";
-    std::size_t shown = 0;
-    for (const TestRow& row : pipeline.source.rows)
-        if (++shown <= 40) text += "    " + rowText(row) + '\n';
+    for (const GraphRows* source : {&pipeline.source, pipeline.second ? &*pipeline.second : nullptr}) {
+        if (!source) continue;
+        text += "  delay " + std::to_string(source->delayUs) + " us, rows:\n";
+        std::size_t shown = 0;
+        for (const TestRow& row : source->rows)
+            if (++shown <= 40) text += "    " + rowText(row) + '\n';
+    }
     return text;
 }
 

@@ -3,6 +3,7 @@
 #include "reference/reference_evaluator.h"
 #include "support/graph_harness.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,15 +13,16 @@ namespace engine {
 struct RandomPipeline {
     std::vector<GraphNode> nodes{};
     GraphRows source{};
-    bool isLinear = true;   // no split and union: may run in lanes
-    bool hasLanes = false;  // ends with a window that has a partial phase
+    std::optional<GraphRows> second{};  // of a join; node -2
+    bool isLinear = true;               // no split, union and join: may run in lanes
+    bool hasLanes = false;              // ends with a window that has a partial phase
     RefTable expected{};
     RefTable late{};
     std::vector<RefTable> rejected{};  // by node; of a window the groups that fail
     RefTable refused{};                // rows for which an argument of the window has no value
 };
 
-// Always ends with a window when `withWindow`.
+// Always ends with a window, or a join over windows, when `withWindow`.
 RandomPipeline makeRandomPipeline(std::uint64_t seed, bool withWindow);
 
 // The reference's rows as values of a schema.

@@ -103,6 +103,7 @@ public:
     SimulatedRun run()
     {
         m_files.put("/in.ndjson", inputOf(m_pipeline.source));
+        if (m_pipeline.second) m_files.put("/second.ndjson", inputOf(*m_pipeline.second));
         static const char* const kChunks[] = {"64B", "200B", "1KiB", "16KiB"};
         const std::string text = documentOf(m_pipeline, kChunks[m_random.below(4)]).dump();
         const Parsed parsed = parsePipeline(text);
@@ -271,12 +272,11 @@ private:
     // Columns that the source does not decode because no node looks at them, and none has made since.
     std::set<std::string> unreadAt(std::size_t node) const
     {
-        const NodeId input{"input"};
         const Analysis analysis = analyse(m_resolved.spec, catalog(), toConstants(m_resolved.parameters));
-        const std::vector<bool> needed = makePlan(m_resolved.spec, analysis, {}).needed.at(input);
         std::set<std::string> unread;
-        for (std::size_t i = 0; i < needed.size(); ++i)
-            if (!needed[i]) unread.insert(analysis.schemas.at({input, "out"})->field(i).name);
+        for (const auto& [source, needed] : makePlan(m_resolved.spec, analysis, {}).needed)
+            for (std::size_t i = 0; i < needed.size(); ++i)
+                if (!needed[i]) unread.insert(analysis.schemas.at({source, "out"})->field(i).name);
         for (std::size_t i = 0; i < node; ++i) {
             const Json params = Json::parse(m_pipeline.nodes[i].params);
             if (m_pipeline.nodes[i].component != "compute") continue;

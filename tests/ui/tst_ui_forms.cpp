@@ -69,6 +69,7 @@ QString shownIn(FieldEditor& editor)
     }
     if (auto* map = dynamic_cast<MapField*>(&editor))
         return shownIn(*map->findChild<RecordsField*>());
+    if (auto* record = dynamic_cast<RecordField*>(&editor)) return shownIn(record->list());
     if (auto* list = dynamic_cast<RecordsField*>(&editor)) return shownIn(*list);
     if (auto* formula = dynamic_cast<FormulaField*>(&editor)) return formula->input().toPlainText();
     if (auto* choice = dynamic_cast<ChoiceField*>(&editor))
@@ -89,9 +90,10 @@ QString shownAs(const ParamField& field, const Json& value)
             rows += QStringLiteral("{name=%1,value=%2}").arg(QString::fromStdString(name), plainText(each));
         return rows.join(u' ');
     }
-    if (field.type == ParamType::Records) {
+    if (field.type == ParamType::Records || field.type == ParamType::Record) {
         QStringList rows;
-        for (const Json& record : value) {
+        const Json& records = field.type == ParamType::Records ? value : Json::array({value});
+        for (const Json& record : records) {
             QStringList fields;
             for (const ParamField& inner : field.fields)
                 if (const Json* each = findMember(record, inner.name))
@@ -137,6 +139,10 @@ Json changeField(FieldRow& row, int depth)
         typeInto(inner.row("name")->editor().findChild<QLineEdit*>(), QStringLiteral("a"));
         typeInto(inner.row("value")->editor().findChild<QLineEdit*>(), QStringLiteral("b"));
         return Json{{"a", "b"}};
+    }
+    if (auto* record = dynamic_cast<RecordField*>(&editor)) {
+        record->list().adder().click();
+        return changeAll(*record->list().row(0).form(), depth + 1);
     }
     if (auto* list = dynamic_cast<RecordsField*>(&editor)) {
         list->adder().click();
@@ -202,6 +208,9 @@ void changeHidden(ParamForm& form, Json& wanted)
         const std::string& name = row->field().name;
         auto* list = dynamic_cast<RecordsField*>(&row->editor());
         if (list && list->count() > 0) changeHidden(*list->row(0).form(), wanted[name][0]);
+        auto* record = dynamic_cast<RecordField*>(&row->editor());
+        if (record && record->list().count() > 0)
+            changeHidden(*record->list().row(0).form(), wanted[name]);
         if (wanted.contains(name)) continue;
         if (row->isHidden()) reveal(form, *row, wanted);
         QVERIFY2(!row->isHidden(), name.c_str());
@@ -226,6 +235,8 @@ int changedIn(const ParamSchema& schema, const Json& wanted, std::set<std::strin
         seen.insert(place + field.name);
         if (field.type == ParamType::Records)
             changedIn(field.fields, (*value)[0], seen, place + field.name + ".");
+        if (field.type == ParamType::Record)
+            changedIn(field.fields, *value, seen, place + field.name + ".");
     }
     return static_cast<int>(seen.size());
 }

@@ -47,6 +47,7 @@ Status KafkaSource::open(SourceContext& context, std::span<const SplitState> res
         m_baseDirectory = context.baseDirectory;
         m_openedAt = m_clock->monotonic();
         m_chunkBytes = context.chunkBytes;
+        m_splitsMayWait = context.splitsMayWait;
         m_group = m_reading.group.empty() ? context.pipeline : m_reading.group;
         TRY(takeSaved(resumeFrom));
     }
@@ -116,7 +117,7 @@ Status KafkaSource::connect()
 // life: where there are more now, another takes its place and begins where rows were last handed over.
 Status KafkaSource::shareOut()
 {
-    const std::size_t shares = m_reading.mayWait ? m_parts.size() + 1 : 1;
+    const std::size_t shares = m_splitsMayWait ? m_parts.size() + 1 : 1;
     if (shares <= m_shares) return ok();
     for (KafkaPart& part : m_parts) {
         CHECK(part.waiting.empty());  // they are the old client's

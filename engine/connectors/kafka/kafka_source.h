@@ -24,7 +24,6 @@ struct KafkaReading {
     Timestamp startTime{};  // AtTime
     std::string group{};    // empty: the pipeline's id
     std::size_t prefetchBytes = 0, recordBytesMax = 0;
-    bool mayWait = false;  // partitions for slower ones
     Duration discoverEvery{};
     std::vector<KafkaColumn> besides{};
     bool needsTime = false;         // a record without a timestamp is rejected
@@ -112,6 +111,7 @@ private:
     Positions positions() const;
 
     KafkaReading m_reading;
+    bool m_splitsMayWait = false;
     std::unique_ptr<RE2> m_pattern;  // of the topics' names; null: one topic
     Env* m_env = nullptr;
     const Clock* m_clock = nullptr;

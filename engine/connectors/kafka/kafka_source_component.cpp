@@ -198,7 +198,6 @@ std::optional<Binding> bindKafkaSource(const KafkaSourceParams& values, const Bi
     reading.startTime = values.startTime.value_or(Timestamp{});
     reading.group = values.group;
     reading.prefetchBytes = static_cast<std::size_t>(values.prefetch.bytes);
-    reading.mayWait = values.maxDrift.count() > 0;
     reading.recordBytesMax = static_cast<std::size_t>(values.maxRecordBytes.bytes);
     reading.discoverEvery = values.discovery;
     reading.besides = bound->rows.besides;
