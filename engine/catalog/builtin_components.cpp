@@ -18,6 +18,7 @@
     X(Sample)                                                                                                \
     X(Throttle)                                                                                              \
     X(Window)                                                                                                \
+    X(Deduplicate)                                                                                           \
     X(AlertRule)                                                                                             \
     X(FileSink)                                                                                              \
     X(KafkaSink)                                                                                             \

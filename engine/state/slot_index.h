@@ -39,6 +39,18 @@ public:
         if (rows * 2 > m_slots.size()) grow(row, hashOf);
         put(hash, row);
     }
+    // The same where rows come and go in any order: `eachOther(put)` calls put(hash, row) for every row that
+    // is in.
+    template <class EachOther>
+    void insertAmong(std::uint64_t hash, std::uint32_t row, std::size_t rows, EachOther&& eachOther)
+    {
+        if (rows * 2 > m_slots.size()) {
+            CHECK(m_slots.size() < (std::size_t{1} << 32));
+            m_slots.assign(m_slots.size() * 2, 0);
+            eachOther([this](std::uint64_t otherHash, std::uint32_t other) { put(otherHash, other); });
+        }
+        put(hash, row);
+    }
     // Makes room for so many rows at once, so that a merge does not grow step by step.
     template <class HashOf>
     void reserve(std::size_t rowsExpected, std::uint32_t rowsNow, HashOf&& hashOf)
