@@ -31,6 +31,7 @@ Result<Json> valueOf(const ParamField& field, const std::string& text)
     case ParamType::Number:
     case ParamType::Columns:
     case ParamType::Records:
+    case ParamType::Record:
     case ParamType::Map: {
         auto json = parseJson(text);
         if (!json) return wrongSetting(field.name, json.error().message);

@@ -19,6 +19,7 @@
     X(Throttle)                                                                                              \
     X(Window)                                                                                                \
     X(Deduplicate)                                                                                           \
+    X(TopN)                                                                                                  \
     X(AlertRule)                                                                                             \
     X(FileSink)                                                                                              \
     X(KafkaSink)                                                                                             \

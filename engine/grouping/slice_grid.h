@@ -16,18 +16,23 @@ constexpr std::int64_t quotientDown(std::int64_t value,
 }
 
 // Where slices and windows begin and end; all in µs. A slice is as long as the slide; a window is size /
-// slide slices.
+// slide slices. Of cumulative windows the slide is the step: they begin at every size and end at every step.
 struct SliceGrid {
     std::int64_t sizeUs = 0, slideUs = 0, offsetUs = 0;
+    bool isCumulative = false;
 
     std::int64_t sliceOf(std::int64_t timeUs) const
     {
         return quotientDown(timeUs - offsetUs, slideUs) * slideUs + offsetUs;
     }
-    std::int64_t lastEnd(std::int64_t slice) const
+    std::int64_t lastEnd(std::int64_t slice) const  // of the windows that hold the slice
     {
-        return slice + sizeUs;
-    }  // of the windows that hold the slice
+        return (isCumulative ? firstStart(slice) : slice) + sizeUs;
+    }
+    std::int64_t startOf(std::int64_t end) const  // of the window that ends there
+    {
+        return isCumulative ? firstStart(end - slideUs) : end - sizeUs;
+    }
 
     // A window fires when the watermark reaches this.
     static std::int64_t dueOf(std::int64_t end) { return end - leadUs(); }
@@ -47,6 +52,10 @@ struct SliceGrid {
     }
 
 private:
+    std::int64_t firstStart(std::int64_t slice) const  // of the cumulative windows that hold the slice
+    {
+        return quotientDown(slice - offsetUs, sizeUs) * sizeUs + offsetUs;
+    }
     static std::int64_t leadUs() { return faultIsOn(faults::kFiresLate) ? 0 : kMillisecondUs; }
 };
 

@@ -39,6 +39,10 @@ std::string formComplaint(ParamType type, const Json& value)
     case ParamType::Path: return complaint<ParamType::Path, PathText>(value);
     case ParamType::Secret: return complaint<ParamType::Secret, SecretRef>(value);
     case ParamType::Map: return complaint<ParamType::Map, TextMap>(value);
+    case ParamType::Record:
+        return value.is_object()
+            ? std::string()
+            : std::string("An object of parameters is expected here, not ") + kindInWords(value) + ".";
     case ParamType::Records: break;
     }
     return value.is_array()
@@ -234,6 +238,7 @@ void checkParam(const ParamField& field, const Json& value, const std::string& p
     }
     checkBounds(field, value, path, out);
     if (field.type == ParamType::Choice) checkChoice(field, value, path, out);
+    if (field.type == ParamType::Record) checkParams(field.fields, value, out, path);
     if (field.type != ParamType::Records) return;
     for (std::size_t i = 0; i < value.size(); ++i)
         checkParams(field.fields, value[i], out, path + "[" + std::to_string(i) + "]");

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,7 +39,7 @@ struct ParamField {
     ParamType type = ParamType::Text;
     Json fallback{};  // what is taken where the document says nothing; null: not set
     ParamHints hints{};
-    std::vector<ParamField> fields{};  // of Records
+    std::vector<ParamField> fields{};  // of Records and Record
     bool operator==(const ParamField&) const = default;
 };
 using ParamSchema = std::vector<ParamField>;  // all the window, the documentation and the wire ever see
@@ -96,6 +97,20 @@ public:
             std::vector<Diagnostic> mistakes;
             for (const Json& item : json) rows.push_back(row.readAll(item, mistakes));
             values.*member = std::move(rows);
+            if (mistakes.empty()) return ok();
+            return Error{ErrorCode::InvalidSpec, mistakes.front().message, mistakes.front().param};
+        });
+        return *this;
+    }
+
+    // One row that may be left out, with the parameters of `row`.
+    template <class R>
+    Params& record(std::string name, std::optional<R> P::*member, Params<R> row, ParamHints hints = {})
+    {
+        m_schema.push_back({std::move(name), ParamType::Record, Json(), std::move(hints), row.schema()});
+        m_setters.push_back([member, row = std::move(row)](P& values, const Json& json) -> Status {
+            std::vector<Diagnostic> mistakes;
+            if (json.is_object()) values.*member = row.readAll(json, mistakes);
             if (mistakes.empty()) return ok();
             return Error{ErrorCode::InvalidSpec, mistakes.front().message, mistakes.front().param};
         });

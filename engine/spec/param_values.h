@@ -13,7 +13,7 @@
 
 namespace engine {
 
-// Records: a list of rows with a schema of their own (columns, aggregates, routes).
+// Records: a list of rows with a schema of their own (columns, aggregates, routes). Record: one such row.
 enum class ParamType {
     Flag,
     Integer,
@@ -29,7 +29,8 @@ enum class ParamType {
     Path,
     Secret,
     Records,
-    Map
+    Map,
+    Record
 };
 
 // Texts that mean something, each a type of its own so that a parameter says what it is.

@@ -52,6 +52,10 @@ Json orderParams(const Json& params, const ParamSchema& schema)
     ObjectWriter writer(params);
     for (const ParamField& field : schema) {
         const Json* value = findMember(params, field.name);
+        if (value != nullptr && field.type == ParamType::Record) {
+            writer.put(field.name, orderParams(*value, field.fields));
+            continue;
+        }
         if (value == nullptr || field.type != ParamType::Records || !value->is_array()) {
             writer.put(field.name, nullptr);
             continue;

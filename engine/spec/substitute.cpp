@@ -78,7 +78,8 @@ public:
 private:
     void visit(Json& value, const ParamField* field, const std::string& path)
     {
-        const bool records = field != nullptr && field->type == ParamType::Records;
+        const bool records = field != nullptr &&
+            (field->type == ParamType::Records || field->type == ParamType::Record);
         if (value.is_object()) {
             visitObject(value, records ? &field->fields : nullptr, path, records ? nullptr : field);
         } else if (value.is_array()) {

@@ -193,6 +193,7 @@ FieldEditor* makeFieldEditor(const engine::ParamField& field, const FormContext&
     case Path: return new PathField(field, context, parent);
     case Records: return new RecordsField(field, context, parent);
     case Map: return new MapField(field, context, parent);
+    case Record: return new RecordField(field, context, parent);
     case Integer:
     case Number:
     case Text:

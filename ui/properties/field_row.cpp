@@ -165,7 +165,9 @@ void FieldRow::setProblems(const std::vector<engine::Diagnostic>& problems)
     const engine::Diagnostic* own = nullptr;
     for (const engine::Diagnostic& problem : problems) {
         // What is about a row of a list is said in the row.
-        if (field().type == engine::ParamType::Records && !problem.param.empty())
+        const bool hasRows =
+            field().type == engine::ParamType::Records || field().type == engine::ParamType::Record;
+        if (hasRows && !problem.param.empty())
             below.push_back(problem);
         else if (!own || problem.severity > own->severity)
             own = &problem;

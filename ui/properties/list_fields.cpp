@@ -27,6 +27,14 @@ engine::ParamField pairsOf(const engine::ParamField& field)
     return pairs;
 }
 
+engine::ParamField listOf(const engine::ParamField& field)
+{
+    engine::ParamField list = field;
+    list.type = engine::ParamType::Records;
+    list.fallback = engine::Json::array();
+    return list;
+}
+
 std::string nameOf(const engine::Json& row)
 {
     const engine::Json* name = engine::findMember(row, "name");
@@ -188,5 +196,37 @@ void MapField::markDoubles()
     }
     m_list->setProblems(problems);
 }
+
+RecordField::RecordField(const engine::ParamField& field, const FormContext& context, QWidget* parent)
+    : FieldEditor(field, context, parent),
+      m_records(listOf(field)),
+      m_list(new RecordsField(m_records, context, this))
+{
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(m_list);
+    setFocusProxy(m_list);
+    connect(m_list, &FieldEditor::edited, this, [this](const engine::Json& rows, const std::string& path) {
+        m_list->adder().setVisible(rows.empty());
+        Q_EMIT edited(rows.empty() ? engine::Json() : rows.front(), path);
+    });
+}
+
+void RecordField::showValue(const engine::Json* value)
+{
+    engine::Json rows = engine::Json::array();
+    if (value && !value->is_null()) rows.push_back(*value);
+    m_list->showValue(&rows);
+    m_list->adder().setVisible(rows.empty());
+}
+
+void RecordField::setProblems(const std::vector<engine::Diagnostic>& problems)
+{
+    std::vector<engine::Diagnostic> inRow = problems;
+    for (engine::Diagnostic& problem : inRow) problem.param = "[0]" + problem.param;
+    m_list->setProblems(inRow);
+}
+
+void RecordField::refreshContext() { m_list->refreshContext(); }
 
 }  // namespace ui

@@ -45,4 +45,20 @@ private:
     engine::Json m_rows = engine::Json::array();
 };
 
+// One row of parameters that may be left out: a list of at most one record.
+class RecordField : public FieldEditor {
+    Q_OBJECT
+public:
+    RecordField(const engine::ParamField& field, const FormContext& context, QWidget* parent);
+    void showValue(const engine::Json* value) override;
+    void setProblems(const std::vector<engine::Diagnostic>& problems) override;
+    void refreshContext() override;
+    bool isWide() const override { return true; }
+    RecordsField& list() { return *m_list; }
+
+private:
+    const engine::ParamField m_records;
+    RecordsField* m_list;
+};
+
 }  // namespace ui

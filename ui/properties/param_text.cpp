@@ -38,6 +38,8 @@ ParamLine lineOf(const engine::ParamField& field, const engine::Json& value)
         for (const engine::Json& record : value) rows += recordText(record);
         line.text = rows.join(QLatin1Char('\n'));
         line.isCode = true;
+    } else if (field.type == engine::ParamType::Record) {
+        line.text = value.is_null() ? valueText(value) : recordText(value);
     } else {
         line.text = valueText(value);
         line.isCode = field.type == engine::ParamType::Formula;
