@@ -20,6 +20,7 @@
     X(Window)                                                                                                \
     X(Deduplicate)                                                                                           \
     X(TopN)                                                                                                  \
+    X(Over)                                                                                                  \
     X(AlertRule)                                                                                             \
     X(FileSink)                                                                                              \
     X(KafkaSink)                                                                                             \
