@@ -5,22 +5,23 @@
 namespace engine {
 namespace {
 
-constexpr std::int64_t kSizeMaxUs = std::int64_t{1} << 60;  // ends of windows stay within 64 bits
+constexpr std::int64_t kWindowSizeMaxUs = std::int64_t{1} << 60;  // ends of windows stay within 64 bits
 
 // The duration in µs; 0, and the mistake told, where it is none that windows can have.
-std::int64_t lengthOf(const std::string& name, const std::optional<Duration>& value,
-                      const BindContext& context)
+std::int64_t windowLengthOf(const std::string& name, const std::optional<Duration>& value,
+                            const BindContext& context)
 {
     const std::int64_t us = value.value_or(Duration{0}).count();
-    if (us > 0 && us <= kSizeMaxUs && us % kMillisecondUs == 0) return us;
+    if (us > 0 && us <= kWindowSizeMaxUs && us % kMillisecondUs == 0) return us;
     context.problem("window." + name,
                     "The " + name + " must be " +
-                        (us > kSizeMaxUs ? "at most " + std::to_string(kSizeMaxUs / kDayUs) + "d."
-                                         : "a whole number of milliseconds, at least 1ms."));
+                        (us > kWindowSizeMaxUs
+                             ? "at most " + std::to_string(kWindowSizeMaxUs / kDayUs) + "d."
+                             : "a whole number of milliseconds, at least 1ms."));
     return 0;
 }
 
-std::string textOf(const std::optional<Duration>& duration)
+std::string durationText(const std::optional<Duration>& duration)
 {
     return duration ? ParamTraits<Duration>::toJson(*duration).get<std::string>() : std::string();
 }
@@ -63,10 +64,10 @@ SliceGrid readWindowGeometry(const WindowGeometry& params, const BindContext& co
 {
     SliceGrid grid;
     grid.isCumulative = params.kind == "cumulative";
-    grid.sizeUs = grid.slideUs = lengthOf("size", params.size, context);
+    grid.sizeUs = grid.slideUs = windowLengthOf("size", params.size, context);
     const std::string part = grid.isCumulative ? "step" : "slide";
     if (params.kind != "tumbling")
-        grid.slideUs = lengthOf(part, grid.isCumulative ? params.step : params.slide, context);
+        grid.slideUs = windowLengthOf(part, grid.isCumulative ? params.step : params.slide, context);
     if (params.offset.count() % kMillisecondUs != 0)
         context.problem("window.offset", "The offset must be a whole number of milliseconds.");
     if (grid.sizeUs == 0 || grid.slideUs == 0) return grid;
@@ -80,9 +81,9 @@ SliceGrid readWindowGeometry(const WindowGeometry& params, const BindContext& co
 
 std::string textOf(const WindowGeometry& params)
 {
-    std::string text = params.kind + " " + textOf(params.size);
-    if (params.kind == "hopping") text += " / " + textOf(params.slide);
-    if (params.kind == "cumulative") text += " by " + textOf(params.step);
+    std::string text = params.kind + " " + durationText(params.size);
+    if (params.kind == "hopping") text += " / " + durationText(params.slide);
+    if (params.kind == "cumulative") text += " by " + durationText(params.step);
     return text;
 }
 

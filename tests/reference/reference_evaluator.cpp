@@ -196,6 +196,12 @@ RefTable refUnion(const std::vector<RefTable>& inputs)
     return out;
 }
 
+RefValue refAggregate(const RefAggregate& aggregate, const RefTable& in,
+                      const std::vector<const RefRow*>& rows, bool& fits)
+{
+    return aggregated(aggregate, in, rows, fits);
+}
+
 RefWindowResult refWindow(const RefTable& in, const RefWindow& window)
 {
     RefWindowResult result;

@@ -12,6 +12,9 @@ void addSelect(Catalog& catalog);
 void addSplit(Catalog& catalog);
 void addUnion(Catalog& catalog);
 void addWindow(Catalog& catalog);
+void addDeduplicate(Catalog& catalog);
+void addTopN(Catalog& catalog);
+void addOver(Catalog& catalog);
 }  // namespace engine
 
 namespace tst_random_pipelines {
@@ -36,6 +39,9 @@ private Q_SLOTS:
         addSplit(m_catalog);
         addUnion(m_catalog);
         addWindow(m_catalog);
+        addDeduplicate(m_catalog);
+        addTopN(m_catalog);
+        addOver(m_catalog);
     }
 
     void agreeWithTheReference()

@@ -13,6 +13,7 @@ struct RandomPipeline {
     std::vector<GraphNode> nodes{};
     GraphRows source{};
     bool isLinear = true;  // no split and union: may run in lanes
+    bool lastIsLate = false;  // the late rows are those of the last node
     RefTable expected{};
     RefTable late{};
     std::vector<RefTable> rejected{};  // by node; of a window the groups that fail
