@@ -103,7 +103,7 @@ void addRows(std::string& page, const ParamSchema& schema, const std::string& pr
         const std::string name = prefix + field.name;
         page += "| `" + name + "` | " + cell(typeText(field)) + " | " + cell(defaultText(field)) + " | " +
             cell(helpText(field)) + " |\n";
-        addRows(page, field.fields, name + "[].");
+        addRows(page, field.fields, name + (field.type == ParamType::Record ? "." : "[]."));
     }
 }
 

@@ -6,10 +6,9 @@
 namespace engine {
 namespace {
 
-constexpr std::array<std::string_view, 16> kTypeNames{"flag",     "integer", "number", "text",    "choice",
-                                                      "interval", "size",    "time",   "column",  "columns",
-                                                      "formula",  "path",    "secret", "records", "map",
-                                                      "record"};
+constexpr std::array<std::string_view, 16> kTypeNames{
+    "flag",   "integer", "number",  "text", "choice", "interval", "size", "time",
+    "column", "columns", "formula", "path", "secret", "records",  "map",  "record"};
 constexpr std::array<std::string_view, 3> kChangeNames{"at_once", "at_barrier", "by_restart"};
 
 template <class Kind, std::size_t kCount>
