@@ -21,6 +21,9 @@
     X(WindowJoin)                                                                                            \
     X(IntervalJoin)                                                                                          \
     X(TemporalJoin)                                                                                          \
+    X(Deduplicate)                                                                                           \
+    X(TopN)                                                                                                  \
+    X(Over)                                                                                                  \
     X(AlertRule)                                                                                             \
     X(FileSink)                                                                                              \
     X(KafkaSink)                                                                                             \

@@ -127,11 +127,12 @@ class BindContext {
 public:
     BindContext(const Catalog& theCatalog, std::span<const SchemaPtr> theInputs,
                 const Constants& theConstants, std::vector<Diagnostic>& diagnostics,
-                bool theInputIsEndless = false)
+                bool theInputIsEndless = false, bool theArrivalIsCertain = true)
         : catalog(theCatalog),
           inputs(theInputs),
           constants(theConstants),
           isInputEndless(theInputIsEndless),
+          isArrivalCertain(theArrivalIsCertain),
           m_diagnostics(diagnostics)
     {
     }
@@ -140,6 +141,9 @@ public:
         inputs;  // a union has as many as it has edges, the others one for each input port
     const Constants& constants;
     const bool isInputEndless;  // some source before the node gives rows for ever
+    // Rows come in the order in which one source gave them. Behind nodes that keep rows, and where edges
+    // meet, nobody knows in which.
+    const bool isArrivalCertain;
 
     // Not said of a parameter that is wrong by itself: the value at hand is then a stand-in.
     void problem(std::string param, std::string message) const

@@ -241,12 +241,19 @@ private:
             return m_endless.contains(m_spec.edges[edge].from.node);
         });
         std::vector<Diagnostic> found;
-        const BindContext context(m_catalog, inputs, m_constants, found, isEndless);
+        const bool isUncertain =
+            edges.size() > 1 || std::any_of(edges.begin(), edges.end(), [&](std::size_t edge) {
+                return m_uncertain.contains(m_spec.edges[edge].from.node);
+            });
+        const BindContext context(m_catalog, inputs, m_constants, found, isEndless, !isUncertain);
         auto binding = component->bind(node.params, context, found);
         checkGuarantee(component->info, m_spec.settings, found);
         if (const std::string wrong = changesNotTaken(binding, inputs); !wrong.empty())
             problem(node.id, nodePath(index), wrong);
         if (isEndless || (binding && binding->source.isEndless)) m_endless.insert(node.id);
+        const bool keepsRows = binding && std::holds_alternative<Factory<Operator>>(binding->make) &&
+            !binding->isStateless && !binding->passesRows;
+        if (isUncertain || keepsRows) m_uncertain.insert(node.id);
         if (binding && m_isWired)
             addPorts(node.id, component->info, std::move(*binding), inputs);
         else
@@ -353,6 +360,7 @@ private:
     std::map<PortRef, SchemaPtr> m_partial;                // of outputs of which not all columns are known
     std::set<NodeId> m_openPorts;                          // nobody knows what outputs they have
     std::set<NodeId> m_endless;                            // what gives rows for ever
+    std::set<NodeId> m_uncertain;                          // what gives rows in an order that nobody knows
     bool m_isWired = true;                                 // every input of the node at hand is as it must be
 };
 

@@ -32,6 +32,7 @@ public:
     // Only where it is not NULL and no text; of a DOUBLE its bits.
     std::uint64_t word(const char* values, std::size_t column) const;
     std::string_view text(const char* values, std::size_t column) const;  // only of a text that is not NULL
+    std::size_t textBytes(const char* values) const;  // of all texts of a row
     // The texts of a row go into another arena.
     void moveTexts(char* values, TextArena& texts) const;
 

@@ -85,4 +85,30 @@ struct RefWindowResult {
 };
 RefWindowResult refWindow(const RefTable& in, const RefWindow& window);
 
+// The value of an aggregate for rows in the order in which they came; `fits` turns false where a sum does
+// not.
+RefValue refAggregate(const RefAggregate& aggregate, const RefTable& in,
+                      const std::vector<const RefRow*>& rows, bool& fits);
+
+struct RefKept {
+    RefTable table{};
+    RefRows late{};
+    RefRows failed{};  // rows with an integer sum that does not fit
+};
+
+RefKept refDeduplicate(const RefTable& in, const std::vector<std::string>& keys, std::int64_t ttlUs);
+
+struct RefTopN {
+    std::vector<std::string> keys{};
+    std::size_t count = 1;
+    std::vector<std::pair<std::string, bool>> order{};   // a column, and whether the greatest comes first
+    std::int64_t sizeUs = 0, slideUs = 0, offsetUs = 0;  // 0: rows have window_start and window_end
+    bool isCumulative = false;                           // slideUs is the step
+    std::string rankColumn{};
+};
+RefKept refTopN(const RefTable& in, const RefTopN& top);
+
+RefKept refOver(const RefTable& in, const std::vector<std::string>& keys, std::int64_t precedingUs,
+                const std::vector<RefAggregate>& aggregates);
+
 }  // namespace engine

@@ -326,6 +326,12 @@ void countWindows(Results& results)
 
 }  // namespace
 
+RefValue refAggregate(const RefAggregate& aggregate, const RefTable& in,
+                      const std::vector<const RefRow*>& rows, bool& fits)
+{
+    return aggregated(aggregate, in, rows, fits);
+}
+
 RefWindowResult refWindow(const RefTable& in, const RefWindow& window)
 {
     RefWindowResult result;

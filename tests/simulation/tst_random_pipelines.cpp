@@ -15,6 +15,9 @@ void addWindow(Catalog& catalog);
 void addWindowJoin(Catalog& catalog);
 void addIntervalJoin(Catalog& catalog);
 void addTemporalJoin(Catalog& catalog);
+void addDeduplicate(Catalog& catalog);
+void addTopN(Catalog& catalog);
+void addOver(Catalog& catalog);
 }  // namespace engine
 
 namespace tst_random_pipelines {
@@ -42,6 +45,9 @@ private Q_SLOTS:
         addWindowJoin(m_catalog);
         addIntervalJoin(m_catalog);
         addTemporalJoin(m_catalog);
+        addDeduplicate(m_catalog);
+        addTopN(m_catalog);
+        addOver(m_catalog);
     }
 
     void agreeWithTheReference()

@@ -18,7 +18,7 @@ class SimulatedJobs : public QObject {
     Q_OBJECT
 
 public:
-    std::uint64_t first = 1, count = 150;
+    std::uint64_t first = 1, count = 250;
 
 private Q_SLOTS:
     void agreeWithTheReference()
@@ -33,7 +33,7 @@ private Q_SLOTS:
         qInfo("%d crashes, %d of them while starting, %d stops, %d pauses, %llu checkpoints resumed",
               all.crashes, all.crashesWhileStarting, all.stops, all.pauses,
               static_cast<unsigned long long>(all.resumed));
-        if (first != 1 || count < 150) return;
+        if (first != 1 || count < 250) return;
         QVERIFY2(all.crashes > 50 && all.stops > 20 && all.pauses > 20 && all.resumed > 25,
                  "The runs drawn are hardly disturbed: they test nothing.");
     }

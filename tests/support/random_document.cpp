@@ -104,7 +104,7 @@ Json documentOf(const RandomPipeline& pipeline, const std::string& chunkSize)
     const std::string last = nameOf(static_cast<int>(pipeline.nodes.size()) - 1);
     nodes.push_back(fileSink("result", "/result.ndjson"));
     edges.push_back({last + ".out", "result.in"});
-    if (pipeline.nodes.back().component == "window") {
+    if (pipeline.lastIsLate) {
         nodes.push_back(fileSink("late_rows", "/late.ndjson"));
         edges.push_back({last + ".late", "late_rows.in"});
     }

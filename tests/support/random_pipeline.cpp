@@ -2,6 +2,7 @@
 
 #include "support/random_formula.h"
 #include "support/random_join.h"
+#include "support/random_keepers.h"
 #include "support/random_window.h"
 
 #include <nlohmann/json.hpp>
@@ -27,21 +28,6 @@ RefValue refValueOf(const Scalar& value)
     return std::monostate{};
 }
 
-Scalar scalarOf(const RefValue& value, DataType type)
-{
-    Scalar out{type, {}};
-    if (const bool* flag = std::get_if<bool>(&value)) out.value = *flag;
-    if (const auto* integer = std::get_if<std::int64_t>(&value)) {
-        if (type == DataType::Float64)
-            out.value = static_cast<double>(*integer);
-        else
-            out.value = *integer;
-    }
-    if (const double* number = std::get_if<double>(&value)) out.value = *number;
-    if (const auto* text = std::get_if<std::string>(&value)) out.value = *text;
-    return out;
-}
-
 // Builds a pipeline node by node and keeps, beside it, what the reference makes of the rows so far.
 class PipelineMaker {
 public:
@@ -58,7 +44,9 @@ public:
         if (shape < 4) addSplitAndUnion();
         if (hasJoin) addJoin();
         const bool isOver = !m_pipeline.nodes.empty() && m_pipeline.nodes.back().component == "window_join";
-        if (withWindow && !isOver)
+        if (withWindow && !hasJoin && m_random.below(5) < 2)
+            addKeeper();
+        else if (withWindow && !isOver)
             addWindow();
         else if (m_pipeline.nodes.empty())
             addFilter();
@@ -338,6 +326,67 @@ private:
         m_pipeline.late = asTheyCame(std::move(result.late), columns);
         m_pipeline.refused = asTheyCame(std::move(m_pipeline.refused.rows), columns);
         m_pipeline.rejected.back() = {m_table.columns, std::move(result.failed)};
+        m_pipeline.lastIsLate = true;
+    }
+
+    // A node that keeps rows for some time; a top_n sometimes behind a window.
+    void addKeeper()
+    {
+        const RefTable before = m_table;
+        RefKept result;
+        switch (m_random.below(m_pipeline.isLinear ? 4 : 3)) {
+        case 0: result = addOver(); break;
+        case 1: result = addTopN(drawTopN(m_random, m_fields, m_pipeline.isLinear)); break;
+        case 2:
+            addWindow();
+            addTopN(drawTopNBehindWindow(m_random, m_table.columns));
+            m_pipeline.lastIsLate = false;
+            return;
+        default:
+            const DrawnDeduplicate drawn = drawDeduplicate(m_random, m_fields);
+            m_end = addNode("deduplicate", drawn.params, {{m_end, m_port}});
+            result = refDeduplicate(m_table, drawn.keys, drawn.ttlUs);
+            m_table = result.table;
+        }
+        m_port = 0;
+        m_pipeline.late = asTheyCame(std::move(result.late), before.columns);
+        m_pipeline.lastIsLate = true;
+    }
+
+    RefKept addTopN(const DrawnTopN& drawn)
+    {
+        m_end = addNode("top_n", drawn.params, {{m_end, m_port}});
+        RefKept result = refTopN(m_table, drawn.reference);
+        m_table = result.table;
+        return result;
+    }
+
+    RefKept addOver()
+    {
+        static const std::int64_t kMilliseconds[] = {1, 700, 3000, 20000};
+        const std::int64_t preceding = kMilliseconds[m_random.below(4)];
+        const std::vector<std::string> keys = drawKeys(m_random, m_fields);
+        const std::vector<std::string> columns = m_table.columns;
+        RefWindow drawn;
+        Object aggregates = Object::array();
+        for (std::size_t count = 1 + m_random.below(4); count > 0; --count) addAggregate(aggregates, drawn);
+        const Object params{
+            {"keys", keys}, {"preceding", std::to_string(preceding) + "ms"}, {"aggregates", aggregates}};
+        m_end = addNode("over", params, {{m_end, m_port}});
+        RefKept result = refOver(m_table, keys, preceding * 1000, drawn.aggregates);
+        // Behind the columns that came stand those of arguments that the reference has worked out before.
+        const auto withoutArguments = [&](RefRow& row) {
+            row.values.erase(row.values.begin() + static_cast<std::ptrdiff_t>(columns.size()),
+                             row.values.begin() + static_cast<std::ptrdiff_t>(m_table.columns.size()));
+        };
+        std::ranges::for_each(result.table.rows, withoutArguments);
+        m_table = {columns, std::move(result.table.rows)};
+        for (const RefAggregate& aggregate : drawn.aggregates) m_table.columns.push_back(aggregate.name);
+        RefRows& refused = m_pipeline.refused.rows;
+        refused.insert(refused.end(), result.failed.begin(), result.failed.end());
+        m_pipeline.rejected.back() = asTheyCame(std::move(refused), columns);
+        m_pipeline.refused = {};
+        return result;
     }
 
     static constexpr std::int64_t kSecond = 1'000'000;
@@ -354,46 +403,6 @@ private:
 RandomPipeline makeRandomPipeline(std::uint64_t seed, bool withWindow)
 {
     return PipelineMaker(seed).make(withWindow);
-}
-
-TestRows testRowsOf(const RefTable& table, const Schema& schema)
-{
-    TestRows out;
-    for (const RefRow& row : table.rows) {
-        CHECK(row.values.size() == schema.size());
-        TestRow made{.at = row.at};
-        for (std::size_t i = 0; i < schema.size(); ++i)
-            made.values.push_back(scalarOf(row.values[i], schema.field(i).type));
-        out.push_back(std::move(made));
-    }
-    return out;
-}
-
-TestRows testRowsOf(const RefTable& table)
-{
-    std::vector<Field> fields;
-    for (const std::string& name : table.columns) fields.push_back({name, DataType::String});
-    return testRowsOf(table, Schema(std::move(fields)));
-}
-
-std::string textOf(const RandomPipeline& pipeline)
-{
-    std::string text;
-    for (std::size_t i = 0; i < pipeline.nodes.size(); ++i) {
-        const GraphNode& node = pipeline.nodes[i];
-        text += "  node " + std::to_string(i) + ": " + node.component + " of";
-        for (const auto& [from, port] : node.inputs)
-            text += " " + std::to_string(from) + "." + std::to_string(port);
-        text += "  " + node.params + '\n';
-    }
-    for (const GraphRows* source : {&pipeline.source, pipeline.second ? &*pipeline.second : nullptr}) {
-        if (!source) continue;
-        text += "  delay " + std::to_string(source->delayUs) + " us, rows:\n";
-        std::size_t shown = 0;
-        for (const TestRow& row : source->rows)
-            if (++shown <= 40) text += "    " + rowText(row) + '\n';
-    }
-    return text;
 }
 
 }  // namespace engine

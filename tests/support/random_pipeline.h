@@ -16,6 +16,7 @@ struct RandomPipeline {
     std::optional<GraphRows> second{};  // of a join; node -2
     bool isLinear = true;               // no split, union and join: may run in lanes
     bool hasLanes = false;              // ends with a window that has a partial phase
+    bool lastIsLate = false;            // the late rows are those of the last node
     RefTable expected{};
     RefTable late{};
     std::vector<RefTable> rejected{};  // by node; of a window the groups that fail

@@ -213,7 +213,7 @@ private:
     {
         const std::size_t last = m_pipeline.nodes.size() - 1;
         compareFile("result", m_pipeline.expected, schemaOf(job, last, "out"));
-        if (m_pipeline.nodes.back().component == "window")
+        if (m_pipeline.lastIsLate)
             compareFile("late", m_pipeline.late, schemaOf(job, last, "late"));
         for (std::size_t i = 0; i <= last; ++i) compareRejected(i, m_pipeline.rejected[i]);
         if (m_pipeline.nodes.back().component == "window") compareRejected(last, m_pipeline.refused);
