@@ -83,7 +83,8 @@ void TestResolve::resolvesTheSample()
                                        "clean/keep.out>result.in"}));
     QCOMPARE(resolved.spec.find({"sensors"})->params->at("bootstrap_servers"), Json("localhost:9092"));
     QCOMPARE(resolved.spec.find({"hot"})->params->at("condition"), Json("temperature > ${limit}"));
-    QCOMPARE(resolved.spec.find({"clean/keep"})->params->at("condition"), Json("temperature > ${clean__floor}"));
+    QCOMPARE(resolved.spec.find({"clean/keep"})->params->at("condition"),
+             Json("temperature > ${clean__floor}"));
     QVERIFY(resolved.parameters.at("limit") == (ParameterValue{DataType::Float64, Json(80.0)}));
     QVERIFY(resolved.parameters.at("clean__floor") == (ParameterValue{DataType::Float64, Json(80.5)}));
     const Constants constants = toConstants(resolved.parameters);

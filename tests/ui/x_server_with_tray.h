@@ -16,7 +16,9 @@ public:
     XServer()
     {
         m_server.setProgram(QStringLiteral("Xvfb"));
-        m_server.setArguments({"-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"});
+        // It ends with the last of its clients, also where that is killed.
+        m_server.setArguments(
+            {"-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-terminate"});
         m_server.start();
         while (!m_server.canReadLine() && m_server.waitForReadyRead(30'000)) continue;
         m_display = m_server.readLine().trimmed();

@@ -80,7 +80,7 @@ QStringList usualLogs()
     QStringList logs;
     for (const char* name :
          {"syslog", "messages", "kern.log", "auth.log", "daemon.log", "user.log", "cron.log", "boot.log",
-          "dpkg.log", "apt/term.log", "pacman.log", "dnf.log", "Xorg.0.log"})
+          "dpkg.log", "pacman.log", "dnf.log", "Xorg.0.log"})
         logs += QStringLiteral("/var/log/") + QLatin1String(name);
     for (const char* name : {".local/share/xorg/Xorg.0.log", ".xsession-errors"})
         logs += QDir::home().filePath(QLatin1String(name));
