@@ -22,7 +22,8 @@ if ! command -v cargo >/dev/null; then packages_build+=(cargo-web); fi
 # What stands in where librdkafka cannot be built from its source.
 packages_fallback=(librdkafka-dev)
 
-# What the tests need besides: Java for a Kafka broker, Python for tests/bench, an X server for a system tray.
+# What the tests need besides: Java for a Kafka broker and for Flink, Python for tests/bench and tests/peers/flink, an X
+# server for a system tray.
 packages_test=(
     maven openjdk-17-jre-headless openssl
     python3
