@@ -113,6 +113,8 @@ class JoinsTest : public QObject {
 private Q_SLOTS:
     void initTestCase() { addBuiltinComponents(m_catalog); }
     void aMillionPairsLeaveBatchByBatch();
+    void rowsWithoutPartnersLeaveOnce_data();
+    void rowsWithoutPartnersLeaveOnce();
     void longTextsMakeSmallBatches();
     void rowsThatWaitHoldTheWatermarkBack();
     void whatIsOverIsForgotten_data();
@@ -146,6 +148,32 @@ void JoinsTest::aMillionPairsLeaveBatchByBatch()
     temporal.give(0, rowsAt(1, 0, 1000, 10'000));
     QVERIFY(temporal.advance(kEndOfTime) <= 1);
     QCOMPARE(temporal.rows, 10'000u);
+}
+
+void JoinsTest::rowsWithoutPartnersLeaveOnce_data()
+{
+    QTest::addColumn<QString>("kind");
+    QTest::addColumn<int>("rows");
+    QTest::newRow("full") << "full" << 10'000;
+    QTest::newRow("left") << "left" << 5'000;
+    QTest::newRow("right") << "right" << 5'000;
+    QTest::newRow("anti") << "anti" << 5'000;
+    QTest::newRow("semi") << "semi" << 0;
+    QTest::newRow("inner") << "inner" << 0;
+}
+
+// More of them than go into a batch, so that giving them stops in between.
+void JoinsTest::rowsWithoutPartnersLeaveOnce()
+{
+    QFETCH(QString, kind);
+    QFETCH(int, rows);
+    const QString params = QString(kWindow).replace("full", kind);
+    OneJoin join(m_catalog, "window_join", qPrintable(params));
+    join.give(0, rowsAt(1, 0, 1000, 5000));
+    join.give(1, rowsAt(2, 0, 1000, 5000));
+    QVERIFY(join.advance(kEndOfTime) <= 1);
+    QCOMPARE(join.rows, static_cast<std::size_t>(rows));
+    QCOMPARE(join.state.rows(), 0u);
 }
 
 void JoinsTest::longTextsMakeSmallBatches()
