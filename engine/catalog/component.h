@@ -79,6 +79,8 @@ struct Binding {
     bool isStateless = false;            // may run in the lanes
     bool passesRows =
         false;  // not stateless, but gives on the rows that it is given, each with its watermark
+    // What it gives depends on the watermark before each row, even where no row could be late.
+    bool watchesWatermark = false;
     std::optional<ColumnUse> columns{};
     // What its inputs may be: a node that takes upserts also takes rows that are only added. analyse()
     // refuses the rest with a sentence.

@@ -4,9 +4,7 @@
 #include "data/batch_builder.h"
 #include "operators/window/window_layout.h"
 
-#include <string>
-#include <utility>
-#include <vector>
+#include <string_view>
 
 namespace engine {
 
@@ -27,9 +25,6 @@ public:
     bool isEmpty() const { return m_builder.rows() == 0; }
     // Rows go out with the watermark that was passed on before them.
     void push(std::int64_t forwardedUs, Output& out);
-    // Groups that have no result are kept instead of rejected, until rejectHeld().
-    void holdRejects(bool hold) { m_holdsRejects = hold; }
-    void rejectHeld(Output& out);
 
 private:
     std::size_t putHead(const char* row, const WindowResult& result, BatchBuilder& into) const;
@@ -37,8 +32,6 @@ private:
 
     WindowLayoutPtr m_layout;
     BatchBuilder m_builder;
-    bool m_holdsRejects = false;
-    std::vector<std::pair<RecordBatch, std::string>> m_held;
 };
 
 }  // namespace engine
