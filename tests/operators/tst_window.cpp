@@ -274,14 +274,17 @@ void TestWindow::manyGroupsComeInFullBatches()
 void TestWindow::aLeapWithinAChunkIsFiredBatchByBatch()
 {
     struct Counted final : Output {
-        std::size_t batches = 0, rows = 0, late = 0;
+        std::size_t batches = 0, rows = 0, lateRows = 0;
         void push(RecordBatch batch, int) override
         {
             ++batches;
             rows += batch.rows();
         }
         void reject(const RecordBatch&, std::uint32_t, std::string_view, std::string_view) override { }
-        void late(const RecordBatch&, std::uint32_t, std::int64_t, std::int64_t) override { ++this->late; }
+        void late(const RecordBatch&, std::uint32_t, std::int64_t, std::int64_t) override
+        {
+            ++lateRows;
+        }
     };
     struct Never final : Timers {
         void wakeAt(Timestamp) override { }
@@ -317,7 +320,7 @@ void TestWindow::aLeapWithinAChunkIsFiredBatchByBatch()
         flow = *given;
     }
     QCOMPARE(out.rows, std::size_t{50'000});
-    QCOMPARE(out.late, std::size_t{1});
+    QCOMPARE(out.lateRows, std::size_t{1});
 }
 
 void TestWindow::notANumberDoesNotDependOnOrder()
