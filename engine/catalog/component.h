@@ -89,6 +89,8 @@ struct Binding {
     std::vector<ColumnUse> furtherColumns{};  // of inputs 1, 2, ...; only where `columns` is given
     bool meetsInTime = false;  // waits for the slowest of its inputs with what it keeps of the others
     SchemaPtr lateColumns{};   // of rows that it gives as late; none: those of input 0
+    // What it gives depends on the watermark before each row, even where no row could be late.
+    bool watchesWatermark = false;
     // What its inputs may be: a node that takes upserts also takes rows that are only added. analyse()
     // refuses the rest with a sentence.
     ChangeMode takes = ChangeMode::Append;

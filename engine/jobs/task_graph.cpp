@@ -199,6 +199,9 @@ void TaskGraph::makeMerge(Entry& entry)
             targets(task, lane.nodes.back(), m_analysis.bindings.at(lane.nodes.back())->outputs[0].name);
         setup.out.tap = nullptr;  // the lanes offer it
     }
+    setup.marksEveryRow = std::any_of(m_analysis.bindings.begin(), m_analysis.bindings.end(), [](auto& node) {
+        return node.second && node.second->watchesWatermark;
+    });
     setup.resumeFrom = progress(task.source.value + "#merge");
     setup.alignment = m_alignments[task.source];
     auto made =

@@ -216,8 +216,10 @@ void MergeTask::passBatches(ChunkResult& result, const Split& split, const Chunk
             std::int64_t earliest = kEndOfTime;
             const auto times = batch.eventTimes();
             forEachRow(batch, [&](std::uint32_t row) { earliest = std::min(earliest, times[row]); });
-            Column before;  // only where a row of the batch could be late somewhere
-            if (earliest <= marks.after) before = watermarksBefore(batch, watermark);
+            // Only where a row of the batch could be late somewhere, or begin where a session has just ended.
+            Column before;
+            if (m_setup.marksEveryRow || earliest <= marks.after + kMillisecondUs)
+                before = watermarksBefore(batch, watermark);
             batch = batch.withWatermarks(marks, std::move(before));
         }
         batch = batch.ofSplit(split.shared);

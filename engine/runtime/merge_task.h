@@ -13,6 +13,7 @@ struct MergeSetup {
     LaneSetup lane{};  // to decode a chunk once more
     std::int64_t delayUs = 0;
     bool hasPartial = false;              // then stage 0 of the chain is its merge operator
+    bool marksEveryRow = false;           // each has the watermark before it, whether it can be late or not
     PortTargets out{};                    // of the last lane stage, when there is no partial
     std::vector<PortTargets> rejected{};  // of the decoder, then of each lane stage, then of the partial
     std::vector<RejectLog*> rejectLogs{};

@@ -114,14 +114,6 @@ std::string_view RowForm::text(const char* values, std::size_t column) const
     return {place.data, place.size};
 }
 
-std::size_t RowForm::textBytes(const char* values) const
-{
-    std::size_t total = 0;
-    for (std::size_t index = 0; index < m_types.size(); ++index)
-        if (m_types[index] == DataType::String && !isNull(values, index)) total += text(values, index).size();
-    return total;
-}
-
 void RowForm::moveTexts(char* values, TextArena& texts) const
 {
     for (std::size_t index = 0; index < m_types.size(); ++index)

@@ -24,7 +24,6 @@ public:
     void putColumn(const char* values, std::size_t column, ColumnBuilder& into) const;
     // Of many rows at once; null: of no row, NULL.
     void putColumn(std::span<const char* const> rows, std::size_t column, ColumnBuilder& into) const;
-    std::size_t textBytes(const char* values) const;
     bool isNull(const char* values, std::size_t column) const
     {
         return (values[column / 8] >> (column % 8) & 1) != 0;
@@ -32,7 +31,7 @@ public:
     // Only where it is not NULL and no text; of a DOUBLE its bits.
     std::uint64_t word(const char* values, std::size_t column) const;
     std::string_view text(const char* values, std::size_t column) const;  // only of a text that is not NULL
-    std::size_t textBytes(const char* values) const;  // of all texts of a row
+    std::size_t textBytes(const char* values) const;                      // of all texts of a row
     // The texts of a row go into another arena.
     void moveTexts(char* values, TextArena& texts) const;
 

@@ -174,6 +174,7 @@ private Q_SLOTS:
     void sameAsPlain();
     void wholeSlicesNeedNoRows();
     void manyGroupsComeInFullBatches();
+    void aLeapWithinAChunkIsFiredBatchByBatch();
     void notANumberDoesNotDependOnOrder();
     void overflowRejectsItsGroupAlone();
 };
@@ -267,6 +268,59 @@ void TestWindow::manyGroupsComeInFullBatches()
     harness.advance(kEndOfTime);
     QCOMPARE(QString::fromStdString(harness.error()), QString());
     QCOMPARE(sizes, (std::vector<std::size_t>{2048, 2048, 904, 2048, 2048, 904}));
+}
+
+// A late row behind a leap of the watermark: a thousand windows are due in the middle of a chunk.
+void TestWindow::aLeapWithinAChunkIsFiredBatchByBatch()
+{
+    struct Counted final : Output {
+        std::size_t batches = 0, rows = 0, lateRows = 0;
+        void push(RecordBatch batch, int) override
+        {
+            ++batches;
+            rows += batch.rows();
+        }
+        void reject(const RecordBatch&, std::uint32_t, std::string_view, std::string_view) override { }
+        void late(const RecordBatch&, std::uint32_t, std::int64_t, std::int64_t) override
+        {
+            ++lateRows;
+        }
+    };
+    struct Never final : Timers {
+        void wakeAt(Timestamp) override { }
+    };
+    const Binding binding = bindWindow(R"({"kind": "hopping", "size": "100s", "slide": "100ms", "keys": ["v"],
+        "aggregates": [{"function": "count", "name": "n"}]})");
+    TestRows rows;
+    for (std::int64_t i = 0; i < 50; ++i) rows.push_back({{text("k"), integer(i), number(1), text("s")}, 0});
+    for (const std::int64_t at : {1'000'000 * kMs, 50 * kMs})
+        rows.push_back({{text("k"), integer(0), number(1), text("s")}, at});
+    const std::int64_t after = deriveWatermarks(rows, 0);
+    TestWorld world;
+    StateStore state;
+    NodeMetrics metrics;
+    Never timers;
+    OperatorContext context{state, metrics, world.env, timers};
+    const auto merge = binding.merge();
+    const auto lane = binding.partial();
+    QVERIFY(merge->open(context) && lane->open(context));
+    Counted out;
+    for (const RecordBatch& batch : laneBatchesOf(inputSchema(), rows, 10))
+        QVERIFY(bool(lane->process(batch, out)));
+    int failed = 0;
+    const auto left = merge->merge(*lane->finish(), {}, out, failed);
+    QVERIFY(left && *left);
+    for (const RecordBatch& batch : batchesOf(inputSchema(), rows, 10, after))
+        QVERIFY(bool(merge->mergeRows(batch, out)));
+    QCOMPARE(out.batches, std::size_t{0});
+    Flow flow = Flow::More;
+    for (std::size_t call = 1; flow == Flow::More; ++call) {
+        const auto given = merge->advance(after, out);
+        QVERIFY(given && out.batches <= call);
+        flow = *given;
+    }
+    QCOMPARE(out.rows, std::size_t{50'000});
+    QCOMPARE(out.lateRows, std::size_t{1});
 }
 
 void TestWindow::notANumberDoesNotDependOnOrder()

@@ -100,8 +100,10 @@ private:
             TestRow row;
             for (const Field& field : fields) row.values.push_back(randomValue(field.type));
             row.at = at - static_cast<std::int64_t>(m_random.below(disorderMs)) * 1000;
-            // Often the last millisecond of a second, at which windows fall due.
-            if (m_random.below(6) == 0) row.at = *row.at - (*row.at % kSecond + kSecond) % kSecond - 1000;
+            // Often the last millisecond of a second, at which windows fall due, or the one before it.
+            if (m_random.below(6) == 0)
+                row.at = *row.at - (*row.at % kSecond + kSecond) % kSecond - 1000 -
+                    static_cast<std::int64_t>(m_random.below(2)) * 1000;
             source.rows.push_back(std::move(row));
         }
         source.afterUs = deriveWatermarks(source.rows, source.delayUs);

@@ -19,8 +19,8 @@ struct UpdatedRow {
 struct UpdatedWindow {
     std::unique_ptr<GroupTable> table{};
     bool isFired = false;
-    bool isChanged = false;                // some row of it is
-    std::int64_t earlyUs = kEndOfTime;     // when they are given, if the window does not end before
+    bool isChanged = false;                         // some row of it is
+    std::int64_t earlyUs = kEndOfTime;              // when they are given, if the window does not end before
     std::vector<std::uint32_t> chosen{}, groups{};  // rows of the piece in hand that are not added yet
 };
 

@@ -91,19 +91,12 @@ void WindowOperator::addRows()
 Result<Flow> WindowOperator::advance(std::int64_t watermarkUs, Output& out)
 {
     if (!m_firing) m_firing.emplace(m_layout, *m_state, *m_progress);
-    m_firing->output().rejectHeld(out);
+    for (; !m_waiting.empty(); m_waiting.pop_front())
+        if (addFailed(m_waiting.front(), out) == Flow::More) return Flow::More;
     if (m_firing->fire(watermarkUs, m_forwardedUs, out) == Flow::More) return Flow::More;
     m_forwardedUs = std::max(m_forwardedUs, watermarkUs);
     m_metrics->stateRows.set(static_cast<std::int64_t>(m_state->rows()));
     return Flow::Done;
-}
-
-// Calls that cannot answer More push all there is, and what they reject is told with the next watermark.
-void WindowOperator::fireAll(std::int64_t watermarkUs, Output& out)
-{
-    m_firing->output().holdRejects(true);
-    while (m_firing->fire(watermarkUs, m_forwardedUs, out) == Flow::More) { }
-    m_firing->output().holdRejects(false);
 }
 
 Result<bool> WindowOperator::merge(Partial& partial, const ChunkWatermark& watermark, Output& out,
@@ -111,7 +104,9 @@ Result<bool> WindowOperator::merge(Partial& partial, const ChunkWatermark& water
 {
     auto& chunk = static_cast<WindowPartial&>(partial);
     if (!m_firing) m_firing.emplace(m_layout, *m_state, *m_progress);
-    if (watermark.before > m_progress->firedUntilUs) fireAll(watermark.before, out);
+    // Finds nothing but after a restart: between chunks advance has fired all that is due.
+    while (watermark.before > m_progress->firedUntilUs &&
+           m_firing->fire(watermark.before, m_forwardedUs, out) == Flow::More) { }
     m_failedSlices.clear();
     m_chunkArrivals = m_progress->arrivals;
     for (WindowPartial::Slice& slice : chunk.slices) {
@@ -146,11 +141,21 @@ void WindowOperator::take(WindowPartial::Slice& slice)
     m_state->slice(slice.start).merge(table, m_layout->byArrival ? m_chunkArrivals : 0);
 }
 
+// From the first row on before which a window must be fired, the chunk's rows wait for the next watermark:
+// this call cannot wait for room. That watermark comes, since it lies above the last one.
 Status WindowOperator::mergeRows(const RecordBatch& batch, Output& out)
 {
+    if (!m_waiting.empty() || addFailed(batch, out) == Flow::More) m_waiting.push_back(batch);
+    return ok();
+}
+
+// Adds the rows of the slices that failed. More: a window must be fired first, or there are more results.
+Flow WindowOperator::addFailed(const RecordBatch& batch, Output& out)
+{
+    OutputWithoutRejects seenInLane(out);
     const std::int64_t* times = batch.eventTimes().data();
     do {
-        begin(batch, m_chunkArrivals, out);
+        if (!m_rows) begin(batch, m_chunkArrivals, seenInLane);
         for (; m_nextRow < m_rows->rows.size(); ++m_nextRow) {
             const std::uint32_t row = m_rows->rows[m_nextRow];
             const std::int64_t slice = m_grid.sliceOf(times[row]);
@@ -159,7 +164,8 @@ Status WindowOperator::mergeRows(const RecordBatch& batch, Output& out)
             const std::int64_t watermark = batch.watermarkBefore(row);
             if (watermark >= m_firing->nextDueUs()) {
                 addRows();
-                fireAll(watermark, out);
+                if (m_waiting.empty() || m_firing->fire(watermark, m_forwardedUs, out) == Flow::More)
+                    return Flow::More;
             }
             m_progress->firedUntilUs = std::max(m_progress->firedUntilUs, watermark);
             judge(m_nextRow, watermark, out);
@@ -168,7 +174,7 @@ Status WindowOperator::mergeRows(const RecordBatch& batch, Output& out)
     m_chunkArrivals += static_cast<std::int64_t>(batch.rows());
     // A formula that depends on the moment may let other rows through than it did in the lane.
     m_progress->arrivals = std::max(m_progress->arrivals, m_chunkArrivals);
-    return ok();
+    return Flow::Done;
 }
 
 }  // namespace engine

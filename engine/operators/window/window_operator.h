@@ -3,6 +3,7 @@
 #include "operators/window/window_firing.h"
 #include "operators/window/window_partial.h"
 
+#include <deque>
 #include <memory>
 #include <optional>
 
@@ -28,7 +29,7 @@ private:
     void take(WindowPartial::Slice& slice);
     void judge(std::uint32_t index, std::int64_t watermarkUs, Output& out);
     void addRows();
-    void fireAll(std::int64_t watermarkUs, Output& out);
+    Flow addFailed(const RecordBatch& batch, Output& out);
 
     WindowLayoutPtr m_layout;
     SliceGrid m_grid;
@@ -44,9 +45,10 @@ private:
     const GroupedInput* m_rows = nullptr;
     std::uint32_t m_nextRow = 0;
     std::size_t m_firstRow = 0;  // of m_rows, of the batch's rows
-    // The chunk in hand, between merge and its mergeRows.
+    // The chunk in hand, between merge and the watermark behind it.
     std::vector<std::int64_t> m_failedSlices;
     std::int64_t m_chunkArrivals = 0;
+    std::deque<RecordBatch> m_waiting;  // of its batches those whose rows wait for windows to be fired
 };
 
 }  // namespace engine

@@ -75,16 +75,8 @@ void WindowOutput::rejectRow(const char* row, const WindowResult& result, Output
         if (!finishCell(aggregate, row, builder.column(column++)))
             names += (names.empty() ? "" : ", ") + aggregate.name;
     builder.endRow(result.endUs - kMillisecondUs);
-    m_held.emplace_back(builder.finish(),
-                        "The sum of this group does not fit into a bigint (" + names +
-                            "); sum it as a double.");
-    if (!m_holdsRejects) rejectHeld(out);
-}
-
-void WindowOutput::rejectHeld(Output& out)
-{
-    for (const auto& [batch, reason] : m_held) out.reject(batch, 0, reason);
-    m_held.clear();
+    out.reject(builder.finish(), 0,
+               "The sum of this group does not fit into a bigint (" + names + "); sum it as a double.");
 }
 
 }  // namespace engine

@@ -5,9 +5,7 @@
 #include "grouping/group_table.h"
 #include "operators/window/window_layout.h"
 
-#include <string>
-#include <utility>
-#include <vector>
+#include <string_view>
 
 namespace engine {
 
@@ -30,9 +28,6 @@ public:
     bool isEmpty() const { return m_builder.rows() == 0; }
     // Rows go out with the watermark that was passed on before them.
     void push(std::int64_t forwardedUs, Output& out);
-    // Groups that have no result are kept instead of rejected, until rejectHeld().
-    void holdRejects(bool hold) { m_holdsRejects = hold; }
-    void rejectHeld(Output& out);
 
 private:
     std::size_t putHead(const char* row, const WindowResult& result, BatchBuilder& into) const;
@@ -40,8 +35,6 @@ private:
 
     WindowLayoutPtr m_layout;
     BatchBuilder m_builder;
-    bool m_holdsRejects = false;
-    std::vector<std::pair<RecordBatch, std::string>> m_held;
 };
 
 }  // namespace engine

@@ -7,6 +7,7 @@ namespace {
 
 constexpr double kRowsMax = 1e9;                 // of a count window
 constexpr std::int64_t kWindowsOfRowMax = 1000;  // where a row is added to each window that holds it
+constexpr std::int64_t kSlicesMax = 100'000;     // so many windows can fall due for one row
 constexpr std::int64_t kSizeMaxUs = std::int64_t{1} << 60;  // ends of windows stay within 64 bits
 
 // The duration in µs; 0, and the mistake told, where it is none that windows can have.
@@ -42,6 +43,12 @@ void readGrid(const WindowParams& params, const BindContext& context, WindowLayo
     if (layout.sizeUs % layout.slideUs != 0)
         context.problem(
             part, "The size must be a whole multiple of the " + std::string(part) + ", as 10s is of 2s.");
+    if (layout.sizeUs / layout.slideUs > kSlicesMax)
+        context.problem(part,
+                        "Each row would be in " + std::to_string(layout.sizeUs / layout.slideUs) +
+                            " windows; choose a longer " + part +
+                            " or a smaller size, so that there are at most " + std::to_string(kSlicesMax) +
+                            ".");
     const std::int64_t period = layout.kind == WindowKind::Cumulative ? layout.sizeUs : layout.slideUs;
     layout.offsetUs = params.offset.count() - quotientDown(params.offset.count(), period) * period;
 }
@@ -161,9 +168,9 @@ Params<WindowParams> windowParams()
         .field("allowed_lateness", &WindowParams::allowedLateness,
                {.title = "Allowed lateness",
                 .help = "Above 0 a window is kept so long after its end, and each late row that comes in "
-                        "that time gives its result again. The column version then counts the results of a window "
-                        "from 1; of sessions the column replaces lists, as JSON, the window_start of each "
-                        "result that this one takes the place of, or is NULL.",
+                        "that time gives its result again. The column version then counts the results of a "
+                        "window from 1; of sessions the column replaces lists, as JSON, the window_start of "
+                        "each result that this one takes the place of, or is NULL.",
                 .min = 0,
                 .advanced = true,
                 .visibleWhen = "kind = tumbling | hopping | cumulative | session"})
