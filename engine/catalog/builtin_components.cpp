@@ -17,7 +17,9 @@
     X(Union)                                                                                                 \
     X(Sample)                                                                                                \
     X(Throttle)                                                                                              \
+    X(Lookup)                                                                                                \
     X(Window)                                                                                                \
+    X(Pattern)                                                                                               \
     X(AlertRule)                                                                                             \
     X(FileSink)                                                                                              \
     X(KafkaSink)                                                                                             \

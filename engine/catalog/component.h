@@ -86,8 +86,8 @@ struct Binding {
     SourceTraits source{};
     std::string stateFingerprint{};  // equal for bindings whose operators can take over each other's tables
     std::string summary{};           // one line for the node's face: "temperature > 80"
-    WrittenPlace writes{};      // by a sink
-    std::string reads{};        // by a source: as plainPath() gives it, or a pattern; none: no file
+    WrittenPlace writes{};           // by a sink
+    std::string reads{};             // by a source: as plainPath() gives it, or a pattern; none: no file
     // Sources and sinks: whether the outside can be reached, a sentence where not. Leaves nothing behind.
     // None: there is nothing to try.
     std::function<Status(const TryContext&)> tryOut{};
@@ -146,6 +146,8 @@ public:
     // `wanted`. Nothing too where it uses a column that nobody knows.
     std::optional<Expression> formula(const std::string& param, const FormulaText& text, const Schema& schema,
                                       std::optional<DataType> wanted = {}) const;
+    // What is wrong with a text that is parsed elsewhere, with the place in it.
+    void mistake(const std::string& param, std::string_view source, const ExpressionError& error) const;
     // The column of `schema`, or a problem at `param` with the nearest name. Nothing too where nobody knows.
     std::optional<std::size_t> column(const std::string& param, const std::string& name,
                                       const Schema& schema) const;
