@@ -78,9 +78,9 @@ bool loadList(std::string_view& in, List& list, Load&& load)
 void PatternKey::wait(PatternRow row)
 {
     rowBytes += row.bytes();
-    auto place = waiting.end();
-    while (place != waiting.begin()) {
-        const PatternRow& before = place[-1];
+    std::size_t place = waiting.size();
+    while (place > 0) {
+        const PatternRow& before = waiting[place - 1];
         if (std::tie(before.timeUs, before.order) <= std::tie(row.timeUs, row.order)) break;
         --place;
     }
@@ -89,8 +89,7 @@ void PatternKey::wait(PatternRow row)
 
 PatternRow PatternKey::takeWaiting()
 {
-    PatternRow row = std::move(waiting.front());
-    waiting.pop_front();
+    PatternRow row = waiting.takeFront();
     rowBytes -= row.bytes();
     return row;
 }
@@ -98,13 +97,12 @@ PatternRow PatternKey::takeWaiting()
 void PatternKey::keepRow(PatternRow row)
 {
     rowBytes += row.bytes();
-    rows.push_back(std::move(row));
+    rows.insert(rows.size(), std::move(row));
 }
 
 void PatternKey::dropRow()
 {
-    rowBytes -= rows.front().bytes();
-    rows.pop_front();
+    rowBytes -= rows.takeFront().bytes();
     ++firstRow;
 }
 

@@ -5,7 +5,6 @@
 #include "state/keyed_state.h"
 
 #include <cstdint>
-#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +19,37 @@ struct PatternRow {
     std::string order{};       // bytes that sort as `order_by` says
     std::string values{};      // those of PatternSpec::values, as state/row_bytes.h writes them
     std::size_t bytes() const { return sizeof *this + order.capacity() + values.capacity(); }
+};
+
+// Rows in their order, taken away at the front. Holds no memory while it is empty and new: there is one of
+// them in each place of a table.
+class PatternRows {
+public:
+    bool empty() const { return m_first == m_rows.size(); }
+    std::size_t size() const { return m_rows.size() - m_first; }
+    const PatternRow& operator[](std::size_t index) const { return m_rows[m_first + index]; }
+    const PatternRow& front() const { return m_rows[m_first]; }
+    const PatternRow& back() const { return m_rows.back(); }
+    auto begin() const { return m_rows.begin() + static_cast<std::ptrdiff_t>(m_first); }
+    auto end() const { return m_rows.end(); }
+    PatternRow& emplace_back() { return m_rows.emplace_back(); }
+    void insert(std::size_t index, PatternRow row)
+    {
+        m_rows.insert(m_rows.begin() + static_cast<std::ptrdiff_t>(m_first + index), std::move(row));
+    }
+    PatternRow takeFront()
+    {
+        PatternRow row = std::move(m_rows[m_first++]);
+        if (m_first * 2 > m_rows.size()) {
+            m_rows.erase(m_rows.begin(), m_rows.begin() + static_cast<std::ptrdiff_t>(m_first));
+            m_first = 0;
+        }
+        return row;
+    }
+
+private:
+    std::vector<PatternRow> m_rows;
+    std::size_t m_first = 0;
 };
 
 // A match that has begun: its rows follow each other from `first` on, and each variable has taken so many of
@@ -38,8 +68,8 @@ struct PatternRun {
 
 // All that is kept for one key.
 struct PatternKey {
-    std::deque<PatternRow> waiting{};   // for the watermark; by time, order and arrival
-    std::deque<PatternRow> rows{};      // of runs and of matches that wait, without a gap
+    PatternRows waiting{};              // for the watermark; by time, order and arrival
+    PatternRows rows{};                 // of runs and of matches that wait, without a gap
     std::int64_t firstRow = 0;          // number of the first of them
     std::int64_t arrivals = 0;          // so far
     std::vector<PatternRun> runs{};     // the one that began first comes first
