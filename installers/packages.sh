@@ -9,7 +9,7 @@ packages_run=(
 packages_build=(
     ca-certificates git
     cmake g++ mold ninja-build pkg-config
-    libgl-dev
+    libcurl4-openssl-dev libgl-dev
     libhowardhinnant-date-dev libre2-dev libsimdjson-dev libsqlite3-dev libssl-dev libxxhash-dev zlib1g-dev
     libsasl2-dev libzstd-dev
     nlohmann-json3-dev

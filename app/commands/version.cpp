@@ -1,5 +1,6 @@
 #include "commands/command.h"
 
+#include <curl/curl.h>
 #include <librdkafka/rdkafka.h>
 #include <nlohmann/json.hpp>
 #include <openssl/crypto.h>
@@ -20,6 +21,7 @@ void printVersion(const Program& program)
     printLine("json        " + std::to_string(NLOHMANN_JSON_VERSION_MAJOR) + "." +
               std::to_string(NLOHMANN_JSON_VERSION_MINOR) + "." +
               std::to_string(NLOHMANN_JSON_VERSION_PATCH));
+    printLine(std::string("curl        ") + curl_version_info(CURLVERSION_NOW)->version);
     printLine(std::string("librdkafka  ") + rd_kafka_version_str());
     printLine(std::string("openssl     ") + OpenSSL_version(OPENSSL_VERSION_STRING));
     const unsigned xxhash = XXH_versionNumber();

@@ -17,6 +17,7 @@
     X(Union)                                                                                                 \
     X(Sample)                                                                                                \
     X(Throttle)                                                                                              \
+    X(Lookup)                                                                                                \
     X(Window)                                                                                                \
     X(WindowJoin)                                                                                            \
     X(IntervalJoin)                                                                                          \
@@ -24,6 +25,7 @@
     X(Deduplicate)                                                                                           \
     X(TopN)                                                                                                  \
     X(Over)                                                                                                  \
+    X(Pattern)                                                                                               \
     X(AlertRule)                                                                                             \
     X(FileSink)                                                                                              \
     X(KafkaSink)                                                                                             \

@@ -12,10 +12,7 @@ std::optional<Expression> BindContext::formula(const std::string& param, const F
     if (isWrong(param)) return {};
     auto compiled = Expression::check(text.source, schema, constants);
     if (const auto* error = std::get_if<ExpressionError>(&compiled)) {
-        if (error->isOpen()) return {};
-        const TextSpan place = charactersOf(text.source, *error);
-        m_diagnostics.push_back(
-            {Diagnostic::Problem, {}, param, {}, error->message, {}, place.begin, place.length});
+        mistake(param, text.source, *error);
         return {};
     }
     auto& expression = std::get<Expression>(compiled);
@@ -26,6 +23,15 @@ std::optional<Expression> BindContext::formula(const std::string& param, const F
         return {};
     }
     return expression;
+}
+
+void BindContext::mistake(const std::string& param, std::string_view source,
+                          const ExpressionError& error) const
+{
+    if (error.isOpen()) return;
+    const TextSpan place = charactersOf(source, error);
+    m_diagnostics.push_back(
+        {Diagnostic::Problem, {}, param, {}, error.message, {}, place.begin, place.length});
 }
 
 std::optional<std::size_t> BindContext::column(const std::string& param, const std::string& name,

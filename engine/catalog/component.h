@@ -161,6 +161,8 @@ public:
     // `wanted`. Nothing too where it uses a column that nobody knows.
     std::optional<Expression> formula(const std::string& param, const FormulaText& text, const Schema& schema,
                                       std::optional<DataType> wanted = {}) const;
+    // What is wrong with a text that is parsed elsewhere, with the place in it.
+    void mistake(const std::string& param, std::string_view source, const ExpressionError& error) const;
     // The column of `schema`, or a problem at `param` with the nearest name. Nothing too where nobody knows.
     std::optional<std::size_t> column(const std::string& param, const std::string& name,
                                       const Schema& schema) const;

@@ -24,6 +24,15 @@ public:
     virtual void wakeAt(Timestamp time) = 0;
 };
 
+// Has an operator's tick() called soon, from whatever thread: for one whose answers come from threads of its
+// own. Of several calls before the tick one counts. Goes on to be there, and does nothing, when its task has
+// gone.
+class Waker {
+public:
+    virtual ~Waker() = default;
+    virtual void wake() = 0;
+};
+
 // What an instance of an operator may use; valid as long as the instance lives.
 struct OperatorContext {
     StateStore& state;
@@ -33,7 +42,9 @@ struct OperatorContext {
     int instance = 0;  // this one keeps the key groups g with g % instances == instance
     int instances = 1;
     std::string_view node{};
-    AlertOutput* alerts = nullptr;  // who is told of alerts; may be nobody
+    AlertOutput* alerts = nullptr;     // who is told of alerts; may be nobody
+    std::string_view baseDirectory{};  // where relative paths of the document begin
+    std::shared_ptr<Waker> waker{};    // none in a lane
 };
 
 // Where an operator puts what it makes; the task carries it on after the call. Rows are physical rows of the
@@ -49,6 +60,8 @@ public:
     // `missedEndUs`, had fired.
     virtual void late(const RecordBatch& batch, std::uint32_t physicalRow, std::int64_t missedEndUs,
                       std::int64_t watermarkUs) = 0;
+    // Of rows that held a watermark: they have gone up to it, even if nothing came of the last of them.
+    virtual void passed(std::int64_t watermarkUs) { (void)watermarkUs; }
 };
 
 // More: a full batch was pushed and there is more to push. The task makes the same call again when there is
@@ -73,7 +86,7 @@ public:
     // The watermark that rows are still to follow from once it has been given `watermarkUs`: less where rows
     // that it holds are given after that with times before it.
     virtual std::int64_t watermarkBehind(std::int64_t watermarkUs) const { return watermarkUs; }
-    virtual Result<Flow> tick(Timestamp now, Output&)  // a wakeAt has come
+    virtual Result<Flow> tick(Timestamp now, Output&)  // a wakeAt has come, or its waker was called
     {
         (void)now;
         return Flow::Done;
@@ -129,6 +142,7 @@ public:
     {
         m_to.late(batch, physicalRow, missedEndUs, watermarkUs);
     }
+    void passed(std::int64_t watermarkUs) override { m_to.passed(watermarkUs); }
 
 private:
     Output& m_to;

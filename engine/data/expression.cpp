@@ -164,7 +164,12 @@ std::variant<Expression, ExpressionError> Expression::check(std::string_view sou
 {
     auto tree = parseExpression(source, constants);
     if (auto* wrong = std::get_if<ExpressionError>(&tree)) return std::move(*wrong);
-    auto bound = bindExpression(std::get<ExpressionTree>(tree), schema);
+    return ofTree(std::get<ExpressionTree>(tree), schema);
+}
+
+std::variant<Expression, ExpressionError> Expression::ofTree(const ExpressionTree& tree, const Schema& schema)
+{
+    auto bound = bindExpression(tree, schema);
     if (auto* wrong = std::get_if<ExpressionError>(&bound)) return std::move(*wrong);
     Expression out;
     out.m_root = std::get<NodePtr>(std::move(bound));

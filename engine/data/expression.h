@@ -100,6 +100,8 @@ private:
     std::size_t m_spareBytes = 0;
 };
 
+struct ExpressionTree;
+
 // A parsed, type-checked formula over the columns of one schema. Immutable and shared by all lanes; evaluated
 // a batch at a time by vector kernels that touch the selected rows alone (semantics.md section 5).
 class Expression {
@@ -110,6 +112,7 @@ public:
                                       const Constants& constants = {});
     static std::variant<Expression, ExpressionError> check(std::string_view source, const Schema& schema,
                                                            const Constants& constants = {});
+    static std::variant<Expression, ExpressionError> ofTree(const ExpressionTree& tree, const Schema& schema);
     DataType type() const { return m_type; }
     // A column of batch.physicalRows() slots; slots of rows that are not selected, or that have a fault, are
     // undefined. Texts are counted in context.texts, and the column is of no use when that is exceeded.

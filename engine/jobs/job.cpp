@@ -125,8 +125,8 @@ void Job::endTasks()
     if (m_executor) m_executor->cancel();
     if (m_graph)
         for (const NodeSpec& node : m_spec.nodes) m_lastCounters[node.id] = m_graph->counters(node.id);
+    m_graph.reset();  // first: threads of operators wake tasks until they have ended
     m_executor.reset();
-    m_graph.reset();
     // A decision under way is waited for: what follows must see whether it was taken.
     m_writer->finish();
     if (areThere) keepLastAlerts();

@@ -25,8 +25,9 @@ Result<std::vector<PortRows>> sampleRows(const PipelineSpec& spec, const Constan
                                          const SampleOptions& options);
 
 // What the node makes of rows given as its inputs, in the calling thread. No row is late, waiting takes no
-// time, and windows fire when all has been given. `outputs` and `rejected` of the reply are filled.
+// time but where something is asked outside, and windows fire when all has been given. `outputs` and
+// `rejected` of the reply are filled.
 PreviewReply tryNode(const NodeSpec& node, const Binding& binding, std::span<const PortRows> inputs, Env& env,
-                     std::size_t rowsMax);
+                     std::size_t rowsMax, const std::string& baseDirectory);
 
 }  // namespace engine

@@ -126,6 +126,7 @@ std::vector<StageSetup> TaskGraph::stages(const TaskPlan& task)
         stage.rejects = &m_board.rejects(node.value);
         stage.alerts = &m_board;
         stage.inputSchema = m_analysis.inputs.at(node)[0];
+        stage.baseDirectory = m_options.baseDirectory;
         made.push_back(std::move(stage));
     }
     return made;
@@ -334,7 +335,10 @@ void TaskGraph::start(Executor& executor)
         m_channels[i]->connect(&executor, m_plan.channels[i].from, m_plan.channels[i].to);
     for (auto& [name, group] : m_groups) group.connect(&executor);
     for (auto& [source, restraint] : m_restraints) restraint.connect(&executor, source);
-    for (Entry& entry : m_entries) executor.start(*entry.task);
+    for (Entry& entry : m_entries) {
+        if (OperatorChain* chain = chainOf(entry)) chain->connect(&executor, entry.plan->id);
+        executor.start(*entry.task);
+    }
 }
 
 std::string TaskGraph::heldBackBy(const NodeId& source) const

@@ -1,4 +1,5 @@
 #include "jobs/sample_rows.h"
+#include "runtime/task_waker.h"
 #include "state/state_store.h"
 
 #include <algorithm>
@@ -8,6 +9,7 @@ namespace engine {
 namespace {
 
 constexpr std::size_t kTrialRejects = 20;
+constexpr std::chrono::seconds kAnswerWithin{15};  // of what an operator asks outside
 
 // Stands still but where a node waits.
 class TrialClock final : public Clock {
@@ -24,12 +26,13 @@ private:
 // One instance of the node with everything it may ask for. Used on one thread, for one trial.
 class Trial final : public Output, public Timers {
 public:
-    Trial(const NodeSpec& node, const Binding& binding, Env& env, std::size_t rowsMax)
+    Trial(const NodeSpec& node, const Binding& binding, Env& env, std::size_t rowsMax,
+          const std::string& baseDirectory)
         : m_node(node),
           m_rowsMax(rowsMax),
           m_clock(env.clock.now()),
-          m_env{m_clock, env.files, env.seed},
-          m_context{m_state, m_metrics, m_env, *this, 0, 1},
+          m_env{m_clock, env.files, env.seed, env.secrets},
+          m_context{m_state, m_metrics, m_env, *this, 0, 1, {}, nullptr, baseDirectory, m_waker},
           m_operator(std::get<Factory<Operator>>(binding.make)())
     {
         for (const PortBinding& port : binding.outputs)
@@ -77,9 +80,7 @@ private:
     {
         Result<Flow> flow = Flow::More;
         while (m_reply.problem.empty() && flow && *flow == Flow::More) {
-            while (m_reply.problem.empty() && !m_operator->wantsInput() && m_wakeAt) {
-                m_clock.goTo(*m_wakeAt);
-                m_wakeAt.reset();
+            while (m_reply.problem.empty() && !m_operator->wantsInput() && waitForIt()) {
                 flow = Flow::More;
                 while (flow && *flow == Flow::More) flow = m_operator->tick(m_clock.now(), *this);
                 if (!flow) keep(flow.error());
@@ -89,12 +90,28 @@ private:
         if (!flow) keep(flow.error());
     }
 
+    // False: nothing is to be waited for.
+    bool waitForIt()
+    {
+        constexpr long kOurs = 2;  // holders of the waker besides the operator
+        if (m_waker.use_count() > kOurs) {
+            if (m_waker->waitFor(kAnswerWithin)) return true;
+            keep(Error{ErrorCode::Unavailable, "What is asked outside does not answer.", {}});
+            return false;
+        }
+        if (!m_wakeAt) return false;
+        m_clock.goTo(*m_wakeAt);
+        m_wakeAt.reset();
+        return true;
+    }
+
     const NodeSpec& m_node;
     const std::size_t m_rowsMax;
     TrialClock m_clock;
     Env m_env;
     StateStore m_state;
     NodeMetrics m_metrics;
+    std::shared_ptr<WaitingWaker> m_waker = std::make_shared<WaitingWaker>();
     OperatorContext m_context;
     std::unique_ptr<Operator> m_operator;
     std::optional<Timestamp> m_wakeAt;
@@ -104,10 +121,10 @@ private:
 }  // namespace
 
 PreviewReply tryNode(const NodeSpec& node, const Binding& binding, std::span<const PortRows> inputs, Env& env,
-                     std::size_t rowsMax)
+                     std::size_t rowsMax, const std::string& baseDirectory)
 {
     if (!std::holds_alternative<Factory<Operator>>(binding.make)) return {};
-    return Trial(node, binding, env, rowsMax).run(inputs);
+    return Trial(node, binding, env, rowsMax, baseDirectory).run(inputs);
 }
 
 }  // namespace engine

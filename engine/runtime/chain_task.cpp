@@ -74,7 +74,7 @@ Progress ChainTask::stepInside()
         report(TaskReport::Ended, {});
         return Progress::Finished;
     }
-    if (m_chain.nextWakeUs() <= m_context.env.clock.now().time_since_epoch().count()) {
+    if (m_chain.isDue()) {
         if (auto status = m_chain.tick(); !status) return failed(status.error());
     }
     m_context.metrics.nextWakeUs.store(m_chain.nextWakeUs(), std::memory_order_relaxed);

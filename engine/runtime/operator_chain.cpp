@@ -1,6 +1,7 @@
 #include "runtime/operator_chain.h"
 
 #include "runtime/exchange.h"
+#include "runtime/task_waker.h"
 #include "runtime/wake_up.h"
 
 namespace engine {
@@ -17,11 +18,13 @@ struct OperatorChain::Stage final : Output, Timers {
         : setup(std::move(given)),
           chain(of),
           env(theEnv),
-          context{state,          *setup.metrics,  env,        *this,
-                  setup.instance, setup.instances, setup.node, setup.alerts},
+          waker(std::make_shared<TaskWaker>()),
+          context{state,        *setup.metrics,      env,  *this, setup.instance, setup.instances, setup.node,
+                  setup.alerts, setup.baseDirectory, waker},
           wakeUp(setup.instance, setup.instances)
     {
     }
+    ~Stage() override { waker->disconnect(); }
 
     void push(RecordBatch batch, int port) override
     {
@@ -48,6 +51,8 @@ struct OperatorChain::Stage final : Output, Timers {
     }
     void late(const RecordBatch& batch, std::uint32_t row, std::int64_t missedEndUs,
               std::int64_t watermarkUs) override;
+
+    void passed(std::int64_t watermarkUs) override { passedUs = std::max(passedUs, watermarkUs); }
 
     void forward(PortTargets& targets, const RecordBatch& batch)
     {
@@ -78,12 +83,13 @@ struct OperatorChain::Stage final : Output, Timers {
     OperatorChain& chain;
     Env& env;
     StateStore state;
+    std::shared_ptr<TaskWaker> waker;
     OperatorContext context;  // operators keep a reference to it
     std::unique_ptr<Operator> op;
     std::deque<Item> queue;
     std::int64_t reachedUs = kNoWatermark;  // the greatest watermark that was given to it
     std::int64_t toldUs = kNoWatermark;     // that it has passed on
-    std::int64_t passedUs = kNoWatermark;   // that rows have taken with them
+    std::int64_t passedUs = kNoWatermark;   // that rows have taken with them, or no longer hold
     WakeUp wakeUp;
 };
 
@@ -115,6 +121,11 @@ OperatorChain::OperatorChain(std::vector<StageSetup> stages, Env& env) : m_env(e
 }
 
 OperatorChain::~OperatorChain() = default;
+
+void OperatorChain::connect(Executor* executor, TaskId task)
+{
+    for (auto& stage : m_stages) stage->waker->connect(executor, task);
+}
 
 Status OperatorChain::open()
 {
@@ -257,14 +268,21 @@ void OperatorChain::follow(Stage& stage, const Item& done, bool isHeld)
     }
 }
 
+bool OperatorChain::isDue() const
+{
+    return nextWakeUs() <= m_env.clock.now().time_since_epoch().count() ||
+        std::any_of(m_stages.begin(), m_stages.end(),
+                    [](const auto& stage) { return stage->waker->isWoken(); });
+}
+
 Status OperatorChain::tick()
 {
     const std::int64_t now = m_env.clock.now().time_since_epoch().count();
-    for (auto& stage : m_stages)
-        if (stage->wakeUp.atUs <= now) {
-            stage->wakeUp.atUs = kEndOfTime;
-            stage->queue.push_front({Item::Tick});
-        }
+    for (auto& stage : m_stages) {
+        const bool isTime = stage->wakeUp.atUs <= now;
+        if (isTime) stage->wakeUp.atUs = kEndOfTime;
+        if (stage->waker->takeWoken() || isTime) stage->queue.push_front({Item::Tick});
+    }
     return ok();
 }
 

@@ -6,6 +6,7 @@
 #include "runtime/mailbox.h"
 #include "runtime/rejects.h"
 #include "runtime/tap.h"
+#include "runtime/task.h"
 
 #include <deque>
 #include <memory>
@@ -44,6 +45,7 @@ struct StageSetup {
     RejectLog* rejects = nullptr;
     AlertOutput* alerts = nullptr;
     SchemaPtr inputSchema{};
+    std::string baseDirectory{};
 };
 
 // Whether anybody gets what leaves a port.
@@ -59,6 +61,8 @@ class OperatorChain {
 public:
     OperatorChain(std::vector<StageSetup> stages, Env& env);
     ~OperatorChain();
+    // Whom the operators' own threads wake; none before.
+    void connect(Executor* executor, TaskId task);
     Status open();
     // Where rows of a saved table go, before the first row of the stream; null when the stage has no such
     // table.
@@ -74,11 +78,12 @@ public:
     bool wantsInput() const;
     bool hasRoom() const;             // every edge that leaves
     Status runOne();                  // one call of the deepest operator that has something to do
-    Status tick();                    // operators whose time has come
+    bool isDue() const;               // an operator's time has come, or it was woken
+    Status tick();                    // those operators
     std::int64_t nextWakeUs() const;  // kEndOfTime: none
 
     std::vector<TaskSnapshot::Part> freeze();
-    Status apply(const PlanDelta& delta);    // at a barrier, between two rows
+    Status apply(const PlanDelta& delta);      // at a barrier, between two rows
     void passBarrier(const Barrier& barrier);  // along every edge that leaves
     void sendEnd();
     void sendIdle(bool idle);

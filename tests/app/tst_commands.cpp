@@ -165,7 +165,7 @@ void CommandsTest::versionAndHelp()
     QCOMPARE(version.exitCode, 0);
     QVERIFY(version.output.startsWith("streamwright "));
     for (const char* library :
-         {"simdjson", "json", "librdkafka", "openssl", "sqlite", "xxhash", "date", "re2", "zlib"})
+         {"simdjson", "json", "curl", "librdkafka", "openssl", "sqlite", "xxhash", "date", "re2", "zlib"})
         QVERIFY2(version.output.contains(QString("\n") + library + " "), library);
     // This program has no window to offer.
     const WorkerResult overview = runWorker({"--help"});

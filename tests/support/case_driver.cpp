@@ -3,6 +3,10 @@
 #include "support/node_harness.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sqlite3.h>
 
 namespace engine {
 namespace {
@@ -76,11 +80,49 @@ std::vector<DataType> typesOf(const Schema& schema)
     return types;
 }
 
+// The files of a case, in a directory of their own for as long as this lives.
+class CaseFiles {
+public:
+    explicit CaseFiles(const ComponentCase& one)
+    {
+        if (one.files.empty()) return;
+        std::string made = (std::filesystem::temp_directory_path() / "streamwright_case_XXXXXX").string();
+        CHECK(mkdtemp(made.data()) != nullptr);
+        m_directory = made;
+        for (const auto& [name, text] : one.files) {
+            const std::string path = made + "/" + name;
+            if (name.ends_with(".sqlite"))
+                makeDatabase(path, text);
+            else
+                std::ofstream(path) << text;
+        }
+    }
+    ~CaseFiles()
+    {
+        if (!m_directory.empty()) std::filesystem::remove_all(m_directory);
+    }
+    CaseFiles(const CaseFiles&) = delete;
+    CaseFiles& operator=(const CaseFiles&) = delete;
+    const std::string& directory() const { return m_directory; }
+
+private:
+    static void makeDatabase(const std::string& path, const std::string& sql)
+    {
+        sqlite3* database = nullptr;
+        CHECK(sqlite3_open(path.c_str(), &database) == SQLITE_OK);
+        CHECK(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
+        sqlite3_close(database);
+    }
+    std::string m_directory;
+};
+
 // One run of one case. The functions answer with an empty text or with what is wrong.
 class CaseRun {
 public:
-    CaseRun(const ComponentCase& one, const Binding& binding, const std::vector<InputRows>& inputs)
+    CaseRun(const ComponentCase& one, const Binding& binding, const std::vector<InputRows>& inputs,
+            const std::string& directory)
         : m_case(one),
+          m_directory(directory),
           m_binding(binding),
           m_inputs(inputs)
     {
@@ -89,6 +131,7 @@ public:
     std::string run(const Way& way)
     {
         TestWorld world(m_case.clockUs);
+        world.baseDirectory = m_directory;
         NodeHarness node(m_binding, world, m_output, way.instances);
         std::size_t elements = 0;
         const auto restore = [&] {
@@ -218,6 +261,7 @@ private:
     }
 
     const ComponentCase& m_case;
+    const std::string& m_directory;
     const Binding& m_binding;
     const std::vector<InputRows>& m_inputs;
     NodeOutput m_output;
@@ -293,8 +337,9 @@ std::string runCase(const Catalog& catalog, const std::string& component, const 
         checkMessages(one.warns, diagnostics, Diagnostic::Warning);
     if (!wrong.empty() || !one.fails.empty()) return wrong;
     if (!binding) return "  bind gave nothing, but no problem either\n";
+    const CaseFiles files(one);
     for (const Way& way : waysFor(*binding, one)) {
-        wrong = CaseRun(one, *binding, *inputs).run(way);
+        wrong = CaseRun(one, *binding, *inputs, files.directory()).run(way);
         if (!wrong.empty()) return way.name + ":\n" + wrong;
     }
     return {};

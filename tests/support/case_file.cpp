@@ -86,6 +86,14 @@ private:
             while (m_at + 1 < m_lines.size() && isIndented(m_lines[m_at + 1])) one.params += m_lines[++m_at];
             return ok();
         }
+        if (first == "file") {
+            auto& [name, text] = one.files.emplace_back(rest, std::string());
+            while (m_at + 1 < m_lines.size() && isIndented(m_lines[m_at + 1])) {
+                const std::string& next = m_lines[++m_at];
+                text += next.substr(next.find_first_not_of(" \t")) + '\n';
+            }
+            return ok();
+        }
         if (first == "delay") {
             const auto delay = parseInterval(rest);
             if (!delay) return mistake(delay.error().message);

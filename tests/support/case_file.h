@@ -35,6 +35,7 @@ struct ComponentCase {
     int line = 0;
     std::string name{};
     std::string params = "{}";
+    std::vector<std::pair<std::string, std::string>> files{};  // name and text
     std::optional<std::int64_t> delayUs{};
     std::int64_t clockUs = 0;
     bool staysOpen = false;

@@ -2,6 +2,7 @@
 
 #include "data/batch_builder.h"
 #include "data/key_bytes.h"
+#include "runtime/task_waker.h"
 
 #include <algorithm>
 
@@ -45,17 +46,21 @@ private:
 
 struct NodeHarness::Instance final : Timers {
     Instance(TestWorld& world, int number, int count)
-        : context{state, metrics, world.env, *this, number, count, "node"}
+        : context{state,  metrics, world.env,           *this, number, count,
+                  "node", nullptr, world.baseDirectory, waker}
     {
     }
     void wakeAt(Timestamp time) override { wakeUs = std::min(wakeUs, time.time_since_epoch().count()); }
     StateStore state;
     NodeMetrics metrics;
+    std::shared_ptr<WaitingWaker> waker = std::make_shared<WaitingWaker>();
     OperatorContext context;
     std::unique_ptr<Operator> op;
     MergeOperator* merge = nullptr;  // the same object, when the node was made to merge
     std::unique_ptr<PartialOperator> lane;
     std::int64_t wakeUs = kEndOfTime;
+    bool isRestored = false;                                   // and has not been woken since
+    bool hasThreads() const { return waker.use_count() > 2; }  // its own and the context's
 };
 
 NodeHarness::NodeHarness(const Binding& binding, TestWorld& world, NodeOutput& output, int instances)
@@ -95,15 +100,22 @@ void NodeHarness::makeInstances(int count)
     }
 }
 
-// A node that wants no input waits for its own timer: the clock goes on to it.
+// A node that wants no input waits for the threads that work for it, or for its own timer: the clock then
+// goes on to it.
 void NodeHarness::settle(Instance& instance)
 {
     while (m_error.empty() && !instance.op->wantsInput()) {
-        if (instance.wakeUs == kEndOfTime)
-            return keep(Error{ErrorCode::Limit, "The node waits for ever.", {}});
-        const std::int64_t now = m_world.clock.now().time_since_epoch().count();
-        m_world.clock.setTo(Timestamp(Duration(std::max(now, instance.wakeUs))));
-        instance.wakeUs = kEndOfTime;
+        if (instance.hasThreads() && !instance.isRestored) {
+            if (!instance.waker->waitFor(std::chrono::seconds(20)))
+                return keep(Error{ErrorCode::Limit, "The node's threads wake it no more.", {}});
+        } else {
+            if (instance.wakeUs == kEndOfTime)
+                return keep(Error{ErrorCode::Limit, "The node waits for ever.", {}});
+            const std::int64_t now = m_world.clock.now().time_since_epoch().count();
+            m_world.clock.setTo(Timestamp(Duration(std::max(now, instance.wakeUs))));
+            instance.wakeUs = kEndOfTime;
+        }
+        instance.isRestored = false;
         Collector out(*this);
         Result<Flow> flow = Flow::More;
         while (flow && *flow == Flow::More) flow = instance.op->tick(m_world.clock.now(), out);
@@ -196,7 +208,10 @@ void NodeHarness::saveAndRestore(int count)
             keep(into->restore(table->schema(), row));
         });
     }
-    for (auto& instance : m_instances) instance->wakeUs = wakeUs;
+    for (auto& instance : m_instances) {
+        instance->wakeUs = wakeUs;
+        instance->isRestored = wakeUs != kEndOfTime;
+    }
 }
 
 void NodeHarness::giveChunk(std::span<const RecordBatch> inLane, std::span<const RecordBatch> merged,

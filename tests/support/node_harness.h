@@ -37,6 +37,7 @@ struct TestWorld {
     explicit TestWorld(std::int64_t clockUs = 0) : clock(clockUs) { }
     ManualClock clock;
     Env env{clock, systemFiles(), 1};
+    std::string baseDirectory{};
 };
 
 // Runs one node as the engine would, in the calling thread: any number of instances, rows spread as the

@@ -97,7 +97,7 @@ PreviewReply PreviewService::preview(const PreviewRequest& request, std::uint64_
     }
     const Analysis analysis = analyse(plain.spec, m_catalog, constants);
     if (const auto binding = analysis.bindings.find(node->id); binding != analysis.bindings.end())
-        reply = tryNode(*node, *binding->second, *rows, m_env, request.rowsMax);
+        reply = tryNode(*node, *binding->second, *rows, m_env, request.rowsMax, request.baseDirectory);
     reply.inputs = std::move(*rows);
     return reply;
 }

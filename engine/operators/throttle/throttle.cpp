@@ -1,5 +1,5 @@
 #include "catalog/component.h"
-#include "operators/throttle/held_rows.h"
+#include "state/held_rows.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,10 +1,10 @@
 // labels: asan tsan
 // What a throttle holds back: a queue that is frozen without a copy, however long it is.
 #ifndef Q_MOC_RUN  // moc cannot read all standard headers
-#include "operators/throttle/held_rows.h"
 #include "base/env.h"
 #include "data/batch_builder.h"
 #include "state/bytes.h"
+#include "state/held_rows.h"
 #endif
 
 #include "test_main.h"

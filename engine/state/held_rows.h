@@ -3,6 +3,7 @@
 #include "data/record_batch.h"
 #include "state/state_store.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -41,7 +42,7 @@ private:
     std::multiset<std::uint64_t> m_pinned;  // guarded by m_mutex
 };
 
-// The rows that a throttle holds back, in order: batches as they came, the first one from some row on.
+// The rows that an operator holds back, in order: batches as they came, the first one from some row on.
 // Saved a row at a time, each with its event time and the watermarks around it; freezing copies none of
 // them. Belongs to the instance's task.
 class HeldRows final : public StateTable {
@@ -52,6 +53,9 @@ public:
     void add(const RecordBatch& batch);     // at least one row
     void follow(std::int64_t watermarkUs);  // it comes behind the last of the rows; there is one
     RecordBatch take(std::size_t rowsMax);  // the next rows, of one batch; there is one and rowsMax > 0
+
+    // The batches in order, each with the first of its selected rows that is still held.
+    void forEachBatch(const std::function<void(const RecordBatch&, std::size_t first)>& f);
 
     const TableSchema& schema() const override { return *m_tableSchema; }
     std::size_t rows() const override { return m_rows; }
@@ -64,7 +68,7 @@ private:
     SchemaPtr m_schema;
     std::shared_ptr<const TableSchema> m_tableSchema;
     std::shared_ptr<HeldBatches> m_held;
-    std::size_t m_next = 0;  // of the first batch's selected rows, that is still held
+    std::size_t m_next = 0;                          // of the first batch's selected rows, that is still held
     std::map<std::int64_t, std::string> m_restored;  // by place; made batches when first needed
     std::size_t m_rows = 0, m_bytes = 0;
 };

@@ -1,82 +1,12 @@
-#include "operators/throttle/held_rows.h"
+#include "state/held_rows.h"
 
 #include "data/batch_builder.h"
-#include "state/bytes.h"
+#include "state/row_bytes.h"
 
 #include <algorithm>
-#include <bit>
 
 namespace engine {
 namespace {
-
-void appendInteger(std::string& into, std::int64_t value)
-{
-    appendWord(into, static_cast<std::uint64_t>(value));
-}
-
-void appendValue(std::string& into, const Column& column, std::uint32_t row)
-{
-    into.push_back(column.isNull(row) ? '\1' : '\0');
-    if (column.isNull(row)) return;
-    switch (column.type()) {
-    case DataType::Bool: into.push_back(static_cast<char>(column.flags()[row])); break;
-    case DataType::Int64:
-    case DataType::Time: appendInteger(into, column.integers()[row]); break;
-    case DataType::Float64: appendWord(into, std::bit_cast<std::uint64_t>(column.numbers()[row])); break;
-    case DataType::String: {
-        const std::string_view text = column.text(row);
-        appendWord(into, text.size());
-        into.append(text);
-        break;
-    }
-    }
-}
-
-// Reads what the functions above wrote; `isGood` turns false at the first thing that does not fit.
-class RowReader {
-public:
-    explicit RowReader(std::string_view bytes) : m_bytes(bytes) { }
-
-    std::string_view take(std::size_t count)
-    {
-        if (count > m_bytes.size()) {
-            isGood = false;
-            return {};
-        }
-        const std::string_view taken = m_bytes.substr(0, count);
-        m_bytes.remove_prefix(count);
-        return taken;
-    }
-    std::uint64_t word()
-    {
-        std::uint64_t value = 0;
-        isGood = takeWord(m_bytes, value) && isGood;
-        return value;
-    }
-    std::int64_t integer() { return static_cast<std::int64_t>(word()); }
-    bool flag()
-    {
-        const std::string_view byte = take(1);
-        return !byte.empty() && byte[0] != '\0';
-    }
-    void value(ColumnBuilder& into)
-    {
-        if (flag()) return into.addNull();
-        switch (into.type()) {
-        case DataType::Bool: return into.addBool(flag());
-        case DataType::Int64:
-        case DataType::Time: return into.addInteger(integer());
-        case DataType::Float64: return into.addNumber(std::bit_cast<double>(word()));
-        case DataType::String: return into.addText(take(word()));
-        }
-    }
-    bool atEnd() const { return m_bytes.empty(); }
-
-    bool isGood = true;
-
-private:
-    std::string_view m_bytes;
-};
 
 constexpr std::size_t kKeyBytes = 10;  // type tag, null flag, the place
 
@@ -221,6 +151,14 @@ void HeldRows::follow(std::int64_t watermarkUs)
         last = last.withWatermarks({last.watermarks().before, watermarkUs}, last.hidden().watermarkBefore);
 }
 
+void HeldRows::forEachBatch(const std::function<void(const RecordBatch&, std::size_t first)>& f)
+{
+    buildRestored();
+    std::size_t first = m_next;
+    for (const HeldBatches::Node* node = m_held->front(); node; node = node->next, first = 0)
+        f(node->batch, first);
+}
+
 RecordBatch HeldRows::take(std::size_t rowsMax)
 {
     buildRestored();
@@ -253,11 +191,11 @@ Status HeldRows::restore(const TableSchema& saved, const StateRow& row)
 {
     if (saved.valueColumns != m_schema->fields())
         return Error{ErrorCode::InvalidSpec,
-                     "The throttle was saved while it held rows with other columns; bring the columns "
-                     "before it back, or start fresh.",
+                     "It was saved while it held back rows with other columns; bring the columns before it "
+                     "back, or start fresh.",
                      {}};
     if (row.key.size() != kKeyBytes)
-        return Error{ErrorCode::Corrupt, "The saved rows of a throttle are damaged.", {}};
+        return Error{ErrorCode::Corrupt, "Saved rows that were held back are damaged.", {}};
     const std::int64_t place = RowReader(row.key.substr(2)).integer();
     const bool isNew = m_restored.emplace(place, row.value).second;
     RowReader reader(row.value);
@@ -267,7 +205,7 @@ Status HeldRows::restore(const TableSchema& saved, const StateRow& row)
         reader.value(scratch);
     }
     if (!isNew || !reader.isGood || !reader.atEnd())
-        return Error{ErrorCode::Corrupt, "The saved rows of a throttle are damaged.", {}};
+        return Error{ErrorCode::Corrupt, "Saved rows that were held back are damaged.", {}};
     ++m_rows;
     return ok();
 }
