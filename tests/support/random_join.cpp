@@ -9,8 +9,6 @@ namespace {
 
 using Object = nlohmann::ordered_json;
 
-std::string milliseconds(std::int64_t us) { return std::to_string(us / 1000) + "ms"; }
-
 // Columns of one type, one of each side; a text always goes.
 void drawKeys(Random& random, const std::vector<Field>& left, const std::vector<Field>& right, RefJoin& join)
 {
@@ -30,8 +28,8 @@ void drawInterval(Random& random, const RefTable& left, const RefTable& right, c
     const std::int64_t lowerUs = (static_cast<std::int64_t>(random.below(16)) - 4) * 500'000;
     const std::int64_t upperUs =
         std::max<std::int64_t>(-lowerUs, (static_cast<std::int64_t>(random.below(16)) - 4) * 500'000);
-    params["lower"] = milliseconds(lowerUs);
-    params["upper"] = milliseconds(upperUs);
+    params["lower"] = inMilliseconds(lowerUs);
+    params["upper"] = inMilliseconds(upperUs);
     std::optional<ExpressionTree> condition;
     if (random.below(3) == 0) {
         params["condition"] = "rx > 5e0";
@@ -51,8 +49,8 @@ void drawWindow(Random& random, const RefTable& left, const RefTable& right, con
                    size == slide              ? "tumbling"
                        : windows.isCumulative ? "cumulative"
                                               : "hopping"},
-                  {"size", milliseconds(windows.sizeUs)}};
-    if (size != slide) window[windows.isCumulative ? "step" : "slide"] = milliseconds(windows.slideUs);
+                  {"size", inMilliseconds(windows.sizeUs)}};
+    if (size != slide) window[windows.isCumulative ? "step" : "slide"] = inMilliseconds(windows.slideUs);
     if (random.below(3) == 0) {
         window["offset"] = "70ms";
         windows.offsetUs = 70'000;

@@ -3,6 +3,7 @@
 #include "base/env.h"
 #include "data/schema.h"
 #include "reference/reference_evaluator.h"
+#include "support/random_text.h"
 
 #include <string>
 #include <vector>

@@ -5,8 +5,6 @@ namespace {
 
 using Object = nlohmann::ordered_json;
 
-std::string milliseconds(std::int64_t us) { return std::to_string(us / 1000) + "ms"; }
-
 void drawOrder(Random& random, const std::vector<std::string>& columns, std::size_t count, DrawnTopN& into)
 {
     std::vector<std::string> left = columns;
@@ -48,7 +46,7 @@ DrawnDeduplicate drawDeduplicate(Random& random, const std::vector<Field>& field
     drawn.keys = drawKeys(random, fields);
     if (drawn.keys.empty()) drawn.keys.push_back(fields[0].name);
     drawn.ttlUs = kMilliseconds[random.below(5)] * 1000;
-    drawn.params = {{"keys", drawn.keys}, {"ttl", milliseconds(drawn.ttlUs)}};
+    drawn.params = {{"keys", drawn.keys}, {"ttl", inMilliseconds(drawn.ttlUs)}};
     return drawn;
 }
 
@@ -67,9 +65,12 @@ DrawnTopN drawTopN(Random& random, const std::vector<Field>& fields, bool arriva
     reference.sizeUs = size * 1000;
     reference.slideUs = slide * 1000;
     reference.isCumulative = size != slide && random.below(2) == 0;
-    Object window{{"kind", size == slide ? "tumbling" : reference.isCumulative ? "cumulative" : "hopping"},
-                  {"size", milliseconds(reference.sizeUs)}};
-    if (size != slide) window[reference.isCumulative ? "step" : "slide"] = milliseconds(reference.slideUs);
+    Object window{{"kind",
+                   size == slide                ? "tumbling"
+                       : reference.isCumulative ? "cumulative"
+                                                : "hopping"},
+                  {"size", inMilliseconds(reference.sizeUs)}};
+    if (size != slide) window[reference.isCumulative ? "step" : "slide"] = inMilliseconds(reference.slideUs);
     if (random.below(3) == 0) {
         reference.offsetUs = 70'000;
         window["offset"] = "70ms";

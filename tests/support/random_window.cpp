@@ -5,8 +5,6 @@ namespace {
 
 using Object = nlohmann::ordered_json;
 
-std::string milliseconds(std::int64_t ms) { return std::to_string(ms) + "ms"; }
-
 Object windowOnAGrid(Random& random, RefWindow& window)
 {
     struct Shape {
@@ -21,9 +19,9 @@ Object windowOnAGrid(Random& random, RefWindow& window)
     window.kind = shape.kind;
     window.sizeUs = shape.size * 1000;
     window.slideUs = shape.slide * 1000;
-    Object params{{"kind", shape.kind}, {"size", milliseconds(shape.size)}};
+    Object params{{"kind", shape.kind}, {"size", inMilliseconds(shape.size)}};
     if (shape.size != shape.slide)
-        params[window.kind == "hopping" ? "slide" : "step"] = milliseconds(shape.slide);
+        params[window.kind == "hopping" ? "slide" : "step"] = inMilliseconds(shape.slide);
     if (random.below(3) == 0) {
         params["offset"] = "70ms";
         window.offsetUs = 70'000;
@@ -37,7 +35,7 @@ Object sessionWindow(Random& random, RefWindow& window)
     const std::int64_t gap = kGaps[random.below(4)];
     window.kind = "session";
     window.gapUs = gap * 1000;
-    return {{"kind", "session"}, {"gap", milliseconds(gap)}};
+    return {{"kind", "session"}, {"gap", inMilliseconds(gap)}};
 }
 
 Object countWindow(Random& random, RefWindow& window)
@@ -57,11 +55,11 @@ Object drawWindow(Random& random, bool isLinear, RefWindow& window)
     Object params = draw < 4 ? sessionWindow(random, window) : windowOnAGrid(random, window);
     if (isLinear && random.below(3) == 0) {
         window.latenessUs = 100'000 << random.below(6);
-        params["allowed_lateness"] = milliseconds(window.latenessUs / 1000);
+        params["allowed_lateness"] = inMilliseconds(window.latenessUs / 1000);
     }
     if (isLinear && random.below(4) == 0) {
         window.earlyUs = 100'000 << random.below(5);
-        params["early_firing"] = milliseconds(window.earlyUs / 1000);
+        params["early_firing"] = inMilliseconds(window.earlyUs / 1000);
     }
     return params;
 }

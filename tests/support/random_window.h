@@ -2,6 +2,7 @@
 
 #include "base/env.h"
 #include "reference/reference_evaluator.h"
+#include "support/random_text.h"
 
 #include <nlohmann/json.hpp>
 

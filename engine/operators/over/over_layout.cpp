@@ -32,7 +32,7 @@ void placeParts(OverLayout& layout, const Schema& input)
     for (std::size_t index = 0; index < aggregates.size(); ++index) {
         const Aggregate& aggregate = aggregates[index];
         const AggregateFormulas& formulas = layout.formulas->aggregates[index];
-        OverPart part{methodOf(aggregate.kind), layout.slides, {}};
+        OverPart part{methodOf(aggregate.kind), layout.slides, {}, {}};
         if (part.method == OverMethod::Slide) ++layout.slides;
         GroupLayout& of = part.method == OverMethod::Stack ? stack : anew;
         if (part.method != OverMethod::Slide) {
@@ -42,11 +42,17 @@ void placeParts(OverLayout& layout, const Schema& input)
         const bool isPlain = !formulas.filter && (!formulas.argument || formulas.argument->plainColumn());
         if (!isPlain) {
             part.column = kept.size();
-            kept.push_back(
-                {aggregate.meaning, formulas.argument ? aggregate.argumentType : DataType::Bool});
-            layout.further.push_back(index);
+            kept.push_back({aggregate.meaning, formulas.argument ? aggregate.argumentType : DataType::Bool});
+            layout.further.push_back({index, false});
         } else if (formulas.argument) {
             part.column = *formulas.argument->plainColumn();
+        }
+        if (formulas.second && !formulas.second->plainColumn()) {
+            part.second = kept.size();
+            kept.push_back({"second of " + aggregate.meaning, aggregate.secondType});
+            layout.further.push_back({index, true});
+        } else if (formulas.second) {
+            part.second = formulas.second->plainColumn();
         }
         layout.parts.push_back(part);
     }

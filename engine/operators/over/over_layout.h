@@ -18,6 +18,7 @@ struct OverPart {
     OverMethod method = OverMethod::Anew;
     std::size_t index = 0;                // among those of its method
     std::optional<std::size_t> column{};  // of the kept rows, with its argument; none: every row counts
+    std::optional<std::size_t> second{};  // likewise, with its second argument
 };
 
 // The fixed part of an `over` node. Made in bind, immutable, shared by its instances.
@@ -25,11 +26,16 @@ struct OverLayout {
     GroupLayoutPtr keys{};   // alone
     GroupLayoutPtr input{};  // keys and aggregates
     std::shared_ptr<const GroupFormulas> formulas{};
-    SchemaPtr output{};            // the input's columns, then the aggregates
+    SchemaPtr output{};  // the input's columns, then the aggregates
     std::size_t inputColumns = 0;
-    SchemaPtr kept{};              // the input's columns, then arguments that are none of them
-    std::vector<std::size_t> further{};  // for each kept column behind the input's: of which aggregate
-    std::vector<OverPart> parts{};       // one for each aggregate
+    SchemaPtr kept{};  // the input's columns, then arguments that are none of them
+    // For each kept column behind the input's: of which aggregate, and whether it is its second argument.
+    struct Further {
+        std::size_t aggregate = 0;
+        bool isSecond = false;
+    };
+    std::vector<Further> further{};
+    std::vector<OverPart> parts{};  // one for each aggregate
     std::size_t slides = 0;
     GroupLayoutPtr stack{}, anew{};  // without keys
     std::int64_t precedingUs = 0;

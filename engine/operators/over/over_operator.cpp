@@ -30,15 +30,15 @@ Status OverOperator::open(OperatorContext& context)
 {
     m_env = &context.env;
     m_metrics = &context.metrics;
-    m_state = &context.state.table<KeyedRows>("over",
-                                              KeyedRowsSetup{.name = "over",
-                                                             .layout = m_layout->keys,
-                                                             .columns = m_layout->kept->fields(),
-                                                             .dataBytes = sizeof(Given),
-                                                             .keyScratchBytes = m_spans.keyScratchBytes(),
-                                                             .rowScratchBytes = m_spans.rowScratchBytes(),
-                                                             .expiryUs =
-                                                                 m_layout->precedingUs / kSpansForExpiry});
+    m_state =
+        &context.state.table<KeyedRows>("over",
+                                        KeyedRowsSetup{.name = "over",
+                                                       .layout = m_layout->keys,
+                                                       .columns = m_layout->kept->fields(),
+                                                       .dataBytes = sizeof(Given),
+                                                       .keyScratchBytes = m_spans.keyScratchBytes(),
+                                                       .rowScratchBytes = m_spans.rowScratchBytes(),
+                                                       .expiryUs = m_layout->precedingUs / kSpansForExpiry});
     m_spans.use(*m_state);
     m_progress = &context.state.table<InstanceProgress>("over_progress", "over_progress");
     m_progress->keepGroups(context.instance, context.instances);
@@ -102,7 +102,9 @@ void OverOperator::take(const RecordBatch& batch, Output& out)
     if (m_layout->further.empty()) return;
     std::vector<Column> columns;
     for (std::size_t i = 0; i < m_layout->inputColumns; ++i) columns.push_back(m_kept.column(i));
-    for (const std::size_t aggregate : m_layout->further) columns.push_back(furtherColumn(aggregate));
+    for (const OverLayout::Further& further : m_layout->further)
+        columns.push_back(further.isSecond ? m_rows->arguments[further.aggregate].second
+                                           : furtherColumn(further.aggregate));
     m_kept = m_kept.with(m_layout->kept, std::move(columns));
 }
 

@@ -23,16 +23,16 @@ void OverSpans::note(std::uint32_t row, const GroupedInput& input, std::size_t i
         const GroupedInput::Argument& argument = input.arguments[i];
         if (argument.hasFilter && !argument.passes[physical]) continue;
         if (argument.values.isNull(physical)) continue;
-        accumulate(m_layout->stack->aggregates[part.index], argument.values, input.order,
+        accumulate(m_layout->stack->aggregates[part.index], argument.values, {}, input.order,
                    {&physical, &group, 1}, {m_noTexts, m_noDeadText});
     }
 }
 
-Column OverSpans::argumentOf(const OverPart& part, const std::vector<std::uint32_t>& rows) const
+Column OverSpans::argumentOf(std::optional<std::size_t> column, const std::vector<std::uint32_t>& rows) const
 {
-    if (!part.column) return {};
-    ColumnBuilder values(m_layout->kept->field(*part.column).type, rows.size());
-    for (const std::uint32_t row : rows) m_rows->form().putColumn(m_rows->values(row), *part.column, values);
+    if (!column) return {};
+    ColumnBuilder values(m_layout->kept->field(*column).type, rows.size());
+    for (const std::uint32_t row : rows) m_rows->form().putColumn(m_rows->values(row), *column, values);
     return values.finish();
 }
 
@@ -48,11 +48,11 @@ void OverSpans::restore(std::uint32_t key, std::int64_t givenUs)
     }
     for (const OverPart& part : m_layout->parts) {
         if (part.method != OverMethod::Stack) continue;
-        const Column values = argumentOf(part, m_span);
+        const Column values = argumentOf(part.column, m_span);
         for (std::uint32_t index = 0; index < m_span.size(); ++index) {
             if (values.isNull(index)) continue;
             char* group = m_rows->rowScratch(m_span[index]);
-            accumulate(m_layout->stack->aggregates[part.index], values, times.data(), {&index, &group, 1},
+            accumulate(m_layout->stack->aggregates[part.index], values, {}, times.data(), {&index, &group, 1},
                        {m_noTexts, m_noDeadText});
         }
     }
@@ -165,7 +165,9 @@ void OverSpans::workOutAnew(std::uint32_t key)
     input.keys.resize(m_span.size(), GroupRow{0, 0, 0, 0, 0});
     input.order = times.data();
     for (const OverPart& part : m_layout->parts)
-        if (part.method == OverMethod::Anew) input.arguments.push_back({argumentOf(part, m_span), false, {}});
+        if (part.method == OverMethod::Anew)
+            input.arguments.push_back(
+                {argumentOf(part.column, m_span), argumentOf(part.second, m_span), false, {}});
     m_anew.emplace(m_layout->anew, 1);
     m_anew->add(input, input.rows);
 }

@@ -65,7 +65,7 @@ private:
     void join(const char* later, char* earlier);
     void workOutStack(std::uint32_t key);
     void workOutAnew(std::uint32_t key);
-    Column argumentOf(const OverPart& part, const std::vector<std::uint32_t>& rows) const;
+    Column argumentOf(std::optional<std::size_t> column, const std::vector<std::uint32_t>& rows) const;
     bool putSlide(const Aggregate& aggregate, const Slide& slide, ColumnBuilder& into) const;
 
     OverLayoutPtr m_layout;
