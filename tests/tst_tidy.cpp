@@ -197,7 +197,7 @@ void TidyTest::longFunctionsAreFound()
 // What pipelines are compared with must be right by reading it.
 void TidyTest::theReferenceIsShort()
 {
-    constexpr qsizetype kReferenceLines = 1200;
+    constexpr qsizetype kReferenceLines = 1600;
     QMap<QString, qsizetype> lines;  // of each reference: its files begin with one word
     for (const QString& path : sourceFiles({"tests/reference"}))
         lines[path.section('/', -1).section('_', 0, 0)] += linesOf(path).size();

@@ -65,20 +65,6 @@ SchemaPtr lateRows(const Schema& input)
     return std::make_shared<const Schema>(std::move(fields), input.hasEventTime());
 }
 
-// "hot -> per_second -> hot", cut in the middle where it is long.
-std::string circleText(const std::vector<NodeId>& nodes)
-{
-    constexpr std::size_t kNodesShown = 8;
-    std::string text;
-    for (std::size_t i = 0; i < nodes.size(); ++i) {
-        if (nodes.size() > kNodesShown && i == kNodesShown / 2) text += "... -> ";
-        if (nodes.size() > kNodesShown && i >= kNodesShown / 2 && i + kNodesShown / 2 < nodes.size())
-            continue;
-        text += nodes[i].value + " -> ";
-    }
-    return text + nodes.front().value;
-}
-
 // Binds one node after another; everything it says goes into the analysis. A mistake in one node hides none
 // in another: what follows is checked against what is still known of the columns.
 class Analyser {
@@ -241,10 +227,9 @@ private:
             return m_endless.contains(m_spec.edges[edge].from.node);
         });
         std::vector<Diagnostic> found;
-        const bool isUncertain =
-            edges.size() > 1 || std::any_of(edges.begin(), edges.end(), [&](std::size_t edge) {
-                return m_uncertain.contains(m_spec.edges[edge].from.node);
-            });
+        const bool isUncertain = edges.size() > 1 ||
+            std::any_of(edges.begin(), edges.end(),
+                        [&](std::size_t edge) { return m_uncertain.contains(m_spec.edges[edge].from.node); });
         const BindContext context(m_catalog, inputs, m_constants, found, isEndless, !isUncertain);
         auto binding = component->bind(node.params, context, found);
         checkGuarantee(component->info, m_spec.settings, found);

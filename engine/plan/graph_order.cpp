@@ -107,4 +107,17 @@ GraphOrder graphOrder(const PipelineSpec& spec)
     return order;
 }
 
+std::string circleText(const std::vector<NodeId>& nodes)
+{
+    constexpr std::size_t kNodesShown = 8;
+    std::string text;
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        if (nodes.size() > kNodesShown && i == kNodesShown / 2) text += "... -> ";
+        if (nodes.size() > kNodesShown && i >= kNodesShown / 2 && i + kNodesShown / 2 < nodes.size())
+            continue;
+        text += nodes[i].value + " -> ";
+    }
+    return text + nodes.front().value;
+}
+
 }  // namespace engine

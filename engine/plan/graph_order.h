@@ -19,4 +19,7 @@ struct GraphOrder {
 };
 GraphOrder graphOrder(const PipelineSpec& spec);
 
+// "hot -> per_second -> hot", cut in the middle where it is long.
+std::string circleText(const std::vector<NodeId>& nodes);
+
 }  // namespace engine

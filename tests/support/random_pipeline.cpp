@@ -19,15 +19,6 @@ ExpressionTree treeOf(const std::string& formula)
     return std::get<ExpressionTree>(std::move(parsed));
 }
 
-RefValue refValueOf(const Scalar& value)
-{
-    if (const bool* flag = std::get_if<bool>(&value.value)) return *flag;
-    if (const auto* integer = std::get_if<std::int64_t>(&value.value)) return *integer;
-    if (const double* number = std::get_if<double>(&value.value)) return *number;
-    if (const auto* text = std::get_if<std::string>(&value.value)) return *text;
-    return std::monostate{};
-}
-
 // Builds a pipeline node by node and keeps, beside it, what the reference makes of the rows so far.
 class PipelineMaker {
 public:
@@ -43,10 +34,9 @@ public:
         for (std::size_t i = 0; i < steps; ++i) addStep();
         if (shape < 4) addSplitAndUnion();
         if (hasJoin) addJoin();
-        const bool isOver = !m_pipeline.nodes.empty() && m_pipeline.nodes.back().component == "window_join";
         if (withWindow && !hasJoin && m_random.below(5) < 2)
             addKeeper();
-        else if (withWindow && !isOver)
+        else if (withWindow && !endsWith("window_join"))
             addWindow();
         else if (m_pipeline.nodes.empty())
             addFilter();
@@ -55,26 +45,10 @@ public:
     }
 
 private:
-    Scalar randomValue(DataType type)
+    bool endsWith(const char* component) const
     {
-        static const char* const kWords[] = {"a", "b", "c", "bee", "", " \xc3\xa9t\xc3\xa9 "};
-        Scalar value{type, {}};
-        if (m_random.below(8) == 0) return value;
-        switch (type) {
-        case DataType::Bool: value.value = m_random.below(2) == 0; break;
-        case DataType::Int64:
-            value.value = static_cast<std::int64_t>(m_random.below(12)) - 4;
-            if (m_random.below(200) == 0) value.value = std::numeric_limits<std::int64_t>::max() - 1;
-            break;
-        case DataType::Float64: value.value = static_cast<double>(m_random.below(200)) * 0.25 - 10; break;
-        case DataType::Time:
-            value.value = static_cast<std::int64_t>(m_random.below(1'000'000)) * 250'000 - 100'000'000'000;
-            break;
-        case DataType::String: value.value = std::string(kWords[m_random.below(6)]); break;
-        }
-        return value;
+        return !m_pipeline.nodes.empty() && m_pipeline.nodes.back().component == component;
     }
-
     void makeRows()
     {
         m_fields = {{"k", DataType::String},  {"n", DataType::Int64},   {"m", DataType::Int64},
@@ -98,7 +72,7 @@ private:
             at += static_cast<std::int64_t>(m_random.below(400)) * 1000;
             if (m_random.below(60) == 0) at += 15 * kSecond;
             TestRow row;
-            for (const Field& field : fields) row.values.push_back(randomValue(field.type));
+            for (const Field& field : fields) row.values.push_back(randomValue(m_random, field.type));
             row.at = at - static_cast<std::int64_t>(m_random.below(disorderMs)) * 1000;
             // Often the last millisecond of a second, at which windows fall due, or the one before it.
             if (m_random.below(6) == 0)
@@ -342,7 +316,7 @@ private:
         case 2:
             addWindow();
             addTopN(drawTopNBehindWindow(m_random, m_table.columns));
-            m_pipeline.lastIsLate = false;
+            m_pipeline.lastIsLate = m_pipeline.hasLanes = false;
             return;
         default:
             const DrawnDeduplicate drawn = drawDeduplicate(m_random, m_fields);

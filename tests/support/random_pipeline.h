@@ -29,6 +29,8 @@ RandomPipeline makeRandomPipeline(std::uint64_t seed, bool withWindow);
 // The reference's rows as values of a schema.
 TestRows testRowsOf(const RefTable& table, const Schema& schema);
 TestRows testRowsOf(const RefTable& table);  // as they are, whatever their types
+RefValue refValueOf(const Scalar& value);
+Scalar randomValue(Random& random, DataType type);  // sometimes NULL
 
 std::string textOf(const RandomPipeline& pipeline);  // its nodes and rows, to be read by a person
 

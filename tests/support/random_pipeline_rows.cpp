@@ -1,5 +1,7 @@
 #include "support/random_pipeline.h"
 
+#include <limits>
+
 namespace engine {
 namespace {
 
@@ -58,6 +60,35 @@ std::string textOf(const RandomPipeline& pipeline)
             if (++shown <= 40) text += "    " + rowText(row) + '\n';
     }
     return text;
+}
+
+RefValue refValueOf(const Scalar& value)
+{
+    if (const bool* flag = std::get_if<bool>(&value.value)) return *flag;
+    if (const auto* integer = std::get_if<std::int64_t>(&value.value)) return *integer;
+    if (const double* number = std::get_if<double>(&value.value)) return *number;
+    if (const auto* text = std::get_if<std::string>(&value.value)) return *text;
+    return std::monostate{};
+}
+
+Scalar randomValue(Random& random, DataType type)
+{
+    static const char* const kWords[] = {"a", "b", "c", "bee", "", " \xc3\xa9t\xc3\xa9 "};
+    Scalar value{type, {}};
+    if (random.below(8) == 0) return value;
+    switch (type) {
+    case DataType::Bool: value.value = random.below(2) == 0; break;
+    case DataType::Int64:
+        value.value = static_cast<std::int64_t>(random.below(12)) - 4;
+        if (random.below(200) == 0) value.value = std::numeric_limits<std::int64_t>::max() - 1;
+        break;
+    case DataType::Float64: value.value = static_cast<double>(random.below(200)) * 0.25 - 10; break;
+    case DataType::Time:
+        value.value = static_cast<std::int64_t>(random.below(1'000'000)) * 250'000 - 100'000'000'000;
+        break;
+    case DataType::String: value.value = std::string(kWords[random.below(6)]); break;
+    }
+    return value;
 }
 
 }  // namespace engine

@@ -19,9 +19,9 @@ Object windowOnAGrid(Random& random, RefWindow& window)
     window.kind = shape.kind;
     window.sizeUs = shape.size * 1000;
     window.slideUs = shape.slide * 1000;
-    Object params{{"kind", shape.kind}, {"size", inMilliseconds(shape.size)}};
+    Object params{{"kind", shape.kind}, {"size", inMilliseconds(shape.size * 1000)}};
     if (shape.size != shape.slide)
-        params[window.kind == "hopping" ? "slide" : "step"] = inMilliseconds(shape.slide);
+        params[window.kind == "hopping" ? "slide" : "step"] = inMilliseconds(shape.slide * 1000);
     if (random.below(3) == 0) {
         params["offset"] = "70ms";
         window.offsetUs = 70'000;
@@ -35,7 +35,7 @@ Object sessionWindow(Random& random, RefWindow& window)
     const std::int64_t gap = kGaps[random.below(4)];
     window.kind = "session";
     window.gapUs = gap * 1000;
-    return {{"kind", "session"}, {"gap", inMilliseconds(gap)}};
+    return {{"kind", "session"}, {"gap", inMilliseconds(gap * 1000)}};
 }
 
 Object countWindow(Random& random, RefWindow& window)
@@ -55,11 +55,11 @@ Object drawWindow(Random& random, bool isLinear, RefWindow& window)
     Object params = draw < 4 ? sessionWindow(random, window) : windowOnAGrid(random, window);
     if (isLinear && random.below(3) == 0) {
         window.latenessUs = 100'000 << random.below(6);
-        params["allowed_lateness"] = inMilliseconds(window.latenessUs / 1000);
+        params["allowed_lateness"] = inMilliseconds(window.latenessUs);
     }
     if (isLinear && random.below(4) == 0) {
         window.earlyUs = 100'000 << random.below(5);
-        params["early_firing"] = inMilliseconds(window.earlyUs / 1000);
+        params["early_firing"] = inMilliseconds(window.earlyUs);
     }
     return params;
 }
