@@ -115,7 +115,8 @@ public:
     Vector evaluate(Frame& frame, const Rows& rows) const override
     {
         Vector first = children()[0]->evaluate(frame, rows);
-        if (!first.mayHaveNulls()) return first;
+        // A constant is told by its node: whoever asked takes this one for a column.
+        if (!first.mayHaveNulls() && !first.constant) return first;
         VectorWriter out(frame, type(), rows.physical);
         RowList open(frame, rows.count), found(frame, rows.count);
         rows.forEach([&](std::uint32_t row) { open.rows[open.count++] = row; });
