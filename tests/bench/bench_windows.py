@@ -25,6 +25,7 @@ class Kind(NamedTuple):
     least_ratio: float = 0  # to W1
     least_m_per_s: float = 0
     flink_m_per_s: float = 0  # what performance.md 3.1 found
+    windows_of_a_row: int = 1
 
     def target(self):
         if self.least_ratio:
@@ -36,7 +37,7 @@ def hopping(size, keys, flink_m_per_s=0.0):
     return Kind(f"W4 hopping {size} s / 1 s, {keys:,} keys", keys,
                 {"kind": "hopping", "size": f"{size}s", "slide": "1s"}, ["hopping", f"{size}000", "1000"],
                 f"HOP(TABLE warm, DESCRIPTOR(event_time), INTERVAL '1' SECOND, INTERVAL '{size}' SECOND)", 0.8, 0,
-                flink_m_per_s)
+                flink_m_per_s, size)
 
 
 def session(keys):

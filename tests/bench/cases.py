@@ -168,6 +168,10 @@ class Bench:
             sys.exit("A case was refused, lost rows, or has other results than its reference.")
 
 
+def called_by():
+    return str(pathlib.Path(sys.argv[0]).resolve().relative_to(ROOT).with_suffix(""))
+
+
 def percent(values):
     return f"{values['median'] * 100:.0f} % ({values['min'] * 100:.0f} to {values['max'] * 100:.0f})"
 
@@ -191,7 +195,7 @@ def page(bench, title, intro, notes):
               if "missing" in line or "refused" in line]
     load = lines[0]["load_average"]
     parts = ["# " + title, "",
-             f"Written by `tests/bench/{' '.join([pathlib.Path(sys.argv[0]).stem] + sys.argv[1:])}` on "
+             f"Written by `{' '.join([called_by()] + sys.argv[1:])}` on "
              f"{time.strftime('%Y-%m-%d')}. {intro} Median (least to most).", "",
              f"Machine: {machine()}; its load average before the run was {load:.1f}. {engine_version()}.", ""]
     if not bench.is_quiet:
