@@ -13,12 +13,12 @@ import sys
 
 from bench import w1
 from cases import Bench
-from measure import BUILD, ROOT, digest, spread
+from measure import BUILD, ROOT
 
 PEERS = ROOT / "tests" / "peers" / "flink"
 sys.path.insert(0, str(PEERS))
 from flink_gateway import FlinkError, statements_of  # noqa: E402
-from flink_speed import TUMBLING, Query, is_fast_enough, roomy_cluster, windows_query  # noqa: E402
+from flink_speed import Query, judge, rates_of, roomy_cluster  # noqa: E402
 
 LEAST_FACTOR = 5
 # What each SELECT gives; the pipeline is cut to these columns, so that both do the same.
@@ -75,68 +75,33 @@ def statements(name, inputs):
     return made + statements_of(sql)
 
 
-def check(bench, case, name, query):
-    folder, joined = bench.directory / f"flink-{name}", bench.directory / "flink.ndjson"
-    files = query.write(folder)
-    with joined.open("wb") as out:
-        for file in files:
-            out.write(file.read_bytes())
-            file.unlink()
-    bench.run(pipeline(name, bench.directory, bench.rows))
-    bench.check(case, digest(bench.rows, COLUMNS[name]), digest(joined, COLUMNS[name]), "Flink")
-    joined.unlink()
-    bench.rows.unlink()
-
-
 def measure_query(bench, cluster, name, data):
     case = f"Nexmark {name}"
     if not bench.wants(case) or not bench.can_run(case, pipeline(name, bench.directory)):
         return
     try:
         query = Query(cluster, statements(name, bench.directory))
-        check(bench, case, name, query)
+        bench.check_by_files(case, pipeline(name, bench.directory, bench.rows),
+                             query.write(bench.directory / f"flink-{name}"), COLUMNS[name], "Flink")
     except FlinkError as error:
         bench.told({"case": case, "refused": f"Flink refuses it: {error}"})
         bench.is_wrong = True
         return
     runs = bench.in_turn({"flink": query.run, "engine": lambda: bench.run(pipeline(name, bench.directory))})
     query.close()
-    theirs, ours, records = runs["flink"], runs["engine"], bench.options.records
-    bench.tell_runs(case, ours, records, os.path.getsize(data), ("Flink", theirs),
-                    flink_m_per_s=spread([records / run["wall"] / 1e6 for run in theirs]),
-                    flink_cpu_us=spread([run["cpu"] / records * 1e6 for run in theirs]),
+    bench.tell_runs(case, runs["engine"], bench.options.records, os.path.getsize(data), ("Flink", runs["flink"]),
                     target=f"{LEAST_FACTOR} times Flink by CPU")
-
-
-def measure_w1(bench, cluster):
-    """Whether Flink is as fast as it is known to be; otherwise its figures here do not count."""
-    data, records = bench.sensors(1_000), bench.options.records
-    query = windows_query(cluster, data, TUMBLING)
-    runs = bench.in_turn({"flink": query.run, "engine": lambda: bench.run(w1(data))})
-    query.close()
-    flink = spread([records / run["wall"] / 1e6 for run in runs["flink"]])
-    counts = is_fast_enough(flink["median"])
-    bench.tell_runs("W1, by which Flink is judged", runs["engine"], records, os.path.getsize(data),
-                    ("Flink", runs["flink"]), flink_m_per_s=flink, flink_is_fast_enough_to_count=counts,
-                    flink_cpu_us=spread([run["cpu"] / records * 1e6 for run in runs["flink"]]))
-    data.unlink()
-    return f"Flink's rate for W1, {flink['median']:.2f} M/s, " + (
-        "is what it is known for: its figures count." if counts else
-        "is far below what it is known for: it was hindered, and its figures do not count.")
 
 
 def main():
     with Bench("performance-nexmark.md", __doc__, ["make_nexmark"], 5_000_000) as bench, \
             roomy_cluster(bench.directory) as cluster:
-        version, verdict, data = cluster.configuration()["flink-version"], measure_w1(bench, cluster), make_data(bench)
+        version, verdict, data = cluster.configuration()["flink-version"], judge(bench, cluster, w1), make_data(bench)
         for name in COLUMNS:
             measure_query(bench, cluster, name, data)
-        rates = [f"- {line['case']}: Flink {line['flink_m_per_s']['median']:.2f} M records/s, "
-                 f"{line['flink_cpu_us']['median']:.2f} µs of CPU a record"
-                 for line in bench.lines if "flink_cpu_us" in line]
         bench.finish("Nexmark beside Flink", f"Flink {version}, warm, with two slots, and the engine take turns on the same "
                      "file of Nexmark events (2 % persons, 6 % auctions, 92 % bids), result discarded. Flink's CPU is that "
-                     "of its TaskManager while the job runs.", [verdict, *rates])
+                     "of its TaskManager while the job runs.", [verdict, *rates_of(bench)])
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@ import argparse
 import json
 import os
 import pathlib
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -96,7 +97,8 @@ class Bench:
         answer = subprocess.run([str(ENGINE), "validate", file], capture_output=True, text=True)
         if answer.returncode == 0:
             return True
-        sentences = answer.stderr.strip().replace(file + ": ", "")
+        lines = answer.stderr.strip().replace(file + ": ", "").splitlines()
+        sentences = " ".join(line for line in lines if not line.startswith("warning: "))
         if "There is no component" in sentences:
             self.told({"case": case, "missing": "Not measured: its component is not there yet. " + sentences})
         else:
@@ -138,6 +140,9 @@ class Bench:
                                         for mine, other in zip(runs, others)])
         if "rows_out" in runs[0]:
             line["rows_out"] = runs[0]["rows_out"]
+        if name == "Flink":
+            line["flink_m_per_s"] = spread([records / run["wall"] / 1e6 for run in others])
+            line["flink_cpu_us"] = spread([run["cpu"] / records * 1e6 for run in others])
         if any(run.get("lost") for run in runs):
             self.is_wrong = True
             line["lost"] = max(run["lost"] for run in runs)
@@ -155,6 +160,18 @@ class Bench:
                        stdout=subprocess.DEVNULL)
         self.check(case, digest(self.rows, fields), digest(theirs, fields), program)
         theirs.unlink()
+        self.rows.unlink()
+
+    def check_by_files(self, case, spec, files, fields, by):
+        """The engine's rows, which it writes to rows.ndjson, against those in files that a peer wrote."""
+        joined = self.directory / "peer.ndjson"
+        with joined.open("wb") as out:
+            for file in files:
+                out.write(file.read_bytes())
+                file.unlink()
+        self.run(spec)
+        self.check(case, digest(self.rows, fields), digest(joined, fields), by)
+        joined.unlink()
         self.rows.unlink()
 
     @property
@@ -195,7 +212,7 @@ def page(bench, title, intro, notes):
               if "missing" in line or "refused" in line]
     load = lines[0]["load_average"]
     parts = ["# " + title, "",
-             f"Written by `{' '.join([called_by()] + sys.argv[1:])}` on "
+             f"Written by `{shlex.join([called_by()] + sys.argv[1:])}` on "
              f"{time.strftime('%Y-%m-%d')}. {intro} Median (least to most).", "",
              f"Machine: {machine()}; its load average before the run was {load:.1f}. {engine_version()}.", ""]
     if not bench.is_quiet:

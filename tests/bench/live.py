@@ -11,7 +11,7 @@ import time
 from cases import CORES
 from measure import pinned
 
-PATIENCE_S = 120
+PATIENCE_S = 600
 
 
 class Live:
