@@ -14,11 +14,10 @@ Json splitsJson(const std::vector<SplitTelemetry>& splits)
 {
     Json all = Json::array();
     for (const SplitTelemetry& split : splits)
-        all.push_back(
-            {{"split", split.name},
-             {"watermark",
-              split.watermarkUs == kNoWatermark ? Json() : Json(watermarkText(split.watermarkUs))},
-             {"idle", split.isIdle}});
+        all.push_back({{"split", split.name},
+                       {"watermark",
+                        split.watermarkUs == kNoWatermark ? Json() : Json(watermarkText(split.watermarkUs))},
+                       {"idle", split.isIdle}});
     return all;
 }
 

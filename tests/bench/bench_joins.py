@@ -83,8 +83,8 @@ def main():
     with Bench("performance-joins.md", __doc__, ["joins_by_hand"], 5_000_000) as bench:
         measure_joins(bench)
         measure_lookup(bench)
-        bench.finish("Performance of joins", "Two files of sensor records of about 100 bytes, 10,000 sensors, rows with a "
-                     "temperature above 20 joined by sensor, discard; beside it both files read and filtered alone, in "
+        bench.finish("Performance of joins", "Two files of sensor records of about 100 bytes, 10,000 sensors, rows with "
+                     "a temperature above 20 joined by sensor, discard; beside it both files read and filtered alone, in "
                      "turn, all cores; start and end of the process included.")
 
 

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Measures Nexmark's queries from a file, discard, in Flink and in the engine, in turn, on the same file and cores.
 
-Prints one JSON line a query, and writes docs/performance-nexmark.md with --write. The queries are those that are compared
-row by row in tests/peers/flink/queries, without the condition that keeps their results small there. First each writes its
-rows to files, which are compared and make Flink warm. W1 tells whether this Flink is as fast as it is known to be.
+Prints one JSON line a query, and writes docs/performance-nexmark.md with --write. The queries are those that are
+compared row by row in tests/peers/flink/queries, without the condition that keeps their results small there. First each
+writes its rows to files, which are compared; that makes Flink warm too. W1 tells whether this Flink is
+as fast as it is known to be.
 """
 import json
 import os
@@ -99,9 +100,9 @@ def main():
         version, verdict, data = cluster.configuration()["flink-version"], judge(bench, cluster, w1), make_data(bench)
         for name in COLUMNS:
             measure_query(bench, cluster, name, data)
-        bench.finish("Nexmark beside Flink", f"Flink {version}, warm, with two slots, and the engine take turns on the same "
-                     "file of Nexmark events (2 % persons, 6 % auctions, 92 % bids), result discarded. Flink's CPU is that "
-                     "of its TaskManager while the job runs.", [verdict, *rates_of(bench)])
+        bench.finish("Nexmark beside Flink", f"Flink {version}, warm, with two slots, and the engine take turns on the "
+                     "same file of Nexmark events (2 % persons, 6 % auctions, 92 % bids), result discarded. Flink's CPU "
+                     "is that of its TaskManager while the job runs.", [verdict, *rates_of(bench)])
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Measures W9: what a checkpoint of much state takes, and how soon a run that was killed gives rows again.
 
-Prints one JSON line a case, and writes docs/performance-state.md with --write. Windows of four rows by sensor hold a group
-for each; 100,000 and 1 M sensors, and 10 M with --long. Pause, time and size of a checkpoint are the job's own figures.
+Prints one JSON line a case, and writes docs/performance-state.md with --write. Windows of four rows by sensor hold a
+group for each; 100,000 and 1 M sensors, and 10 M with --long. Pause, time and size of a checkpoint are the
+job's own figures.
 """
 import time
 
@@ -63,7 +64,7 @@ def pause_target(state_bytes):
 
 
 def milliseconds(values):
-    return f"{values['median'] * 1e3:.1f} ms ({values['min'] * 1e3:.1f} to {values['max'] * 1e3:.1f})"
+    return f"{values['median'] * 1e3:.2f} ms ({values['min'] * 1e3:.2f} to {values['max'] * 1e3:.2f})"
 
 
 def measure_state(bench, keys):
@@ -95,8 +96,8 @@ def measure_state(bench, keys):
     target = pause_target(line["state_bytes"])
     line["claim"] = (f"pause at most {target * 1e3:.0f} ms; " if target else "") + f"first row within {RESTART_S} s"
     line["tells"] = (f"{line['state_rows']:,} groups, {line['state_bytes'] / 2**20:.0f} MiB; checkpoint of "
-                     f"{line['checkpoint_bytes']['median'] / 2**20:.0f} MiB in {milliseconds(line['checkpoint_s'])}, pause "
-                     f"{milliseconds(line['pause_s'])}, longest time without a row {gap * 1e3:.0f} ms; first row "
+                     f"{line['checkpoint_bytes']['median'] / 2**20:.0f} MiB in {milliseconds(line['checkpoint_s'])}, "
+                     f"pause {milliseconds(line['pause_s'])}, longest time without a row {gap * 1e3:.0f} ms; first row "
                      f"{milliseconds(line['restart_to_first_output_s'])} after a start from it")
     bench.told(line)
 
@@ -119,15 +120,15 @@ def check_restart(bench, keys=20_000, rows=400_000):
 
 def main():
     began = time.time()
-    with Bench("performance-state.md", __doc__, [], 0, [("--long", {"action": "store_true", "help": "10 M keys too"})]) \
-            as bench:
+    long = [("--long", {"action": "store_true", "help": "10 M keys too"})]
+    with Bench("performance-state.md", __doc__, [], 0, long) as bench:
         check_restart(bench)
         for keys in (100_000, 1_000_000) + ((10_000_000,) if bench.options.long else ()):
             measure_state(bench, keys)
         bench.finish("Performance with much state",
                      f"A generator flat out on {CORES} cores fills windows of {ROWS_OF_A_WINDOW} rows by sensor, a "
-                     "checkpoint each second. A pause is the longest in which one task froze its state and worked on no "
-                     "row. The run is killed, and started again from its last checkpoint.",
+                     "checkpoint each second. A pause is the longest in which one task froze its state and worked on "
+                     "no row. The run is killed, and started again from its last checkpoint.",
                      [f"The whole took {time.time() - began:.0f} s."])
 
 

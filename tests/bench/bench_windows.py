@@ -11,8 +11,8 @@ from bench import sink_node, w1
 from cases import CHECKED_RECORDS, WINDOW_FIELDS, Bench, sensors_node, warm_node, window_node
 from measure import document
 
-# Rows that pass the filter come, for one of 1,000 keys, 1.3 s apart in the mean: a gap of 5 s is seldom, and a session has
-# about 40 rows. With 10,000 keys they come 13 s apart: most sessions close behind one row or two.
+# Rows that pass the filter come, for one of 1,000 keys, 1.3 s apart in the mean: a gap of 5 s is seldom, and a session
+# has about 40 rows. With 10,000 keys they come 13 s apart: most sessions close behind one row or two.
 KEYS_OF_SESSIONS = (1_000, 10_000)
 
 

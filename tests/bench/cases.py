@@ -1,4 +1,4 @@
-"""What the benchmarks of single components share: options, runs in turn, checked results, lines, and the page of them."""
+"""What the benchmarks of single components share: options, runs in turn, checked results, lines and their page."""
 import argparse
 import json
 import os
@@ -15,7 +15,8 @@ from measure import (BUILD, ENGINE, ROOT, Engine, build_programs, build_release,
 
 CORES = os.cpu_count()
 COLUMNS = ["sensor_id", "temperature", "ts"]
-WINDOW_FIELDS = ["sensor_id", "window_start", "window_end", "n", "~avg_temperature", "min_temperature", "max_temperature"]
+WINDOW_FIELDS = ["sensor_id", "window_start", "window_end", "n", "~avg_temperature", "min_temperature",
+                 "max_temperature"]
 CHECKED_RECORDS = 50_000  # what the plain programs work out, which write every window
 MOST_LOAD_PER_CORE = 0.25
 BUSY = "The machine was busy with other work before the run: these figures do not count."
@@ -218,7 +219,8 @@ def page(bench, title, intro, notes):
     if not bench.is_quiet:
         parts += ["**" + BUSY + "**", ""]
     if figures:
-        parts += ["| Case | Records | M records/s | CPU µs a record | Peak MB | Beside it | The same by CPU | To reach |",
+        parts += ["| Case | Records | M records/s | CPU µs a record | Peak MB | Beside it | The same by CPU | "
+                  "To reach |",
                   "|---|---|---|---|---|---|---|---|", *figures, ""]
     if others:
         parts += ["| Case | Measured | To reach |", "|---|---|---|", *others, ""]

@@ -1,7 +1,7 @@
-// A digest of the rows of an NDJSON file as a multiset: the same whatever their order. Numbers with a fraction
-// count to eight decimals, times to the millisecond however they are written. A field with ~ before its name
-// is a sum whose last bits depend on an order: it is added up, weighted by what the rest of its row is.
-// digest FILE FIELD...
+// A digest of the rows of an NDJSON file as a multiset: the same whatever their order. Numbers with a
+// fraction count to eight decimals, times to the millisecond however they are written. A field with ~ before
+// its name is a sum whose last bits depend on an order: it is added up, weighted by what the rest of its row
+// is. digest FILE FIELD...
 #include <simdjson.h>
 
 #include <cmath>
@@ -64,6 +64,11 @@ int main(int argc, char** argv)
     std::vector<long double> totals(weighed.size());
     std::string line;
     for (auto row : rows) {
+        if (row.error()) {
+            std::fprintf(stderr, "%s: row %llu cannot be read.\n", argv[1],
+                         static_cast<unsigned long long>(count + 1));
+            return 1;
+        }
         line.clear();
         for (const std::string_view field : exact) {
             simdjson::dom::element value;
@@ -75,7 +80,8 @@ int main(int argc, char** argv)
         ++count;
         for (std::size_t i = 0; i < weighed.size(); ++i) {
             double number = 0;
-            if (!row[weighed[i].substr(1)].get(number)) totals[i] += number * static_cast<double>(1 + hash % 97);
+            if (!row[weighed[i].substr(1)].get(number))
+                totals[i] += number * static_cast<double>(1 + hash % 97);
         }
     }
     std::printf("%llu rows %016llx", static_cast<unsigned long long>(count),

@@ -1,7 +1,7 @@
-// Joins of two sensors files in the plainest way, to compare results with: of the rows with a temperature above
-// 20 each with each of the same key. interval: the left row at most so long before or after the right one;
-// window: both in the same window. One thread, everything in memory.
-// joins_by_hand LEFT RIGHT OUTPUT interval BOUND_MS | window SIZE_MS
+// Joins of two sensors files in the plainest way, to compare results with: of the rows with a temperature
+// above 20 each with each of the same key. interval: the left row at most so long before or after the right
+// one; window: both in the same window. One thread, everything in memory. joins_by_hand LEFT RIGHT OUTPUT
+// interval BOUND_MS | window SIZE_MS
 #include "sensor_rows.h"
 
 #include <string_view>

@@ -1,8 +1,8 @@
 // Writes more of what tests/peers/flink/make_inputs records of Nexmark, in the same format: of 50 rows one is
 // a person, three are auctions and 46 bids; 10,000 events for each second of event time, disorder up to
-// 800 ms. Half of the bids are for the newest auction whose number is a multiple of 100, three in four by such
-// a bidder, the rest for and by any of the newest. The same arguments give the same bytes.
-// make_nexmark FILE RECORDS SEED
+// 800 ms. Half of the bids are for the newest auction whose number is a multiple of 100, three in four by
+// such a bidder, the rest for and by any of the newest. The same arguments give the same bytes. make_nexmark
+// FILE RECORDS SEED
 #include "numbers.h"
 #include "sensor_rows.h"
 

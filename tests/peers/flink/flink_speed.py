@@ -1,4 +1,4 @@
-"""How fast Flink is: a warm cluster with room, and one job after another in it. Used by what measures, not by goldens."""
+"""How fast Flink is: a warm cluster with room, and one job after another in it. For what measures, not for goldens."""
 
 import contextlib
 import os
@@ -134,4 +134,5 @@ def judge(bench, cluster, document):
 
 def rates_of(bench):
     return [f"{line['case']}: Flink {line['flink_m_per_s']['median']:.2f} M records/s, "
-            f"{line['flink_cpu_us']['median']:.2f} µs of CPU a record." for line in bench.lines if "flink_cpu_us" in line]
+            f"{line['flink_cpu_us']['median']:.2f} µs of CPU a record."
+            for line in bench.lines if "flink_cpu_us" in line]
