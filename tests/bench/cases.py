@@ -141,6 +141,7 @@ class Bench:
                                         for mine, other in zip(runs, others)])
         if "rows_out" in runs[0]:
             line["rows_out"] = runs[0]["rows_out"]
+            line["rows_out_m_per_s"] = spread([run["rows_out"] / run["wall"] / 1e6 for run in runs])
         if name == "Flink":
             line["flink_m_per_s"] = spread([records / run["wall"] / 1e6 for run in others])
             line["flink_cpu_us"] = spread([run["cpu"] / records * 1e6 for run in others])
@@ -196,10 +197,11 @@ def percent(values):
 
 def row_of(line):
     ratio = by_cpu = ""
+    out = f"{line['rows_out_m_per_s']['median']:.2f}" if "rows_out" in line else ""
     if "ratio" in line:
         ratio = f"{percent(line['ratio'])} of {line['reference']}"
         by_cpu = percent(line["cpu_ratio"])
-    return (f"| {line['case']} | {line['records']:,} | {cell(line['m_per_s'])} | {line['cpu_us']['median']:.3f} | "
+    return (f"| {line['case']} | {line['records']:,} | {cell(line['m_per_s'])} | {out} | {line['cpu_us']['median']:.3f} | "
             f"{line['rss_mb']:.0f} | {ratio} | {by_cpu} | {line.get('target', '')} |")
 
 
@@ -219,9 +221,9 @@ def page(bench, title, intro, notes):
     if not bench.is_quiet:
         parts += ["**" + BUSY + "**", ""]
     if figures:
-        parts += ["| Case | Records | M records/s | CPU µs a record | Peak MB | Beside it | The same by CPU | "
+        parts += ["| Case | Records | M records/s | M rows/s out | CPU µs a record | Peak MB | Beside it | The same by CPU | "
                   "To reach |",
-                  "|---|---|---|---|---|---|---|---|", *figures, ""]
+                  "|---|---|---|---|---|---|---|---|---|", *figures, ""]
     if others:
         parts += ["| Case | Measured | To reach |", "|---|---|---|", *others, ""]
     for heading, list_of in (("Checked in the same run:", checks), ("Left out:", absent), ("Notes:", notes)):

@@ -2,7 +2,8 @@
 """Runs the tables of the papers as far as one machine can, and prints what they claim beside what was measured.
 
 In a short form of at most five minutes, and with --full at full length (an hour and a half). Prints one JSON line a
-row, and writes docs/performance-papers.md with --write. What one machine cannot show is said plainly.
+row, and writes docs/performance-papers.md with --write. --only takes one of its parts: sustained, latency, two_streams,
+load_steps, recovery, skew_and_windows. What one machine cannot show is said plainly.
 """
 import calendar
 import json
@@ -143,7 +144,8 @@ def recovery(bench, seconds):
              "of a killed process to its next row", first_row_s=values)
 
 
-def skew_and_windows(bench):
+def skew_and_windows(bench, _):
+    bench.options.only = ""  # it named this part, and W7 is in it
     measure_skew(bench)
     data = bench.sensors(1_000)
     bare = document("no window", [sensors_node(data), warm_node(),
@@ -159,12 +161,10 @@ def main():
     full = [("--full", {"action": "store_true", "help": "an hour of the sustained rate, and a minute of each other"})]
     with Bench("performance-papers.md", __doc__, ["w1_by_hand"], 3_000_000, full) as bench:
         seconds, long = (60, 3_600) if bench.options.full else (8, 120)
-        sustained(bench, long)
-        latency(bench, seconds)
-        two_streams(bench, seconds)
-        load_steps(bench, seconds)
-        recovery(bench, seconds)
-        skew_and_windows(bench)
+        for part, length in ((sustained, long), (latency, seconds), (two_streams, seconds), (load_steps, seconds),
+                             (recovery, seconds), (skew_and_windows, None)):
+            if bench.wants(part.__name__):
+                part(bench, length)
         for what, why in NOT_COMPARABLE:
             told(bench, what, "as it says", "not comparable: " + why)
         bench.finish("The papers' tables", ("The full form." if bench.options.full else "The short form.") +
