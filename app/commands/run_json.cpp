@@ -8,15 +8,16 @@ namespace engine {
 
 namespace {
 
+double seconds(std::int64_t us) { return static_cast<double>(us) / 1e6; }
+
 Json splitsJson(const std::vector<SplitTelemetry>& splits)
 {
     Json all = Json::array();
     for (const SplitTelemetry& split : splits)
-        all.push_back(
-            {{"split", split.name},
-             {"watermark",
-              split.watermarkUs == kNoWatermark ? Json() : Json(watermarkText(split.watermarkUs))},
-             {"idle", split.isIdle}});
+        all.push_back({{"split", split.name},
+                       {"watermark",
+                        split.watermarkUs == kNoWatermark ? Json() : Json(watermarkText(split.watermarkUs))},
+                       {"idle", split.isIdle}});
     return all;
 }
 
@@ -113,6 +114,9 @@ Json telemetryJson(const JobTelemetry& telemetry, Duration running)
                 {"rows_rejected", totals.rejected},
                 {"rows_late", totals.late},
                 {"checkpoint", telemetry.checkpoint.epoch},
+                {"checkpoint_seconds", seconds(telemetry.checkpoint.durationUs)},
+                {"checkpoint_pause_seconds", seconds(telemetry.checkpoint.pauseUs)},
+                {"checkpoint_bytes", telemetry.checkpoint.bytes},
                 {"restarts", telemetry.status.restarts},
                 {"memory_bytes", telemetry.memoryBytes},
                 {"threads", telemetry.threads},

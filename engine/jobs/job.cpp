@@ -259,7 +259,7 @@ void Job::take(WriterReport& report)
         m_ran = true;
         m_decided = std::move(m_sealing);
         m_checkpoint = {report.epoch.value, m_env.clock.now(), report.bytes,
-                        (m_env.clock.monotonic() - m_roundBegan).count()};
+                        (m_env.clock.monotonic() - m_roundBegan).count(), longestPauseUs()};
         if (m_final)
             commit(report.epoch, EpochKind::Final);
         else

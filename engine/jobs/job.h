@@ -136,6 +136,7 @@ private:
     void expectBarrier(const CheckpointOrder& order);
     std::string sinceWhen() const;  // the checkpoint that a next run goes on from
     Manifest manifestOf(Epoch epoch, bool isFinal);
+    std::int64_t longestPauseUs() const;  // of the tasks, in the newest checkpoint
     void collectAlerts();
     void keepAlerts(Epoch sealing);
     void keepAndSeal(Epoch epoch, EpochKind kind);

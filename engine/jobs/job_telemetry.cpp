@@ -39,6 +39,15 @@ std::vector<SplitTelemetry> splitsOf(const TaskGraph* graph, const NodeId& node)
 
 }  // namespace
 
+std::int64_t Job::longestPauseUs() const
+{
+    std::int64_t longest = 0;
+    if (m_graph)
+        for (const auto& entry : m_graph->entries())
+            longest = std::max(longest, entry.metrics.pauseUs.read());
+    return longest;
+}
+
 JobStatus Job::status() const
 {
     JobStatus status;

@@ -79,6 +79,7 @@ MetricReadings readingsOf(const JobTelemetry& telemetry)
         add("checkpoint_age_seconds",
             secondsBehind(telemetry, telemetry.checkpoint.at.time_since_epoch().count()));
         add("checkpoint_seconds", static_cast<double>(telemetry.checkpoint.durationUs) / 1e6);
+        add("checkpoint_pause_seconds", static_cast<double>(telemetry.checkpoint.pauseUs) / 1e6);
         add("checkpoint_bytes", static_cast<double>(telemetry.checkpoint.bytes));
     }
     for (const NodeTelemetry& node : telemetry.nodes) addNodeReadings(telemetry, node, readings);

@@ -107,7 +107,9 @@ Progress ChainTask::pass(const Barrier& reached)
     m_passed = barrier.epoch;
     if (m_expected && m_expected->epoch <= m_passed) m_expected.reset();
     m_chain.passBarrier(barrier);
+    const MonotonicTime began = m_context.env.clock.monotonic();
     report(TaskReport::Saved, barrier.epoch);
+    m_context.metrics.pauseUs.set((m_context.env.clock.monotonic() - began).count());
     if (barrier.delta)
         if (auto status = m_chain.apply(*barrier.delta); !status) return failed(status.error());
     if (barrier.kind == EpochKind::Stop) return Progress::Finished;

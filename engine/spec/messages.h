@@ -63,6 +63,7 @@ struct CheckpointInfo {
     Timestamp at{};
     std::int64_t bytes = 0;
     std::int64_t durationUs = 0;
+    std::int64_t pauseUs = 0;  // the longest in which one task froze its state and worked on no row
     bool operator==(const CheckpointInfo&) const = default;
 };
 

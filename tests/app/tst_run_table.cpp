@@ -103,6 +103,9 @@ void RunTableTest::stateAndLagAreTold()
     telemetry.nodes[0].watermarkUs = 1'700'000'000'000'000;
     telemetry.nodes[0].stateBytes = 3 << 20;
     telemetry.nodes[1].watermarkUs = engine::kEndOfTime;
+    telemetry.checkpoint.durationUs = 250'000;
+    telemetry.checkpoint.pauseUs = 1'500;
+    telemetry.checkpoint.bytes = 77;
     const auto wide = engine::telemetryTable(telemetry, 3s, 160);
     const auto narrow = engine::telemetryTable(telemetry, 3s, 80);
     QVERIFY(wide[1].find("in memory") != std::string::npos && wide[2].find("3.00 MiB") != std::string::npos);
@@ -112,6 +115,9 @@ void RunTableTest::stateAndLagAreTold()
     QCOMPARE(json["nodes"][0]["state_bytes"].get<qint64>(), qint64{3 << 20});
     QCOMPARE(json["nodes"][0]["watermark_lag_seconds"].get<double>(), 7.0);
     QVERIFY(json["nodes"][1]["watermark_lag_seconds"].is_null());
+    QCOMPARE(json["checkpoint_seconds"].get<double>(), 0.25);
+    QCOMPARE(json["checkpoint_pause_seconds"].get<double>(), 0.0015);
+    QCOMPARE(json["checkpoint_bytes"].get<qint64>(), qint64{77});
 }
 
 void RunTableTest::whatASinkRefusesIsNotOut()

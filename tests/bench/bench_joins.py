@@ -1,77 +1,91 @@
 #!/usr/bin/env python3
-"""Measures the joins over two files of sensors: records a second that both come to, on one core and on two.
+"""Measures W6: interval join and window join of two files, and lookup, beside reading the same files alone.
 
-Prints one JSON line a case; every figure is a minimum, median and maximum of the rounds. With 1,000 keys each
-row meets about one row of the other file.
+Prints one JSON line a case, and writes docs/performance-joins.md with --write. With 10,000 sensors a row finds in the
+mean one partner within 5 s, or in its window of 10 s. Records are those of both sides.
 """
-import argparse
-import json
-import pathlib
-import subprocess
-import tempfile
+import os
 
-from measure import BUILD, Engine, build_programs, build_release, column, machine, measure, spread
+from bench import sink_node
+from cases import CHECKED_RECORDS, Bench, sensors_node, warm_node
+from measure import document
 
-COLUMNS = ["sensor_id", "temperature", "ts"]
-
-
-def source(name, data):
-    return {"id": name, "component": "file_source",
-            "params": {"path": str(data), "format": "json", "columns": [column(each) for each in COLUMNS],
-                       "time_column": "ts", "watermark_delay": "500ms"}}
-
-
-def document(join, params, data, output=None):
-    sink = {"id": "result", "component": "discard_sink", "params": {}}
-    if output is not None:
-        sink = {"id": "result", "component": "file_sink",
-                "params": {"path": str(output), "format": "json", "if_exists": "replace"}}
-    keys = {"left_keys": ["sensor_id"], "right_keys": ["sensor_id"]}
-    return {"format": 1, "id": "00000000-0000-4000-8000-00000000be9d", "name": join, "settings": {},
-            "nodes": [source("left", data[0]), source("right", data[1]),
-                      {"id": "both", "component": join, "params": dict(keys, **params)}, sink],
-            "edges": [["left.out", "both.left"], ["right.out", "both.right"], ["both.out", "result.in"]]}
+KEYS = 10_000
+FIELDS = ["sensor_id", "temperature", "ts", "sensor_id_right", "temperature_right", "ts_right"]
+FIELDS_OF_JOINS = [field for field in FIELDS if not field.startswith("ts")]  # what a table of Flink can hold of them
+BOTH = {"kind": "inner", "left_keys": ["sensor_id"], "right_keys": ["sensor_id"]}
+JOINS = [("W6 interval join, 5 s before to 5 s after", "interval_join", {"lower": "5s", "upper": "5s"},
+          ["interval", "5000"]),
+         ("W6 window join, tumbling 10 s", "window_join", {"window": {"kind": "tumbling", "size": "10s"}},
+          ["window", "10000"])]
+LOOKUP = "W6 lookup in a table of 10,000 lines"
 
 
-CASES = {
-    "interval_join, inner": ("interval_join", {"lower": "500ms", "upper": "500ms"}),
-    "interval_join, full": ("interval_join", {"kind": "full", "lower": "500ms", "upper": "500ms"}),
-    "window_join, inner": ("window_join", {"window": {"kind": "tumbling", "size": "1s"}}),
-    "window_join, full": ("window_join", {"kind": "full", "window": {"kind": "tumbling", "size": "1s"}}),
-    "temporal_join, left": ("temporal_join", {"kind": "left"}),
-}
+def two_sources(name, left, right, middle, ports, output=None):
+    """Both files, filtered, into one node."""
+    nodes = [sensors_node(left, "left"), warm_node("warm_left"), sensors_node(right, "right"), warm_node("warm_right"),
+             middle, sink_node(output)]
+    spec = document(name, nodes)
+    spec["edges"] = [["left.out", "warm_left.in"], ["right.out", "warm_right.in"],
+                     ["warm_left.out", f"{middle['id']}.{ports[0]}"], ["warm_right.out", f"{middle['id']}.{ports[1]}"],
+                     [middle["id"] + ".out", "result.in"]]
+    return spec
+
+
+def join(case, component, params, left, right, output=None):
+    node = {"id": "joined", "component": component, "params": dict(BOTH, **params)}
+    return two_sources(case, left, right, node, ("left", "right"), output)
+
+
+def reading(left, right):
+    return two_sources("reading alone", left, right, {"id": "both", "component": "union", "params": {}}, ("in", "in"))
+
+
+def lookup(data, table, output=None):
+    found = {"id": "looked_up", "component": "lookup",
+             "params": {"kind": "inner", "keys": [{"column": "sensor_id", "key": "sensor_id"}],
+                        "table": {"source": "csv", "path": str(table)}}}
+    return document(LOOKUP, [sensors_node(data), warm_node(), found, sink_node(output)])
+
+
+def measure_joins(bench):
+    sides = [bench.sensors(KEYS, seed=seed) for seed in (1, 2)]
+    small = [bench.sensors(KEYS, records=min(CHECKED_RECORDS, bench.options.records), seed=seed) for seed in (3, 4)]
+    runners, records = {"reading": lambda: bench.run(reading(*sides))}, 2 * bench.options.records
+    for case, component, params, by_hand in JOINS:
+        if not bench.wants(case) or not bench.can_run(case, join(case, component, params, *small)):
+            continue
+        bench.check_by_hand(case, join(case, component, params, *small, bench.rows), "joins_by_hand",
+                            lambda output, how=by_hand: [*map(str, small), output, *how], FIELDS)
+        runners[case] = lambda case=case, what=component, how=params: bench.run(join(case, what, how, *sides))
+    if len(runners) == 1:
+        return
+    runs, size = bench.in_turn(runners), sum(os.path.getsize(side) for side in sides)
+    for case in runs:
+        reference = ("reading both files", runs["reading"]) if case != "reading" else (None, None)
+        bench.tell_runs(case, runs[case], records, size, reference, target="at least 2 M/s" if reference[0] else "")
+
+
+def measure_lookup(bench):
+    table = bench.directory / "places.csv"
+    table.write_text("sensor_id,place\n" + "".join(f"s-{key:06},place {key % 97}\n" for key in range(KEYS)))
+    if not bench.wants(LOOKUP) or not bench.can_run(LOOKUP, lookup(bench.sensors(KEYS, records=1), table)):
+        return
+    data = bench.sensors(KEYS)
+    alone = document("reading alone", [sensors_node(data), warm_node(), sink_node(None)])
+    runs = bench.in_turn({"reading": lambda: bench.run(alone), LOOKUP: lambda: bench.run(lookup(data, table))})
+    bench.check(LOOKUP, runs[LOOKUP][0]["rows_out"], runs["reading"][0]["rows_out"], "as many rows as without it")
+    bench.tell_runs(LOOKUP, runs[LOOKUP], bench.options.records, os.path.getsize(data),
+                    ("reading the file", runs["reading"]), target="at least 2 M/s")
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--records", type=int, default=3_000_000, help="in each file")
-    parser.add_argument("--keys", type=int, default=1000)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--case", help="only cases whose names hold this")
-    parser.add_argument("--no-build", action="store_true")
-    arguments = parser.parse_args()
-    if not arguments.no_build:
-        build_release("streamwright-worker")
-    build_programs(["make_sensors"])
-    said = {"machine": machine(), "records": arguments.records, "keys": arguments.keys}
-    print(json.dumps(said), flush=True)
-    with tempfile.TemporaryDirectory(prefix="joins_") as directory:
-        folder = pathlib.Path(directory)
-        data = [folder / "left.ndjson", folder / "right.ndjson"]
-        for seed, file in enumerate(data, 1):
-            made = [str(file), str(arguments.records), str(arguments.keys), "uniform", "100", str(seed)]
-            subprocess.run([str(BUILD / "make_sensors")] + made, check=True)
-        engine = Engine(folder)
-        for name, (join, params) in CASES.items():
-            if arguments.case and arguments.case not in name:
-                continue
-            for cores in (1, 2):
-                runs = [measure(engine.command(document(join, params, data), cores), cores)
-                        for _ in range(arguments.rounds)]
-                rates = spread([2 * arguments.records / run["wall"] / 1e6 for run in runs])
-                print(json.dumps({"case": name, "cores": cores, "m_per_s": rates,
-                                  "cpu_s": spread([run["cpu"] for run in runs]),
-                                  "rss_mb": max(run["rss_mb"] for run in runs)}), flush=True)
+    with Bench("performance-joins.md", __doc__, ["joins_by_hand"], 5_000_000) as bench:
+        measure_joins(bench)
+        measure_lookup(bench)
+        bench.finish("Performance of joins", "Two files of sensor records of about 100 bytes, 10,000 sensors, rows with "
+                     "a temperature above 20 joined by sensor, discard; beside it both files read and filtered alone, in "
+                     "turn, all cores; start and end of the process included.")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 // Writes the sensors file of the benchmarks: one JSON record of about 100 bytes a line, event time in steps
 // of 1 ms with disorder. The same arguments give the same bytes. make_sensors FILE RECORDS KEYS
 // uniform|zipf|hot DISORDER_MS SEED
+#include "numbers.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -11,23 +13,6 @@
 #include <vector>
 
 namespace {
-
-class Numbers {
-public:
-    explicit Numbers(std::uint64_t seed) : m_state(seed * 0x9E3779B97F4A7C15ull + 1) { }
-    std::uint64_t next()
-    {
-        m_state ^= m_state << 13;
-        m_state ^= m_state >> 7;
-        m_state ^= m_state << 17;
-        return m_state * 0x2545F4914F6CDD1Dull;
-    }
-    std::uint64_t below(std::uint64_t bound) { return next() % bound; }
-    double uniform() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
-
-private:
-    std::uint64_t m_state;
-};
 
 // Chooses keys: all alike, by Zipf's law with exponent 1.1, or every second row key 0.
 class Keys {

@@ -14,6 +14,11 @@ class FlinkError(Exception):
     pass
 
 
+def statements_of(text):
+    text = re.sub(r"^--.*$", "", text, flags=re.MULTILINE)
+    return [one.strip() for one in text.split(";\n") if one.strip()]
+
+
 def run_script(command, folder):
     subprocess.run([HERE / "flink.sh", command, folder], check=True)
 
