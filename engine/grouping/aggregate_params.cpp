@@ -265,7 +265,14 @@ bool readAggregate(const AggregateParams& params, std::size_t index, const BindC
         compiled.filter = context.formula(aggregatePath(index, "filter"), params.filter, *context.inputs[0],
                                           DataType::Bool);
     const Function* function = functionOf(params.function);
-    if (!function || context.isWrong(aggregatePath(index, "function"))) return false;
+    if (!function || context.isWrong(aggregatePath(index, "function"))) {
+        // Mistakes in what it is to be worked out of are told all the same.
+        if (!params.argument.source.empty())
+            (void)context.formula(aggregatePath(index, "argument"), params.argument, *context.inputs[0]);
+        if (!params.argument2.source.empty())
+            (void)context.formula(aggregatePath(index, "argument2"), params.argument2, *context.inputs[0]);
+        return false;
+    }
     const bool isGood = readArgument(params, *function, index, context, aggregate, compiled);
     if (!readSecond(params, *function, index, context, aggregate, compiled) || !isGood) return false;
     if (function->kind == AggregateKind::Histogram && !(params.bucketWidth.value_or(0) > 0)) {

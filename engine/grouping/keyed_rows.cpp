@@ -119,8 +119,7 @@ std::uint32_t KeyedRows::findOrAdd(const GroupRow& key)
     }
     Key& made = keyToChange(number);
     made = {key.hash, key.word, key.length, 1, kNone, kNone, 0, kNone};
-    std::memset(reinterpret_cast<char*>(&made) + sizeof(Key), 0,
-                m_setup.dataBytes + m_setup.keyScratchBytes);
+    std::memset(reinterpret_cast<char*>(&made) + sizeof(Key), 0, m_setup.dataBytes + m_setup.keyScratchBytes);
     if (hasText(made)) made.word = reinterpret_cast<std::uint64_t>(m_texts.add(key.text()).data());
     ++m_keyCount;
     m_index.insertAmong(key.hash, number, m_keyCount, [&](auto&& put) {

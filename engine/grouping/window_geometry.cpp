@@ -15,9 +15,8 @@ std::int64_t windowLengthOf(const std::string& name, const std::optional<Duratio
     if (us > 0 && us <= kWindowSizeMaxUs && us % kMillisecondUs == 0) return us;
     context.problem("window." + name,
                     "The " + name + " must be " +
-                        (us > kWindowSizeMaxUs
-                             ? "at most " + std::to_string(kWindowSizeMaxUs / kDayUs) + "d."
-                             : "a whole number of milliseconds, at least 1ms."));
+                        (us > kWindowSizeMaxUs ? "at most " + std::to_string(kWindowSizeMaxUs / kDayUs) + "d."
+                                               : "a whole number of milliseconds, at least 1ms."));
     return 0;
 }
 

@@ -67,8 +67,7 @@ QString shownIn(FieldEditor& editor)
         }
         return chips.join(QLatin1Char('|')).remove(QStringLiteral("  ×"));
     }
-    if (auto* map = dynamic_cast<MapField*>(&editor))
-        return shownIn(*map->findChild<RecordsField*>());
+    if (auto* map = dynamic_cast<MapField*>(&editor)) return shownIn(*map->findChild<RecordsField*>());
     if (auto* record = dynamic_cast<RecordField*>(&editor)) return shownIn(record->list());
     if (auto* list = dynamic_cast<RecordsField*>(&editor)) return shownIn(*list);
     if (auto* formula = dynamic_cast<FormulaField*>(&editor)) return formula->input().toPlainText();
@@ -105,6 +104,9 @@ QString shownAs(const ParamField& field, const Json& value)
     if (field.type == ParamType::Secret) return QStringLiteral("key");
     return plainText(value);
 }
+
+// A choice of one thing.
+bool isFixed(const ParamField& field) { return field.hints.choices.size() == 1; }
 
 Json changeAll(ParamForm& form, int depth);
 
@@ -161,7 +163,7 @@ Json changeAll(ParamForm& form, int depth)
     if (form.advancedButton() && !form.advancedButton()->isChecked()) form.advancedButton()->click();
     for (FieldRow* row : form.rows()) {
         // A field that came into sight by the change of another one before it is changed too.
-        if (row->isHidden()) continue;
+        if (row->isHidden() || isFixed(row->field())) continue;
         wanted[row->field().name] = changeField(*row, depth);
     }
     return wanted;
@@ -209,9 +211,8 @@ void changeHidden(ParamForm& form, Json& wanted)
         auto* list = dynamic_cast<RecordsField*>(&row->editor());
         if (list && list->count() > 0) changeHidden(*list->row(0).form(), wanted[name][0]);
         auto* record = dynamic_cast<RecordField*>(&row->editor());
-        if (record && record->list().count() > 0)
-            changeHidden(*record->list().row(0).form(), wanted[name]);
-        if (wanted.contains(name)) continue;
+        if (record && record->list().count() > 0) changeHidden(*record->list().row(0).form(), wanted[name]);
+        if (wanted.contains(name) || isFixed(row->field())) continue;
         if (row->isHidden()) reveal(form, *row, wanted);
         QVERIFY2(!row->isHidden(), name.c_str());
         wanted[name] = changeField(*row, 0);
@@ -231,12 +232,12 @@ int changedIn(const ParamSchema& schema, const Json& wanted, std::set<std::strin
 {
     for (const ParamField& field : schema) {
         const Json* value = findMember(wanted, field.name);
+        if (isFixed(field)) seen.insert(place + field.name);
         if (!value) continue;
         seen.insert(place + field.name);
         if (field.type == ParamType::Records)
             changedIn(field.fields, (*value)[0], seen, place + field.name + ".");
-        if (field.type == ParamType::Record)
-            changedIn(field.fields, *value, seen, place + field.name + ".");
+        if (field.type == ParamType::Record) changedIn(field.fields, *value, seen, place + field.name + ".");
     }
     return static_cast<int>(seen.size());
 }
