@@ -136,10 +136,7 @@ void addParameters()
             {"function": "avg", "argument": "temprature", "name": "a"}]}})",
                     kSink}),
         {"w, aggregates[0].function: \"avgg\" is not one of the choices (did you mean \"avg\"?); they are: "
-         "count, sum, avg, min, max, first, last, stddev, stddev_samp, stddev_pop, var_samp, var_pop, "
-         "arg_min, "
-         "arg_max, median, percentile, approx_count_distinct, top_k, histogram, collect_list, collect_set, "
-         "covar_samp, covar_pop, corr, regr_slope, regr_intercept.",
+         "count, sum, avg, @",
          "w, aggregates[0].argument at column 1: There is no column \"nix2\"; the columns are @.",
          "w, aggregates[1].argument at column 1: There is no column \"temprature\" (did you mean "
          "\"temperature\"?).",
