@@ -299,7 +299,7 @@ void JsonTemplateTest::numbersOfEveryLength()
                     if (fraction > 0) text += '.' + std::string("12345678901234567890").substr(0, fraction);
                     const std::size_t size = text.size();
                     text += tail;
-                    text.append(64, '7');
+                    text.append(20, '7').append("\n").append(64, ' ');
                     ScannedNumber number;
                     const char* end = scanNumber(text.data(), number);
                     const bool isNumber = whole > 0 && whole + fraction <= 18 &&

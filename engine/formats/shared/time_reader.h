@@ -23,8 +23,11 @@ public:
     std::optional<std::int64_t> fromInteger(std::int64_t value) const
     {
         std::int64_t timeUs = 0;
-        if (__builtin_mul_overflow(value, m_unitUs, &timeUs)) return {};
-        return timeUs >= -kFurthestUs && timeUs <= kFurthestUs ? std::optional(timeUs) : std::nullopt;
+        const bool isFar =
+            __builtin_mul_overflow(value, m_unitUs, &timeUs) || timeUs < -kFurthestUs || timeUs > kFurthestUs;
+        std::optional<std::int64_t> time = timeUs;
+        if (isFar) time.reset();
+        return time;
     }
     std::optional<std::int64_t> fromNumber(double value) const;
     std::optional<std::int64_t> fromText(std::string_view text) const;    // a text of iso8601 or a pattern
