@@ -43,8 +43,8 @@ def reading(left, right):
 
 def lookup(data, table, output=None):
     found = {"id": "looked_up", "component": "lookup",
-             "params": {"kind": "inner", "keys": [{"column": "sensor_id", "key": "sensor_id"}],
-                        "table": {"source": "csv", "path": str(table)}}}
+             "params": {"kind": "inner", "keys": ["sensor_id"], "source": "csv", "path": str(table),
+                        "columns": [{"name": "place", "type": "string"}]}}
     return document(LOOKUP, [sensors_node(data), warm_node(), found, sink_node(output)])
 
 
