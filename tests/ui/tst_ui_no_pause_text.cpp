@@ -1,5 +1,6 @@
 #include "no_pause_fixture.h"
 #include "test_main.h"
+#include "ui/documents/document_tabs.h"
 #include "ui/documents/text_view.h"
 
 #include <QClipboard>
@@ -23,6 +24,7 @@ private Q_SLOTS:
     void pasting();
     void undoing();
     void editingBeside();
+    void leavingSoon();
 
 private:
     QPlainTextEdit& editor() { return m_window->design().text().editor(); }
@@ -82,80 +84,103 @@ void UiNoPauseText::awaitEdit(int before) { QTRY_VERIFY(edits() != before); }
 void UiNoPauseText::showing()
 {
     TextView& text = m_window->design().text();
-    step("show a long text", [&] {
-        if (text.isVisible()) key(Qt::Key_T, Qt::ControlModifier);
-        m_session->current()->document->edit(QStringLiteral("Rename"), [](DocumentState& state) {
-            state.spec.name += 'e';
+    step(
+        "show a long text",
+        [&] {
+            if (text.isVisible()) key(Qt::Key_T, Qt::ControlModifier);
+            m_session->current()->document->edit(QStringLiteral("Rename"),
+                                                 [](DocumentState& state) { state.spec.name += 'e'; });
+        },
+        [&] {
+            key(Qt::Key_T, Qt::ControlModifier);
+            QTRY_VERIFY(editor().toPlainText().contains(QString::fromStdString(spec().name)));
         });
-    }, [&] {
-        key(Qt::Key_T, Qt::ControlModifier);
-        QTRY_VERIFY(editor().toPlainText().contains(QString::fromStdString(spec().name)));
-    });
-    step("its end", [&] { QTest::keyClick(&editor(), Qt::Key_Home, Qt::ControlModifier); },
-         [&] { QTest::keyClick(&editor(), Qt::Key_End, Qt::ControlModifier); });
+    step(
+        "its end", [&] { QTest::keyClick(&editor(), Qt::Key_Home, Qt::ControlModifier); },
+        [&] { QTest::keyClick(&editor(), Qt::Key_End, Qt::ControlModifier); });
 }
 
 void UiNoPauseText::typing()
 {
     char digit = '3';
-    step("type in a long text", [&] { select("> 2"); }, [&] {
-        const int before = edits();
-        QTest::keyClicks(&editor(), QStringLiteral("> 2") + QLatin1Char(digit++));
-        awaitEdit(before);
-        QVERIFY2(condition().find("> 2" + std::string(1, static_cast<char>(digit - 1))) != std::string::npos,
-                 condition().c_str());
-    });
-    step("a new line in a long text", [&] { select("> 2"); }, [&] {
-        QTest::keyClick(&editor(), Qt::Key_Home);
-        QTest::keyClick(&editor(), Qt::Key_Return);
-    });
-    step("leave a long text for the canvas", [&] { select("> 2"); }, [&] {
-        const int before = edits();
-        QTest::keyClicks(&editor(), QStringLiteral("> 2") + QLatin1Char(digit++));
-        m_window->view().setFocus();
-        awaitEdit(before);
-    });
+    step(
+        "type in a long text", [&] { select("> 2"); },
+        [&] {
+            const int before = edits();
+            QTest::keyClicks(&editor(), QStringLiteral("> 2") + QLatin1Char(digit++));
+            awaitEdit(before);
+            QVERIFY2(condition().find("> 2" + std::string(1, static_cast<char>(digit - 1))) !=
+                         std::string::npos,
+                     condition().c_str());
+        });
+    step(
+        "a new line in a long text", [&] { select("> 2"); },
+        [&] {
+            QTest::keyClick(&editor(), Qt::Key_Home);
+            QTest::keyClick(&editor(), Qt::Key_Return);
+        });
+    step(
+        "leave a long text for the canvas", [&] { select("> 2"); },
+        [&] {
+            const int before = edits();
+            QTest::keyClicks(&editor(), QStringLiteral("> 2") + QLatin1Char(digit++));
+            m_window->view().setFocus();
+            awaitEdit(before);
+        });
     const TextView& text = m_window->design().text();
-    step("a mistake in a long text", [&] {
-        if (!text.mistake().isEmpty()) QTest::keyClick(&editor(), Qt::Key_Z, Qt::ControlModifier);
-        QTRY_VERIFY(text.mistake().isEmpty());
-        select("> 2");
-    }, [&] {
-        QTest::keyClicks(&editor(), QStringLiteral("> \""));
-        QTRY_VERIFY(!text.mistake().isEmpty());
-    });
+    step(
+        "a mistake in a long text",
+        [&] {
+            if (!text.mistake().isEmpty()) QTest::keyClick(&editor(), Qt::Key_Z, Qt::ControlModifier);
+            QTRY_VERIFY(text.mistake().isEmpty());
+            select("> 2");
+        },
+        [&] {
+            QTest::keyClicks(&editor(), QStringLiteral("> \""));
+            QTRY_VERIFY(!text.mistake().isEmpty());
+        });
 }
 
 void UiNoPauseText::pasting()
 {
     char digit = '3';
-    step("paste into a long text", [&] {
-        select("> 2");
-        QApplication::clipboard()->setText(QStringLiteral("> 2") + QLatin1Char(digit++));
-    }, [&] {
-        const int before = edits();
-        QTest::keyClick(&editor(), Qt::Key_V, Qt::ControlModifier);
-        awaitEdit(before);
-    });
-    step("remove all of a long text", [&] {
-        editor().setFocus();
-        QTest::keyClick(&editor(), Qt::Key_A, Qt::ControlModifier);
-    }, [&] {
-        QTest::keyClick(&editor(), Qt::Key_Delete);
-        QTRY_VERIFY(!m_window->design().text().mistake().isEmpty());
-        QTest::keyClick(&editor(), Qt::Key_Z, Qt::ControlModifier);
-        QTRY_VERIFY(m_window->design().text().mistake().isEmpty());
-    });
-    step("paste all of a long text", [&] {
-        QString text = editor().toPlainText();
-        text.replace(QStringLiteral("temperature"), QStringLiteral("temperature_") + QLatin1Char(digit++));
-        QApplication::clipboard()->setText(text);
-        QTest::keyClick(&editor(), Qt::Key_A, Qt::ControlModifier);
-    }, [&] {
-        const int before = edits();
-        QTest::keyClick(&editor(), Qt::Key_V, Qt::ControlModifier);
-        awaitEdit(before);
-    });
+    step(
+        "paste into a long text",
+        [&] {
+            select("> 2");
+            QApplication::clipboard()->setText(QStringLiteral("> 2") + QLatin1Char(digit++));
+        },
+        [&] {
+            const int before = edits();
+            QTest::keyClick(&editor(), Qt::Key_V, Qt::ControlModifier);
+            awaitEdit(before);
+        });
+    step(
+        "remove all of a long text",
+        [&] {
+            editor().setFocus();
+            QTest::keyClick(&editor(), Qt::Key_A, Qt::ControlModifier);
+        },
+        [&] {
+            QTest::keyClick(&editor(), Qt::Key_Delete);
+            QTRY_VERIFY(!m_window->design().text().mistake().isEmpty());
+            QTest::keyClick(&editor(), Qt::Key_Z, Qt::ControlModifier);
+            QTRY_VERIFY(m_window->design().text().mistake().isEmpty());
+        });
+    step(
+        "paste all of a long text",
+        [&] {
+            QString text = editor().toPlainText();
+            text.replace(QStringLiteral("temperature"),
+                         QStringLiteral("temperature_") + QLatin1Char(digit++));
+            QApplication::clipboard()->setText(text);
+            QTest::keyClick(&editor(), Qt::Key_A, Qt::ControlModifier);
+        },
+        [&] {
+            const int before = edits();
+            QTest::keyClick(&editor(), Qt::Key_V, Qt::ControlModifier);
+            awaitEdit(before);
+        });
 }
 
 void UiNoPauseText::undoing()
@@ -173,30 +198,62 @@ void UiNoPauseText::undoing()
         QTest::keyClick(&editor(), Qt::Key_Z, Qt::ControlModifier);
         QTRY_VERIFY(condition() != before);
     });
-    step("undo beside a long text", [&] {
-        type("> 22")();
-        m_window->view().setFocus();
-    }, [&] {
-        const std::string before = condition();
-        undo();
-        QVERIFY(condition() != before);
-        QTRY_VERIFY(!editor().document()->find(QString::fromStdString(condition())).isNull());
-    });
+    step(
+        "undo beside a long text",
+        [&] {
+            type("> 22")();
+            m_window->view().setFocus();
+        },
+        [&] {
+            const std::string before = condition();
+            undo();
+            QVERIFY(condition() != before);
+            QTRY_VERIFY(!editor().document()->find(QString::fromStdString(condition())).isNull());
+        });
 }
 
 void UiNoPauseText::editingBeside()
 {
-    step("edit beside a long text", [&] {
-        m_window->view().setFocus();
-        m_window->view().fit();
-        click("warm_60");
-    }, [&] { key(Qt::Key_E, Qt::ControlModifier); });
+    step(
+        "edit beside a long text",
+        [&] {
+            m_window->view().setFocus();
+            m_window->view().fit();
+            click("warm_60");
+        },
+        [&] { key(Qt::Key_E, Qt::ControlModifier); });
     step("rename a long document", {}, [&] {
-        m_session->current()->document->edit(QStringLiteral("Rename"), [](DocumentState& state) {
-            state.spec.name += 'e';
-        });
+        m_session->current()->document->edit(QStringLiteral("Rename"),
+                                             [](DocumentState& state) { state.spec.name += 'e'; });
     });
     step("undo of that", {}, [&] { undo(); });
+}
+
+// What was typed is not read yet.
+void UiNoPauseText::leavingSoon()
+{
+    char digit = '3';
+    DocumentTabs& tabs = m_window->design().tabs();
+    const int own = tabs.currentIndex();
+    const auto show = [&](int tab) {
+        QTest::mouseClick(&tabs, Qt::LeftButton, {}, tabs.tabRect(tab).center() - QPoint(20, 0));
+    };
+    key(Qt::Key_N, Qt::ControlModifier);
+    const int other = tabs.currentIndex();
+    QVERIFY(other != own);
+    step(
+        "another tab right after typing",
+        [&] {
+            if (tabs.currentIndex() != own) show(own);
+            QTRY_VERIFY(editor().document()->characterCount() > kTextBytes && !editor().isReadOnly());
+            settle();
+            select("> 2");
+            QTest::keyClicks(&editor(), QStringLiteral("> 2") + QLatin1Char(digit++));
+        },
+        [&] {
+            show(other);
+            QCOMPARE(tabs.currentIndex(), other);
+        });
 }
 
 STREAMWRIGHT_TEST_RUN((runTest<UiNoPauseText, MeasuringApplication>))

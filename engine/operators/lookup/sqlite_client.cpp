@@ -23,6 +23,7 @@ std::string quoted(const std::string& name)
     return text + '"';
 }
 
+// SQLite has no way to be told when a lock goes: it asks again. On a thread of the look-ups, never a task's.
 int whileLocked(void* isEnding, int tries)
 {
     if (tries >= kLockedTries || *static_cast<const std::atomic<bool>*>(isEnding)) return 0;
