@@ -109,7 +109,6 @@ inline void TrayHost::dock(xcb_window_t icon)
     xcb_configure_window(m_x, icon, XCB_CONFIG_WINDOW_WIDTH | XCB_CONFIG_WINDOW_HEIGHT, size);
     xcb_map_window(m_x, icon);
     xcb_flush(m_x);
-    ++m_icons;
 }
 
 inline void TrayHost::run()
@@ -123,6 +122,9 @@ inline void TrayHost::run()
             isEnd = message.type == m_end;
             if (message.type == m_opcode && message.data.data32[1] == kRequestDock)
                 dock(message.data.data32[2]);
+        } else if (kind == XCB_REPARENT_NOTIFY) {
+            // Not as it is asked for: an icon that goes before the server has moved it is never told of again.
+            ++m_icons;
         } else if (kind == XCB_DESTROY_NOTIFY) {
             --m_icons;
         }
