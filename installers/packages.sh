@@ -9,7 +9,7 @@ packages_run=(
 packages_build=(
     ca-certificates git
     cmake g++ mold ninja-build pkg-config
-    libcurl4-openssl-dev libgl-dev
+    libcurl4-openssl-dev libgl-dev libmimalloc-dev
     libhowardhinnant-date-dev libre2-dev libsimdjson-dev libsqlite3-dev libssl-dev libxxhash-dev zlib1g-dev
     libsasl2-dev libzstd-dev
     nlohmann-json3-dev
@@ -29,6 +29,9 @@ packages_test=(
     python3
     libxcb1-dev xvfb
 )
+
+# What tests/bench/bench_profile needs besides.
+packages_profile=(linux-perf)
 
 # What docs/make_pictures.sh needs besides.
 packages_pictures=(pngquant)

@@ -180,9 +180,9 @@ class Bench:
     def rows(self):
         return self.directory / "rows.ndjson"
 
-    def finish(self, title, intro, notes=()):
+    def finish(self, title, intro, notes=(), sections=""):
         if self.options.write:
-            (ROOT / "docs" / self.page).write_text(page(self, title, intro, notes))
+            (ROOT / "docs" / self.page).write_text(page(self, title, intro, notes) + sections)
         if self.is_wrong:
             sys.exit("A case was refused, lost rows, or has other results than its reference.")
 
@@ -216,7 +216,7 @@ def page(bench, title, intro, notes):
     load = lines[0]["load_average"]
     parts = ["# " + title, "",
              f"Written by `{shlex.join([called_by()] + sys.argv[1:])}` on "
-             f"{time.strftime('%Y-%m-%d')}. {intro} Median (least to most).", "",
+             f"{time.strftime('%Y-%m-%d')}. {intro}" + (" Median (least to most)." if figures else ""), "",
              f"Machine: {machine()}; its load average before the run was {load:.1f}. {engine_version()}.", ""]
     if not bench.is_quiet:
         parts += ["**" + BUSY + "**", ""]

@@ -5,5 +5,6 @@ set -euo pipefail
 root=$(cd "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/../.." && pwd)
 . "$root/installers/packages.sh"
 install_packages "${packages_build[@]}" "${packages_test[@]}"
+if [ "$(basename "$0")" = bench_profile ]; then install_packages "${packages_profile[@]}"; fi
 bash "$root/installers/librdkafka.sh"
 exec python3 "$root/tests/bench/$(basename "$0").py" "$@"
