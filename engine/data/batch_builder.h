@@ -39,6 +39,9 @@ public:
             addOwnText(value);
     }
     void removeLast();  // takes back the last row
+    void removeMany(std::size_t count) { m_size -= count; }
+    // Whether it points at the texts of the buffer that begins there.
+    bool pointsFrom(const char* begin) const { return m_sharedBegin && m_sharedBegin == begin; }
     std::int64_t lastInteger() const { return m_values->as<std::int64_t>()[m_size - 1]; }
     bool lastIsNull() const { return m_validity && !m_validity->as<std::uint8_t>()[m_size - 1]; }
     Column finish();  // and begins anew, empty

@@ -139,6 +139,7 @@ bool JsonTemplate::learn(std::string_view line, const JsonStep& plan, std::optio
     m_words.clear();
     m_absent.clear();
     if (!Learner(*this, line).learn(plan)) return false;
+    m_lineBytes = line.size() + 1;
     m_hasTime = timeColumn.has_value();
     if (!m_hasTime) return true;
     const auto time = std::find_if(m_members.begin(), m_members.end(), [&](const Member& member) {
@@ -253,12 +254,135 @@ inline void JsonTemplate::addRow(RowAssembler& into) const
     into.endRow(m_hasTime ? m_values[m_timeMember].integer : 0);
 }
 
+// Room for the next rows in every column, to be filled in place. False where texts cannot be pointed at.
+bool JsonTemplate::beginBlock(RowAssembler& into, std::size_t rows)
+{
+    m_textBegin = into.textBegin();
+    for (const Member& member : m_members)
+        if (member.kind == Kind::Text && !into.column(member.column).pointsFrom(m_textBegin)) return false;
+    void** slot = m_slots.data();
+    for (const Member& member : m_members) {
+        ColumnBuilder& column = into.column(member.column);
+        switch (member.kind) {
+        case Kind::Skip: *slot = nullptr; break;
+        case Kind::Text: *slot = column.addMany<TextRef>(rows); break;
+        case Kind::Number: *slot = column.addMany<double>(rows); break;
+        case Kind::Flag: *slot = column.addMany<std::uint8_t>(rows); break;
+        case Kind::Integer:
+        case Kind::Time: *slot = column.addMany<std::int64_t>(rows); break;
+        }
+        ++slot;
+    }
+    return true;
+}
+
+void JsonTemplate::endBlock(RowAssembler& into, std::size_t rows, std::size_t taken)
+{
+    for (const Member& member : m_members)
+        if (member.kind != Kind::Skip) into.column(member.column).removeMany(rows - taken);
+    for (const std::size_t column : m_absent)
+        for (std::size_t row = 0; row < taken; ++row) into.column(column).addNull();
+    into.endRows(taken, m_hasTime ? static_cast<const std::int64_t*>(m_slots[m_timeMember]) : nullptr);
+}
+
+// Null for all but the plain case: the value is there and of the kind that is wanted.
+inline const char* JsonTemplate::takeValueInBlock(const char* at, const Member& member, void* slots,
+                                                  std::size_t row) const
+{
+    switch (member.kind) {
+    case Kind::Text: {
+        if (*at != '"') return nullptr;
+        const char* end = plainTextEnd(at + 1);
+        if (!end) return nullptr;
+        static_cast<TextRef*>(slots)[row] = {static_cast<std::uint32_t>(at + 1 - m_textBegin),
+                                             static_cast<std::uint32_t>(end - at - 1)};
+        return end + 1;
+    }
+    case Kind::Number: {
+        ScannedNumber number;
+        const char* end = scanNumber(at, number);
+        return end && number.toDouble(static_cast<double*>(slots)[row]) ? end : nullptr;
+    }
+    case Kind::Integer: {
+        ScannedNumber number;
+        const char* end = scanNumber(at, number);
+        return end && number.toInteger(static_cast<std::int64_t*>(slots)[row]) ? end : nullptr;
+    }
+    case Kind::Time: {
+        std::optional<std::int64_t> timeUs;
+        const char* end = nullptr;
+        if (*at == '"') {
+            end = member.time->takesTexts() ? plainTextEnd(at + 1) : nullptr;
+            if (!end) return nullptr;
+            timeUs = member.time->fromText({at + 1, static_cast<std::size_t>(end - at - 1)});
+            ++end;
+        } else {
+            ScannedNumber number;
+            std::int64_t value = 0;
+            end = member.time->takesNumbers() ? scanNumber(at, number) : nullptr;
+            if (!end || !number.toInteger(value)) return nullptr;
+            timeUs = member.time->fromInteger(value);
+        }
+        static_cast<std::int64_t*>(slots)[row] = timeUs.value_or(0);
+        return timeUs ? end : nullptr;
+    }
+    case Kind::Skip: {
+        if (*at == '"') {
+            const char* end = plainTextEnd(at + 1);
+            return end ? end + 1 : nullptr;
+        }
+        ScannedNumber number;
+        return scanNumber(at, number);
+    }
+    case Kind::Flag: {
+        const bool isTrue = *at == 't';
+        static_cast<std::uint8_t*>(slots)[row] = isTrue;
+        if (isTrue) return startsWithWord(at, "true") ? at + 4 : nullptr;
+        return *at == 'f' && startsWithWord(at + 1, "alse") ? at + 5 : nullptr;
+    }
+    }
+    return nullptr;
+}
+
+inline const char* JsonTemplate::takeLineInBlock(const char* at, const char* end, std::size_t row) const
+{
+    void* const* slots = m_slots.data();
+    for (const Member& member : m_members) {
+        if (end - at <= member.literalBytes || !matches(at, member.literal, member.literalBytes))
+            return nullptr;
+        at = takeValueInBlock(at + member.literalBytes, member, *slots++, row);
+        if (!at) return nullptr;
+    }
+    if (end - at <= m_tailBytes || !matches(at, m_tail, m_tailBytes)) return nullptr;
+    at += m_tailBytes;
+    return *at == '\n' ? at : nullptr;
+}
+
+// Lines whose values are all there are written into the columns in place, a block at a time; one that has a
+// null or the like ends the block, and some lines from it on are taken each by itself.
 const char* JsonTemplate::take(const char* begin, const char* end, RowAssembler& into, std::uint64_t& rows)
 {
+    constexpr std::size_t kLinesAlone = 64;
     while (begin < end) {
+        const std::size_t room =
+            std::min(into.room(), static_cast<std::size_t>(end - begin) / m_lineBytes + 1);
+        if (m_linesAlone == 0 && beginBlock(into, room)) {
+            std::size_t taken = 0;
+            while (taken < room && begin < end) {
+                const char* lineEnd = takeLineInBlock(begin, end, taken);
+                if (!lineEnd) break;
+                ++taken;
+                begin = lineEnd + 1;
+            }
+            endBlock(into, room, taken);
+            rows += taken;
+            if (taken == room || begin >= end) continue;
+            m_linesAlone = kLinesAlone;
+        }
         const char* lineEnd = takeLine(begin, end);
         if (!lineEnd) return begin;
         addRow(into);
+        if (m_linesAlone > 0) --m_linesAlone;
         ++rows;
         begin = lineEnd + 1;
     }

@@ -48,6 +48,10 @@ private:
     static constexpr std::size_t kMembersMax = 48;
 
     class Learner;
+    bool beginBlock(RowAssembler& into, std::size_t rows);
+    void endBlock(RowAssembler& into, std::size_t rows, std::size_t taken);
+    const char* takeLineInBlock(const char* at, const char* end, std::size_t row) const;
+    const char* takeValueInBlock(const char* at, const Member& member, void* slots, std::size_t row) const;
     const char* takeLine(const char* at, const char* end);
     const char* takeValue(const char* at, const Member& member, Value& into) const;
     bool matches(const char* at, std::uint32_t literal, std::uint32_t bytes) const;
@@ -60,7 +64,11 @@ private:
     std::vector<std::size_t> m_absent;  // columns that such a record does not have
     std::size_t m_timeMember = 0;
     bool m_hasTime = false;
-    std::array<Value, kMembersMax> m_values{};
+    std::size_t m_lineBytes = 1;  // of the line that it was learned from
+    std::array<Value, kMembersMax> m_values{};  // of a line that is taken by itself
+    std::array<void*, kMembersMax> m_slots{};   // of each member, for the rows of a block
+    const char* m_textBegin = nullptr;          // where the texts of a block point into
+    std::size_t m_linesAlone = 0;               // to be taken before the next block
 };
 
 }  // namespace engine

@@ -48,6 +48,16 @@ void RowAssembler::jumpTo(std::uint64_t line)
     m_into->jumps.back().line = line;
 }
 
+void RowAssembler::endRows(std::size_t count, const std::int64_t* timesUs)
+{
+    if (m_hasEventTime) {
+        std::int64_t* times = m_eventTime.addMany<std::int64_t>(count);
+        for (std::size_t row = 0; row < count; ++row) times[row] = floorToMilliseconds(timesUs[row]);
+    }
+    m_rows += count;
+    if (m_rows == limits::kBatchRows) flush();
+}
+
 void RowAssembler::dropRow()
 {
     for (std::size_t i = 0; i < m_columns.size(); ++i)
