@@ -1,19 +1,28 @@
 // How long a record takes from its making until it can be read from a topic: a thread writes sensor records
 // with the time at a steady rate into one topic, another reads them from that topic or from the one that an
-// engine writes. The first seconds do not count. Prints percentiles in milliseconds.
-// kafka_latency SERVERS INPUT OUTPUT RATE SECONDS
+// engine writes; with "windows" what is read are results of windows, and each takes from the end of its window on. The
+// first seconds do not count. Prints percentiles in milliseconds.
+// kafka_latency SERVERS INPUT OUTPUT RATE SECONDS [windows]
 #include "kafka_client.h"
 
 #include <algorithm>
 #include <atomic>
 #include <charconv>
 #include <cstring>
+#include <ctime>
 #include <string_view>
 #include <thread>
 
 namespace {
 
 constexpr std::int64_t kWarmUpUs = 3'000'000, kLastUs = 10'000'000;
+
+std::int64_t wallUs()
+{
+    return std::chrono::duration_cast<std::chrono::microseconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
 
 void write(const std::string& servers, const std::string& topic, std::int64_t rate, std::int64_t seconds,
            std::atomic<std::int64_t>& beginUs)
@@ -30,8 +39,10 @@ void write(const std::string& servers, const std::string& topic, std::int64_t ra
         const std::int64_t due = std::min(all, (nowUs() - begin) * rate / 1'000'000);
         for (; i < due; ++i) {
             const int size = std::snprintf(
-                text, sizeof text, R"({"sensor_id":"s-%06d","temperature":%d.5,"humidity":51.20,"at":%lld})",
-                static_cast<int>(i % 1000), 21 + static_cast<int>(i % 29), static_cast<long long>(nowUs()));
+                text, sizeof text,
+                R"({"sensor_id":"s-%06d","temperature":%d.5,"humidity":51.20,"at":%lld,"ts":%lld})",
+                static_cast<int>(i % 1000), 21 + static_cast<int>(i % 29),
+                static_cast<long long>(nowUs()), static_cast<long long>(wallUs() / 1000));
             rd_kafka_produce(named, static_cast<int>(i % partitions), RD_KAFKA_MSG_F_COPY, text,
                              static_cast<std::size_t>(size), nullptr, 0, nullptr);
         }
@@ -76,11 +87,42 @@ std::vector<double> read(rd_kafka_t* client, std::int64_t all, const std::atomic
     return took;
 }
 
+// When the window of a result ended, as its text says: "window_end":"2026-01-31T12:00:01Z".
+std::int64_t endedAtUs(const rd_kafka_message_t& message)
+{
+    const std::string_view text(static_cast<const char*>(message.payload), message.len);
+    const std::size_t at = text.find("\"window_end\":\"");
+    std::tm end{};
+    if (at == std::string_view::npos || !strptime(text.data() + at + 14, "%Y-%m-%dT%H:%M:%S", &end)) return 0;
+    return static_cast<std::int64_t>(timegm(&end)) * 1'000'000;
+}
+
+// Results until no more come.
+std::vector<double> readWindows(rd_kafka_t* client, const std::atomic<bool>& isOver)
+{
+    std::vector<double> took;
+    rd_kafka_queue_t* queue = rd_kafka_queue_get_consumer(client);
+    std::vector<rd_kafka_message_t*> batch(2000);
+    const std::int64_t countsFromUs = wallUs() + kWarmUpUs;
+    while (!isOver) {
+        const std::size_t count = consume(queue, batch);
+        const std::int64_t now = wallUs();
+        for (std::size_t i = 0; i < count; ++i) {
+            must(batch[i]->err, "consume");
+            const std::int64_t ended = endedAtUs(*batch[i]);
+            if (ended >= countsFromUs) took.push_back(static_cast<double>(now - ended) / 1000);
+            rd_kafka_message_destroy(batch[i]);
+        }
+    }
+    rd_kafka_queue_destroy(queue);
+    return took;
+}
+
 }  // namespace
 
 int main(int argc, char** argv)
 {
-    if (argc != 6) return 2;
+    if (argc != 6 && argc != 7) return 2;
     const std::string servers = argv[1], output = argv[3];
     const std::int64_t rate = std::atoll(argv[4]), seconds = std::atoll(argv[5]);
     // Batches of one would wait for their time-out: what is there is taken at once.
@@ -90,8 +132,13 @@ int main(int argc, char** argv)
     for (const Offsets& each : offsetsOf(client.get(), output, partitions)) ends.push_back(each.high);
     assignFrom(client.get(), output, ends);
     std::atomic<std::int64_t> beginUs{0};
-    std::thread writer([&, input = std::string(argv[2])] { write(servers, input, rate, seconds, beginUs); });
-    std::vector<double> took = read(client.get(), rate * seconds, beginUs);
+    std::atomic<bool> isOver{false};
+    std::thread writer([&, input = std::string(argv[2])] {
+        write(servers, input, rate, seconds, beginUs);
+        isOver = true;
+    });
+    std::vector<double> took =
+        argc == 7 ? readWindows(client.get(), isOver) : read(client.get(), rate * seconds, beginUs);
     writer.join();
     std::sort(took.begin(), took.end());
     const auto at = [&](double share) {
