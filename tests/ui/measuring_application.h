@@ -3,13 +3,21 @@
 #include <QApplication>
 #include <QThread>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <ctime>
 
-// Knows the longest that a single event has kept the GUI thread at work, whatever else the machine does.
+// Knows the longest that a single event has kept the GUI thread from the next one: at work, or waiting for
+// a lock, the disk or another thread. How long it waited for a core does not count, for that is what the
+// machine's other programs do. A kernel that does not tell that wait leaves the work alone to be counted.
 class MeasuringApplication : public QApplication {
 public:
     using QApplication::QApplication;
+    ~MeasuringApplication() override { close(m_schedule); }
     bool notify(QObject* receiver, QEvent* event) override
     {
         if (QThread::currentThread() != thread()) return QApplication::notify(receiver, event);
@@ -18,13 +26,13 @@ public:
             --m_depth;
             return isTaken;
         }
-        const double begin = threadMs();
+        const double begin = busyMs();
         // Told before: it may be gone behind.
         const QByteArray what = QByteArray(receiver->metaObject()->className()) + ", event " +
             QByteArray::number(static_cast<int>(event->type()));
         const bool isTaken = QApplication::notify(receiver, event);
         --m_depth;
-        const double tookMs = threadMs() - begin;
+        const double tookMs = busyMs() - begin;
         spentMs += tookMs;
         if (tookMs > longestMs) {
             longestMs = tookMs;
@@ -32,16 +40,26 @@ public:
         }
         return isTaken;
     }
-    static double threadMs()
+    double busyMs() const
     {
-        timespec now{};
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-        return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
+        std::array<char, 96> text{};
+        unsigned long long ran = 0, waited = 0;
+        const bool isTold = m_schedule >= 0 && pread(m_schedule, text.data(), text.size() - 1, 0) > 0 &&
+            std::sscanf(text.data(), "%llu %llu", &ran, &waited) == 2;
+        return clockMs(isTold ? CLOCK_MONOTONIC : CLOCK_THREAD_CPUTIME_ID) -
+            static_cast<double>(waited) / 1e6;
     }
     void begin() { longestMs = spentMs = 0; }
     double longestMs = 0, spentMs = 0;
     QByteArray longest;  // which it was
 
 private:
+    static double clockMs(clockid_t clock)
+    {
+        timespec now{};
+        clock_gettime(clock, &now);
+        return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
+    }
+    int m_schedule = open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
     int m_depth = 0;
 };
