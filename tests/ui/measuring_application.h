@@ -40,20 +40,29 @@ public:
         }
         return isTaken;
     }
+    // Read again where the thread had to wait for a core in between, since the two would not fit together.
     double busyMs() const
     {
-        std::array<char, 96> text{};
-        unsigned long long ran = 0, waited = 0;
-        const bool isTold = m_schedule >= 0 && pread(m_schedule, text.data(), text.size() - 1, 0) > 0 &&
-            std::sscanf(text.data(), "%llu %llu", &ran, &waited) == 2;
-        return clockMs(isTold ? CLOCK_MONOTONIC : CLOCK_THREAD_CPUTIME_ID) -
-            static_cast<double>(waited) / 1e6;
+        const clockid_t clock = m_schedule >= 0 ? CLOCK_MONOTONIC : CLOCK_THREAD_CPUTIME_ID;
+        for (double waited = waitedMs();;) {
+            const double now = clockMs(clock), after = waitedMs();
+            if (after == waited) return now - waited;
+            waited = after;
+        }
     }
     void begin() { longestMs = spentMs = 0; }
     double longestMs = 0, spentMs = 0;
     QByteArray longest;  // which it was
 
 private:
+    double waitedMs() const
+    {
+        std::array<char, 96> text{};
+        unsigned long long ran = 0, waited = 0;
+        if (m_schedule >= 0 && pread(m_schedule, text.data(), text.size() - 1, 0) > 0)
+            std::sscanf(text.data(), "%llu %llu", &ran, &waited);
+        return static_cast<double>(waited) / 1e6;
+    }
     static double clockMs(clockid_t clock)
     {
         timespec now{};

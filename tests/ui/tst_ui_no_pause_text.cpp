@@ -40,6 +40,7 @@ private:
     }
     void select(const char* text);
     void typeOther();
+    void rename();
     void awaitEdit(int before);
     char m_digit = '3';
     QString m_typed;
@@ -99,6 +100,18 @@ void UiNoPauseText::typeOther()
     m_typed = QStringLiteral("> 2") + QLatin1Char(m_digit);
     m_digit = m_digit == '9' ? '3' : static_cast<char>(m_digit + 1);
     QTest::keyClicks(&editor(), m_typed);
+}
+
+// In an event, for only those are measured.
+void UiNoPauseText::rename()
+{
+    const int before = edits();
+    const auto edit = [this] {
+        m_session->current()->document->edit(QStringLiteral("Rename"),
+                                             [](DocumentState& state) { state.spec.name += 'e'; });
+    };
+    QMetaObject::invokeMethod(m_session.get(), edit, Qt::QueuedConnection);
+    awaitEdit(before);
 }
 
 void UiNoPauseText::awaitEdit(int before) { QTRY_VERIFY(edits() != before); }
@@ -244,10 +257,7 @@ void UiNoPauseText::editingBeside()
             click("warm_60");
         },
         [&] { key(Qt::Key_E, Qt::ControlModifier); });
-    step("rename a long document", {}, [&] {
-        m_session->current()->document->edit(QStringLiteral("Rename"),
-                                             [](DocumentState& state) { state.spec.name += 'e'; });
-    });
+    step("rename a long document", {}, [&] { rename(); });
     step("undo of that", {}, [&] { undo(); });
 }
 
@@ -325,9 +335,7 @@ void UiNoPauseText::editingWithAMistake()
     PipelineDocument& document = *m_session->current()->document;
     QVERIFY(document.hasProblem() && !document.isReadOnly());
     settle();
-    step("edit with a mistake in the text", {}, [&] {
-        document.edit(QStringLiteral("Rename"), [](DocumentState& state) { state.spec.name += 'e'; });
-    });
+    step("edit with a mistake in the text", {}, [&] { rename(); });
     QVERIFY(document.hasProblem());
     document.edit(QStringLiteral("Disconnect"), [](DocumentState& state) { state.spec.edges.pop_back(); });
     QVERIFY(!document.hasProblem());
