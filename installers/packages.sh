@@ -23,11 +23,11 @@ if ! command -v cargo >/dev/null; then packages_build+=(cargo-web); fi
 packages_fallback=(librdkafka-dev)
 
 # What the tests need besides: Java for a Kafka broker and for Flink, Python for tests/bench and tests/peers/flink, an X
-# server for a system tray.
+# server for a system tray and for what only a real mouse does.
 packages_test=(
     maven openjdk-17-jre-headless openssl
     python3
-    libxcb1-dev xvfb
+    libxcb-xtest0-dev libxcb1-dev xvfb
 )
 
 # What tests/bench/bench_profile needs besides.

@@ -163,7 +163,7 @@ void MainWindow::connectPages()
     connect(&m_session, &Session::telemetry, this, [this] {
         if (!m_refresh.isActive()) m_refresh.start();
     });
-    connect(&m_session, &Session::currentAboutToChange, this, &MainWindow::finishTyping);
+    connect(&m_session, &Session::currentAboutToChange, this, [this] { finishTyping(); });
     connect(&m_session, &Session::currentChanged, this, &MainWindow::changeDocument);
     connect(&m_session, &Session::runChanged, this, &MainWindow::refresh);
     connect(&m_session, &Session::analysed, &m_commands, &CommandRegistry::refresh);
@@ -172,8 +172,7 @@ void MainWindow::connectPages()
     connect(m_design, &DesignPage::examplesWanted, this, [this] { showPage(Home); });
     connect(&m_design->view(), &GraphView::zoomChanged, m_status, &StatusStrip::setZoom);
     connect(&m_design->tabs(), &DocumentTabs::closeWanted, this, [this](OpenDocument* document) {
-        finishTyping();
-        m_closing->closeDocument(document);
+        finishTyping(document, [this, document] { m_closing->closeDocument(document); });
     });
     connect(m_gallery, &GalleryPage::newWanted, this, [this] { m_commands.run(QStringLiteral("file.new")); });
     connect(m_gallery, &GalleryPage::openWanted, this, &MainWindow::open);
@@ -302,17 +301,18 @@ void MainWindow::openFile(const QString& path, Documents::Then then)
 
 void MainWindow::save(bool asCopy)
 {
-    finishTyping();
     OpenDocument* document = m_session.current();
-    if (!document) return;
-    if (const QString mistake = m_design->text().mistake(); !mistake.isEmpty())
-        m_notices->say(
-            NoticeBar::Trouble,
-            tr("The text has a mistake, so what you typed last is not in the file: %1").arg(mistake));
-    if (asCopy || document->document->path().isEmpty())
-        askSavePath(document, {});
-    else
-        m_documents.save(*document);
+    finishTyping(document, [this, document, asCopy] {
+        if (!m_session.holds(document)) return;
+        if (const QString& why = document->unreadWhy; !document->unreadText.isEmpty())
+            m_notices->say(NoticeBar::Trouble,
+                           tr("The text has a mistake, so what you typed last is not in the file%1")
+                               .arg(why.isEmpty() ? QStringLiteral(".") : QStringLiteral(": ") + why));
+        if (asCopy || document->document->path().isEmpty())
+            askSavePath(document, {});
+        else
+            m_documents.save(*document);
+    });
 }
 
 void MainWindow::showCommands()
@@ -352,7 +352,7 @@ void MainWindow::closeEvent(QCloseEvent* event)
     if (!m_mayClose) {
         event->ignore();
         finishTyping();
-        m_closing->closeWindow();
+        m_design->text().whenAllRead([this] { m_closing->closeWindow(); });
         return;
     }
     if (const QString& file = m_documents.storage().settingsFile; !file.isEmpty()) {

@@ -67,8 +67,13 @@ public:
     Overlay& overlay() { return *m_overlay; }
     TopBar& topBar() { return *m_top; }
     Tray& tray() { return *m_tray; }
-    // What is being typed anywhere becomes part of the document, as far as it can be read.
-    void finishTyping();
+    // What is being typed anywhere becomes part of the document, as far as it can be read; `then` comes as
+    // soon as nothing of `about` is left to be read.
+    void finishTyping(OpenDocument* about, std::function<void()> then);
+    void finishTyping()
+    {
+        finishTyping(m_session.current(), [] {});
+    }
     bool isTyping() const;
 
 Q_SIGNALS:

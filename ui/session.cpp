@@ -259,8 +259,7 @@ void Session::putInForce(OpenDocument& open)
 // The last edit has still to be judged, or to be answered by the job.
 bool Session::isUnderWay(const OpenDocument& open) const
 {
-    return open.isActive() && open.accepted &&
-        (open.isChanging || open.analysisTaken != open.analysisAsked);
+    return open.isActive() && open.accepted && (open.isChanging || open.analysisTaken != open.analysisAsked);
 }
 
 void Session::settle(OpenDocument& open)
@@ -270,8 +269,9 @@ void Session::settle(OpenDocument& open)
     act(open, engine::JobAction::Checkpoint);
 }
 
-void Session::setUnreadText(OpenDocument& document, const QString& text)
+void Session::setUnreadText(OpenDocument& document, const QString& text, const QString& why)
 {
+    document.unreadWhy = why;
     if (document.unreadText == text) return;
     document.unreadText = text;
     Q_EMIT unreadChanged(&document);

@@ -19,6 +19,7 @@ struct OpenDocument {
     std::unique_ptr<PipelineDocument> document{};
     const engine::EngineClient* client = nullptr;
     QString unreadText{};  // typed as its text, with a mistake, so that it is not in the document
+    QString unreadWhy{};   // the mistake; empty also where nobody has looked for it yet
     engine::AnalysisReply analysis{};
     std::uint64_t analysisAsked = 0;                 // only the answer to the last question counts
     std::uint64_t analysisTaken = 0;                 // the question that `analysis` answers
@@ -42,13 +43,13 @@ struct OpenDocument {
     bool isChanging = false;                         // an answer is on its way
     std::vector<engine::PortRef> watched{};          // when the job was started: no row of theirs is missed
 
-    bool isActive() const;  // a job runs, or is being started
+    bool isActive() const;                        // a job runs, or is being started
     const engine::PipelineSpec* running() const;  // what that runs; null: there is none
     // Rows of the port can still come: it runs, or was over before anybody could look.
     bool hasRowsOf(const engine::PortRef& port, bool hasSeenSome) const;
     ChangeState changeState() const;  // valid until the document or its job changes
     engine::JobState state() const { return telemetry.status.state; }
-    bool canBeginAnew() const;                              // what is saved stands in the way, or may
+    bool canBeginAnew() const;                                // what is saved stands in the way, or may
     engine::NodeId nodeOf(const engine::Error& error) const;  // empty: of none
     // Everything to be said of the document, in the window's words: of its text, its meaning, the run.
     std::vector<engine::Diagnostic> problems() const;
@@ -82,16 +83,16 @@ public:
     // Goes on with what a job ran when its window ended. What the document says else is an edit of that.
     void goOn(OpenDocument& document, const engine::PipelineSpec& running);
     OpenDocument* twinOf(const OpenDocument& document) const;  // that runs with the same id; null: none
-    void setUnreadText(OpenDocument& document, const QString& text);
+    void setUnreadText(OpenDocument& document, const QString& text, const QString& why = {});
     void act(engine::JobAction action);  // on its job
     void act(OpenDocument& document, engine::JobAction action);
 
 Q_SIGNALS:
     void currentAboutToChange();  // what is being typed still belongs to the one that goes
     void currentChanged();
-    void documentsChanged();                      // one was opened, closed or moved
-    void documentChanged();                       // the current one: an edit, undo or redo
-    void jobChanged(ui::OpenDocument* document);  // as runChanged, of any document
+    void documentsChanged();                         // one was opened, closed or moved
+    void documentChanged();                          // the current one: an edit, undo or redo
+    void jobChanged(ui::OpenDocument* document);     // as runChanged, of any document
     void startRefused(ui::OpenDocument* document);   // its `failure` says why
     void unreadChanged(ui::OpenDocument* document);  // its unreadText
     void analysed();                                 // the current document

@@ -47,8 +47,8 @@ void MainWindow::makeFileCommands()
         file, {"file.editor", tr("Open the file in an editor"), {}, {}, isOpen, [this] { openInEditor(); }});
     m_commands.add(
         file, {"file.close", tr("Close the tab"), {QKeySequence(Qt::CTRL | Qt::Key_W)}, {}, isOpen, [this] {
-                   finishTyping();
-                   m_closing->closeDocument(m_session.current());
+                   OpenDocument* document = m_session.current();
+                   finishTyping(document, [this, document] { m_closing->closeDocument(document); });
                }});
     m_commands.add(file,
                    {"file.next",
@@ -70,20 +70,21 @@ void MainWindow::makeFileCommands()
 
 void MainWindow::openInEditor()
 {
-    finishTyping();
     OpenDocument* document = m_session.current();
-    if (!document) return;
     const auto show = [this](OpenDocument* saved) {
         if (saved && !QDesktopServices::openUrl(QUrl::fromLocalFile(saved->document->path())))
             m_notices->say(NoticeBar::Trouble,
                            tr("No program was found for %1.").arg(saved->document->path()));
     };
-    if (document->document->path().isEmpty())
-        askSavePath(document, show);
-    else if (document->document->isModified())
-        m_documents.save(*document, show);
-    else
-        show(document);
+    finishTyping(document, [this, document, show] {
+        if (!m_session.holds(document)) return;
+        if (document->document->path().isEmpty())
+            askSavePath(document, show);
+        else if (document->document->isModified())
+            m_documents.save(*document, show);
+        else
+            show(document);
+    });
 }
 
 void MainWindow::makeRunCommands()
@@ -110,8 +111,10 @@ void MainWindow::makeRunCommands()
                     },
                     [this, isPaused] {
                         if (isPaused()) return act(JobAction::Resume);
-                        finishTyping();
-                        if (OpenDocument* document = runTarget().document) m_session.run(*document);
+                        OpenDocument* document = runTarget().document;
+                        finishTyping(document, [this, document] {
+                            if (m_session.holds(document)) m_session.run(*document);
+                        });
                     }});
     m_commands.add(run,
                    {"run.anew",
@@ -124,14 +127,15 @@ void MainWindow::makeRunCommands()
                             !target.document->document->isReadOnly();
                     },
                     [this] {
-                        finishTyping();
-                        m_runs->askToBeginAnew(runTarget().document);
+                        OpenDocument* document = runTarget().document;
+                        finishTyping(document, [this, document] {
+                            if (m_session.holds(document)) m_runs->askToBeginAnew(document);
+                        });
                     }});
     m_commands.add(run, {"run.pause", tr("Pause"), {Qt::Key_F9}, {}, isRunning, order(JobAction::Pause)});
     m_commands.add(run, {"run.resume", tr("Resume"), {}, {}, isPaused, order(JobAction::Resume)});
     m_commands.add(
-        run,
-        {"run.checkpoint", tr("Checkpoint"), {Qt::Key_F7}, {}, isRunning, order(JobAction::Checkpoint)});
+        run, {"run.checkpoint", tr("Checkpoint"), {Qt::Key_F7}, {}, isRunning, order(JobAction::Checkpoint)});
     m_commands.add(run,
                    {"run.drain",
                     tr("Drain"),

@@ -1,8 +1,8 @@
 #include "ui/closing_flow.h"
 #include "ui/file_dialog.h"
-#include "ui/main_window.h"
 #include "ui/graph/canvas_prompts.h"
 #include "ui/graph/inline_editor.h"
+#include "ui/main_window.h"
 #include "ui/overlay/notice_bar.h"
 #include "ui/pages/examples.h"
 #include "ui/pages/gallery_page.h"
@@ -146,12 +146,14 @@ MainWindow::RunTarget MainWindow::runTarget() const
 
 void MainWindow::act(engine::JobAction action)
 {
-    finishTyping();
-    const RunTarget target = runTarget();
-    if (page() == Jobs && target.job)
-        m_jobs->view().act(action);
-    else
-        m_session.act(action);
+    if (page() == Jobs && m_jobs->view().job()) {
+        finishTyping();
+        return m_jobs->view().act(action);
+    }
+    OpenDocument* document = m_session.current();
+    finishTyping(document, [this, document, action] {
+        if (m_session.holds(document)) m_session.act(*document, action);
+    });
 }
 
 void MainWindow::followJob(engine::JobId job, engine::JobState state)
@@ -227,15 +229,15 @@ void MainWindow::showProblems(OpenDocument* document)
             return selectNode(problem.node);
 }
 
-void MainWindow::finishTyping()
+void MainWindow::finishTyping(OpenDocument* about, std::function<void()> then)
 {
     m_design->inspector().finishTyping();
     if (InlineEditor& writer = view().prompts().writer(); writer.isVisible()) {
         writer.finish(true);
         view().setFocus();
     }
-    m_design->text().finishTyping();
     if (m_top) m_top->finishTyping();
+    m_design->text().whenRead(about, std::move(then));
 }
 
 bool MainWindow::isTyping() const
@@ -246,8 +248,12 @@ bool MainWindow::isTyping() const
 
 std::vector<QObject*> MainWindow::typingSenders()
 {
-    return {&m_design->inspector(), &view().prompts().writer(), &m_design->text().editor(),
-            &m_top->nameEdit(),     &scene(),                   m_notices,
+    return {&m_design->inspector(),
+            &view().prompts().writer(),
+            &m_design->text().editor(),
+            &m_top->nameEdit(),
+            &scene(),
+            m_notices,
             &dock().chartPanel()};
 }
 

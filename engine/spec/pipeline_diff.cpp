@@ -40,6 +40,31 @@ std::string nodeText(const NodeSpec& node)
     return sortedText(json);
 }
 
+// As if their sorted texts were compared, and done with the first difference.
+bool isSaidAlike(const Json& one, const Json& other)
+{
+    if (one.is_object() && other.is_object()) {
+        if (one.size() != other.size()) return false;
+        for (auto at = one.begin(), same = other.begin(); at != one.end(); ++at, ++same) {
+            const Json* value = at.key() == same.key() ? &same.value() : findMember(other, at.key());
+            if (value == nullptr || !isSaidAlike(at.value(), *value)) return false;
+        }
+        return true;
+    }
+    if (one.is_array() && other.is_array())
+        return std::equal(one.begin(), one.end(), other.begin(), other.end(), isSaidAlike);
+    if (one.is_string() && other.is_string()) return one == other;
+    return sortedText(one) == sortedText(other);
+}
+
+bool meansTheSame(const NodeSpec& one, const NodeSpec& other)
+{
+    return one.component == other.component && one.parallelism == other.parallelism &&
+        one.disabled == other.disabled &&
+        sortedText(rejectLimitToJson(one.rejectLimit)) == sortedText(rejectLimitToJson(other.rejectLimit)) &&
+        (one.params.isSharedWith(other.params) || isSaidAlike(one.params, other.params));
+}
+
 std::string edgeText(const EdgeSpec& edge) { return portText(edge.from) + " -> " + portText(edge.to); }
 
 std::string joined(std::vector<std::string> parts)
@@ -206,7 +231,7 @@ SpecDiff diff(const PipelineSpec& before, const PipelineSpec& after)
         const auto old = was.find(node.id);
         if (old == was.end())
             changes.added.push_back(node.id);
-        else if (*old->second != node && nodeText(*old->second) != nodeText(node))
+        else if (*old->second != node && !meansTheSame(*old->second, node))
             changes.changed.push_back(node.id);
     }
     for (const NodeSpec& node : before.nodes)
@@ -224,8 +249,8 @@ SpecDiff diff(const PipelineSpec& before, const PipelineSpec& after)
     // Texts of all nodes are made for the hash: only where twins may hide what has changed.
     const bool hasNoTwins = was.size() == before.nodes.size() && is.size() == after.nodes.size() &&
         wasLinked.size() == before.edges.size() && isLinked.size() == after.edges.size();
-    changes.editor = changes.empty() && before != after &&
-        (hasNoTwins || semanticHash(before) == semanticHash(after));
+    changes.editor =
+        changes.empty() && before != after && (hasNoTwins || semanticHash(before) == semanticHash(after));
     if (!changes.editor && before != after)
         changes.editor = before.name != after.name || before.layout != after.layout ||
             before.notes != after.notes || before.views != after.views || before.frames != after.frames ||

@@ -326,10 +326,10 @@ void AlertRuleTest::countsAndFillsTheSummary()
     RuleBench bench(R"({"condition": "t > 80", "critical_condition": "t > 95", "time": "processing",
         "labels": ["m"], "summary": "{m}: {value} {{{severity}}} {state}"})");
     bench.give("a", 90.5);
-    QCOMPARE(bench.last.summary, std::string("a: 90.5 {warning} firing"));
+    QCOMPARE(bench.last.summary, std::string("a: 90.50 {warning} firing"));
     QCOMPARE(bench.last.severity, std::string("warning"));
     bench.give("a", 95.123456789);
-    QCOMPARE(bench.last.summary, std::string("a: 95.1235 {critical} firing"));
+    QCOMPARE(bench.last.summary, std::string("a: 95.12 {critical} firing"));
     bench.give("b", 99.0);
     QCOMPARE(bench.metrics.alertsFiring.read(), std::int64_t{2});
     bench.give("b", 9.0);

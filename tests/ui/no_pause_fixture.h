@@ -39,15 +39,16 @@ inline PipelineSpec fiveHundred(const std::string& name)
 }
 
 // A window over the engine itself with documents of 500 nodes, real events and real painting: no event keeps
-// the GUI thread longer at work than kEventMs, and none is answered later than kAnswerMs, both in its own
-// processor time, so that a busy machine counts little. Each is allowed twice what is promised: this build is
-// hardly optimised, and a core that is shared is slower.
+// the GUI thread longer than kEventMs, and none is answered later than kAnswerMs, which is what is promised,
+// in a build that is hardly optimised. Counted is work and waiting, but not the waiting for a core
+// (MeasuringApplication), and of three times the least: other tests run beside this one, and the bound is on
+// what the window does and not on how many programs share the machine.
 class NoPauseFixture : public QObject {
 protected:
     void beginAll();
     void begin();
     void end();
-    static constexpr double kEventMs = 2 * 50, kAnswerMs = 2 * 100;
+    static constexpr double kEventMs = 50, kAnswerMs = 100;
     using Act = std::function<void()>;
     void step(const char* name, const Act& prepare, const Act& act);
     void settle();

@@ -1,8 +1,9 @@
 #include "base/env.h"
 #include "fake_transport.h"
-#include "ui/document/views.h"
-#include "ui/document/pipeline_document.h"
 #include "test_main.h"
+#include "ui/document/pipeline_document.h"
+#include "ui/document/views.h"
+#include "ui/graph/auto_layout.h"
 
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -23,6 +24,7 @@ private Q_SLOTS:
     void stepsMerge();
     void mergingEnds();
     void whatCameBackIsNoStep();
+    void placesThatAreShownAnywayAreNoStep();
     void randomEditsUndoExactly();
     void memoryIsBounded();
 };
@@ -144,7 +146,11 @@ void UiDocument::mergingEnds()
     document.setClock([&now] { return now; });
     const auto move = [&](double x) {
         document.edit(
-            QStringLiteral("Move"), [x](DocumentState& state) { state.layout[NodeId{"hot"}] = {x, 0}; }, 7);
+            QStringLiteral("Move"),
+            [x](DocumentState& state) {
+                state.layout[NodeId{"hot"}] = {x, 0};
+            },
+            7);
     };
     const auto x = [&] { return document.layout().at(NodeId{"hot"}).x(); };
     move(1);
@@ -194,6 +200,32 @@ void UiDocument::whatCameBackIsNoStep()
     QCOMPARE(document.spec().name, before);
     document.undoStack().redo();
     QCOMPARE(document.spec().name, std::string("Third"));
+}
+
+// A document may say nothing of places; the first move writes all of them down.
+void UiDocument::placesThatAreShownAnywayAreNoStep()
+{
+    PipelineDocument document(stateFromSpec(fake::hotMachines()));
+    document.setClock([] { return std::int64_t{0}; });
+    const Layout shown = placesOf(document.state());
+    document.edit(QStringLiteral("Align"), [](DocumentState& state) { state.layout = placesOf(state); });
+    QCOMPARE(document.undoStack().count(), 0);
+    const auto move = [&](double by) {
+        document.edit(
+            QStringLiteral("Move"),
+            [by](DocumentState& state) {
+                state.layout = placesOf(state);
+                state.layout[NodeId{"hot"}] += QPointF(by, 0);
+            },
+            7);
+    };
+    move(8);
+    QCOMPARE(document.undoStack().count(), 1);
+    QVERIFY(placesOf(document.state()) != shown);
+    move(-8);
+    QCOMPARE(document.undoStack().count(), 0);
+    QVERIFY(!document.isModified());
+    QCOMPARE(placesOf(document.state()), shown);
 }
 
 void UiDocument::randomEditsUndoExactly()

@@ -1,6 +1,6 @@
 #include "canvas_fixture.h"
-#include "ui/palette/palette_model.h"
 #include "test_main.h"
+#include "ui/palette/palette_model.h"
 
 #include <QDropEvent>
 #include <QMimeData>
@@ -168,6 +168,13 @@ void UiGestures::nodeIsMovedInOneStep()
     QCOMPARE(node("hot")->pos(), before + QPointF(24, 0));
     key(Qt::Key_Z, Qt::ControlModifier);
     QCOMPARE(node("hot")->pos(), before);
+    // There and back is no step, though the document says no places yet.
+    QVERIFY(document().layout().empty());
+    const int steps = document().undoStack().index();
+    for (const int way : {Qt::Key_Right, Qt::Key_Left}) key(way, Qt::ShiftModifier);
+    QCOMPARE(node("hot")->pos(), before);
+    QCOMPARE(document().undoStack().index(), steps);
+    QVERIFY(!document().isModified());
 }
 
 void UiGestures::nodeGoesIntoAnEdge()
@@ -215,7 +222,16 @@ void UiGestures::paletteDropAdds()
     QApplication::sendEvent(view().viewport(), &drop);
     QVERIFY(has(fake::link("too_hot", "sample")) && has(fake::link("sample", "screen")));
     QCOMPARE(document().undoStack().count(), 1);
+    // With Alt held it lies there and in no wire.
+    key(Qt::Key_Z, Qt::ControlModifier);
+    QDropEvent loose(where, Qt::CopyAction, &data, Qt::LeftButton, Qt::AltModifier);
+    QApplication::sendEvent(view().viewport(), &enter);
+    QApplication::sendEvent(view().viewport(), &loose);
+    QVERIFY(has(fake::link("too_hot", "screen")));
+    QCOMPARE(document().spec().nodes.back().component, std::string("sample"));
+    QCOMPARE(document().undoStack().count(), 1);
     data.setData(QLatin1String(kComponentMimeType), "none_such");
+    QApplication::sendEvent(view().viewport(), &enter);
     QApplication::sendEvent(view().viewport(), &drop);
     QMimeData text;
     text.setText(QStringLiteral("hello"));

@@ -25,13 +25,25 @@ private Q_SLOTS:
     void undoing();
     void editingBeside();
     void leavingSoon();
+    void savingSoon();
+    void runningSoon();
+    void editingWithAMistake();
 
 private:
     QPlainTextEdit& editor() { return m_window->design().text().editor(); }
     const PipelineSpec& spec() { return m_session->current()->document->spec(); }
     std::string condition() { return spec().find(NodeId{"warm_60"})->params->at("condition").dump(); }
+    bool says(const PipelineSpec& spec)
+    {
+        const std::string text = spec.find(NodeId{"warm_60"})->params->at("condition").dump();
+        return text.find(m_typed.toStdString()) != std::string::npos;
+    }
     void select(const char* text);
+    void typeOther();
+    void rename();
     void awaitEdit(int before);
+    char m_digit = '3';
+    QString m_typed;
 };
 
 namespace {
@@ -45,12 +57,14 @@ PipelineSpec wideSources()
     for (NodeSpec& node : spec.nodes) {
         if (node.component != "generator_source") continue;
         node.component = "file_source";
-        Json columns = Json::array();
+        Json columns = {{{"name", "ts"}, {"type", "timestamp"}},
+                        {{"name", "sensor_id"}, {"type", "string"}},
+                        {{"name", "temperature"}, {"type", "double"}}};
         for (int c = 0; c < 230; ++c)
             columns.push_back({{"name", "column_" + std::to_string(c)},
                                {"type", "double"},
                                {"path", "reading.values[" + std::to_string(c) + "]"}});
-        node.params = Json{{"path", "hall.ndjson"}, {"columns", columns}};
+        node.params = Json{{"path", "hall.ndjson"}, {"columns", columns}, {"time_column", "ts"}};
     }
     return spec;
 }
@@ -77,6 +91,27 @@ void UiNoPauseText::select(const char* text)
     QVERIFY(!found.isNull());
     editor().setTextCursor(found);
     editor().setFocus();
+}
+
+// Something that was not there before; nothing has read it yet when this comes back.
+void UiNoPauseText::typeOther()
+{
+    select("> 2");
+    m_typed = QStringLiteral("> 2") + QLatin1Char(m_digit);
+    m_digit = m_digit == '9' ? '3' : static_cast<char>(m_digit + 1);
+    QTest::keyClicks(&editor(), m_typed);
+}
+
+// In an event, for only those are measured.
+void UiNoPauseText::rename()
+{
+    const int before = edits();
+    const auto edit = [this] {
+        m_session->current()->document->edit(QStringLiteral("Rename"),
+                                             [](DocumentState& state) { state.spec.name += 'e'; });
+    };
+    QMetaObject::invokeMethod(m_session.get(), edit, Qt::QueuedConnection);
+    awaitEdit(before);
 }
 
 void UiNoPauseText::awaitEdit(int before) { QTRY_VERIFY(edits() != before); }
@@ -222,19 +257,15 @@ void UiNoPauseText::editingBeside()
             click("warm_60");
         },
         [&] { key(Qt::Key_E, Qt::ControlModifier); });
-    step("rename a long document", {}, [&] {
-        m_session->current()->document->edit(QStringLiteral("Rename"),
-                                             [](DocumentState& state) { state.spec.name += 'e'; });
-    });
+    step("rename a long document", {}, [&] { rename(); });
     step("undo of that", {}, [&] { undo(); });
 }
 
-// What was typed is not read yet.
 void UiNoPauseText::leavingSoon()
 {
-    char digit = '3';
     DocumentTabs& tabs = m_window->design().tabs();
     const int own = tabs.currentIndex();
+    const PipelineDocument& document = *m_session->current()->document;
     const auto show = [&](int tab) {
         QTest::mouseClick(&tabs, Qt::LeftButton, {}, tabs.tabRect(tab).center() - QPoint(20, 0));
     };
@@ -247,13 +278,69 @@ void UiNoPauseText::leavingSoon()
             if (tabs.currentIndex() != own) show(own);
             QTRY_VERIFY(editor().document()->characterCount() > kTextBytes && !editor().isReadOnly());
             settle();
-            select("> 2");
-            QTest::keyClicks(&editor(), QStringLiteral("> 2") + QLatin1Char(digit++));
+            typeOther();
         },
         [&] {
             show(other);
             QCOMPARE(tabs.currentIndex(), other);
+            QTRY_VERIFY(says(document.spec()));
         });
+}
+
+void UiNoPauseText::savingSoon()
+{
+    const QString path = m_folder.filePath(QStringLiteral("wide.pipeline.json"));
+    m_window->documents().saveAs(*m_session->current(), path, {});
+    settle();
+    step(
+        "save right after typing", [&] { typeOther(); },
+        [&] {
+            key(Qt::Key_S, Qt::ControlModifier);
+            QTRY_VERIFY(!m_session->current()->document->isModified() &&
+                        WindowFixture::bytesOf(path).contains(m_typed.toUtf8()));
+        });
+}
+
+void UiNoPauseText::runningSoon()
+{
+    QVERIFY(WindowFixture::write(m_folder.filePath(QStringLiteral("hall.ndjson")), {}));
+    OpenDocument* open = m_session->current();
+    open->document->setDirectory(m_folder.path());
+    const auto stop = [&] {
+        if (open->isActive()) key(Qt::Key_F5, Qt::ShiftModifier);
+        QTRY_VERIFY(!open->isActive());
+    };
+    step(
+        "run right after typing",
+        [&] {
+            stop();
+            settle();
+            typeOther();
+        },
+        [&] {
+            key(Qt::Key_F5);
+            QTRY_VERIFY2(open->accepted && says(*open->accepted),
+                         open->failure ? open->failure->message.c_str() : "");
+        });
+    stop();
+}
+
+// Which only a reading of the whole text finds.
+void UiNoPauseText::editingWithAMistake()
+{
+    PipelineSpec wrong = wideSources();
+    wrong.edges.push_back(fake::link("warm_60", "none_such"));
+    auto read = readText(QByteArray::fromStdString(writePipeline(wrong)));
+    m_session->add(std::make_unique<PipelineDocument>(std::move(read)));
+    PipelineDocument& document = *m_session->current()->document;
+    QVERIFY(document.hasProblem() && !document.isReadOnly());
+    settle();
+    step("edit with a mistake in the text", {}, [&] { rename(); });
+    QVERIFY(document.hasProblem());
+    document.edit(QStringLiteral("Disconnect"), [](DocumentState& state) { state.spec.edges.pop_back(); });
+    QVERIFY(!document.hasProblem());
+    undo();
+    QVERIFY(document.hasProblem());
 }
 
 STREAMWRIGHT_TEST_RUN((runTest<UiNoPauseText, MeasuringApplication>))

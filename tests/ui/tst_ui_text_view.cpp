@@ -1,7 +1,7 @@
 #include "measuring_application.h"
+#include "test_main.h"
 #include "ui/documents/text_view.h"
 #include "window_fixture.h"
-#include "test_main.h"
 
 #include <QApplication>
 #include <QDesktopServices>
@@ -47,6 +47,8 @@ private Q_SLOTS:
     void mistakeStaysWhenTheCanvasChanges();
     void mistakeIsAskedAboutAndKept();
     void aLongTextIsShownWithoutAPause();
+    void aLongTextIsTakenBehindItsTab();
+    void aLongTextIsTakenBeforeTheWindowGoes();
     void theFileGoesToAnEditor();
 
 public Q_SLOTS:
@@ -259,6 +261,86 @@ void UiTextView::aLongTextIsShownWithoutAPause()
     QVERIFY(text.editor().toPlainText().contains(QStringLiteral("Hot machines")));
     fixture.session->show(open);
     QTRY_VERIFY_WITH_TIMEOUT(text.editor().document()->characterCount() > 5'000'000, 20'000);
+}
+
+// What was typed last is read on the worker, and what one does next goes on as it comes back.
+void UiTextView::aLongTextIsTakenBehindItsTab()
+{
+    WindowFixture fixture;
+    OpenDocument* open = fixture.add(longDocument(1));
+    fixture.key(Qt::Key_T, Qt::ControlModifier);
+    TextView& text = fixture.window->design().text();
+    QPlainTextEdit& editor = text.editor();
+    const auto isShown = [&] {
+        return editor.document()->characterCount() > 500'000 && !editor.isReadOnly();
+    };
+    QTRY_VERIFY(isShown());
+    const auto rename = [&](const char* from, const char* to) {
+        editor.setTextCursor(editor.document()->find(QLatin1String(from)));
+        QTest::keyClicks(&editor, QLatin1String(to));
+    };
+    rename("\"Hot machines\"", "\"Long\"");
+    OpenDocument* other = fixture.add(fake::hotMachines());
+    QCOMPARE(open->document->undoStack().count(), 0);
+    QTRY_COMPARE(open->document->name(), QStringLiteral("Long"));
+    QCOMPARE(open->document->undoStack().count(), 1);
+    QCOMPARE(other->document->undoStack().count(), 0);
+    QTRY_VERIFY(editor.toPlainText().contains(QStringLiteral("Hot machines")));
+    // There again before it is read.
+    fixture.session->show(open);
+    QTRY_VERIFY(isShown());
+    rename("\"Long\"", "\"Longer\"");
+    fixture.session->show(other);
+    fixture.session->show(open);
+    QTRY_COMPARE(open->document->name(), QStringLiteral("Longer"));
+    QTRY_VERIFY(isShown() && editor.toPlainText().contains(QStringLiteral("\"Longer\"")));
+
+    editor.moveCursor(QTextCursor::End);
+    QTest::keyClicks(&editor, QStringLiteral("and more"));
+    fixture.session->show(other);
+    QVERIFY(open->unreadText.isEmpty());
+    QTRY_VERIFY(open->unreadText.endsWith(QStringLiteral("and more")));
+    QVERIFY(!open->unreadWhy.isEmpty() && text.mistake().isEmpty());
+    fixture.session->show(open);
+    QTRY_VERIFY(isShown() && editor.toPlainText().endsWith(QStringLiteral("and more")));
+    QTRY_COMPARE(text.mistake(), open->unreadWhy);
+    editor.moveCursor(QTextCursor::End);
+    for (int i = 0; i < 8; ++i) QTest::keyClick(&editor, Qt::Key_Backspace);
+    QTRY_VERIFY(text.mistake().isEmpty() && open->unreadText.isEmpty());
+
+    rename("\"Longer\"", "\"Longest\"");
+    fixture.key(Qt::Key_W, Qt::ControlModifier);
+    QTRY_COMPARE(open->document->name(), QStringLiteral("Longest"));
+    QVERIFY(fixture.answer(QStringLiteral("Do not save")));
+    QTRY_COMPARE(fixture.session->documents().size(), std::size_t{1});
+}
+
+void UiTextView::aLongTextIsTakenBeforeTheWindowGoes()
+{
+    QTemporaryDir folder;
+    {
+        WindowFixture fixture(folder.path());
+        OpenDocument* open = fixture.add(longDocument(1));
+        fixture.key(Qt::Key_T, Qt::ControlModifier);
+        QPlainTextEdit& editor = fixture.window->design().text().editor();
+        QTRY_VERIFY(editor.document()->characterCount() > 500'000 && !editor.isReadOnly());
+        editor.setTextCursor(editor.document()->find(QStringLiteral("\"Hot machines\"")));
+        QTest::keyClicks(&editor, QStringLiteral("\"Long\""));
+        fixture.add(fake::hotMachines());
+        fixture.window->close();
+        QVERIFY(fixture.window->isVisible());
+        QTRY_COMPARE(open->document->name(), QStringLiteral("Long"));
+        QVERIFY(fixture.answer(QStringLiteral("Keep as drafts")));
+        QTRY_VERIFY(!fixture.window->isVisible());
+    }
+    WindowFixture fixture(folder.path());
+    fixture.window->restore();
+    const auto isThere = [&] {
+        const auto& all = fixture.session->documents();
+        return std::any_of(all.begin(), all.end(),
+                           [](const auto& open) { return open->document->name() == QStringLiteral("Long"); });
+    };
+    QTRY_VERIFY(isThere());
 }
 
 void UiTextView::theFileGoesToAnEditor()

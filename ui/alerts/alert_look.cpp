@@ -1,5 +1,6 @@
 #include "ui/alerts/alert_look.h"
 
+#include "spec/reading_text.h"
 #include "ui/format.h"
 #include "ui/plain_text.h"
 
@@ -8,8 +9,6 @@
 #include <QJsonObject>
 #include <QPainter>
 #include <QPainterPath>
-
-#include <cmath>
 
 namespace ui {
 
@@ -138,17 +137,7 @@ QString namedLabelsText(const std::string& labels)
 
 QString valueText(const std::optional<double>& value)
 {
-    if (!value) return QStringLiteral("–");
-    // Four digits that count: whoever is called at night reads no more. Large numbers keep their own.
-    const double size = std::abs(*value);
-    if (size == 0 || size >= 1000 || !std::isfinite(size)) return formatValue(std::round(*value * 10) / 10);
-    const int decimals = 3 - static_cast<int>(std::floor(std::log10(size)));
-    const double scale = std::pow(10.0, decimals);
-    const double rounded = std::round(*value * scale) / scale;
-    // With its zeros, so that points stand below each other; a whole number needs none.
-    constexpr int kAlertDecimalsMost = 6;
-    const bool isPlain = rounded == std::round(rounded) || decimals > kAlertDecimalsMost;
-    return isPlain ? formatValue(rounded) : QString::number(rounded, 'f', decimals);
+    return value ? QString::fromStdString(engine::readingText(*value)) : QStringLiteral("–");
 }
 
 QString longMomentText(engine::Timestamp at, engine::Timestamp now)

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "ui/document/edit_command.h"
 #include "ui/document/whole_file.h"
+#include "ui/graph/auto_layout.h"
 #include "ui/wording.h"
 
 #include <QDir>
@@ -27,6 +28,12 @@ std::int64_t steadyMs()
 bool isOfHead(const engine::Diagnostic& diagnostic)
 {
     return diagnostic.path.starts_with("settings") || diagnostic.path.starts_with("parameters");
+}
+
+// Places that are written down now and are those that the nodes had anyway change nothing.
+bool isShownAlike(const DocumentState& one, const DocumentState& other)
+{
+    return one.spec == other.spec && (one.layout == other.layout || placesOf(one) == placesOf(other));
 }
 
 }  // namespace
@@ -110,7 +117,7 @@ void PipelineDocument::edit(const QString& text, const Edit& change, int mergeKe
     Q_EMIT aboutToEdit();
     auto after = std::make_shared<DocumentState>(*m_state);
     change(*after);
-    if (*after == *m_state) return;
+    if (isShownAlike(*after, *m_state)) return;
     holdStep();
     const Revision before = m_current;
     m_undo.push(new EditCommand(*this, text, before, keep(std::move(after)), mergeKey, m_stroke));
@@ -132,7 +139,7 @@ bool PipelineDocument::isSame(Revision one, Revision other) const
 {
     const auto first = m_revisions.find(one), second = m_revisions.find(other);
     return first != m_revisions.end() && second != m_revisions.end() &&
-        *first->second.state == *second->second.state;
+        isShownAlike(*first->second.state, *second->second.state);
 }
 
 void PipelineDocument::setParam(const engine::NodeId& node, const std::string& name,
@@ -187,9 +194,14 @@ void PipelineDocument::check(const engine::PipelineSpec& before)
         checkHead();
 }
 
+// Without parameters, which can be most of a document: that they are an object is all that its text says of
+// them.
 void PipelineDocument::checkAll()
 {
-    engine::Parsed parsed = engine::parsePipeline(engine::writePipeline(specFromState(*m_state)));
+    engine::PipelineSpec bare = specFromState(*m_state);
+    for (engine::NodeSpec& node : bare.nodes)
+        if (node.params->is_object()) node.params = {};
+    engine::Parsed parsed = engine::parsePipeline(engine::writePipeline(bare));
     addUnknownMembers(parsed, parsed.diagnostics);
     m_diagnostics = std::move(parsed.diagnostics);
 }

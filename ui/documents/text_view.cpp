@@ -28,6 +28,7 @@ TextView::TextView(Session& session, FileWorker& worker, QWidget* parent)
     : QWidget(parent),
       m_session(session),
       m_worker(worker),
+      m_texts(session, worker),
       m_editor(new TextEditor([this](const QString& text) { return takePasted(text); }, this)),
       m_short(new QTextDocument(this)),
       m_highlighter(new JsonHighlighter(m_short)),
@@ -70,11 +71,13 @@ TextView::TextView(Session& session, FileWorker& worker, QWidget* parent)
         if (!m_long && !m_hasTyped && textOf(*m_editor) == m_known) return;
         ++m_typed;
         m_hasTyped = true;
+        m_texts.expect(*m_open);
         m_typing.start();
     });
+    connect(&m_texts, &TypedTexts::taken, this, &TextView::takeRead);
     connect(&session, &Session::unreadChanged, this, [this](OpenDocument* open) {
         const QString& unread = open->unreadText;
-        if (open == m_open && !unread.isEmpty() && unread != textOf(*m_editor)) askText();
+        if (open == m_open && !unread.isEmpty() && unread != m_known) askText();
     });
     connect(&session, &Session::currentChanged, this, &TextView::changeDocument);
     connect(&theme(), &Theme::changed, this, [this] { say(m_mistake); });
@@ -85,10 +88,9 @@ TextView::~TextView() { m_editor->setDocument(m_short); }
 
 QString TextView::state() const { return m_state->text(); }
 
-// At once and not on the worker: the answer would come when another document is shown.
 void TextView::leaveDocument()
 {
-    finishTyping();
+    if (m_session.holds(m_open)) whenRead(m_open, [] {});
     if (m_document) disconnect(m_document, nullptr, this, nullptr);
 }
 
@@ -97,11 +99,28 @@ void TextView::finishTyping()
     m_typing.stop();
     if (!m_document || !m_hasTyped) return;
     ++m_typed;  // an answer on its way is about the same
-    takeRead(reading()());
+    m_known = m_pasted.isNull() ? textOf(*m_editor) : m_pasted;
+    m_texts.finish(*m_open, m_known);
     if (std::exchange(m_pasted, {}).isNull()) return;
     m_known = textOf(*m_editor);
     m_mistake.clear();
     askText();
+}
+
+void TextView::whenRead(OpenDocument* open, TypedTexts::Then then)
+{
+    if (m_hasTyped && open == m_open) {
+        if (m_long || !m_pasted.isNull())
+            readTyped();
+        else
+            finishTyping();
+    }
+    m_texts.whenRead(open, std::move(then));
+}
+
+void TextView::whenAllRead(TypedTexts::Then then)
+{
+    whenRead(m_open, [this, then = std::move(then)] { m_texts.whenAllRead(then); });
 }
 
 void TextView::changeDocument()
@@ -117,12 +136,12 @@ void TextView::changeDocument()
     m_editor->setReadOnly(true);  // until the text of this document is there
     if (!m_document) return;
     const auto changed = [this] {
-        if (m_isOwnEdit) return;
+        if (m_texts.isTaking()) return;
         m_isBehind = !m_mistake.isEmpty();
         askText();
     };
     connect(m_document, &PipelineDocument::aboutToEdit, this, [this] {
-        if (!m_isOwnEdit) finishTyping();
+        if (!m_texts.isTaking()) finishTyping();
     });
     connect(m_document, &PipelineDocument::changed, this, changed);
     connect(m_document, &PipelineDocument::placed, this, changed);
@@ -141,7 +160,6 @@ bool TextView::eventFilter(QObject*, QEvent* event)
     // What was typed is put in order when it is left; a long text is read on the worker first.
     if (event->type() == QEvent::FocusOut && m_mistake.isEmpty()) {
         if (m_long && m_hasTyped) {
-            m_typing.stop();
             apply();
         } else {
             finishTyping();
@@ -229,6 +247,7 @@ bool TextView::takePasted(const QString& text)
     const int end = before.selectionStart() + static_cast<int>(text.size());
     m_typing.stop();
     m_hasTyped = true;
+    m_texts.expect(*m_open);
     m_editor->setReadOnly(true);
     const auto lay = [text = m_pasted, font = m_editor->font(), home = thread()] {
         return Written{text, {}, makeLong(text, font, home)};
@@ -295,47 +314,27 @@ void TextView::patch(const TextPatch& patch)
     m_isSetting = false;
 }
 
-// For any thread: what the text says, and whether that is new. Other spaces or another order are not.
-std::function<TextView::Typed()> TextView::reading()
-{
-    m_known = m_pasted.isNull() ? textOf(*m_editor) : m_pasted;
-    return [text = m_known, state = m_document->snapshot(), &client = m_session.client()] {
-        Typed typed{readText(text.toUtf8()), false};
-        shareParams(typed.read.state, *state);
-        typed.isOther = isWrittenOtherwise(typed.read.state, *state,
-                                           [&client](std::string_view id) { return client.schemaOf(id); });
-        return typed;
-    };
-}
-
 void TextView::apply()
 {
     if (!m_document || m_document->isReadOnly() || m_editor->isReadOnly()) return;
-    m_worker.ask(this, reading(), [this, typed = m_typed](Typed read) {
-        if (typed == m_typed) takeRead(std::move(read));
-    });
+    readTyped();
 }
 
-void TextView::takeRead(Typed typed)
+void TextView::readTyped()
 {
-    if (!m_document) return;
+    m_typing.stop();
+    if (m_texts.isReading(*m_open)) return;
+    m_known = m_pasted.isNull() ? textOf(*m_editor) : m_pasted;
+    m_texts.read(*m_open, m_known);
+}
+
+void TextView::takeRead(const OpenDocument* open, const QString& text, const QString& mistake)
+{
+    if (open != m_open) return;
     m_hasTyped = false;
-    ReadDocument& read = typed.read;
-    if (read.isReadOnly) {
-        m_session.setUnreadText(*m_open, m_known);
-        const auto problem =
-            std::find_if(read.diagnostics.begin(), read.diagnostics.end(), [](const auto& diagnostic) {
-                return diagnostic.severity == engine::Diagnostic::Problem;
-            });
-        return say(problem == read.diagnostics.end() ? tr("This cannot be read as a pipeline.")
-                                                     : QString::fromStdString(problem->message));
-    }
-    m_isOwnEdit = true;
-    if (typed.isOther) m_document->replace(tr("Edit the text"), std::move(read));
-    m_isOwnEdit = false;
-    m_session.setUnreadText(*m_open, {});
-    say({});
-    if (m_long && !m_editor->hasFocus()) askText();
+    if (text != m_known) return askText();  // it was typed before another tab was shown
+    say(mistake);
+    if (mistake.isEmpty() && m_long && !m_editor->hasFocus()) askText();
 }
 
 void TextView::takeCanvas()
@@ -343,6 +342,7 @@ void TextView::takeCanvas()
     m_typing.stop();
     ++m_typed;
     m_hasTyped = false;
+    m_texts.drop(*m_open);
     m_known = textOf(*m_editor);
     m_session.setUnreadText(*m_open, {});
     say({});
@@ -353,9 +353,9 @@ void TextView::takeCanvas()
 QString TextView::mistakeText() const
 {
     const QString text = tr("Not taken yet: %1").arg(m_mistake);
-    return m_isBehind ? tr("%1\nThe canvas has changed since; once this text can be read, it counts instead.")
-                            .arg(text)
-                      : text;
+    return m_isBehind
+        ? tr("%1\nThe canvas has changed since; once this text can be read, it counts instead.").arg(text)
+        : text;
 }
 
 // The line that the sentence names; one that names none is about the whole.

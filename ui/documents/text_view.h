@@ -1,8 +1,7 @@
 #pragma once
 
-#include "ui/documents/file_worker.h"
 #include "ui/documents/long_text.h"
-#include "ui/session.h"
+#include "ui/documents/typed_texts.h"
 
 #include <QTimer>
 #include <QWidget>
@@ -29,10 +28,13 @@ public:
     QPlainTextEdit& editor() { return *m_editor; }
     // What is typed and cannot be read, so that it is not in the document; empty: nothing.
     QString mistake() const { return m_mistake; }
-    QString state() const;  // what is said below the text
+    QString state() const;                         // what is said below the text
     QPushButton& takeButton() { return *m_take; }  // gives up what cannot be read
     bool isTyping() const { return m_hasTyped; }   // something that is not in the document yet
     void finishTyping();                           // takes it at once, if it can be read
+    // Takes what is typed, a long text on the worker, and `then` comes behind that.
+    void whenRead(OpenDocument* open, TypedTexts::Then then);
+    void whenAllRead(TypedTexts::Then then);
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -55,12 +57,8 @@ private:
     void patch(const TextPatch& patch);
     void showLong(const std::shared_ptr<QTextDocument>& document, const TextPatch& patch);
     void apply();
-    struct Typed {
-        ReadDocument read{};
-        bool isOther = false;  // than the document says already
-    };
-    std::function<Typed()> reading();
-    void takeRead(Typed typed);
+    void readTyped();
+    void takeRead(const OpenDocument* open, const QString& text, const QString& mistake);
     void takeCanvas();
     void markMistake();
     void say(const QString& mistake);
@@ -68,6 +66,7 @@ private:
 
     Session& m_session;
     FileWorker& m_worker;
+    TypedTexts m_texts;
     QPlainTextEdit* m_editor;
     QTextDocument* m_short;
     JsonHighlighter* m_highlighter;
@@ -78,7 +77,7 @@ private:
     PipelineDocument* m_document = nullptr;
     QTimer m_typing;
     std::uint64_t m_asked = 0, m_typed = 0;  // only the last answer counts
-    bool m_isOwnEdit = false, m_isSetting = false, m_isOutdated = true;
+    bool m_isSetting = false, m_isOutdated = true;
     bool m_hasTyped = false, m_isBehind = false;  // behind: the canvas has changed since the mistake
     QString m_mistake;
     QString m_known;   // the text as it was last set or read

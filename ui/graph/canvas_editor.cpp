@@ -96,10 +96,9 @@ void CanvasEditor::removeSelected(bool reconnects)
     if (!canEdit()) return;
     // Before they go: what shows the selection is made once.
     m_scene.select(nextAfterRemoval(nodes));
-    const QString one = nodes.size() == 1
-        ? plainLine(nodeTitle(document()->spec(), *nodes.begin()), 40)
-        : !edges.empty() ? tr("edge")
-                         : tr("note or frame");
+    const QString one = nodes.size() == 1 ? plainLine(nodeTitle(document()->spec(), *nodes.begin()), 40)
+        : !edges.empty()                  ? tr("edge")
+                                          : tr("note or frame");
     edit(reconnects       ? tr("Delete and reconnect")
              : count == 1 ? tr("Delete %1").arg(one)
                           : tr("Delete %1 things").arg(count),
@@ -180,7 +179,10 @@ void CanvasEditor::tidy()
 {
     edits::Nodes nodes = m_scene.selectedNodes();
     if (nodes.size() < 2) nodes.clear();
-    edit(tr("Tidy up"), [&](DocumentState& state) { edits::tidy(state, nodes); });
+    const auto before = document() ? document()->snapshot() : nullptr;
+    if (edit(tr("Tidy up"), [&](DocumentState& state) { edits::tidy(state, nodes); }) &&
+        document()->snapshot() == before)
+        Q_EMIT said(tr("It is tidy already."));
 }
 
 void CanvasEditor::align(edits::Alignment alignment)
@@ -190,8 +192,11 @@ void CanvasEditor::align(edits::Alignment alignment)
     if (nodes.size() < (isSpread ? 3 : 2))
         return Q_EMIT said(isSpread ? tr("Select three nodes or more first.")
                                     : tr("Select two nodes or more first."));
-    edit(isSpread ? tr("Distribute") : tr("Align"),
-         [&](DocumentState& state) { edits::align(state, nodes, alignment); });
+    const auto before = document() ? document()->snapshot() : nullptr;
+    if (edit(isSpread ? tr("Distribute") : tr("Align"),
+             [&](DocumentState& state) { edits::align(state, nodes, alignment); }) &&
+        document()->snapshot() == before)
+        Q_EMIT said(tr("They stand like that already."));
 }
 
 void CanvasEditor::rename(const engine::NodeId& node, const QString& title)

@@ -26,9 +26,9 @@ public:
     void setSpaceHeld(bool isHeld);
     bool isActive() const { return m_kind != Kind::None; }
 
-    // A component of the palette over the canvas.
-    void hoverComponent(const std::string& component, const QPoint& at);
-    void dropComponent(const std::string& component, const QPoint& at);
+    // A component of the palette over the canvas. Alt held: it goes into no wire.
+    void hoverComponent(const std::string& component, const QPoint& at, Qt::KeyboardModifiers modifiers);
+    void dropComponent(const std::string& component, const QPoint& at, Qt::KeyboardModifiers modifiers);
     void leaveComponent();
 
     bool isSnapping = true;

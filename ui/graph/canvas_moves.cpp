@@ -154,11 +154,13 @@ void CanvasGestures::drawGhost(const engine::ComponentInfo& info, const QRectF& 
                   card.center().y() - title->boundingRect().height() * scale / 2);
 }
 
-void CanvasGestures::hoverComponent(const std::string& component, const QPoint& at)
+void CanvasGestures::hoverComponent(const std::string& component, const QPoint& at,
+                                    Qt::KeyboardModifiers modifiers)
 {
     const QPointF point = m_view.mapToScene(at);
     const engine::ComponentInfo* info = m_scene.session().client().component(component);
-    EdgeItem* edge = info && m_editor.canSplice(*info) ? edgeUnder(point) : nullptr;
+    const bool mayGoIn = info && m_editor.canSplice(*info) && !(modifiers & Qt::AltModifier);
+    EdgeItem* edge = mayGoIn ? edgeUnder(point) : nullptr;
     offer(edge ? std::optional<Splice>({edge->edge(), {}, {}}) : std::nullopt);
     const QPointF corner = onGrid(point - QPointF(kNodeWidth, kNodeHeight) / 2);
     QPainterPath path;
@@ -187,9 +189,10 @@ void CanvasGestures::leaveComponent()
     m_view.signs().showTip({}, {});
 }
 
-void CanvasGestures::dropComponent(const std::string& component, const QPoint& at)
+void CanvasGestures::dropComponent(const std::string& component, const QPoint& at,
+                                   Qt::KeyboardModifiers modifiers)
 {
-    hoverComponent(component, at);
+    hoverComponent(component, at, modifiers);
     Wiring wiring;
     if (m_splice) wiring.on = m_splice->edge;
     leaveComponent();

@@ -264,7 +264,7 @@ void GraphView::dragMoveEvent(QDragMoveEvent* event)
 {
     if (!takesComponent(*event)) return;
     const QByteArray id = event->mimeData()->data(QLatin1String(kComponentMimeType));
-    m_gestures->hoverComponent(id.toStdString(), event->position().toPoint());
+    m_gestures->hoverComponent(id.toStdString(), event->position().toPoint(), event->modifiers());
 }
 
 void GraphView::dragLeaveEvent(QDragLeaveEvent*) { m_gestures->leaveComponent(); }
@@ -273,7 +273,7 @@ void GraphView::dropEvent(QDropEvent* event)
 {
     if (!takesComponent(*event)) return;
     const QByteArray id = event->mimeData()->data(QLatin1String(kComponentMimeType));
-    m_gestures->dropComponent(id.toStdString(), event->position().toPoint());
+    m_gestures->dropComponent(id.toStdString(), event->position().toPoint(), event->modifiers());
 }
 
 void GraphView::scrollContentsBy(int dx, int dy)

@@ -7,6 +7,7 @@
 #include "ui/job_look.h"
 #include "ui/jobs/rate_chart.h"
 #include "ui/panels/elided_label.h"
+#include "ui/panels/empty_hint.h"
 #include "ui/panels/line_delegate.h"
 #include "ui/panels/top_bar.h"
 #include "ui/panels/wrapped_label.h"
@@ -94,8 +95,7 @@ QWidget* JobView::makeHead()
     m_pause =
         makeButton(tr("Pause"), tr("Stop reading; what is on its way goes on"), engine::JobAction::Pause);
     m_resume = makeButton(tr("Resume"), tr("Read on"), engine::JobAction::Resume);
-    m_checkpoint =
-        makeButton(tr("Checkpoint"), tr("Save the state at once"), engine::JobAction::Checkpoint);
+    m_checkpoint = makeButton(tr("Checkpoint"), tr("Save the state at once"), engine::JobAction::Checkpoint);
     m_drain =
         makeButton(tr("Drain"), tr("End the input, fire all windows, finish"), engine::JobAction::Drain);
     m_stop = makeButton(tr("Stop"), tr("Stop with a checkpoint; the next run goes on from it"),
@@ -122,16 +122,14 @@ QWidget* JobView::makeFigures()
     using Figure = std::function<QString(const JobRecord&)>;
     const auto count = [](std::int64_t value) { return formatShort(static_cast<double>(value)); };
     const std::pair<QString, Figure> figures[]{
-        {tr("Started"),
-         [](const JobRecord& job) {
-             return momentText(job.startedAt, job.latest.at);
-         }},
+        {tr("Started"), [](const JobRecord& job) { return momentText(job.startedAt, job.latest.at); }},
         {tr("Rows in"), [count](const JobRecord& job) { return count(flowOf(job.latest).in); }},
         {tr("Rows out"), [count](const JobRecord& job) { return count(flowOf(job.latest).out); }},
         {tr("Rejected"), [count](const JobRecord& job) { return count(flowOf(job.latest).rejected); }},
         {tr("Watermark"), [](const JobRecord& job) { return watermarkText(leastWatermark(job.latest)); }},
         {tr("Restarts"), [](const JobRecord& job) { return formatCount(job.latest.status.restarts); }},
-        {tr("Guarantee"), [](const JobRecord& job) {
+        {tr("Guarantee"),
+         [](const JobRecord& job) {
              return job.latest.guarantee.empty() ? QStringLiteral("–") : guaranteeText(job.latest.guarantee);
          }},
         {tr("Threads"), [](const JobRecord& job) { return formatCount(job.latest.threads); }}};
@@ -183,11 +181,13 @@ QWidget* JobView::makeLists()
         checkpoints->horizontalHeader()->setSectionResizeMode(column, QHeaderView::ResizeToContents);
     checkpoints->setFont(theme().mono(TypeSize::Small));
     checkpoints->setSelectionBehavior(QAbstractItemView::SelectRows);
+    new EmptyHint(*checkpoints, tr("No checkpoint. While the job runs, Checkpoint (F7) makes one at once."));
     auto* events = new QListView(this);
     events->setModel(&m_events);
     events->setAccessibleName(tr("Events"));
     events->setItemDelegate(new LineDelegate(96, events));
     events->setUniformItemSizes(true);
+    new EmptyHint(*events, tr("Nothing was noted of this job."));
     auto* upper = new QSplitter(Qt::Horizontal, this);
     upper->setHandleWidth(1);
     upper->setChildrenCollapsible(false);

@@ -154,7 +154,7 @@ void DockPanel::makeBody()
     m_problemsList->setAccessibleName(tr("Problems"));
     m_logList = makeList(m_log, 200, m_stack);
     m_logList->setAccessibleName(tr("Log"));
-    new EmptyHint(*m_problemsList, tr("No problems."));
+    new EmptyHint(*m_problemsList, tr("No problems. A mistake would be listed here with its place."));
     new EmptyHint(*m_logList,
                   tr("Nothing has happened yet. Starts, stops, changes and what an engine says stand here."));
     m_stack->addWidget(m_dataSplit);
@@ -369,14 +369,14 @@ void DockPanel::updateTitle()
     m_tableStack->setCurrentIndex(m_rows.columnCount() > 0 ? 0 : 1);
     const bool isPaused = isRunning && open->hasTelemetry && open->state() == engine::JobState::Paused;
     const bool isRefused = open && !isRunning && open->failure && !open->hasTelemetry;
-    const QString noRows = isPaused
-        ? tr("Paused: no row comes by before the run goes on (F5).")
-        : isRefused ? tr("The run was not started. Problems (Ctrl+2) says why.")
-        : isRunning && hasPassed
-        ? tr("Waiting for the next rows. Those that came by before are not kept.")
-        : isRunning ? tr("No row has come by here yet.")
+    const QString noRows = isPaused ? tr("Paused: no row comes by before the run goes on (F5).")
+        : isRefused                 ? tr("The run was not started. Problems (Ctrl+2) says why.")
+        : isRunning && hasPassed    ? tr("Waiting for the next rows. Those that came by before are not kept.")
+        : isRunning                 ? tr("No row has come by here yet.")
         : open && open->hasTelemetry
         ? tr("The run is over. Rows are shown as they come by and not kept: run again (F5) to see them.")
+        : open && open->document->spec().nodes.empty()
+        ? tr("No rows yet: add a source first.")
         : tr("Press Run (F5), then click an edge: its last rows are shown here.");
     m_tableEmpty->setText(noRows);
     m_noRows->say(noRows);

@@ -68,7 +68,8 @@ InspectorPanel::InspectorPanel(Session& session, QWidget* parent)
         if (m_editor) m_editor->refresh();
         refresh();
     });
-    connect(&theme(), &Theme::changed, this, &InspectorPanel::retheme);
+    // Queued: it is built anew, and the style sheet of all else is enough for one event.
+    connect(&theme(), &Theme::changed, this, &InspectorPanel::retheme, Qt::QueuedConnection);
     showPipeline();
 }
 

@@ -1,8 +1,8 @@
 #include "ui/properties/node_editor.h"
 
-#include "spec/resolve.h"
 #include "ui/document/edits.h"
 #include "ui/icons.h"
+#include "ui/properties/constants.h"
 #include "ui/properties/detect_card.h"
 #include "ui/properties/param_text.h"
 #include "ui/properties/sample_view.h"
@@ -167,7 +167,7 @@ void NodeEditor::refreshContext()
     for (const engine::ParamField& field : m_info.params)
         if (node && engine::findField(field.fields, "name"))
             m_context.lists[field.name] = columnsIn(field, node->params);
-    m_context.constants = engine::toConstants(engine::resolve(open.document->spec()).parameters);
+    m_context.constants = constantsOf(open.document->spec());
 }
 
 void NodeEditor::refresh()

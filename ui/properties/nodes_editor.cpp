@@ -1,6 +1,6 @@
 #include "ui/properties/nodes_editor.h"
 
-#include "spec/resolve.h"
+#include "ui/properties/constants.h"
 #include "ui/properties/flow_row.h"
 #include "ui/theme.h"
 
@@ -110,7 +110,7 @@ void NodesEditor::refreshContext()
         engine::SchemaPtr& common = m_context.inputs[edge.to.port];
         common = common ? commonColumns(common, schema->second) : schema->second;
     }
-    m_context.constants = engine::toConstants(engine::resolve(m_document.spec()).parameters);
+    m_context.constants = constantsOf(m_document.spec());
 }
 
 void NodesEditor::setParam(const std::string& name, const engine::Json& value, const std::string& path)

@@ -134,6 +134,8 @@ void RecordRow::showRecord(int number, int count, const engine::Json& record)
     m_title->setAccessibleName(tr("%1 %2: %3").arg(fieldTitle(m_field)).arg(number).arg(summary));
     if (summary.isEmpty()) summary = tr("new");
     m_title->setText(summary.replace(QLatin1Char('&'), QLatin1String("&&")));
+    // One alone, such as a record that is no row of a list, has nothing to be moved past.
+    for (QToolButton* tool : {m_up, m_down}) tool->setVisible(count > 1);
     m_up->setEnabled(number > 1);
     m_down->setEnabled(number < count);
     if (m_form) m_form->setParams(m_record);

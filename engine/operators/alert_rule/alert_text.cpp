@@ -3,15 +3,13 @@
 #include "base/hash.h"
 #include "base/time.h"
 #include "spec/json.h"
+#include "spec/reading_text.h"
 #include "spec/units.h"
 #include "state/key_codec.h"
 
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cmath>
-#include <cstdio>
-#include <cstdlib>
 
 namespace engine {
 
@@ -36,15 +34,6 @@ std::string labelText(const KeyPart& part)
     if (part.type == DataType::Float64) return numberText(std::bit_cast<double>(part.bits));
     const Json value = labelValue(part);
     return value.is_string() ? value.get<std::string>() : compactJson(value);
-}
-
-// Six digits that count, which is what a sentence can bear; whole numbers have all of theirs.
-std::string shortNumber(double value)
-{
-    if (!(std::abs(value) < 1e6) || value == std::floor(value)) return numberText(value);
-    std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "%.6g", value);
-    return numberText(std::strtod(text.data(), nullptr));
 }
 
 }  // namespace
@@ -110,7 +99,7 @@ std::string AlertSummary::fill(const AlertFacts& facts) const
         case Piece::Severity: text += facts.severity; break;
         case Piece::State: text += facts.state; break;
         case Piece::Reason: text += facts.reason; break;
-        case Piece::Value: text += facts.value ? shortNumber(*facts.value) : "no value"; break;
+        case Piece::Value: text += facts.value ? readingText(*facts.value) : "no value"; break;
         case Piece::Label: {
             std::string_view key = facts.key;
             KeyPart part;
