@@ -42,7 +42,7 @@ void WindowOutput::add(const char* row, const WindowResult& result, Output& out)
         hasResult &= finishCell(aggregate, row, m_builder.column(column++));
     if (hasResult) return m_builder.endRow(result.endUs - kMillisecondUs);
     m_builder.dropRow();
-    rejectRow(row, result, out);
+    reject(row, result, out);
 }
 
 std::size_t WindowOutput::addStep(const GroupTable& table, std::size_t first, const WindowResult& result,
@@ -66,7 +66,21 @@ std::size_t WindowOutput::addStep(const GroupTable& table, std::size_t first, co
     return size;
 }
 
-void WindowOutput::rejectRow(const char* row, const WindowResult& result, Output& out)
+std::size_t WindowOutput::addStep(const KeptColumns& results, std::size_t first, const WindowResult& result)
+{
+    const std::size_t size = std::min(results.size() - first, m_builder.room());
+    const std::size_t keys = m_layout->keys.size();
+    for (std::size_t column = 0; column < keys; ++column)
+        results.copy(column, first, size, m_builder.column(column));
+    std::fill_n(m_builder.column(keys).addMany<std::int64_t>(size), size, result.startUs);
+    std::fill_n(m_builder.column(keys + 1).addMany<std::int64_t>(size), size, result.endUs);
+    for (std::size_t index = 0; index < m_layout->aggregates.size(); ++index)
+        results.copy(keys + index, first, size, m_builder.column(keys + 2 + index));
+    m_builder.endRows(size, result.endUs - kMillisecondUs);
+    return size;
+}
+
+void WindowOutput::reject(const char* row, const WindowResult& result, Output& out)
 {
     BatchBuilder builder(m_layout->output);
     std::size_t column = putHead(row, result, builder);

@@ -3,6 +3,7 @@
 #include "component/operator.h"
 #include "data/batch_builder.h"
 #include "grouping/group_table.h"
+#include "operators/window/kept_columns.h"
 #include "operators/window/window_layout.h"
 
 #include <string_view>
@@ -24,6 +25,9 @@ public:
     void add(const char* row, const WindowResult& result, Output& out);
     // Of a table's groups from `first` on as many as there is room for, a step at most; answers how many.
     std::size_t addStep(const GroupTable& table, std::size_t first, const WindowResult& result, Output& out);
+    // The same of results that are kept in columns: keys, then aggregates.
+    std::size_t addStep(const KeptColumns& results, std::size_t first, const WindowResult& result);
+    void reject(const char* row, const WindowResult& result, Output& out);
     bool isFull() const { return m_builder.isFull(); }
     bool isEmpty() const { return m_builder.rows() == 0; }
     // Rows go out with the watermark that was passed on before them.
@@ -31,7 +35,6 @@ public:
 
 private:
     std::size_t putHead(const char* row, const WindowResult& result, BatchBuilder& into) const;
-    void rejectRow(const char* row, const WindowResult& result, Output& out);
 
     WindowLayoutPtr m_layout;
     BatchBuilder m_builder;
