@@ -1,5 +1,6 @@
 #include "runtime/operator_chain.h"
 
+#include "component/late_rows.h"
 #include "runtime/exchange.h"
 #include "runtime/task_waker.h"
 #include "runtime/wake_up.h"
@@ -98,7 +99,7 @@ void OperatorChain::Stage::late(const RecordBatch& batch, std::uint32_t row, std
 {
     setup.metrics->rowsLate.add(1);
     if (!isTaken(setup.late)) return;
-    const SchemaPtr schema = lateSchema(*batch.schema());
+    const SchemaPtr schema = lateRowsOf(*batch.schema());
     const std::uint32_t rows[] = {row};
     std::vector<Column> columns;
     for (std::size_t i = 0; i < batch.columns(); ++i) columns.push_back(batch.column(i).take(rows));
