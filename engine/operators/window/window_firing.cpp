@@ -93,7 +93,7 @@ void WindowFiring::endWindow()
 
 std::size_t WindowFiring::rows() const { return m_running ? m_running->results().size() : m_table->size(); }
 
-Flow WindowFiring::fire(std::int64_t watermarkUs, std::int64_t forwardedUs, Output& out)
+Flow WindowFiring::fire(std::int64_t watermarkUs, Output& out)
 {
     while (m_isOpen || beginWindow(watermarkUs, out)) {
         bool mustPush = m_running && m_running->results().takeTextsMoved() && !m_output.isEmpty();
@@ -104,12 +104,12 @@ Flow WindowFiring::fire(std::int64_t watermarkUs, std::int64_t forwardedUs, Outp
             mustPush = m_output.isFull();
         }
         if (mustPush) {
-            m_output.push(forwardedUs, out);
+            m_output.push(out);
             return Flow::More;
         }
         endWindow();
     }
-    if (!m_output.isEmpty()) m_output.push(forwardedUs, out);
+    m_output.pushRest(out);
     m_progress.firedUntilUs = std::max(m_progress.firedUntilUs, watermarkUs);
     return Flow::Done;
 }

@@ -20,8 +20,8 @@ public:
     void refresh();                      // the slices have changed otherwise
 
     // Fires all that is due at the watermark. More: a full batch was pushed; to be called again before
-    // anything else. Rows go out with `forwardedUs`, the watermark that was passed on before them.
-    Flow fire(std::int64_t watermarkUs, std::int64_t forwardedUs, Output& out);
+    // anything else.
+    Flow fire(std::int64_t watermarkUs, Output& out);
     WindowOutput& output() { return m_output; }
 
 private:

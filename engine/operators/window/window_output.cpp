@@ -12,9 +12,24 @@ WindowOutput::WindowOutput(WindowLayoutPtr layout) : m_layout(std::move(layout))
 {
 }
 
-void WindowOutput::push(std::int64_t forwardedUs, Output& out)
+void WindowOutput::push(Output& out)
 {
-    out.push(m_builder.finish().withWatermarks({forwardedUs, forwardedUs}));
+    const RecordBatch batch = m_builder.finish();
+    out.push(batch.withWatermarks({m_toldUs, m_toldUs}, watermarksBefore(batch.rows())));
+    m_before.clear();
+}
+
+Column WindowOutput::watermarksBefore(std::size_t rows) const
+{
+    if (m_before.empty()) return {};
+    ColumnBuilder column(DataType::Int64, rows);
+    std::int64_t watermark = m_toldUs;
+    auto next = m_before.begin();
+    for (std::size_t row = 0; row < rows; ++row) {
+        if (next != m_before.end() && next->row == row) watermark = (next++)->watermarkUs;
+        column.addInteger(watermark);
+    }
+    return column.finish();
 }
 
 // The number of columns that were put.
@@ -40,7 +55,11 @@ void WindowOutput::add(const char* row, const WindowResult& result, Output& out)
     bool hasResult = true;
     for (const Aggregate& aggregate : m_layout->aggregates)
         hasResult &= finishCell(aggregate, row, m_builder.column(column++));
-    if (hasResult) return m_builder.endRow(result.endUs - kMillisecondUs);
+    if (hasResult) {
+        if (m_metUs > (m_before.empty() ? m_toldUs : m_before.back().watermarkUs))
+            m_before.push_back({m_builder.rows(), m_metUs});
+        return m_builder.endRow(result.endUs - kMillisecondUs);
+    }
     m_builder.dropRow();
     reject(row, result, out);
 }
