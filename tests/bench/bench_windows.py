@@ -2,9 +2,14 @@
 """Measures the kinds of windows beside W1 on the same file: W4 (hopping), cumulative, W5 (session), and W7 (skew).
 
 Prints one JSON line a case, and writes docs/performance-windows.md with --write. W1 and the others take turns on one
-file, on all cores; each kind's rows are compared with those of a plain program of one thread.
+file, on all cores; each kind's rows are compared with those of a plain program of one thread. With --profile one more
+run of W1 and of each hopping case is sampled by perf (package linux-perf), and told by what it was that took the time.
 """
 import os
+import re
+import shutil
+import subprocess
+import time
 from typing import NamedTuple
 
 from bench import sink_node, w1
@@ -81,6 +86,81 @@ def measure_kinds(bench, keys):
     data.unlink()
 
 
+# What takes the time, by the names of functions; the first that fits.
+PARTS = [("reading, decoding, filtering", r"Json|simdjson|ChunkWorker|ChunkAssembler|Filter|withComparison|_copy_to_iter|"
+          r"filemap|copy_page|Source"),
+         ("adding up by slice", r"accumulate|WindowPartial|GroupInput|GroupTable::(add|append|locate|merge|findOrAppend)|"
+          r"SliceRows|textGroupKey|XXH"),
+         ("from one window to the next", r"RunningWindow|KeptColumns::(set|add|remove|makeRoom)|finishCells|"
+          r"putGroupKey|GroupTable::(free|make|fill)"),
+         ("merging cells, of slices and of windows", r"mergeCells"),
+         ("rows out", r"memmove|memcpy|memset|KeptColumns::copy|addStep|endRows|RecordBatch|memoryOf|Channel|InputGate|"
+          r"SinkTask|Buffer"),
+         ("allocator", r"malloc|_int_free|cfree|memalign|unlink_chunk|operator (new|delete)"),
+         ("kernel: threads, pages", r"^\[k\]")]
+ROW_BYTES = 64  # eight columns of it, the event time one of them
+
+
+def sampled(bench, spec):
+    """{part: share} of one run."""
+    file = bench.directory / "perf.data"
+    subprocess.run(["perf", "record", "-q", "-F", "1999", "-e", "cpu-clock", "-o", str(file), *bench.engine.command(
+        spec, os.cpu_count())], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    text = subprocess.run(["perf", "report", "-i", str(file), "--no-children", "-s", "symbol", "--stdio"], check=True,
+                          capture_output=True, text=True).stdout
+    shares = dict.fromkeys([part for part, _ in PARTS] + ["other"], 0.0)
+    for share, symbol in re.findall(r"^ +([0-9.]+)% +(\[.\] .*?) *$", text, re.MULTILINE):
+        shares[next((part for part, names in PARTS if re.search(names, symbol)), "other")] += float(share)
+    return shares
+
+
+def copy_gb_per_s():
+    """What copying memory comes to here, one thread, beyond all caches."""
+    source, target = bytearray(256 << 20), bytearray(256 << 20)
+    best = float("inf")
+    for _ in range(4):
+        begin = time.perf_counter()
+        target[:] = source
+        best = min(best, time.perf_counter() - begin)
+    return len(source) / best / 1e9
+
+
+def profile(bench):
+    """The section that says where the time of hopping windows goes."""
+    if not bench.options.profile:
+        return []
+    if not shutil.which("perf"):
+        return ["There is no perf here (package linux-perf): no profile.", ""]
+    lines = {line["case"]: line for line in bench.lines if "cpu_us" in line}
+    cases = {}
+    for keys in sorted({kind.keys for kind in KINDS if "hopping" in kind.case}):
+        data = bench.sensors(keys)
+        runs = {f"W1, {keys:,} keys": w1(data)} | {kind.case: pipeline(data, kind) for kind in KINDS
+                                                  if kind.keys == keys and "hopping" in kind.case}
+        cases |= {case: sampled(bench, spec) for case, spec in runs.items() if case in lines}
+        data.unlink()
+    speed, parts = copy_gb_per_s(), [part for part, _ in PARTS] + ["other"]
+    text = ["## Where the time of hopping windows goes", "",
+            "CPU µs a record by part: the shares of one run sampled by `perf record`, of the median above. Groups are "
+            "carried from one window to the next (decision 29), so a result row costs its bytes, and a slice what "
+            "changes with it.", "",
+            "| Case | " + " | ".join(parts) + " |", "|---" * (len(parts) + 1) + "|"]
+    for case, shares in cases.items():
+        cpu, total = lines[case]["cpu_us"]["median"], sum(shares.values())
+        text.append(f"| {case} | " + " | ".join(f"{shares[part] / total * cpu:.3f}" for part in parts) + " |")
+    text += ["", f"What the rows out alone come to, {ROW_BYTES} bytes each, at 80 % of W1; copying memory comes to "
+             f"{speed:.1f} GB/s on one thread here:", ""]
+    for case in cases:
+        if "W1" in case:
+            continue
+        line = lines[case]
+        rows = line["rows_out"] / line["records"]
+        rate = 0.8 * line["m_per_s"]["median"] / line["ratio"]["median"]
+        text.append(f"- {case}: {rows:.2f} rows a record, at {rate:.1f} M records/s "
+                    f"{rows * rate * ROW_BYTES / 1e3:.1f} GB/s.")
+    return text + [""]
+
+
 def measure_skew(bench):
     """W7: W1 with one key that has half of all rows, against W1 with keys that are alike."""
     case = "W7 one key with 50 %, 1,000 keys"
@@ -96,7 +176,8 @@ def measure_skew(bench):
 
 
 def main():
-    with Bench("performance-windows.md", __doc__, ["w1_by_hand", "windows_by_hand"], 10_000_000) as bench:
+    with Bench("performance-windows.md", __doc__, ["w1_by_hand", "windows_by_hand"], 10_000_000,
+               [("--profile", {"action": "store_true", "help": "sample the hopping cases, too"})]) as bench:
         for keys in sorted({kind.keys for kind in KINDS}):
             measure_kinds(bench, keys)
         measure_skew(bench)
@@ -104,7 +185,7 @@ def main():
                     for line in bench.lines if "session" in line["case"] and line.get("rows_out")]
         bench.finish("Performance of windows", "W1 (filter, tumbling window of 1 s by sensor: count, avg, min, max, "
                      "discard) and other kinds of windows with the same functions take turns on the same file, all "
-                     "cores; start and end of the process included.", sessions)
+                     "cores; start and end of the process included.", sessions, profile(bench))
 
 
 if __name__ == "__main__":
