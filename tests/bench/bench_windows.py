@@ -87,10 +87,10 @@ def measure_kinds(bench, keys):
 
 
 # What takes the time, by the names of functions; the first that fits.
-PARTS = [("reading, decoding, filtering", r"Json|simdjson|ChunkWorker|ChunkAssembler|Filter|withComparison|_copy_to_iter|"
-          r"filemap|copy_page|Source"),
-         ("adding up by slice", r"accumulate|WindowPartial|GroupInput|GroupTable::(add|append|locate|merge|findOrAppend)|"
-          r"SliceRows|textGroupKey|XXH"),
+PARTS = [("reading, decoding, filtering", r"Json|simdjson|ChunkWorker|ChunkAssembler|Filter|withComparison|Source|"
+          r"_copy_to_iter|filemap|copy_page"),
+         ("adding up by slice", r"accumulate|WindowPartial|GroupInput|SliceRows|textGroupKey|XXH|"
+          r"GroupTable::(add|append|locate|merge|findOrAppend)"),
          ("from one window to the next", r"RunningWindow|KeptColumns::(set|add|remove|makeRoom)|finishCells|"
           r"putGroupKey|GroupTable::(free|make|fill)"),
          ("merging cells, of slices and of windows", r"mergeCells"),
