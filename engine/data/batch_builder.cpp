@@ -51,13 +51,16 @@ void ColumnBuilder::grow()
     m_capacity = capacity;
 }
 
+void ColumnBuilder::beginValidity()
+{
+    m_validity = Buffer::make(m_capacity);
+    std::memset(m_validity->data(), 1, m_size);
+}
+
 void ColumnBuilder::addNull()
 {
     if (m_size == m_capacity) grow();
-    if (!m_validity) {
-        m_validity = Buffer::make(m_capacity);
-        std::memset(m_validity->data(), 1, m_size);
-    }
+    if (!m_validity) beginValidity();
     m_validity->as<std::uint8_t>()[m_size] = 0;
     std::memset(m_values->data() + m_size * slotBytes(m_type), 0, slotBytes(m_type));
     ++m_size;

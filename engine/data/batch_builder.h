@@ -21,12 +21,17 @@ public:
     void addBool(bool value) { *slotFor<std::uint8_t>() = value; }
     void addInteger(std::int64_t value) { *slotFor<std::int64_t>() = value; }  // Int64 and Time
     void addNumber(double value) { *slotFor<double>() = value; }
-    // Places for so many values, none of them NULL, for the caller to fill. T is what the type is kept as.
+    // Places for so many values for the caller to fill, NULL where `validity` says so. T is what the type is
+    // kept as.
     template <class T>
-    T* addMany(std::size_t count)
+    T* addMany(std::size_t count, const std::uint8_t* validity = nullptr)
     {
         while (m_size + count > m_capacity) grow();
-        if (m_validity) std::memset(m_validity->as<std::uint8_t>() + m_size, 1, count);
+        if (validity && !m_validity) beginValidity();
+        if (validity)
+            std::memcpy(m_validity->as<std::uint8_t>() + m_size, validity, count);
+        else if (m_validity)
+            std::memset(m_validity->as<std::uint8_t>() + m_size, 1, count);
         m_size += count;
         return m_values->as<T>() + m_size - count;
     }
@@ -59,6 +64,7 @@ private:
         return m_sharedBegin && text.data() >= m_sharedBegin && text.data() + text.size() <= m_sharedEnd;
     }
     void grow();
+    void beginValidity();
     void addOwnText(std::string_view value);
     void beginText(std::size_t bytes);
     DataType m_type;

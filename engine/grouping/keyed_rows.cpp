@@ -202,6 +202,18 @@ void KeyedRows::dropDeadTexts()
     m_deadText = 0;
 }
 
+void KeyedRows::clear()
+{
+    m_index = SlotIndex();
+    m_keys = RowStore(m_keys.rowBytes());
+    m_rows = RowStore(m_rows.rowBytes());
+    m_texts = TextArena();
+    m_due.clear();
+    m_expiry.clear();
+    m_freeKey = m_freeRow = kNone;
+    m_keyCount = m_rowCount = m_deadText = 0;
+}
+
 std::size_t KeyedRows::bytes() const
 {
     return sizeof *this + m_index.slots() * 4 + m_keys.bytes() + m_rows.bytes() + m_texts.bytes() +

@@ -82,6 +82,17 @@ public:
     // a restart.
     TimeQueue& due() { return m_due; }
     ExpiryLists& expiry() { return m_expiry; }
+    // Calls timeOf(key), as expiry() does; at the end of time all keys and rows are forgotten without it.
+    template <class TimeOf>
+    void expire(std::int64_t watermarkUs, TimeOf&& timeOf)
+    {
+        if (watermarkUs == kEndOfTime) return clear();
+        m_expiry.expire(watermarkUs, timeOf, [this](const std::vector<std::uint32_t>& keys, std::size_t at) {
+            constexpr std::size_t kAhead = 8;
+            if (at + 2 * kAhead < keys.size()) __builtin_prefetch(m_keys.read(keys[at + 2 * kAhead]));
+            if (at + kAhead < keys.size()) m_index.prefetch(keyAt(keys[at + kAhead]).hash);
+        });
+    }
 
     const TableSchema& schema() const override { return m_schema; }
     std::size_t rows() const override { return m_keyCount + m_rowCount; }
@@ -106,6 +117,7 @@ private:
     std::uint32_t findOne(const GroupRow& key) const;
     std::uint32_t takeRow(std::uint32_t key, std::int64_t timeUs, std::int64_t order);
     void dropDeadTexts();
+    void clear();
 
     const KeyedRowsSetup m_setup;
     TableSchema m_schema;

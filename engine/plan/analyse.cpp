@@ -1,5 +1,6 @@
 #include "plan/plan.h"
 
+#include "component/late_rows.h"
 #include "plan/binding_checks.h"
 #include "plan/graph_order.h"
 #include "plan/source_groups.h"
@@ -55,14 +56,6 @@ SchemaPtr rejectedRows()
                                                              {"coordinates", DataType::String},
                                                              {"raw", DataType::String},
                                                              {"at", DataType::Time}});
-}
-
-SchemaPtr lateRows(const Schema& input)
-{
-    std::vector<Field> fields = input.fields();
-    fields.push_back({"late_by_ms", DataType::Int64});
-    fields.push_back({"window_end", DataType::Time});
-    return std::make_shared<const Schema>(std::move(fields), input.hasEventTime());
 }
 
 // Binds one node after another; everything it says goes into the analysis. A mistake in one node hides none
@@ -273,7 +266,7 @@ private:
             !inputs.empty() && inputs[0]->hasEventTime();
         if (judgesLateness)
             m_analysis.schemas[{node, std::string(kLatePort)}] =
-                lateRows(binding.lateColumns ? *binding.lateColumns : *inputs[0]);
+                lateRowsOf(binding.lateColumns ? *binding.lateColumns : *inputs[0]);
         for (const PortInfo& port : info.inputs) m_analysis.inputPorts[node].push_back(port.name);
         m_analysis.bindings[node] = std::make_shared<const Binding>(std::move(binding));
     }

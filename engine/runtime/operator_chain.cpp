@@ -1,5 +1,6 @@
 #include "runtime/operator_chain.h"
 
+#include "component/late_rows.h"
 #include "runtime/exchange.h"
 #include "runtime/task_waker.h"
 #include "runtime/wake_up.h"
@@ -32,8 +33,8 @@ struct OperatorChain::Stage final : Output, Timers {
         setup.metrics->rowsOut.add(static_cast<std::int64_t>(batch.rows()));
         setup.metrics->bytesOut.add(static_cast<std::int64_t>(batch.bytes()));
         // Rows that an operator makes follow from the watermark that it has told so far, not from that of the
-        // rows it read.
-        if (!setup.passesRows) batch = batch.withWatermarks({toldUs, toldUs});
+        // rows it read; where some were made between two rows it says itself which came before them.
+        if (!setup.passesRows) batch = batch.withWatermarks({toldUs, toldUs}, batch.hidden().watermarkBefore);
         passedUs = std::max(passedUs, batch.watermarks().after);
         forward(setup.outputs[static_cast<std::size_t>(port)], batch);
     }
@@ -98,17 +99,19 @@ void OperatorChain::Stage::late(const RecordBatch& batch, std::uint32_t row, std
 {
     setup.metrics->rowsLate.add(1);
     if (!isTaken(setup.late)) return;
-    const SchemaPtr schema = lateSchema(*batch.schema());
+    const SchemaPtr schema = lateRowsOf(*batch.schema());
     const std::uint32_t rows[] = {row};
     std::vector<Column> columns;
     for (std::size_t i = 0; i < batch.columns(); ++i) columns.push_back(batch.column(i).take(rows));
-    ColumnBuilder lateBy(DataType::Int64, 1), windowEnd(DataType::Time, 1);
+    ColumnBuilder lateBy(DataType::Int64, 1), windowEnd(DataType::Time, 1), before(DataType::Int64, 1);
     lateBy.addInteger((watermarkUs - batch.eventTimes()[row]) / kMillisecondUs);
     windowEnd.addInteger(missedEndUs);
+    before.addInteger(std::max(toldUs, watermarkUs));
     columns.push_back(lateBy.finish());
     columns.push_back(windowEnd.finish());
     HiddenColumns hidden;
     hidden.eventTime = batch.hidden().eventTime.take(rows);
+    hidden.watermarkBefore = before.finish();
     forward(setup.late, RecordBatch(schema, std::move(columns), 1, std::move(hidden), {toldUs, toldUs}));
 }
 

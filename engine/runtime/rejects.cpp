@@ -38,14 +38,6 @@ RecordBatch rejectedBatch(const std::vector<RejectedRecord>& records)
     return builder.finish();
 }
 
-SchemaPtr lateSchema(const Schema& input)
-{
-    std::vector<Field> fields = input.fields();
-    fields.push_back({"late_by_ms", DataType::Int64});
-    fields.push_back({"window_end", DataType::Time});
-    return std::make_shared<const Schema>(std::move(fields), input.hasEventTime());
-}
-
 namespace {
 
 void appendNumber(std::string& text, auto value)

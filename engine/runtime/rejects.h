@@ -55,7 +55,6 @@ private:
 
 SchemaPtr rejectedSchema();  // reason, node, column, coordinates, raw, at
 RecordBatch rejectedBatch(const std::vector<RejectedRecord>& records);
-SchemaPtr lateSchema(const Schema& input);  // the input's columns, late_by_ms, window_end
 // The row as JSON text, cut to limits::kRejectPreviewBytes.
 std::string rowAsText(const RecordBatch& batch, std::uint32_t physicalRow);
 

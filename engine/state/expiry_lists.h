@@ -18,9 +18,9 @@ public:
     void add(std::uint32_t key, std::int64_t timeUs) { m_lists[spanOf(timeUs)].push_back(key); }
     void clear() { m_lists.clear(); }
     // Calls timeOf(key) for keys whose time may have come: it forgets the key and answers kNoWatermark, or
-    // says when to ask again.
-    template <class TimeOf>
-    void expire(std::int64_t watermarkUs, TimeOf&& timeOf)
+    // says when to ask again. Before that ahead(list, index), so that what it will need can be fetched.
+    template <class TimeOf, class Ahead>
+    void expire(std::int64_t watermarkUs, TimeOf&& timeOf, Ahead&& ahead)
     {
         if (m_lists.empty() || m_lists.begin()->first >= spanOf(watermarkUs)) return;
         const auto behind = m_lists.lower_bound(spanOf(watermarkUs));
@@ -28,9 +28,11 @@ public:
         for (auto list = m_lists.begin(); list != behind; ++list) due.push_back(std::move(list->second));
         m_lists.erase(m_lists.begin(), behind);
         for (const auto& list : due)
-            for (const std::uint32_t key : list)
-                if (const std::int64_t again = timeOf(key); again != kNoWatermark)
-                    add(key, std::max(again, watermarkUs));
+            for (std::size_t index = 0; index < list.size(); ++index) {
+                ahead(list, index);
+                if (const std::int64_t again = timeOf(list[index]); again != kNoWatermark)
+                    add(list[index], std::max(again, watermarkUs));
+            }
     }
     std::size_t bytes() const
     {

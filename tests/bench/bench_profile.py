@@ -113,7 +113,7 @@ def section(line):
 
 def page(bench):
     lines = [line for line in bench.lines if "parts" in line]
-    return "\n".join(part for line in lines for part in section(line))
+    return [part for line in lines for part in section(line)]
 
 
 def main():

@@ -180,9 +180,10 @@ class Bench:
     def rows(self):
         return self.directory / "rows.ndjson"
 
-    def finish(self, title, intro, notes=(), sections=""):
+    def finish(self, title, intro, notes=(), sections=()):
+        """`sections` are lines of Markdown that stand behind the rest."""
         if self.options.write:
-            (ROOT / "docs" / self.page).write_text(page(self, title, intro, notes) + sections)
+            (ROOT / "docs" / self.page).write_text("\n".join([page(self, title, intro, notes), *sections]))
         if self.is_wrong:
             sys.exit("A case was refused, lost rows, or has other results than its reference.")
 

@@ -21,6 +21,7 @@ private Q_SLOTS:
     void whatIsWrongAlreadyDoesNotCount();
     void whatIsNotKnownIsNoProblem();
     void bothSidesOfAJoinAreChecked();
+    void aLatePortHasNoNameTwice();
 
 private:
     QString check(const char* from, const char* to, const char* port = "in") const;
@@ -100,6 +101,25 @@ void EdgeCheckTest::bothSidesOfAJoinAreChecked()
     QCOMPARE(check("sensors", "half", "left"), QString());
     QVERIFY2(check("sensors", "half", "right").contains("There is no column \"n\""),
              qPrintable(check("sensors", "half", "right")));
+}
+
+void EdgeCheckTest::aLatePortHasNoNameTwice()
+{
+    const Parsed parsed = parsePipeline(R"({"format": 1, "nodes": [
+        {"id": "sensors", "component": "generator_source", "params": {"preset": "sensors"}},
+        {"id": "first", "component": "window", "params": {"size": "1s"}},
+        {"id": "second", "component": "window", "params": {"size": "5s"}},
+        {"id": "third", "component": "window", "params": {"size": "5s"}}],
+      "edges": [["sensors.out", "first.in"], ["first.out", "second.in"], ["second.late", "third.in"]]})");
+    const Analysis analysis = analyse(parsed.spec, m_catalog, m_constants);
+    const auto late = [&](const char* node) {
+        QStringList names;
+        for (const Field& field : analysis.schemas.at({NodeId{node}, "late"})->fields())
+            names += QString::fromStdString(field.name);
+        return names;
+    };
+    QCOMPARE(late("second"), (QStringList{"window_start", "window_end", "late_by_ms", "window_end_late"}));
+    QCOMPARE(late("third").mid(4), (QStringList{"late_by_ms_late", "window_end_late_late"}));
 }
 
 STREAMWRIGHT_TEST(EdgeCheckTest)

@@ -159,10 +159,11 @@ struct Results {
     const RefWindow& window;
     RefWindowResult& into;
 
+    // `watermark`: of the row with which the result comes; of others it is less than makes them late.
     void give(const Keys& keys, std::int64_t start, std::int64_t end, const Group& rows,
-              std::int64_t version = 0, const std::string& replaces = {})
+              std::int64_t watermark, std::int64_t version = 0, const std::string& replaces = {})
     {
-        RefRow row{keys, end - kMillisecond};
+        RefRow row{keys, end - kMillisecond, watermark};
         row.values.emplace_back(start);
         row.values.emplace_back(end);
         if (window.hasVersions()) row.values.emplace_back(version);
@@ -199,14 +200,14 @@ struct Live {
     bool isFired = false, isChanged = false;
     std::set<std::int64_t> given{};  // starts under which results of its rows stand
 
-    void give(const Keys& keys, Results& results)
+    void give(const Keys& keys, Results& results, std::int64_t watermark = RefRow().watermark)
     {
         given.erase(start);
         std::string replaces;
         for (const std::int64_t other : given)
             replaces += (replaces.empty() ? "[\"" : ",\"") + refTimeText(other) + '"';
         if (!replaces.empty()) replaces += ']';
-        results.give(keys, start, end, rows, ++version, replaces);
+        results.give(keys, start, end, rows, watermark, ++version, replaces);
         given = {start};
         isChanged = false;
     }
@@ -225,7 +226,7 @@ struct Live {
         rows.push_back(&row);
         std::ranges::sort(rows);  // as they came
         isFired = row.watermark >= end - kMillisecond;
-        if (isFired) return give(keys, results);
+        if (isFired) return give(keys, results, row.watermark);
         isChanged = true;
         if (results.window.earlyUs > 0) early = nextEarly(start, row.watermark, results.window.earlyUs);
     }
@@ -320,7 +321,7 @@ void countWindows(Results& results)
             const Group rows(group.begin() + static_cast<std::ptrdiff_t>(first),
                              group.begin() + static_cast<std::ptrdiff_t>(first + size));
             const auto [least, most] = std::ranges::minmax(rows, {}, &RefRow::at);
-            results.give(keys, least->at, most->at + kMillisecond, rows);
+            results.give(keys, least->at, most->at + kMillisecond, rows, rows.back()->watermark);
         }
 }
 

@@ -48,12 +48,15 @@ public:
     // A chunk of one row at a time in seconds.
     ChunkResult chunk(std::uint32_t split, std::int64_t seconds)
     {
+        return chunkOf(split, {{{Scalar{DataType::Int64, seconds}}, seconds * kSecond}});
+    }
+    ChunkResult chunkOf(std::uint32_t split, const TestRows& rows)
+    {
         ChunkResult made;
         made.ticket = nextTicket();
         made.split = split;
-        made.greatestUs = seconds * kSecond;
-        const TestRow row{{Scalar{DataType::Int64, seconds}}, seconds * kSecond};
-        made.batches = laneBatchesOf(m_schema, {&row, 1}, 10);
+        for (const TestRow& row : rows) made.greatestUs = std::max(made.greatestUs, *row.at);
+        made.batches = laneBatchesOf(m_schema, rows, 10);
         return made;
     }
     void give(ChunkResult result)
@@ -106,6 +109,12 @@ public:
         }
         return text;
     }
+    RecordBatch takeBatch()
+    {
+        RecordBatch batch = std::get<RecordBatch>(*m_out.front());
+        m_out.pop();
+        return batch;
+    }
     MergeTask& task() { return *m_task; }
 
 private:
@@ -136,6 +145,7 @@ private Q_SLOTS:
     void anEndedSplitAndAnIdleOneAreIdle();
     void theWatermarkNeverGoesBack();
     void theEndMovesTimeToItsEnd();
+    void aRowMeetsAWatermarkOneMillisecondBelowIt();
 };
 
 void OrderedMergeTest::takesTicketsInTurn()
@@ -262,6 +272,20 @@ void OrderedMergeTest::theEndMovesTimeToItsEnd()
     bench.mark(EndOfStream{});
     QCOMPARE(bench.run(), Progress::Finished);
     QCOMPARE(bench.given(), std::string("10 w-end end"));
+}
+
+// A session that ends where a row begins is over at that watermark: it must not be joined by the row, and
+// with the watermark before the batch it would be.
+void OrderedMergeTest::aRowMeetsAWatermarkOneMillisecondBelowIt()
+{
+    MergeBench bench(1, 1, 2 * kMillisecondUs);
+    bench.give(bench.chunkOf(0,
+                             {{{Scalar{DataType::Int64, 1}}, 10 * kSecond + kMillisecondUs},
+                              {{Scalar{DataType::Int64, 2}}, 10 * kSecond}}));
+    bench.run();
+    const RecordBatch batch = bench.takeBatch();
+    QCOMPARE(batch.watermarks().after, 10 * kSecond - kMillisecondUs);
+    QCOMPARE(batch.watermarkBefore(1), 10 * kSecond - kMillisecondUs);
 }
 
 STREAMWRIGHT_TEST(OrderedMergeTest)

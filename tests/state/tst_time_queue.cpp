@@ -49,20 +49,23 @@ private Q_SLOTS:
             times[key] = static_cast<std::int64_t>(random.below(1000)) - 500;
             lists.add(key, times[key]);
         }
+        const auto ahead = [](const std::vector<std::uint32_t>&, std::size_t) {};
         for (std::int64_t watermark = -600; watermark < 800; watermark += 7) {
-            lists.expire(watermark, [&](std::uint32_t key) {
+            const auto timeOf = [&](std::uint32_t key) {
                 if (!times.contains(key) || times[key] > watermark) return watermark + 1000;
                 // Every third is asked for once more, much later.
                 if (key % 3 == 0 && times[key] < 500) return times[key] = watermark + 100;
                 times.erase(key);
                 return kNoWatermark;
-            });
+            };
+            lists.expire(watermark, timeOf, ahead);
             for (const auto& [key, time] : times) QVERIFY(time > watermark - 10);
         }
-        lists.expire(kEndOfTime, [&](std::uint32_t key) {
+        const auto forget = [&](std::uint32_t key) {
             times.erase(key);
             return kNoWatermark;
-        });
+        };
+        lists.expire(kEndOfTime, forget, ahead);
         QVERIFY(times.empty());
     }
 

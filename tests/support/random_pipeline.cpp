@@ -210,8 +210,9 @@ private:
                                                  "max",     "first",   "last",       "stddev_samp",
                                                  "arg_min", "arg_max", "covar_samp", "count_distinct",
                                                  "median"};
+        constexpr std::size_t kPlain = 8;
         RefAggregate aggregate;
-        aggregate.function = kFunctions[m_random.below(std::size(kFunctions))];
+        aggregate.function = kFunctions[m_random.below(m_isPlain ? kPlain : std::size(kFunctions))];
         const bool isArgument = aggregate.function.starts_with("arg_");
         const bool isOrdered = isArgument || aggregate.function == "first" || aggregate.function == "last";
         if (isOrdered && !m_pipeline.isLinear) aggregate.function = "count";
@@ -222,6 +223,8 @@ private:
         for (const Field& field : m_fields) {
             const bool isDecimal = field.type == DataType::Float64;
             const bool isNumber = isDecimal || field.type == DataType::Int64;
+            const bool isText = field.type == DataType::String;
+            if (m_isPlain && isText && aggregate.function != "count") continue;
             if (needsDecimal ? isDecimal : needsNumber ? isNumber : field.type != DataType::Bool)
                 names.push_back(field.name);
         }
@@ -292,9 +295,11 @@ private:
         params["keys"] = keys;
         const std::vector<std::string> columns = m_table.columns;
         Object aggregates = Object::array();
+        m_isPlain = m_random.below(2) == 0;
         const std::size_t count = 1 + m_random.below(4);
         for (std::size_t i = 0; i < count; ++i) addAggregate(aggregates, window);
         params["aggregates"] = aggregates;
+        m_pipeline.judgesResults = window.kind == "count" || window.hasVersions();
         m_pipeline.hasLanes = window.kind != "session" && window.kind != "count" && !window.hasVersions();
         m_end = addNode("window", params, {{m_end, m_port}});
         RefWindowResult result = refWindow(m_table, window);
@@ -310,24 +315,22 @@ private:
     {
         const RefTable before = m_table;
         RefKept result;
-        switch (m_random.below(m_pipeline.isLinear ? 4 : 3)) {
+        switch (m_random.below(m_pipeline.isLinear ? 6 : 3)) {
         case 0: result = addOver(); break;
         case 1: result = addTopN(drawTopN(m_random, m_fields, m_pipeline.isLinear)); break;
-        case 2:
-            addWindow();
-            // Results that come with a row, and not with the watermark, may be late behind the window by how
-            // rows came in batches.
-            if (std::ranges::count(m_table.columns, "version") > 0 ||
-                m_pipeline.nodes.back().params.find("\"count\",\"rows\"") != std::string::npos)
-                return;
-            addTopN(drawTopNBehindWindow(m_random, m_table.columns));
-            m_pipeline.lastIsLate = m_pipeline.hasLanes = false;
-            return;
-        default:
+        case 3: {
             const DrawnDeduplicate drawn = drawDeduplicate(m_random, m_fields);
             m_end = addNode("deduplicate", drawn.params, {{m_end, m_port}});
             result = refDeduplicate(m_table, drawn.keys, drawn.ttlUs);
             m_table = result.table;
+            break;
+        }
+        default:
+            addWindow();
+            m_pipeline.lateBehind.columns = m_table.columns;
+            m_pipeline.lateBehind.rows = addTopN(drawTopNBehindWindow(m_random, m_table.columns)).late;
+            m_pipeline.lastIsLate = m_pipeline.hasLanes = false;
+            return;
         }
         m_port = 0;
         m_pipeline.late = asTheyCame(std::move(result.late), before.columns);
@@ -374,6 +377,7 @@ private:
     Random m_random;
     RandomPipeline m_pipeline;
     std::int64_t m_startUs = 0;
+    bool m_isPlain = false;  // aggregates that are drawn keep no more than numbers
     std::vector<Field> m_fields;
     RefTable m_table;
     int m_end = -1, m_port = 0;

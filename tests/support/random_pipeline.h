@@ -17,8 +17,11 @@ struct RandomPipeline {
     bool isLinear = true;               // no split, union and join: may run in lanes
     bool hasLanes = false;              // ends with a window that has a partial phase
     bool lastIsLate = false;            // the late rows are those of the last node
+    bool judgesResults = false;  // rows that a node made when a row came, maybe late ones: with several
+                                 // instances they would meet the least watermark of all
     RefTable expected{};
     RefTable late{};
+    RefTable lateBehind{};             // results of a window that the node behind it finds late
     std::vector<RefTable> rejected{};  // by node; of a window the groups that fail
     RefTable refused{};                // rows for which an argument of the window has no value
 };

@@ -14,8 +14,9 @@ Object windowOnAGrid(Random& random, RefWindow& window)
     static const Shape kShapes[] = {{"tumbling", 1000, 1000},   {"tumbling", 5000, 5000},
                                     {"hopping", 3000, 1000},    {"hopping", 10000, 5000},
                                     {"tumbling", 250, 250},     {"cumulative", 3000, 1000},
-                                    {"cumulative", 5000, 1000}, {"cumulative", 1000, 250}};
-    const Shape& shape = kShapes[random.below(8)];
+                                    {"cumulative", 5000, 1000}, {"cumulative", 1000, 250},
+                                    {"hopping", 1000, 250},     {"hopping", 20000, 1000}};
+    const Shape& shape = kShapes[random.below(std::size(kShapes))];
     window.kind = shape.kind;
     window.sizeUs = shape.size * 1000;
     window.slideUs = shape.slide * 1000;

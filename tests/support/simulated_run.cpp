@@ -128,7 +128,7 @@ private:
         JobOptions options;
         options.stateDirectory = "/state";
         options.threads = 1 + static_cast<int>(m_random.below(4));
-        options.parallelism = 1 + static_cast<int>(m_random.below(4));
+        options.parallelism = 1 + static_cast<int>(m_random.below(m_pipeline.judgesResults ? 1 : 4));
         options.host = &m_host;
         Disturbance next = Disturbance::None;
         std::uint64_t left = kStepsMax;

@@ -101,7 +101,7 @@ Result<Flow> DeduplicateOperator::advance(std::int64_t watermarkUs, Output& out)
         return Flow::More;
     }
     if (m_builder.rows() > 0) push(out);
-    m_state->expiry().expire(watermarkUs, [this, watermarkUs](std::uint32_t key) {
+    m_state->expire(watermarkUs, [this, watermarkUs](std::uint32_t key) {
         const Seen& seen = m_state->data<Seen>(key);
         if (seen.spanEndUs > watermarkUs || m_state->rowsOf(key) > 0) return seen.spanEndUs;
         m_state->eraseKey(key);

@@ -167,7 +167,7 @@ Result<Flow> OverOperator::advance(std::int64_t watermarkUs, Output& out)
     begin();
     if (moveTo(watermarkUs, out) == Flow::More) return Flow::More;
     if (m_builder.rows() > 0) push(out);
-    m_state->expiry().expire(watermarkUs, [this, watermarkUs](std::uint32_t key) {
+    m_state->expire(watermarkUs, [this, watermarkUs](std::uint32_t key) {
         const std::int64_t forgetUs = m_state->data<Given>(key).forgetUs;
         if (forgetUs > watermarkUs) return forgetUs;
         m_spans.clear(key);

@@ -1,46 +1,23 @@
 #include "operators/window/count_operator.h"
 
-#include "operators/window/other_windows.h"
-
 namespace engine {
-
-CountOperator::CountOperator(WindowLayoutPtr layout, std::shared_ptr<const GroupFormulas> formulas)
-    : m_layout(std::move(layout)),
-      m_rows(m_layout, std::move(formulas)),
-      m_output(m_layout)
-{
-}
-
-Status CountOperator::open(OperatorContext& context)
-{
-    m_env = &context.env;
-    m_metrics = &context.metrics;
-    m_state = &context.state.table<CountState>("counted", m_layout);
-    refuseOtherWindows(context.state, "counted");
-    TRY(m_state->adopt(m_layout));
-    m_progress = &context.state.table<WindowProgress>("windows_progress");
-    m_progress->keepGroups(context.instance, context.instances);
-    return ok();
-}
 
 Result<Flow> CountOperator::process(int, const RecordBatch& batch, Output& out)
 {
     constexpr std::size_t kRowsPending = 4096;
     do {
-        m_rows.begin(batch, *m_env, m_progress->arrivals, out);
+        begin(batch, out);
         while (m_rows.next < m_rows.size()) {
+            m_output.meet(watermarkBefore(batch));
             place(m_rows.next++, out);
             if (m_chosen.size() >= kRowsPending) addRows();
             if (!m_output.isFull()) continue;
-            m_output.push(m_forwardedUs, out);
+            m_output.push(out);
             return Flow::More;
         }
         addRows();
     } while (!m_rows.end(batch));
-    m_progress->arrivals += static_cast<std::int64_t>(batch.rows());
-    if (!m_output.isEmpty()) m_output.push(m_forwardedUs, out);
-    m_metrics->stateRows.set(static_cast<std::int64_t>(m_state->rows()));
-    return Flow::Done;
+    return endBatch(batch, out);
 }
 
 void CountOperator::place(std::uint32_t index, Output& out)
@@ -76,10 +53,9 @@ void CountOperator::addRows()
     m_groups.clear();
 }
 
-Result<Flow> CountOperator::advance(std::int64_t watermarkUs, Output&)
+Result<Flow> CountOperator::advance(std::int64_t watermarkUs, Output& out)
 {
-    m_forwardedUs = std::max(m_forwardedUs, watermarkUs);
-    return Flow::Done;
+    return endAdvance(watermarkUs, out);
 }
 
 }  // namespace engine

@@ -8,7 +8,7 @@ namespace {
 
 TableSchema countSchema(const WindowLayout& layout)
 {
-    return savedSchema("counted", {"rows in a window of ", DataType::Int64}, layout);
+    return savedSchema(CountState::kName, {"rows in a window of ", DataType::Int64}, layout);
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ struct CountRow : GroupLink {
 // instance's task; outlives the operator.
 class CountState final : public StateTable {
 public:
+    static constexpr const char* kName = "counted";
     explicit CountState(WindowLayoutPtr layout);
     Status adopt(WindowLayoutPtr layout);  // as a WindowState does
 

@@ -1,51 +1,29 @@
 #include "operators/window/session_operator.h"
 
-#include "operators/window/other_windows.h"
-
 namespace engine {
-
-SessionOperator::SessionOperator(WindowLayoutPtr layout, std::shared_ptr<const GroupFormulas> formulas)
-    : m_layout(std::move(layout)),
-      m_rows(m_layout, std::move(formulas)),
-      m_output(m_layout)
-{
-}
-
-Status SessionOperator::open(OperatorContext& context)
-{
-    m_env = &context.env;
-    m_metrics = &context.metrics;
-    m_state = &context.state.table<SessionState>("sessions", m_layout);
-    refuseOtherWindows(context.state, "sessions");
-    TRY(m_state->adopt(m_layout));
-    m_progress = &context.state.table<WindowProgress>("windows_progress");
-    m_progress->keepGroups(context.instance, context.instances);
-    return ok();
-}
 
 Result<Flow> SessionOperator::process(int, const RecordBatch& batch, Output& out)
 {
     do {
-        m_rows.begin(batch, *m_env, m_progress->arrivals, out);
+        begin(batch, out);
         while (m_rows.next < m_rows.size()) {
-            const std::int64_t watermark = batch.watermarkBefore(m_rows.row(m_rows.next));
+            const std::int64_t watermark = watermarkBefore(batch);
             if (watermark >= m_state->nextDueUs()) {
                 addRows();
                 if (fire(watermark, out) == Flow::More) return Flow::More;
             }
             m_progress->firedUntilUs = std::max(m_progress->firedUntilUs, watermark);
+            // What is given at an end alone is on time with what was told before.
+            if (m_layout->hasVersions()) m_output.meet(watermark);
             prefetch(m_rows.next);
             place(m_rows.next++, watermark, out);
             if (!m_output.isFull()) continue;
-            m_output.push(m_forwardedUs, out);
+            m_output.push(out);
             return Flow::More;
         }
         addRows();
     } while (!m_rows.end(batch));
-    m_progress->arrivals += static_cast<std::int64_t>(batch.rows());
-    if (!m_output.isEmpty()) m_output.push(m_forwardedUs, out);
-    m_metrics->stateRows.set(static_cast<std::int64_t>(m_state->rows()));
-    return Flow::Done;
+    return endBatch(batch, out);
 }
 
 void SessionOperator::prefetch(std::uint32_t index) const
@@ -152,7 +130,7 @@ Flow SessionOperator::fire(std::int64_t watermarkUs, Output& out)
             m_state->close(session);
         }
         if (!m_output.isFull()) continue;
-        m_output.push(m_forwardedUs, out);
+        m_output.push(out);
         return Flow::More;
     }
     m_progress->firedUntilUs = std::max(m_progress->firedUntilUs, watermarkUs);
@@ -162,10 +140,7 @@ Flow SessionOperator::fire(std::int64_t watermarkUs, Output& out)
 Result<Flow> SessionOperator::advance(std::int64_t watermarkUs, Output& out)
 {
     if (fire(watermarkUs, out) == Flow::More) return Flow::More;
-    if (!m_output.isEmpty()) m_output.push(m_forwardedUs, out);
-    m_forwardedUs = std::max(m_forwardedUs, watermarkUs);
-    m_metrics->stateRows.set(static_cast<std::int64_t>(m_state->rows()));
-    return Flow::Done;
+    return endAdvance(watermarkUs, out);
 }
 
 }  // namespace engine

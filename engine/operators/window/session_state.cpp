@@ -11,7 +11,7 @@ constexpr std::int64_t kPages = 64;  // of the queue for one gap
 
 TableSchema sessionSchema(const WindowLayout& layout)
 {
-    return savedSchema("sessions", {"session of ", DataType::Time}, layout);
+    return savedSchema(SessionState::kName, {"session of ", DataType::Time}, layout);
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ class SessionState final : public StateTable {
 public:
     static constexpr std::uint32_t kNone = GroupLists::kNone;
     static std::size_t ownBytes(const WindowLayout& layout);
+    static constexpr const char* kName = "sessions";
     explicit SessionState(WindowLayoutPtr layout);
     Status adopt(WindowLayoutPtr layout);  // as a WindowState does
 

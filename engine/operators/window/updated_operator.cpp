@@ -1,28 +1,6 @@
 #include "operators/window/updated_operator.h"
 
-#include "operators/window/other_windows.h"
-
 namespace engine {
-
-UpdatedOperator::UpdatedOperator(WindowLayoutPtr layout, std::shared_ptr<const GroupFormulas> formulas)
-    : m_layout(std::move(layout)),
-      m_grid(m_layout->grid()),
-      m_rows(m_layout, std::move(formulas)),
-      m_output(m_layout)
-{
-}
-
-Status UpdatedOperator::open(OperatorContext& context)
-{
-    m_env = &context.env;
-    m_metrics = &context.metrics;
-    m_state = &context.state.table<UpdatedState>("updated_windows", m_layout);
-    refuseOtherWindows(context.state, "updated_windows");
-    TRY(m_state->adopt(m_layout));
-    m_progress = &context.state.table<WindowProgress>("windows_progress");
-    m_progress->keepGroups(context.instance, context.instances);
-    return ok();
-}
 
 std::int64_t UpdatedOperator::dueOf(std::int64_t endUs, const UpdatedWindow& window) const
 {
@@ -46,23 +24,21 @@ Result<Flow> UpdatedOperator::process(int, const RecordBatch& batch, Output& out
 {
     if (m_nextDueUs == kNoWatermark) refresh();
     do {
-        m_rows.begin(batch, *m_env, m_progress->arrivals, out);
+        begin(batch, out);
         while (m_rows.next < m_rows.size()) {
-            const std::int64_t watermark = batch.watermarkBefore(m_rows.row(m_rows.next));
+            const std::int64_t watermark = watermarkBefore(batch);
             if (watermark >= m_nextDueUs) {
                 addRows();
                 if (fire(watermark, out) == Flow::More) return Flow::More;
             }
             m_progress->firedUntilUs = std::max(m_progress->firedUntilUs, watermark);
+            m_output.meet(watermark);
             place(m_rows.next++, watermark, out);
             if (std::exchange(m_hasPushed, false)) return Flow::More;
         }
         addRows();
     } while (!m_rows.end(batch));
-    m_progress->arrivals += static_cast<std::int64_t>(batch.rows());
-    if (!m_output.isEmpty()) m_output.push(m_forwardedUs, out);
-    m_metrics->stateRows.set(static_cast<std::int64_t>(m_state->rows()));
-    return Flow::Done;
+    return endBatch(batch, out);
 }
 
 // Puts the row to its windows, or out as late. What is due at the watermark must have been given.
@@ -91,7 +67,7 @@ void UpdatedOperator::enter(std::uint32_t index, std::int64_t endUs, std::int64_
         addRows(window);
         give(*window.table, row, endUs, out);
         if (m_output.isFull()) {
-            m_output.push(m_forwardedUs, out);
+            m_output.push(out);
             m_hasPushed = true;
         }
     } else {
@@ -131,7 +107,7 @@ bool UpdatedOperator::giveRows(Output& out)
         if (m_givesEarly && !UpdatedState::own(table, row).isChanged) continue;
         give(table, row, (*m_giving)->first, out);
         if (!m_output.isFull()) continue;
-        m_output.push(m_forwardedUs, out);
+        m_output.push(out);
         return false;
     }
     return true;
@@ -179,10 +155,7 @@ Result<Flow> UpdatedOperator::advance(std::int64_t watermarkUs, Output& out)
 {
     if (m_nextDueUs == kNoWatermark) refresh();
     if (fire(watermarkUs, out) == Flow::More) return Flow::More;
-    if (!m_output.isEmpty()) m_output.push(m_forwardedUs, out);
-    m_forwardedUs = std::max(m_forwardedUs, watermarkUs);
-    m_metrics->stateRows.set(static_cast<std::int64_t>(m_state->rows()));
-    return Flow::Done;
+    return endAdvance(watermarkUs, out);
 }
 
 }  // namespace engine

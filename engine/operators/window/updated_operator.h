@@ -1,19 +1,16 @@
 #pragma once
 
-#include "operators/window/batch_rows.h"
+#include "operators/window/row_windows.h"
 #include "operators/window/updated_state.h"
-#include "operators/window/window_output.h"
-#include "operators/window/window_state.h"
 
 namespace engine {
 
 // Windows on the grid that give results before they end, or again when late rows come: every result has a
 // version. Each row is added to every window that holds it. One for each instance, on its task's thread; what
 // it keeps lies in the state store.
-class UpdatedOperator final : public Operator {
+class UpdatedOperator final : public RowWindows<UpdatedState> {
 public:
-    UpdatedOperator(WindowLayoutPtr layout, std::shared_ptr<const GroupFormulas> formulas);
-    Status open(OperatorContext& context) override;
+    using RowWindows::RowWindows;
     Result<Flow> process(int port, const RecordBatch& batch, Output& out) override;
     Result<Flow> advance(std::int64_t watermarkUs, Output& out) override;
 
@@ -30,17 +27,9 @@ private:
     void endWindow();
     void give(GroupTable& table, std::uint32_t row, std::int64_t endUs, Output& out);
 
-    WindowLayoutPtr m_layout;
-    SliceGrid m_grid;
-    BatchRows m_rows;
-    WindowOutput m_output;
-    Env* m_env = nullptr;
-    NodeMetrics* m_metrics = nullptr;
-    UpdatedState* m_state = nullptr;
-    WindowProgress* m_progress = nullptr;
-    std::int64_t m_forwardedUs = kNoWatermark;  // the last watermark given to advance
-    std::int64_t m_nextDueUs = kNoWatermark;    // of all windows; kNoWatermark: to be looked for
-    std::vector<std::int64_t> m_pending;        // ends of the windows that have rows to be added
+    SliceGrid m_grid = m_layout->grid();
+    std::int64_t m_nextDueUs = kNoWatermark;  // of all windows; kNoWatermark: to be looked for
+    std::vector<std::int64_t> m_pending;      // ends of the windows that have rows to be added
     bool m_hasPushed = false;
     // The window whose results are being given.
     std::optional<Window> m_giving;

@@ -8,7 +8,7 @@ namespace {
 
 TableSchema updatedSchema(const WindowLayout& layout)
 {
-    return savedSchema("updated_windows", {"end of a window of ", DataType::Time}, layout);
+    return savedSchema(UpdatedState::kName, {"end of a window of ", DataType::Time}, layout);
 }
 
 }  // namespace

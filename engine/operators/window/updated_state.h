@@ -28,6 +28,7 @@ struct UpdatedWindow {
 // operator.
 class UpdatedState final : public StateTable {
 public:
+    static constexpr const char* kName = "updated_windows";
     explicit UpdatedState(WindowLayoutPtr layout);
     Status adopt(WindowLayoutPtr layout);  // as a WindowState does
     using Windows = std::map<std::int64_t, UpdatedWindow>;

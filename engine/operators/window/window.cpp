@@ -94,7 +94,7 @@ std::optional<Binding> bindWindow(WindowParams params, const BindContext& contex
     binding.outputs = {{"out", layout->output}};
     binding.needs.kind = params.keys.empty() ? Distribution::Single : Distribution::ByKey;
     binding.needs.keyColumns = formulas->keyColumns;
-    binding.watchesWatermark = layout->hasVersions();
+    binding.watchesWatermark = layout->hasVersions() || layout->kind == WindowKind::Count;
     binding.columns = columnUse(*layout, *formulas);
     binding.summary = summaryOf(params, *layout);
     binding.stateFingerprint =

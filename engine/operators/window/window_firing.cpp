@@ -9,10 +9,17 @@ WindowFiring::WindowFiring(WindowLayoutPtr layout, WindowState& state, WindowPro
       m_progress(progress),
       m_output(m_layout)
 {
+    if (RunningWindow::suits(*m_layout)) m_running.emplace(m_layout);
     refresh();
 }
 
 void WindowFiring::noteSlice(std::int64_t slice)
+{
+    if (m_running) m_running->noteChange(slice);
+    expect(slice);
+}
+
+void WindowFiring::expect(std::int64_t slice)
 {
     const std::int64_t end = m_grid.firstEndAfter(slice, m_progress.firedUntilUs);
     m_nextDueUs = std::min(m_nextDueUs, SliceGrid::dueOf(end));
@@ -26,16 +33,21 @@ void WindowFiring::refresh()
         return m_grid.firstEndAfter(slice.first, m_progress.firedUntilUs) > m_grid.lastEnd(slice.first);
     });
     // Later slices have later ends.
-    if (!slices.empty()) noteSlice(slices.begin()->first);
+    if (!slices.empty()) expect(slices.begin()->first);
 }
 
-bool WindowFiring::beginWindow(std::int64_t watermarkUs)
+bool WindowFiring::beginWindow(std::int64_t watermarkUs, Output& out)
 {
     if (m_nextDueUs > watermarkUs || m_state.slices().empty()) return false;
     m_end = m_grid.firstEndAfter(m_state.slices().begin()->first, m_progress.firedUntilUs);
     m_nextDueUs = SliceGrid::dueOf(m_end);
     if (m_nextDueUs > watermarkUs) return false;
     m_nextRow = 0;
+    m_isOpen = true;
+    if (m_running) {
+        beginRunning(out);
+        return true;
+    }
     auto slice = m_state.slices().begin();
     m_table = slice->second.get();
     if (++slice == m_state.slices().end() || slice->first >= m_end) return true;
@@ -50,6 +62,16 @@ bool WindowFiring::beginWindow(std::int64_t watermarkUs)
     return true;
 }
 
+void WindowFiring::beginRunning(Output& out)
+{
+    if (m_running->isTooLarge()) m_running.emplace(m_layout);
+    m_running->moveTo(m_end, m_state.slices());
+    m_state.setBytesBeside(m_running->bytes());
+    m_running->eachFaulty([&](const char* row) {
+        m_output.reject(row, {m_grid.startOf(m_end), m_end}, out);
+    });
+}
+
 // The windows that are left of these slices hold them all: from now on they are one.
 void WindowFiring::gather()
 {
@@ -62,24 +84,32 @@ void WindowFiring::gather()
 
 void WindowFiring::endWindow()
 {
+    m_isOpen = false;
     m_table = nullptr;
     m_merged.reset();
     m_progress.firedUntilUs = std::max(m_progress.firedUntilUs, SliceGrid::dueOf(m_end));
     refresh();
 }
 
-Flow WindowFiring::fire(std::int64_t watermarkUs, std::int64_t forwardedUs, Output& out)
+std::size_t WindowFiring::rows() const { return m_running ? m_running->results().size() : m_table->size(); }
+
+Flow WindowFiring::fire(std::int64_t watermarkUs, Output& out)
 {
-    while (m_table || beginWindow(watermarkUs)) {
-        while (m_nextRow < m_table->size()) {
-            m_nextRow += m_output.addStep(*m_table, m_nextRow, {m_grid.startOf(m_end), m_end}, out);
-            if (!m_output.isFull()) continue;
-            m_output.push(forwardedUs, out);
+    while (m_isOpen || beginWindow(watermarkUs, out)) {
+        bool mustPush = m_running && m_running->results().takeTextsMoved() && !m_output.isEmpty();
+        while (!mustPush && m_nextRow < rows()) {
+            const WindowResult result{m_grid.startOf(m_end), m_end};
+            m_nextRow += m_running ? m_output.addStep(m_running->results(), m_nextRow, result)
+                                   : m_output.addStep(*m_table, m_nextRow, result, out);
+            mustPush = m_output.isFull();
+        }
+        if (mustPush) {
+            m_output.push(out);
             return Flow::More;
         }
         endWindow();
     }
-    if (!m_output.isEmpty()) m_output.push(forwardedUs, out);
+    m_output.pushRest(out);
     m_progress.firedUntilUs = std::max(m_progress.firedUntilUs, watermarkUs);
     return Flow::Done;
 }

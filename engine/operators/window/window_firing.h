@@ -1,7 +1,10 @@
 #pragma once
 
+#include "operators/window/running_window.h"
 #include "operators/window/window_output.h"
 #include "operators/window/window_state.h"
+
+#include <optional>
 
 namespace engine {
 
@@ -17,12 +20,15 @@ public:
     void refresh();                      // the slices have changed otherwise
 
     // Fires all that is due at the watermark. More: a full batch was pushed; to be called again before
-    // anything else. Rows go out with `forwardedUs`, the watermark that was passed on before them.
-    Flow fire(std::int64_t watermarkUs, std::int64_t forwardedUs, Output& out);
+    // anything else.
+    Flow fire(std::int64_t watermarkUs, Output& out);
     WindowOutput& output() { return m_output; }
 
 private:
-    bool beginWindow(std::int64_t watermarkUs);
+    void expect(std::int64_t slice);
+    bool beginWindow(std::int64_t watermarkUs, Output& out);
+    void beginRunning(Output& out);
+    std::size_t rows() const;  // of the window
     void gather();
     void endWindow();
 
@@ -32,8 +38,10 @@ private:
     WindowProgress& m_progress;
     WindowOutput m_output;
     std::int64_t m_nextDueUs = kEndOfTime;
+    std::optional<RunningWindow> m_running;
     // The window that is being emitted.
-    const GroupTable* m_table = nullptr;
+    bool m_isOpen = false;
+    const GroupTable* m_table = nullptr;  // where its groups are, unless they are the running window's
     std::unique_ptr<GroupTable> m_merged;
     std::int64_t m_end = 0;
     std::size_t m_nextRow = 0;

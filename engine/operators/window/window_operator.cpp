@@ -55,7 +55,7 @@ Result<Flow> WindowOperator::process(int, const RecordBatch& batch, Output& out)
             const std::int64_t watermark = batch.watermarkBefore(m_rows->rows[m_nextRow]);
             if (watermark >= m_firing->nextDueUs()) {
                 addRows();
-                if (m_firing->fire(watermark, m_forwardedUs, out) == Flow::More) return Flow::More;
+                if (m_firing->fire(watermark, out) == Flow::More) return Flow::More;
             }
             m_progress->firedUntilUs = std::max(m_progress->firedUntilUs, watermark);
             judge(m_nextRow, watermark, out);
@@ -93,8 +93,8 @@ Result<Flow> WindowOperator::advance(std::int64_t watermarkUs, Output& out)
     if (!m_firing) m_firing.emplace(m_layout, *m_state, *m_progress);
     for (; !m_waiting.empty(); m_waiting.pop_front())
         if (addFailed(m_waiting.front(), out) == Flow::More) return Flow::More;
-    if (m_firing->fire(watermarkUs, m_forwardedUs, out) == Flow::More) return Flow::More;
-    m_forwardedUs = std::max(m_forwardedUs, watermarkUs);
+    if (m_firing->fire(watermarkUs, out) == Flow::More) return Flow::More;
+    m_firing->output().tell(watermarkUs);
     m_metrics->stateRows.set(static_cast<std::int64_t>(m_state->rows()));
     return Flow::Done;
 }
@@ -106,7 +106,7 @@ Result<bool> WindowOperator::merge(Partial& partial, const ChunkWatermark& water
     if (!m_firing) m_firing.emplace(m_layout, *m_state, *m_progress);
     // Finds nothing but after a restart: between chunks advance has fired all that is due.
     while (watermark.before > m_progress->firedUntilUs &&
-           m_firing->fire(watermark.before, m_forwardedUs, out) == Flow::More) { }
+           m_firing->fire(watermark.before, out) == Flow::More) { }
     m_failedSlices.clear();
     m_chunkArrivals = m_progress->arrivals;
     for (WindowPartial::Slice& slice : chunk.slices) {
@@ -164,8 +164,7 @@ Flow WindowOperator::addFailed(const RecordBatch& batch, Output& out)
             const std::int64_t watermark = batch.watermarkBefore(row);
             if (watermark >= m_firing->nextDueUs()) {
                 addRows();
-                if (m_waiting.empty() || m_firing->fire(watermark, m_forwardedUs, out) == Flow::More)
-                    return Flow::More;
+                if (m_waiting.empty() || m_firing->fire(watermark, out) == Flow::More) return Flow::More;
             }
             m_progress->firedUntilUs = std::max(m_progress->firedUntilUs, watermark);
             judge(m_nextRow, watermark, out);

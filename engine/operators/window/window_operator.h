@@ -40,7 +40,6 @@ private:
     WindowState* m_state = nullptr;
     WindowProgress* m_progress = nullptr;
     std::optional<WindowFiring> m_firing;
-    std::int64_t m_forwardedUs = kNoWatermark;  // the last watermark given to advance
     // The batch in hand, while process answers More.
     const GroupedInput* m_rows = nullptr;
     std::uint32_t m_nextRow = 0;

@@ -12,9 +12,24 @@ WindowOutput::WindowOutput(WindowLayoutPtr layout) : m_layout(std::move(layout))
 {
 }
 
-void WindowOutput::push(std::int64_t forwardedUs, Output& out)
+void WindowOutput::push(Output& out)
 {
-    out.push(m_builder.finish().withWatermarks({forwardedUs, forwardedUs}));
+    const RecordBatch batch = m_builder.finish();
+    out.push(batch.withWatermarks({m_toldUs, m_toldUs}, watermarksBefore(batch.rows())));
+    m_before.clear();
+}
+
+Column WindowOutput::watermarksBefore(std::size_t rows) const
+{
+    if (m_before.empty()) return {};
+    ColumnBuilder column(DataType::Int64, rows);
+    std::int64_t watermark = m_toldUs;
+    auto next = m_before.begin();
+    for (std::size_t row = 0; row < rows; ++row) {
+        if (next != m_before.end() && next->row == row) watermark = (next++)->watermarkUs;
+        column.addInteger(watermark);
+    }
+    return column.finish();
 }
 
 // The number of columns that were put.
@@ -40,9 +55,13 @@ void WindowOutput::add(const char* row, const WindowResult& result, Output& out)
     bool hasResult = true;
     for (const Aggregate& aggregate : m_layout->aggregates)
         hasResult &= finishCell(aggregate, row, m_builder.column(column++));
-    if (hasResult) return m_builder.endRow(result.endUs - kMillisecondUs);
+    if (hasResult) {
+        if (m_metUs > (m_before.empty() ? m_toldUs : m_before.back().watermarkUs))
+            m_before.push_back({m_builder.rows(), m_metUs});
+        return m_builder.endRow(result.endUs - kMillisecondUs);
+    }
     m_builder.dropRow();
-    rejectRow(row, result, out);
+    reject(row, result, out);
 }
 
 std::size_t WindowOutput::addStep(const GroupTable& table, std::size_t first, const WindowResult& result,
@@ -66,7 +85,21 @@ std::size_t WindowOutput::addStep(const GroupTable& table, std::size_t first, co
     return size;
 }
 
-void WindowOutput::rejectRow(const char* row, const WindowResult& result, Output& out)
+std::size_t WindowOutput::addStep(const KeptColumns& results, std::size_t first, const WindowResult& result)
+{
+    const std::size_t size = std::min(results.size() - first, m_builder.room());
+    const std::size_t keys = m_layout->keys.size();
+    for (std::size_t column = 0; column < keys; ++column)
+        results.copy(column, first, size, m_builder.column(column));
+    std::fill_n(m_builder.column(keys).addMany<std::int64_t>(size), size, result.startUs);
+    std::fill_n(m_builder.column(keys + 1).addMany<std::int64_t>(size), size, result.endUs);
+    for (std::size_t index = 0; index < m_layout->aggregates.size(); ++index)
+        results.copy(keys + index, first, size, m_builder.column(keys + 2 + index));
+    m_builder.endRows(size, result.endUs - kMillisecondUs);
+    return size;
+}
+
+void WindowOutput::reject(const char* row, const WindowResult& result, Output& out)
 {
     BatchBuilder builder(m_layout->output);
     std::size_t column = putHead(row, result, builder);

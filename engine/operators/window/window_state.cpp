@@ -30,6 +30,7 @@ Status WindowState::adopt(WindowLayoutPtr layout)
         if (!rowsStay) m_slices.clear();
         m_layout = layout;
         m_schema = schema;
+        m_bytesBeside = 0;
     });
 }
 
@@ -56,7 +57,7 @@ std::size_t WindowState::rows() const
 
 std::size_t WindowState::bytes() const
 {
-    std::size_t total = 0;
+    std::size_t total = m_bytesBeside;
     for (const auto& [start, table] : m_slices) total += sizeof *table + table->bytes();
     return total;
 }

@@ -25,6 +25,9 @@ public:
     bool tryPlace(std::int64_t start,
                   std::unique_ptr<GroupTable>& table);  // takes the table when there is no such slice
 
+    // Of what the operator keeps that it can make of the slices again.
+    void setBytesBeside(std::size_t bytes) { m_bytesBeside = bytes; }
+
     const TableSchema& schema() const override { return m_schema; }
     std::size_t rows() const override;
     std::size_t bytes() const override;
@@ -35,6 +38,7 @@ private:
     WindowLayoutPtr m_layout;
     TableSchema m_schema;
     Slices m_slices;
+    std::size_t m_bytesBeside = 0;
 };
 
 // How far one instance of a window has come: which windows have fired, and how many rows have arrived. Saved
