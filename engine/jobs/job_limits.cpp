@@ -1,6 +1,7 @@
 #include "jobs/job.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace engine {
 
@@ -10,6 +11,8 @@ constexpr Duration kStopWaitsFor = std::chrono::seconds(3);
 constexpr Duration kDrainWaitsFor = std::chrono::seconds(10);  // its rows should arrive
 constexpr Duration kUnfitCheckedEvery = std::chrono::seconds(1);
 constexpr std::int64_t kUnfitLeast = 100;  // records; a few bad ones at the beginning are no news
+
+std::string megabytes(std::int64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; }
 
 }  // namespace
 
@@ -68,23 +71,26 @@ void Job::checkUnfitRecords()
 }
 
 // Queues have their share of memory_limit by the plan and hold back who fills them; state has the rest, and
-// nothing to wait for.
+// nothing to wait for. What it is copied for, a checkpoint, passes.
 void Job::checkMemory()
 {
     const std::int64_t limit = m_spec.settings.memoryLimitBytes;
-    const std::int64_t budget = std::max(limit / 2, limit - static_cast<std::int64_t>(m_plan.queueBytes()));
-    std::int64_t total = 0, most = 0;
+    const auto beside = static_cast<std::int64_t>(m_plan.queueBytes() + limits::kWorkingBytes);
+    const std::int64_t budget = std::max(limit / 2, limit - beside);
+    std::int64_t total = 0, most = 0, copies = 0;
     NodeId greatest;
     for (const NodeSpec& node : m_spec.nodes) {
         std::int64_t bytes = 0;
-        for (const NodeMetrics& each : m_board.metrics(node.id.value)) bytes += each.stateBytes.read();
+        for (const NodeMetrics& each : m_board.metrics(node.id.value)) {
+            bytes += each.stateBytes.read();
+            copies += each.heldBytes.read();
+        }
         total += bytes;
         if (bytes <= most) continue;
         most = bytes;
         greatest = node.id;
     }
-    if (total <= budget) return;
-    const auto megabytes = [](std::int64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; };
+    if (total <= budget) return holdCopies(total, copies, budget);
     failed({ErrorCode::Limit,
             "The state of this pipeline takes " + megabytes(total) + ", " + megabytes(most) +
                 " of it in this node; memory_limit (" + megabytes(limit) + ") leaves " + megabytes(budget) +
@@ -92,6 +98,27 @@ void Job::checkMemory()
                 "again: the run goes on from its last checkpoint.",
             greatest.value},
            greatest.value);
+}
+
+// While tables are written, rows that change them wait where there is no room for what they would copy.
+void Job::holdCopies(std::int64_t state, std::int64_t copies, std::int64_t budget)
+{
+    const bool mustWait = m_writing.use_count() > 1 && state + copies > budget;
+    if (mustWait == m_copiesWait) return;
+    m_copiesWait = mustWait;
+    if (mustWait) {
+        m_graph->copyHold().hold(m_coordinator->last());
+        if (!std::exchange(m_copiesToldOf, true))
+            note(2, {},
+                 "Rows wait while a checkpoint is written: the state takes " + megabytes(state) +
+                     ", and what of it changes meanwhile is there twice, which memory_limit (" +
+                     megabytes(m_spec.settings.memoryLimitBytes) +
+                     ") leaves no room for. Raise memory_limit, or checkpoint_interval to wait less often.");
+        return;
+    }
+    m_graph->copyHold().letGo();
+    for (const TaskPlan& task : m_plan.tasks)
+        if (task.kind == TaskPlan::Merge || task.kind == TaskPlan::Chain) m_executor->wake(task.id);
 }
 
 std::string Job::sinceWhen() const
