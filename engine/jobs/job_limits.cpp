@@ -10,6 +10,7 @@ namespace {
 constexpr Duration kStopWaitsFor = std::chrono::seconds(3);
 constexpr Duration kDrainWaitsFor = std::chrono::seconds(10);  // its rows should arrive
 constexpr Duration kUnfitCheckedEvery = std::chrono::seconds(1);
+constexpr std::int64_t kHeapLossShare = 16;  // of memory_limit: what the heap loses between blocks
 constexpr std::int64_t kUnfitLeast = 100;  // records; a few bad ones at the beginning are no news
 
 std::string megabytes(std::int64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; }
@@ -76,7 +77,7 @@ void Job::checkMemory()
 {
     const std::int64_t limit = m_spec.settings.memoryLimitBytes;
     const auto beside = static_cast<std::int64_t>(m_plan.queueBytes() + limits::kWorkingBytes);
-    const std::int64_t budget = std::max(limit / 2, limit - beside);
+    const std::int64_t budget = std::max(limit / 2, limit - beside - limit / kHeapLossShare);
     std::int64_t total = 0, most = 0, copies = 0;
     NodeId greatest;
     for (const NodeSpec& node : m_spec.nodes) {

@@ -9,9 +9,9 @@ import pathlib
 import statistics
 import time
 
-from bench import sink_node
+import bench_kafka
 from cases import CORES, Bench
-from load_run import LoadRun, latencies, longest_gap, normal_again
+from load_run import LoadRun, Producer, latencies, longest_gap, normal_again
 
 BUDGET_MB = 512
 STALL_S = 1.0  # of what has nothing to do with the trouble
@@ -20,6 +20,9 @@ LEAST_LIMIT_S = 0.1  # latency below it is normal, whatever it was before
 PROBE = 100  # rows a second
 TROUBLE = {"slow": (20, 600), "stall": (10, 60), "hot": (6_000_000, 60_000_000), "keys": (20_000_000, 60_000_000),
            "fire": (9_000_000, 30_000_000), "idle": (15, 120)}
+PARTITIONS = 1_000
+BROKER_PORT = 19_700
+IDLE_RATE = 2_000  # records a second into one partition
 
 
 def pipeline(chains, **settings):
@@ -154,15 +157,18 @@ class Load:
         self.bench.told({"case": "one key with half of all rows", "slower_than_even": round(
             took["one key with half of all rows"] / took["even keys"], 2)})
 
-    def window_of_keys(self, size):
-        return node("windows", "window", kind="tumbling", size=size, keys=["sensor_id"],
+    def window_of_keys(self, size, key="sensor_id"):
+        return node("windows", "window", kind="tumbling", size=size, keys=[key],
                     aggregates=[{"function": "count", "name": "n"}])
 
     def keys(self):
         """10 M keys: within the budget, or a sentence and a stop with what was read so far kept."""
         rows = self.size("keys")
-        between = [self.window_of_keys("3650d")]
-        run = self.totals(rows, between, "10 M keys", {}, keys=10_000_000)
+        # Not the generator's own: it keeps the names of its sensors, a tenth of a gigabyte for so many.
+        between = [node("key", "compute", columns=[{"name": "key", "expression":
+                                                    "CONCAT('s-', CAST(MOD(UNIX_TIMESTAMP(ts), 10000000) AS STRING))"}]),
+                   self.window_of_keys("3650d", "key")]
+        run = self.totals(rows, between, "10 M keys", {}, step="1s")
         used = run.wait_gone()
         said = run.said()
         is_told = "memory_limit (512 MiB)" in said and "last checkpoint" in said
@@ -172,7 +178,7 @@ class Load:
 
     def keys_with_more(self, rows, between):
         spec_settings = {"memory_limit": "4GiB"}
-        run = self.totals(rows, between, "10 M keys", {}, spec_settings, keys=10_000_000)
+        run = self.totals(rows, between, "10 M keys", {}, spec_settings, step="1s")
         most = [0, 0]
 
         def is_over():
@@ -196,12 +202,54 @@ class Load:
             self.ended(f"{kind} windows of a million keys", run, rows, over, normal)
 
 
+    def idle(self):
+        """A topic of which one partition alone has rows."""
+        seconds = self.size("idle")
+        broker = bench_kafka.Broker(self.bench.directory / "broker", BROKER_PORT)
+        try:
+            broker.topic("make", "mostly_idle", PARTITIONS)
+            self.idle_run(broker, seconds)
+        finally:
+            broker.stop()
+
+    def idle_run(self, broker, seconds):
+        source = node("fed", "kafka_source", bootstrap_servers=broker.servers, topic="mostly_idle", start="earliest",
+                      format="json", time_column="ts", watermark_delay="10ms", idle_timeout="2s",
+                      columns=[{"name": "ts", "type": "timestamp", "encoding": "epoch_ms"}, {"name": "n", "type": "bigint"}])
+        directory = self.probe_directory()
+        windows = node("windows", "window", kind="tumbling", size="100ms",
+                       aggregates=[{"function": "count", "name": "rows"}, {"function": "max", "argument": "ts", "name": "ts"}])
+        run = LoadRun(self.bench, pipeline([[source, windows, console()], probe_chain(directory)]), 0, directory)
+        producer = Producer(broker.topic_command("feed", "mostly_idle", IDLE_RATE, PARTITIONS // 2))
+        run.wait_until(lambda: run.reader.seen and run.probe.seen, "a first window")
+        first_s = time.time() - producer.begun
+        # Until the others have been found idle the first windows wait.
+        time.sleep(3)
+        since = time.time()
+        time.sleep(seconds)
+        until = time.time()
+        rows = producer.end()
+        run.wait_until(lambda: (run.node("fed") or {"rows_in": 0})["rows_in"] >= rows, "all records")
+        used = run.end()
+        windows = run.node("windows")
+        late = latencies(run.reader.seen, since, until)
+        counted = sum(run.reader.counts)
+        self.told("1,000 partitions, 999 of them idle", used,
+                  {"peak_mb": BUDGET_MB, "longest_stall_s": STALL_S, "window_latest_s": STALL_S, "exit": 0},
+                  budget_mb=BUDGET_MB, exit=used["exit"], rows_in=rows, rows_out=counted, equal=counted == rows,
+                  rows_late=windows["rows_late"], windows_in=windows["rows_in"], first_window_s=round(first_s, 2), window_usually_s=round(statistics.median(late), 3),
+                  window_latest_s=round(max(late), 3),
+                  longest_stall_s=round(max(longest_gap(run.reader.seen, since, until),
+                                            longest_gap(run.probe.seen, since, until)), 3))
+
+
 def main():
     began = time.time()
     full = [("--full", {"action": "store_true", "help": "the durations that were promised, half an hour"})]
     with Bench("performance-load.md", __doc__, [], 0, full) as bench:
         load = Load(bench)
-        for name in ("slow", "stall", "hot", "keys", "fire"):
+        bench_kafka.build(True)
+        for name in TROUBLE:
             if bench.wants(name):
                 getattr(load, name)()
         bench.finish("Performance under load", "", [f"The whole took {time.time() - began:.0f} s."])

@@ -16,6 +16,7 @@ PATIENCE_S = 1_200
 PIPE_BYTES = 64 << 10
 TIME = re.compile(rb'"ts":(\d+)')
 NUMBER = re.compile(rb'"n":(\d+)')
+COUNT = re.compile(rb'"rows":(\d+)')
 
 
 class Feeder(threading.Thread):
@@ -50,6 +51,7 @@ class Reader(threading.Thread):
     def __init__(self, file):
         super().__init__(daemon=True)
         self.file, self.rate, self.rows, self.seen, self.last, self.skipped = file, None, 0, [], b"", 0
+        self.counts = []
 
     def run(self):
         rest = b""
@@ -70,6 +72,7 @@ class Reader(threading.Thread):
         number = NUMBER.search(lines[-1])
         self.rows += len(lines)
         self.last = lines[-1]
+        self.counts += [int(count) for line in lines for count in COUNT.findall(line)]
         if number and int(number.group(1)) != self.rows - 1:
             self.skipped += 1
         if made := TIME.search(lines[-1]):
@@ -95,6 +98,18 @@ class Tail(threading.Thread):
                 if times := TIME.findall(file.read()):
                     self.seen.append((time.time(), int(times[-1]) / 1000))
             time.sleep(0.01)
+
+
+class Producer:
+    """kafka_topic, which gives numbered records to one partition until its standard input ends."""
+
+    def __init__(self, command):
+        self.begun = time.time()
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def end(self):
+        told, _ = self.process.communicate()
+        return int(told)
 
 
 class Memory(threading.Thread):
