@@ -11,7 +11,7 @@ constexpr Duration kStopWaitsFor = std::chrono::seconds(3);
 constexpr Duration kDrainWaitsFor = std::chrono::seconds(10);  // its rows should arrive
 constexpr Duration kUnfitCheckedEvery = std::chrono::seconds(1);
 constexpr std::int64_t kHeapLossShare = 16;  // of memory_limit: what the heap loses between blocks
-constexpr std::int64_t kUnfitLeast = 100;  // records; a few bad ones at the beginning are no news
+constexpr std::int64_t kUnfitLeast = 100;    // records; a few bad ones at the beginning are no news
 
 std::string megabytes(std::int64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; }
 
@@ -55,8 +55,7 @@ void Job::checkUnfitRecords()
             continue;
         const std::int64_t before = m_rejectedBefore[node.id];
         m_rejectedBefore[node.id] = m_board.sum(node.id.value, &NodeMetrics::rowsRejected);
-        const bool isUnfit =
-            before >= kUnfitLeast && m_board.sum(node.id.value, &NodeMetrics::rowsOut) == 0;
+        const bool isUnfit = before >= kUnfitLeast && m_board.sum(node.id.value, &NodeMetrics::rowsOut) == 0;
         if (isUnfit == m_unfit.contains(node.id)) continue;
         if (!isUnfit) {
             m_unfit.erase(node.id);

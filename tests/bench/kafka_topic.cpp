@@ -4,7 +4,8 @@
 //   kafka_topic SERVERS fill TOPIC          lz4; partitions by turns, each closed by a record of a later time
 //   kafka_topic SERVERS delete TOPIC
 //   kafka_topic SERVERS wait TOPIC RECORDS
-//   kafka_topic SERVERS feed TOPIC RATE PARTITION   numbered records with the time, until standard input ends;
+//   kafka_topic SERVERS feed TOPIC RATE PARTITION   numbered records with the time, until standard input
+//   ends;
 //                                                   then it says how many
 #include "kafka_client.h"
 

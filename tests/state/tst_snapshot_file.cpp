@@ -1,5 +1,6 @@
 // labels: asan
-// Tables in a snapshot file: a key group with many rows lies there in pieces, and comes back whole and in order.
+// Tables in a snapshot file: a key group with many rows lies there in pieces, and comes back whole and in
+// order.
 #ifndef Q_MOC_RUN  // moc cannot read all standard headers
 #include "state/key_codec.h"
 #include "state/snapshot_file.h"
