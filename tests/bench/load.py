@@ -111,15 +111,17 @@ class Load:
     def stall(self):
         self.slow_or_stalled("a sink that stalls", self.size("stall"), 100_000, 0)
 
-    def totals(self, rows, between, case, bounds, settings=None, keys=1000, step="1ms", more=(), **params):
-        """A generator flat out through these nodes, and what came out in all, as one row."""
-        directory = self.probe_directory()
+    def totals(self, rows, between, settings=None, keys=1000, step="1ms", directory=None, is_fresh=None):
+        """A generator flat out through these nodes, and what came out in all, as one row. Goes on in a directory."""
+        if is_fresh is None:
+            is_fresh = directory is None
+        directory = directory or self.probe_directory()
         total = node("total", "window", kind="tumbling", size="36500d",
                      aggregates=[{"function": "count", "name": "results"},
                                  {"function": "sum", "argument": "n", "name": "total"}])
-        main = [node("rows", "generator_source", preset="sensors", rate=0, rows=rows, keys=keys, time_step=step, **params),
+        main = [node("rows", "generator_source", preset="sensors", rate=0, rows=rows, keys=keys, time_step=step),
                 *between, total, console()]
-        run = LoadRun(self.bench, pipeline([main, probe_chain(directory)], **(settings or {})), 0, directory)
+        run = LoadRun(self.bench, pipeline([main, probe_chain(directory)], **(settings or {})), 0, directory, is_fresh)
         run.wait_until(lambda: run.probe.seen, "a first row")
         return run
 
@@ -150,7 +152,7 @@ class Load:
                 node("windows", "window", kind="tumbling", size="10s", keys=["k"],
                      aggregates=[{"function": "count", "name": "n"},
                                  {"function": "count", "argument": "temperature", "distinct": True, "name": "d"}])]
-            run = self.totals(rows, between, name, {})
+            run = self.totals(rows, between)
             over, normal = self.ends_normal(run)
             took[name] = over - run.begun
             self.ended(name, run, rows, over, normal)
@@ -168,17 +170,19 @@ class Load:
         between = [node("key", "compute", columns=[{"name": "key", "expression":
                                                     "CONCAT('s-', CAST(MOD(UNIX_TIMESTAMP(ts), 10000000) AS STRING))"}]),
                    self.window_of_keys("3650d", "key")]
-        run = self.totals(rows, between, "10 M keys", {}, step="1s")
+        directory = self.probe_directory()
+        directory.mkdir()
+        run = self.totals(rows, between, step="1s", directory=directory, is_fresh=True)
         used = run.wait_gone()
         said = run.said()
         is_told = "memory_limit (512 MiB)" in said and "last checkpoint" in said
         self.told("10 M keys in 512 MiB", used, {"peak_mb": BUDGET_MB, "exit": 1}, budget_mb=BUDGET_MB, exit=used["exit"],
                   equal=is_told, says=said.strip().splitlines()[-1] if said else "")
-        self.keys_with_more(rows, between)
+        self.keys_with_more(rows, between, directory)
 
-    def keys_with_more(self, rows, between):
-        spec_settings = {"memory_limit": "4GiB"}
-        run = self.totals(rows, between, "10 M keys", {}, spec_settings, step="1s")
+    def keys_with_more(self, rows, between, directory):
+        """The same goes on from its last checkpoint."""
+        run = self.totals(rows, between, {"memory_limit": "4GiB"}, step="1s", directory=directory)
         most = [0, 0]
 
         def is_over():
@@ -189,7 +193,7 @@ class Load:
 
         run.wait_until(is_over, "the total")
         over, normal = self.ends_normal(run)
-        self.ended("10 M keys with 4 GiB", run, rows, over, normal, 4096, state_mb=round(most[0] / 2**20),
+        self.ended("10 M keys, resumed with 4 GiB", run, rows, over, normal, 4096, state_mb=round(most[0] / 2**20),
                    bytes_a_key=round(most[0] / max(1, most[1])))
 
     def fire(self):
@@ -197,7 +201,7 @@ class Load:
         for kind, nodes in (("tumbling", self.window_of_keys("50min")),
                             ("session", node("windows", "window", kind="session", gap="1h", keys=["sensor_id"],
                                              aggregates=[{"function": "count", "name": "n"}]))):
-            run = self.totals(rows, [nodes], "", {}, keys=1_000_000)
+            run = self.totals(rows, [nodes], keys=1_000_000)
             over, normal = self.ends_normal(run)
             self.ended(f"{kind} windows of a million keys", run, rows, over, normal)
 
