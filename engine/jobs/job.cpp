@@ -95,6 +95,8 @@ Status Job::begin()
     m_waitingToPublish.clear();
     m_waits.clear();
     m_isKeeping = m_isHeldBack = m_copiesWait = false;
+    m_overLimit.reset();
+    m_overSince = {};
     m_heldSeal.reset();
     m_final = false;
     GraphOptions options{m_options.baseDirectory, static_cast<std::size_t>(m_spec.settings.chunkBytes),

@@ -10,8 +10,9 @@ namespace {
 constexpr Duration kStopWaitsFor = std::chrono::seconds(3);
 constexpr Duration kDrainWaitsFor = std::chrono::seconds(10);  // its rows should arrive
 constexpr Duration kUnfitCheckedEvery = std::chrono::seconds(1);
-constexpr std::int64_t kHeapLossShare = 16;  // of memory_limit: what the heap loses between blocks
-constexpr std::int64_t kUnfitLeast = 100;    // records; a few bad ones at the beginning are no news
+constexpr std::int64_t kHeapLossShare = 16;   // of memory_limit: what the heap loses between blocks
+constexpr std::int64_t kOverBudgetShare = 8;  // of the budget: beyond it no checkpoint is waited for
+constexpr std::int64_t kUnfitLeast = 100;     // records; a few bad ones at the beginning are no news
 
 std::string megabytes(std::int64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; }
 
@@ -90,14 +91,38 @@ void Job::checkMemory()
         most = bytes;
         greatest = node.id;
     }
-    if (total <= budget) return holdCopies(total, copies, budget);
-    failed({ErrorCode::Limit,
+    holdCopies(total, copies, budget);
+    if (total <= budget && !m_overLimit) return;
+    if (!m_overLimit) m_overLimit = overLimit(total, most, budget, greatest);
+    if (isKept(total, budget)) failed(*m_overLimit, m_overLimit->where);
+}
+
+Error Job::overLimit(std::int64_t total, std::int64_t most, std::int64_t budget, const NodeId& greatest) const
+{
+    return {ErrorCode::Limit,
             "The state of this pipeline takes " + megabytes(total) + ", " + megabytes(most) +
-                " of it in this node; memory_limit (" + megabytes(limit) + ") leaves " + megabytes(budget) +
+                " of it in this node; memory_limit (" + megabytes(m_spec.settings.memoryLimitBytes) +
+                ") leaves " + megabytes(budget) +
                 " for it. Use shorter windows or fewer keys, or raise memory_limit in the settings and start "
                 "again: the run goes on from its last checkpoint.",
-            greatest.value},
-           greatest.value);
+            greatest.value};
+}
+
+// What was read so far shall not have been read in vain: no more is read, and a last checkpoint is waited
+// for, unless it takes too long, or what lies in the queues is too much by itself.
+bool Job::isKept(std::int64_t total, std::int64_t budget)
+{
+    const MonotonicTime now = m_env.clock.monotonic();
+    if (total - budget > budget / kOverBudgetShare) return true;
+    if (m_state == JobState::Stopping || m_state == JobState::Draining) return false;
+    if (m_overSince == MonotonicTime{}) {
+        m_overSince = now;
+        m_overAt = m_coordinator->last();
+        m_coordinator->request();
+        orderSources({TaskOrder::Pause});
+    }
+    if (m_decided && m_decided->epoch > m_overAt) return true;
+    return now - m_overSince > m_spec.settings.checkpointTimeout;
 }
 
 // While tables are written, rows that change them wait where there is no room for what they would copy.

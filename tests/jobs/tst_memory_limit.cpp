@@ -1,6 +1,6 @@
 // labels: asan tsan
-// State that outgrows memory_limit stops the job with a sentence that says which node and what to do; what
-// fits runs to its end.
+// State that outgrows memory_limit stops the job with a sentence that says which node and what to do, and
+// what was read so far is kept; what fits runs to its end.
 #ifndef Q_MOC_RUN  // moc cannot read all standard headers
 #include "base/env.h"
 #include "catalog/component.h"
@@ -31,17 +31,17 @@ private Q_SLOTS:
     void rowsWaitWhereTheCopiesOfACheckpointHaveNoRoom();
 
 private:
-    std::unique_ptr<Job> start(const char* limit, qint64 rows, int keys);
-    JobStatus run(const char* limit, qint64 rows);
+    std::unique_ptr<Job> start(const char* limit, qint64 rows, int keys, const char* interval);
+    JobStatus run(const char* limit, qint64 rows, bool isResumed);
     QTemporaryDir m_directory;
     Catalog m_catalog;
 };
 
-std::unique_ptr<Job> MemoryLimitTest::start(const char* limit, qint64 rows, int keys)
+std::unique_ptr<Job> MemoryLimitTest::start(const char* limit, qint64 rows, int keys, const char* interval)
 {
     const QString text =
         QString(R"({"format": 1, "id": "7b1de0c4-93aa-4c58-8a0b-5d6e7f809a1b", "name": "Many keys",
-  "settings": {"checkpoint_interval": "100ms", "threads": 2, "memory_limit": "%1"},
+  "settings": {"checkpoint_interval": "%4", "threads": 2, "memory_limit": "%1"},
   "nodes": [
     {"id": "input", "component": "generator_source", "params": {
       "preset": "sensors", "rate": 0, "rows": %2, "keys": %3, "time_step": "1ms"}},
@@ -51,7 +51,8 @@ std::unique_ptr<Job> MemoryLimitTest::start(const char* limit, qint64 rows, int 
   "edges": [["input.out", "by_sensor.in"], ["by_sensor.out", "output.in"]]})")
             .arg(limit)
             .arg(rows)
-            .arg(keys);
+            .arg(keys)
+            .arg(interval);
     Overrides overrides;
     overrides.schemaOf = [this](std::string_view id) { return m_catalog.schemaOf(id); };
     const Resolved resolved = resolve(parsePipeline(text.toStdString()).spec, overrides);
@@ -65,29 +66,31 @@ std::unique_ptr<Job> MemoryLimitTest::start(const char* limit, qint64 rows, int 
     return std::move(*job);
 }
 
-JobStatus MemoryLimitTest::run(const char* limit, qint64 rows)
+// No checkpoint is due while it runs.
+JobStatus MemoryLimitTest::run(const char* limit, qint64 rows, bool isResumed)
 {
-    const auto job = start(limit, rows, 1'000'000);
+    const auto job = start(limit, rows, 1'000'000, "1h");
     if (!job) return {};
+    if (job->resumed() != isResumed) QTest::qFail("resumed, or not", __FILE__, __LINE__);
     while (!isOver(job->status().state)) job->waitAndPoll(std::chrono::milliseconds(5));
     return job->status();
 }
 
 void MemoryLimitTest::stateBeyondTheLimitStopsTheJob()
 {
-    const JobStatus status = run("16MiB", 3'000'000);
+    const JobStatus status = run("64MiB", 3'000'000, false);
     QCOMPARE(status.state, JobState::Failed);
     QCOMPARE(status.restarts, 0);
     QVERIFY(status.failure);
     QCOMPARE(status.failure->code, ErrorCode::Limit);
     QCOMPARE(status.failure->where, std::string("by_sensor"));
-    for (const char* part : {"memory_limit (16 MiB)", "raise memory_limit", "last checkpoint"})
+    for (const char* part : {"memory_limit (64 MiB)", "raise memory_limit", "last checkpoint"})
         QVERIFY2(status.failure->message.find(part) != std::string::npos, status.failure->message.c_str());
 }
 
 void MemoryLimitTest::aHigherLimitGoesOnFromTheCheckpoint()
 {
-    const JobStatus status = run("512MiB", 3'000'000);
+    const JobStatus status = run("512MiB", 3'000'000, true);
     QVERIFY2(status.state == JobState::Finished, status.failure ? status.failure->message.c_str() : "");
 }
 
@@ -97,13 +100,17 @@ void MemoryLimitTest::rowsWaitWhereTheCopiesOfACheckpointHaveNoRoom()
     constexpr qint64 kMoreRows = 500'000;
     QVERIFY(m_directory.isValid());
     QDir(m_directory.path()).removeRecursively();
-    const auto job = start("64MiB", 0, 400'000);
+    const auto job = start("64MiB", 0, 400'000, "100ms");
     QVERIFY(job);
     const auto goOnUntil = [&](const std::function<bool()>& isSo) {
         const QDeadlineTimer deadline(60'000);
-        while (!isSo() && !isOver(job->status().state) && !deadline.hasExpired())
+        while (!isOver(job->status().state) && !deadline.hasExpired()) {
+            if (isSo()) return true;
             job->waitAndPoll(std::chrono::milliseconds(5));
-        return isSo();
+        }
+        if (isSo()) return true;
+        if (const auto failure = job->status().failure) qWarning("%s", failure->message.c_str());
+        return false;
     };
     const auto rowsIn = [&] { return job->telemetry().nodes.at(1).rowsIn; };
     QVERIFY(goOnUntil([&] {
