@@ -180,11 +180,12 @@ class Bench:
     def rows(self):
         return self.directory / "rows.ndjson"
 
-    def finish(self, title, intro, notes=()):
+    def finish(self, title, intro, notes=(),
+               wrong="A case was refused, lost rows, or has other results than its reference."):
         if self.options.write:
             (ROOT / "docs" / self.page).write_text(page(self, title, intro, notes))
         if self.is_wrong:
-            sys.exit("A case was refused, lost rows, or has other results than its reference.")
+            sys.exit(wrong)
 
 
 def called_by():

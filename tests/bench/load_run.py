@@ -90,10 +90,15 @@ class Tail(threading.Thread):
         files, known = [], set()
         while not self.is_ended:
             for name in os.listdir(self.directory):
-                node = os.stat(self.directory / name).st_ino
-                if node not in known:
+                try:
+                    file = open(self.directory / name, "rb")
+                except FileNotFoundError:
+                    continue  # it has just got another name
+                if (node := os.fstat(file.fileno()).st_ino) in known:
+                    file.close()
+                else:
                     known.add(node)
-                    files.append(open(self.directory / name, "rb"))
+                    files.append(file)
             for file in files:
                 if times := TIME.findall(file.read()):
                     self.seen.append((time.time(), int(times[-1]) / 1000))
