@@ -206,8 +206,8 @@ void TaskGraph::makeMerge(Entry& entry)
     setup.resumeFrom = progress(task.source.value + "#merge");
     setup.alignment = m_alignments[task.source];
     auto made =
-        std::make_unique<MergeTask>(TaskContext{task.id, m_env, m_reports, entry.metrics, &m_copyHold}, std::move(setup),
-                                    between(task.id, TaskPlan::Lane, false), stages(task));
+        std::make_unique<MergeTask>(TaskContext{task.id, m_env, m_reports, entry.metrics, &m_copyHold},
+                                    std::move(setup), between(task.id, TaskPlan::Lane, false), stages(task));
     m_merges[task.source] = made.get();
     entry.task = std::move(made);
 }
