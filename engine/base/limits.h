@@ -30,6 +30,8 @@ inline constexpr std::size_t kStringResultBytes = 16 << 20;  // one text made by
 // they go on with fewer rows, down to one. 2 KiB for each row of a full batch: beyond what records come to,
 // and little beside a memory_limit.
 inline constexpr std::size_t kFormulaTextBytes = 4 << 20;
+// Of memory_limit: the program itself, what a checkpoint is packed in, and what lies between as freed.
+inline constexpr std::size_t kWorkingBytes = 64 << 20;
 inline constexpr std::size_t kLookupTableBytes = 256 << 20;  // of a CSV that rows are looked up in
 inline constexpr std::size_t kLookupBodyBytes = 1 << 20;     // of what a service answers for one key
 inline constexpr std::size_t kResultBytes = 4 << 20;         // of a chunk that a lane hands on at a time

@@ -44,6 +44,7 @@ struct alignas(64) NodeMetrics {
     Counter watermarkUs;                  // event time reached, µs UTC; kNoWatermark before the first row
     Counter stateRows;                    // rows kept
     Counter stateBytes;                   // in memory for them
+    Counter heldBytes;                    // beside them, of what a checkpoint froze and was copied since
     Counter alertsFiring, alertsPending;  // of an alert rule: label sets that are so
 
     void passBarrier(Epoch epoch);

@@ -35,6 +35,13 @@ std::size_t GroupTable::bytes() const
     return total;
 }
 
+std::size_t GroupTable::heldBytes() const
+{
+    std::size_t total = m_rows.heldBytes();
+    for (const DistinctSet& set : m_distincts) total += set.heldBytes();
+    return total;
+}
+
 std::uint32_t GroupTable::append(const GroupRow& key)
 {
     fill(m_rows.append(), key);

@@ -97,6 +97,7 @@ public:
     const TableSchema& schema() const override { return m_schema; }
     std::size_t rows() const override { return m_keyCount + m_rowCount; }
     std::size_t bytes() const override;
+    std::size_t heldBytes() const override { return m_keys.heldBytes() + m_rows.heldBytes(); }
     std::shared_ptr<const FrozenTable> freeze() override;
     Status restore(const TableSchema& saved, const StateRow& row) override;
 

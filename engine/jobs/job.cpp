@@ -94,7 +94,9 @@ Status Job::begin()
     m_last.clear();
     m_waitingToPublish.clear();
     m_waits.clear();
-    m_isKeeping = m_isHeldBack = false;
+    m_isKeeping = m_isHeldBack = m_copiesWait = false;
+    m_overLimit.reset();
+    m_overSince = {};
     m_heldSeal.reset();
     m_final = false;
     GraphOptions options{m_options.baseDirectory, static_cast<std::size_t>(m_spec.settings.chunkBytes),
@@ -229,7 +231,7 @@ void Job::save(TaskReport& report)
     }
     const Epoch epoch = isLast ? Epoch{m_coordinator->last().value + 1} : report.epoch;
     m_writer->post([this, store = m_store.get(), epoch, isLast, task = report.task,
-                    incarnation = m_incarnation, tables = std::move(tables)] {
+                    incarnation = m_incarnation, tables = std::move(tables), writing = m_writing] {
         WriterReport done;
         done.task = task;
         done.epoch = epoch;

@@ -129,6 +129,9 @@ private:
     bool checkRejectLimits(When when);  // false: the job has failed
     void checkUnfitRecords();
     void checkMemory();
+    Error overLimit(std::int64_t total, std::int64_t most, std::int64_t budget, const NodeId& greatest) const;
+    bool isKept(std::int64_t total, std::int64_t budget);
+    void holdCopies(std::int64_t state, std::int64_t copies, std::int64_t budget);
     void giveUpEnding();
     bool endWithoutWaiting();  // false: nothing outside is waited for
     Status endWaiting();
@@ -198,6 +201,11 @@ private:
     MonotonicTime m_restartAt{};
     CheckpointInfo m_checkpoint;
     MonotonicTime m_roundBegan{};
+    std::shared_ptr<const int> m_writing = std::make_shared<int>();  // shared by what tables are written by
+    bool m_copiesWait = false, m_copiesToldOf = false;
+    std::optional<Error> m_overLimit;  // it fails by that once what was read so far is kept
+    MonotonicTime m_overSince{};
+    Epoch m_overAt{};  // begun by then
     std::deque<Sample> m_samples;  // of the last few seconds, oldest first
     std::optional<JobTelemetry> m_lastTelemetry;
     std::deque<LogLine> m_log;

@@ -1,6 +1,7 @@
 #include "jobs/job.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace engine {
 
@@ -9,7 +10,11 @@ namespace {
 constexpr Duration kStopWaitsFor = std::chrono::seconds(3);
 constexpr Duration kDrainWaitsFor = std::chrono::seconds(10);  // its rows should arrive
 constexpr Duration kUnfitCheckedEvery = std::chrono::seconds(1);
-constexpr std::int64_t kUnfitLeast = 100;  // records; a few bad ones at the beginning are no news
+constexpr std::int64_t kHeapLossShare = 16;   // of memory_limit: what the heap loses between blocks
+constexpr std::int64_t kOverBudgetShare = 8;  // of the budget: beyond it no checkpoint is waited for
+constexpr std::int64_t kUnfitLeast = 100;     // records; a few bad ones at the beginning are no news
+
+std::string megabytes(std::int64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; }
 
 }  // namespace
 
@@ -51,8 +56,7 @@ void Job::checkUnfitRecords()
             continue;
         const std::int64_t before = m_rejectedBefore[node.id];
         m_rejectedBefore[node.id] = m_board.sum(node.id.value, &NodeMetrics::rowsRejected);
-        const bool isUnfit =
-            before >= kUnfitLeast && m_board.sum(node.id.value, &NodeMetrics::rowsOut) == 0;
+        const bool isUnfit = before >= kUnfitLeast && m_board.sum(node.id.value, &NodeMetrics::rowsOut) == 0;
         if (isUnfit == m_unfit.contains(node.id)) continue;
         if (!isUnfit) {
             m_unfit.erase(node.id);
@@ -68,30 +72,78 @@ void Job::checkUnfitRecords()
 }
 
 // Queues have their share of memory_limit by the plan and hold back who fills them; state has the rest, and
-// nothing to wait for.
+// nothing to wait for. What it is copied for, a checkpoint, passes.
 void Job::checkMemory()
 {
     const std::int64_t limit = m_spec.settings.memoryLimitBytes;
-    const std::int64_t budget = std::max(limit / 2, limit - static_cast<std::int64_t>(m_plan.queueBytes()));
-    std::int64_t total = 0, most = 0;
+    const auto beside = static_cast<std::int64_t>(m_plan.queueBytes() + limits::kWorkingBytes);
+    const std::int64_t budget = std::max(limit / 2, limit - beside - limit / kHeapLossShare);
+    std::int64_t total = 0, most = 0, copies = 0;
     NodeId greatest;
     for (const NodeSpec& node : m_spec.nodes) {
         std::int64_t bytes = 0;
-        for (const NodeMetrics& each : m_board.metrics(node.id.value)) bytes += each.stateBytes.read();
+        for (const NodeMetrics& each : m_board.metrics(node.id.value)) {
+            bytes += each.stateBytes.read();
+            copies += each.heldBytes.read();
+        }
         total += bytes;
         if (bytes <= most) continue;
         most = bytes;
         greatest = node.id;
     }
-    if (total <= budget) return;
-    const auto megabytes = [](std::int64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; };
-    failed({ErrorCode::Limit,
+    holdCopies(total, copies, budget);
+    if (total <= budget && !m_overLimit) return;
+    if (!m_overLimit) m_overLimit = overLimit(total, most, budget, greatest);
+    if (isKept(total, budget)) failed(*m_overLimit, m_overLimit->where);
+}
+
+Error Job::overLimit(std::int64_t total, std::int64_t most, std::int64_t budget, const NodeId& greatest) const
+{
+    return {ErrorCode::Limit,
             "The state of this pipeline takes " + megabytes(total) + ", " + megabytes(most) +
-                " of it in this node; memory_limit (" + megabytes(limit) + ") leaves " + megabytes(budget) +
+                " of it in this node; memory_limit (" + megabytes(m_spec.settings.memoryLimitBytes) +
+                ") leaves " + megabytes(budget) +
                 " for it. Use shorter windows or fewer keys, or raise memory_limit in the settings and start "
                 "again: the run goes on from its last checkpoint.",
-            greatest.value},
-           greatest.value);
+            greatest.value};
+}
+
+// What was read so far shall not have been read in vain: no more is read, and a last checkpoint is waited
+// for, unless it takes too long, or what lies in the queues is too much by itself.
+bool Job::isKept(std::int64_t total, std::int64_t budget)
+{
+    const MonotonicTime now = m_env.clock.monotonic();
+    if (total - budget > budget / kOverBudgetShare) return true;
+    if (m_state == JobState::Stopping || m_state == JobState::Draining) return false;
+    if (m_overSince == MonotonicTime{}) {
+        m_overSince = now;
+        m_overAt = m_coordinator->last();
+        m_coordinator->request();
+        orderSources({TaskOrder::Pause});
+    }
+    if (m_decided && m_decided->epoch > m_overAt) return true;
+    return now - m_overSince > m_spec.settings.checkpointTimeout;
+}
+
+// While tables are written, rows that change them wait where there is no room for what they would copy.
+void Job::holdCopies(std::int64_t state, std::int64_t copies, std::int64_t budget)
+{
+    const bool mustWait = m_writing.use_count() > 1 && state + copies > budget;
+    if (mustWait == m_copiesWait) return;
+    m_copiesWait = mustWait;
+    if (mustWait) {
+        m_graph->copyHold().hold(m_coordinator->last());
+        if (!std::exchange(m_copiesToldOf, true))
+            note(2, {},
+                 "Rows wait while a checkpoint is written: the state takes " + megabytes(state) +
+                     ", and what of it changes meanwhile is there twice, which memory_limit (" +
+                     megabytes(m_spec.settings.memoryLimitBytes) +
+                     ") leaves no room for. Raise memory_limit, or checkpoint_interval to wait less often.");
+        return;
+    }
+    m_graph->copyHold().letGo();
+    for (const TaskPlan& task : m_plan.tasks)
+        if (task.kind == TaskPlan::Merge || task.kind == TaskPlan::Chain) m_executor->wake(task.id);
 }
 
 std::string Job::sinceWhen() const

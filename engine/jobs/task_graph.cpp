@@ -206,8 +206,8 @@ void TaskGraph::makeMerge(Entry& entry)
     setup.resumeFrom = progress(task.source.value + "#merge");
     setup.alignment = m_alignments[task.source];
     auto made =
-        std::make_unique<MergeTask>(TaskContext{task.id, m_env, m_reports, entry.metrics}, std::move(setup),
-                                    between(task.id, TaskPlan::Lane, false), stages(task));
+        std::make_unique<MergeTask>(TaskContext{task.id, m_env, m_reports, entry.metrics, &m_copyHold},
+                                    std::move(setup), between(task.id, TaskPlan::Lane, false), stages(task));
     m_merges[task.source] = made.get();
     entry.task = std::move(made);
 }
@@ -215,7 +215,7 @@ void TaskGraph::makeMerge(Entry& entry)
 void TaskGraph::makeTask(Entry& entry)
 {
     const TaskPlan& task = *entry.plan;
-    const TaskContext context{task.id, m_env, m_reports, entry.metrics};
+    const TaskContext context{task.id, m_env, m_reports, entry.metrics, &m_copyHold};
     switch (task.kind) {
     case TaskPlan::Source: {
         const Binding& binding = *m_analysis.bindings.at(task.source);

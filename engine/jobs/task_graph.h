@@ -88,6 +88,7 @@ public:
     std::vector<SourceTask*> sources() const { return m_sources; }
     std::vector<SinkTask*> sinks() const { return m_sinks; }
     std::vector<ChainTask*> chains() const { return m_chains; }
+    CopyHold& copyHold() { return m_copyHold; }
     const std::vector<std::pair<int, Channel*>>& edgeChannels() const
     {
         return m_edgeChannels;
@@ -117,6 +118,7 @@ private:
     GraphOptions m_options;
     const Manifest* m_resume;
     std::deque<std::unique_ptr<Channel>> m_channels;  // by index of the plan's
+    CopyHold m_copyHold;
     std::deque<Entry> m_entries;                      // by task id
     std::vector<SourceTask*> m_sources;
     std::vector<SinkTask*> m_sinks;

@@ -45,7 +45,7 @@ void ChainTask::report(TaskReport::Kind kind, Epoch epoch)
 
 Progress ChainTask::step()
 {
-    if (!m_chain.hasRoom()) {
+    if (!m_chain.hasRoom() || m_context.mustWait(m_passed)) {
         m_blocked.blocked();
         return Progress::Waiting;
     }

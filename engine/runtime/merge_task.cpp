@@ -336,7 +336,7 @@ Progress MergeTask::step()
     };
     look(m_setup.out);
     for (const PortTargets& targets : m_setup.rejected) look(targets);
-    if (!room) {
+    if (!room || m_context.mustWait(m_passed)) {
         m_blocked.blocked();
         return Progress::Waiting;
     }

@@ -72,6 +72,11 @@ struct OperatorChain::Stage final : Output, Timers {
     {
         wakeUp.atUs = std::min(wakeUp.atUs, time.time_since_epoch().count());
     }
+    void countState()
+    {
+        setup.metrics->stateBytes.set(static_cast<std::int64_t>(state.bytes()));
+        setup.metrics->heldBytes.set(static_cast<std::int64_t>(state.heldBytes()));
+    }
     template <class F>
     void eachOutput(F&& f)
     {
@@ -150,8 +155,7 @@ StateTable* OperatorChain::table(int stage, const std::string& name)
 Operator& OperatorChain::op(int stage) { return *m_stages[static_cast<std::size_t>(stage)]->op; }
 void OperatorChain::countState(int stage)
 {
-    Stage& of = *m_stages[static_cast<std::size_t>(stage)];
-    of.setup.metrics->stateBytes.set(static_cast<std::int64_t>(of.state.bytes()));
+    m_stages[static_cast<std::size_t>(stage)]->countState();
 }
 Output& OperatorChain::output(int stage) { return *m_stages[static_cast<std::size_t>(stage)]; }
 bool OperatorChain::takesRejected(int stage) const
@@ -235,7 +239,7 @@ Status OperatorChain::run(Stage& stage)
 
     const Item done = std::move(stage.queue.front());
     stage.queue.pop_front();
-    stage.setup.metrics->stateBytes.set(static_cast<std::int64_t>(stage.state.bytes()));
+    stage.countState();
     follow(stage, done, *flow == Flow::Held);
     return ok();
 }

@@ -2,6 +2,7 @@
 
 #include "base/env.h"
 #include "component/metrics.h"
+#include "runtime/copy_hold.h"
 #include "runtime/mailbox.h"
 #include "runtime/task.h"
 
@@ -30,6 +31,10 @@ struct TaskContext {
     Env& env;
     ReportBox& reports;
     TaskMetrics& metrics;
+    const CopyHold* copyHold = nullptr;
+
+    // Of a task that has passed this barrier.
+    bool mustWait(Epoch passed) const { return copyHold && copyHold->holds(passed); }
 };
 
 // Tells the job that the task has failed, or that it waits for something outside (an empty error: no more).

@@ -80,7 +80,8 @@ ParamSchema makeSchema()
                 {.title = "Threads", .help = "0: as many as the computer has cores.", .min = 0, .max = 64}),
         fieldOf("memory_limit", Size,
                 {.title = "Memory limit",
-                 .help = "What rows and state may take; sources wait when it is reached.",
+                 .help = "What rows and state may take. Full queues make the sources wait; state beyond it "
+                         "stops the run, and what was read so far is kept.",
                  .min = 16 << 20}),
         fieldOf(
             kRestart, Choice,

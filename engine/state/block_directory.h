@@ -38,8 +38,12 @@ public:
     std::shared_ptr<const List> freeze()
     {
         ++m_generation;
+        if (m_frozen.expired()) m_copiesBefore = m_copiesMade;
+        m_frozen = m_list;
         return m_list;
     }
+    // Blocks of which a copy was made that what is frozen still has.
+    std::size_t copiesHeld() const { return m_frozen.expired() ? 0 : m_copiesMade - m_copiesBefore; }
     std::size_t copiesMade() const { return m_copiesMade; }  // of blocks, so far
 
 private:
@@ -66,7 +70,8 @@ private:
     std::vector<Slot> m_slots;
     std::shared_ptr<List> m_list = std::make_shared<List>();
     std::uint64_t m_generation = 1, m_listGeneration = 1;
-    std::size_t m_copiesMade = 0;
+    std::weak_ptr<const List> m_frozen;
+    std::size_t m_copiesMade = 0, m_copiesBefore = 0;  // before what is frozen was
 };
 
 }  // namespace engine

@@ -81,6 +81,7 @@ public:
     {
         return m_blocks.size() * kBlockRows * sizeof(Entry) + m_keys.bytes() + m_index.slots() * 4;
     }
+    std::size_t heldBytes() const override { return m_blocks.copiesHeld() * kBlockRows * sizeof(Entry); }
     std::size_t copiesMade() const { return m_blocks.copiesMade(); }  // of blocks, because a freeze held them
     std::shared_ptr<const FrozenTable> freeze() override
     {

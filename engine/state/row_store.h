@@ -65,6 +65,7 @@ public:
     std::size_t size() const { return m_rows; }
     std::size_t rowBytes() const { return m_rowBytes; }
     std::size_t bytes() const { return m_blocks.size() * (m_rowBytes << m_shift); }
+    std::size_t heldBytes() const { return m_blocks.copiesHeld() * (m_rowBytes << m_shift); }
     const char* read(std::size_t row) const { return m_blocks.read(row >> m_shift) + inBlock(row); }
     char* write(std::size_t row) { return m_blocks.write(row >> m_shift) + inBlock(row); }
     char* append()  // the bytes are not initialised

@@ -300,6 +300,13 @@ std::size_t SlicedRows::bytes() const
     return total;
 }
 
+std::size_t SlicedRows::heldBytes() const
+{
+    std::size_t total = 0;
+    for (const auto& [start, slice] : m_slices) total += slice.heldBytes();
+    return total;
+}
+
 std::shared_ptr<const FrozenTable> SlicedRows::freeze()
 {
     auto frozen = std::make_shared<FrozenSlices>(m_schema, m_schema.valueColumns);

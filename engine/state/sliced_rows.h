@@ -35,6 +35,7 @@ public:
     explicit RowSlice(const RowForm& form);
     std::size_t rows() const { return m_rows.size(); }
     std::size_t bytes() const;
+    std::size_t heldBytes() const { return m_keys.heldBytes() + m_rows.heldBytes(); }
     // The first row of a key, or kNoRow. `hash` is hashText(key).
     std::uint32_t first(std::uint64_t hash, std::string_view key) const;
     const KeptRow& row(std::uint32_t index) const
@@ -144,6 +145,7 @@ public:
     const TableSchema& schema() const override { return m_schema; }
     std::size_t rows() const override { return m_rows; }
     std::size_t bytes() const override;
+    std::size_t heldBytes() const override;
     std::shared_ptr<const FrozenTable> freeze() override;
     Status restore(const TableSchema& saved, const StateRow& row) override;
 

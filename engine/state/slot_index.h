@@ -45,8 +45,7 @@ public:
     void insertAmong(std::uint64_t hash, std::uint32_t row, std::size_t rows, EachOther&& eachOther)
     {
         if (rows * 2 > m_slots.size()) {
-            CHECK(m_slots.size() < (std::size_t{1} << 32));
-            m_slots.assign(m_slots.size() * 2, 0);
+            makeTwiceAsMany();
             eachOther([this](std::uint64_t otherHash, std::uint32_t other) { put(otherHash, other); });
         }
         put(hash, row);
@@ -95,9 +94,20 @@ private:
     template <class HashOf>
     void grow(std::uint32_t rows, HashOf&& hashOf)
     {
-        CHECK(m_slots.size() < (std::size_t{1} << 32));
-        m_slots.assign(m_slots.size() * 2, 0);
-        for (std::uint32_t row = 0; row < rows; ++row) put(hashOf(row), row);
+        makeTwiceAsMany();
+        constexpr std::uint32_t kAhead = 16;
+        for (std::uint32_t row = 0; row < rows; ++row) {
+            if (row + kAhead < rows) prefetch(hashOf(row + kAhead));
+            put(hashOf(row), row);
+        }
+    }
+    // All free: the rows are put in anew, so that the slots before need not live beside them.
+    void makeTwiceAsMany()
+    {
+        const std::size_t slots = m_slots.size() * 2;
+        CHECK(slots <= (std::size_t{1} << 32));
+        std::vector<std::uint32_t>().swap(m_slots);
+        m_slots.resize(slots);
     }
 
     std::vector<std::uint32_t> m_slots;  // row + 1, 0 = free

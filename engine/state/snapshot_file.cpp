@@ -19,30 +19,66 @@ void appendLength(std::string& into, std::size_t length)
     into.append(bytes, 4);
 }
 
-struct GroupBytes {
-    std::string bytes{};
-    std::uint64_t rows = 0;
+// Takes the rows of one table, by key group, and writes them piece by piece: never more than kPieceBytes and
+// one row of each group is in memory. On the snapshot writer's thread.
+class GroupedRows {
+public:
+    GroupedRows(SavedTable& saved, WritableFile& file, std::uint64_t& offset)
+        : m_saved(saved),
+          m_file(file),
+          m_offset(offset)
+    {
+    }
+    void add(const StateRow& row)
+    {
+        if (!m_status) return;
+        const auto index = static_cast<std::size_t>(keyGroupOf(row.groupKey));
+        Piece& piece = m_pieces[index];
+        const std::size_t bytes = row.key.size() + row.groupKey.size() + row.value.size();
+        if (piece.rows > 0 && piece.bytes.size() + bytes > kPieceBytes) write(index);
+        appendLength(piece.bytes, row.key.size());
+        appendLength(piece.bytes, row.groupKey.size());
+        appendLength(piece.bytes, row.value.size());
+        piece.bytes.append(row.key).append(row.groupKey).append(row.value);
+        ++piece.rows;
+    }
+    Status finish()
+    {
+        for (std::size_t index = 0; index < m_pieces.size(); ++index)
+            if (m_status && m_pieces[index].rows > 0) write(index);
+        return m_status;
+    }
+
+private:
+    static constexpr std::size_t kPieceBytes = 128 << 10;
+    struct Piece {
+        std::string bytes{};
+        std::uint64_t rows = 0;
+    };
+    void write(std::size_t group)
+    {
+        Piece& piece = m_pieces[group];
+        m_saved.groups.push_back(
+            {static_cast<int>(group), m_offset, piece.bytes.size(), piece.rows, crc32c(piece.bytes)});
+        m_offset += piece.bytes.size();
+        m_status = m_file.append(piece.bytes);
+        piece.bytes.clear();
+        piece.rows = 0;
+    }
+
+    SavedTable& m_saved;
+    WritableFile& m_file;
+    std::uint64_t& m_offset;
+    std::array<Piece, limits::kKeyGroups> m_pieces{};
+    Status m_status = ok();
 };
 
-SavedTable tableOf(const TableToSave& from, WritableFile& file, std::uint64_t& offset, Status& status)
+Result<SavedTable> writeTable(const TableToSave& from, WritableFile& file, std::uint64_t& offset)
 {
-    std::array<GroupBytes, limits::kKeyGroups> groups;
-    from.table->visit([&](const StateRow& row) {
-        GroupBytes& group = groups[static_cast<std::size_t>(keyGroupOf(row.groupKey))];
-        appendLength(group.bytes, row.key.size());
-        appendLength(group.bytes, row.groupKey.size());
-        appendLength(group.bytes, row.value.size());
-        group.bytes.append(row.key).append(row.groupKey).append(row.value);
-        ++group.rows;
-    });
     SavedTable saved{from.node, from.instance, from.table->schema(), {}};
-    for (int i = 0; i < limits::kKeyGroups && status; ++i) {
-        const GroupBytes& group = groups[static_cast<std::size_t>(i)];
-        if (group.rows == 0) continue;
-        saved.groups.push_back({i, offset, group.bytes.size(), group.rows, crc32c(group.bytes)});
-        offset += group.bytes.size();
-        status = file.append(group.bytes);
-    }
+    GroupedRows rows(saved, file, offset);
+    from.table->visit([&](const StateRow& row) { rows.add(row); });
+    TRY(rows.finish());
     return saved;
 }
 
@@ -63,9 +99,9 @@ Result<SavedFile> writeSnapshotFile(FileSystem& files, const std::string& direct
     saved.bytes = kMagic.size();
     killPoint("write");
     for (const TableToSave& table : tables) {
-        Status status = ok();
-        saved.tables.push_back(tableOf(table, **file, saved.bytes, status));
-        if (!status) return status.error();
+        auto written = writeTable(table, **file, saved.bytes);
+        if (!written) return written.error();
+        saved.tables.push_back(std::move(*written));
     }
     TRY((*file)->sync());
     TRY((*file)->close());

@@ -10,7 +10,8 @@
 
 namespace engine {
 
-// Where the rows of one key group of a table lie in a snapshot file.
+// Where rows of one key group of a table lie in a snapshot file. A group with many is there in several
+// pieces.
 struct SavedGroup {
     int keyGroup = 0;
     std::uint64_t offset = 0, length = 0, rows = 0;

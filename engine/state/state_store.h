@@ -57,6 +57,7 @@ public:
     virtual const TableSchema& schema() const = 0;
     virtual std::size_t rows() const = 0;
     virtual std::size_t bytes() const = 0;  // held in memory, without what only a freeze still holds
+    virtual std::size_t heldBytes() const { return 0; }  // that: what was copied since, as far as is known
     virtual std::shared_ptr<const FrozenTable>
     freeze() = 0;  // O(1) in the number of rows: blocks are copied when next written
     // One saved row of a key group that this instance keeps; `saved` is the schema it was saved under.
@@ -100,6 +101,12 @@ public:
     {
         std::size_t total = 0;
         for (const auto& [name, table] : m_tables) total += table->bytes();
+        return total;
+    }
+    std::size_t heldBytes() const
+    {
+        std::size_t total = 0;
+        for (const auto& [name, table] : m_tables) total += table->heldBytes();
         return total;
     }
 

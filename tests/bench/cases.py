@@ -180,12 +180,13 @@ class Bench:
     def rows(self):
         return self.directory / "rows.ndjson"
 
-    def finish(self, title, intro, notes=(), sections=()):
+    def finish(self, title, intro, notes=(), sections=(),
+               wrong="A case was refused, lost rows, or has other results than its reference."):
         """`sections` are lines of Markdown that stand behind the rest."""
         if self.options.write:
             (ROOT / "docs" / self.page).write_text("\n".join([page(self, title, intro, notes), *sections]))
         if self.is_wrong:
-            sys.exit("A case was refused, lost rows, or has other results than its reference.")
+            sys.exit(wrong)
 
 
 def called_by():

@@ -4,8 +4,12 @@
 //   kafka_topic SERVERS fill TOPIC          lz4; partitions by turns, each closed by a record of a later time
 //   kafka_topic SERVERS delete TOPIC
 //   kafka_topic SERVERS wait TOPIC RECORDS
+//   kafka_topic SERVERS feed TOPIC RATE PARTITION   numbered records with the time, until standard input
+//   ends;
+//                                                   then it says how many
 #include "kafka_client.h"
 
+#include <atomic>
 #include <charconv>
 #include <cstring>
 #include <iostream>
@@ -116,6 +120,34 @@ void waitFor(const std::string& servers, const std::string& topic, std::int64_t 
     }
 }
 
+void feed(const std::string& servers, const std::string& topic, double rate, int partition)
+{
+    using Clock = std::chrono::steady_clock;
+    const Client client =
+        makeClient(RD_KAFKA_PRODUCER, servers, {{"linger.ms", "1"}, {"compression.type", "lz4"}});
+    rd_kafka_topic_t* named = rd_kafka_topic_new(client.get(), topic.c_str(), nullptr);
+    std::atomic<bool> isEnded = false;
+    std::jthread watch([&] {
+        while (std::cin.get() != std::char_traits<char>::eof()) { }
+        isEnded = true;
+    });
+    const auto began = Clock::now();
+    std::int64_t records = 0;
+    while (!isEnded) {
+        const double seconds = std::chrono::duration<double>(Clock::now() - began).count();
+        const auto now = std::chrono::system_clock::now().time_since_epoch();
+        const auto nowMs = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+        for (; static_cast<double>(records) < seconds * rate; ++records)
+            produce(client.get(), named, partition,
+                    "{\"ts\":" + std::to_string(nowMs) + ",\"n\":" + std::to_string(records) + "}");
+        rd_kafka_poll(client.get(), 0);
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    must(rd_kafka_flush(client.get(), kAnswerMs), "flush");
+    rd_kafka_topic_destroy(named);
+    std::cout << records << '\n';
+}
+
 }  // namespace
 
 int main(int argc, char** argv)
@@ -129,6 +161,8 @@ int main(int argc, char** argv)
         deleteTopic(argv[1], argv[3]);
     else if (order == "wait" && argc == 5)
         waitFor(argv[1], argv[3], std::atoll(argv[4]));
+    else if (order == "feed" && argc == 6)
+        feed(argv[1], argv[3], std::atof(argv[4]), std::atoi(argv[5]));
     else
         return 2;
     return 0;

@@ -20,6 +20,7 @@ private Q_SLOTS:
     void aRoundThatTakesTooLongIsGivenUp();
     void nothingIsCommittedWithoutADecision();
     void aStopIsMarked();
+    void oneThatTookLongLeavesAsLongForRows();
 
 private:
     static MonotonicTime at(int ms) { return MonotonicTime(std::chrono::milliseconds(ms)); }
@@ -118,6 +119,21 @@ void CheckpointCoordinatorTest::aStopIsMarked()
     coordinator.request(EpochKind::Stop);
     const auto begin = coordinator.poll(at(1));
     QVERIFY(begin && begin->kind == CheckpointOrder::Begin && begin->epochKind == EpochKind::Stop);
+}
+
+void CheckpointCoordinatorTest::oneThatTookLongLeavesAsLongForRows()
+{
+    auto coordinator = make();
+    QVERIFY(coordinator.poll(at(100)));
+    coordinator.taskSaved(Epoch{5}, TaskId{0});
+    coordinator.taskSaved(Epoch{5}, TaskId{1});
+    QVERIFY(coordinator.poll(at(400)));
+    coordinator.decided(Epoch{5}, Outcome::Done);
+    const auto commit = coordinator.poll(at(400));
+    QVERIFY(commit && commit->kind == CheckpointOrder::Commit);
+    QVERIFY(!coordinator.poll(at(699)));
+    const auto next = coordinator.poll(at(700));
+    QVERIFY(next && next->kind == CheckpointOrder::Begin && next->epoch.value == 6);
 }
 
 STREAMWRIGHT_TEST(CheckpointCoordinatorTest)

@@ -32,8 +32,9 @@ public:
         setup.nodes = {"input"};
         std::vector<Channel*> pointers;
         for (const auto& lane : m_lanes) pointers.push_back(lane.get());
-        m_task = std::make_unique<MergeTask>(TaskContext{TaskId{0}, m_world.env, m_reports, m_taskMetrics},
-                                             std::move(setup), pointers, std::vector<StageSetup>{});
+        m_task = std::make_unique<MergeTask>(
+            TaskContext{TaskId{0}, m_world.env, m_reports, m_taskMetrics, &m_copyHold}, std::move(setup),
+            pointers, std::vector<StageSetup>{});
         for (std::size_t i = 0; i < splits; ++i) {
             SplitMark added;
             added.kind = SplitMark::Added;
@@ -116,6 +117,7 @@ public:
         return batch;
     }
     MergeTask& task() { return *m_task; }
+    CopyHold& copyHold() { return m_copyHold; }
 
 private:
     TestWorld m_world;
@@ -124,6 +126,7 @@ private:
     Channel m_out{1 << 20};
     NodeMetrics m_metrics;
     TaskMetrics m_taskMetrics;
+    CopyHold m_copyHold;
     ReportBox m_reports;
     RejectLog m_rejects;
     std::unique_ptr<MergeTask> m_task;
@@ -146,6 +149,7 @@ private Q_SLOTS:
     void theWatermarkNeverGoesBack();
     void theEndMovesTimeToItsEnd();
     void aRowMeetsAWatermarkOneMillisecondBelowIt();
+    void behindABarrierItWaitsWhereCopiesHaveNoRoom();
 };
 
 void OrderedMergeTest::takesTicketsInTurn()
@@ -286,6 +290,22 @@ void OrderedMergeTest::aRowMeetsAWatermarkOneMillisecondBelowIt()
     const RecordBatch batch = bench.takeBatch();
     QCOMPARE(batch.watermarks().after, 10 * kSecond - kMillisecondUs);
     QCOMPARE(batch.watermarkBefore(1), 10 * kSecond - kMillisecondUs);
+}
+
+void OrderedMergeTest::behindABarrierItWaitsWhereCopiesHaveNoRoom()
+{
+    MergeBench bench(1, 1);
+    bench.copyHold().hold(Epoch{3});
+    bench.row(0, 1);
+    Barrier barrier;
+    barrier.epoch = Epoch{3};
+    bench.mark(barrier);
+    bench.row(0, 2);
+    QCOMPARE(bench.run(), Progress::Waiting);
+    QCOMPARE(bench.given(), std::string("1 w1 barrier"));  // up to it, for others wait for it
+    bench.copyHold().letGo();
+    bench.run();
+    QCOMPARE(bench.given(), std::string("2 w2"));
 }
 
 STREAMWRIGHT_TEST(OrderedMergeTest)

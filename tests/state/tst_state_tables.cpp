@@ -42,6 +42,7 @@ private Q_SLOTS:
     void indexIsLikeAMap();
     void frozenStaysAsItWas();
     void freezeCopiesNothing();
+    void copiesAreCountedAsLongAsTheyAreHeld();
     void frozenIsReadWhileWritten();
     void equalKeysHaveEqualBytes();
     void damagedKeysAreRefused();
@@ -100,6 +101,27 @@ void TestStateTables::freezeCopiesNothing()
     writeRow(rows, 7, 2);
     QCOMPARE(rows.copiesMade(), std::size_t{1});
     QCOMPARE(loadWord(frozen.read(7)), std::uint64_t{7});
+}
+
+void TestStateTables::copiesAreCountedAsLongAsTheyAreHeld()
+{
+    RowStore rows(24);
+    for (std::uint64_t i = 0; i < 20'000; ++i) appendRow(rows, i);
+    const std::size_t bytes = rows.bytes();
+    {
+        const FrozenRows older = rows.freeze();
+        QCOMPARE(rows.heldBytes(), std::size_t{0});
+        for (std::uint64_t i = 0; i < 20'000; ++i) writeRow(rows, i, 1);
+        QCOMPARE(rows.heldBytes(), bytes);
+        const FrozenRows newer = rows.freeze();
+        writeRow(rows, 7, 2);
+        QVERIFY(rows.heldBytes() > bytes);  // both are read still
+        QCOMPARE(rows.bytes(), bytes);
+    }
+    QCOMPARE(rows.heldBytes(), std::size_t{0});
+    const FrozenRows next = rows.freeze();
+    writeRow(rows, 7, 3);
+    QVERIFY(rows.heldBytes() > 0 && rows.heldBytes() < bytes / 10);
 }
 
 void TestStateTables::frozenIsReadWhileWritten()

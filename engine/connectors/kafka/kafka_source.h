@@ -142,14 +142,7 @@ RawChunk kafkaChunk(KafkaPart& part, const KafkaReading& reading);
 Status resolveKafkaStart(KafkaClient& client, const KafkaReading& reading, const std::string& group,
                          KafkaStart start, const std::vector<KafkaPart*>& parts);
 
-struct KafkaEnds {
-    std::int64_t low = 0, high = 0;
-};
-
 // Asks for the ends of all partitions at once; leaves those that are not told as they are. False: none was.
 bool askKafkaEnds(KafkaClient& client, std::deque<KafkaPart>& parts);
-
-// The offsets of the first record that is kept and of the next that will come.
-Result<KafkaEnds> kafkaEnds(KafkaClient& client, KafkaPart& part);
 
 }  // namespace engine

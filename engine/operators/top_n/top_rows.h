@@ -45,6 +45,7 @@ public:
     std::size_t groups() const { return m_groups.size(); }
     std::size_t rows() const { return m_rows.size(); }
     std::size_t bytes() const;
+    std::size_t heldBytes() const { return m_groups.heldBytes() + m_rows.heldBytes(); }
 
     void add(const GroupRow& key, const RecordBatch& batch, std::uint32_t physicalRow, std::int64_t arrival);
     void add(const TopRows& from);  // all rows of another slice

@@ -78,6 +78,13 @@ std::size_t TopState::bytes() const
     return total;
 }
 
+std::size_t TopState::heldBytes() const
+{
+    std::size_t total = 0;
+    for (const auto& [start, slice] : m_slices) total += slice.heldBytes();
+    return total;
+}
+
 std::shared_ptr<const FrozenTable> TopState::freeze()
 {
     auto frozen = std::make_shared<FrozenTop>(m_layout, m_schema);

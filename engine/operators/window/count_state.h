@@ -25,6 +25,7 @@ public:
     const TableSchema& schema() const override { return m_schema; }
     std::size_t rows() const override { return m_lists.size(); }
     std::size_t bytes() const override { return m_lists.bytes(); }
+    std::size_t heldBytes() const override { return m_lists.heldBytes(); }
     std::shared_ptr<const FrozenTable> freeze() override;
     Status restore(const TableSchema& saved, const StateRow& row) override;
 

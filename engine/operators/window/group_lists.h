@@ -23,6 +23,7 @@ public:
     const char* row(std::uint32_t group) const { return m_groups.row(group); }
     std::size_t size() const { return m_live; }
     std::size_t bytes() const { return m_groups.bytes() + m_index.slots() * 4; }
+    std::size_t heldBytes() const { return m_groups.heldBytes(); }
     template <class Own>
     static const Own& ownIn(const char* row)
     {

@@ -52,6 +52,13 @@ std::size_t UpdatedState::bytes() const
     return total;
 }
 
+std::size_t UpdatedState::heldBytes() const
+{
+    std::size_t total = 0;
+    for (const auto& [end, window] : m_windows) total += window.table->heldBytes();
+    return total;
+}
+
 std::shared_ptr<const FrozenTable> UpdatedState::freeze()
 {
     auto frozen = std::make_shared<SavedGroups>(m_layout, m_schema);

@@ -42,6 +42,7 @@ public:
     const TableSchema& schema() const override { return m_schema; }
     std::size_t rows() const override;
     std::size_t bytes() const override;
+    std::size_t heldBytes() const override;
     std::shared_ptr<const FrozenTable> freeze() override;
     Status restore(const TableSchema& saved, const StateRow& row) override;
 

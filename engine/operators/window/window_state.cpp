@@ -62,6 +62,13 @@ std::size_t WindowState::bytes() const
     return total;
 }
 
+std::size_t WindowState::heldBytes() const
+{
+    std::size_t total = 0;
+    for (const auto& [start, table] : m_slices) total += table->heldBytes();
+    return total;
+}
+
 std::shared_ptr<const FrozenTable> WindowState::freeze()
 {
     auto frozen = std::make_shared<SavedGroups>(m_layout, m_schema);
