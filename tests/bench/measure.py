@@ -29,9 +29,7 @@ def build_programs(names, flags=("-lsimdjson", "-lpthread")):
 
 
 def build_release(*targets):
-    subprocess.run(["cmake", "--preset", "release"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    subprocess.run(["cmake", "--build", "--preset", "release", "--target", *targets], cwd=ROOT, check=True,
-                   stdout=subprocess.DEVNULL)
+    subprocess.run(["bash", str(ROOT / "installers" / "release.sh"), *targets], check=True, stdout=subprocess.DEVNULL)
 
 
 def column(name):
