@@ -50,6 +50,7 @@ void RowAssembler::jumpTo(std::uint64_t line)
 
 void RowAssembler::endRows(std::size_t count, const std::int64_t* timesUs)
 {
+    if (count == 0) return;
     if (m_hasEventTime) {
         std::int64_t* times = m_eventTime.addMany<std::int64_t>(count);
         for (std::size_t row = 0; row < count; ++row) times[row] = floorToMilliseconds(timesUs[row]);
