@@ -122,7 +122,7 @@ void KafkaSplitsTest::endsAreAskedForWithoutWaiting()
     const std::unique_ptr<rd_kafka_mock_cluster_t, decltype(&rd_kafka_mock_cluster_destroy)> cluster(
         rd_kafka_mock_cluster_new(owner.get(), 1), rd_kafka_mock_cluster_destroy);
     rd_kafka_mock_topic_create(cluster.get(), kTopic, 2, 1);
-    rd_kafka_mock_broker_set_rtt(cluster.get(), 1, 500);
+    rd_kafka_mock_broker_set_rtt(cluster.get(), 1, 200);
     KafkaClientSetup setup;
     setup.access.servers = rd_kafka_mock_cluster_bootstraps(cluster.get());
     const auto client = KafkaClient::make(std::move(setup));
