@@ -1,6 +1,14 @@
 #include "jobs/checkpoint_coordinator.h"
 
+#include <algorithm>
+
 namespace engine {
+
+namespace {
+
+constexpr Duration kLong = std::chrono::seconds(1);  // of a checkpoint; rows hardly notice a shorter one
+
+}  // namespace
 
 CheckpointCoordinator::CheckpointCoordinator(std::set<TaskId> tasks, Epoch last, Duration every,
                                              Duration timeout, MonotonicTime now)
@@ -22,9 +30,9 @@ void CheckpointCoordinator::request(EpochKind kind, std::shared_ptr<const PlanDe
 std::optional<CheckpointOrder> CheckpointCoordinator::poll(MonotonicTime now)
 {
     if (m_round && m_round->decided) {
-        // One that takes longer than the interval leaves as long for rows alone.
+        // A long one that takes longer than the interval leaves as long for rows alone.
         const Duration took = now - m_round->began;
-        if (took > m_every) m_next = now + took;
+        if (took > std::max(m_every, kLong)) m_next = now + took;
         const CheckpointOrder commit{CheckpointOrder::Commit, m_round->epoch, m_round->kind, {}};
         m_round.reset();
         return commit;

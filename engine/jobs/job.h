@@ -133,6 +133,7 @@ private:
     bool isKept(std::int64_t total, std::int64_t budget);
     void holdCopies(std::int64_t state, std::int64_t copies, std::int64_t budget);
     void giveUpEnding();
+    void endAmongResults();
     bool endWithoutWaiting();  // false: nothing outside is waited for
     Status endWaiting();
     void orderSources(const TaskOrder& order);

@@ -157,7 +157,28 @@ void Job::giveUpEnding()
 {
     const bool isDrain = m_state == JobState::Draining;
     if ((m_final || m_coordinator->isDeciding()) && !m_heldSeal) return;
-    if (isDrain || m_env.clock.monotonic() - m_stateBegun >= kStopWaitsFor) endWithoutWaiting();
+    const bool mayEnd = isDrain || m_env.clock.monotonic() - m_stateBegun >= kStopWaitsFor;
+    if (mayEnd && !endWithoutWaiting() && !isDrain) endAmongResults();
+}
+
+// One watermark that jumps far may lead to results for hours, and no barrier passes among them.
+void Job::endAmongResults()
+{
+    const std::int64_t longSinceUs = (m_env.clock.monotonic() - kStopWaitsFor).time_since_epoch().count();
+    for (const auto& entry : m_graph->entries()) {
+        const TaskId task = entry.plan->id;
+        if (m_last.contains(task) || m_round.contains(task)) continue;
+        if (entry.metrics.givesSinceUs.load(std::memory_order_acquire) > longSinceUs) continue;
+        const std::string node =
+            entry.plan->nodes[entry.metrics.givingStage.load(std::memory_order_relaxed)].value;
+        failed({ErrorCode::Cancelled,
+                "It was stopped among results that take longer to give out than a stop waits, and without a "
+                "last checkpoint: what was read since " +
+                    sinceWhen() + " is read again by the next run, and its results are made again.",
+                node},
+               node);
+        return;
+    }
 }
 
 bool Job::endWithoutWaiting()

@@ -62,6 +62,7 @@ Progress ChainTask::stepInside()
     restrain();
     if (m_chain.isBusy()) {
         if (auto status = m_chain.runOne(); !status) return failed(status.error());
+        m_chain.giving().tell(m_context.metrics);
         return Progress::Again;
     }
     if (m_reached) {

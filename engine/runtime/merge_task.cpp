@@ -349,6 +349,7 @@ Progress MergeTask::stepInside()
 {
     if (m_chain.isBusy()) {
         if (auto status = m_chain.runOne(); !status) return failed(status.error(), m_chain.failedNode());
+        m_chain.giving().tell(m_context.metrics);
         return Progress::Again;
     }
     if (m_ending && m_chain.isEmpty()) {

@@ -97,6 +97,7 @@ struct OperatorChain::Stage final : Output, Timers {
     std::int64_t toldUs = kNoWatermark;     // that it has passed on
     std::int64_t passedUs = kNoWatermark;   // that rows have taken with them, or no longer hold
     WakeUp wakeUp;
+    std::int64_t givesSinceUs = kEndOfTime;  // of the item that was not done at its first step
 };
 
 void OperatorChain::Stage::late(const RecordBatch& batch, std::uint32_t row, std::int64_t missedEndUs,
@@ -153,10 +154,7 @@ StateTable* OperatorChain::table(int stage, const std::string& name)
 }
 
 Operator& OperatorChain::op(int stage) { return *m_stages[static_cast<std::size_t>(stage)]->op; }
-void OperatorChain::countState(int stage)
-{
-    m_stages[static_cast<std::size_t>(stage)]->countState();
-}
+void OperatorChain::countState(int stage) { m_stages[static_cast<std::size_t>(stage)]->countState(); }
 Output& OperatorChain::output(int stage) { return *m_stages[static_cast<std::size_t>(stage)]; }
 bool OperatorChain::takesRejected(int stage) const
 {
@@ -235,8 +233,11 @@ Status OperatorChain::run(Stage& stage)
         m_failedNode = stage.setup.node;
         return flow.error();
     }
-    if (*flow == Flow::More) return ok();  // the same item again, when there is room
-
+    if (*flow == Flow::More) {  // the same item again, when there is room
+        stage.givesSinceUs = std::min<std::int64_t>(stage.givesSinceUs, began.time_since_epoch().count());
+        return ok();
+    }
+    stage.givesSinceUs = kEndOfTime;
     const Item done = std::move(stage.queue.front());
     stage.queue.pop_front();
     stage.countState();
@@ -298,6 +299,14 @@ std::int64_t OperatorChain::nextWakeUs() const
     std::int64_t next = kEndOfTime;
     for (const auto& stage : m_stages) next = std::min(next, stage->wakeUp.atUs);
     return next;
+}
+
+OperatorChain::Giving OperatorChain::giving() const
+{
+    Giving longest;
+    for (std::size_t i = 0; i < m_stages.size(); ++i)
+        if (m_stages[i]->givesSinceUs < longest.sinceUs) longest = {m_stages[i]->givesSinceUs, i};
+    return longest;
 }
 
 std::vector<TaskSnapshot::Part> OperatorChain::freeze()

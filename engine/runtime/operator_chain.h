@@ -7,6 +7,7 @@
 #include "runtime/rejects.h"
 #include "runtime/tap.h"
 #include "runtime/task.h"
+#include "runtime/task_common.h"
 
 #include <deque>
 #include <memory>
@@ -81,6 +82,17 @@ public:
     bool isDue() const;               // an operator's time has come, or it was woken
     Status tick();                    // those operators
     std::int64_t nextWakeUs() const;  // kEndOfTime: none
+    // The operator that has been giving out for longest, in steps, what one batch or watermark leads to.
+    struct Giving {
+        std::int64_t sinceUs = kEndOfTime;  // monotonic; kEndOfTime: none does
+        std::size_t stage = 0;
+        void tell(TaskMetrics& to) const
+        {
+            to.givingStage.store(stage, std::memory_order_relaxed);
+            to.givesSinceUs.store(sinceUs, std::memory_order_release);
+        }
+    };
+    Giving giving() const;
 
     std::vector<TaskSnapshot::Part> freeze();
     Status apply(const PlanDelta& delta);      // at a barrier, between two rows

@@ -12,10 +12,12 @@ namespace engine {
 
 // How a task's time goes: busy is the rest. Written by the task, read by anyone.
 struct TaskMetrics {
-    Counter busyUs, blockedUs;                          // since its start; blocks that are over
-    Counter pauseUs;                                    // its last snapshot, while no row was worked on
-    std::atomic<std::int64_t> blockedSinceUs = 0;       // of the block it is in, monotonic; 0: of none
-    std::atomic<std::int64_t> nextWakeUs = kEndOfTime;  // when the job has to wake it, wall clock
+    Counter busyUs, blockedUs;                            // since its start; blocks that are over
+    Counter pauseUs;                                      // its last snapshot, while no row was worked on
+    std::atomic<std::int64_t> blockedSinceUs = 0;         // of the block it is in, monotonic; 0: of none
+    std::atomic<std::int64_t> nextWakeUs = kEndOfTime;    // when the job has to wake it, wall clock
+    std::atomic<std::int64_t> givesSinceUs = kEndOfTime;  // OperatorChain::Giving
+    std::atomic<std::size_t> givingStage = 0;
 
     // Together with the block it is in: one that lasts for minutes is no idleness meanwhile.
     std::int64_t blockedUpTo(MonotonicTime now) const

@@ -34,6 +34,20 @@ void administrate(const std::string& servers, Ask ask, Results results)
     rd_kafka_queue_destroy(queue);
 }
 
+// Whether the broker tells where each partition ends: of a thousand it takes many seconds to become the
+// leader.
+bool areLed(rd_kafka_t* client, const std::string& topic, int partitions)
+{
+    const PartitionList list(rd_kafka_topic_partition_list_new(partitions),
+                             rd_kafka_topic_partition_list_destroy);
+    for (int i = 0; i < partitions; ++i)
+        rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), i)->offset = RD_KAFKA_OFFSET_END;
+    if (rd_kafka_offsets_for_times(client, list.get(), kAnswerMs) != RD_KAFKA_RESP_ERR_NO_ERROR) return false;
+    for (int i = 0; i < partitions; ++i)
+        if (list->elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR) return false;
+    return true;
+}
+
 void makeTopic(const std::string& servers, const std::string& topic, int partitions)
 {
     rd_kafka_NewTopic_t* wanted = rd_kafka_NewTopic_new(topic.c_str(), partitions, 1, nullptr, 0);
@@ -47,8 +61,8 @@ void makeTopic(const std::string& servers, const std::string& topic, int partiti
         });
     rd_kafka_NewTopic_destroy(wanted);
     // It takes a moment until the broker knows what it has made.
-    const Client client = makeClient(RD_KAFKA_PRODUCER, servers, {});
-    while (partitionsOf(client.get(), topic) != partitions)
+    const Client client = makeConsumer(servers);
+    while (partitionsOf(client.get(), topic) != partitions || !areLed(client.get(), topic, partitions))
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
 }
 

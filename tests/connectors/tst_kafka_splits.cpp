@@ -53,6 +53,7 @@ class KafkaSplitsTest : public QObject {
 private Q_SLOTS:
     void onlyWhatIsReadToItsEndIsSilent();
     void aPartitionThatNobodyServesIsTold();
+    void endsAreAskedForWithoutWaiting();
 };
 
 void KafkaSplitsTest::onlyWhatIsReadToItsEndIsSilent()
@@ -111,6 +112,46 @@ void KafkaSplitsTest::aPartitionThatNobodyServesIsTold()
     QCOMPARE(offline(), std::set<std::int32_t>{1});
     rd_kafka_mock_partition_set_leader(cluster.get(), kTopic, 1, 1);
     QCOMPARE(offline(), std::set<std::int32_t>{});
+}
+
+// Rows are read on until a broker that takes its time has answered.
+void KafkaSplitsTest::endsAreAskedForWithoutWaiting()
+{
+    if (rd_kafka_version() < 0x020300ff) QSKIP("this librdkafka knows only a question that is waited for");
+    const KafkaAdmin owner = kafkaAdmin({});
+    const std::unique_ptr<rd_kafka_mock_cluster_t, decltype(&rd_kafka_mock_cluster_destroy)> cluster(
+        rd_kafka_mock_cluster_new(owner.get(), 1), rd_kafka_mock_cluster_destroy);
+    rd_kafka_mock_topic_create(cluster.get(), kTopic, 2, 1);
+    rd_kafka_mock_broker_set_rtt(cluster.get(), 1, 200);
+    KafkaClientSetup setup;
+    setup.access.servers = rd_kafka_mock_cluster_bootstraps(cluster.get());
+    const auto client = KafkaClient::make(std::move(setup));
+    QVERIFY(client);
+    const PartitionList asked(rd_kafka_topic_partition_list_new(2));
+    for (const int partition : {0, 1}) rd_kafka_topic_partition_list_add(asked.get(), kTopic, partition);
+    std::map<std::int32_t, std::int64_t> ends;
+    const auto take = [&](const char* topic, std::int32_t partition, std::int64_t end) {
+        if (std::string(topic) == kTopic) ends[partition] = end;
+    };
+    using Answer = KafkaEndsQuestion::Answer;
+    KafkaEndsQuestion question;
+    question.ask(**client, *asked);
+    Answer answer = question.poll(take);
+    QVERIFY(answer == Answer::NotYet);
+    for (const MonotonicTime end = inHalfAMinute();
+         answer == Answer::NotYet && systemEnv().clock.monotonic() < end;) {
+        answer = question.poll(take);
+        if (answer == Answer::Failed) {  // it took longer than a question may, on a busy computer
+            question.ask(**client, *asked);
+            answer = Answer::NotYet;
+        }
+    }
+    QVERIFY(answer == Answer::Told);
+    QVERIFY(ends == (std::map<std::int32_t, std::int64_t>{{0, 0}, {1, 0}}));
+    QVERIFY(question.poll(take) == Answer::None);
+    question.ask(**client, *asked);
+    question.drop();
+    QVERIFY(question.poll(take) == Answer::None);
 }
 
 STREAMWRIGHT_TEST(KafkaSplitsTest)

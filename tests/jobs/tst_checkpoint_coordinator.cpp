@@ -21,6 +21,7 @@ private Q_SLOTS:
     void nothingIsCommittedWithoutADecision();
     void aStopIsMarked();
     void oneThatTookLongLeavesAsLongForRows();
+    void aShortOneIsFollowedAtTheInterval();
 
 private:
     static MonotonicTime at(int ms) { return MonotonicTime(std::chrono::milliseconds(ms)); }
@@ -129,10 +130,25 @@ void CheckpointCoordinatorTest::oneThatTookLongLeavesAsLongForRows()
     coordinator.taskSaved(Epoch{5}, TaskId{1});
     QVERIFY(coordinator.poll(at(400)));
     coordinator.decided(Epoch{5}, Outcome::Done);
-    const auto commit = coordinator.poll(at(400));
+    const auto commit = coordinator.poll(at(1600));
     QVERIFY(commit && commit->kind == CheckpointOrder::Commit);
-    QVERIFY(!coordinator.poll(at(699)));
-    const auto next = coordinator.poll(at(700));
+    QVERIFY(!coordinator.poll(at(3099)));
+    const auto next = coordinator.poll(at(3100));
+    QVERIFY(next && next->kind == CheckpointOrder::Begin && next->epoch.value == 6);
+}
+
+// Rows hardly notice it, and a change of the pipeline waits for the next.
+void CheckpointCoordinatorTest::aShortOneIsFollowedAtTheInterval()
+{
+    auto coordinator = make();
+    QVERIFY(coordinator.poll(at(100)));
+    coordinator.taskSaved(Epoch{5}, TaskId{0});
+    coordinator.taskSaved(Epoch{5}, TaskId{1});
+    QVERIFY(coordinator.poll(at(400)));
+    coordinator.decided(Epoch{5}, Outcome::Done);
+    const auto commit = coordinator.poll(at(1100));
+    QVERIFY(commit && commit->kind == CheckpointOrder::Commit);
+    const auto next = coordinator.poll(at(1100));
     QVERIFY(next && next->kind == CheckpointOrder::Begin && next->epoch.value == 6);
 }
 

@@ -11,8 +11,7 @@ namespace engine {
 namespace {
 
 constexpr Duration kLookAgainWhenDown = std::chrono::seconds(1);
-constexpr Duration kAskEndsAgain =
-    std::chrono::seconds(10);  // a partition without a leader would hold up the others each time
+constexpr Duration kAskEndsAgain = std::chrono::seconds(10);  // after no answer
 constexpr Duration kSilentFor =
     std::chrono::seconds(3);  // a first connection may take as long without a word
 constexpr std::size_t kMessagesAtOnce = 2000;
@@ -106,6 +105,7 @@ Status KafkaSource::connect()
     auto client = KafkaClient::make(std::move(setup));
     if (!client) return client.error();
     if (m_queue) rd_kafka_queue_destroy(m_queue);
+    m_endsQuestion.drop();
     m_client = std::move(*client);
     m_queue = rd_kafka_queue_get_consumer(m_client->handle());
     m_batch.resize(kMessagesAtOnce);
@@ -129,12 +129,29 @@ Status KafkaSource::shareOut()
 }
 
 // The lag is known from the beginning, and of a partition from which nothing is fetched at present. It is no
-// reason not to read.
+// reason not to read. One without a leader would keep those of the others waiting.
 void KafkaSource::askForEnds()
 {
-    if (m_clock->monotonic() < m_askEndsAt) return;
-    const bool areTold = askKafkaEnds(*m_client, m_parts);
-    m_askEndsAt = m_clock->monotonic() + (areTold ? m_reading.discoverEvery : kAskEndsAgain);
+    if (takeEnds() == KafkaEndsQuestion::Answer::NotYet || m_clock->monotonic() < m_askEndsAt) return;
+    PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(m_parts.size())));
+    for (const KafkaPart& part : m_parts)
+        if (!part.isGone && !part.isOffline)
+            rd_kafka_topic_partition_list_add(list.get(), part.topic.c_str(), part.partition);
+    if (list->cnt > 0) m_endsQuestion.ask(*m_client, *list);
+    m_askEndsAt = m_clock->monotonic() + m_reading.discoverEvery;
+    takeEnds();
+}
+
+KafkaEndsQuestion::Answer KafkaSource::takeEnds()
+{
+    const auto answer = m_endsQuestion.poll([&](const char* topic, std::int32_t partition, std::int64_t end) {
+        const auto parts = m_byTopic.find(std::string_view(topic));
+        if (parts == m_byTopic.end()) return;
+        const auto part = parts->second.find(partition);
+        if (part != parts->second.end()) m_parts[part->second].end = end;
+    });
+    if (answer == KafkaEndsQuestion::Answer::Failed) m_askEndsAt = m_clock->monotonic() + kAskEndsAgain;
+    return answer;
 }
 
 // What is fetched tells where a partition ends; nothing is while nobody takes it.
@@ -149,6 +166,7 @@ Status KafkaSource::assign()
     const bool isOther =
         std::any_of(m_parts.begin(), m_parts.end(), [](const auto& p) { return p.isAssigned == p.isGone; });
     if (!isOther) return ok();
+    m_endsQuestion.drop();
     m_askEndsAt = {};
     askForEnds();
     const auto list = rd_kafka_topic_partition_list_new(static_cast<int>(m_parts.size()));
@@ -189,6 +207,7 @@ Result<ReadState> KafkaSource::read(SourceOutput& into, MonotonicTime deadline)
         return ReadState::Idle;
     }
     const std::size_t known = m_parts.size();
+    takeEnds();
     TRY(lookAround(m_clock->monotonic()));
     if (m_parts.size() != known) return ReadState::More;  // the engine hears of them before their records
     bool gaveAny = false;

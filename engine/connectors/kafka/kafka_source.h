@@ -2,6 +2,7 @@
 
 #include "component/source.h"
 #include "connectors/kafka/kafka_client.h"
+#include "connectors/kafka/kafka_ends.h"
 #include "connectors/kafka/kafka_records.h"
 
 #include <algorithm>
@@ -98,6 +99,7 @@ private:
     Status resolveStart();
     Status assign();
     void askForEnds();
+    KafkaEndsQuestion::Answer takeEnds();
     Status lookAround(MonotonicTime now);
     Result<std::size_t> consume(int timeoutMs, std::size_t most, SourceOutput& into);
     Status take(rd_kafka_message_t* message, SourceOutput& into);
@@ -119,6 +121,7 @@ private:
     std::size_t m_chunkBytes = 0;
     std::size_t m_shares = 1;  // of the prefetch, as the client was made
     std::unique_ptr<KafkaClient> m_client;
+    KafkaEndsQuestion m_endsQuestion;  // to m_client
     rd_kafka_queue_t* m_queue = nullptr;
     std::deque<KafkaPart> m_parts;  // by split
     std::map<std::string, std::map<std::int32_t, std::size_t>, std::less<>> m_byTopic;
@@ -141,8 +144,5 @@ RawChunk kafkaChunk(KafkaPart& part, const KafkaReading& reading);
 // The offsets at which partitions begin, asked of the broker; sets `next` of each. Busy: not yet, or not all.
 Status resolveKafkaStart(KafkaClient& client, const KafkaReading& reading, const std::string& group,
                          KafkaStart start, const std::vector<KafkaPart*>& parts);
-
-// Asks for the ends of all partitions at once; leaves those that are not told as they are. False: none was.
-bool askKafkaEnds(KafkaClient& client, std::deque<KafkaPart>& parts);
 
 }  // namespace engine

@@ -10,7 +10,6 @@ namespace {
 
 constexpr Duration kAskFor = std::chrono::seconds(3);  // a stop may have to wait so long for a silent broker
 constexpr int kAskForMs = static_cast<int>(kAskFor.count() / 1000);
-constexpr int kEndsWithinMs = 500;
 
 PartitionList listOf(const std::vector<KafkaPart*>& parts, std::int64_t offset)
 {
@@ -97,21 +96,6 @@ Status beginAtEnd(KafkaClient& client, bool atTheLast, const std::vector<KafkaPa
 }
 
 }  // namespace
-
-bool askKafkaEnds(KafkaClient& client, std::deque<KafkaPart>& parts)
-{
-    std::vector<KafkaPart*> all;
-    for (KafkaPart& part : parts) all.push_back(&part);
-    if (all.empty()) return true;
-    const PartitionList list = listOf(all, RD_KAFKA_OFFSET_END);
-    if (rd_kafka_offsets_for_times(client.handle(), list.get(), kEndsWithinMs) != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return false;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        const rd_kafka_topic_partition_t& answer = list->elems[i];
-        if (answer.err == RD_KAFKA_RESP_ERR_NO_ERROR && answer.offset >= 0) all[i]->end = answer.offset;
-    }
-    return true;
-}
 
 Status resolveKafkaStart(KafkaClient& client, const KafkaReading& reading, const std::string& group,
                          KafkaStart start, const std::vector<KafkaPart*>& parts)
