@@ -1,8 +1,8 @@
 // How long a record takes from its making until it can be read from a topic: a thread writes sensor records
 // with the time at a steady rate into one topic, another reads them from that topic or from the one that an
-// engine writes; with "windows" what is read are results of windows, and each takes from the end of its window on. The
-// first seconds do not count. Prints percentiles in milliseconds.
-// kafka_latency SERVERS INPUT OUTPUT RATE SECONDS [windows]
+// engine writes; with "windows" what is read are results of windows, and each takes from the end of its
+// window on. The first seconds do not count. Prints percentiles in milliseconds. kafka_latency SERVERS INPUT
+// OUTPUT RATE SECONDS [windows]
 #include "kafka_client.h"
 
 #include <algorithm>
@@ -41,8 +41,8 @@ void write(const std::string& servers, const std::string& topic, std::int64_t ra
             const int size = std::snprintf(
                 text, sizeof text,
                 R"({"sensor_id":"s-%06d","temperature":%d.5,"humidity":51.20,"at":%lld,"ts":%lld})",
-                static_cast<int>(i % 1000), 21 + static_cast<int>(i % 29),
-                static_cast<long long>(nowUs()), static_cast<long long>(wallUs() / 1000));
+                static_cast<int>(i % 1000), 21 + static_cast<int>(i % 29), static_cast<long long>(nowUs()),
+                static_cast<long long>(wallUs() / 1000));
             rd_kafka_produce(named, static_cast<int>(i % partitions), RD_KAFKA_MSG_F_COPY, text,
                              static_cast<std::size_t>(size), nullptr, 0, nullptr);
         }

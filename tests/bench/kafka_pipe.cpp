@@ -1,16 +1,17 @@
-// The bare pipe that the engine is held against: reads all partitions of a topic to their present ends in batches and
-// writes an even share of the records, unread, into another topic, with the settings that the engine's sink has. With
-// KEY their first KEY bytes are the key.
-// kafka_pipe SERVERS SOURCE TARGET ROWS_OUT LINGER_MS [KEY]
+// The bare pipe that the engine is held against: reads all partitions of a topic to their present ends in
+// batches and writes an even share of the records, unread, into another topic, with the settings that the
+// engine's sink has. With KEY their first KEY bytes are the key. kafka_pipe SERVERS SOURCE TARGET ROWS_OUT
+// LINGER_MS [KEY]
 #include "kafka_client.h"
 
 namespace {
 
-void produce(rd_kafka_t* producer, rd_kafka_topic_t* topic, const rd_kafka_message_t& message, std::size_t keyBytes)
+void produce(rd_kafka_t* producer, rd_kafka_topic_t* topic, const rd_kafka_message_t& message,
+             std::size_t keyBytes)
 {
     for (;;) {
-        const int failed = rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, message.payload,
-                                            message.len, message.payload, keyBytes, nullptr);
+        const int failed = rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY,
+                                            message.payload, message.len, message.payload, keyBytes, nullptr);
         if (failed == 0) return;
         if (rd_kafka_last_error() != RD_KAFKA_RESP_ERR__QUEUE_FULL) must(rd_kafka_last_error(), "produce");
         rd_kafka_poll(producer, 5);

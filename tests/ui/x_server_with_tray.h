@@ -94,7 +94,7 @@ inline void TrayHost::run()
             if (message.type == m_opcode && message.data.data32[1] == kRequestDock)
                 dock(message.data.data32[2]);
         } else if (kind == XCB_REPARENT_NOTIFY) {
-            // Not as it is asked for: an icon that goes before the server has moved it is never told of again.
+            // Not as it asks: of one that goes before the server has moved it nothing more is told.
             ++m_icons;
         } else if (kind == XCB_DESTROY_NOTIFY) {
             --m_icons;

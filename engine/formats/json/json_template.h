@@ -64,7 +64,7 @@ private:
     std::vector<std::size_t> m_absent;  // columns that such a record does not have
     std::size_t m_timeMember = 0;
     bool m_hasTime = false;
-    std::size_t m_lineBytes = 1;  // of the line that it was learned from
+    std::size_t m_lineBytes = 1;                // of the line that it was learned from
     std::array<Value, kMembersMax> m_values{};  // of a line that is taken by itself
     std::array<void*, kMembersMax> m_slots{};   // of each member, for the rows of a block
     const char* m_textBegin = nullptr;          // where the texts of a block point into

@@ -26,7 +26,10 @@ public:
         if (m_hasEventTime) m_eventTime.addInteger(floorToMilliseconds(eventTimeUs));
         if (++m_rows == limits::kBatchRows) flush();
     }
-    std::size_t room() const { return limits::kBatchRows - m_rows; }  // of the batch under way; at least one row
+    std::size_t room() const
+    {
+        return limits::kBatchRows - m_rows;
+    }  // of the batch under way; at least one row
     const char* textBegin() const { return m_chunk ? m_chunk->data() : nullptr; }
     // So many rows at once, at most as many as there is room for; `timesUs` is null without event time.
     void endRows(std::size_t count, const std::int64_t* timesUs);
