@@ -131,7 +131,11 @@ private:
                 if (turn >= batches[i].size()) continue;
                 const RecordBatch& batch = batches[i][turn];
                 const bool isLast = turn + 1 == batches[i].size();
-                deliver(-1 - i, 0, batch.withWatermarks({bothUs, bothUs}));
+                // What came between its rows counts where the other one holds nothing back.
+                const bool isAlone = reachedUs[1 - i] == kEndOfTime;
+                deliver(-1 - i, 0,
+                        batch.withWatermarks({bothUs, bothUs},
+                                             isAlone ? batch.hidden().watermarkBefore : Column{}));
                 reachedUs[i] = isLast ? kEndOfTime : batch.watermarks().after;
                 bothUs = std::max(bothUs, std::min(reachedUs[0], reachedUs[1]));
                 advanceAll(bothUs);

@@ -73,6 +73,7 @@ void DeduplicateOperator::judge(std::size_t index, Output& out)
     if (isDecided(key, time, watermark)) return;
     const std::uint32_t kept = m_state->add(key, time, m_rows->batch, row);
     m_state->due().push({time, m_state->row(kept).order, kept});
+    if (time == watermark) m_atWatermark.push_back(kept);
 }
 
 // Whether a row will not be given, whatever comes: the last row that was given covers it, or the one that
@@ -103,6 +104,7 @@ Result<Flow> DeduplicateOperator::advance(std::int64_t watermarkUs, Output& out)
     }
     if (m_builder.rows() > 0) push(out);
     m_steps.reach(watermarkUs, m_before);
+    m_atWatermark.clear();
     m_state->expire(watermarkUs, [this, watermarkUs](std::uint32_t key) {
         const Seen& seen = m_state->data<Seen>(key);
         if (seen.spanEndUs > watermarkUs || m_state->rowsOf(key) > 0) return seen.spanEndUs;
@@ -121,7 +123,8 @@ void DeduplicateOperator::release(std::uint32_t row)
     const std::uint32_t key = listed.key;
     if (!m_state->data<Seen>(key).covers(time)) {
         m_state->form().put(m_state->values(row), m_builder);
-        m_steps.moveTo(time, m_before);
+        const bool cameAtTime = std::ranges::find(m_atWatermark, row) != m_atWatermark.end();
+        m_steps.moveTo(cameAtTime ? time + 1 : time, m_before);
         m_before.begin(m_builder.rows());
         m_builder.endRow(time);
         Seen& seen = m_state->dataToChange<Seen>(key);

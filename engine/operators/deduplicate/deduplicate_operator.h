@@ -48,6 +48,7 @@ private:
     bool m_isReady = false;
     WatermarksBefore m_before;
     WatermarkSteps m_steps;
+    std::vector<std::uint32_t> m_atWatermark;  // rows that came when the watermark was at their time
     const GroupedInput* m_rows = nullptr;       // the part of the batch in hand
     std::vector<std::uint32_t> m_found;         // keys of its rows
 };
