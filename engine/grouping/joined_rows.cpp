@@ -12,6 +12,7 @@ JoinedRows::JoinedRows(JoinLayoutPtr layout, const RowForm& left, const RowForm&
 
 void JoinedRows::add(const char* left, const char* right, std::int64_t timeUs)
 {
+    m_before.begin(m_times.size());
     m_rows[kLeft].push_back(left);
     m_rows[kRight].push_back(right);
     m_times.push_back(timeUs);
@@ -21,6 +22,7 @@ void JoinedRows::add(const char* left, const char* right, std::int64_t timeUs)
 
 void JoinedRows::add(std::size_t side, std::uint32_t physicalRow, const char* other, std::int64_t timeUs)
 {
+    m_before.begin(m_times.size());
     m_batchRows.push_back(physicalRow);
     m_rows[1 - side].push_back(other);
     m_times.push_back(timeUs);
@@ -57,6 +59,7 @@ RecordBatch JoinedRows::finish(const RecordBatch* batch, std::size_t side)
     HiddenColumns hidden;
     hidden.eventTime = m_eventTime.finish();
     const std::size_t rows = m_times.size();
+    hidden.watermarkBefore = m_before.finish(rows);
     for (auto* list : {&m_rows[kLeft], &m_rows[kRight]}) list->clear();
     m_batchRows.clear();
     m_times.clear();

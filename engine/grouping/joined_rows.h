@@ -2,6 +2,7 @@
 
 #include "data/batch_builder.h"
 #include "grouping/join_layout.h"
+#include "grouping/watermarks_before.h"
 #include "state/row_form.h"
 
 #include <span>
@@ -27,6 +28,9 @@ public:
     void add(std::size_t side, std::uint32_t physicalRow, const char* other, std::int64_t timeUs);
     void addInWindow(const char* left, const char* right, std::int64_t startUs, std::int64_t endUs);
 
+    // The watermark before the pairs that are added next; none: before the batch.
+    WatermarksBefore& before() { return m_before; }
+
     // What was added since the last finish. `batch`: the one that rows of `side` are of, where there is one.
     RecordBatch finish(const RecordBatch* batch = nullptr, std::size_t side = kLeft);
 
@@ -43,6 +47,7 @@ private:
     std::vector<std::uint32_t> m_batchRows;
     std::vector<std::int64_t> m_times, m_starts;
     std::size_t m_textBytes = 0;
+    WatermarksBefore m_before;
 };
 
 // A row of one side that came too late, with NULLs for the columns of the other: a batch of one row.

@@ -59,9 +59,10 @@ void ExamplesTest::thereAreEnough()
     for (const QString& name : names())
         for (const engine::NodeSpec& node : spec(name).nodes)
             components << QString::fromStdString(node.component);
-    for (const char* needed : {"generator_source", "file_source", "file_sink", "console_sink", "discard_sink",
-                               "filter", "compute", "select", "split", "union", "sample", "throttle",
-                               "window", "system_source", "alert_rule", "metrics_source"})
+    for (const char* needed :
+         {"generator_source", "file_source", "file_sink", "console_sink", "discard_sink", "filter", "compute",
+          "select", "split", "union", "sample", "throttle", "window", "system_source", "alert_rule",
+          "metrics_source", "interval_join", "pattern"})
         QVERIFY2(components.contains(needed), needed);
 }
 
@@ -138,7 +139,8 @@ void ExamplesTest::run()
                                    : QStringList{"--duration", duration};
         // A log of this computer, or where that is not there, what the one before has written.
         if (name == "follow_log.pipeline.json" && !QFile::exists("/var/log/dpkg.log"))
-            how << "--set" << "log=" + directory.filePath("streamwright_web*");
+            how << "--set"
+                << "log=" + directory.filePath("streamwright_web*");
         const QString metrics = directory.filePath(name + ".metrics");
         const WorkerResult result =
             runWorker(QStringList{"run", directory.filePath(name), "--metrics", metrics, "--state",

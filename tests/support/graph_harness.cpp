@@ -77,13 +77,17 @@ private:
         return m_bindings[node].needs.kind == Distribution::ByKey ? m_way.instances : 1;
     }
 
-    // Behind a union or a join rows meet the watermark that it has told, not the one that came with each of
-    // them.
+    // Behind a union, and where others of several instances hold it back, rows meet the watermark that was
+    // told, not the one that came with each of them.
     void deliver(int from, int port, RecordBatch batch)
     {
-        if (from >= 0 && m_nodes[static_cast<std::size_t>(from)].inputs.size() > 1) {
-            const std::int64_t toldUs = m_toldUs[static_cast<std::size_t>(from)];
-            batch = batch.withWatermarks({toldUs, toldUs});
+        if (from >= 0) {
+            const auto node = static_cast<std::size_t>(from);
+            const std::int64_t toldUs = m_toldUs[node];
+            if (instancesOf(node) > 1 || m_nodes[node].component == "union")
+                batch = batch.withWatermarks({toldUs, toldUs});
+            else if (m_nodes[node].inputs.size() > 1)
+                batch = batch.withWatermarks({toldUs, toldUs}, batch.hidden().watermarkBefore);
         }
         bool isLast = true;
         for (std::size_t i = 0; i < m_nodes.size(); ++i)
@@ -127,7 +131,11 @@ private:
                 if (turn >= batches[i].size()) continue;
                 const RecordBatch& batch = batches[i][turn];
                 const bool isLast = turn + 1 == batches[i].size();
-                deliver(-1 - i, 0, batch.withWatermarks({bothUs, bothUs}));
+                // What came between its rows counts where the other one holds nothing back.
+                const bool isAlone = reachedUs[1 - i] == kEndOfTime;
+                deliver(-1 - i, 0,
+                        batch.withWatermarks({bothUs, bothUs},
+                                             isAlone ? batch.hidden().watermarkBefore : Column{}));
                 reachedUs[i] = isLast ? kEndOfTime : batch.watermarks().after;
                 bothUs = std::max(bothUs, std::min(reachedUs[0], reachedUs[1]));
                 advanceAll(bothUs);

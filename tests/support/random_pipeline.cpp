@@ -286,6 +286,7 @@ private:
     {
         RefWindow window;
         Object params = drawWindow(m_random, m_pipeline.isLinear, window);
+        if (m_pipeline.second) keepFromTouching(m_table, params, window);
         Object keys = Object::array();
         for (const Field& field : m_fields)
             if (field.type != DataType::Float64 && m_random.below(2) == 0 && keys.size() < 2) {

@@ -1,5 +1,8 @@
 #include "support/random_window.h"
 
+#include <algorithm>
+#include <set>
+
 namespace engine {
 namespace {
 
@@ -63,6 +66,16 @@ Object drawWindow(Random& random, bool isLinear, RefWindow& window)
         params["early_firing"] = inMilliseconds(window.earlyUs);
     }
     return params;
+}
+
+void keepFromTouching(const RefTable& rows, Object& params, RefWindow& window)
+{
+    if (window.kind != "session") return;
+    std::set<std::int64_t> times;
+    for (const RefRow& row : rows.rows) times.insert(row.at);
+    const auto touches = [&](std::int64_t time) { return times.contains(time + window.gapUs); };
+    while (std::ranges::any_of(times, touches)) window.gapUs += 1000;
+    params["gap"] = inMilliseconds(window.gapUs);
 }
 
 }  // namespace engine

@@ -13,4 +13,8 @@ namespace engine {
 // depends on how inputs interleave.
 nlohmann::ordered_json drawWindow(Random& random, bool isLinear, RefWindow& window);
 
+// Makes the gap of sessions longer until no two rows are exactly that far apart. Behind a join it depends on
+// how the inputs interleave whether such a row comes before the watermark at which the session ends.
+void keepFromTouching(const RefTable& rows, nlohmann::ordered_json& params, RefWindow& window);
+
 }  // namespace engine

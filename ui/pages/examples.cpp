@@ -34,12 +34,23 @@ bool reads(const engine::PipelineSpec& spec, std::string_view component)
     });
 }
 
+bool takesRealInput(const engine::PipelineSpec& spec)
+{
+    const auto isReal = [](const engine::NodeSpec& node) {
+        const engine::Json* follow = engine::findMember(node.params, "follow");
+        if (node.component == "file_source") return follow && *follow == true;
+        return node.component.ends_with("_source");
+    };
+    return !reads(spec, "generator_source") && std::any_of(spec.nodes.begin(), spec.nodes.end(), isReal);
+}
+
 // What shows most comes first, what needs or makes something for others last.
 int standing(const Example& example)
 {
-    if (example.needsBroker) return 3;
-    if (example.isHelper) return 2;
-    return reads(example.spec, "file_source") ? 1 : 0;
+    if (example.needsBroker) return 4;
+    if (example.isHelper) return 3;
+    if (example.isReal) return 0;
+    return reads(example.spec, "file_source") ? 2 : 1;
 }
 
 }  // namespace
@@ -59,6 +70,7 @@ std::vector<Example> examples()
         example.needsBroker = reads(example.spec, "kafka_");
         example.isHelper = name.startsWith(QLatin1String("generate_"));
         example.followsLog = name == kFollowsLog;
+        example.isReal = takesRealInput(example.spec);
         all.push_back(std::move(example));
     }
     for (Example& example : all) {
@@ -78,9 +90,8 @@ std::vector<Example> examples()
 QStringList usualLogs()
 {
     QStringList logs;
-    for (const char* name :
-         {"syslog", "messages", "kern.log", "auth.log", "daemon.log", "user.log", "cron.log", "boot.log",
-          "dpkg.log", "pacman.log", "dnf.log", "Xorg.0.log"})
+    for (const char* name : {"syslog", "messages", "kern.log", "auth.log", "daemon.log", "user.log",
+                             "cron.log", "boot.log", "dpkg.log", "pacman.log", "dnf.log", "Xorg.0.log"})
         logs += QStringLiteral("/var/log/") + QLatin1String(name);
     for (const char* name : {".local/share/xorg/Xorg.0.log", ".xsession-errors"})
         logs += QDir::home().filePath(QLatin1String(name));

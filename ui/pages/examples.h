@@ -21,8 +21,9 @@ struct Example {
     // It needs a broker, or only makes the input of another one.
     bool needsBroker = false, isHelper = false;
     bool followsLog = false;  // of this computer
+    bool isReal = false;      // its rows are neither made up nor in a file that came with it
 };
-std::vector<Example> examples();  // those that need nothing else first
+std::vector<Example> examples();  // of real input first, those that need something else last
 
 // The one that was written last of those that can be read and hold something; empty: there is none.
 QString newestLog(const QStringList& logs);

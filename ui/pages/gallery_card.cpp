@@ -13,7 +13,7 @@ namespace ui {
 
 namespace {
 
-constexpr double kSketchHeight = 96;
+constexpr double kSketchHeight = 88;
 
 // Where the rows come from, told by the kinds of its sources.
 QString tagOf(const Example& example)
@@ -22,13 +22,7 @@ QString tagOf(const Example& example)
     const auto makesRows = [](const engine::NodeSpec& node) { return node.component == "generator_source"; };
     if (std::any_of(example.spec.nodes.begin(), example.spec.nodes.end(), makesRows))
         return GalleryCard::tr("generated");
-    for (const engine::NodeSpec& node : example.spec.nodes) {
-        const engine::Json* follow = engine::findMember(node.params, "follow");
-        const bool follows = follow && *follow == true;
-        if (node.component == "file_source" && !follows) return GalleryCard::tr("from a file");
-        if (node.component.ends_with("_source")) return GalleryCard::tr("real input");
-    }
-    return {};
+    return example.isReal ? GalleryCard::tr("real input") : GalleryCard::tr("from a file");
 }
 
 // At most two lines, the last cut where it does not fit.

@@ -12,7 +12,7 @@ namespace ui {
 class GalleryCard : public QAbstractButton {
     Q_OBJECT
 public:
-    static constexpr int kHeight = 184;
+    static constexpr int kHeight = 176;
     GalleryCard(const Example& example, const engine::EngineClient& client, QWidget* parent = nullptr);
     QSize sizeHint() const override { return {360, kHeight}; }
 

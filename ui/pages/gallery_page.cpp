@@ -51,7 +51,7 @@ GalleryPage::GalleryPage(const engine::EngineClient& client, RecentFiles& recent
     m_recent->setSpacing(0);
     m_recentBox->setLayout(m_recent);
     auto* column = new QVBoxLayout(body);
-    column->setContentsMargins(40, 40, 40, 40);
+    column->setContentsMargins(40, 24, 40, 40);
     column->setSpacing(24);
     column->addWidget(makeHead());
     column->addWidget(m_recentBox);

@@ -66,12 +66,14 @@ void DeduplicateOperator::judge(std::size_t index, Output& out)
     const std::uint32_t row = m_rows->rows[index];
     const std::int64_t time = m_rows->batch.eventTimes()[row];
     const std::int64_t watermark = m_rows->batch.watermarkBefore(row);
+    m_steps.note(watermark);
     if (time < watermark) return out.late(m_rows->batch, row, time + kMillisecondUs, watermark);
     std::uint32_t key = m_found[index];
     if (key == KeyedRows::kNone) key = m_state->findOrAdd(m_rows->keys[index]);
     if (isDecided(key, time, watermark)) return;
     const std::uint32_t kept = m_state->add(key, time, m_rows->batch, row);
     m_state->due().push({time, m_state->row(kept).order, kept});
+    if (time == watermark) m_atWatermark.push_back(kept);
 }
 
 // Whether a row will not be given, whatever comes: the last row that was given covers it, or the one that
@@ -101,13 +103,15 @@ Result<Flow> DeduplicateOperator::advance(std::int64_t watermarkUs, Output& out)
         return Flow::More;
     }
     if (m_builder.rows() > 0) push(out);
+    m_steps.reach(watermarkUs, m_before);
+    m_atWatermark.clear();
     m_state->expire(watermarkUs, [this, watermarkUs](std::uint32_t key) {
         const Seen& seen = m_state->data<Seen>(key);
         if (seen.spanEndUs > watermarkUs || m_state->rowsOf(key) > 0) return seen.spanEndUs;
         m_state->eraseKey(key);
         return kNoWatermark;
     });
-    m_forwardedUs = std::max(m_forwardedUs, watermarkUs);
+    m_before.tell(watermarkUs);
     m_metrics->stateRows.set(static_cast<std::int64_t>(m_state->rows()));
     return Flow::Done;
 }
@@ -119,6 +123,9 @@ void DeduplicateOperator::release(std::uint32_t row)
     const std::uint32_t key = listed.key;
     if (!m_state->data<Seen>(key).covers(time)) {
         m_state->form().put(m_state->values(row), m_builder);
+        const bool cameAtTime = std::ranges::find(m_atWatermark, row) != m_atWatermark.end();
+        m_steps.moveTo(cameAtTime ? time + 1 : time, m_before);
+        m_before.begin(m_builder.rows());
         m_builder.endRow(time);
         Seen& seen = m_state->dataToChange<Seen>(key);
         if (!seen.isGiven) m_state->expiry().add(key, time + m_layout->ttlUs);
@@ -129,7 +136,7 @@ void DeduplicateOperator::release(std::uint32_t row)
 
 void DeduplicateOperator::push(Output& out)
 {
-    out.push(m_builder.finish().withWatermarks({m_forwardedUs, m_forwardedUs}));
+    out.push(m_before.finish(m_builder.finish()));
 }
 
 }  // namespace engine

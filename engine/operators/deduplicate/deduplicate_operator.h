@@ -2,6 +2,7 @@
 
 #include "grouping/group_input.h"
 #include "grouping/keyed_rows.h"
+#include "grouping/watermarks_before.h"
 
 #include <memory>
 
@@ -45,7 +46,9 @@ private:
     NodeMetrics* m_metrics = nullptr;
     KeyedRows* m_state = nullptr;
     bool m_isReady = false;
-    std::int64_t m_forwardedUs = kNoWatermark;  // the last watermark given to advance
+    WatermarksBefore m_before;
+    WatermarkSteps m_steps;
+    std::vector<std::uint32_t> m_atWatermark;  // rows that came when the watermark was at their time
     const GroupedInput* m_rows = nullptr;       // the part of the batch in hand
     std::vector<std::uint32_t> m_found;         // keys of its rows
 };

@@ -82,6 +82,8 @@ bool IntervalJoinOperator::search(std::size_t side, const RecordBatch& batch, Ou
     for (; m_next < m_keys.size(); ++m_next, m_isSearching = false) {
         const std::uint32_t row = m_keys.row(m_next);
         const std::int64_t timeUs = times[row];
+        // Rows that are given alone come behind the pairs of the batch and may be older than such watermarks.
+        if (!m_needsMarks) m_joined->before().meet(m_watermarks[m_next]);
         if (m_keys.isNull(m_next) || (!m_isSearching && !m_isAlone[m_next])) continue;
         if (!m_isSearching) {
             // Of what is kept, though its time has come, nobody may know: a slice goes as a whole.

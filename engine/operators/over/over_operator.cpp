@@ -174,7 +174,7 @@ Result<Flow> OverOperator::advance(std::int64_t watermarkUs, Output& out)
         m_state->eraseKey(key);
         return kNoWatermark;
     });
-    m_forwardedUs = std::max(m_forwardedUs, watermarkUs);
+    m_before.tell(watermarkUs);
     m_metrics->stateRows.set(static_cast<std::int64_t>(m_state->rows()));
     return Flow::Done;
 }
@@ -185,6 +185,7 @@ Flow OverOperator::moveTo(std::int64_t watermarkUs, Output& out)
     if (watermarkUs <= m_progress->watermarkUs) return Flow::Done;
     if (give(watermarkUs, out) == Flow::More) return Flow::More;
     m_progress->watermarkUs = watermarkUs;
+    m_before.meet(watermarkUs);
     return Flow::Done;
 }
 
@@ -231,7 +232,10 @@ void OverOperator::giveRow(std::uint32_t row, Output& out)
         m_state->form().putColumn(values, i, m_builder.column(i));
     std::string names;
     const ListedRow& listed = m_state->row(row);
-    if (m_spans.put(listed.key, m_builder, names)) return m_builder.endRow(listed.timeUs);
+    if (m_spans.put(listed.key, m_builder, names)) {
+        m_before.begin(m_builder.rows());
+        return m_builder.endRow(listed.timeUs);
+    }
     m_builder.dropRow();
     rejectRow(row, names, out);
 }
@@ -249,7 +253,7 @@ void OverOperator::rejectRow(std::uint32_t row, const std::string& names, Output
 
 void OverOperator::push(Output& out)
 {
-    out.push(m_builder.finish().withWatermarks({m_forwardedUs, m_forwardedUs}));
+    out.push(m_before.finish(m_builder.finish()));
 }
 
 }  // namespace engine

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "grouping/keyed_rows.h"
+#include "grouping/watermarks_before.h"
 #include "operators/over/over_layout.h"
 #include "operators/over/over_spans.h"
 #include "state/instance_progress.h"
@@ -49,7 +50,7 @@ private:
     KeyedRows* m_state = nullptr;
     InstanceProgress* m_progress = nullptr;
     bool m_isReady = false;
-    std::int64_t m_forwardedUs = kNoWatermark;  // the last watermark given to advance
+    WatermarksBefore m_before;
     // The batch in hand, while process answers More.
     const GroupedInput* m_rows = nullptr;
     RecordBatch m_kept;  // its rows with further arguments

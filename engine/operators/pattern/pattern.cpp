@@ -22,6 +22,11 @@ struct PatternMeasure {
     FormulaText expression{};
 };
 
+struct PatternAbsenceParams {
+    FormulaText condition{};
+    std::optional<Duration> duration{};
+};
+
 struct PatternParams {
     std::vector<ColumnRef> keys{};
     std::vector<PatternOrderParams> orderBy{};
@@ -29,6 +34,7 @@ struct PatternParams {
     std::vector<PatternDefinition> define{};
     std::vector<PatternMeasure> measures{};
     std::optional<Duration> within{};
+    std::optional<PatternAbsenceParams> absent{};
 };
 
 std::string itemOf(const char* list, std::size_t index, const char* member)
@@ -145,6 +151,32 @@ void readMeasures(const PatternParams& params, const BindContext& context, Patte
     context.output("out", spec.output);
 }
 
+void readAbsence(const PatternParams& params, const BindContext& context, PatternSpec& spec)
+{
+    if (!params.absent) return;
+    auto condition =
+        context.formula("absent.condition", params.absent->condition, *context.inputs[0], DataType::Bool);
+    if (!params.absent->duration || context.isWrong("absent")) return;
+    spec.absentUs = params.absent->duration->count();
+    if (spec.absentUs % kMillisecondUs != 0)
+        context.problem("absent.for", "The time must be a whole number of milliseconds.");
+    if (!condition) return;
+    spec.absentText = params.absent->condition.source;
+    spec.absent = std::move(*condition);
+}
+
+// What is kept of matches that wait.
+std::string absenceText(const PatternSpec& spec)
+{
+    std::string text = "/no " + spec.absentText + " for " + std::to_string(spec.absentUs);
+    for (const PatternReference& each : spec.references) {
+        text += "/" + std::to_string(each.kind) + " " + std::to_string(each.value) + " " +
+            std::to_string(each.offset);
+        if (each.variable) text += " " + std::to_string(*each.variable);
+    }
+    return text;
+}
+
 std::string fingerprintOf(const PatternParams& params, const PatternSpec& spec)
 {
     std::string text = params.pattern + "/" + std::to_string(spec.withinUs);
@@ -154,6 +186,7 @@ std::string fingerprintOf(const PatternParams& params, const PatternSpec& spec)
     for (std::size_t i = 0; i < spec.conditions.size(); ++i)
         text += "/" + spec.variables[i].name + ": " + spec.conditions[i].text;
     for (const std::string& value : spec.valueTexts) text += "/" + value;
+    if (spec.absent) text += absenceText(spec);
     return text;
 }
 
@@ -168,6 +201,7 @@ ColumnUse columnsOf(const PatternSpec& spec)
     for (const Expression& value : spec.values) add(value);
     for (const PatternCondition& condition : spec.conditions)
         if (condition.ofRow) add(*condition.ofRow);
+    if (spec.absent) add(*spec.absent);
     std::ranges::sort(use.uses);
     const auto repeated = std::ranges::unique(use.uses);
     use.uses.erase(repeated.begin(), repeated.end());
@@ -196,6 +230,7 @@ std::optional<Binding> bindPattern(const PatternParams& params, const BindContex
     PatternFormulas formulas(context, *spec);
     readDefinitions(params, context, *spec, formulas);
     readMeasures(params, context, *spec, formulas);
+    readAbsence(params, context, *spec);
     if (context.hasProblems()) return {};
     spec->fingerprint = fingerprintOf(params, *spec);
 
@@ -238,6 +273,25 @@ Params<PatternMeasure> measureParams()
                         "MATCH_ROWTIME() is the time of its last row.",
                 .required = true,
                 .columnsOf = "in"});
+}
+
+Params<PatternAbsenceParams> absenceParams()
+{
+    return Params<PatternAbsenceParams>()
+        .field("condition", &PatternAbsenceParams::condition,
+               {.title = "No row with",
+                .help =
+                    "Looks at the columns of the row alone. True for rows that must not come; where it is "
+                    "NULL the row may.",
+                .required = true,
+                .columnsOf = "in"})
+        .field("for", &PatternAbsenceParams::duration,
+               {.title = "For",
+                .help =
+                    "From the time of the last row of the match on, exclusive: a row that comes exactly so "
+                    "much later changes nothing.",
+                .min = 0.001,
+                .required = true});
 }
 
 Params<PatternParams> patternParams()
@@ -289,7 +343,14 @@ Params<PatternParams> patternParams()
                 .help =
                     "From the first to the last row of a match less time than this passes. It also bounds "
                     "what is kept.",
-                .min = 0.001});
+                .min = 0.001})
+        .record("absent", &PatternParams::absent, absenceParams(),
+                {.title = "And then no",
+                 .help =
+                     "Gives a match only if no such row of its keys comes behind it for some time, such as "
+                     "an order that is not paid within an hour. The match then has the time of the last "
+                     "millisecond of that, and MATCH_ROWTIME() is still the time of its last row. At the "
+                     "end of the input nothing more comes. Where matching goes on does not depend on it."});
 }
 
 }  // namespace
@@ -302,8 +363,8 @@ void addPattern(Catalog& catalog)
     info.category = "Windows";
     info.help =
         "Finds rows that follow each other in a pattern, as MATCH_RECOGNIZE of SQL does, and gives one "
-        "row for each match with the time of its last row. A row whose time the watermark has passed "
-        "goes to the late port.";
+        "row for each match with the time of its last row, or, with \"absent\", once no row of some kind has "
+        "come behind it for a time. A row whose time the watermark has passed goes to the late port.";
     info.inputs = {{"in", "Rows with an event time."}};
     info.outputs = {{"out", "One row for each match: the keys, then the measures."}};
     catalog.add(component(std::move(info), patternParams(), bindPattern));

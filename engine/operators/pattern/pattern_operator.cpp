@@ -120,6 +120,11 @@ bool PatternOperator::evaluate(const RecordBatch& batch)
         for (const std::uint32_t row : m_rows) m_isOf[row] |= std::uint64_t{1} << i;
         keepFaults(m_spec->variables[i].name);
     }
+    if (m_spec->absent) {
+        m_spec->absent->select(batch, m_eval, m_rows);
+        for (const std::uint32_t row : m_rows) m_isOf[row] |= absentBit(*m_spec);
+        keepFaults("absent");
+    }
     for (std::size_t i = 0; i < m_spec->values.size(); ++i) {
         m_values.push_back(m_spec->values[i].evaluate(batch, m_eval));
         if (m_eval.texts.isExceeded) return false;
@@ -177,6 +182,7 @@ void PatternOperator::list(const std::string& name, PatternKey& key)
     if (m_spec->withinUs > 0 && !key.runs.empty() &&
         !__builtin_add_overflow(key.runs.front().firstUs, m_spec->withinUs, &end))
         due = std::min(due, end);
+    if (!key.absences.empty()) due = std::min(due, key.absences.front().dueUs());
     if (due >= key.dueUs) return;
     key.dueUs = due;
     m_due[due].push_back(name);
@@ -227,25 +233,89 @@ Result<Flow> PatternOperator::advance(std::int64_t watermarkUs, Output& out)
 bool PatternOperator::work(const std::string& name, PatternKey& key, std::int64_t watermarkUs, Output& out)
 {
     m_working = &name;
+    m_workingKey = &key;
     m_matcher.eval.processingTimeUs = m_context->env.clock.now().time_since_epoch().count();
     const auto before = static_cast<std::ptrdiff_t>(key.heapBytes());
     const auto rowsBefore = static_cast<std::ptrdiff_t>(key.waiting.size() + key.rows.size());
     while (!m_matches.isFull() && !key.waiting.empty() && key.waiting.front().timeUs <= watermarkUs)
-        m_matcher.take(key, key.takeWaiting());
+        takeNext(key);
     const bool isThrough = !m_matches.isFull();
-    if (isThrough) m_matcher.advance(key, watermarkUs);
+    if (isThrough) {
+        m_matcher.advance(key, watermarkUs);
+        giveAbsent(key, watermarkUs);
+    }
     m_table->weigh(static_cast<std::ptrdiff_t>(key.heapBytes()) - before,
                    static_cast<std::ptrdiff_t>(key.waiting.size() + key.rows.size()) - rowsBefore);
     if (!isThrough) giveMatches(out);
     return isThrough;
 }
 
-void PatternOperator::addMatch(const PatternKey& key, const PatternRun& match)
+void PatternOperator::takeNext(PatternKey& key)
+{
+    PatternRow row = key.takeWaiting();
+    const std::int64_t number = key.nextRow(), timeUs = row.timeUs;
+    const bool endsAbsences = m_spec->absent && (row.isOf & absentBit(*m_spec)) != 0;
+    m_matcher.take(key, std::move(row));
+    if (!endsAbsences) return;
+    std::erase_if(key.absences, [&](const PatternAbsence& absence) {
+        return absence.last < number && timeUs < absence.endUs;
+    });
+}
+
+// Keeps a match until its time is over. It may be told late, when one that began before it has ended: rows
+// have come behind it then.
+void PatternOperator::awaitAbsence(PatternKey& key, const PatternRun& match)
+{
+    PatternAbsence made{.last = match.first + match.rows() - 1};
+    const PatternRow& last = key.row(made.last);
+    if (__builtin_add_overflow(last.timeUs, m_spec->absentUs, &made.endUs)) made.endUs = kEndOfTime;
+    for (std::int64_t number = made.last + 1; number < key.nextRow(); ++number) {
+        const PatternRow& row = key.row(number);
+        if (row.timeUs < made.endUs && (row.isOf & absentBit(*m_spec)) != 0) return;
+    }
+    for (const PatternReference& reference : m_spec->references) {
+        ColumnBuilder builder(reference.type, 1);
+        if (!m_matcher.put(key, match, reference, {}, builder))
+            return rejectRow(last, {0, "integer overflow in the sum of a match that ends here"});
+        appendValue(made.values, builder.finish(), 0);
+    }
+    const auto behind = std::ranges::upper_bound(key.absences, made.endUs, {}, &PatternAbsence::endUs);
+    key.absences.insert(behind, std::move(made));
+}
+
+void PatternOperator::giveAbsent(PatternKey& key, std::int64_t watermarkUs)
+{
+    auto next = key.absences.begin();
+    for (; next != key.absences.end() && next->dueUs() <= watermarkUs; ++next) {
+        putKey();
+        RowReader reader(next->values);
+        for (std::size_t i = 0; i < m_spec->references.size(); ++i)
+            reader.value(m_matches.column(m_spec->keys.size() + i));
+        CHECK(reader.isGood);
+        endMatch(next->dueUs());
+    }
+    key.absences.erase(key.absences.begin(), next);
+}
+
+void PatternOperator::putKey()
 {
     std::string_view name = *m_working;
     std::size_t column = 0;
     for (KeyPart part; column < m_spec->keys.size() && takeKeyPart(name, part); ++column)
         putKeyPart(part, m_matches.column(column));
+}
+
+void PatternOperator::endMatch(std::int64_t timeUs)
+{
+    m_matches.endRow(timeUs);
+    if (m_matches.isFull()) giveMatches(*m_out);
+}
+
+void PatternOperator::addMatch(const PatternKey& key, const PatternRun& match)
+{
+    if (m_spec->absent) return awaitAbsence(*m_workingKey, match);
+    putKey();
+    std::size_t column = m_spec->keys.size();
     const PatternRow& last = key.row(match.first + match.rows() - 1);
     bool hasRoom = true;
     for (const PatternReference& reference : m_spec->references)
@@ -254,8 +324,7 @@ void PatternOperator::addMatch(const PatternKey& key, const PatternRun& match)
         m_matches.dropRow();
         return rejectRow(last, {0, "integer overflow in the sum of a match that ends here"});
     }
-    m_matches.endRow(last.timeUs);
-    if (m_matches.isFull()) giveMatches(*m_out);
+    endMatch(last.timeUs);
 }
 
 // A row whose condition could not be worked out, with what is kept of it.

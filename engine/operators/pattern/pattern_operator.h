@@ -32,7 +32,12 @@ private:
     void list(const std::string& name, PatternKey& key);
     void listRestored();
     bool work(const std::string& name, PatternKey& key, std::int64_t watermarkUs, Output& out);
+    void takeNext(PatternKey& key);
     void addMatch(const PatternKey& key, const PatternRun& match);
+    void awaitAbsence(PatternKey& key, const PatternRun& match);
+    void giveAbsent(PatternKey& key, std::int64_t watermarkUs);
+    void putKey();
+    void endMatch(std::int64_t timeUs);
     void rejectRow(const PatternRow& row, const RowFault& fault);
     void giveMatches(Output& out);
     bool giveSome(const RecordBatch& matches, Output& out);
@@ -54,7 +59,8 @@ private:
     std::vector<std::uint32_t> m_rows;
     std::string m_key, m_order;
     const std::string* m_working = nullptr;  // the key whose rows are matched
-    Output* m_out = nullptr;                 // during a call
+    PatternKey* m_workingKey = nullptr;
+    Output* m_out = nullptr;  // during a call
     SchemaPtr m_faultSchema{};
 };
 

@@ -47,6 +47,11 @@ struct PatternSpec {
     enum class After { PastLastRow, NextRow, ToFirst, ToLast } after = After::PastLastRow;
     std::size_t skipTo = 0;     // the variable, of ToFirst and ToLast
     std::int64_t withinUs = 0;  // 0: without an end
+    // Of rows that must not come for so long behind a match. A row keeps its bit behind those of the
+    // variables.
+    std::optional<Expression> absent{};
+    std::string absentText{};
+    std::int64_t absentUs = 0;
     SchemaPtr input{}, output{};
     std::vector<std::size_t> keys{};
     std::vector<PatternOrder> order{};
@@ -60,6 +65,7 @@ struct PatternSpec {
     std::vector<std::string> measureNames{};
     std::string fingerprint{};
 };
+inline std::uint64_t absentBit(const PatternSpec& spec) { return std::uint64_t{1} << spec.variables.size(); }
 using PatternSpecPtr = std::shared_ptr<const PatternSpec>;
 
 }  // namespace engine

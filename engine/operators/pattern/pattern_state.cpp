@@ -56,6 +56,22 @@ bool loadRun(std::string_view& in, PatternRun& run)
     return true;
 }
 
+void saveAbsence(const PatternAbsence& absence, std::string& out)
+{
+    appendInteger(out, absence.last);
+    appendInteger(out, absence.endUs);
+    appendText(out, absence.values);
+}
+
+bool loadAbsence(std::string_view& in, PatternAbsence& absence)
+{
+    std::string_view values;
+    if (!takeInteger(in, absence.last) || !takeInteger(in, absence.endUs) || !takeText(in, values))
+        return false;
+    absence.values = values;
+    return true;
+}
+
 template <class List, class Save>
 void saveList(const List& list, std::string& out, Save&& save)
 {
@@ -112,6 +128,7 @@ std::size_t PatternKey::heapBytes() const
     for (const auto* list : {&runs, &matches})
         for (const PatternRun& run : *list)
             total += sizeof run + run.counts.capacity() * sizeof run.counts[0];
+    for (const PatternAbsence& absence : absences) total += sizeof absence + absence.values.capacity();
     return total;
 }
 
@@ -123,13 +140,15 @@ void PatternKey::save(std::string& out) const
     saveList(rows, out, saveRow);
     saveList(runs, out, saveRun);
     saveList(matches, out, saveRun);
+    if (!absences.empty()) saveList(absences, out, saveAbsence);  // last: patterns without them have no place
 }
 
 bool PatternKey::load(std::string_view in)
 {
     *this = {};
     if (!takeInteger(in, firstRow) || !takeInteger(in, arrivals) || !loadList(in, waiting, loadRow) ||
-        !loadList(in, rows, loadRow) || !loadList(in, runs, loadRun) || !loadList(in, matches, loadRun))
+        !loadList(in, rows, loadRow) || !loadList(in, runs, loadRun) || !loadList(in, matches, loadRun) ||
+        (!in.empty() && !loadList(in, absences, loadAbsence)))
         return false;
     for (const auto* list : {&waiting, &rows})
         for (const PatternRow& row : *list) rowBytes += row.bytes();

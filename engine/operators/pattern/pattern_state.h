@@ -66,23 +66,31 @@ struct PatternRun {
     }
 };
 
+// A match that is given unless a row comes before its time is over.
+struct PatternAbsence {
+    std::int64_t last = 0, endUs = 0;  // the match's last row, numbered within the key
+    std::string values{};              // of PatternSpec::references, as state/row_bytes.h writes them
+    std::int64_t dueUs() const { return endUs - kMillisecondUs; }  // then no row before the end can come
+};
+
 // All that is kept for one key.
 struct PatternKey {
-    PatternRows waiting{};              // for the watermark; by time, order and arrival
-    PatternRows rows{};                 // of runs and of matches that wait, without a gap
-    std::int64_t firstRow = 0;          // number of the first of them
-    std::int64_t arrivals = 0;          // so far
-    std::vector<PatternRun> runs{};     // the one that began first comes first
-    std::vector<PatternRun> matches{};  // that wait until no run that began before them is left
-    std::size_t rowBytes = 0;           // of all rows; not saved
-    std::int64_t dueUs = kEndOfTime;    // for when the operator has it on its list; not saved
+    PatternRows waiting{};                   // for the watermark; by time, order and arrival
+    PatternRows rows{};                      // of runs and of matches that wait, without a gap
+    std::int64_t firstRow = 0;               // number of the first of them
+    std::int64_t arrivals = 0;               // so far
+    std::vector<PatternRun> runs{};          // the one that began first comes first
+    std::vector<PatternRun> matches{};       // that wait until no run that began before them is left
+    std::vector<PatternAbsence> absences{};  // the one that ends first comes first
+    std::size_t rowBytes = 0;                // of all rows; not saved
+    std::int64_t dueUs = kEndOfTime;         // for when the operator has it on its list; not saved
 
     const PatternRow& row(std::int64_t number) const
     {
         return rows[static_cast<std::size_t>(number - firstRow)];
     }
     std::int64_t nextRow() const { return firstRow + static_cast<std::int64_t>(rows.size()); }
-    bool isEmpty() const { return waiting.empty() && runs.empty() && matches.empty(); }
+    bool isEmpty() const { return waiting.empty() && runs.empty() && matches.empty() && absences.empty(); }
     void wait(PatternRow row);  // among the rows that wait
     PatternRow takeWaiting();   // the first of them, no longer counted
     void keepRow(PatternRow row);

@@ -84,6 +84,7 @@ Result<Flow> TemporalJoinOperator::process(int port, const RecordBatch& batch, O
         // A row that comes late must not change what was due before it came; others cannot.
         const std::int64_t watermarkUs = batch.watermarkBefore(row);
         if (times[row] <= watermarkUs && !release(watermarkUs, out)) return Flow::More;
+        m_steps.note(watermarkUs);
         take(side, batch, m_next);
     }
     m_isInHand = false;
@@ -115,6 +116,7 @@ bool TemporalJoinOperator::release(std::int64_t watermarkUs, Output& out)
         const Waiting row = m_waiting.front();
         std::pop_heap(m_waiting.begin(), m_waiting.end());
         m_waiting.pop_back();
+        m_steps.moveTo(row.timeUs, m_joined->before());
         give(row);
         if (!m_joined->isFull()) continue;
         out.push(m_joined->finish());
@@ -122,6 +124,7 @@ bool TemporalJoinOperator::release(std::int64_t watermarkUs, Output& out)
     }
     if (!m_joined->isEmpty()) out.push(m_joined->finish());
     m_time->reach(watermarkUs);
+    m_steps.reach(watermarkUs, m_joined->before());
     const std::int64_t untilUs = watermarkUs == kEndOfTime ? kEndOfTime : watermarkUs + 1;
     m_left->dropBefore(std::max(untilUs, -kKeptTimeMaxUs));
     m_versions->keepLastBefore(std::max(untilUs, -kKeptTimeMaxUs));
@@ -156,6 +159,7 @@ Result<Flow> TemporalJoinOperator::advance(std::int64_t watermarkUs, Output& out
 {
     collectWaiting();
     if (!release(watermarkUs, out)) return Flow::More;
+    m_joined->before().tell(watermarkUs);
     countRows();
     return Flow::Done;
 }

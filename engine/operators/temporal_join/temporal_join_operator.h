@@ -48,6 +48,7 @@ private:
     SlicedRows *m_left = nullptr, *m_versions = nullptr;
     std::optional<JoinedRows> m_joined;
     std::vector<Waiting> m_waiting;
+    WatermarkSteps m_steps;
     bool m_hasCollected = false;  // m_waiting, from what was restored
     // The batch in hand, while process answers More.
     bool m_isInHand = false;

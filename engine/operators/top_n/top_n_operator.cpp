@@ -69,6 +69,7 @@ Result<Flow> TopNOperator::process(int, const RecordBatch& batch, Output& out)
             const std::int64_t watermark = batch.watermarkBefore(m_rows->rows[m_nextRow]);
             if (watermark >= m_nextDueUs && fire(watermark, out) == Flow::More) return Flow::More;
             m_progress->watermarkUs = std::max(m_progress->watermarkUs, watermark);
+            m_before.meet(watermark);
             judge(m_nextRow, watermark, out);
         }
         m_firstRow += m_rows->taken;
@@ -118,7 +119,7 @@ Result<Flow> TopNOperator::advance(std::int64_t watermarkUs, Output& out)
     begin();
     if (fire(watermarkUs, out) == Flow::More) return Flow::More;
     m_progress->watermarkUs = std::max(m_progress->watermarkUs, watermarkUs);
-    m_forwardedUs = std::max(m_forwardedUs, watermarkUs);
+    m_before.tell(watermarkUs);
     m_metrics->stateRows.set(static_cast<std::int64_t>(m_state->rows()));
     return Flow::Done;
 }
@@ -188,12 +189,13 @@ void TopNOperator::giveRow(std::uint32_t row, std::size_t rank)
         m_builder.column(column++).addInteger(m_end);
     }
     if (m_layout->hasRank) m_builder.column(column).addInteger(static_cast<std::int64_t>(rank));
+    m_before.begin(m_builder.rows());
     m_builder.endRow(m_end - kMillisecondUs);
 }
 
 void TopNOperator::push(Output& out)
 {
-    out.push(m_builder.finish().withWatermarks({m_forwardedUs, m_forwardedUs}));
+    out.push(m_before.finish(m_builder.finish()));
 }
 
 }  // namespace engine

@@ -2,6 +2,7 @@
 
 #include "data/batch_builder.h"
 #include "grouping/group_input.h"
+#include "grouping/watermarks_before.h"
 #include "operators/top_n/top_state.h"
 #include "state/instance_progress.h"
 
@@ -43,7 +44,7 @@ private:
     InstanceProgress* m_progress = nullptr;
     bool m_isReady = false;
     std::int64_t m_nextDueUs = kEndOfTime;      // the least watermark at which some window fires
-    std::int64_t m_forwardedUs = kNoWatermark;  // the last watermark given to advance
+    WatermarksBefore m_before;
     std::int64_t m_recentSlice = 0;             // of m_recent
     TopRows* m_recent = nullptr;
     // The batch in hand, while process answers More.

@@ -8,7 +8,7 @@ Result<Flow> CountOperator::process(int, const RecordBatch& batch, Output& out)
     do {
         begin(batch, out);
         while (m_rows.next < m_rows.size()) {
-            m_output.meet(watermarkBefore(batch));
+            m_output.before().meet(watermarkBefore(batch));
             place(m_rows.next++, out);
             if (m_chosen.size() >= kRowsPending) addRows();
             if (!m_output.isFull()) continue;

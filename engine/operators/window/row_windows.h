@@ -51,7 +51,7 @@ protected:
     Flow endAdvance(std::int64_t watermarkUs, Output& out)
     {
         m_output.pushRest(out);
-        m_output.tell(watermarkUs);
+        m_output.before().tell(watermarkUs);
         m_metrics->stateRows.set(static_cast<std::int64_t>(m_state->rows()));
         return Flow::Done;
     }

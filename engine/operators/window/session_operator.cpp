@@ -13,8 +13,7 @@ Result<Flow> SessionOperator::process(int, const RecordBatch& batch, Output& out
                 if (fire(watermark, out) == Flow::More) return Flow::More;
             }
             m_progress->firedUntilUs = std::max(m_progress->firedUntilUs, watermark);
-            // What is given at an end alone is on time with what was told before.
-            if (m_layout->hasVersions()) m_output.meet(watermark);
+            m_output.before().meet(watermark);
             prefetch(m_rows.next);
             place(m_rows.next++, watermark, out);
             if (!m_output.isFull()) continue;

@@ -32,7 +32,7 @@ Result<Flow> UpdatedOperator::process(int, const RecordBatch& batch, Output& out
                 if (fire(watermark, out) == Flow::More) return Flow::More;
             }
             m_progress->firedUntilUs = std::max(m_progress->firedUntilUs, watermark);
-            m_output.meet(watermark);
+            m_output.before().meet(watermark);
             place(m_rows.next++, watermark, out);
             if (std::exchange(m_hasPushed, false)) return Flow::More;
         }

@@ -58,6 +58,7 @@ Result<Flow> WindowOperator::process(int, const RecordBatch& batch, Output& out)
                 if (m_firing->fire(watermark, out) == Flow::More) return Flow::More;
             }
             m_progress->firedUntilUs = std::max(m_progress->firedUntilUs, watermark);
+            m_firing->output().before().meet(watermark);
             judge(m_nextRow, watermark, out);
         }
     } while (!end(batch));
@@ -94,7 +95,7 @@ Result<Flow> WindowOperator::advance(std::int64_t watermarkUs, Output& out)
     for (; !m_waiting.empty(); m_waiting.pop_front())
         if (addFailed(m_waiting.front(), out) == Flow::More) return Flow::More;
     if (m_firing->fire(watermarkUs, out) == Flow::More) return Flow::More;
-    m_firing->output().tell(watermarkUs);
+    m_firing->output().before().tell(watermarkUs);
     m_metrics->stateRows.set(static_cast<std::int64_t>(m_state->rows()));
     return Flow::Done;
 }
@@ -167,6 +168,7 @@ Flow WindowOperator::addFailed(const RecordBatch& batch, Output& out)
                 if (m_waiting.empty() || m_firing->fire(watermark, out) == Flow::More) return Flow::More;
             }
             m_progress->firedUntilUs = std::max(m_progress->firedUntilUs, watermark);
+            m_firing->output().before().meet(watermark);
             judge(m_nextRow, watermark, out);
         }
     } while (!end(batch));

@@ -12,26 +12,6 @@ WindowOutput::WindowOutput(WindowLayoutPtr layout) : m_layout(std::move(layout))
 {
 }
 
-void WindowOutput::push(Output& out)
-{
-    const RecordBatch batch = m_builder.finish();
-    out.push(batch.withWatermarks({m_toldUs, m_toldUs}, watermarksBefore(batch.rows())));
-    m_before.clear();
-}
-
-Column WindowOutput::watermarksBefore(std::size_t rows) const
-{
-    if (m_before.empty()) return {};
-    ColumnBuilder column(DataType::Int64, rows);
-    std::int64_t watermark = m_toldUs;
-    auto next = m_before.begin();
-    for (std::size_t row = 0; row < rows; ++row) {
-        if (next != m_before.end() && next->row == row) watermark = (next++)->watermarkUs;
-        column.addInteger(watermark);
-    }
-    return column.finish();
-}
-
 // The number of columns that were put.
 std::size_t WindowOutput::putHead(const char* row, const WindowResult& result, BatchBuilder& into) const
 {
@@ -56,8 +36,7 @@ void WindowOutput::add(const char* row, const WindowResult& result, Output& out)
     for (const Aggregate& aggregate : m_layout->aggregates)
         hasResult &= finishCell(aggregate, row, m_builder.column(column++));
     if (hasResult) {
-        if (m_metUs > (m_before.empty() ? m_toldUs : m_before.back().watermarkUs))
-            m_before.push_back({m_builder.rows(), m_metUs});
+        m_before.begin(m_builder.rows());
         return m_builder.endRow(result.endUs - kMillisecondUs);
     }
     m_builder.dropRow();
@@ -77,6 +56,7 @@ std::size_t WindowOutput::addStep(const GroupTable& table, std::size_t first, co
     for (const Aggregate& aggregate : m_layout->aggregates)
         haveResults &= finishCells(aggregate, rows, size, m_builder.column(column++));
     if (haveResults) {
+        m_before.begin(m_builder.rows());
         m_builder.endRows(size, result.endUs - kMillisecondUs);
         return size;
     }
@@ -95,6 +75,7 @@ std::size_t WindowOutput::addStep(const KeptColumns& results, std::size_t first,
     std::fill_n(m_builder.column(keys + 1).addMany<std::int64_t>(size), size, result.endUs);
     for (std::size_t index = 0; index < m_layout->aggregates.size(); ++index)
         results.copy(keys + index, first, size, m_builder.column(keys + 2 + index));
+    m_before.begin(m_builder.rows());
     m_builder.endRows(size, result.endUs - kMillisecondUs);
     return size;
 }

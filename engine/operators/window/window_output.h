@@ -3,12 +3,11 @@
 #include "component/operator.h"
 #include "data/batch_builder.h"
 #include "grouping/group_table.h"
+#include "grouping/watermarks_before.h"
 #include "operators/window/kept_columns.h"
 #include "operators/window/window_layout.h"
 
-#include <algorithm>
 #include <string_view>
-#include <vector>
 
 namespace engine {
 
@@ -32,30 +31,19 @@ public:
     void reject(const char* row, const WindowResult& result, Output& out);
     bool isFull() const { return m_builder.isFull(); }
     bool isEmpty() const { return m_builder.rows() == 0; }
-    // Each row goes out with the watermark before it: what was told to advance() last, or what the row met of
-    // which it comes.
-    void push(Output& out);
+    void push(Output& out) { out.push(m_before.finish(m_builder.finish())); }
     void pushRest(Output& out)
     {
         if (!isEmpty()) push(out);
     }
-    void tell(std::int64_t watermarkUs) { m_toldUs = std::max(m_toldUs, watermarkUs); }
-    void meet(std::int64_t watermarkUs) { m_metUs = std::max(m_metUs, watermarkUs); }
+    WatermarksBefore& before() { return m_before; }
 
 private:
     std::size_t putHead(const char* row, const WindowResult& result, BatchBuilder& into) const;
 
-    // From this row of the batch on.
-    struct Before {
-        std::size_t row = 0;
-        std::int64_t watermarkUs = 0;
-    };
-    Column watermarksBefore(std::size_t rows) const;
-
     WindowLayoutPtr m_layout;
     BatchBuilder m_builder;
-    std::int64_t m_toldUs = kNoWatermark, m_metUs = kNoWatermark;
-    std::vector<Before> m_before;  // none: what was told
+    WatermarksBefore m_before;
 };
 
 }  // namespace engine

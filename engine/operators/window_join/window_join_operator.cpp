@@ -44,6 +44,7 @@ Result<Flow> WindowJoinOperator::process(int port, const RecordBatch& batch, Out
         const std::int64_t watermarkUs = batch.watermarkBefore(m_keys.row(m_next));
         if (watermarkUs >= m_nextDueUs && fire(watermarkUs, out) == Flow::More) return Flow::More;
         m_time->reach(watermarkUs);
+        m_joined->before().meet(watermarkUs);
         take(side, batch, m_next, out);
     }
     m_isInHand = false;
@@ -194,6 +195,7 @@ Result<Flow> WindowJoinOperator::advance(std::int64_t watermarkUs, Output& out)
 {
     if (!m_isReady) refresh();
     if (fire(watermarkUs, out) == Flow::More) return Flow::More;
+    m_joined->before().tell(watermarkUs);
     m_context->metrics.stateRows.set(
         static_cast<std::int64_t>(m_kept[kLeft]->rows() + m_kept[kRight]->rows()));
     return Flow::Done;
