@@ -142,7 +142,8 @@ std::optional<QPointF> GraphView::pastePoint() const
 void GraphView::zoomTo(double zoomWanted, const QPointF& anchor, bool isAnimated)
 {
     m_isFitted = false;
-    m_target = std::clamp(zoomWanted, kZoomLeast, kZoomMost);
+    // From below the least, where fitting may lead, the way in is as continuous as any.
+    m_target = std::clamp(zoomWanted, std::min(kZoomLeast, m_target), kZoomMost);
     m_anchor = anchor;
     m_animation.stop();
     if (!isAnimated || !theme().isAnimated || !isVisible()) return setZoomAt(m_target, anchor);
