@@ -165,6 +165,10 @@ void MainWindow::connectPages()
     });
     connect(&m_session, &Session::currentAboutToChange, this, [this] { finishTyping(); });
     connect(&m_session, &Session::currentChanged, this, &MainWindow::changeDocument);
+    connect(&m_session, &Session::documentChanged, this, [this] {
+        nameWindow();
+        m_top->refresh();
+    });
     connect(&m_session, &Session::runChanged, this, &MainWindow::refresh);
     connect(&m_session, &Session::analysed, &m_commands, &CommandRegistry::refresh);
     connect(m_design, &DesignPage::newWanted, this, [this] { m_commands.run(QStringLiteral("file.new")); });
@@ -328,11 +332,17 @@ void MainWindow::showKeys()
     m_overlay->show(sheet);
 }
 
+void MainWindow::nameWindow()
+{
+    const OpenDocument* open = m_session.current();
+    setWindowTitle(open ? briefName(*open) + QStringLiteral(" – Streamwright")
+                        : QStringLiteral("Streamwright"));
+}
+
 void MainWindow::changeDocument()
 {
     OpenDocument* open = m_session.current();
-    setWindowTitle(open ? briefName(*open) + QStringLiteral(" – Streamwright")
-                        : QStringLiteral("Streamwright"));
+    nameWindow();
     if (open && page() == Home) showPage(Design);
     m_runs->look();
     m_top->refresh();

@@ -142,6 +142,7 @@ private:
     void setAnimated(bool isAnimated);
     void fitToScreen();
     void changeDocument();
+    void nameWindow();
     void refresh();
 
     Session& m_session;

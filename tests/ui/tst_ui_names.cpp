@@ -1,0 +1,54 @@
+#include "test_main.h"
+#include "ui/documents/document_tabs.h"
+#include "window_fixture.h"
+
+#include <QApplication>
+#include <QDir>
+#include <QLabel>
+#include <QLineEdit>
+
+namespace tst_ui_names {
+
+using namespace engine;
+using namespace ui;
+
+// What the window calls documents, what it says of one that could not be read, and what of its nodes.
+class UiNames : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { theme().install(*qApp, Shade::Dark); }
+    void theTitleFollowsTheName();
+};
+
+void UiNames::theTitleFollowsTheName()
+{
+    WindowFixture fixture;
+    OpenDocument* open = fixture.add(fake::hotMachines());
+    const auto* title = fixture.window->topBar().findChild<QLabel*>(QStringLiteral("title"));
+    for (const char* name : {"First", "Second"}) {
+        open->document->edit({}, [&](DocumentState& state) { state.spec.name = name; });
+        QCOMPARE(fixture.window->windowTitle(),
+                 QString::fromLatin1(name) + QStringLiteral(" – Streamwright"));
+        QCOMPARE(title->text(), QString::fromLatin1(name));
+    }
+    open->document->undoStack().undo();
+    QCOMPARE(fixture.window->windowTitle(), QStringLiteral("First – Streamwright"));
+    // What is typed in the form and given up is no name.
+    fixture.window->scene().select(nullptr);
+    QLineEdit* field = nullptr;
+    for (QLineEdit* each : fixture.window->design().inspector().findChildren<QLineEdit*>())
+        if (each->text() == QStringLiteral("First")) field = each;
+    QVERIFY(field);
+    field->setFocus();
+    field->selectAll();
+    QTest::keyClicks(field, QStringLiteral("Given up"));
+    QTest::keyClick(field, Qt::Key_Escape);
+    QCOMPARE(fixture.window->windowTitle(),
+             QString::fromStdString(open->document->spec().name) + QStringLiteral(" – Streamwright"));
+    QCOMPARE(title->text(), QString::fromStdString(open->document->spec().name));
+}
+
+STREAMWRIGHT_WINDOW_TEST(UiNames)
+
+}  // namespace tst_ui_names
+#include "tst_ui_names.moc"
