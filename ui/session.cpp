@@ -63,9 +63,12 @@ std::vector<engine::Diagnostic> OpenDocument::problems() const
     for (const engine::NodeTelemetry& node : telemetry.nodes)
         if (!node.problem.empty() && !(failed && failed->message == node.problem))
             all.push_back({engine::Diagnostic::Warning, node.node, {}, {}, node.problem, {}});
-    for (const auto* list : {&document->diagnostics(), &analysis.diagnostics, &viewProblems})
-        engine::addDiagnostics(all, *list);
-    if (document->spec().nodes.empty()) {
+    engine::addDiagnostics(all, document->diagnostics());
+    // Nothing can be said of what could not be read.
+    const bool isUnread = document->isReadOnly() && document->spec().nodes.empty();
+    if (!isUnread)
+        for (const auto* list : {&analysis.diagnostics, &viewProblems}) engine::addDiagnostics(all, *list);
+    if (document->spec().nodes.empty() && !isUnread) {
         std::erase_if(all, [](const engine::Diagnostic& diagnostic) { return diagnostic.path == "nodes"; });
         engine::Diagnostic hint;
         hint.severity = engine::Diagnostic::Hint;

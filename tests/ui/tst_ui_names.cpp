@@ -18,6 +18,7 @@ class UiNames : public QObject {
 private Q_SLOTS:
     void initTestCase() { theme().install(*qApp, Shade::Dark); }
     void theTitleFollowsTheName();
+    void anUnreadDocumentSaysOnlyWhy();
 };
 
 void UiNames::theTitleFollowsTheName()
@@ -46,6 +47,30 @@ void UiNames::theTitleFollowsTheName()
     QCOMPARE(fixture.window->windowTitle(),
              QString::fromStdString(open->document->spec().name) + QStringLiteral(" – Streamwright"));
     QCOMPARE(title->text(), QString::fromStdString(open->document->spec().name));
+}
+
+void UiNames::anUnreadDocumentSaysOnlyWhy()
+{
+    QTemporaryDir folder;
+    const QString path = folder.filePath(QStringLiteral("cut.json"));
+    const QByteArray whole = QByteArray::fromStdString(writePipeline(fake::hotMachines()));
+    QVERIFY(WindowFixture::write(path, whole.left(whole.size() / 2)));
+    WindowFixture fixture;
+    // An engine that is asked about nothing.
+    fixture.far->diagnostics = {{Diagnostic::Problem, {}, {}, "id", "The document has no id.", {}}};
+    fixture.window->openFile(path);
+    QTRY_VERIFY(fixture.session->current() && fixture.session->current()->analysisTaken > 0);
+    const OpenDocument* open = fixture.session->current();
+    QCOMPARE(open->problems().size(), std::size_t{1});
+    QCOMPARE(open->problems()[0].message, open->document->diagnostics()[0].message);
+    const auto says = [&](const QString& text) {
+        for (const QLabel* label : fixture.window->view().findChildren<QLabel*>())
+            if (label->isVisible() && label->text().contains(text)) return true;
+        return false;
+    };
+    QVERIFY(says(QStringLiteral("is shown only")) && !says(QStringLiteral("Press Tab")));
+    fixture.key(Qt::Key_N, Qt::ControlModifier);
+    QTRY_VERIFY(says(QStringLiteral("Press Tab")));
 }
 
 STREAMWRIGHT_WINDOW_TEST(UiNames)

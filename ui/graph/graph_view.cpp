@@ -69,7 +69,9 @@ GraphView::~GraphView() = default;
 void GraphView::placeOverlays()
 {
     // Not across what is written there.
-    m_signs->place(m_scene.document() && m_scene.nodes().empty() && m_scene.remarks().empty());
+    const PipelineDocument* document = m_scene.document();
+    m_signs->place(document && m_scene.nodes().empty() && m_scene.remarks().empty(),
+                   document && document->isReadOnly());
     const QSize map = m_minimap->sizeHint();
     const bool hasRoom = width() > 3 * map.width() && height() > 3 * map.height();
     m_minimap->setVisible(m_actions->action(QStringLiteral("canvas.minimap"))->isChecked() && hasRoom &&
