@@ -31,6 +31,7 @@ namespace {
 
 constexpr int kRefreshMs = 100;  // figures that change faster cannot be read
 constexpr int kCommandsTop = 96;
+constexpr QSize kLeastSize(800, 480);  // 1920 x 1080 at scale 2 less its title and task bars
 const QString kGeometryKey = QStringLiteral("window/geometry");
 const QString kFolderKey = QStringLiteral("window/folder");
 const QString kPartsKey = QStringLiteral("window/parts");
@@ -63,7 +64,7 @@ MainWindow::MainWindow(Session& session, const Storage& storage, QWidget* parent
       m_pages(new QStackedWidget)
 {
     resize(1600, 1000);
-    setMinimumSize(800, 560);
+    setMinimumSize(kLeastSize);
     setAcceptDrops(true);
     setWindowIcon(QIcon(QStringLiteral(":/icons/streamwright.svg")));
     makeFileCommands();

@@ -18,6 +18,7 @@ class UiNames : public QObject {
 private Q_SLOTS:
     void initTestCase() { theme().install(*qApp, Shade::Dark); }
     void theTitleFollowsTheName();
+    void theLeastWindowFitsASmallScreen();
     void anUnreadDocumentSaysOnlyWhy();
 };
 
@@ -47,6 +48,20 @@ void UiNames::theTitleFollowsTheName()
     QCOMPARE(fixture.window->windowTitle(),
              QString::fromStdString(open->document->spec().name) + QStringLiteral(" – Streamwright"));
     QCOMPARE(title->text(), QString::fromStdString(open->document->spec().name));
+}
+
+void UiNames::theLeastWindowFitsASmallScreen()
+{
+    WindowFixture fixture;
+    // 1920 x 1080 pixels at scale 2, less what bars of a desktop take.
+    QVERIFY(fixture.window->minimumSize().width() <= 960 && fixture.window->minimumSize().height() <= 500);
+    fixture.add(fake::hotMachines());
+    fixture.window->resize(960, 500);
+    QCoreApplication::processEvents();
+    QCOMPARE(fixture.window->size(), QSize(960, 500));
+    QVERIFY(fixture.window->view().height() >= 160);
+    if (const QString folder = qEnvironmentVariable("STREAMWRIGHT_PICTURES"); !folder.isEmpty())
+        fixture.window->grab().save(folder + QStringLiteral("/small_screen.png"));
 }
 
 void UiNames::anUnreadDocumentSaysOnlyWhy()
