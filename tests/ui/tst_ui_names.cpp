@@ -17,10 +17,39 @@ class UiNames : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase() { theme().install(*qApp, Shade::Dark); }
+    void tabsOfOneNameAreToldApart();
     void theTitleFollowsTheName();
     void theLeastWindowFitsASmallScreen();
     void anUnreadDocumentSaysOnlyWhy();
 };
+
+void UiNames::tabsOfOneNameAreToldApart()
+{
+    QTemporaryDir folder;
+    WindowFixture fixture;
+    const DocumentTabs& tabs = fixture.window->design().tabs();
+    const auto names = [&] {
+        QStringList all;
+        for (int i = 0; i < tabs.count(); ++i) all += tabs.tabText(i).remove(QStringLiteral(" •"));
+        return all;
+    };
+    for (const QString& part : {QStringLiteral("north"), QStringLiteral("south")}) {
+        QVERIFY(QDir(folder.path()).mkpath(part));
+        const QString path = folder.filePath(part) + QStringLiteral("/hot.json");
+        QVERIFY(WindowFixture::write(path, QByteArray::fromStdString(writePipeline(fake::hotMachines()))));
+        QVERIFY(fixture.session->open(path));
+    }
+    QCOMPARE(names(), (QStringList{"Hot machines – north", "Hot machines – south"}));
+    for (int i = 0; i < 2; ++i) fixture.add(fake::hotMachines());
+    fixture.add(fake::largeDocument(5));
+    QCOMPARE(names(),
+             (QStringList{"Hot machines – north", "Hot machines – south", "Hot machines (3)",
+                          "Hot machines (4)", "Large"}));
+    // By its own name alone as soon as nothing else is called so.
+    OpenDocument* last = fixture.session->documents()[3].get();
+    last->document->edit({}, [](DocumentState& state) { state.spec.name = "Cold machines"; });
+    QCOMPARE(names()[3], QStringLiteral("Cold machines"));
+}
 
 void UiNames::theTitleFollowsTheName()
 {
