@@ -31,6 +31,7 @@ namespace {
 
 constexpr int kRefreshMs = 100;  // figures that change faster cannot be read
 constexpr int kCommandsTop = 96;
+constexpr QSize kLeastSize(800, 480);  // 1920 x 1080 at scale 2 less its title and task bars
 const QString kGeometryKey = QStringLiteral("window/geometry");
 const QString kFolderKey = QStringLiteral("window/folder");
 const QString kPartsKey = QStringLiteral("window/parts");
@@ -63,7 +64,7 @@ MainWindow::MainWindow(Session& session, const Storage& storage, QWidget* parent
       m_pages(new QStackedWidget)
 {
     resize(1600, 1000);
-    setMinimumSize(800, 560);
+    setMinimumSize(kLeastSize);
     setAcceptDrops(true);
     setWindowIcon(QIcon(QStringLiteral(":/icons/streamwright.svg")));
     makeFileCommands();
@@ -165,6 +166,10 @@ void MainWindow::connectPages()
     });
     connect(&m_session, &Session::currentAboutToChange, this, [this] { finishTyping(); });
     connect(&m_session, &Session::currentChanged, this, &MainWindow::changeDocument);
+    connect(&m_session, &Session::documentChanged, this, [this] {
+        nameWindow();
+        m_top->refresh();
+    });
     connect(&m_session, &Session::runChanged, this, &MainWindow::refresh);
     connect(&m_session, &Session::analysed, &m_commands, &CommandRegistry::refresh);
     connect(m_design, &DesignPage::newWanted, this, [this] { m_commands.run(QStringLiteral("file.new")); });
@@ -328,11 +333,17 @@ void MainWindow::showKeys()
     m_overlay->show(sheet);
 }
 
+void MainWindow::nameWindow()
+{
+    const OpenDocument* open = m_session.current();
+    setWindowTitle(open ? briefName(*open) + QStringLiteral(" – Streamwright")
+                        : QStringLiteral("Streamwright"));
+}
+
 void MainWindow::changeDocument()
 {
     OpenDocument* open = m_session.current();
-    setWindowTitle(open ? briefName(*open) + QStringLiteral(" – Streamwright")
-                        : QStringLiteral("Streamwright"));
+    nameWindow();
     if (open && page() == Home) showPage(Design);
     m_runs->look();
     m_top->refresh();

@@ -98,6 +98,7 @@ private:
     void jumpTo(OpenDocument& document, const engine::AlertEpisode& alert);
     void makeFileCommands();
     void makeRunCommands();
+    void makeOrderCommands();
     void makeViewCommands();
     void makeLookCommands();
     void makeWayCommands();
@@ -125,6 +126,7 @@ private:
     };
     RunTarget runTarget() const;
     void act(engine::JobAction action);
+    void runAgain();
     void followJob(engine::JobId job, engine::JobState state);
     void listRecent();
     void save(bool asCopy);
@@ -140,6 +142,7 @@ private:
     void setAnimated(bool isAnimated);
     void fitToScreen();
     void changeDocument();
+    void nameWindow();
     void refresh();
 
     Session& m_session;

@@ -31,11 +31,22 @@ RunFlow::RunFlow(Session& session, Documents& documents, JobBook& book, Overlay&
     connect(&session, &Session::startRefused, this, &RunFlow::tellRefused);
     connect(&session, &Session::jobChanged, this, [this](OpenDocument* document) {
         if (document->isActive()) withdraw(document);
+        if (document->isOrderRefused) m_again.erase(document);
+        if (document->isActive() || !m_again.erase(document)) return;
+        if (document->state() == engine::JobState::Failed) return;  // why, is being told
+        // Queued: the session may still be going through its documents.
+        QMetaObject::invokeMethod(
+            this,
+            [this, document] {
+                if (m_session.holds(document)) m_session.run(*document);
+            },
+            Qt::QueuedConnection);
     });
     connect(&session, &Session::documentsChanged, this, [this] {
         const auto said = m_said;
         for (const auto& [document, text] : said)
             if (!m_session.holds(document)) withdraw(document);
+        std::erase_if(m_again, [this](OpenDocument* document) { return !m_session.holds(document); });
     });
     // Queued: the session may still be going through its documents.
     connect(&book, &JobBook::began, this, &RunFlow::take, Qt::QueuedConnection);
@@ -142,6 +153,22 @@ void RunFlow::giveOwnId(OpenDocument* document)
     m_notices.say(NoticeBar::Told,
                   tr("“%1” has an id of its own now and begins with no saved state. Save it, then run it.")
                       .arg(briefName(*document)));
+}
+
+void RunFlow::runAgain(OpenDocument* document)
+{
+    if (!document || !document->isActive() || !document->job) return;
+    m_again.insert(document);
+    m_session.act(*document, engine::JobAction::Stop);
+}
+
+void RunFlow::tellOther(OpenDocument* document)
+{
+    say(document,
+        tr("“%1” runs already, with the graph that it was started with. To run the changed one it is stopped "
+           "first; that saves its state, and the new run goes on from it.")
+            .arg(briefName(*document)),
+        {{tr("Stop and run again"), &RunFlow::runAgain}});
 }
 
 void RunFlow::askToBeginAnew(OpenDocument* document)

@@ -23,6 +23,8 @@ public:
     RunFlow(Session& session, Documents& documents, JobBook& book, Overlay& overlay, NoticeBar& notices,
             std::function<bool(engine::JobId)> isSeen);
     void askToBeginAnew(OpenDocument* document);
+    void runAgain(OpenDocument* document);   // as it is now, as soon as its job has stopped
+    void tellOther(OpenDocument* document);  // that it runs already, as another graph
     void look();  // the user looks at something else than before
     int unseenFailures() const { return static_cast<int>(m_unseen.size()); }
 
@@ -51,6 +53,7 @@ private:
     std::function<bool(engine::JobId)> m_isSeen;
     std::set<engine::JobId> m_unseen;  // that failed
     std::map<OpenDocument*, QString> m_said;
+    std::set<OpenDocument*> m_again;  // that are stopped to be run again
 };
 
 }  // namespace ui

@@ -14,6 +14,21 @@ namespace {
 
 constexpr int kInForceShownMs = 6000;  // long enough to be noticed by who looks elsewhere when it happens
 
+// A mistake before a node takes nothing from what its own parameters say.
+void keepSummaries(OpenDocument& open, const std::vector<engine::NodeSpec>& nodes)
+{
+    std::map<engine::NodeId, NodeSummary> kept;
+    for (const engine::NodeSpec& node : nodes) {
+        std::string& text = open.analysis.summaries[node.id];
+        const auto before = open.summaries.find(node.id);
+        if (text.empty() && before != open.summaries.end() && before->second.component == node.component &&
+            before->second.params == node.params)
+            text = before->second.text;
+        if (!text.empty()) kept[node.id] = {node.component, node.params, text};
+    }
+    open.summaries = std::move(kept);
+}
+
 }  // namespace
 
 bool OpenDocument::isActive() const
@@ -63,9 +78,12 @@ std::vector<engine::Diagnostic> OpenDocument::problems() const
     for (const engine::NodeTelemetry& node : telemetry.nodes)
         if (!node.problem.empty() && !(failed && failed->message == node.problem))
             all.push_back({engine::Diagnostic::Warning, node.node, {}, {}, node.problem, {}});
-    for (const auto* list : {&document->diagnostics(), &analysis.diagnostics, &viewProblems})
-        engine::addDiagnostics(all, *list);
-    if (document->spec().nodes.empty()) {
+    engine::addDiagnostics(all, document->diagnostics());
+    // Nothing can be said of what could not be read.
+    const bool isUnread = document->isReadOnly() && document->spec().nodes.empty();
+    if (!isUnread)
+        for (const auto* list : {&analysis.diagnostics, &viewProblems}) engine::addDiagnostics(all, *list);
+    if (document->spec().nodes.empty() && !isUnread) {
         std::erase_if(all, [](const engine::Diagnostic& diagnostic) { return diagnostic.path == "nodes"; });
         engine::Diagnostic hint;
         hint.severity = engine::Diagnostic::Hint;
@@ -183,10 +201,12 @@ void Session::analyse(OpenDocument& open)
     const std::uint64_t asked = ++open.analysisAsked;
     QPointer<Session> self(this);
     OpenDocument* target = &open;
-    m_client->analyse(specFromState(open.document->state()), open.document->directory(),
-                      [self, target, asked](engine::AnalysisReply reply) {
+    const engine::PipelineSpec spec = specFromState(open.document->state());
+    m_client->analyse(spec, open.document->directory(),
+                      [self, target, asked, nodes = spec.nodes](engine::AnalysisReply reply) {
                           if (!self || asked != target->analysisAsked) return;
                           target->analysis = std::move(reply);
+                          keepSummaries(*target, nodes);
                           target->analysisTaken = asked;
                           target->viewProblems =
                               ui::viewProblems(target->document->spec(), target->analysis.schemas);

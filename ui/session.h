@@ -14,6 +14,13 @@
 
 namespace ui {
 
+// What a node does in a line, as it was said of these parameters.
+struct NodeSummary {
+    std::string component{};
+    engine::SharedJson params{};
+    std::string text{};
+};
+
 // An open document with what an engine says of it. Owned by the Session, GUI thread.
 struct OpenDocument {
     std::unique_ptr<PipelineDocument> document{};
@@ -21,6 +28,7 @@ struct OpenDocument {
     QString unreadText{};  // typed as its text, with a mistake, so that it is not in the document
     QString unreadWhy{};   // the mistake; empty also where nobody has looked for it yet
     engine::AnalysisReply analysis{};
+    std::map<engine::NodeId, NodeSummary> summaries{};
     std::uint64_t analysisAsked = 0;                 // only the answer to the last question counts
     std::uint64_t analysisTaken = 0;                 // the question that `analysis` answers
     std::vector<engine::Diagnostic> viewProblems{};  // of its charts, which mean nothing to an engine

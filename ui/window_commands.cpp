@@ -1,5 +1,6 @@
 #include "ui/closing_flow.h"
 #include "ui/graph/canvas_actions.h"
+#include "ui/graph_change.h"
 #include "ui/main_window.h"
 #include "ui/overlay/notice_bar.h"
 #include "ui/run_flow.h"
@@ -92,13 +93,10 @@ void MainWindow::makeRunCommands()
     using engine::JobAction;
     using engine::JobState;
     const QString run = tr("Run");
-    const auto isIn = [this](JobState state) {
+    const auto isPaused = [this] {
         const RunTarget target = runTarget();
-        return target.isActive && target.state == state;
+        return target.isActive && target.state == JobState::Paused;
     };
-    const auto isRunning = [isIn] { return isIn(JobState::Running); };
-    const auto isPaused = [isIn] { return isIn(JobState::Paused); };
-    const auto order = [this](JobAction action) { return [this, action] { act(action); }; };
     m_commands.add(run,
                    {"run.run",
                     tr("Run or resume"),
@@ -107,15 +105,29 @@ void MainWindow::makeRunCommands()
                     [this, isPaused] {
                         const RunTarget target = runTarget();
                         return isPaused() ||
-                            (target.document && !target.isActive && !target.document->document->isReadOnly());
+                            (target.document && !target.document->document->isReadOnly() &&
+                             (!target.isActive || isGraphOther(*target.document)));
                     },
                     [this, isPaused] {
                         if (isPaused()) return act(JobAction::Resume);
                         OpenDocument* document = runTarget().document;
                         finishTyping(document, [this, document] {
-                            if (m_session.holds(document)) m_session.run(*document);
+                            if (!m_session.holds(document)) return;
+                            if (isGraphOther(*document)) return m_runs->tellOther(document);
+                            m_session.run(*document);
                         });
                     }});
+    m_commands.add(run,
+                   {"run.again",
+                    tr("Stop and run again"),
+                    {Qt::CTRL | Qt::Key_F5},
+                    {},
+                    [this] {
+                        const RunTarget target = runTarget();
+                        return target.document && target.isActive && target.job &&
+                            target.state != JobState::Stopping;
+                    },
+                    [this] { runAgain(); }});
     m_commands.add(run,
                    {"run.anew",
                     tr("Run from the beginning…"),
@@ -132,6 +144,21 @@ void MainWindow::makeRunCommands()
                             if (m_session.holds(document)) m_runs->askToBeginAnew(document);
                         });
                     }});
+    makeOrderCommands();
+}
+
+void MainWindow::makeOrderCommands()
+{
+    using engine::JobAction;
+    using engine::JobState;
+    const QString run = tr("Run");
+    const auto isIn = [this](JobState state) {
+        const RunTarget target = runTarget();
+        return target.isActive && target.state == state;
+    };
+    const auto isRunning = [isIn] { return isIn(JobState::Running); };
+    const auto isPaused = [isIn] { return isIn(JobState::Paused); };
+    const auto order = [this](JobAction action) { return [this, action] { act(action); }; };
     m_commands.add(run, {"run.pause", tr("Pause"), {Qt::Key_F9}, {}, isRunning, order(JobAction::Pause)});
     m_commands.add(run, {"run.resume", tr("Resume"), {}, {}, isPaused, order(JobAction::Resume)});
     m_commands.add(

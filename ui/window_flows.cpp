@@ -156,6 +156,14 @@ void MainWindow::act(engine::JobAction action)
     });
 }
 
+void MainWindow::runAgain()
+{
+    OpenDocument* document = runTarget().document;
+    finishTyping(document, [this, document] {
+        if (m_session.holds(document)) m_runs->runAgain(document);
+    });
+}
+
 void MainWindow::followJob(engine::JobId job, engine::JobState state)
 {
     m_commands.refresh();
@@ -204,6 +212,7 @@ void MainWindow::askSavePath(OpenDocument* document, Documents::Then then)
 void MainWindow::connectRuns()
 {
     connect(m_runs, &RunFlow::problemsWanted, this, &MainWindow::showProblems);
+    connect(m_design, &DesignPage::runAgainWanted, this, &MainWindow::runAgain);
     connect(m_runs, &RunFlow::jobWanted, this, [this](engine::JobId job) {
         showPage(Jobs);
         m_jobs->choose(job);

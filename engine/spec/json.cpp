@@ -80,6 +80,8 @@ void writeScalar(const Json& value, std::string& out)
         out += std::to_string(value.get<std::int64_t>());
     } else if (value.is_number_float()) {
         out += numberText(value.get<double>());
+    } else if (value.is_binary()) {  // a number as it was written
+        out.append(value.get_binary().begin(), value.get_binary().end());
     } else {
         out += "null";
     }

@@ -1,5 +1,5 @@
 #include "base/limits.h"
-#include "spec/json.h"
+#include "spec/written_numbers.h"
 
 #include <charconv>
 #include <cmath>
@@ -13,7 +13,8 @@ namespace {
 // parseJson; stops at the first mistake, whose place and sentence it keeps.
 class Parser {
 public:
-    explicit Parser(std::string_view text) : m_text(text) { }
+    // `isOther` null: numbers are read as such; else it is set where a number was kept as it was written.
+    explicit Parser(std::string_view text, bool* isOther = nullptr) : m_text(text), m_isOther(isOther) { }
 
     Result<Json> parse()
     {
@@ -302,7 +303,13 @@ private:
         }
         const char* first = m_text.data() + start;
         const char* last = m_text.data() + m_at;
-        return whole && readWhole(first, last, negative, value) ? true : readDouble(first, last, value);
+        if (!(whole && readWhole(first, last, negative, value)) && !readDouble(first, last, value))
+            return false;
+        if (m_isOther != nullptr && compactJson(value) != std::string_view(first, last)) {
+            value = Json::binary({first, last});
+            *m_isOther = true;
+        }
+        return true;
     }
 
     static bool readWhole(const char* first, const char* last, bool negative, Json& value)
@@ -328,6 +335,7 @@ private:
     }
 
     std::string_view m_text;
+    bool* m_isOther;
     std::size_t m_at = 0;
     std::size_t m_depth = 0;
     std::vector<std::string> m_path;
@@ -335,16 +343,33 @@ private:
     std::string m_message;
 };
 
-}  // namespace
-
-Result<Json> parseJson(std::string_view text)
+Result<Json> parseWith(std::string_view text, bool* isOther)
 {
     if (text.size() > limits::kDocumentBytes)
         return Error{ErrorCode::Limit,
                      "The document is longer than " + std::to_string(limits::kDocumentBytes >> 20) +
                          " MiB; such are not read.",
                      {}};
-    return Parser(text).parse();
+    return Parser(text, isOther).parse();
+}
+
+}  // namespace
+
+Result<Json> parseJson(std::string_view text) { return parseWith(text, nullptr); }
+
+Result<Json> parseJsonAsWritten(std::string_view text, bool& isOther) { return parseWith(text, &isOther); }
+
+bool makeNumbersPlain(Json& value)
+{
+    if (value.is_binary()) {
+        const auto& bytes = value.get_binary();
+        value = *parseJson(std::string(bytes.begin(), bytes.end()));
+        return true;
+    }
+    bool isOther = false;
+    if (value.is_structured())
+        for (Json& item : value) isOther = makeNumbersPlain(item) || isOther;
+    return isOther;
 }
 
 }  // namespace engine

@@ -4,6 +4,7 @@
 #include "spec/ends_reader.h"
 #include "spec/parameters_reader.h"
 #include "spec/suggest.h"
+#include "spec/written_numbers.h"
 
 #include <algorithm>
 #include <map>
@@ -18,7 +19,8 @@ constexpr std::size_t kGroupsMax = 1000;
 // parsePipeline.
 class Reader {
 public:
-    explicit Reader(Parsed& parsed) : m_parsed(parsed), m_ends(parsed) { }
+    // `written`: the document with numbers as they were written; null where they are all as it would write.
+    Reader(Parsed& parsed, const Json* written) : m_parsed(parsed), m_written(written), m_ends(parsed) { }
 
     void read(const Json& json)
     {
@@ -39,7 +41,7 @@ public:
         top.read("name", spec.name);
         readParameters(top, spec.parameters, m_parsed);
         readSettings(top, m_parsed);
-        readNodes(top, spec.nodes);
+        readNodes(top, spec.nodes, m_written);
         readGroups(top);
         readSubpipelines(top);
         m_ends.readEdges(top, spec.edges, spec.nodes, spec.groups);
@@ -85,7 +87,7 @@ private:
                         std::to_string(kDocumentFormat) + "; open it with a newer Streamwright.");
     }
 
-    void readNodes(Members& parent, std::vector<NodeSpec>& nodes)
+    void readNodes(Members& parent, std::vector<NodeSpec>& nodes, const Json* writtenParent)
     {
         const Json* list = parent.find("nodes", &Json::is_array, "A list of nodes");
         if (list == nullptr && parent.find("nodes") != nullptr) m_ends.noteLostNodes();
@@ -110,6 +112,8 @@ private:
             // Where one is lost the others stand elsewhere than in the list.
             const bool isMoved = nodes.size() != i;
             nodes.push_back(readNode((*list)[i], indexed(path, i)));
+            if (writtenParent != nullptr)
+                keepNumbers(nodes.back(), findMember(*writtenParent, "nodes")->at(i));
             if (isMoved) nodes.back().place.path = indexed(path, i);
             const NodeId& id = nodes.back().id;
             const auto [place, fresh] = places.emplace(id.value, i);
@@ -157,6 +161,14 @@ private:
         }
         node.extra = members.rest(DocumentMembers::node());
         return node;
+    }
+
+    // What they mean is for the component to say, which may be unknown here.
+    static void keepNumbers(NodeSpec& node, const Json& written)
+    {
+        const Json* params = findMember(written, "params");
+        Json plain = params != nullptr && params->is_object() ? *params : Json();
+        if (makeNumbersPlain(plain)) appendMember(node.extra, "params", *params);
     }
 
     static void checkId(Members& members, std::string_view name, const std::string& id)
@@ -239,7 +251,8 @@ private:
             Members members(member.value(), path, m_parsed);
             members.read("title", definition.title);
             readParameters(members, definition.parameters, m_parsed);
-            readNodes(members, definition.nodes);
+            const Json* written = m_written ? findMember(*m_written, "subpipelines") : nullptr;
+            readNodes(members, definition.nodes, written ? findMember(*written, member.key()) : nullptr);
             m_ends.readPorts(members, "inputs", definition.inputs, definition.nodes);
             m_ends.readPorts(members, "outputs", definition.outputs, definition.nodes);
             m_ends.readEdges(members, definition.edges, definition.nodes, {});
@@ -271,6 +284,7 @@ private:
 
     std::vector<Use> m_uses;
     Parsed& m_parsed;
+    const Json* m_written;
     EndsReader m_ends;
 };
 
@@ -279,9 +293,12 @@ private:
 Parsed parsePipeline(std::string_view text)
 {
     Parsed parsed;
-    const auto json = parseJson(text);
+    bool isOther = false;
+    auto json = parseJsonAsWritten(text, isOther);
     if (json) {
-        Reader(parsed).read(*json);
+        const Json written = isOther ? *json : Json();
+        if (isOther) makeNumbersPlain(*json);
+        Reader(parsed, isOther ? &written : nullptr).read(*json);
     } else {
         parsed.diagnostics.push_back(
             {Diagnostic::Problem, {}, {}, json.error().where, json.error().message, {}});

@@ -1,4 +1,5 @@
 #include "spec/document_settings.h"
+#include "spec/written_numbers.h"
 
 #include <algorithm>
 #include <set>
@@ -23,6 +24,8 @@ public:
             appendMember(m_object, std::string(name), std::move(value));
         }
     }
+
+    void leaveOut(std::string_view name) { m_placed.insert(name); }
 
     Json finish()
     {
@@ -106,16 +109,32 @@ Json rejectLimitJson(const NodeSpec& node)
     return rejectLimitToJson(node.rejectLimit);
 }
 
+// Of a component that nobody here knows no number is rounded: each stays as it was written.
+void putParams(ObjectWriter& writer, const NodeSpec& node, const SchemaOf& schemaOf)
+{
+    const ParamSchema* schema = schemaOf ? schemaOf(node.component) : nullptr;
+    Json params = schema != nullptr ? orderParams(node.params, *schema) : *node.params;
+    const Json* written = findMember(node.extra, "params");
+    Json plain = written != nullptr ? *written : Json();
+    if (!makeNumbersPlain(plain)) return writer.put("params", orNull(std::move(params)));
+    const bool isUnknown =
+        schemaOf && schema == nullptr && !std::string_view(node.component).starts_with(kSubpipelinePrefix);
+    if (isUnknown && plain == params) params = *written;
+    if (params.empty())
+        writer.leaveOut("params");
+    else
+        writer.put("params", std::move(params));
+}
+
 Json nodesToJson(const std::vector<NodeSpec>& nodes, const SchemaOf& schemaOf)
 {
     Json list = Json::array();
     for (const NodeSpec& node : nodes) {
-        const ParamSchema* schema = schemaOf ? schemaOf(node.component) : nullptr;
         ObjectWriter writer(node.extra);
         writer.put("id", textOrNull(node.id.value));
         writer.put("component", textOrNull(node.component));
         writer.put("title", textOrNull(node.title));
-        writer.put("params", orNull(schema != nullptr ? orderParams(node.params, *schema) : *node.params));
+        putParams(writer, node, schemaOf);
         writer.put("parallelism", node.parallelism == 0 ? Json() : Json(node.parallelism));
         writer.put("disabled", node.disabled ? Json(true) : Json());
         writer.put("reject_limit", rejectLimitJson(node));

@@ -18,6 +18,7 @@ private Q_SLOTS:
     void ordersParams();
     void savesOnlyWhatWasEdited();
     void writesNumbersShortest();
+    void keepsNumbersOfUnknownComponents();
     void breaksLinesAtAHundredColumns();
     void refusesBrokenJson_data();
     void refusesBrokenJson();
@@ -106,6 +107,32 @@ void TestCanonical::writesNumbersShortest()
     QCOMPARE(rewritten("-9223372036854775808"), std::string("-9223372036854775808"));
     for (const double number : {0.1, 1.0 / 3, 1e300, 5e-324, 123456789.125, -2.5e-7})
         QCOMPARE(parseJson(numberText(number))->get<double>(), number);
+}
+
+void TestCanonical::keepsNumbersOfUnknownComponents()
+{
+    const ParamSchema schema{{.name = "n", .hints = {}}};
+    const SchemaOf schemaOf = [&](std::string_view id) { return id == "known" ? &schema : nullptr; };
+    const std::string numbers = "[12345678901234567890123, 0.1234567890123456789, 1.0, 1e3]";
+    const auto node = [&](const std::string& id, const std::string& component, const std::string& list) {
+        return R"({ "id": ")" + id + R"(", "component": ")" + component + R"(", "params": { "n": )" + list +
+            " } }";
+    };
+    const std::string unknown = node("a", "strange", numbers);
+    const std::string text = R"({"format": 1, "nodes": [5, )" + unknown + ", " + node("b", "known", numbers) +
+        R"(], "subpipelines": {"s": {"nodes": [)" + unknown + "]}}}";
+    Parsed parsed = parsePipeline(text);
+    const std::string written = writePipeline(parsed.spec, schemaOf);
+    const std::size_t first = written.find(numbers);
+    QVERIFY2(first != std::string::npos, written.c_str());
+    QVERIFY2(written.find(numbers, first + 1) != std::string::npos, written.c_str());
+    // One that is known has numbers like any other.
+    QVERIFY2(contains(written, "[1.2345678901234568e+22, 0.12345678901234568, 1, 1000]"), written.c_str());
+    QCOMPARE(parsed.spec.nodes[0].params, parsed.spec.nodes[1].params);
+    QCOMPARE(writePipeline(parsePipeline(written).spec, schemaOf), written);
+    // What is changed is written as it is now.
+    parsed.spec.nodes[0].params = Json::object();
+    QVERIFY(contains(writePipeline(parsed.spec, schemaOf), R"({ "id": "a", "component": "strange" })"));
 }
 
 void TestCanonical::breaksLinesAtAHundredColumns()

@@ -21,6 +21,7 @@ private Q_SLOTS:
     void init() { begin(); }
     void cleanup() { end(); }
     void fitLeavesTheOverviewFree();
+    void fitShowsAllOfAHugeDocument();
     void whatIsShownIsNotUnderTheOverview();
     void theOverviewComesWhereItHasRoom();
     void labelsLieOnNothing();
@@ -62,6 +63,27 @@ void UiCanvasPlaces::fitLeavesTheOverviewFree()
         QVERIFY2(view().viewport()->rect().contains(onView(item)), id.value.c_str());
         QVERIFY2(!onView(item).intersects(view().minimap().geometry()), id.value.c_str());
     }
+}
+
+void UiCanvasPlaces::fitShowsAllOfAHugeDocument()
+{
+    PipelineSpec spec;
+    for (int i = 0; i < 500; ++i) {
+        const std::string id = "n" + std::to_string(i);
+        spec.nodes.push_back(fake::makeNode(id, i % 4 ? "filter" : "generator_source", id));
+        if (i % 4) spec.edges.push_back(fake::link("n" + std::to_string(i - 1), id));
+    }
+    open(spec);
+    view().fit();
+    QVERIFY(view().zoom() < 0.05);
+    for (const auto& [id, item] : scene().nodes())
+        QVERIFY2(view().viewport()->rect().contains(onView(item)), id.value.c_str());
+    // From there in again without a leap; out no further.
+    const double fitted = view().zoom();
+    view().zoomBy(0.5);
+    QTRY_COMPARE(view().zoom(), fitted);
+    view().zoomBy(1.1);
+    QTRY_VERIFY(qFuzzyCompare(view().zoom(), fitted * 1.1));
 }
 
 void UiCanvasPlaces::whatIsShownIsNotUnderTheOverview()

@@ -208,7 +208,13 @@ void UiEditing::foreignClipboardIsRefused()
 {
     open(fake::hotMachines());
     for (const QString& text : {QString(), QStringLiteral("SELECT 1"), QStringLiteral("{\"nodes\":[]}"),
-                                QString(200'000, QLatin1Char('[')), QStringLiteral("<b>\x01</b>")}) {
+                                QString(200'000, QLatin1Char('[')), QStringLiteral("<b>\x01</b>"),
+                                QStringLiteral(R"({"nodes":[{"id":"x"},5],"edges":"no"})"),
+                                QStringLiteral(R"({"nodes":[{"id":"a","component":"filter"},5]})"),
+                                QStringLiteral(R"({"nodes":[{"id":"a","component":"filter"}],"edges":"no"})"),
+                                QStringLiteral(R"({"nodes":{"a":{}},"notes":[{"text":"b"}]})"),
+                                QStringLiteral(R"({"nodes":[{"id":"8f1c","type":"text","text":"Idea",)"
+                                               R"("x":-20,"y":40,"width":250,"height":60}],"edges":[]})")}) {
         QGuiApplication::clipboard()->setText(text);
         key(Qt::Key_V, Qt::ControlModifier);
         QVERIFY(view().signs().said().contains(QStringLiteral("no part of a pipeline")));

@@ -1,4 +1,5 @@
 #include "test_main.h"
+#include "ui/document/clip.h"
 #include "ui/pages/jobs_page.h"
 #include "ui/panels/lines_model.h"
 #include "window_fixture.h"
@@ -128,11 +129,18 @@ void UiOddTexts::anUnknownComponentIsKeptAsItWas()
     QTemporaryDir folder;
     PipelineSpec spec = fake::hotMachines();
     spec.nodes[2].component = "from_another_version";
-    spec.nodes[2].params = Json{{"zeta", 1}, {"alpha", {{"deep", {1, "two", nullptr}}}}, {"number", 1.50}};
+    spec.nodes[2].params = Json{{"zeta", 1}, {"alpha", {{"deep", {1, "two", nullptr}}}}, {"number", 7654321}};
     const QString path = folder.filePath(QStringLiteral("unknown.pipeline.json"));
     WindowFixture fixture(folder.filePath(QStringLiteral("own")));
-    const QByteArray before = QByteArray::fromStdString(
-        writePipeline(spec, [&](std::string_view id) { return fixture.session->client().schemaOf(id); }));
+    const SchemaOf schemas = [&](std::string_view id) { return fixture.session->client().schemaOf(id); };
+    // Numbers that no number here has room for, or would be written otherwise.
+    const QByteArray numbers = "[1.50, 1.0, 12345678901234567890123, 0.1234567890123456789, 1E5, -0.0e1]";
+    const auto canonical = [&](const QByteArray& text) {
+        return QByteArray::fromStdString(writePipeline(parsePipeline(text.toStdString()).spec, schemas));
+    };
+    const QByteArray before = canonical(
+        QByteArray::fromStdString(writePipeline(spec, schemas)).replace("7654321", numbers));
+    QVERIFY(before.contains(numbers));
     QVERIFY(WindowFixture::write(path, before));
     OpenDocument* open = nullptr;
     fixture.window->openFile(path, [&](OpenDocument* opened) { open = opened; });
@@ -151,6 +159,20 @@ void UiOddTexts::anUnknownComponentIsKeptAsItWas()
     fixture.key(Qt::Key_S, Qt::ControlModifier);
     QTRY_VERIFY(!open->document->isModified());
     QCOMPARE(WindowFixture::bytesOf(path), before);
+    // Nor by deleting it and taking that back, nor in a copy.
+    const Clip clip = makeClip(open->document->state(), {NodeId{"hot"}}, {});
+    QVERIFY(QByteArray::fromStdString(writeClip(clip, schemas)).contains(numbers));
+    fixture.window->view().setFocus();
+    fixture.key(Qt::Key_C, Qt::ControlModifier);
+    fixture.key(Qt::Key_Delete);
+    QVERIFY(!open->document->spec().find(NodeId{"hot"}));
+    open->document->undoStack().undo();
+    QCOMPARE(QByteArray::fromStdString(writePipeline(specFromState(open->document->state()), schemas)),
+             before);
+    fixture.key(Qt::Key_V, Qt::ControlModifier);
+    QTRY_COMPARE(QByteArray::fromStdString(writePipeline(specFromState(open->document->state()), schemas))
+                     .count(numbers),
+                 2);
 }
 
 STREAMWRIGHT_WINDOW_TEST(UiOddTexts)

@@ -117,7 +117,8 @@ void UiRoom::panelsStepAside()
 void UiRoom::nothingIsCutAt_data()
 {
     QTest::addColumn<QSize>("size");
-    QTest::newRow("the least") << QSize(800, 560);
+    QTest::newRow("the least") << QSize(800, 480);
+    QTest::newRow("scale 2") << QSize(960, 540);
     QTest::newRow("small") << QSize(1024, 640);
     QTest::newRow("laptop") << QSize(1366, 768);
 }

@@ -2,6 +2,7 @@
 
 #include "ui/charts/threshold_form.h"
 #include "ui/format.h"
+#include "ui/graph_change.h"
 #include "ui/plain_text.h"
 
 #include <QCoreApplication>
@@ -262,6 +263,9 @@ void ChartPanel::updateTexts()
             : !m_view && m_port && open
             ? tr("%1 has no time with a number to draw.").arg(nameOf(*open->document, *m_port))
             : !m_view ? tr("No port has a time and a number to draw.")
+            : open && !isInRun(*open, m_view->port.node)
+            ? tr("%1 is not in this run. Stop and run again (Ctrl+F5) to draw its rows.")
+                  .arg(nameOf(*open->document, m_view->port))
             : open && open->isActive() && open->hasTelemetry && open->state() == engine::JobState::Paused
             ? tr("Paused: no row comes before the run goes on (F5).")
             : open && !open->isActive() && open->failure && !open->hasTelemetry

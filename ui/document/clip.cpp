@@ -14,6 +14,24 @@ constexpr const char* kInputsMember = "x_inputs";
 constexpr const char* kNoPart =
     "The clipboard holds no part of a pipeline. Copy some nodes first, or the text of a pipeline file.";
 
+constexpr const char* kForeign =
+    "What the clipboard holds is no part of a pipeline: there \"nodes\" and \"edges\" are lists, and each "
+    "node names its component. Nothing was pasted.";
+
+// Other programs have "nodes" of their own.
+bool isForeign(const engine::Parsed& parsed)
+{
+    const engine::PipelineSpec& spec = parsed.spec;
+    const auto isOther = [&](const char* name) {
+        const engine::Json* kept = engine::findMember(spec.extra, name);
+        return kept && !kept->is_array();
+    };
+    const bool hasLost = parsed.readOnly && spec.format <= engine::kDocumentFormat;
+    return hasLost || isOther("nodes") || isOther("edges") ||
+        std::any_of(spec.nodes.begin(), spec.nodes.end(),
+                    [](const engine::NodeSpec& node) { return node.component.empty(); });
+}
+
 engine::PortRef portFrom(const std::string& text)
 {
     const std::size_t dot = text.find('.');
@@ -133,6 +151,8 @@ engine::Result<Clip> readClip(std::string_view text)
     const engine::Error none{engine::ErrorCode::InvalidSpec, kNoPart, {}};
     if (text.size() > engine::limits::kDocumentBytes) return none;
     engine::Parsed parsed = engine::parsePipeline(text);
+    if (!parsed.isJson) return none;
+    if (isForeign(parsed)) return engine::Error{engine::ErrorCode::InvalidSpec, kForeign, {}};
     Clip clip;
     clip.inputs = readInputs(parsed.spec.extra);
     clip.state = stateFromSpec(std::move(parsed.spec));

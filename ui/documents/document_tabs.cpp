@@ -5,12 +5,15 @@
 #include "ui/job_look.h"
 #include "ui/plain_text.h"
 
+#include <QDir>
+#include <QFileInfo>
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QToolButton>
 
 #include <algorithm>
+#include <map>
 
 namespace ui {
 
@@ -111,12 +114,41 @@ void DocumentTabs::sync()
     relabel();
 }
 
+// Behind the names that are there more than once: the folder of the file, or a number where that does not
+// tell them apart.
+std::vector<QString> DocumentTabs::names() const
+{
+    std::map<QString, int> named, placed, numbers;
+    const auto folderOf = [](const OpenDocument& open) {
+        const QString path = open.document->path();
+        return path.isEmpty() ? QString() : plainLine(QFileInfo(path).dir().dirName(), 24);
+    };
+    for (const auto& open : m_session.documents()) {
+        ++named[briefName(*open)];
+        ++placed[briefName(*open) + QLatin1Char('/') + folderOf(*open)];
+    }
+    std::vector<QString> all;
+    for (const auto& open : m_session.documents()) {
+        QString name = briefName(*open);
+        if (named[name] > 1) {
+            const QString folder = folderOf(*open), base = name;
+            const int number = ++numbers[base];
+            if (!folder.isEmpty()) name += QStringLiteral(" – ") + folder;
+            if (folder.isEmpty() || placed[base + QLatin1Char('/') + folder] > 1)
+                name += QStringLiteral(" (%1)").arg(number);
+        }
+        all.push_back(name);
+    }
+    return all;
+}
+
 void DocumentTabs::relabel()
 {
+    const std::vector<QString> all = names();
     for (int i = 0; i < count(); ++i) {
         const OpenDocument* open = at(i);
         if (!open) continue;
-        QString name = briefName(*open);
+        QString name = all[static_cast<std::size_t>(i)];
         name.replace(QLatin1Char('&'), QLatin1String("&&"));
         const QString text = Documents::isUnsaved(*open) ? name + QStringLiteral(" •") : name;
         if (tabText(i) != text) setTabText(i, text);

@@ -27,6 +27,7 @@ protected:
 private:
     void sync();
     void relabel();
+    std::vector<QString> names() const;
     OpenDocument* at(int index) const;
 
     Session& m_session;

@@ -45,7 +45,6 @@ CanvasSigns::CanvasSigns(QWidget& canvas)
       m_said(makeSign(canvas, "canvasSaid")),
       m_hint(makeSign(canvas, "empty"))
 {
-    m_hint->setText(tr("Press Tab or double-click to add a component, or drag one from the left."));
     m_hint->setAlignment(Qt::AlignCenter);
     m_hint->setWordWrap(true);
     m_saidTimer.setSingleShot(true);
@@ -73,8 +72,11 @@ void CanvasSigns::say(const QString& sentence)
     m_saidTimer.start(kSaidMs);
 }
 
-void CanvasSigns::place(bool isEmpty)
+void CanvasSigns::place(bool isEmpty, bool isShownOnly)
 {
+    m_hint->setText(isShownOnly
+                        ? tr("This document is shown only. Problems (Ctrl+2) says what is the matter.")
+                        : tr("Press Tab or double-click to add a component, or drag one from the left."));
     m_hint->setVisible(isEmpty);
     m_hint->setGeometry(0, m_canvas.height() / 2 - 40, m_canvas.width(), 80);
     m_said->move(std::max(kSignMargin, (m_canvas.width() - m_said->width()) / 2),

@@ -18,7 +18,7 @@ public:
     explicit CanvasSigns(QWidget& canvas);
     void showTip(const QString& text, const QPoint& at);  // empty: none
     void say(const QString& sentence);                    // for some seconds; empty: no longer
-    void place(bool isEmpty);                             // after the canvas has got another size
+    void place(bool isEmpty, bool isShownOnly);           // after the canvas has got another size
     QString tip() const;
     QString said() const;
 

@@ -3,6 +3,7 @@
 #include "ui/format.h"
 #include "ui/graph/auto_layout.h"
 #include "ui/graph/label_places.h"
+#include "ui/graph_change.h"
 #include "ui/job_figures.h"
 
 #include <algorithm>
@@ -256,10 +257,14 @@ void GraphScene::refaceAll()
         if (diagnostic.severity == engine::Diagnostic::Warning) ++counts[diagnostic.node].second;
     }
     const EdgesOfNodes edges = edgesOfNodes(m_document->spec());
+    const auto others = nodesOtherInRun(*m_session.current());
     for (const engine::NodeSpec& spec : m_document->spec().nodes) {
         NodeItem* item = node(spec.id);
         if (!item) continue;
-        item->setFace(faceOf(spec, edges));
+        NodeFace face = faceOf(spec, edges);
+        if (const auto other = others.find(spec.id); other != others.end())
+            face.inRun = nodeInRunText(other->second);
+        item->setFace(std::move(face));
         item->setProblems(counts[spec.id].first, counts[spec.id].second);
     }
     for (const auto& [edge, item] : m_edges) item->moveEnds();

@@ -69,7 +69,9 @@ GraphView::~GraphView() = default;
 void GraphView::placeOverlays()
 {
     // Not across what is written there.
-    m_signs->place(m_scene.document() && m_scene.nodes().empty() && m_scene.remarks().empty());
+    const PipelineDocument* document = m_scene.document();
+    m_signs->place(document && m_scene.nodes().empty() && m_scene.remarks().empty(),
+                   document && document->isReadOnly());
     const QSize map = m_minimap->sizeHint();
     const bool hasRoom = width() > 3 * map.width() && height() > 3 * map.height();
     m_minimap->setVisible(m_actions->action(QStringLiteral("canvas.minimap"))->isChecked() && hasRoom &&
@@ -142,7 +144,8 @@ std::optional<QPointF> GraphView::pastePoint() const
 void GraphView::zoomTo(double zoomWanted, const QPointF& anchor, bool isAnimated)
 {
     m_isFitted = false;
-    m_target = std::clamp(zoomWanted, kZoomLeast, kZoomMost);
+    // From below the least, where fitting may lead, the way in is as continuous as any.
+    m_target = std::clamp(zoomWanted, std::min(kZoomLeast, m_target), kZoomMost);
     m_anchor = anchor;
     m_animation.stop();
     if (!isAnimated || !theme().isAnimated || !isVisible()) return setZoomAt(m_target, anchor);

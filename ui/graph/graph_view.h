@@ -80,7 +80,7 @@ protected:
     void drawBackground(QPainter* painter, const QRectF& rect) override;
 
 private:
-    static constexpr double kZoomLeast = 0.05;
+    static constexpr double kZoomLeast = 0.05, kFitLeast = 0.0005;
     void placeOverlays();
     void fitRect(const QRectF& rect);
     bool isUnderMap(double zoom, const QPointF& offset) const;

@@ -66,7 +66,8 @@ void GraphView::fitRect(const QRectF& rect)
     const QRectF items = rect.adjusted(-24, -24, 24, 24);
     const QRectF whole(viewport()->rect());
     const auto zoomIn = [&](const QRectF& room) {
-        return std::clamp(std::min(room.width() / items.width(), room.height() / items.height()), kZoomLeast,
+        // Also below what the wheel goes to: the whole of a large document is to be seen.
+        return std::clamp(std::min(room.width() / items.width(), room.height() / items.height()), kFitLeast,
                           1.0);
     };
     QRectF room = whole;

@@ -42,7 +42,8 @@ bool NodeFace::operator==(const NodeFace& other) const
 {
     return title == other.title && summary == other.summary && look.tone == other.look.tone &&
         look.icon == other.look.icon && inputs == other.inputs && outputs == other.outputs &&
-        sides == other.sides && isDisabled == other.isDisabled && isUnknown == other.isUnknown;
+        sides == other.sides && isDisabled == other.isDisabled && isUnknown == other.isUnknown &&
+        inRun == other.inRun;
 }
 
 NodeItem::NodeItem(engine::NodeId id) : m_id(std::move(id))
@@ -59,8 +60,10 @@ void NodeItem::setFace(NodeFace face)
         face.sides.empty() != m_face.sides.empty())
         prepareGeometryChange();
     m_face = std::move(face);
-    setToolTip(plainToolTip(m_face.summary.isEmpty() ? m_face.title
-                                                     : m_face.title + QLatin1Char('\n') + m_face.summary));
+    QStringList tip{m_face.title};
+    for (const QString& line : {m_face.summary, m_face.inRun})
+        if (!line.isEmpty()) tip += line;
+    setToolTip(plainToolTip(tip.join(QLatin1Char('\n'))));
     retheme();
 }
 
@@ -201,6 +204,7 @@ void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
     paintPorts(*painter);
     paintBadge(*painter);
     paintAlerts(*painter);
+    paintInRun(*painter);
     painter->setOpacity(1);  // the view keeps a painter's state from item to item
 }
 
@@ -328,6 +332,19 @@ void NodeItem::paintAlerts(QPainter& painter) const
                        iconPixmap(QStringLiteral("bell"), 12, ink, 2), QRectF());
     painter.setPen(ink);
     drawFigures(painter, badge.adjusted(20, 0, 0, 0), Qt::AlignLeft, font, text);
+}
+
+// On the upper edge as well, at its other end.
+void NodeItem::paintInRun(QPainter& painter) const
+{
+    if (m_face.inRun.isEmpty()) return;
+    const QFont font = theme().font(TypeSize::Small);
+    const QRectF badge(12, -8, figuresWidth(font, m_face.inRun) + 16, 18);
+    painter.setPen(QPen(theme().color(Tone::Warning), 1));
+    painter.setBrush(theme().color(Tone::Raised));
+    painter.drawRoundedRect(badge, 9, 9);
+    painter.setPen(theme().readable(Tone::Warning, Tone::Raised));
+    drawFigures(painter, badge, Qt::AlignHCenter, font, m_face.inRun);
 }
 
 void NodeItem::hoverEnterEvent(QGraphicsSceneHoverEvent*)

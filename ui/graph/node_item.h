@@ -20,6 +20,7 @@ struct NodeFace {
     std::vector<std::string> inputs{}, outputs{};  // ports that are shown
     std::vector<std::string> sides{};              // below the card, while the node is hovered or selected
     bool isDisabled = false, isUnknown = false;
+    QString inRun{};  // how the running job has it, where that is not as the document says
     bool operator==(const NodeFace& other) const;
 };
 
@@ -81,6 +82,7 @@ private:
     static constexpr double kPortRadius = 4.5;
     bool isDimmed() const;
     Tone kindTone() const;
+    void paintInRun(QPainter& painter) const;
     void prepareTexts();
     void paintFlat(QPainter& painter, double scale);
     void paintSmallTitle(QPainter& painter, double scale, const QColor& color);

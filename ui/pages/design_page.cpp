@@ -2,6 +2,7 @@
 
 #include "ui/graph/canvas_actions.h"
 #include "ui/graph/canvas_editor.h"
+#include "ui/panels/graph_change_bar.h"
 #include "ui/properties/node_editor.h"
 
 #include <QApplication>
@@ -112,6 +113,9 @@ void DesignPage::arrange()
     tabs->addWidget(m_tabs);
     head->setFixedHeight(36);
     column->addWidget(head);
+    auto* change = new GraphChangeBar(m_session);
+    connect(change, &GraphChangeBar::runAgainWanted, this, &DesignPage::runAgainWanted);
+    column->addWidget(change);
     column->addWidget(m_lowerSplit, 1);
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);

@@ -48,6 +48,7 @@ Q_SIGNALS:
     void newWanted();
     void openWanted();
     void examplesWanted();
+    void runAgainWanted();
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;

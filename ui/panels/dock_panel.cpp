@@ -5,6 +5,7 @@
 #include "ui/panels/elided_label.h"
 #include "ui/panels/empty_hint.h"
 #include "ui/panels/line_delegate.h"
+#include "ui/panels/no_rows.h"
 #include "ui/plain_text.h"
 #include "ui/theme.h"
 #include "ui/wording.h"
@@ -367,17 +368,7 @@ void DockPanel::updateTitle()
     m_detail->setFigures(detail);
     fitHeader();
     m_tableStack->setCurrentIndex(m_rows.columnCount() > 0 ? 0 : 1);
-    const bool isPaused = isRunning && open->hasTelemetry && open->state() == engine::JobState::Paused;
-    const bool isRefused = open && !isRunning && open->failure && !open->hasTelemetry;
-    const QString noRows = isPaused ? tr("Paused: no row comes by before the run goes on (F5).")
-        : isRefused                 ? tr("The run was not started. Problems (Ctrl+2) says why.")
-        : isRunning && hasPassed    ? tr("Waiting for the next rows. Those that came by before are not kept.")
-        : isRunning                 ? tr("No row has come by here yet.")
-        : open && open->hasTelemetry
-        ? tr("The run is over. Rows are shown as they come by and not kept: run again (F5) to see them.")
-        : open && open->document->spec().nodes.empty()
-        ? tr("No rows yet: add a source first.")
-        : tr("Press Run (F5), then click an edge: its last rows are shown here.");
+    const QString noRows = noRowsText(open, port, hasPassed);
     m_tableEmpty->setText(noRows);
     m_noRows->say(noRows);
 }

@@ -2,6 +2,7 @@
 
 #include "ui/figures.h"
 #include "ui/format.h"
+#include "ui/graph_change.h"
 #include "ui/job_figures.h"
 #include "ui/panels/elided_label.h"
 #include "ui/panels/wrapped_label.h"
@@ -361,12 +362,16 @@ void InspectorPanel::refresh()
 {
     const OpenDocument* open = m_session.current();
     if (!open || !m_live) return;
-    const bool isLive = open->isActive() && open->hasTelemetry;
+    // The pipeline itself has neither a node nor an edge here.
+    const bool isInThisRun = !m_node.value.empty() ? isInRun(*open, m_node)
+                                                   : m_edge.from.node.value.empty() || isInRun(*open, m_edge);
+    const bool isLive = open->isActive() && open->hasTelemetry && isInThisRun;
     QPalette colors = m_live->palette();
     colors.setColor(QPalette::WindowText, theme().readable(isLive ? Tone::Ok : Tone::TextFaint, Tone::Panel));
     m_live->setPalette(colors);
     const QString at = open->hasTelemetry ? clockText(open->telemetry.at, zoneOf(open)) : QString();
-    m_live->setFigures(isLive                   ? tr("live at %1").arg(at)
+    m_live->setFigures(!isInThisRun             ? nodeInRunText(NodeInRun::Absent)
+                           : isLive             ? tr("live at %1").arg(at)
                            : open->hasTelemetry ? tr("ended %1").arg(at)
                                                 : tr("not running"));
     if (!open->hasTelemetry) return;
