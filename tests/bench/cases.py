@@ -216,8 +216,9 @@ def page(bench, title, intro, notes):
     absent = [f"- {line['case']}: {line.get('missing') or line['refused']}" for line in lines
               if "missing" in line or "refused" in line]
     load = lines[0]["load_average"]
+    arguments = [word for before, word in zip(sys.argv, sys.argv[1:]) if "--directory" not in (before, word)]
     parts = ["# " + title, "",
-             f"Written by `{shlex.join([called_by()] + sys.argv[1:])}` on "
+             f"Written by `{shlex.join([called_by()] + arguments)}` on "
              f"{time.strftime('%Y-%m-%d')}. {intro}" + (" Median (least to most)." if figures else ""), "",
              f"Machine: {machine()}; its load average before the run was {load:.1f}. {engine_version()}.", ""]
     if not bench.is_quiet:
