@@ -90,6 +90,19 @@ inline void assignFrom(rd_kafka_t* client, const std::string& topic, const std::
     must(rd_kafka_assign(client, list.get()), "assign");
 }
 
+// Reads all partitions from their beginnings; answers how many records there are to their present ends.
+inline std::int64_t assignAll(rd_kafka_t* client, const std::string& topic)
+{
+    std::vector<std::int64_t> from;
+    std::int64_t all = 0;
+    for (const Offsets& each : offsetsOf(client, topic, partitionsOf(client, topic))) {
+        from.push_back(each.low);
+        all += each.high - each.low;
+    }
+    assignFrom(client, topic, from);
+    return all;
+}
+
 // What is there, at most as much as `batch` holds; waits for the first where nothing is. (A call for many
 // waits until it has as many.)
 inline std::size_t consume(rd_kafka_queue_t* queue, std::vector<rd_kafka_message_t*>& batch)

@@ -10,14 +10,7 @@ int main(int argc, char** argv)
     if (argc < 3) return 2;
     const std::string topic = argv[2];
     const Client client = makeConsumer(argv[1], {{"auto.offset.reset", "error"}});
-    const int partitions = partitionsOf(client.get(), topic);
-    std::vector<std::int64_t> from;
-    std::int64_t missing = 0;
-    for (const Offsets& each : offsetsOf(client.get(), topic, partitions)) {
-        from.push_back(each.low);
-        missing += each.high - each.low;
-    }
-    assignFrom(client.get(), topic, from);
+    const std::int64_t missing = assignAll(client.get(), topic);
     std::FILE* file = argc > 3 ? std::fopen(argv[3], "wb") : nullptr;
     rd_kafka_queue_t* queue = rd_kafka_queue_get_consumer(client.get());
     std::vector<rd_kafka_message_t*> batch(2000);

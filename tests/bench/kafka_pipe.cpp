@@ -35,14 +35,7 @@ int main(int argc, char** argv)
                                         {"delivery.report.only.error", "true"},
                                         {"queue.buffering.max.messages", "50000"},
                                         {"queue.buffering.max.kbytes", "32768"}});
-    const int partitions = partitionsOf(consumer.get(), source);
-    std::vector<std::int64_t> from;
-    std::int64_t all = 0;
-    for (const Offsets& each : offsetsOf(consumer.get(), source, partitions)) {
-        from.push_back(each.low);
-        all += each.high - each.low;
-    }
-    assignFrom(consumer.get(), source, from);
+    const std::int64_t all = assignAll(consumer.get(), source);
     rd_kafka_topic_t* topic = rd_kafka_topic_new(producer.get(), target.c_str(), nullptr);
     rd_kafka_queue_t* queue = rd_kafka_queue_get_consumer(consumer.get());
     std::vector<rd_kafka_message_t*> batch(2000);

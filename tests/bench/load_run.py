@@ -41,7 +41,7 @@ class Feeder(threading.Thread):
             self.rows += rows
             self.longest_wait_s = max(self.longest_wait_s, time.monotonic() - began)
             due = max(due + self.TURN_S, time.monotonic() - self.TURN_S)
-            time.sleep(max(0, due - time.monotonic()))
+            time.sleep(max(0, due - time.monotonic()))  # the rate at which rows are fed
         self.file.close()
 
 
@@ -57,7 +57,7 @@ class Reader(threading.Thread):
         rest = b""
         while True:
             while self.rate == 0:
-                time.sleep(0.005)
+                time.sleep(0.005)  # the stall that is played, until the rate is set again
             block = os.read(self.file.fileno(), 4096 if self.rate else 1 << 20)
             if not block:
                 return
@@ -66,7 +66,7 @@ class Reader(threading.Thread):
             if lines:
                 self.take(lines)
             if self.rate:
-                time.sleep(len(lines) / self.rate)
+                time.sleep(len(lines) / self.rate)  # the slow sink that is played
 
     def take(self, lines):
         number = NUMBER.search(lines[-1])
@@ -102,7 +102,7 @@ class Tail(threading.Thread):
             for file in files:
                 if times := TIME.findall(file.read()):
                     self.seen.append((time.time(), int(times[-1]) / 1000))
-            time.sleep(0.01)
+            time.sleep(0.01)  # how finely latency is told; nothing tells of rows in another's file
 
 
 class Producer:
@@ -132,7 +132,7 @@ class Memory(threading.Thread):
                 self.seen.append((time.time(), int(file.read_text().split()[1]) * page))
             except (FileNotFoundError, ProcessLookupError, IndexError):
                 return
-            time.sleep(0.05)
+            time.sleep(0.05)  # how often memory is looked at
 
 
 def longest_gap(seen, since, until):
@@ -192,7 +192,7 @@ class LoadRun:
             if self.process.poll() is not None or time.time() > deadline:
                 self.process.kill()
                 raise RuntimeError(f"The engine did not come so far: {what}.\n{self.said()}")
-            time.sleep(0.01)
+            time.sleep(0.01)  # between two looks at a condition, which has a deadline
 
     def wait_gone(self):
         """Its exit code, and what it took, after it has ended by itself."""
