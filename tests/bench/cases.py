@@ -183,6 +183,8 @@ class Bench:
     def finish(self, title, intro, notes=(), sections=(),
                wrong="A case was refused, lost rows, or has other results than its reference."):
         """`sections` are lines of Markdown that stand behind the rest."""
+        if len(self.lines) == 1:
+            sys.exit(f"No case was run: none has \"{self.options.only}\" in its name.")
         if self.options.write:
             (ROOT / "docs" / self.page).write_text("\n".join([page(self, title, intro, notes), *sections]))
         if self.is_wrong:
