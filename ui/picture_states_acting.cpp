@@ -105,6 +105,16 @@ void changeCondition(PipelineDocument& document)
     });
 }
 
+// The filter is put aside.
+void passUnfiltered(PipelineDocument& document)
+{
+    const engine::NodeSpec* warm = document.spec().find(engine::NodeId{"warm"});
+    if (!warm || warm->disabled) return;
+    document.edit(QStringLiteral("Disable"), [](DocumentState& state) {
+        for (engine::NodeSpec& node : state.spec.nodes) node.disabled |= node.id == engine::NodeId{"warm"};
+    });
+}
+
 bool isSaidInInspector(MainWindow& window, const QString& text)
 {
     const auto labels = window.design().inspector().findChildren<QLabel*>();
@@ -185,6 +195,14 @@ std::vector<PictureState> running()
                  changeCondition(*w.scene().document());
                  return isSaidInInspector(w, fieldChangeText(FieldChange::Waiting)) ||
                      isSaidInInspector(w, fieldChangeText(FieldChange::InForce));
+             }},
+            {QStringLiteral("other_graph"),
+             {kFirst},
+             [](MainWindow& w) { select(w, "per_second"); },
+             [](MainWindow& w) {
+                 if (!isFull(w) || w.dock().feed().points() < 60) return false;
+                 passUnfiltered(*w.scene().document());
+                 return !w.scene().node(engine::NodeId{"warm"})->face().inRun.isEmpty();
              }},
             {QStringLiteral("paused"),
              {kErrors},
