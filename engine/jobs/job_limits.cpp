@@ -168,6 +168,7 @@ void Job::endAmongResults()
     for (const auto& entry : m_graph->entries()) {
         const TaskId task = entry.plan->id;
         if (m_last.contains(task) || m_round.contains(task)) continue;
+        if (entry.metrics.blockedSinceUs != 0) continue;  // it waits for a sink, not for itself
         if (entry.metrics.givesSinceUs.load(std::memory_order_acquire) > longSinceUs) continue;
         const std::string node =
             entry.plan->nodes[entry.metrics.givingStage.load(std::memory_order_relaxed)].value;

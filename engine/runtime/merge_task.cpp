@@ -340,6 +340,7 @@ Progress MergeTask::step()
         m_blocked.blocked();
         return Progress::Waiting;
     }
+    m_chain.waited(m_blocked.lasting(), m_context.metrics);
     m_blocked.unblocked();
     const BusyTimer busy(m_context.env.clock, m_context.metrics);
     return stepInside();

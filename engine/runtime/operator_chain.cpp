@@ -309,16 +309,23 @@ OperatorChain::Giving OperatorChain::giving() const
     return longest;
 }
 
+void OperatorChain::waited(Duration forRoom, TaskMetrics& to)
+{
+    if (forRoom == Duration{}) return;
+    for (const auto& stage : m_stages)
+        if (stage->givesSinceUs != kEndOfTime) stage->givesSinceUs += forRoom.count();
+    giving().tell(to);
+}
+
 std::vector<TaskSnapshot::Part> OperatorChain::freeze()
 {
     std::vector<TaskSnapshot::Part> parts;
     for (auto& stage : m_stages) {
-        TaskSnapshot::Part part;
+        TaskSnapshot::Part& part = parts.emplace_back();
         part.node = stage->setup.node;
         part.instance = stage->setup.instance;
         part.tables = stage->state.freeze();
         if (stage->wakeUp.atUs != kEndOfTime) part.tables.push_back(stage->wakeUp.freeze());
-        parts.push_back(std::move(part));
     }
     return parts;
 }

@@ -93,6 +93,8 @@ public:
         }
     };
     Giving giving() const;
+    // That is no time of giving out. To be called before the task is told to be blocked no more.
+    void waited(Duration forRoom, TaskMetrics& to);
 
     std::vector<TaskSnapshot::Part> freeze();
     Status apply(const PlanDelta& delta);      // at a barrier, between two rows

@@ -61,6 +61,10 @@ public:
         m_since = m_clock.monotonic();
         m_metrics.blockedSinceUs = m_since.time_since_epoch().count();
     }
+    Duration lasting() const
+    {
+        return m_since == MonotonicTime{} ? Duration{} : m_clock.monotonic() - m_since;
+    }
     void unblocked()
     {
         if (m_since == MonotonicTime{}) return;
