@@ -30,7 +30,8 @@ public:
     const char* row(std::size_t index) const { return m_rows.read(index); }
     char* writable(std::size_t index) { return m_rows.write(index); }
     std::size_t bytes() const;
-    std::size_t heldBytes() const;  // beside them, that only what was frozen still has
+    std::size_t frozenBytes() const;  // of them, what a freeze has too
+    std::size_t heldBytes() const;    // beside them, that only what was frozen still has
 
     // Adds rows of a prepared batch: `chosen` are indexes into its `rows`, ascending.
     void add(const GroupedInput& from, std::span<const std::uint32_t> chosen);

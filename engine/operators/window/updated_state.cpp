@@ -54,7 +54,7 @@ std::size_t UpdatedState::bytes() const
 
 std::size_t UpdatedState::heldBytes() const
 {
-    std::size_t total = 0;
+    std::size_t total = m_frozen.bytesWithout(m_windows);
     for (const auto& [end, window] : m_windows) total += window.table->heldBytes();
     return total;
 }
@@ -62,7 +62,9 @@ std::size_t UpdatedState::heldBytes() const
 std::shared_ptr<const FrozenTable> UpdatedState::freeze()
 {
     auto frozen = std::make_shared<SavedGroups>(m_layout, m_schema);
+    m_frozen.begin(frozen);
     for (auto& [end, window] : m_windows) {
+        m_frozen.add(end, window.table->frozenBytes());
         const auto headOf = [endUs = end](std::uint32_t, const char* row) {
             const auto& own = *reinterpret_cast<const UpdatedRow*>(row + sizeof(GroupRow));
             SavedHead head{endUs, {}};

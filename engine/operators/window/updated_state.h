@@ -2,6 +2,7 @@
 
 #include "grouping/group_table.h"
 #include "operators/window/window_layout.h"
+#include "state/frozen_slices.h"
 #include "state/state_store.h"
 
 #include <map>
@@ -50,6 +51,7 @@ private:
     WindowLayoutPtr m_layout;
     TableSchema m_schema;
     Windows m_windows;
+    FrozenSliceSizes m_frozen;
 };
 
 }  // namespace engine

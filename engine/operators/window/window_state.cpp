@@ -64,7 +64,7 @@ std::size_t WindowState::bytes() const
 
 std::size_t WindowState::heldBytes() const
 {
-    std::size_t total = 0;
+    std::size_t total = m_frozen.bytesWithout(m_slices);
     for (const auto& [start, table] : m_slices) total += table->heldBytes();
     return total;
 }
@@ -72,10 +72,13 @@ std::size_t WindowState::heldBytes() const
 std::shared_ptr<const FrozenTable> WindowState::freeze()
 {
     auto frozen = std::make_shared<SavedGroups>(m_layout, m_schema);
-    for (auto& [start, table] : m_slices)
+    m_frozen.begin(frozen);
+    for (auto& [start, table] : m_slices) {
+        m_frozen.add(start, table->frozenBytes());
         frozen->add(table->freeze(), table->size(), [time = start](std::uint32_t, const char*) {
             return std::optional<SavedHead>({time, {}});
         });
+    }
     return frozen;
 }
 

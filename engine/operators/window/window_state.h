@@ -3,6 +3,7 @@
 #include "grouping/group_table.h"
 #include "grouping/slice_grid.h"
 #include "operators/window/window_layout.h"
+#include "state/frozen_slices.h"
 #include "state/state_store.h"
 
 #include <map>
@@ -39,6 +40,7 @@ private:
     WindowLayoutPtr m_layout;
     TableSchema m_schema;
     Slices m_slices;
+    FrozenSliceSizes m_frozen;
     std::size_t m_bytesBeside = 0;
 };
 
