@@ -37,6 +37,7 @@ public:
     void add(const GroupedInput& from, std::span<const std::uint32_t> chosen);
     // Adds all groups of a table whose rows came later; `orderShift` is added to its arrival numbers.
     void merge(const GroupTable& from, std::int64_t orderShift);
+    void prefetch(const GroupRow& key) const { m_index.prefetch(key.hash); }
     // The row of one key, made when it is not there.
     std::uint32_t rowOf(const GroupRow& key);
     // Loads the cell of one aggregate, with its distinct values, into a row; false when the bytes are

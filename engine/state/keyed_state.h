@@ -90,6 +90,10 @@ public:
     {
         return std::make_shared<Frozen>(m_schema, m_blocks.freeze(), m_keys.hold(), m_rows);
     }
+    void expect(std::size_t rows) override
+    {
+        if (m_rows == 0) m_index = SlotIndex::forRows(rows);
+    }
     Status restore(const TableSchema&, const StateRow& row) override
     {
         if (at(row.key).load(row.value)) return ok();

@@ -82,13 +82,14 @@ std::shared_ptr<const FrozenTable> WindowState::freeze()
     return frozen;
 }
 
-Status WindowState::restore(const TableSchema& saved, const StateRow& row)
+Status WindowState::restoreAll(const TableSchema& saved, std::span<const StateRow> rows)
 {
-    std::int64_t start = 0;
-    GroupRow key{};
-    TRY(readSavedKey(saved, m_schema, row, *m_layout, start, key));
-    GroupTable& table = slice(start);
-    return readSavedCells(saved, row.value, *m_layout, table, table.rowOf(key));
+    const SavedGroupsReader reader(saved, m_schema, *m_layout);
+    const auto take = [&](const SavedGroupsReader::Head& head, const StateRow& row) -> Status {
+        GroupTable& table = slice(head.place);
+        return reader.cells(row.value, table, table.rowOf(head.key));
+    };
+    return reader.each(rows, [&](const auto& head) { slice(head.place).prefetch(head.key); }, take);
 }
 
 }  // namespace engine

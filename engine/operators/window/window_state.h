@@ -34,7 +34,11 @@ public:
     std::size_t bytes() const override;
     std::size_t heldBytes() const override;
     std::shared_ptr<const FrozenTable> freeze() override;
-    Status restore(const TableSchema& saved, const StateRow& row) override;
+    Status restore(const TableSchema& saved, const StateRow& row) override
+    {
+        return restoreAll(saved, {&row, 1});
+    }
+    Status restoreAll(const TableSchema& saved, std::span<const StateRow> rows) override;
 
 private:
     WindowLayoutPtr m_layout;
