@@ -1,6 +1,7 @@
 #include "connectors/kafka/kafka_look.h"
 
 #include <algorithm>
+#include <system_error>
 
 namespace engine {
 
@@ -16,24 +17,31 @@ KafkaLook lookAt(const KafkaClient& client, const KafkaLookFor& what, Duration l
 void KafkaLookQuestion::ask(KafkaClient& client, KafkaLookFor what)
 {
     CHECK(!isAsked());
+    m_isAsked = true;
     m_isAnswered = false;
     const Duration longest = client.prepareToAsk(what.longest);
-    m_thread = std::jthread([this, &client, what = std::move(what), longest] {
+    const auto look = [this, &client, what = std::move(what), longest] {
         m_look = lookAt(client, what, longest);
         m_isAnswered.store(true, std::memory_order_release);
-    });
+    };
+    try {
+        m_thread = std::jthread(look);
+    } catch (const std::system_error&) {
+        look();  // no thread can be started: then it is waited for
+    }
 }
 
 std::optional<KafkaLook> KafkaLookQuestion::poll()
 {
     if (!isAsked() || !m_isAnswered.load(std::memory_order_acquire)) return {};
-    m_thread.join();
+    drop();
     return std::move(m_look);
 }
 
 void KafkaLookQuestion::drop()
 {
-    if (isAsked()) m_thread.join();
+    if (m_thread.joinable()) m_thread.join();
+    m_isAsked = false;
 }
 
 }  // namespace engine

@@ -33,13 +33,14 @@ class KafkaLookQuestion {
 public:
     // When it is not asked already. `client` and what `what` refers to stay until it is answered or dropped.
     void ask(KafkaClient& client, KafkaLookFor what);
-    bool isAsked() const { return m_thread.joinable(); }
+    bool isAsked() const { return m_isAsked; }
     // Never waits; nothing: no answer yet, or not asked.
     std::optional<KafkaLook> poll();
     // Waits for what is under way.
     void drop();
 
 private:
+    bool m_isAsked = false;
     KafkaLook m_look;
     std::atomic<bool> m_isAnswered = false;
     std::jthread m_thread;  // last: it uses the others
