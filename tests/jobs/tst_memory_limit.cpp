@@ -137,7 +137,9 @@ void MemoryLimitTest::theNamesOfAGeneratorsKeysCount()
     QDir(m_directory.path()).removeRecursively();
     const auto job = start("64MiB", 0, 10'000'000, "1h");
     QVERIFY(job);
-    while (!isOver(job->status().state)) job->waitAndPoll(std::chrono::milliseconds(5));
+    const QDeadlineTimer deadline(60'000);
+    while (!isOver(job->status().state) && !deadline.hasExpired())
+        job->waitAndPoll(std::chrono::milliseconds(5));
     const JobStatus status = job->status();
     QCOMPARE(status.state, JobState::Failed);
     QVERIFY(status.failure);
