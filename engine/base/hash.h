@@ -17,7 +17,9 @@ constexpr std::uint64_t mixBits(std::uint64_t x)
     return x;
 }
 
-// CRC-32C (Castagnoli) of bytes, continuing from `crc` (0 to begin).
+// CRC-32C (Castagnoli) of bytes, continuing from `crc` (0 to begin). By the processor's own instruction where
+// it has one, which is many times faster than by a table.
 std::uint32_t crc32c(std::string_view bytes, std::uint32_t crc = 0);
+std::uint32_t crc32cByTable(std::string_view bytes, std::uint32_t crc = 0);  // the same on any processor
 
 }  // namespace engine

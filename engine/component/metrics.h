@@ -43,8 +43,8 @@ struct alignas(64) NodeMetrics {
     Counter busyUs;                       // inside the component's calls
     Counter watermarkUs;                  // event time reached, µs UTC; kNoWatermark before the first row
     Counter stateRows;                    // rows kept
-    Counter stateBytes;                   // in memory for them
-    Counter heldBytes;                    // beside them, of what a checkpoint froze and was copied since
+    Counter stateBytes;                   // in memory for them, and what else it holds for as long as it runs
+    Counter heldBytes;                    // beside them, that only what a checkpoint froze still has
     Counter alertsFiring, alertsPending;  // of an alert rule: label sets that are so
 
     void passBarrier(Epoch epoch);

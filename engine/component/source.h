@@ -88,6 +88,8 @@ public:
     // Asked now and then while nothing is read for a longer time, so that counters() are of now; false: there
     // is nothing to look at, ever.
     virtual bool lookOutside() { return false; }
+    // What it holds in memory for as long as it is open: counts as state of its node.
+    virtual std::size_t bytes() const { return 0; }
     virtual void noted(Epoch) { }      // splits() as it is now belongs to this checkpoint
     virtual void committed(Epoch) { }  // the checkpoint that holds the positions is decided
     // Whether somebody outside is to be told where reading ended: tellEnd() is called once, when what was

@@ -36,6 +36,7 @@ public:
     void moveTexts(TextArena& arena);       // copies all texts into another arena
     FrozenRows freeze() { return m_values.freeze(); }
     std::size_t bytes() const { return m_values.bytes() + m_index.slots() * 4; }
+    std::size_t frozenBytes() const { return m_values.bytes(); }
     std::size_t heldBytes() const { return m_values.heldBytes(); }
     static const DistinctValue& valueIn(const char* row)
     {

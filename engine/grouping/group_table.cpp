@@ -30,14 +30,21 @@ GroupTable::GroupTable(GroupLayoutPtr layout, std::size_t rowsExpected, GroupsFo
 
 std::size_t GroupTable::bytes() const
 {
-    std::size_t total = m_rows.bytes() + m_index.slots() * 4 + m_texts.bytes() + m_objects.bytes();
-    for (const DistinctSet& set : m_distincts) total += set.bytes();
+    std::size_t total = m_index.slots() * 4 + frozenBytes();
+    for (const DistinctSet& set : m_distincts) total += set.bytes() - set.frozenBytes();
+    return total;
+}
+
+std::size_t GroupTable::frozenBytes() const
+{
+    std::size_t total = m_rows.bytes() + m_texts.bytes() + m_objects.bytes();
+    for (const DistinctSet& set : m_distincts) total += set.frozenBytes();
     return total;
 }
 
 std::size_t GroupTable::heldBytes() const
 {
-    std::size_t total = m_rows.heldBytes();
+    std::size_t total = m_rows.heldBytes() + m_objects.heldBytes();
     for (const DistinctSet& set : m_distincts) total += set.heldBytes();
     return total;
 }

@@ -30,12 +30,14 @@ public:
     const char* row(std::size_t index) const { return m_rows.read(index); }
     char* writable(std::size_t index) { return m_rows.write(index); }
     std::size_t bytes() const;
-    std::size_t heldBytes() const;  // beside them, that only what was frozen still has
+    std::size_t frozenBytes() const;  // of them, what a freeze has too
+    std::size_t heldBytes() const;    // beside them, that only what was frozen still has
 
     // Adds rows of a prepared batch: `chosen` are indexes into its `rows`, ascending.
     void add(const GroupedInput& from, std::span<const std::uint32_t> chosen);
     // Adds all groups of a table whose rows came later; `orderShift` is added to its arrival numbers.
     void merge(const GroupTable& from, std::int64_t orderShift);
+    void prefetch(const GroupRow& key) const { m_index.prefetch(key.hash); }
     // The row of one key, made when it is not there.
     std::uint32_t rowOf(const GroupRow& key);
     // Loads the cell of one aggregate, with its distinct values, into a row; false when the bytes are

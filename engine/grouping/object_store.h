@@ -29,6 +29,7 @@ public:
             place(makeObject(aggregate), freeSlot(), cell);
             m_bytes += cell->bytes();
         } else if (cell->m_generation != m_generation) {
+            m_blocks.leaveBeside(cell->bytes());
             place(cell->clone(), cell->m_slot, cell);
         }
         const std::size_t before = cell->bytes();
@@ -39,6 +40,7 @@ public:
     {
         if (!object) return;
         m_bytes -= object->bytes();
+        if (object->m_generation != m_generation) m_blocks.leaveBeside(object->bytes());
         m_free.push_back(object->m_slot);
         slot(object->m_slot).reset();
     }
@@ -48,6 +50,10 @@ public:
         return m_blocks.freeze();
     }
     std::size_t bytes() const { return m_bytes; }
+    std::size_t heldBytes() const  // beside them, that only what was frozen still has
+    {
+        return m_blocks.copiesHeld() * sizeof(Block) + m_blocks.heldBeside();
+    }
 
 private:
     static constexpr std::uint32_t kBlock = std::tuple_size_v<decltype(Block::objects)>;

@@ -3,6 +3,7 @@
 #include "base/kill_points.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <unistd.h>
 
@@ -137,30 +138,52 @@ Result<Manifest> CheckpointStore::readOf(Env& env, const std::string& directory,
     return readManifest(*text, path);
 }
 
+namespace {
+
+std::vector<const SavedGroup*> wantedOf(const SavedTable& table, const std::function<bool(int)>& wanted)
+{
+    std::vector<const SavedGroup*> groups;
+    for (const SavedGroup& group : table.groups)
+        if (wanted(group.keyGroup)) groups.push_back(&group);
+    return groups;
+}
+
+}  // namespace
+
 Status CheckpointStore::restore(const Manifest& manifest, const std::string& node,
                                 const std::function<bool(int)>& wanted,
-                                const std::function<Status(const TableSchema&, const StateRow&)>& row)
+                                const std::function<StateTable*(const std::string&)>& tableOf) const
 {
-    for (const SavedFile& saved : manifest.files) {
-        std::unique_ptr<ReadableFile> file;
-        const std::string path = m_directory + "/" + saved.name;
-        for (const SavedTable& table : saved.tables) {
-            if (table.node != node) continue;
-            for (const SavedGroup& group : table.groups) {
-                if (!wanted(group.keyGroup)) continue;
-                if (!file) {
-                    auto opened = m_env.files.openToRead(path);
-                    if (!opened)
-                        return Error{ErrorCode::Corrupt, "Saved state is missing. " + opened.error().message,
-                                     path};
-                    file = std::move(*opened);
-                }
-                TRY(readSnapshotGroup(*file, path, group,
-                                      [&](const StateRow& each) { return row(table.schema, each); }));
+    std::map<StateTable*, std::size_t> expected;
+    const auto eachTable = [&](auto&& f) -> Status {
+        for (const SavedFile& saved : manifest.files)
+            for (const SavedTable& table : saved.tables) {
+                if (table.node != node) continue;
+                const auto groups = wantedOf(table, wanted);
+                if (StateTable* into = groups.empty() ? nullptr : tableOf(table.schema.name))
+                    TRY(f(saved, table, *into, groups));
             }
+        return ok();
+    };
+    TRY(eachTable([&](const SavedFile&, const SavedTable&, StateTable& into, const auto& groups) -> Status {
+        for (const SavedGroup* group : groups) expected[&into] += group->rows;
+        return ok();
+    }));
+    for (const auto& [table, rows] : expected) table->expect(rows);
+    return eachTable([&](const SavedFile& saved, const SavedTable& table, StateTable& into,
+                         const auto& groups) -> Status {
+        const std::string path = m_directory + "/" + saved.name;
+        auto opened = m_env.files.openToRead(path);
+        if (!opened)
+            return Error{ErrorCode::Corrupt, "Saved state is missing. " + opened.error().message, path};
+        SnapshotReader reader(std::move(*opened), path);
+        for (const SavedGroup* group : groups) {
+            const auto rows = reader.read(*group);
+            if (!rows) return rows.error();
+            TRY(into.restoreAll(table.schema, *rows));
         }
-    }
-    return ok();
+        return ok();
+    });
 }
 
 Status CheckpointStore::discardUndecided()

@@ -37,9 +37,11 @@ public:
     Result<Decision> seal(const Manifest& manifest);
     Result<Manifest> read(const Decision& decision) const { return readOf(m_env, m_directory, decision); }
     static Result<Manifest> readOf(Env& env, const std::string& directory, const Decision& decision);
+    // The wanted rows of a node into its tables; what `tableOf` has none for is not read. Any thread, and
+    // several at once.
     Status restore(const Manifest& manifest, const std::string& node,
                    const std::function<bool(int keyGroup)>& wanted,
-                   const std::function<Status(const TableSchema&, const StateRow&)>& row);
+                   const std::function<StateTable*(const std::string& name)>& tableOf) const;
     // Removes what neither the newest `keep` decided manifests nor one newer than them needs.
     Status prune(std::size_t keep);
     Status discardUndecided();

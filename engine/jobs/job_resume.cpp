@@ -112,8 +112,8 @@ Status Job::compareWithSaved()
 
 Status Job::restoreTables()
 {
-    std::set<std::pair<std::string, std::string>> unused;
-    TRY(m_graph->restore(*m_store, *m_decided, unused));
+    TaskGraph::TableNames unused;
+    TRY(m_graph->restore(*m_store, *m_decided, m_host, m_threads, unused));
     for (const auto& [node, table] : unused)
         note(2, node,
              "The saved table \"" + table + "\" is not used: this node keeps none of that name any more.");

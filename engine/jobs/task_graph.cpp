@@ -303,32 +303,6 @@ Status TaskGraph::open()
     return ok();
 }
 
-Status TaskGraph::restore(CheckpointStore& store, const Manifest& manifest,
-                          std::set<std::pair<std::string, std::string>>& unused)
-{
-    for (Entry& entry : m_entries) {
-        OperatorChain* chain = chainOf(entry);
-        for (std::size_t i = 0; chain && i < chain->size(); ++i) {
-            const auto ours = [&](int group) {
-                return group % entry.plan->instances == entry.plan->instance;
-            };
-            const std::string& node = entry.plan->nodes[i].value;
-            const auto take = [&](const TableSchema& saved, const StateRow& row) -> Status {
-                StateTable* table = chain->table(static_cast<int>(i), saved.name);
-                if (!table) unused.emplace(node, saved.name);
-                return table ? table->restore(saved, row) : ok();
-            };
-            if (const auto status = store.restore(manifest, node, ours, take); !status) {
-                const Error& error = status.error();
-                return Error{error.code, "It cannot go on from what was saved. " + error.message, node};
-            }
-        }
-        // Now: a source must not begin before who works off what was restored.
-        if (entry.plan->kind == TaskPlan::Chain) static_cast<ChainTask*>(entry.task.get())->restrain();
-    }
-    return ok();
-}
-
 void TaskGraph::start(Executor& executor)
 {
     for (std::size_t i = 0; i < m_plan.channels.size(); ++i)

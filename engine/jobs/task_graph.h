@@ -1,6 +1,7 @@
 #pragma once
 
 #include "jobs/checkpoint_store.h"
+#include "jobs/job_host.h"
 #include "plan/plan.h"
 #include "runtime/chain_task.h"
 #include "runtime/merge_task.h"
@@ -73,10 +74,12 @@ public:
     TaskGraph(const PipelineSpec& spec, const Analysis& analysis, const Plan& plan, Env& env,
               NodeBoard& board, ReportBox& reports, const GraphOptions& options, const Manifest* resume);
     Status open();  // the operators, which make their tables; an error's `where` is the node
-    // State tables, before the tasks run. Adds to `unused` the saved ones, by node and name, of which an
-    // operator has none.
-    Status restore(CheckpointStore& store, const Manifest& manifest,
-                   std::set<std::pair<std::string, std::string>>& unused);
+    // By node and name.
+    using TableNames = std::set<std::pair<std::string, std::string>>;
+    // State tables, before the tasks run, those of several tasks at once. Adds to `unused` the saved ones of
+    // which an operator has none.
+    Status restore(const CheckpointStore& store, const Manifest& manifest, JobHost& host, int threads,
+                   TableNames& unused);
     void start(Executor& executor);
 
     struct Entry {
@@ -99,6 +102,8 @@ public:
 
 private:
     static OperatorChain* chainOf(Entry& entry);
+    static Status restore(Entry& entry, const CheckpointStore& store, const Manifest& manifest,
+                          TableNames& unused);
     std::vector<StageSetup> stages(const TaskPlan& task);
     PortTargets targets(const TaskPlan& task, const NodeId& node, const std::string& port);
     void makeTask(Entry& entry);

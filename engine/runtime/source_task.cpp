@@ -84,6 +84,7 @@ Status SourceTask::open()
     const std::vector<SplitState> from = decodeSplits(m_setup.resumeFrom);
     TRY(m_source->open(context, from));
     m_opened = true;
+    m_setup.metrics->stateBytes.set(static_cast<std::int64_t>(m_source->bytes()));
     addNewSplits();
     if (!m_setup.storesStart) return ok();
     TaskReport report;

@@ -32,18 +32,24 @@ public:
     }
     void removeLast()
     {
+        m_left += isFrozen(m_slots.size() - 1);
         writableList().pop_back();
         m_slots.pop_back();
     }
     std::shared_ptr<const List> freeze()
     {
         ++m_generation;
-        if (m_frozen.expired()) m_copiesBefore = m_copiesMade;
+        if (m_frozen.expired()) m_left = m_leftBeside = 0;
         m_frozen = m_list;
         return m_list;
     }
-    // Blocks of which a copy was made that what is frozen still has.
-    std::size_t copiesHeld() const { return m_frozen.expired() ? 0 : m_copiesMade - m_copiesBefore; }
+    // Whether what was frozen last has this block, if it is still there.
+    bool isFrozen(std::size_t index) const { return m_slots[index].generation != m_generation; }
+    // Blocks that only what is frozen still has: a copy was made, or they were removed.
+    std::size_t copiesHeld() const { return m_frozen.expired() ? 0 : m_left; }
+    // So many bytes that hang on a frozen block are from now on what is frozen has alone.
+    void leaveBeside(std::size_t bytes) { m_leftBeside += bytes; }
+    std::size_t heldBeside() const { return m_frozen.expired() ? 0 : m_leftBeside; }
     std::size_t copiesMade() const { return m_copiesMade; }  // of blocks, so far
 
 private:
@@ -65,13 +71,15 @@ private:
         block = std::make_shared<Block>(*block);
         m_slots[index] = {block->data(), m_generation};
         ++m_copiesMade;
+        ++m_left;
     }
 
     std::vector<Slot> m_slots;
     std::shared_ptr<List> m_list = std::make_shared<List>();
     std::uint64_t m_generation = 1, m_listGeneration = 1;
     std::weak_ptr<const List> m_frozen;
-    std::size_t m_copiesMade = 0, m_copiesBefore = 0;  // before what is frozen was
+    std::size_t m_copiesMade = 0;
+    std::size_t m_left = 0, m_leftBeside = 0;  // since what is frozen was, to that
 };
 
 }  // namespace engine

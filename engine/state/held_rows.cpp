@@ -96,6 +96,7 @@ void HeldBatches::push(RecordBatch batch)
 
 void HeldBatches::pop()
 {
+    m_pinnedBytes += m_front->batch.memoryBytes();
     m_front = m_front->next;
     freeUnpinned();
 }
@@ -122,6 +123,7 @@ void HeldBatches::freeUnpinned()
     while (m_oldest && m_oldest->number < kept) {
         const Node* node = m_oldest;
         m_oldest = node->next;
+        m_pinnedBytes -= node->batch.memoryBytes();
         if (node == m_newest) m_newest = nullptr;
         delete node;
     }

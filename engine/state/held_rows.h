@@ -30,6 +30,8 @@ public:
     Node* back() const { return m_front ? m_newest : nullptr; }
     void push(RecordBatch batch);
     void pop();
+    // Of those that were taken away and stay for who has pinned them.
+    std::size_t pinnedBytes() const { return m_pinnedBytes; }
     void pin(std::uint64_t number);    // this batch and all behind it
     void unpin(std::uint64_t number);  // any thread
 
@@ -38,6 +40,7 @@ private:
     Node *m_oldest = nullptr, *m_newest = nullptr;  // of those that are not freed
     Node* m_front = nullptr;
     std::uint64_t m_pushed = 0;
+    std::size_t m_pinnedBytes = 0;
     std::mutex m_mutex;
     std::multiset<std::uint64_t> m_pinned;  // guarded by m_mutex
 };
@@ -60,6 +63,7 @@ public:
     const TableSchema& schema() const override { return *m_tableSchema; }
     std::size_t rows() const override { return m_rows; }
     std::size_t bytes() const override { return m_bytes; }
+    std::size_t heldBytes() const override { return m_held->pinnedBytes(); }
     std::shared_ptr<const FrozenTable> freeze() override;
     Status restore(const TableSchema& saved, const StateRow& row) override;
 

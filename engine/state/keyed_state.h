@@ -13,9 +13,9 @@
 namespace engine {
 
 // A table from key bytes (key_codec.h) to values: open addressing over dense rows, keys in an arena, frozen
-// in O(1). Value can be copied and made from nothing, and has `void save(std::string&) const` and `bool
-// load(std::string_view)`. Belongs to its instance's task; pointers to values hold until the next at, erase
-// or freeze.
+// in O(1). Value can be copied and made from nothing, has `void save(std::string&) const` and `bool
+// load(std::string_view)`, and where memory hangs on it `std::size_t heapBytes() const`. Belongs to its
+// instance's task; pointers to values hold until the next at, erase or freeze.
 template <class Value>
 class KeyedState final : public StateTable {
 public:
@@ -81,11 +81,18 @@ public:
     {
         return m_blocks.size() * kBlockRows * sizeof(Entry) + m_keys.bytes() + m_index.slots() * 4;
     }
-    std::size_t heldBytes() const override { return m_blocks.copiesHeld() * kBlockRows * sizeof(Entry); }
+    std::size_t heldBytes() const override
+    {
+        return m_blocks.copiesHeld() * kBlockRows * sizeof(Entry) + m_blocks.heldBeside();
+    }
     std::size_t copiesMade() const { return m_blocks.copiesMade(); }  // of blocks, because a freeze held them
     std::shared_ptr<const FrozenTable> freeze() override
     {
         return std::make_shared<Frozen>(m_schema, m_blocks.freeze(), m_keys.hold(), m_rows);
+    }
+    void expect(std::size_t rows) override
+    {
+        if (m_rows == 0) m_index = SlotIndex::forRows(rows);
     }
     Status restore(const TableSchema&, const StateRow& row) override
     {
@@ -98,6 +105,7 @@ public:
 
 private:
     static constexpr std::size_t kBlockRows = std::max<std::size_t>(16, (8 << 10) / (sizeof(Value) + 24));
+    static constexpr bool kHasHeap = requires(const Value& value) { value.heapBytes(); };
     struct Entry {
         std::uint64_t hash = 0;
         std::string_view key{};
@@ -140,7 +148,19 @@ private:
     };
 
     const Entry& entry(std::uint32_t row) const { return m_blocks.read(row / kBlockRows)[row % kBlockRows]; }
-    Entry& writable(std::uint32_t row) { return m_blocks.write(row / kBlockRows)[row % kBlockRows]; }
+    Entry& writable(std::uint32_t row)
+    {
+        if constexpr (kHasHeap)
+            if (m_blocks.isFrozen(row / kBlockRows)) [[unlikely]]
+                leaveHeap(row / kBlockRows);
+        return m_blocks.write(row / kBlockRows)[row % kBlockRows];
+    }
+    void leaveHeap(std::size_t block)  // of one that is about to be copied
+    {
+        std::size_t bytes = 0;
+        for (std::size_t i = 0; i < kBlockRows; ++i) bytes += m_blocks.read(block)[i].value.heapBytes();
+        m_blocks.leaveBeside(bytes);
+    }
     std::uint32_t append(std::uint64_t hash, std::string_view key)
     {
         const auto row = static_cast<std::uint32_t>(m_rows++);

@@ -36,11 +36,6 @@ RowSlice::RowSlice(const RowForm& form)
 {
 }
 
-std::size_t RowSlice::bytes() const
-{
-    return sizeof *this + m_index.slots() * 4 + m_keys.bytes() + m_rows.bytes() + m_texts.bytes();
-}
-
 std::string_view RowSlice::keyIn(const FrozenRows& keys, std::uint32_t number)
 {
     const auto& key = *reinterpret_cast<const KeyRow*>(keys.read(number));
@@ -302,7 +297,7 @@ std::size_t SlicedRows::bytes() const
 
 std::size_t SlicedRows::heldBytes() const
 {
-    std::size_t total = 0;
+    std::size_t total = m_frozen.bytesWithout(m_slices);
     for (const auto& [start, slice] : m_slices) total += slice.heldBytes();
     return total;
 }
@@ -310,7 +305,11 @@ std::size_t SlicedRows::heldBytes() const
 std::shared_ptr<const FrozenTable> SlicedRows::freeze()
 {
     auto frozen = std::make_shared<FrozenSlices>(m_schema, m_schema.valueColumns);
-    for (auto& [start, slice] : m_slices) frozen->add(slice.freeze());
+    m_frozen.begin(frozen);
+    for (auto& [start, slice] : m_slices) {
+        m_frozen.add(start, slice.frozenBytes());
+        frozen->add(slice.freeze());
+    }
     return frozen;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "state/frozen_slices.h"
 #include "state/key_hash.h"
 #include "state/row_form.h"
 #include "state/row_store.h"
@@ -34,7 +35,8 @@ class RowSlice {
 public:
     explicit RowSlice(const RowForm& form);
     std::size_t rows() const { return m_rows.size(); }
-    std::size_t bytes() const;
+    std::size_t bytes() const { return sizeof *this + m_index.slots() * 4 + frozenBytes(); }
+    std::size_t frozenBytes() const { return m_keys.bytes() + m_rows.bytes() + m_texts.bytes(); }
     std::size_t heldBytes() const { return m_keys.heldBytes() + m_rows.heldBytes(); }
     // The first row of a key, or kNoRow. `hash` is hashText(key).
     std::uint32_t first(std::uint64_t hash, std::string_view key) const;
@@ -161,6 +163,7 @@ private:
     std::int64_t m_sliceUs, m_originUs;
     std::size_t m_bytesBeside = 0;
     Slices m_slices;
+    FrozenSliceSizes m_frozen;
     std::pair<std::int64_t, RowSlice*> m_recent{};
     std::size_t m_rows = 0;
     std::int64_t m_nextOrder = 0;

@@ -2,6 +2,8 @@
 
 #include "base/check.h"
 
+#include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -18,6 +20,11 @@ public:
     static constexpr std::size_t kSlotsInCache = 1 << 15;
 
     explicit SlotIndex(std::size_t slots = 64) : m_slots(slots, 0) { }
+    // As large as it grows by so many rows.
+    static SlotIndex forRows(std::size_t rows)
+    {
+        return SlotIndex(std::bit_ceil(std::max<std::size_t>(2 * rows, 64)));
+    }
     std::size_t slots() const { return m_slots.size(); }
     bool wantsPrefetch() const { return m_slots.size() > kSlotsInCache; }
     void prefetch(std::uint64_t hash) const { __builtin_prefetch(&m_slots[hash & mask()]); }

@@ -109,42 +109,43 @@ Result<SavedFile> writeSnapshotFile(FileSystem& files, const std::string& direct
     return saved;
 }
 
-Status readSnapshotGroup(ReadableFile& file, const std::string& path, const SavedGroup& group,
-                         const std::function<Status(const StateRow&)>& row)
+Error SnapshotReader::corrupt(const char* what) const
 {
-    const auto corrupt = [&](const char* what) {
-        return Error{ErrorCode::Corrupt,
-                     "The saved state in " + path + " is damaged (" + what +
-                         "); restore the file from a copy, or start afresh with --fresh.",
-                     path};
-    };
-    auto size = file.size();
+    return {ErrorCode::Corrupt,
+            "The saved state in " + m_path + " is damaged (" + what +
+                "); restore the file from a copy, or start afresh with --fresh.",
+            m_path};
+}
+
+Result<std::span<const StateRow>> SnapshotReader::read(const SavedGroup& group)
+{
+    auto size = m_file->size();
     if (!size) return size.error();
     if (group.offset > *size || group.length > *size - group.offset) return corrupt("it is too short");
-    std::string bytes(group.length, '\0');
+    m_bytes.resize(group.length);
     std::size_t have = 0;
-    while (have < bytes.size()) {
-        auto got = file.readAt(group.offset + have, bytes.data() + have, bytes.size() - have);
+    while (have < m_bytes.size()) {
+        auto got = m_file->readAt(group.offset + have, m_bytes.data() + have, m_bytes.size() - have);
         if (!got) return got.error();
         if (*got == 0) return corrupt("it is too short");
         have += *got;
     }
-    if (crc32c(bytes) != group.crc) return corrupt("a checksum is wrong");
+    if (crc32c(m_bytes) != group.crc) return corrupt("a checksum is wrong");
+    const std::string_view all(m_bytes);
+    m_rows.clear();
     std::size_t at = 0;
     for (std::uint64_t i = 0; i < group.rows; ++i) {
         std::uint32_t lengths[3];
-        if (bytes.size() - at < sizeof lengths) return corrupt("a row is cut off");
-        std::memcpy(lengths, bytes.data() + at, sizeof lengths);
+        if (all.size() - at < sizeof lengths) return corrupt("a row is cut off");
+        std::memcpy(lengths, all.data() + at, sizeof lengths);
         at += sizeof lengths;
-        if (bytes.size() - at < std::size_t{lengths[0]} + lengths[1] + lengths[2])
-            return corrupt("a row is cut off");
-        const std::string_view all(bytes);
-        const StateRow each{all.substr(at, lengths[0]), all.substr(at + lengths[0], lengths[1]),
-                            all.substr(at + lengths[0] + lengths[1], lengths[2])};
-        at += std::size_t{lengths[0]} + lengths[1] + lengths[2];
-        TRY(row(each));
+        const std::size_t keyBytes = lengths[0], groupBytes = lengths[1], valueBytes = lengths[2];
+        if (all.size() - at < keyBytes + groupBytes + valueBytes) return corrupt("a row is cut off");
+        m_rows.push_back({all.substr(at, keyBytes), all.substr(at + keyBytes, groupBytes),
+                          all.substr(at + keyBytes + groupBytes, valueBytes)});
+        at += keyBytes + groupBytes + valueBytes;
     }
-    return ok();
+    return std::span<const StateRow>(m_rows);
 }
 
 }  // namespace engine

@@ -3,8 +3,8 @@
 #include "base/file_system.h"
 #include "state/state_store.h"
 
-#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -43,8 +43,23 @@ struct SavedFile {
 Result<SavedFile> writeSnapshotFile(FileSystem& files, const std::string& directory, const std::string& name,
                                     const std::vector<TableToSave>& tables);
 
-// Calls `row` for each row of one group; Corrupt when the bytes are not those that were written.
-Status readSnapshotGroup(ReadableFile& file, const std::string& path, const SavedGroup& group,
-                         const std::function<Status(const StateRow&)>& row);
+// Reads the groups of one file, one after the other into the same memory. On the stack of who restores.
+class SnapshotReader {
+public:
+    SnapshotReader(std::unique_ptr<ReadableFile> file, std::string path)
+        : m_file(std::move(file)),
+          m_path(std::move(path))
+    {
+    }
+    // All rows of a group, valid until the next is read; Corrupt when the bytes are not those that were
+    // written.
+    Result<std::span<const StateRow>> read(const SavedGroup& group);
+
+private:
+    Error corrupt(const char* what) const;
+    std::unique_ptr<ReadableFile> m_file;
+    std::string m_path, m_bytes;
+    std::vector<StateRow> m_rows;
+};
 
 }  // namespace engine

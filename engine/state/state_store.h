@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,6 +63,13 @@ public:
     freeze() = 0;  // O(1) in the number of rows: blocks are copied when next written
     // One saved row of a key group that this instance keeps; `saved` is the schema it was saved under.
     virtual Status restore(const TableSchema& saved, const StateRow& row) = 0;
+    // Some at once, one after the other.
+    virtual Status restoreAll(const TableSchema& saved, std::span<const StateRow> rows)
+    {
+        for (const StateRow& row : rows) TRY(restore(saved, row));
+        return ok();
+    }
+    virtual void expect(std::size_t) { }  // so many rows are going to be restored
 };
 
 // All state of one operator instance. Outlives the operator when parameters change.

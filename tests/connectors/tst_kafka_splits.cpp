@@ -35,15 +35,43 @@ private:
     int m_records = 0;
 };
 
-// Reads on until the condition holds; false when it does not in time.
-bool readUntil(KafkaSource& source, CountingOutput& output, const std::function<bool()>& condition)
+// Reads on until the condition holds; false when it does not in time. `longest`: that a call has taken.
+bool readUntil(KafkaSource& source, CountingOutput& output, const std::function<bool()>& condition,
+               Duration* longest = nullptr)
 {
     const Clock& clock = systemEnv().clock;
     for (const MonotonicTime end = inHalfAMinute(); !condition() && clock.monotonic() < end;) {
-        const auto read = source.read(output, clock.monotonic() + std::chrono::milliseconds(10));
+        const MonotonicTime began = clock.monotonic();
+        const auto read = source.read(output, began + std::chrono::milliseconds(10));
+        if (longest) *longest = std::max(*longest, clock.monotonic() - began);
         if (!read && read.error().code != ErrorCode::Busy) return false;
     }
     return condition();
+}
+
+KafkaReading readingFrom(const std::string& servers)
+{
+    KafkaReading reading;
+    reading.access.bootstrapServers = servers;
+    reading.topic = kTopic;
+    reading.start = KafkaStart::Earliest;
+    reading.prefetchBytes = reading.recordBytesMax = 1 << 20;
+    reading.discoverEvery = std::chrono::milliseconds(100);
+    return reading;
+}
+
+// As its task does, and with the beginning stored: until then it gives nothing. Empty, or what was wrong.
+std::string openAndStore(KafkaSource& source)
+{
+    SourceContext context{systemEnv(), {}, 1 << 16, "pipeline"};
+    Status opened = source.open(context, {});
+    for (const MonotonicTime end = inHalfAMinute();
+         !opened && opened.error().code == ErrorCode::Busy && systemEnv().clock.monotonic() < end;)
+        opened = source.open(context, {});
+    if (!opened) return "not open: " + opened.error().message;
+    source.noted(Epoch{1});
+    source.committed(Epoch{1});
+    return {};
 }
 
 }  // namespace
@@ -54,6 +82,7 @@ private Q_SLOTS:
     void onlyWhatIsReadToItsEndIsSilent();
     void aPartitionThatNobodyServesIsTold();
     void endsAreAskedForWithoutWaiting();
+    void aMissingLeaderIsNoSilence();
 };
 
 void KafkaSplitsTest::onlyWhatIsReadToItsEndIsSilent()
@@ -62,21 +91,9 @@ void KafkaSplitsTest::onlyWhatIsReadToItsEndIsSilent()
     QCOMPARE(broker.start(), std::string());
     broker.createTopic(kTopic, 2);
     broker.produce(kTopic, {{"{\"n\":1}"}});
-    KafkaReading reading;
-    reading.access.bootstrapServers = broker.servers();
-    reading.topic = kTopic;
-    reading.start = KafkaStart::Earliest;
-    reading.prefetchBytes = reading.recordBytesMax = 1 << 20;
-    reading.discoverEvery = std::chrono::milliseconds(100);
-    KafkaSource source(reading);
-    SourceContext context{systemEnv(), {}, 1 << 16, "pipeline"};
-    Status opened = source.open(context, {});
-    for (const MonotonicTime end = inHalfAMinute();
-         !opened && opened.error().code == ErrorCode::Busy && systemEnv().clock.monotonic() < end;)
-        opened = source.open(context, {});
-    QVERIFY2(opened, opened ? "" : opened.error().message.c_str());
-    source.noted(Epoch{1});
-    source.committed(Epoch{1});  // until where it begins is stored, it gives nothing
+    KafkaSource source(readingFrom(broker.servers()));
+    const std::string problem = openAndStore(source);
+    QVERIFY2(problem.empty(), problem.c_str());
     const auto kind = [&](std::size_t split) { return source.splits().at(split).kind; };
     const auto areAtEnd = [&] {
         return kind(0) == SplitState::AtKnownEnd && kind(1) == SplitState::AtKnownEnd;
@@ -88,6 +105,15 @@ void KafkaSplitsTest::onlyWhatIsReadToItsEndIsSilent()
     broker.produce(kTopic, {{"{\"n\":2}"}});
     QVERIFY(readUntil(source, output, [&] { return output.count() == 2; }));
     QVERIFY(readUntil(source, output, areAtEnd));
+    // A broker that takes two seconds to tell of partitions holds nothing up.
+    broker.freeze();
+    Duration longest{};
+    QVERIFY(readUntil(source, output, [&] { return kind(0) == SplitState::Unreachable; }, &longest));
+    QVERIFY2(longest < std::chrono::seconds(1), qPrintable(QString("%1 us").arg(longest.count())));
+    broker.thaw();
+    QVERIFY(readUntil(source, output, areAtEnd));
+    broker.addPartitions(kTopic, 3);
+    QVERIFY(readUntil(source, output, [&] { return source.splits().size() == 3; }));
     broker.stop();
     QVERIFY(readUntil(source, output, [&] { return kind(0) == SplitState::Unreachable; }));
 }
@@ -152,6 +178,30 @@ void KafkaSplitsTest::endsAreAskedForWithoutWaiting()
     question.ask(**client, *asked);
     question.drop();
     QVERIFY(question.poll(take) == Answer::None);
+}
+
+// Whoever reads that no broker answers looks for it in the wrong place.
+void KafkaSplitsTest::aMissingLeaderIsNoSilence()
+{
+    KafkaClientSetup setup;
+    setup.access.servers = "127.0.0.1:1";
+    const auto client = KafkaClient::make(std::move(setup));
+    QVERIFY(client);
+    const auto told = [&](rd_kafka_resp_err_t code) {
+        const Error error = (*client)->errorOf(code, "read topic \"readings\"");
+        return error.code == ErrorCode::Busy ? error.message : "not Busy: " + error.message;
+    };
+    QCOMPARE(told(RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION),
+             std::string("The cluster at 127.0.0.1:1 answers, but a partition has no leader there at present "
+                         "or has just got another: it cannot read topic \"readings\" now (Broker: Not leader "
+                         "for partition). It is tried again. While it lasts, see whether all brokers of the "
+                         "cluster run."));
+    QVERIFY(told(RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS).find("min.insync.replicas") != std::string::npos);
+    QCOMPARE(told(RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS),
+             std::string("The cluster at 127.0.0.1:1 answers: it cannot read topic \"readings\" now (Broker: "
+                         "Coordinator load in progress). It is tried again."));
+    for (const auto code : {RD_KAFKA_RESP_ERR__TRANSPORT, RD_KAFKA_RESP_ERR_NETWORK_EXCEPTION})
+        QVERIFY(told(code).starts_with("No Kafka broker answers at 127.0.0.1:1"));
 }
 
 STREAMWRIGHT_TEST(KafkaSplitsTest)

@@ -29,6 +29,7 @@ private Q_SLOTS:
     void stateBeyondTheLimitStopsTheJob();
     void aHigherLimitGoesOnFromTheCheckpoint();
     void rowsWaitWhereTheCopiesOfACheckpointHaveNoRoom();
+    void theNamesOfAGeneratorsKeysCount();
 
 private:
     std::unique_ptr<Job> start(const char* limit, qint64 rows, int keys, const char* interval);
@@ -128,6 +129,22 @@ void MemoryLimitTest::rowsWaitWhereTheCopiesOfACheckpointHaveNoRoom()
     QVERIFY2(!job->status().failure, job->status().failure ? job->status().failure->message.c_str() : "");
     const JobTelemetry last = job->telemetry();
     QCOMPARE(last.nodes.at(1).rowsIn, last.nodes.at(0).rowsOut);
+}
+
+void MemoryLimitTest::theNamesOfAGeneratorsKeysCount()
+{
+    QVERIFY(m_directory.isValid());
+    QDir(m_directory.path()).removeRecursively();
+    const auto job = start("64MiB", 0, 10'000'000, "1h");
+    QVERIFY(job);
+    const QDeadlineTimer deadline(60'000);
+    while (!isOver(job->status().state) && !deadline.hasExpired())
+        job->waitAndPoll(std::chrono::milliseconds(5));
+    const JobStatus status = job->status();
+    QCOMPARE(status.state, JobState::Failed);
+    QVERIFY(status.failure);
+    QCOMPARE(status.failure->code, ErrorCode::Limit);
+    QCOMPARE(status.failure->where, std::string("input"));
 }
 
 STREAMWRIGHT_TEST(MemoryLimitTest)

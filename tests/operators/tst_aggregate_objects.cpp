@@ -183,6 +183,23 @@ private Q_SLOTS:
         }
     }
 
+    void whatAFreezeStillHasIsCounted()
+    {
+        const auto layout = layoutOf(AggregateKind::Percentile, DataType::Float64);
+        GroupTable table(layout, 4);
+        addTo(table, valuesOf(1, 5'000, 1e6));
+        const std::size_t before = table.bytes();
+        auto frozen = std::make_unique<FrozenGroups>(table.freeze());
+        QCOMPARE(table.heldBytes(), std::size_t{0});
+        addTo(table, {1});
+        QVERIFY2(table.heldBytes() > before / 2, qPrintable(QString::number(table.heldBytes())));
+        const std::size_t copied = table.heldBytes();
+        addTo(table, {2});  // changes the copy
+        QCOMPARE(table.heldBytes(), copied);
+        frozen.reset();
+        QCOMPARE(table.heldBytes(), std::size_t{0});
+    }
+
     void damageIsFound()
     {
         for (const AggregateKind kind : kKinds) {

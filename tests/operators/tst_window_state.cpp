@@ -113,6 +113,7 @@ private Q_SLOTS:
     void frozenStaysAsItWas();
     void frozenIsReadWhileWritten();
     void restoresWhatWasFrozen();
+    void whatAFreezeStillHasIsCounted();
 };
 
 void TestWindowState::freezeTakesNoLongerForManyKeys()
@@ -174,6 +175,25 @@ void TestWindowState::restoresWhatWasFrozen()
         QVERIFY(!damaged);
         QCOMPARE(damaged.error().code, ErrorCode::Corrupt);
     });
+}
+
+void TestWindowState::whatAFreezeStillHasIsCounted()
+{
+    WindowState state(makeLayout());
+    fillKeys(state, 10'000);
+    const std::size_t all = state.slices().begin()->second->frozenBytes();
+    auto frozen = state.freeze();
+    QCOMPARE(state.heldBytes(), std::size_t{0});
+    addRows(state, 0, 10, 2);
+    QVERIFY(state.heldBytes() > 0 && state.heldBytes() < all / 4);
+    state.slices().clear();  // as a window that fires does
+    QCOMPARE(state.heldBytes(), all);
+    addRows(state, 0, 10, 2);
+    state.slice(7'200'000'000);
+    state.slices().erase(7'200'000'000);  // came behind the freeze
+    QVERIFY(state.heldBytes() <= all);
+    frozen.reset();
+    QCOMPARE(state.heldBytes(), std::size_t{0});
 }
 
 STREAMWRIGHT_TEST(TestWindowState)

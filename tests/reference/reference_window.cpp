@@ -223,8 +223,7 @@ struct Live {
     }
     void add(const RefRow& row, const Keys& keys, Results& results)
     {
-        rows.push_back(&row);
-        std::ranges::sort(rows);  // as they came
+        rows.push_back(&row);  // behind all that came before
         isFired = row.watermark >= end - kMillisecond;
         if (isFired) return give(keys, results, row.watermark);
         isChanged = true;
@@ -299,6 +298,7 @@ void sessions(Results& results)
             isAlone = false;
             return true;
         });
+        std::ranges::sort(joined.rows);  // as they came
         if (isAlone && row.watermark >= joined.end - kMillisecond + window.latenessUs) {
             results.into.late.push_back(row);
             continue;

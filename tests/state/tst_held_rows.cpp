@@ -49,6 +49,7 @@ private Q_SLOTS:
     void frozenIsReadWhileRowsComeAndGo();
     void freezeTakesNoLongerForManyBatches();
     void restores();
+    void whatAFreezeStillHasIsCounted();
 };
 
 void HeldRowsTest::frozenStaysAsItWas()
@@ -140,6 +141,26 @@ void HeldRowsTest::restores()
     frozen->visit([&](const StateRow& row) { QVERIFY(bool(other.restore(frozen->schema(), row))); });
     QVERIFY(contentsOf(*other.freeze()) == contentsOf(*frozen));
     QCOMPARE(other.take(9).column(0).integers()[0], std::int64_t{2});
+}
+
+void HeldRowsTest::whatAFreezeStillHasIsCounted()
+{
+    HeldRows held(kSchema);
+    held.add(rowsFrom(0, 5));
+    held.add(rowsFrom(5, 3));
+    const std::size_t first = held.bytes();
+    held.add(rowsFrom(8, 2));
+    held.take(5);
+    QCOMPARE(held.heldBytes(), std::size_t{0});
+    auto frozen = held.freeze();
+    QCOMPARE(held.heldBytes(), std::size_t{0});
+    const std::size_t before = held.bytes();
+    held.take(3);
+    QVERIFY(held.heldBytes() > 0 && held.heldBytes() < first);
+    QCOMPARE(held.bytes() + held.heldBytes(), before);
+    frozen.reset();
+    held.add(rowsFrom(10, 1));
+    QCOMPARE(held.heldBytes(), std::size_t{0});
 }
 
 STREAMWRIGHT_TEST(HeldRowsTest)

@@ -21,6 +21,7 @@ namespace {
 struct Tally {
     std::int64_t count = 0;
     std::string note{};
+    std::size_t heapBytes() const { return note.capacity(); }
     void save(std::string& out) const
     {
         appendWord(out, static_cast<std::uint64_t>(count));
@@ -99,6 +100,7 @@ private Q_SLOTS:
     void freezeTakesNoLongerForManyKeys();
     void frozenIsReadWhileWritten();
     void restores();
+    void whatHangsOnCopiedValuesIsCounted();
 };
 
 void TestKeyedState::keyedStateIsLikeAMap()
@@ -211,6 +213,26 @@ void TestKeyedState::restores()
     const Status damaged = other.restore(kSchema, {keyOf(1), keyOf(1), "abc"});
     QVERIFY(!damaged);
     QCOMPARE(damaged.error().code, ErrorCode::Corrupt);
+}
+
+void TestKeyedState::whatHangsOnCopiedValuesIsCounted()
+{
+    constexpr std::size_t kNoteBytes = 10'000;
+    KeyedState<Tally> state(kSchema);
+    fill(state, 1'000);
+    state.at(keyOf(3)).note.assign(kNoteBytes, 'x');
+    auto frozen = state.freeze();
+    QCOMPARE(state.heldBytes(), std::size_t{0});
+    state.at(keyOf(3)).count = 0;
+    const std::size_t copied = state.heldBytes();
+    QVERIFY(copied >= kNoteBytes && copied < 3 * kNoteBytes + state.bytes() / 2);
+    state.at(keyOf(3)).note.assign(2 * kNoteBytes, 'x');  // of the copy alone
+    QCOMPARE(state.heldBytes(), copied);
+    // A block that is not there any more is the freeze's alone.
+    for (std::uint64_t i = 0; i < 1'000; ++i) state.erase(keyOf(i));
+    QVERIFY(state.heldBytes() > 1'000 * sizeof(Tally));
+    frozen.reset();
+    QCOMPARE(state.heldBytes(), std::size_t{0});
 }
 
 STREAMWRIGHT_TEST(TestKeyedState)

@@ -153,6 +153,19 @@ private Q_SLOTS:
         QCOMPARE(frozen->rows(), std::size_t{2});
     }
 
+    void whatAFreezeStillHasIsCounted()
+    {
+        SlicedRows rows = emptyRows();
+        addAll(rows, {{"a", 1, 1}, {"b", 12, 2}});
+        auto frozen = rows.freeze();
+        const std::size_t first = rows.slices().begin()->second.frozenBytes();
+        QCOMPARE(rows.heldBytes(), std::size_t{0});
+        rows.dropBefore(10);
+        QCOMPARE(rows.heldBytes(), first);
+        frozen.reset();
+        QCOMPARE(rows.heldBytes(), std::size_t{0});
+    }
+
     void comesBackWhole()
     {
         SlicedRows rows = emptyRows();

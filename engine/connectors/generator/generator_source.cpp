@@ -41,6 +41,7 @@ public:
                  std::to_string(m_next) + madeBy(),
                  isAtEnd() ? SplitState::Ended : SplitState::Active}};
     }
+    std::size_t bytes() const override { return m_maker ? m_maker->bytes() : 0; }
 
 private:
     bool isAtEnd() const { return m_pace.rows > 0 && m_next >= m_pace.rows; }

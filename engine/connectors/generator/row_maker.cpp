@@ -81,6 +81,7 @@ public:
             into.endRow(timeUs);
         }
     }
+    std::size_t bytes() const override { return m_keys.bytes() + m_names.bytes(); }
 
 private:
     // `noise` is 4095 in the middle.
@@ -134,6 +135,7 @@ public:
             into.endRow(timeUs);
         }
     }
+    std::size_t bytes() const override { return m_clients.bytes() + m_services.bytes(); }
 
 private:
     static constexpr std::size_t kServices = 40;
@@ -181,6 +183,7 @@ public:
             into.endRow(timeUs);
         }
     }
+    std::size_t bytes() const override { return m_keys.bytes() + m_customers.bytes() + m_products.bytes(); }
 
 private:
     static constexpr std::size_t kProducts = 200;
@@ -217,6 +220,7 @@ public:
             into.endRow(timeUs);
         }
     }
+    std::size_t bytes() const override { return m_keys.bytes() + m_names.bytes(); }
 
 private:
     static std::int64_t auctionsBefore(std::uint64_t row)

@@ -47,6 +47,7 @@ private:
 class KeyChooser {
 public:
     KeyChooser(std::int64_t keys, double skew);
+    std::size_t bytes() const { return m_slots.capacity() * sizeof(Slot); }
     std::size_t choose(std::uint64_t random) const
     {
         const auto slot = static_cast<std::size_t>(((random >> 32) * m_keys) >> 32);
@@ -67,6 +68,7 @@ class KeyNames {
 public:
     KeyNames(std::string_view prefix, std::int64_t keys);
     const BufferPtr& buffer() const { return m_text; }
+    std::size_t bytes() const { return m_text->capacity(); }
     std::string_view name(std::size_t key) const { return m_text->view().substr(key * m_width, m_width); }
 
 private:
@@ -82,6 +84,7 @@ public:
     // is the event time of all of them, before the disorder.
     virtual void fill(std::uint64_t first, std::size_t count, const std::int64_t* nowUs,
                       BatchBuilder& into) = 0;
+    virtual std::size_t bytes() const = 0;  // of its keys
 };
 
 SchemaPtr presetSchema(std::string_view preset);

@@ -26,6 +26,19 @@ struct KafkaTopic {
     bool operator==(const KafkaTopic&) const = default;
 };
 
+// What was asked of topics and what came of it, before it is judged.
+struct KafkaTopicsAnswer {
+    std::string asked{};  // one topic; empty: all
+    rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR_NO_ERROR;
+    rd_kafka_resp_err_t askedCode = RD_KAFKA_RESP_ERR_NO_ERROR;  // of that one topic
+    std::vector<KafkaTopic> found{};                             // in the order of names
+};
+struct KafkaIdsAnswer {
+    bool isAnswered = false;
+    rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR_NO_ERROR;  // why not
+    std::map<std::string, std::string> ids{};
+};
+
 struct PartitionListDeleter {
     void operator()(rd_kafka_topic_partition_list_t* list) const
     {
@@ -42,7 +55,7 @@ struct KafkaClientSetup {
 };
 
 // One client of a cluster, with its callbacks turned into sentences. Belongs to one task and is used on its
-// thread; what librdkafka's own threads say goes to the log.
+// thread, but for the questions that say otherwise; what librdkafka's own threads say goes to the log.
 class KafkaClient {
 public:
     static Result<std::unique_ptr<KafkaClient>> make(KafkaClientSetup setup);
@@ -61,6 +74,13 @@ public:
     // where brokers or librdkafka are too old to know. Busy: no answer in time.
     Result<std::map<std::string, std::string>> topicIds(const std::vector<KafkaTopic>& topics,
                                                         Duration longest);
+    // Both in halves, for who does not wait: after prepareToAsk(), which says for how long, ask...() on any
+    // thread while the client is used on its own, and there the answer is taken.
+    Duration prepareToAsk(Duration longest);
+    KafkaTopicsAnswer askForTopics(const std::string& name, Duration longest) const;
+    KafkaIdsAnswer askForIds(const std::vector<KafkaTopic>& topics, Duration longest) const;
+    Result<std::vector<KafkaTopic>> take(KafkaTopicsAnswer answer);
+    Result<std::map<std::string, std::string>> take(KafkaIdsAnswer answer);
     // Sets the offsets that the group has committed, -1 or less where it has none.
     Status groupOffsets(const std::string& group, rd_kafka_topic_partition_list_t& offsets, Duration longest);
     // The sentence for an error code. `doing` says to what: "read topic \"x\"". Busy: it may pass by itself.
@@ -83,6 +103,7 @@ private:
     Error accessErrorOf(rd_kafka_resp_err_t code, std::string_view detail) const;
     Error addressErrorOf(std::string_view detail) const;
     Error silenceErrorOf(rd_kafka_resp_err_t code, std::string_view detail) const;
+    Error passingErrorOf(rd_kafka_resp_err_t code, std::string_view what) const;
 
     rd_kafka_t* m_handle = nullptr;
     KafkaRole m_role = KafkaRole::Consumer;

@@ -86,22 +86,28 @@ Error KafkaSource::remade(const std::string& topic) const
             topic};
 }
 
-// Adds what is there now and was not known: topics of a pattern, partitions of a topic.
-Status KafkaSource::findParts()
+// While it is asked nothing of this changes.
+KafkaLookFor KafkaSource::lookFor() const
 {
-    auto topics = m_client->topics(m_pattern ? std::string() : m_reading.topic, kAnswerWithin);
+    return {m_pattern ? std::string() : m_reading.topic,
+            [this](const std::string& topic) { return isRead(topic); }, kAnswerWithin};
+}
+
+// Adds what is there now and was not known: topics of a pattern, partitions of a topic.
+Status KafkaSource::findParts(KafkaLook look)
+{
+    const auto topics = m_client->take(std::move(look.topics));
     if (!topics) {
         const bool isGone = topics.error().where == kNoSuchTopic && m_byTopic.contains(m_reading.topic);
         return isGone ? gone(m_reading.topic) : topics.error();
     }
-    std::erase_if(*topics, [&](const KafkaTopic& topic) { return !isRead(topic.name); });
     for (const auto& [name, parts] : m_byTopic) {
         if (std::any_of(topics->begin(), topics->end(), [&](const auto& t) { return t.name == name; }))
             continue;
         if (!m_pattern) return gone(name);
         leave(name);
     }
-    TRY(compareIds(*topics));
+    TRY(compareIds(std::move(look.ids)));
     for (const KafkaTopic& topic : *topics) TRY(addParts(topic));
     return ok();
 }
@@ -134,9 +140,9 @@ void KafkaSource::beginAnew(const std::string& topic)
 }
 
 // Offsets mean nothing in another topic of the same name.
-Status KafkaSource::compareIds(const std::vector<KafkaTopic>& topics)
+Status KafkaSource::compareIds(KafkaIdsAnswer answer)
 {
-    const auto ids = m_client->topicIds(topics, kAnswerWithin);
+    const auto ids = m_client->take(std::move(answer));
     if (!ids) return m_isOpen ? ok() : Status(ids.error());  // the next look around asks again
     for (const auto& [name, id] : *ids) {
         std::string& known = m_topicIds[name];
@@ -211,7 +217,8 @@ SplitState::Kind KafkaSource::kindOf(const KafkaPart& part) const
 {
     std::int64_t low = 0, high = -1;
     if (part.isGone) return SplitState::AtKnownEnd;
-    if (!m_downBecause.empty() || part.isOffline) return SplitState::Unreachable;
+    const bool mayBeDown = m_lookQuestion.isAsked() && m_client->trouble();
+    if (!m_downBecause.empty() || mayBeDown || part.isOffline) return SplitState::Unreachable;
     const auto code = rd_kafka_get_watermark_offsets(m_client->handle(), part.topic.c_str(), part.partition,
                                                      &low, &high);
     const bool isAtEnd = code == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0 && part.next >= high;

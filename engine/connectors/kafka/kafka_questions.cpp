@@ -55,30 +55,33 @@ void KafkaClient::remindOfServers()
 
 Result<std::vector<KafkaTopic>> KafkaClient::topics(const std::string& name, Duration longest)
 {
+    return take(askForTopics(name, prepareToAsk(longest)));
+}
+
+// An answer that comes too late is lost: brokers that have much to do are given longer each time.
+Duration KafkaClient::prepareToAsk(Duration longest)
+{
+    if (m_foundNobody) remindOfServers();
+    return std::min(longest * (1 << std::min(m_unanswered, 4u)), std::max(longest, kMostPatience));
+}
+
+KafkaTopicsAnswer KafkaClient::askForTopics(const std::string& name, Duration longest) const
+{
     using Topic = std::unique_ptr<rd_kafka_topic_t, decltype(&rd_kafka_topic_destroy)>;
-    const std::string doing = name.empty() ? "list the topics" : "find topic \"" + name + "\"";
     const Topic topic(name.empty() ? nullptr : rd_kafka_topic_new(m_handle, name.c_str(), nullptr),
                       rd_kafka_topic_destroy);
     const rd_kafka_metadata_t* raw = nullptr;
-    if (m_foundNobody) remindOfServers();
-    // An answer that comes too late is lost: brokers that have much to do are given longer each time.
-    const Duration patience =
-        std::min(longest * (1 << std::min(m_unanswered, 4u)), std::max(longest, kMostPatience));
-    const auto code = rd_kafka_metadata(m_handle, name.empty() ? 1 : 0, topic.get(), &raw,
-                                        static_cast<int>(patience.count() / 1000));
+    KafkaTopicsAnswer answer;
+    answer.asked = name;
+    answer.code = rd_kafka_metadata(m_handle, name.empty() ? 1 : 0, topic.get(), &raw,
+                                    static_cast<int>(longest.count() / 1000));
     const std::unique_ptr<const rd_kafka_metadata_t, decltype(&rd_kafka_metadata_destroy)> metadata(
         raw, rd_kafka_metadata_destroy);
-    poll();  // the callbacks know better why no answer came
-    m_unanswered = code == RD_KAFKA_RESP_ERR_NO_ERROR ? 0 : m_unanswered + 1;
-    m_foundNobody = code == RD_KAFKA_RESP_ERR__TRANSPORT;
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return m_trouble ? *m_trouble : errorOf(code, doing);
-    m_hasAnswered = true;
-    m_trouble.reset();
-    std::vector<KafkaTopic> found;
+    if (answer.code != RD_KAFKA_RESP_ERR_NO_ERROR) return answer;
     for (int i = 0; i < metadata->topic_cnt; ++i) {
         const rd_kafka_metadata_topic& each = metadata->topics[i];
-        if (!name.empty() && name == each.topic && each.err != RD_KAFKA_RESP_ERR_NO_ERROR)
-            return errorOf(each.err, doing);
+        if (!name.empty() && name == each.topic) answer.askedCode = each.err;
+        if (each.err != RD_KAFKA_RESP_ERR_NO_ERROR) continue;
         KafkaTopic made{each.topic, {}};
         for (int p = 0; p < each.partition_cnt; ++p) {
             const rd_kafka_metadata_partition& part = each.partitions[p];
@@ -86,18 +89,39 @@ Result<std::vector<KafkaTopic>> KafkaClient::topics(const std::string& name, Dur
             if (part.leader < 0) made.offline.insert(part.id);
         }
         std::sort(made.partitions.begin(), made.partitions.end());
-        if (each.err == RD_KAFKA_RESP_ERR_NO_ERROR) found.push_back(std::move(made));
+        answer.found.push_back(std::move(made));
     }
-    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
-    return found;
+    std::sort(answer.found.begin(), answer.found.end(),
+              [](const auto& a, const auto& b) { return a.name < b.name; });
+    return answer;
+}
+
+Result<std::vector<KafkaTopic>> KafkaClient::take(KafkaTopicsAnswer answer)
+{
+    const std::string doing =
+        answer.asked.empty() ? "list the topics" : "find topic \"" + answer.asked + "\"";
+    poll();  // the callbacks know better why no answer came
+    m_unanswered = answer.code == RD_KAFKA_RESP_ERR_NO_ERROR ? 0 : m_unanswered + 1;
+    m_foundNobody = answer.code == RD_KAFKA_RESP_ERR__TRANSPORT;
+    if (answer.code != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return m_trouble ? *m_trouble : errorOf(answer.code, doing);
+    m_hasAnswered = true;
+    m_trouble.reset();
+    if (answer.askedCode != RD_KAFKA_RESP_ERR_NO_ERROR) return errorOf(answer.askedCode, doing);
+    return std::move(answer.found);
 }
 
 Result<std::map<std::string, std::string>> KafkaClient::topicIds(const std::vector<KafkaTopic>& topics,
                                                                  Duration longest)
 {
-    std::map<std::string, std::string> ids;
+    return take(askForIds(topics, longest));
+}
+
+KafkaIdsAnswer KafkaClient::askForIds(const std::vector<KafkaTopic>& topics, Duration longest) const
+{
+    KafkaIdsAnswer told;
 #if RD_KAFKA_VERSION >= 0x020300ff
-    if (topics.empty()) return ids;
+    if (topics.empty()) return told;
     std::vector<const char*> names;
     for (const KafkaTopic& topic : topics) names.push_back(topic.name.c_str());
     const std::unique_ptr<rd_kafka_TopicCollection_t, decltype(&rd_kafka_TopicCollection_destroy)> asked(
@@ -106,10 +130,9 @@ Result<std::map<std::string, std::string>> KafkaClient::topicIds(const std::vect
     const AdminEvent answer = answerOf(
         m_handle, RD_KAFKA_ADMIN_OP_DESCRIBETOPICS, longest,
         [&](auto* options, auto* queue) { rd_kafka_DescribeTopics(m_handle, asked.get(), options, queue); });
-    const auto code = errorOfAnswer(answer);
-    if (mayPass(code)) return m_trouble ? *m_trouble : errorOf(code, "describe its topics");
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return ids;
-    m_silentElsewhere.clear();
+    told.code = errorOfAnswer(answer);
+    told.isAnswered = told.code == RD_KAFKA_RESP_ERR_NO_ERROR;
+    if (!told.isAnswered) return told;
     std::size_t count = 0;
     const auto* found =
         rd_kafka_DescribeTopics_result_topics(rd_kafka_event_DescribeTopics_result(answer.get()), &count);
@@ -119,13 +142,20 @@ Result<std::map<std::string, std::string>> KafkaClient::topicIds(const std::vect
         const rd_kafka_Uuid_t* id = rd_kafka_TopicDescription_topic_id(found[i]);
         const bool isKnown = id && (rd_kafka_Uuid_most_significant_bits(id) != 0 ||
                                     rd_kafka_Uuid_least_significant_bits(id) != 0);
-        if (isKnown) ids[rd_kafka_TopicDescription_name(found[i])] = rd_kafka_Uuid_base64str(id);
+        if (isKnown) told.ids[rd_kafka_TopicDescription_name(found[i])] = rd_kafka_Uuid_base64str(id);
     }
 #else
     (void)topics;
     (void)longest;
 #endif
-    return ids;
+    return told;
+}
+
+Result<std::map<std::string, std::string>> KafkaClient::take(KafkaIdsAnswer answer)
+{
+    if (mayPass(answer.code)) return m_trouble ? *m_trouble : errorOf(answer.code, "describe its topics");
+    if (answer.isAnswered) m_silentElsewhere.clear();
+    return std::move(answer.ids);
 }
 
 // By the admin interface: rd_kafka_committed() waits for a coordinator in silence, whatever the broker says.

@@ -51,7 +51,8 @@ Status KafkaSource::open(SourceContext& context, std::span<const SplitState> res
         TRY(takeSaved(resumeFrom));
     }
     if (!m_client) TRY(connect());
-    const Status status = takeParts();
+    const KafkaLookFor what = lookFor();
+    const Status status = takeParts(lookAt(*m_client, what, m_client->prepareToAsk(what.longest)));
     if (status) {
         m_isOpen = true;
         m_saved.clear();
@@ -64,9 +65,9 @@ Status KafkaSource::open(SourceContext& context, std::span<const SplitState> res
 
 // Where new ones begin is known before a client is made anew for them: those that are read go on as long as
 // one has no leader yet.
-Status KafkaSource::takeParts()
+Status KafkaSource::takeParts(KafkaLook look)
 {
-    TRY(findParts());
+    TRY(findParts(std::move(look)));
     TRY(resolveStart());
     TRY(shareOut());
     return assign();
@@ -106,6 +107,7 @@ Status KafkaSource::connect()
     if (!client) return client.error();
     if (m_queue) rd_kafka_queue_destroy(m_queue);
     m_endsQuestion.drop();
+    m_lookQuestion.drop();
     m_client = std::move(*client);
     m_queue = rd_kafka_queue_get_consumer(m_client->handle());
     m_batch.resize(kMessagesAtOnce);
@@ -192,10 +194,17 @@ Status KafkaSource::lookAround(MonotonicTime now)
     if (isTroubled && m_client->trouble()->code != ErrorCode::Busy) return *m_client->trouble();
     const Duration every =
         isTroubled || !m_downBecause.empty() ? kLookAgainWhenDown : m_reading.discoverEvery;
-    if (now - m_lookedAt < every) return ok();
-    const Status status = takeParts();
+    auto look = m_lookQuestion.poll();
+    if (!look) {
+        if (m_lookQuestion.isAsked() || now - m_lookedAt < every) return ok();
+        m_lookedAt = now;
+        m_lookQuestion.ask(*m_client, lookFor());
+        return ok();
+    }
+    const bool isOld = m_lookedAt == MonotonicTime{};  // something has changed since it was asked
+    const Status status = takeParts(std::move(*look));
     if (status) askForEnds();
-    m_lookedAt = m_clock->monotonic();
+    m_lookedAt = isOld ? MonotonicTime{} : m_clock->monotonic();
     m_downBecause = !status && status.error().code == ErrorCode::Busy ? status.error().message : "";
     return m_downBecause.empty() ? status : ok();
 }

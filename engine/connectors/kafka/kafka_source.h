@@ -3,6 +3,7 @@
 #include "component/source.h"
 #include "connectors/kafka/kafka_client.h"
 #include "connectors/kafka/kafka_ends.h"
+#include "connectors/kafka/kafka_look.h"
 #include "connectors/kafka/kafka_records.h"
 
 #include <algorithm>
@@ -83,16 +84,17 @@ public:
 private:
     using Positions = std::vector<std::pair<std::size_t, std::int64_t>>;  // index into m_parts, next offset
     Status takeSaved(std::span<const SplitState> resumeFrom);
-    Status takeParts();
+    KafkaLookFor lookFor() const;
+    Status takeParts(KafkaLook look);
     Status connect();
     Status shareOut();
     std::optional<std::string> faultOf(const rd_kafka_message_t& message) const;
     bool isRead(const std::string& topic) const;
     bool isRead(const std::string& topic, std::int32_t partition) const;
-    Status findParts();
+    Status findParts(KafkaLook look);
     void leave(const std::string& topic);
     void beginAnew(const std::string& topic);
-    Status compareIds(const std::vector<KafkaTopic>& topics);
+    Status compareIds(KafkaIdsAnswer answer);
     SplitState::Kind kindOf(const KafkaPart& part) const;
     bool isRemade(const std::string& topic) const;
     Status addParts(const KafkaTopic& topic);
@@ -121,7 +123,8 @@ private:
     std::size_t m_chunkBytes = 0;
     std::size_t m_shares = 1;  // of the prefetch, as the client was made
     std::unique_ptr<KafkaClient> m_client;
-    KafkaEndsQuestion m_endsQuestion;  // to m_client
+    KafkaEndsQuestion m_endsQuestion;  // to m_client, and so is the next
+    KafkaLookQuestion m_lookQuestion;
     rd_kafka_queue_t* m_queue = nullptr;
     std::deque<KafkaPart> m_parts;  // by split
     std::map<std::string, std::map<std::int32_t, std::size_t>, std::less<>> m_byTopic;

@@ -50,10 +50,16 @@ private:
     class Learner;
     bool beginBlock(RowAssembler& into, std::size_t rows);
     void endBlock(RowAssembler& into, std::size_t rows, std::size_t taken);
-    const char* takeLineInBlock(const char* at, const char* end, std::size_t row) const;
-    const char* takeValueInBlock(const char* at, const Member& member, void* slots, std::size_t row) const;
-    const char* takeLine(const char* at, const char* end);
-    const char* takeValue(const char* at, const Member& member, Value& into) const;
+    struct ValuePlace;
+    struct BlockPlace;
+    template <class Place>
+    const char* takeLine(const char* at, const char* end, const Place& place) const;
+    template <class Place>
+    const char* takeValue(const char* at, std::size_t index, const Place& place) const;
+    static const char* takeText(const char* at, std::string_view& text);
+    static const char* takeFlag(const char* at, bool& flag);
+    static const char* takeTime(const char* at, const TimeReader& time, std::int64_t& into);
+    static const char* skipValue(const char* at);
     bool matches(const char* at, std::uint32_t literal, std::uint32_t bytes) const;
     void addLiteral(std::string_view literal, std::uint32_t& place, std::uint32_t& bytes);
     void addRow(RowAssembler& into) const;

@@ -1,4 +1,5 @@
 #include "catalog/component.h"
+#include "data/calendar.h"
 #include "grouping/aggregate_params.h"
 #include "operators/deduplicate/deduplicate_operator.h"
 

@@ -121,6 +121,7 @@ public:
     const TableSchema& schema() const override { return m_keys.schema(); }
     std::size_t rows() const override { return m_rows; }
     std::size_t bytes() const override { return m_keys.bytes() + m_heapBytes; }
+    std::size_t heldBytes() const override { return m_keys.heldBytes(); }
     std::shared_ptr<const FrozenTable> freeze() override { return m_keys.freeze(); }
     Status restore(const TableSchema& saved, const StateRow& row) override;
 

@@ -21,11 +21,6 @@ TopRows::TopRows(TopLayoutPtr layout)
 {
 }
 
-std::size_t TopRows::bytes() const
-{
-    return sizeof *this + m_index.slots() * 4 + m_groups.bytes() + m_rows.bytes() + m_texts.bytes();
-}
-
 std::uint32_t TopRows::groupOf(const GroupRow& key)
 {
     const bool isText = m_keysAreText && key.length != GroupRow::kNullLength;

@@ -44,7 +44,8 @@ public:
     explicit TopRows(TopLayoutPtr layout);
     std::size_t groups() const { return m_groups.size(); }
     std::size_t rows() const { return m_rows.size(); }
-    std::size_t bytes() const;
+    std::size_t bytes() const { return sizeof *this + m_index.slots() * 4 + frozenBytes(); }
+    std::size_t frozenBytes() const { return m_groups.bytes() + m_rows.bytes() + m_texts.bytes(); }
     std::size_t heldBytes() const { return m_groups.heldBytes() + m_rows.heldBytes(); }
 
     void add(const GroupRow& key, const RecordBatch& batch, std::uint32_t physicalRow, std::int64_t arrival);

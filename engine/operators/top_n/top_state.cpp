@@ -80,7 +80,7 @@ std::size_t TopState::bytes() const
 
 std::size_t TopState::heldBytes() const
 {
-    std::size_t total = 0;
+    std::size_t total = m_frozen.bytesWithout(m_slices);
     for (const auto& [start, slice] : m_slices) total += slice.heldBytes();
     return total;
 }
@@ -88,7 +88,11 @@ std::size_t TopState::heldBytes() const
 std::shared_ptr<const FrozenTable> TopState::freeze()
 {
     auto frozen = std::make_shared<FrozenTop>(m_layout, m_schema);
-    for (auto& [start, slice] : m_slices) frozen->add(start, slice.freeze());
+    m_frozen.begin(frozen);
+    for (auto& [start, slice] : m_slices) {
+        m_frozen.add(start, slice.frozenBytes());
+        frozen->add(start, slice.freeze());
+    }
     return frozen;
 }
 

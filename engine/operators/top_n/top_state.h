@@ -1,6 +1,7 @@
 #pragma once
 
 #include "operators/top_n/top_rows.h"
+#include "state/frozen_slices.h"
 #include "state/state_store.h"
 
 #include <map>
@@ -27,6 +28,7 @@ private:
     TopLayoutPtr m_layout;
     TableSchema m_schema;
     Slices m_slices;
+    FrozenSliceSizes m_frozen;
 };
 
 }  // namespace engine

@@ -45,24 +45,25 @@ std::shared_ptr<const FrozenTable> CountState::freeze()
     return frozen;
 }
 
-Status CountState::restore(const TableSchema& saved, const StateRow& row)
+Status CountState::restoreAll(const TableSchema& saved, std::span<const StateRow> rows)
 {
-    std::int64_t rows = 0;
-    GroupRow key{};
-    TRY(readSavedKey(saved, m_schema, row, *m_layout, rows, key));
-    std::string_view value = row.value;
-    std::uint64_t earliest = 0, latest = 0;
-    if (!takeWord(value, earliest) || !takeWord(value, latest)) return damagedWindow();
-    std::uint32_t behind = GroupLists::kNone;
-    for (std::uint32_t each = m_lists.first(key); each != GroupLists::kNone && window(each).rows < rows;
-         each = m_lists.next(each))
-        behind = each;
-    const std::uint32_t made = m_lists.open(key, behind);
-    auto& own = m_lists.writable<CountRow>(made);
-    own.rows = rows;
-    own.earliestUs = static_cast<std::int64_t>(earliest);
-    own.latestUs = static_cast<std::int64_t>(latest);
-    return readSavedCells(saved, value, *m_layout, m_lists.groups(), made);
+    const SavedGroupsReader reader(saved, m_schema, *m_layout);
+    const auto take = [&](const SavedGroupsReader::Head& head, const StateRow& row) -> Status {
+        std::string_view value = row.value;
+        std::uint64_t earliest = 0, latest = 0;
+        if (!takeWord(value, earliest) || !takeWord(value, latest)) return damagedWindow();
+        std::uint32_t behind = GroupLists::kNone;
+        for (std::uint32_t each = m_lists.first(head.key);
+             each != GroupLists::kNone && window(each).rows < head.place; each = m_lists.next(each))
+            behind = each;
+        const std::uint32_t made = m_lists.open(head.key, behind);
+        auto& own = m_lists.writable<CountRow>(made);
+        own.rows = head.place;
+        own.earliestUs = static_cast<std::int64_t>(earliest);
+        own.latestUs = static_cast<std::int64_t>(latest);
+        return reader.cells(value, m_lists.groups(), made);
+    };
+    return reader.each(rows, [&](const auto& head) { m_lists.prefetch(head.key); }, take);
 }
 
 }  // namespace engine

@@ -27,7 +27,12 @@ public:
     std::size_t bytes() const override { return m_lists.bytes(); }
     std::size_t heldBytes() const override { return m_lists.heldBytes(); }
     std::shared_ptr<const FrozenTable> freeze() override;
-    Status restore(const TableSchema& saved, const StateRow& row) override;
+    Status restore(const TableSchema& saved, const StateRow& row) override
+    {
+        return restoreAll(saved, {&row, 1});
+    }
+    Status restoreAll(const TableSchema& saved, std::span<const StateRow> rows) override;
+    void expect(std::size_t rows) override { m_lists.expect(rows); }
 
 private:
     WindowLayoutPtr m_layout;

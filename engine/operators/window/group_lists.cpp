@@ -22,6 +22,11 @@ void GroupLists::prefetchRow(const GroupRow& key) const
     __builtin_prefetch(place + 64);
 }
 
+void GroupLists::expect(std::size_t groups)
+{
+    if (m_keys == 0) m_index = SlotIndex::forRows(groups);
+}
+
 template <bool kText>
 std::uint32_t GroupLists::find(const GroupRow& key) const
 {

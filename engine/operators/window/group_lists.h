@@ -45,6 +45,8 @@ public:
     void prefetch(const GroupRow& key) const { m_index.prefetch(key.hash); }
     void prefetchRow(const GroupRow& key) const;
 
+    void expect(std::size_t groups);  // makes room for so many while there is none
+
     std::uint32_t first(const GroupRow& key) const;
     std::uint32_t next(std::uint32_t group) const { return own<GroupLink>(group).next; }
     bool isLive(std::uint32_t group) const { return own<GroupLink>(group).isLive; }

@@ -86,52 +86,74 @@ void SavedGroups::visitTable(const FrozenGroups& groups, const HeadOf& headOf,
     }
 }
 
-Status readSavedKey(const TableSchema& saved, const TableSchema& ours, const StateRow& row,
-                    const WindowLayout& layout, std::int64_t& place, GroupRow& key)
+SavedGroupsReader::SavedGroupsReader(const TableSchema& saved, const TableSchema& ours,
+                                     const WindowLayout& layout)
+    : m_saved(saved),
+      m_layout(layout),
+      m_placeType(ours.keyColumns[0].type),
+      m_hasOtherKeys(saved.keyColumns != ours.keyColumns)
 {
-    if (saved.keyColumns != ours.keyColumns)
+    for (std::size_t column = 0; column < saved.valueColumns.size(); ++column) {
+        const auto match =
+            std::ranges::find(layout.aggregates, saved.valueColumns[column].name, &Aggregate::name);
+        const bool isThere = match != layout.aggregates.end();
+        m_cells.push_back({isThere ? &*match : nullptr,
+                           isThere && column < saved.meanings.size() &&
+                               saved.meanings[column] != match->meaning});
+    }
+}
+
+Status SavedGroupsReader::head(const StateRow& row, Head& into) const
+{
+    if (m_hasOtherKeys)
         return Error{ErrorCode::InvalidSpec,
-                     "The saved windows were made with other keys, " + layout.geometryNames() +
+                     "The saved windows were made with other keys, " + m_layout.geometryNames() +
                          " and cannot be taken over; start with --fresh, or go back to the former "
                          "parameters.",
                      {}};
     std::string_view bytes = row.key;
     KeyPart part;
-    if (!takeKeyPart(bytes, part) || part.isNull || part.type != ours.keyColumns[0].type)
-        return damagedWindow();
-    if (!readGroupKey(bytes, layout, key)) return damagedWindow();
-    place = static_cast<std::int64_t>(part.bits);
+    if (!takeKeyPart(bytes, part) || part.isNull || part.type != m_placeType) return damagedWindow();
+    if (!readGroupKey(bytes, m_layout, into.key)) return damagedWindow();
+    into.place = static_cast<std::int64_t>(part.bits);
     return ok();
 }
 
-Status readSavedCells(const TableSchema& saved, std::string_view value, const WindowLayout& layout,
-                      GroupTable& table, std::uint32_t row)
+Status SavedGroupsReader::cells(std::string_view value, GroupTable& table, std::uint32_t row) const
 {
-    for (std::size_t column = 0; column < saved.valueColumns.size(); ++column) {
-        const Field& field = saved.valueColumns[column];
-        std::string_view cell;
-        if (!takeText(value, cell) || cell.size() < 2) return damagedWindow();
-        const auto match = std::ranges::find(layout.aggregates, field.name, &Aggregate::name);
-        if (match == layout.aggregates.end()) continue;
-        if (cell[0] != static_cast<char>(match->kind) || cell[1] != static_cast<char>(match->argumentType))
-            return Error{
-                ErrorCode::InvalidSpec,
-                "The saved windows hold another function, or one of another type, under the name \"" +
-                    field.name +
-                    "\"; give the aggregate another name, go back to the former function, or start "
-                    "with --fresh.",
-                {}};
-        if (column < saved.meanings.size() && saved.meanings[column] != match->meaning)
-            return Error{ErrorCode::InvalidSpec,
-                         "What the saved windows hold under the name \"" + field.name +
-                             "\" was worked out of " + saved.meanings[column] + ", and the document says " +
-                             match->meaning +
-                             " now; give the aggregate another name, go back to the former formula, or "
-                             "start with --fresh.",
-                         {}};
-        if (!table.load(*match, row, cell.substr(2))) return damagedWindow();
+    for (std::size_t column = 0; column < m_cells.size(); ++column) {
+        const Cell& cell = m_cells[column];
+        std::string_view bytes;
+        if (!takeText(value, bytes) || bytes.size() < 2) return damagedWindow();
+        if (!cell.aggregate) continue;
+        if (bytes[0] != static_cast<char>(cell.aggregate->kind) ||
+            bytes[1] != static_cast<char>(cell.aggregate->argumentType))
+            return otherFunction(cell);
+        if (cell.hasOtherMeaning) return otherMeaning(column);
+        if (!table.load(*cell.aggregate, row, bytes.substr(2))) return damagedWindow();
     }
     return ok();
+}
+
+Error SavedGroupsReader::otherFunction(const Cell& cell) const
+{
+    return {ErrorCode::InvalidSpec,
+            "The saved windows hold another function, or one of another type, under the name \"" +
+                cell.aggregate->name +
+                "\"; give the aggregate another name, go back to the former function, or start "
+                "with --fresh.",
+            {}};
+}
+
+Error SavedGroupsReader::otherMeaning(std::size_t column) const
+{
+    const Aggregate& aggregate = *m_cells[column].aggregate;
+    return {ErrorCode::InvalidSpec,
+            "What the saved windows hold under the name \"" + aggregate.name + "\" was worked out of " +
+                m_saved.meanings[column] + ", and the document says " + aggregate.meaning +
+                " now; give the aggregate another name, go back to the former formula, or "
+                "start with --fresh.",
+            {}};
 }
 
 Status adoptLayout(StateTable& table, const WindowLayout& before, const WindowLayout& after,

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 
 namespace engine {
 
@@ -39,13 +40,50 @@ private:
 };
 
 Error damagedWindow();
-// The key of a saved row; `key` points into it.
-// An error too where the rows were saved under a schema with other keys.
-Status readSavedKey(const TableSchema& saved, const TableSchema& ours, const StateRow& row,
-                    const WindowLayout& layout, std::int64_t& place, GroupRow& key);
-// Loads the cells, matched by their aggregates' names, into a row. `value`: without what is the table's own.
-Status readSavedCells(const TableSchema& saved, std::string_view value, const WindowLayout& layout,
-                      GroupTable& table, std::uint32_t row);
+
+// Reads rows that were saved under one schema, for a layout that may be another. On the stack of one call.
+class SavedGroupsReader {
+public:
+    SavedGroupsReader(const TableSchema& saved, const TableSchema& ours, const WindowLayout& layout);
+    // What comes first in a saved row; `key` points into it.
+    struct Head {
+        std::int64_t place = 0;
+        GroupRow key{};
+    };
+    // An error too where the rows were saved with other keys.
+    Status head(const StateRow& row, Head& into) const;
+    // Loads the cells, matched by their aggregates' names, into a row. `value`: without what is the table's
+    // own.
+    Status cells(std::string_view value, GroupTable& table, std::uint32_t row) const;
+    // Calls take(head, row) for each row, and ahead(head) a few rows before, so that memory is fetched
+    // meanwhile.
+    template <class Ahead, class Take>
+    Status each(std::span<const StateRow> rows, Ahead&& ahead, Take&& take) const
+    {
+        constexpr std::size_t kAhead = 12;
+        Head heads[kAhead];
+        for (std::size_t i = 0; i < rows.size() + kAhead; ++i) {
+            if (i >= kAhead) TRY(take(heads[i % kAhead], rows[i - kAhead]));
+            if (i >= rows.size()) continue;
+            TRY(head(rows[i], heads[i % kAhead]));
+            ahead(heads[i % kAhead]);
+        }
+        return ok();
+    }
+
+private:
+    struct Cell {
+        const Aggregate* aggregate;  // null: there is none of that name
+        bool hasOtherMeaning;
+    };
+    Error otherFunction(const Cell& cell) const;
+    Error otherMeaning(std::size_t column) const;
+    const TableSchema& m_saved;
+    const WindowLayout& m_layout;
+    DataType m_placeType;
+    bool m_hasOtherKeys;
+    std::vector<Cell> m_cells;
+};
 
 // Gives a table another layout: an error where other windows or keys are meant and it is not empty. `take`
 // takes the layout; unless it is told that the rows stay, they are saved, it empties the table, and they are

@@ -181,18 +181,19 @@ bool SessionState::readOwn(std::string_view own, std::uint32_t row)
     return own.empty();
 }
 
-Status SessionState::restore(const TableSchema& saved, const StateRow& row)
+Status SessionState::restoreAll(const TableSchema& saved, std::span<const StateRow> rows)
 {
-    std::int64_t start = 0;
-    GroupRow key{};
-    TRY(readSavedKey(saved, m_schema, row, *m_layout, start, key));
-    std::string_view value = row.value, own;
-    std::uint64_t last = 0;
-    if (!takeText(value, own) || !takeWord(own, last)) return damagedWindow();
-    const std::uint32_t made = open(key, start, static_cast<std::int64_t>(last));
-    if (!readOwn(own, made)) return damagedWindow();
-    queue(made);
-    return readSavedCells(saved, value, *m_layout, groups(), made);
+    const SavedGroupsReader reader(saved, m_schema, *m_layout);
+    const auto take = [&](const SavedGroupsReader::Head& head, const StateRow& row) -> Status {
+        std::string_view value = row.value, own;
+        std::uint64_t last = 0;
+        if (!takeText(value, own) || !takeWord(own, last)) return damagedWindow();
+        const std::uint32_t made = open(head.key, head.place, static_cast<std::int64_t>(last));
+        if (!readOwn(own, made)) return damagedWindow();
+        queue(made);
+        return reader.cells(value, groups(), made);
+    };
+    return reader.each(rows, [&](const auto& head) { m_lists.prefetch(head.key); }, take);
 }
 
 }  // namespace engine

@@ -54,7 +54,7 @@ std::size_t UpdatedState::bytes() const
 
 std::size_t UpdatedState::heldBytes() const
 {
-    std::size_t total = 0;
+    std::size_t total = m_frozen.bytesWithout(m_windows);
     for (const auto& [end, window] : m_windows) total += window.table->heldBytes();
     return total;
 }
@@ -62,7 +62,9 @@ std::size_t UpdatedState::heldBytes() const
 std::shared_ptr<const FrozenTable> UpdatedState::freeze()
 {
     auto frozen = std::make_shared<SavedGroups>(m_layout, m_schema);
+    m_frozen.begin(frozen);
     for (auto& [end, window] : m_windows) {
+        m_frozen.add(end, window.table->frozenBytes());
         const auto headOf = [endUs = end](std::uint32_t, const char* row) {
             const auto& own = *reinterpret_cast<const UpdatedRow*>(row + sizeof(GroupRow));
             SavedHead head{endUs, {}};
@@ -75,19 +77,20 @@ std::shared_ptr<const FrozenTable> UpdatedState::freeze()
     return frozen;
 }
 
-Status UpdatedState::restore(const TableSchema& saved, const StateRow& row)
+Status UpdatedState::restoreAll(const TableSchema& saved, std::span<const StateRow> rows)
 {
-    std::int64_t end = 0;
-    GroupRow key{};
-    TRY(readSavedKey(saved, m_schema, row, *m_layout, end, key));
-    std::string_view value = row.value;
-    std::uint64_t version = 0, isChanged = 0;
-    if (!takeWord(value, version) || !takeWord(value, isChanged)) return damagedWindow();
-    UpdatedWindow& into = window(end);
-    const std::uint32_t made = into.table->rowOf(key);
-    own(*into.table, made) = {static_cast<std::int64_t>(version), isChanged != 0};
-    into.isChanged |= isChanged != 0;
-    return readSavedCells(saved, value, *m_layout, *into.table, made);
+    const SavedGroupsReader reader(saved, m_schema, *m_layout);
+    const auto take = [&](const SavedGroupsReader::Head& head, const StateRow& row) -> Status {
+        std::string_view value = row.value;
+        std::uint64_t version = 0, isChanged = 0;
+        if (!takeWord(value, version) || !takeWord(value, isChanged)) return damagedWindow();
+        UpdatedWindow& into = window(head.place);
+        const std::uint32_t made = into.table->rowOf(head.key);
+        own(*into.table, made) = {static_cast<std::int64_t>(version), isChanged != 0};
+        into.isChanged |= isChanged != 0;
+        return reader.cells(value, *into.table, made);
+    };
+    return reader.each(rows, [&](const auto& head) { window(head.place).table->prefetch(head.key); }, take);
 }
 
 }  // namespace engine

@@ -2,6 +2,7 @@
 
 #include "grouping/group_table.h"
 #include "operators/window/window_layout.h"
+#include "state/frozen_slices.h"
 #include "state/state_store.h"
 
 #include <map>
@@ -44,12 +45,17 @@ public:
     std::size_t bytes() const override;
     std::size_t heldBytes() const override;
     std::shared_ptr<const FrozenTable> freeze() override;
-    Status restore(const TableSchema& saved, const StateRow& row) override;
+    Status restore(const TableSchema& saved, const StateRow& row) override
+    {
+        return restoreAll(saved, {&row, 1});
+    }
+    Status restoreAll(const TableSchema& saved, std::span<const StateRow> rows) override;
 
 private:
     WindowLayoutPtr m_layout;
     TableSchema m_schema;
     Windows m_windows;
+    FrozenSliceSizes m_frozen;
 };
 
 }  // namespace engine

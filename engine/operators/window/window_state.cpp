@@ -64,7 +64,7 @@ std::size_t WindowState::bytes() const
 
 std::size_t WindowState::heldBytes() const
 {
-    std::size_t total = 0;
+    std::size_t total = m_frozen.bytesWithout(m_slices);
     for (const auto& [start, table] : m_slices) total += table->heldBytes();
     return total;
 }
@@ -72,20 +72,24 @@ std::size_t WindowState::heldBytes() const
 std::shared_ptr<const FrozenTable> WindowState::freeze()
 {
     auto frozen = std::make_shared<SavedGroups>(m_layout, m_schema);
-    for (auto& [start, table] : m_slices)
+    m_frozen.begin(frozen);
+    for (auto& [start, table] : m_slices) {
+        m_frozen.add(start, table->frozenBytes());
         frozen->add(table->freeze(), table->size(), [time = start](std::uint32_t, const char*) {
             return std::optional<SavedHead>({time, {}});
         });
+    }
     return frozen;
 }
 
-Status WindowState::restore(const TableSchema& saved, const StateRow& row)
+Status WindowState::restoreAll(const TableSchema& saved, std::span<const StateRow> rows)
 {
-    std::int64_t start = 0;
-    GroupRow key{};
-    TRY(readSavedKey(saved, m_schema, row, *m_layout, start, key));
-    GroupTable& table = slice(start);
-    return readSavedCells(saved, row.value, *m_layout, table, table.rowOf(key));
+    const SavedGroupsReader reader(saved, m_schema, *m_layout);
+    const auto take = [&](const SavedGroupsReader::Head& head, const StateRow& row) -> Status {
+        GroupTable& table = slice(head.place);
+        return reader.cells(row.value, table, table.rowOf(head.key));
+    };
+    return reader.each(rows, [&](const auto& head) { slice(head.place).prefetch(head.key); }, take);
 }
 
 }  // namespace engine
