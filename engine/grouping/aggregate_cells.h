@@ -40,7 +40,9 @@ struct CompensatedSum {
     void add(double value)
     {
         const double total = sum + value;
-        lost += std::fabs(sum) >= std::fabs(value) ? (sum - total) + value : (value - total) + sum;
+        const bool isLarger = std::fabs(sum) >= std::fabs(value);  // no branch: nobody can foresee it
+        const double larger = isLarger ? sum : value, smaller = isLarger ? value : sum;
+        lost += (larger - total) + smaller;
         sum = total;
     }
     void add(const CompensatedSum& other)
@@ -150,28 +152,33 @@ struct OrderedText {
 };
 
 // NaN is above every number, so that MIN and MAX do not depend on the order of rows.
-inline bool isBelow(double a, double b) { return a < b || (std::isnan(b) && !std::isnan(a)); }
+// Without branches: which of two values is the lesser nobody can foresee.
+inline bool isBelow(double a, double b) { return (a < b) | (std::isnan(b) & !std::isnan(a)); }
 inline bool isBelow(std::int64_t a, std::int64_t b) { return a < b; }
 inline bool isBelow(std::string_view a, std::string_view b) { return a < b; }
 
+// Where an aggregate's cell is in a row: a copy stays in registers, since no row that is written can hold it.
+struct CellPlace {
+    std::size_t offset;
+    std::uint64_t bit;
+    CellPlace(const Aggregate& aggregate) : offset(aggregate.offset), bit(aggregate.bit) { }
+};
+
 template <class Cell>
-Cell& cellOf(char* row, const Aggregate& aggregate)
+Cell& cellOf(char* row, CellPlace place)
 {
-    return *reinterpret_cast<Cell*>(row + aggregate.offset);
+    return *reinterpret_cast<Cell*>(row + place.offset);
 }
 
 template <class Cell>
-const Cell& cellOf(const char* row, const Aggregate& aggregate)
+const Cell& cellOf(const char* row, CellPlace place)
 {
-    return *reinterpret_cast<const Cell*>(row + aggregate.offset);
+    return *reinterpret_cast<const Cell*>(row + place.offset);
 }
 
 inline GroupRow& headOf(char* row) { return *reinterpret_cast<GroupRow*>(row); }
 inline const GroupRow& headOf(const char* row) { return *reinterpret_cast<const GroupRow*>(row); }
-inline bool hasSeen(const char* row, const Aggregate& aggregate)
-{
-    return (headOf(row).seen & aggregate.bit) != 0;
-}
+inline bool hasSeen(const char* row, CellPlace place) { return (headOf(row).seen & place.bit) != 0; }
 
 inline AggregateObject*& objectOf(char* row, const Aggregate& aggregate)
 {

@@ -7,17 +7,17 @@ namespace engine {
 namespace {
 
 template <class F>
-void forEach(const GroupedRows& rows, F&& f)
+void forEach(GroupedRows rows, F&& f)
 {
     for (std::size_t i = 0; i < rows.size; ++i) f(rows.groups[i], rows.rows[i]);
 }
 
 // True the first time it is asked for a group.
-bool meetsFirst(char* row, const Aggregate& aggregate)
+bool meetsFirst(char* row, CellPlace place)
 {
     GroupRow& head = headOf(row);
-    const bool isFirst = (head.seen & aggregate.bit) == 0;
-    head.seen |= aggregate.bit;
+    const bool isFirst = (head.seen & place.bit) == 0;
+    head.seen |= place.bit;
     return isFirst;
 }
 
@@ -46,14 +46,19 @@ double numberAt(const Column& values, std::uint32_t row)
                                               : static_cast<double>(values.integers()[row]);
 }
 
+// Without a branch, as isBelow().
 template <bool kMin, class T>
-void addExtreme(const Aggregate& aggregate, const T* values, const GroupedRows& rows)
+void keepExtreme(T& kept, T value, bool isFirst)
 {
-    forEach(rows, [&](char* group, std::uint32_t row) {
-        T& kept = cellOf<T>(group, aggregate);
-        const T value = values[row];
-        if (meetsFirst(group, aggregate) || (kMin ? isBelow(value, kept) : isBelow(kept, value)))
-            kept = value;
+    const bool replaces = isFirst | (kMin ? isBelow(value, kept) : isBelow(kept, value));
+    kept = replaces ? value : kept;
+}
+
+template <bool kMin, class T>
+void addExtreme(CellPlace place, const T* values, const GroupedRows& rows)
+{
+    forEach(rows, [=](char* group, std::uint32_t row) {
+        keepExtreme<kMin>(cellOf<T>(group, place), values[row], meetsFirst(group, place));
     });
 }
 
@@ -110,27 +115,28 @@ void addOrderedText(const Aggregate& aggregate, const Column& values, const std:
 
 void addSums(const Aggregate& aggregate, const Column& values, const GroupedRows& rows)
 {
+    const CellPlace place(aggregate);
     const bool isInteger = values.type() == DataType::Int64;
     const std::int64_t* integers = isInteger ? values.integers().data() : nullptr;
     if (aggregate.kind == AggregateKind::SumInteger)
-        forEach(rows, [&](char* group, std::uint32_t row) {
-            meetsFirst(group, aggregate);
-            cellOf<WideSum>(group, aggregate).add(integers[row]);
+        forEach(rows, [=](char* group, std::uint32_t row) {
+            meetsFirst(group, place);
+            cellOf<WideSum>(group, place).add(integers[row]);
         });
     else if (aggregate.kind == AggregateKind::SumNumber)
-        forEachNumber(rows, values, [&](char* group, double value) {
-            meetsFirst(group, aggregate);
-            cellOf<CompensatedSum>(group, aggregate).add(value);
+        forEachNumber(rows, values, [=](char* group, double value) {
+            meetsFirst(group, place);
+            cellOf<CompensatedSum>(group, place).add(value);
         });
     else if (aggregate.kind == AggregateKind::AverageInteger)
-        forEach(rows, [&](char* group, std::uint32_t row) {
-            auto& average = cellOf<WideAverage>(group, aggregate);
+        forEach(rows, [=](char* group, std::uint32_t row) {
+            auto& average = cellOf<WideAverage>(group, place);
             average.sum.add(integers[row]);
             ++average.count;
         });
     else
-        forEachNumber(rows, values, [&](char* group, double value) {
-            auto& average = cellOf<CompensatedAverage>(group, aggregate);
+        forEachNumber(rows, values, [=](char* group, double value) {
+            auto& average = cellOf<CompensatedAverage>(group, place);
             average.sum.add(value);
             ++average.count;
         });
@@ -139,21 +145,19 @@ void addSums(const Aggregate& aggregate, const Column& values, const GroupedRows
 // Calls f(from, to) for each pair in which `from` has met a value, and says in `isFirst` whether `to` has
 // not.
 template <class Cell, class F>
-void mergeSeen(const Aggregate& aggregate, const char* const* from, char* const* to, std::size_t size, F&& f)
+void mergeSeen(CellPlace place, const char* const* from, char* const* to, std::size_t size, F&& f)
 {
     for (std::size_t i = 0; i < size; ++i)
-        if (hasSeen(from[i], aggregate)) {
-            const bool isFirst = meetsFirst(to[i], aggregate);
-            f(cellOf<Cell>(from[i], aggregate), cellOf<Cell>(to[i], aggregate), isFirst);
+        if (hasSeen(from[i], place)) {
+            const bool isFirst = meetsFirst(to[i], place);
+            f(cellOf<Cell>(from[i], place), cellOf<Cell>(to[i], place), isFirst);
         }
 }
 
 template <class Cell, class F>
-void mergeAlways(const Aggregate& aggregate, const char* const* from, char* const* to, std::size_t size,
-                 F&& f)
+void mergeAlways(CellPlace place, const char* const* from, char* const* to, std::size_t size, F&& f)
 {
-    for (std::size_t i = 0; i < size; ++i)
-        f(cellOf<Cell>(from[i], aggregate), cellOf<Cell>(to[i], aggregate));
+    for (std::size_t i = 0; i < size; ++i) f(cellOf<Cell>(from[i], place), cellOf<Cell>(to[i], place));
 }
 
 struct Pairs {
@@ -167,7 +171,7 @@ void mergeExtreme(const Aggregate& aggregate, const Pairs& pairs)
 {
     mergeSeen<T>(aggregate, pairs.from, pairs.to, pairs.size, [](const T& other, T& kept, bool isFirst) {
         if (kMin && faultIsOn(faults::kMinOneSided) && !isFirst) return;
-        if (isFirst || (kMin ? isBelow(other, kept) : isBelow(kept, other))) kept = other;
+        keepExtreme<kMin>(kept, other, isFirst);
     });
 }
 
@@ -210,7 +214,9 @@ void accumulate(const Aggregate& aggregate, const Column& values, const Column& 
 {
     switch (aggregate.kind) {
     case AggregateKind::Count:
-        return forEach(rows, [&](char* group, std::uint32_t) { ++cellOf<std::int64_t>(group, aggregate); });
+        return forEach(rows, [place = CellPlace(aggregate)](char* group, std::uint32_t) {
+            ++cellOf<std::int64_t>(group, place);
+        });
     case AggregateKind::SumInteger:
     case AggregateKind::SumNumber:
     case AggregateKind::AverageInteger:

@@ -49,15 +49,6 @@ std::size_t GroupTable::heldBytes() const
     return total;
 }
 
-std::uint32_t GroupTable::append(const GroupRow& key)
-{
-    fill(m_rows.append(), key);
-    const auto index = static_cast<std::uint32_t>(m_rows.size() - 1);
-    m_index.insert(key.hash, index, m_rows.size(),
-                   [this](std::uint32_t other) { return headOf(m_rows.read(other)).hash; });
-    return index;
-}
-
 void GroupTable::fill(char* row, const GroupRow& key)
 {
     std::memset(row + sizeof(GroupRow), 0, m_layout->rowBytes - sizeof(GroupRow));
@@ -99,9 +90,13 @@ void GroupTable::free(std::uint32_t index)
 template <bool kText>
 std::uint32_t GroupTable::findOrAppend(const GroupRow& key)
 {
-    const auto found = m_index.find(
-        key.hash, [&](std::uint32_t index) { return sameGroupKey<kText>(headOf(m_rows.read(index)), key); });
-    return found != SlotIndex::kNone ? found : append(key);
+    const auto isIt = [&](std::uint32_t row) { return sameGroupKey<kText>(headOf(m_rows.read(row)), key); };
+    const auto hashOf = [this](std::uint32_t row) { return headOf(m_rows.read(row)).hash; };
+    const auto appended = static_cast<std::uint32_t>(m_rows.size());
+    const std::uint32_t found = m_index.findOrInsert(key.hash, appended, isIt, hashOf);
+    if (found != SlotIndex::kNone) return found;
+    fill(m_rows.append(), key);
+    return appended;
 }
 
 std::uint32_t GroupTable::rowOf(const GroupRow& key)

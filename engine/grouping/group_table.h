@@ -70,7 +70,6 @@ private:
     void locate(const GroupRow* const* keys, Step& step);
     template <bool kText>
     std::uint32_t findOrAppend(const GroupRow& key);
-    std::uint32_t append(const GroupRow& key);
     void fill(char* row, const GroupRow& key);
     void addStep(const GroupedInput& from, const Step& step);
     void addDistinct(const Aggregate& aggregate, const Column& values, const Step& step);

@@ -38,6 +38,21 @@ public:
             if (isIt(m_slots[slot] - 1)) return m_slots[slot] - 1;
         return kNone;
     }
+    // The row that is sought, or kNone: then `row` is put in, as insert() does with `row` + 1 rows.
+    template <class IsIt, class HashOf>
+    std::uint32_t findOrInsert(std::uint64_t hash, std::uint32_t row, IsIt&& isIt, HashOf&& hashOf)
+    {
+        std::size_t slot = hash & mask();
+        for (; m_slots[slot] != 0; slot = (slot + 1) & mask())
+            if (isIt(m_slots[slot] - 1)) return m_slots[slot] - 1;
+        if ((std::size_t{row} + 1) * 2 > m_slots.size()) {
+            grow(row, hashOf);
+            put(hash, row);
+        } else {
+            m_slots[slot] = row + 1;
+        }
+        return kNone;
+    }
     // The row must not be in yet; rows are numbered 0, 1, 2 ... `rows` counts those that are in, this one
     // included.
     template <class HashOf>

@@ -12,7 +12,8 @@ SLOTS = 2
 # Below this share of what performance.md 3.1 found on two cores, in million records a second, a peer was hindered.
 KNOWN_W1_M_PER_S, LEAST_SHARE = 1.21, 0.8
 OPTIONS = {"execution.runtime-mode": "streaming", "parallelism.default": str(SLOTS),
-           "table.optimizer.agg-phase-strategy": "TWO_PHASE", "table.local-time-zone": "UTC"}
+           "table.optimizer.agg-phase-strategy": "TWO_PHASE", "pipeline.object-reuse": "true",
+           "table.local-time-zone": "UTC"}
 SENSORS = """
 CREATE TEMPORARY TABLE sensors (
   sensor_id STRING, temperature DOUBLE, ts BIGINT, event_time AS TO_TIMESTAMP_LTZ(ts, 3),
