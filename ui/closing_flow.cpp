@@ -225,10 +225,12 @@ void ClosingFlow::showStopping()
     m_overlay.show(card);
 }
 
-// One that is being started has no job yet; it is told when it has.
+// One that is being started has no job yet; it is told when it has. What was to run again does not any more.
 void ClosingFlow::stop(OpenDocument* document)
 {
-    if (!m_session.holds(document) || !document->isActive() || !document->job) return;
+    if (!m_session.holds(document)) return;
+    document->isToRunAgain = false;
+    if (!document->isActive() || !document->job) return;
     if (m_ordered.insert(document).second) m_session.act(*document, engine::JobAction::Stop);
 }
 

@@ -291,6 +291,12 @@ void Session::settle(OpenDocument& open)
 
 void Session::setUnreadText(OpenDocument& document, const QString& text, const QString& why)
 {
+    // The last order counts.
+    const bool isEnd = action == engine::JobAction::Stop || action == engine::JobAction::Drain;
+    if (isEnd && std::exchange(open->isToRunAgain, false)) {
+        if (open == m_current) Q_EMIT runChanged();
+        Q_EMIT jobChanged(open);
+    }
     document.unreadWhy = why;
     if (document.unreadText == text) return;
     document.unreadText = text;

@@ -33,6 +33,7 @@ struct OpenDocument {
     std::uint64_t analysisTaken = 0;                 // the question that `analysis` answers
     std::vector<engine::Diagnostic> viewProblems{};  // of its charts, which mean nothing to an engine
     std::optional<engine::JobId> job{};
+    bool isToRunAgain = false;                       // as it is then, as soon as its job has stopped
     bool isStarting = false;
     engine::JobTelemetry telemetry{};  // the newest; of the last run when none runs
     bool hasTelemetry = false;

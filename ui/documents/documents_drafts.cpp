@@ -22,11 +22,15 @@ QByteArray runningText(const std::optional<engine::PipelineSpec>& running,
 
 std::optional<engine::PipelineSpec> runningOf(const OpenDocument& document)
 {
+// What the next start goes on with.
     const engine::PipelineSpec* running = document.running();
     return running ? std::optional(*running) : std::nullopt;
+    if (document.isToRunAgain) return specFromState(document.document->state());
 }
 
 }  // namespace
+
+bool isToGoOn(const OpenDocument& document) { return document.isActive() || document.isToRunAgain; }
 
 // Follows the session: every open document has a draft to be kept, closed ones have none.
 void Documents::watch()
@@ -57,7 +61,7 @@ void Documents::touch(OpenDocument* document)
 {
     const auto watched = m_watched.find(document);
     if (watched == m_watched.end() || !m_drafts.isKeeping() || m_isEnding) return;
-    if (isUnsaved(*document) || document->isActive()) {
+    if (isUnsaved(*document) || isToGoOn(*document)) {
         Watched& each = *watched->second;
         if (!each.timer.isActive()) each.waiting.start();
         const auto waitedMs = static_cast<int>(each.waiting.elapsed());
@@ -81,7 +85,7 @@ Draft Documents::draftOf(OpenDocument& document, bool withText) const
     draft.directory = QString::fromStdString(document.document->directory());
     draft.name = document.document->name();
     draft.digest = document.document->fileDigest();
-    draft.wasRunning = document.isActive();
+    draft.wasRunning = isToGoOn(document);
     const auto& all = m_session.documents();
     const auto place =
         std::find_if(all.begin(), all.end(), [&](const auto& open) { return open.get() == &document; });
@@ -226,7 +230,7 @@ void Documents::keepForNextStart(bool keepsUnsaved)
     for (const auto& [document, watched] : m_watched) {
         const bool isUnsavedOne = isUnsaved(*document);
         const bool needsText = (keepsUnsaved && isUnsavedOne) || document->document->path().isEmpty();
-        if (!document->isActive() && !(keepsUnsaved && isUnsavedOne)) {
+        if (!isToGoOn(*document) && !(keepsUnsaved && isUnsavedOne)) {
             dropDraft(document);
             continue;
         }
