@@ -18,7 +18,7 @@ namespace ui {
 namespace {
 
 constexpr double kLineBelow = 0.35;  // scale under which an edge is a straight thin line
-constexpr double kLabelAbove = 0.5;  // scale above which it has a label
+constexpr double kLabelAbove = 0.6;  // scale above which its label can be read
 constexpr double kLabelWidth = 58, kLabelHeight = 24, kLagHeight = 14;
 constexpr double kSteep = 1.2;  // of the wire, over which its label stands on it and not above
 constexpr double kZ = 0, kZShown = 2;  // what is looked at stands above nodes
