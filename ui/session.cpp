@@ -14,21 +14,6 @@ namespace {
 
 constexpr int kInForceShownMs = 6000;  // long enough to be noticed by who looks elsewhere when it happens
 
-// A mistake before a node takes nothing from what its own parameters say.
-void keepSummaries(OpenDocument& open, const std::vector<engine::NodeSpec>& nodes)
-{
-    std::map<engine::NodeId, NodeSummary> kept;
-    for (const engine::NodeSpec& node : nodes) {
-        std::string& text = open.analysis.summaries[node.id];
-        const auto before = open.summaries.find(node.id);
-        if (text.empty() && before != open.summaries.end() && before->second.component == node.component &&
-            before->second.params == node.params)
-            text = before->second.text;
-        if (!text.empty()) kept[node.id] = {node.component, node.params, text};
-    }
-    open.summaries = std::move(kept);
-}
-
 }  // namespace
 
 bool OpenDocument::isActive() const
@@ -201,12 +186,10 @@ void Session::analyse(OpenDocument& open)
     const std::uint64_t asked = ++open.analysisAsked;
     QPointer<Session> self(this);
     OpenDocument* target = &open;
-    const engine::PipelineSpec spec = specFromState(open.document->state());
-    m_client->analyse(spec, open.document->directory(),
-                      [self, target, asked, nodes = spec.nodes](engine::AnalysisReply reply) {
+    m_client->analyse(specFromState(open.document->state()), open.document->directory(),
+                      [self, target, asked](engine::AnalysisReply reply) {
                           if (!self || asked != target->analysisAsked) return;
                           target->analysis = std::move(reply);
-                          keepSummaries(*target, nodes);
                           target->analysisTaken = asked;
                           target->viewProblems =
                               ui::viewProblems(target->document->spec(), target->analysis.schemas);

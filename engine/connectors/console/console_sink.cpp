@@ -82,13 +82,13 @@ std::optional<Binding> bindConsole(const ConsoleParams& values, const BindContex
     const Format* format = context.catalog.findFormat(isTable ? "csv" : "json");
     CHECK(format && format->encoder);  // both belong to the program
     EncodeOptions encode;
+    context.summary([] { return "shown in the rows panel"; });
     encode.schema = context.inputs[0];
     encode.timesAsEpochMs = values.times == "epoch_ms";
     encode.nonFiniteAsText = values.nonFinite == "text";
     encode.delimiter = "\t";
     Binding binding;
     binding.needs = {Distribution::Single, {}};
-    binding.summary = "to standard output";
     binding.make = Factory<Sink>([make = format->encoder, encode, isTable] {
         return std::make_unique<ConsoleSink>(make(encode), isTable);
     });
