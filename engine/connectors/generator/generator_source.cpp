@@ -187,12 +187,14 @@ void addRowParams(Params<GeneratorParams>& params)
                {.title = "Rate",
                 .help = "Rows a second; 0: as fast as they are taken.",
                 .unit = "rows/s",
+                .zero = "as fast as possible",
                 .min = 0,
                 .max = 1e9})
         .field("rows", &GeneratorParams::rows,
                {.title = "Rows",
                 .help = "After so many rows the input ends; 0: never.",
                 .unit = "rows",
+                .zero = "without end",
                 .min = 0})
         .field("keys", &GeneratorParams::keys,
                {.title = "Keys",
