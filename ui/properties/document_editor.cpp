@@ -140,7 +140,11 @@ void DocumentEditor::setParameters(const engine::Json& value, const std::string&
         if (path == "[" + std::to_string(i) + "].default_string") rows[i].emplace("default_string", "");
     m_document.edit(
         stepText(rows, m_document.spec().parameters.size(), path),
-        [&](DocumentState& state) { m_refused = edits::setParameters(state, rows); },
+        [&](DocumentState& state) {
+            m_refused = edits::setParameters(state, rows, [this](std::string_view component) {
+                return m_session.client().schemaOf(component);
+            });
+        },
         mergeKeyOf("parameters", path));
     m_typed.clear();
     for (const engine::Json& row : rows)
