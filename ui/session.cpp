@@ -59,7 +59,9 @@ std::vector<engine::Diagnostic> OpenDocument::problems() const
         (document->hasProblem() || engine::hasProblem(analysis.diagnostics));
     if (failure && (!isListed || document->isReadOnly())) add(*failure);
     const auto& failed = telemetry.status.failure;
-    if (hasTelemetry && failed) add(*failed);
+    // One that was overcome is in the log and among the restarts.
+    const bool isFailing = telemetry.status.isFailing || state() == engine::JobState::Failed;
+    if (hasTelemetry && failed && isFailing) add(*failed);
     for (const engine::NodeTelemetry& node : telemetry.nodes)
         if (!node.problem.empty() && !(failed && failed->message == node.problem))
             all.push_back({engine::Diagnostic::Warning, node.node, {}, {}, node.problem, {}});
@@ -274,12 +276,6 @@ void Session::settle(OpenDocument& open)
 
 void Session::setUnreadText(OpenDocument& document, const QString& text, const QString& why)
 {
-    // The last order counts.
-    const bool isEnd = action == engine::JobAction::Stop || action == engine::JobAction::Drain;
-    if (isEnd && std::exchange(open->isToRunAgain, false)) {
-        if (open == m_current) Q_EMIT runChanged();
-        Q_EMIT jobChanged(open);
-    }
     document.unreadWhy = why;
     if (document.unreadText == text) return;
     document.unreadText = text;
@@ -295,6 +291,12 @@ void Session::act(OpenDocument& document, engine::JobAction action)
 {
     OpenDocument* open = &document;
     if (!open->job) return;
+    // The last order counts.
+    const bool isEnd = action == engine::JobAction::Stop || action == engine::JobAction::Drain;
+    if (isEnd && std::exchange(open->isToRunAgain, false)) {
+        if (open == m_current) Q_EMIT runChanged();
+        Q_EMIT jobChanged(open);
+    }
     // A checkpoint puts in force what was typed before it: the order is not to overtake that.
     if (action == engine::JobAction::Checkpoint && isUnderWay(*open)) {
         open->isCheckpointWanted = true;
