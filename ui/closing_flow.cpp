@@ -107,6 +107,7 @@ void ClosingFlow::goOn(OpenDocument* document)
 
 void ClosingFlow::closeWindow()
 {
+    m_isGivenUp = false;
     QStringList names;
     for (const auto& open : m_session.documents())
         if (Documents::isUnsaved(*open)) names += quoted(*open);
@@ -177,11 +178,7 @@ void ClosingFlow::askAboutJobs(bool keepsUnsaved)
     QStringList running;
     for (const auto& open : all)
         if (open->isActive()) running += quoted(*open);
-    if (running.isEmpty()) {
-        m_documents.keepForNextStart(keepsUnsaved);
-        Q_EMIT mayClose();
-        return;
-    }
+    if (running.isEmpty()) return end(keepsUnsaved);
     const bool isKeeping = !m_documents.storage().folder.isEmpty();
     const bool isOne = running.size() == 1;
     ask(isOne ? tr("%1 is running").arg(running.front()) : tr("%1 jobs are running").arg(running.size()),
@@ -194,10 +191,33 @@ void ClosingFlow::askAboutJobs(bool keepsUnsaved)
           [this] { Q_EMIT backgroundWanted(); }}});
 }
 
+bool ClosingFlow::keep(bool keepsUnsaved, void (ClosingFlow::*then)(bool))
+{
+    const engine::Status kept = m_documents.keepForNextStart(keepsUnsaved);
+    if (kept || m_isGivenUp) return true;
+    ask(tr("What is to come back at the next start cannot be written"),
+        tr("%1. Without it changes that are in no file would be lost, and jobs that run would not go on by "
+           "themselves.")
+            .arg(QString::fromStdString(kept.error().message)),
+        {{tr("Try again"), [this, keepsUnsaved, then] { (this->*then)(keepsUnsaved); }},
+         {tr("Close without it"), [this, keepsUnsaved, then] {
+              m_isGivenUp = true;
+              (this->*then)(keepsUnsaved);
+          }}});
+    return false;
+}
+
+void ClosingFlow::end(bool keepsUnsaved)
+{
+    if (!keep(keepsUnsaved, &ClosingFlow::end)) return;
+    for (const auto& open : m_session.documents()) open->isToRunAgain = false;
+    Q_EMIT mayClose();
+}
+
 void ClosingFlow::stopAll(bool keepsUnsaved)
 {
+    if (!keep(keepsUnsaved, &ClosingFlow::stopAll)) return;
     m_isEnding = true;
-    m_documents.keepForNextStart(keepsUnsaved);
     for (const auto& open : m_session.documents()) stop(open.get());
     m_patience.start();
     showStopping();
@@ -225,10 +245,12 @@ void ClosingFlow::showStopping()
     m_overlay.show(card);
 }
 
-// One that is being started has no job yet; it is told when it has.
+// One that is being started has no job yet; it is told when it has. What was to run again does not any more.
 void ClosingFlow::stop(OpenDocument* document)
 {
-    if (!m_session.holds(document) || !document->isActive() || !document->job) return;
+    if (!m_session.holds(document)) return;
+    document->isToRunAgain = false;
+    if (!document->isActive() || !document->job) return;
     if (m_ordered.insert(document).second) m_session.act(*document, engine::JobAction::Stop);
 }
 

@@ -29,7 +29,10 @@ Q_SIGNALS:
 private:
     void ask(const QString& title, const QString& text, std::vector<AskCard::Answer> answers);
     void askAboutJobs(bool keepsUnsaved);
+    void end(bool keepsUnsaved);  // nothing runs
     void stopAll(bool keepsUnsaved);
+    // Writes what is to come back; false: it cannot be, and `then` is called again if that is wanted.
+    bool keep(bool keepsUnsaved, void (ClosingFlow::*then)(bool));
     void showStopping();
     void askAboutText();  // that is in no pipeline
     void saveAll();  // one after the other; those without a file are asked for one
@@ -43,7 +46,7 @@ private:
     std::set<OpenDocument*> m_stopping;  // to be closed when they are
     std::set<OpenDocument*> m_ordered;   // to stop, since the window ends
     QTimer m_patience;
-    bool m_isEnding = false;
+    bool m_isEnding = false, m_isGivenUp = false;  // the second: what cannot be kept
 };
 
 }  // namespace ui

@@ -3,7 +3,6 @@
 #include <QCoreApplication>
 
 #include <algorithm>
-#include <set>
 
 namespace ui {
 
@@ -51,6 +50,26 @@ std::map<engine::NodeId, NodeInRun> nodesOtherInRun(const OpenDocument& open)
         }
     }
     return others;
+}
+
+std::set<engine::EdgeSpec> edgesNotInRun(const OpenDocument& open)
+{
+    std::set<engine::EdgeSpec> absent;
+    const engine::PipelineSpec* running = open.running();
+    if (!running) return absent;
+    const engine::PipelineSpec& spec = open.document->spec();
+    std::set<engine::NodeId> live, wanted;
+    for (const engine::NodeSpec& node : running->nodes)
+        if (!node.disabled) live.insert(node.id);
+    for (const engine::NodeSpec& node : spec.nodes)
+        if (!node.disabled) wanted.insert(node.id);
+    const std::set<engine::EdgeSpec> known(running->edges.begin(), running->edges.end());
+    for (const engine::EdgeSpec& edge : spec.edges) {
+        const bool isThere =
+            known.contains(edge) && live.contains(edge.from.node) && live.contains(edge.to.node);
+        if (!isThere && wanted.contains(edge.from.node) && wanted.contains(edge.to.node)) absent.insert(edge);
+    }
+    return absent;
 }
 
 QString nodeInRunText(NodeInRun node)

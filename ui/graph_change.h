@@ -3,6 +3,7 @@
 #include "ui/session.h"
 
 #include <map>
+#include <set>
 
 namespace ui {
 
@@ -12,6 +13,9 @@ enum class NodeInRun { Alike, Absent, StillThere, Otherwise };
 // The nodes that it has not alike; none where no job runs.
 std::map<engine::NodeId, NodeInRun> nodesOtherInRun(const OpenDocument& open);
 QString nodeInRunText(NodeInRun node);  // "not in this run"; empty for Alike
+
+// The edges that it has not; none where no job runs. Those of a disabled node lead nowhere anyway.
+std::set<engine::EdgeSpec> edgesNotInRun(const OpenDocument& open);
 
 // A job runs, and its nodes, edges or definitions are not those of the document.
 bool isGraphOther(const OpenDocument& open);

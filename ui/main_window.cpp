@@ -214,6 +214,8 @@ void MainWindow::connectDocuments()
     connect(&m_documents, &Documents::failed, this,
             [this](const QString& sentence) { m_notices->say(NoticeBar::Trouble, sentence); });
     connect(&m_documents, &Documents::leftoversFound, this, &MainWindow::offerLeftovers);
+    connect(&m_documents, &Documents::draftsChanged, m_status,
+            [this] { m_status->setDraftMissing(m_documents.isDraftMissing()); });
     connect(&m_documents, &Documents::saved, this, &MainWindow::changeDocument);
     connect(&m_documents, &Documents::modifiedChanged, this, &MainWindow::changeDocument);
     connect(m_closing, &ClosingFlow::textWanted, this, [this](OpenDocument* document) {

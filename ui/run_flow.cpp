@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace ui {
 
@@ -31,22 +32,18 @@ RunFlow::RunFlow(Session& session, Documents& documents, JobBook& book, Overlay&
     connect(&session, &Session::startRefused, this, &RunFlow::tellRefused);
     connect(&session, &Session::jobChanged, this, [this](OpenDocument* document) {
         if (document->isActive()) withdraw(document);
-        if (document->isOrderRefused) m_again.erase(document);
-        if (document->isActive() || !m_again.erase(document)) return;
-        if (document->state() == engine::JobState::Failed) return;  // why, is being told
+        // Where it failed, why is being told.
+        const bool hasFailed = !document->isActive() && document->state() == engine::JobState::Failed;
+        if (document->isOrderRefused || hasFailed) document->isToRunAgain = false;
+        if (document->isActive() || !document->isToRunAgain) return;
         // Queued: the session may still be going through its documents.
         QMetaObject::invokeMethod(
-            this,
-            [this, document] {
-                if (m_session.holds(document)) m_session.run(*document);
-            },
-            Qt::QueuedConnection);
+            this, [this, document] { runStopped(document); }, Qt::QueuedConnection);
     });
     connect(&session, &Session::documentsChanged, this, [this] {
         const auto said = m_said;
         for (const auto& [document, text] : said)
             if (!m_session.holds(document)) withdraw(document);
-        std::erase_if(m_again, [this](OpenDocument* document) { return !m_session.holds(document); });
     });
     // Queued: the session may still be going through its documents.
     connect(&book, &JobBook::began, this, &RunFlow::take, Qt::QueuedConnection);
@@ -158,8 +155,17 @@ void RunFlow::giveOwnId(OpenDocument* document)
 void RunFlow::runAgain(OpenDocument* document)
 {
     if (!document || !document->isActive() || !document->job) return;
-    m_again.insert(document);
     m_session.act(*document, engine::JobAction::Stop);
+    document->isToRunAgain = true;
+    if (document == m_session.current()) Q_EMIT m_session.runChanged();
+    Q_EMIT m_session.jobChanged(document);
+}
+
+// It may have been closed meanwhile, or stopped for good.
+void RunFlow::runStopped(OpenDocument* document)
+{
+    if (!m_session.holds(document) || !std::exchange(document->isToRunAgain, false)) return;
+    m_session.run(*document);
 }
 
 void RunFlow::tellOther(OpenDocument* document)

@@ -34,6 +34,7 @@ Q_SIGNALS:
     void unseenChanged();
 
 private:
+    void runStopped(OpenDocument* document);
     void tellRefused(OpenDocument* document);
     void take(engine::JobId job, engine::JobState state);
     void tellFailed(const JobRecord& record);
@@ -53,7 +54,6 @@ private:
     std::function<bool(engine::JobId)> m_isSeen;
     std::set<engine::JobId> m_unseen;  // that failed
     std::map<OpenDocument*, QString> m_said;
-    std::set<OpenDocument*> m_again;  // that are stopped to be run again
 };
 
 }  // namespace ui

@@ -14,21 +14,6 @@ namespace {
 
 constexpr int kInForceShownMs = 6000;  // long enough to be noticed by who looks elsewhere when it happens
 
-// A mistake before a node takes nothing from what its own parameters say.
-void keepSummaries(OpenDocument& open, const std::vector<engine::NodeSpec>& nodes)
-{
-    std::map<engine::NodeId, NodeSummary> kept;
-    for (const engine::NodeSpec& node : nodes) {
-        std::string& text = open.analysis.summaries[node.id];
-        const auto before = open.summaries.find(node.id);
-        if (text.empty() && before != open.summaries.end() && before->second.component == node.component &&
-            before->second.params == node.params)
-            text = before->second.text;
-        if (!text.empty()) kept[node.id] = {node.component, node.params, text};
-    }
-    open.summaries = std::move(kept);
-}
-
 }  // namespace
 
 bool OpenDocument::isActive() const
@@ -74,7 +59,9 @@ std::vector<engine::Diagnostic> OpenDocument::problems() const
         (document->hasProblem() || engine::hasProblem(analysis.diagnostics));
     if (failure && (!isListed || document->isReadOnly())) add(*failure);
     const auto& failed = telemetry.status.failure;
-    if (hasTelemetry && failed) add(*failed);
+    // One that was overcome is in the log and among the restarts.
+    const bool isFailing = telemetry.status.isFailing || state() == engine::JobState::Failed;
+    if (hasTelemetry && failed && isFailing) add(*failed);
     for (const engine::NodeTelemetry& node : telemetry.nodes)
         if (!node.problem.empty() && !(failed && failed->message == node.problem))
             all.push_back({engine::Diagnostic::Warning, node.node, {}, {}, node.problem, {}});
@@ -201,12 +188,10 @@ void Session::analyse(OpenDocument& open)
     const std::uint64_t asked = ++open.analysisAsked;
     QPointer<Session> self(this);
     OpenDocument* target = &open;
-    const engine::PipelineSpec spec = specFromState(open.document->state());
-    m_client->analyse(spec, open.document->directory(),
-                      [self, target, asked, nodes = spec.nodes](engine::AnalysisReply reply) {
+    m_client->analyse(specFromState(open.document->state()), open.document->directory(),
+                      [self, target, asked](engine::AnalysisReply reply) {
                           if (!self || asked != target->analysisAsked) return;
                           target->analysis = std::move(reply);
-                          keepSummaries(*target, nodes);
                           target->analysisTaken = asked;
                           target->viewProblems =
                               ui::viewProblems(target->document->spec(), target->analysis.schemas);
@@ -306,6 +291,12 @@ void Session::act(OpenDocument& document, engine::JobAction action)
 {
     OpenDocument* open = &document;
     if (!open->job) return;
+    // The last order counts.
+    const bool isEnd = action == engine::JobAction::Stop || action == engine::JobAction::Drain;
+    if (isEnd && std::exchange(open->isToRunAgain, false)) {
+        if (open == m_current) Q_EMIT runChanged();
+        Q_EMIT jobChanged(open);
+    }
     // A checkpoint puts in force what was typed before it: the order is not to overtake that.
     if (action == engine::JobAction::Checkpoint && isUnderWay(*open)) {
         open->isCheckpointWanted = true;

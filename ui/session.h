@@ -14,13 +14,6 @@
 
 namespace ui {
 
-// What a node does in a line, as it was said of these parameters.
-struct NodeSummary {
-    std::string component{};
-    engine::SharedJson params{};
-    std::string text{};
-};
-
 // An open document with what an engine says of it. Owned by the Session, GUI thread.
 struct OpenDocument {
     std::unique_ptr<PipelineDocument> document{};
@@ -28,7 +21,6 @@ struct OpenDocument {
     QString unreadText{};  // typed as its text, with a mistake, so that it is not in the document
     QString unreadWhy{};   // the mistake; empty also where nobody has looked for it yet
     engine::AnalysisReply analysis{};
-    std::map<engine::NodeId, NodeSummary> summaries{};
     std::uint64_t analysisAsked = 0;                 // only the answer to the last question counts
     std::uint64_t analysisTaken = 0;                 // the question that `analysis` answers
     std::vector<engine::Diagnostic> viewProblems{};  // of its charts, which mean nothing to an engine
@@ -41,6 +33,7 @@ struct OpenDocument {
     bool isOrderRefused = false;                     // `failure` is of an order to the job
     std::optional<engine::JobId> refusedStart{};     // by which the list of jobs knows it
     bool isCheckpointWanted = false;                 // as soon as the last edit is the job's too
+    bool isToRunAgain = false;                       // as it is then, as soon as its job has stopped
     std::optional<engine::PipelineSpec> asked{};     // what a job is being started with
     std::optional<engine::PipelineSpec> accepted{};  // what the job was started with, or last changed to
     std::optional<engine::PipelineSpec> inForce{};   // what it was before; none: all accepted is in force

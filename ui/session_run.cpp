@@ -99,7 +99,7 @@ void Session::start(OpenDocument& document, const engine::PipelineSpec& spec, en
     open->before.reset();
     open->refused.reset();
     open->changeRefused.clear();
-    open->isCheckpointWanted = false;
+    open->isCheckpointWanted = open->isToRunAgain = false;
     open->watched = open == m_current ? m_watched : std::vector<engine::PortRef>{};
     QPointer<Session> self(this);
     const auto take = [self, open](engine::Result<engine::JobId> reply) {

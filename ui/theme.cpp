@@ -322,7 +322,8 @@ QFont Theme::mono(TypeSize size) const
     QFont font(family);
     font.setPixelSize(static_cast<int>(size));
     font.setHintingPreference(QFont::PreferNoHinting);
-    font.setStyleHint(QFont::Monospace);
+    // A ligature would draw >= as another character than was typed.
+    font.setStyleHint(QFont::Monospace, QFont::PreferNoShaping);
     return font;
 }
 

@@ -39,6 +39,7 @@ struct Env {
     FileSystem& files;
     std::uint64_t seed = 0;  // of this run; components derive a Random of their own from it
     SecretPlaces secrets{};
+    int consoleFile = 1;  // the descriptor that console sinks print to; -1: nobody reads what they would
 };
 
 // The process's own: system clock, real disk, a seed from the operating system, secrets as the environment

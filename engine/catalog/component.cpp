@@ -54,6 +54,11 @@ bool BindContext::hasProblems() const
     return hasProblem(m_diagnostics) || std::any_of(inputs.begin(), inputs.end(), isOpen);
 }
 
+bool BindContext::areParamsWrong() const
+{
+    return hasProblem(std::span(m_diagnostics).first(m_known->checked));
+}
+
 bool BindContext::isWrong(std::string_view param) const
 {
     const auto holds = [](std::string_view whole, std::string_view part) {

@@ -96,7 +96,6 @@ struct Binding {
     ChangeMode takes = ChangeMode::Append;
     SourceTraits source{};
     std::string stateFingerprint{};  // equal for bindings whose operators can take over each other's tables
-    std::string summary{};           // one line for the node's face: "temperature > 80"
     WrittenPlace writes{};           // by a sink
     std::string reads{};             // by a source: as plainPath() gives it, or a pattern; none: no file
     // Sources and sinks: whether the outside can be reached, a sentence where not. Leaves nothing behind.
@@ -170,12 +169,21 @@ public:
     bool hasProblems() const;
     // Whether the parameter, or something in it, was found wrong before bind began.
     bool isWrong(std::string_view param) const;
+    bool areParamsWrong() const;  // any of them
     // The columns of an output, to be said as early as they are known.
     void output(std::string name, SchemaPtr schema) const
     {
         m_known->ports.push_back({std::move(name), std::move(schema)});
     }
     void mayHaveMoreOutputs() const { m_known->mayBeMore = true; }
+    // What the node does, in a line for its face: "temperature > 80". Of its parameters alone, so that a
+    // mistake before it takes nothing from it, and not asked for where one of them is a stand-in.
+    template <class Text>
+    void summary(Text text) const
+    {
+        if (!areParamsWrong()) m_known->summary = text();
+    }
+    const std::string& summary() const { return m_known->summary; }
     const KnownOutputs& known() const { return *m_known; }
     // What has been said until now is of the parameters by themselves.
     void endChecks() const { m_known->checked = m_diagnostics.size(); }
@@ -183,6 +191,7 @@ public:
 private:
     struct Known : KnownOutputs {
         std::size_t checked = 0;  // how many diagnostics are of the parameters by themselves
+        std::string summary{};
     };
     std::vector<Diagnostic>& m_diagnostics;
     std::unique_ptr<Known> m_known = std::make_unique<Known>();

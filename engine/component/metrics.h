@@ -46,14 +46,15 @@ struct alignas(64) NodeMetrics {
     Counter stateBytes;                   // in memory for them, and what else it holds for as long as it runs
     Counter heldBytes;                    // beside them, that only what a checkpoint froze still has
     Counter alertsFiring, alertsPending;  // of an alert rule: label sets that are so
+    Counter alertsFired, alertsResolved;  // of an alert rule, how often
 
     void passBarrier(Epoch epoch);
 };
 
-// What is counted once for each row, however often it is read again.
-inline constexpr std::array kRowCounters{&NodeMetrics::rowsIn,       &NodeMetrics::rowsOut,
-                                         &NodeMetrics::rowsRejected, &NodeMetrics::rowsLate,
-                                         &NodeMetrics::bytesIn,      &NodeMetrics::bytesOut};
+// What a restart takes back to its checkpoint: it is counted once for each row, however often that is read.
+inline constexpr std::array kRowCounters{
+    &NodeMetrics::rowsIn,  &NodeMetrics::rowsOut,  &NodeMetrics::rowsRejected, &NodeMetrics::rowsLate,
+    &NodeMetrics::bytesIn, &NodeMetrics::bytesOut, &NodeMetrics::alertsFired,  &NodeMetrics::alertsResolved};
 
 inline void NodeMetrics::passBarrier(Epoch epoch)
 {

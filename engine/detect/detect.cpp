@@ -1,11 +1,11 @@
 #include "detect/detect.h"
 
+#include "detect/header_line.h"
 #include "detect/value_census.h"
 
 #include <algorithm>
 #include <limits>
 #include <map>
-#include <set>
 
 namespace engine {
 
@@ -282,34 +282,6 @@ std::size_t usualWidth(const std::vector<Fields>& records)
     return most * 10 >= records.size() * 8 ? width : 0;
 }
 
-// The first line names the columns: texts that are all there, all different, and none of them a value of its
-// column.
-bool hasHeaderLine(const std::vector<Fields>& records, std::size_t width)
-{
-    const Fields& first = records.front();
-    if (first.size() != width || records.size() < 2) return false;
-    std::set<std::string> names;
-    for (const std::string& name : first) {
-        ValueCensus census;
-        census.addField(name);
-        if (!census.isOnlyTexts() || !names.insert(name).second) return false;
-    }
-    bool isOtherKind = false;
-    for (std::size_t column = 0; column < width; ++column) {
-        ValueCensus below;
-        for (std::size_t i = 1; i < records.size(); ++i) {
-            if (records[i].size() != width) continue;
-            if (records[i][column] == first[column]) return false;
-            below.addField(records[i][column]);
-        }
-        isOtherKind |= !below.isEmpty() && !below.isOnlyTexts();
-    }
-    const bool areNames = std::all_of(first.begin(), first.end(), [](const std::string& name) {
-        return name.size() <= 64 && name.find_first_of(".,:/\n") == std::string::npos;
-    });
-    return isOtherKind || areNames;
-}
-
 std::optional<Detected> asCsv(std::string_view bytes, bool isWhole)
 {
     char delimiter = 0;
@@ -325,7 +297,9 @@ std::optional<Detected> asCsv(std::string_view bytes, bool isWhole)
     Detected detected;
     detected.format = "csv";
     detected.delimiter = std::string(1, delimiter);
-    detected.hasHeader = hasHeaderLine(records, width);
+    HeaderLine header = headerLine(records, width);
+    detected.hasHeader = header.isThere;
+    detected.note = std::move(header.why);
     std::vector<ValueCensus> values(width);
     for (std::size_t i = detected.hasHeader ? 1 : 0; i < records.size(); ++i) {
         ++detected.records;

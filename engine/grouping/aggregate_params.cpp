@@ -4,6 +4,7 @@
 #include "spec/json.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace engine {
 namespace {
@@ -117,12 +118,6 @@ PairMeasure pairOf(const std::string& function)
     if (function == "corr") return PairMeasure::Correlation;
     if (function == "regr_slope") return PairMeasure::Slope;
     return function == "regr_intercept" ? PairMeasure::Intercept : PairMeasure::CovarianceSample;
-}
-
-std::string defaultName(const AggregateParams& params, const AggregateFormulas& formulas, const Schema& input)
-{
-    const auto plain = formulas.argument ? formulas.argument->plainColumn() : std::nullopt;
-    return plain ? params.function + "_" + input.field(*plain).name : params.function;
 }
 
 // Of argument and filter, both without a mistake.
@@ -253,6 +248,25 @@ Params<AggregateParams> aggregateParams()
     return params;
 }
 
+std::string outputName(const AggregateParams& params)
+{
+    if (!params.name.empty()) return params.name;
+    const auto parsed = parseExpression(params.argument.source);
+    const auto* tree = std::get_if<ExpressionTree>(&parsed);
+    return tree && tree->kind == TreeKind::Column ? params.function + "_" + tree->name : params.function;
+}
+
+std::string keysAndAggregates(const std::vector<ColumnRef>& keys,
+                              const std::vector<AggregateParams>& aggregates)
+{
+    std::string text;
+    for (const ColumnRef& key : keys) text += (text.empty() ? " by " : ", ") + key.name;
+    const char* separator = ": ";
+    for (const AggregateParams& aggregate : aggregates)
+        text += std::exchange(separator, ", ") + outputName(aggregate);
+    return text;
+}
+
 std::string aggregatePath(std::size_t index, const char* field)
 {
     return "aggregates[" + std::to_string(index) + "]." + field;
@@ -287,7 +301,7 @@ bool readAggregate(const AggregateParams& params, std::size_t index, const BindC
     aggregate.limit = params.limit;
     aggregate.resultType = resultType(params, aggregate.kind, aggregate.argumentType);
     aggregate.meaning = meaningOf(params, context) + limitsOf(aggregate);
-    aggregate.name = params.name.empty() ? defaultName(params, compiled, *context.inputs[0]) : params.name;
+    aggregate.name = outputName(params);
     return true;
 }
 

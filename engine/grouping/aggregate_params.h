@@ -26,6 +26,12 @@ struct AggregateParams {
 
 Params<AggregateParams> aggregateParams();
 
+std::string outputName(const AggregateParams& params);  // of its column
+
+// For a node's face: " by sensor_id: avg, max".
+std::string keysAndAggregates(const std::vector<ColumnRef>& keys,
+                              const std::vector<AggregateParams>& aggregates);
+
 // "aggregates[2].name"
 std::string aggregatePath(std::size_t index, const char* field);
 

@@ -137,6 +137,7 @@ void Job::endTasks()
 void Job::setState(JobState state)
 {
     m_state = state;
+    if (isOver(state) && !m_isFailing) m_failure.reset();  // it was overcome
     m_since = m_env.clock.now();
     m_stateBegun = m_env.clock.monotonic();
 }

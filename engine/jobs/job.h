@@ -160,7 +160,6 @@ private:
     MetricsRegistry m_ownMetrics;
     MetricsRegistry& m_metrics;
     MonotonicTime m_publishAt{};
-    std::int64_t m_alertsFired = 0, m_alertsResolved = 0;
     std::vector<AlertChange> m_alerts;  // until they are taken
     AlertOutbox m_outbox;
     bool m_isKeeping = false;   // a try is under way

@@ -31,8 +31,6 @@ void Job::collectAlerts()
 {
     std::vector<AlertChange> taken;
     for (AlertEvent& event : m_board.takeAlerts()) {
-        m_alertsFired += event.kind == AlertEvent::Fired;
-        m_alertsResolved += event.kind == AlertEvent::Resolved;
         AlertChange change;
         change.pipeline = m_spec.id;
         change.pipelineName = m_spec.name;

@@ -136,12 +136,14 @@ JobTelemetry Job::telemetry()
     out.isChangeWaiting = m_coordinator && m_coordinator->isChangeWaiting();
     out.memoryBytes = residentBytes(m_env);
     out.threads = m_threads;
-    out.alertsFired = m_alertsFired;
-    out.alertsResolved = m_alertsResolved;
     out.guarantee = m_spec.settings.guarantee == Guarantee::ExactlyOnce ? "exactly_once" : "at_least_once";
     Sample now;
     now.at = at;
-    for (const NodeSpec& node : m_spec.nodes) out.nodes.push_back(nodeTelemetry(node, seconds, before, now));
+    for (const NodeSpec& node : m_spec.nodes) {
+        out.nodes.push_back(nodeTelemetry(node, seconds, before, now));
+        out.alertsFired += m_board.sum(node.id.value, &NodeMetrics::alertsFired);
+        out.alertsResolved += m_board.sum(node.id.value, &NodeMetrics::alertsResolved);
+    }
     for (std::size_t e = 0; e < m_spec.edges.size(); ++e) {
         EdgeTelemetry edge;
         edge.edge = m_spec.edges[e];

@@ -225,6 +225,7 @@ private:
                         [&](std::size_t edge) { return m_uncertain.contains(m_spec.edges[edge].from.node); });
         const BindContext context(m_catalog, inputs, m_constants, found, isEndless, !isUncertain);
         auto binding = component->bind(node.params, context, found);
+        if (!context.summary().empty()) m_analysis.summaries[node.id] = context.summary();
         checkGuarantee(component->info, m_spec.settings, found);
         if (const std::string wrong = changesNotTaken(binding, inputs); !wrong.empty())
             problem(node.id, nodePath(index), wrong);

@@ -19,6 +19,7 @@ struct Analysis {
     std::vector<NodeId> order{};             // every node behind those it reads from
     std::map<PortRef, SchemaPtr> schemas{};  // of output ports all columns of which are known
     std::map<NodeId, std::shared_ptr<const Binding>> bindings{};
+    std::map<NodeId, std::string> summaries{};  // what a node does in a line, also of one with a mistake
     std::map<NodeId, std::vector<SchemaPtr>> inputs{};
     std::map<NodeId, std::vector<std::string>> inputPorts{};  // by name, of nodes that are bound
     std::vector<Diagnostic> diagnostics{};

@@ -23,6 +23,7 @@ enum class Change { AtOnce, AtBarrier, ByRestart };
 // in seconds, of a size in bytes, of a list its number of entries.
 struct ParamHints {
     std::string title{}, help{}, unit{};
+    std::string zero{};  // what 0 means, in a few words, where that is no number like the others
     double min = -std::numeric_limits<double>::infinity();
     double max = std::numeric_limits<double>::infinity();
     std::vector<std::string> choices{};  // makes a text a Choice

@@ -29,6 +29,7 @@ Json fieldToJson(const ParamField& field)
     if (!hints.title.empty()) json["title"] = hints.title;
     if (!hints.help.empty()) json["help"] = hints.help;
     if (!hints.unit.empty()) json["unit"] = hints.unit;
+    if (!hints.zero.empty()) json["zero"] = hints.zero;
     if (std::isfinite(hints.min)) json["min"] = hints.min;
     if (std::isfinite(hints.max)) json["max"] = hints.max;
     if (!hints.choices.empty()) json["choices"] = hints.choices;
@@ -73,6 +74,7 @@ Result<ParamField> fieldFromJson(const Json& json)
     hints.title = textOf(json, "title");
     hints.help = textOf(json, "help");
     hints.unit = textOf(json, "unit");
+    hints.zero = textOf(json, "zero");
     hints.min = numberOf(json, "min", hints.min);
     hints.max = numberOf(json, "max", hints.max);
     if (const Json* choices = findMember(json, "choices"); choices != nullptr && choices->is_array())

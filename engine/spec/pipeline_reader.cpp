@@ -58,6 +58,7 @@ public:
             top.take(name);
         }
         spec.extra = top.rest(DocumentMembers::top());
+        if (m_written != nullptr) keepNumbers(spec, *m_written);
     }
 
 private:
@@ -163,14 +164,6 @@ private:
         return node;
     }
 
-    // What they mean is for the component to say, which may be unknown here.
-    static void keepNumbers(NodeSpec& node, const Json& written)
-    {
-        const Json* params = findMember(written, "params");
-        Json plain = params != nullptr && params->is_object() ? *params : Json();
-        if (makeNumbersPlain(plain)) appendMember(node.extra, "params", *params);
-    }
-
     static void checkId(Members& members, std::string_view name, const std::string& id)
     {
         if (!isIdentifier(id))
@@ -198,6 +191,8 @@ private:
                 continue;
             }
             readGroup((*list)[i], path);
+            if (m_written != nullptr)
+                keepNumbers(m_parsed.spec.groups.back(), findMember(*m_written, "groups")->at(i));
         }
     }
 

@@ -191,17 +191,51 @@ private:
     std::vector<Diagnostic>& m_out;
 };
 
-void renameInText(std::string& text, const std::string& from, const std::string& to)
-{
-    std::size_t at = 0;
-    for (Reference next = nextReference(text, 0); next.end != std::string::npos;
-         next = nextReference(text, at)) {
-        at = next.end;
-        if (next.escaped || next.name != from) continue;
-        text.replace(next.begin + 2, from.size(), to);
-        at += to.size() - from.size();
+// Another name for one parameter in the values of a node. Lives for one call of renameParameter.
+class Renaming {
+public:
+    Renaming(const std::string& from, const std::string& to) : m_from(from), m_to(to) { }
+
+    // `whole`: as Substitution has it.
+    void visit(Json& value, const ParamSchema* schema, const ParamField* whole) const
+    {
+        if (value.is_string()) {
+            const bool isFormula = whole != nullptr && whole->type == ParamType::Formula;
+            visitText(value.get_ref<std::string&>(), isFormula);
+        }
+        if (value.is_array())
+            for (Json& inner : value) visit(inner, schema, whole);
+        if (!value.is_object()) return;
+        for (auto& member : value.get_ref<Json::object_t&>()) {
+            if (member.first.compare(0, 2, "x_") == 0) continue;
+            const ParamField* field = schema != nullptr ? findField(*schema, member.first) : whole;
+            const bool records =
+                field != nullptr && (field->type == ParamType::Records || field->type == ParamType::Record);
+            visit(member.second, records ? &field->fields : nullptr, records ? nullptr : field);
+        }
     }
-}
+
+private:
+    void visitText(std::string& text, bool isFormula) const
+    {
+        const std::vector<Token> quoted = isFormula ? quotedIn(text) : std::vector<Token>();
+        auto token = quoted.begin();
+        std::string out;
+        std::size_t at = 0;
+        for (Reference next = nextReference(text, 0); next.end != std::string::npos;
+             next = nextReference(text, at)) {
+            while (token != quoted.end() && token->offset + token->length <= next.begin) ++token;
+            const bool isText = token != quoted.end() && token->offset < next.begin;
+            const bool isMeant = !next.escaped && !isText && next.name == m_from;
+            out += text.substr(at, next.begin - at);
+            out += isMeant ? "${" + m_to + "}" : text.substr(next.begin, next.end - next.begin);
+            at = next.end;
+        }
+        text = out + text.substr(at);
+    }
+
+    const std::string &m_from, &m_to;
+};
 
 template <class T>
 Result<ParameterValue> converted(DataType type, const Json& value)
@@ -283,14 +317,9 @@ bool usesParameter(const Json& value, const std::string& name)
            });
 }
 
-void renameParameter(Json& params, const std::string& from, const std::string& to)
+void renameParameter(Json& params, const ParamSchema* schema, const std::string& from, const std::string& to)
 {
-    if (params.is_string()) return renameInText(params.get_ref<std::string&>(), from, to);
-    if (params.is_array())
-        for (Json& inner : params) renameParameter(inner, from, to);
-    if (!params.is_object()) return;
-    for (auto& member : params.get_ref<Json::object_t&>())
-        if (member.first.compare(0, 2, "x_") != 0) renameParameter(member.second, from, to);
+    Renaming(from, to).visit(params, schema, nullptr);
 }
 
 Constants toConstants(const ParameterValues& parameters)

@@ -30,7 +30,8 @@ void substituteParams(Json& params, const ParamSchema* schema, const ParameterSc
 
 // Whether ${name} stands anywhere in a value.
 bool usesParameter(const Json& value, const std::string& name);
-// Makes every ${from} of an object of parameters a ${to}; x_ members stay as they are.
-void renameParameter(Json& params, const std::string& from, const std::string& to);
+// Makes every ${from} of an object of parameters a ${to}; x_ members stay as they are, and so does what a
+// formula has in quotes, where it is a text and no parameter. `schema` null: nothing is a formula.
+void renameParameter(Json& params, const ParamSchema* schema, const std::string& from, const std::string& to);
 
 }  // namespace engine

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "spec/json.h"
+#include "spec/pipeline_spec.h"
 
 namespace engine {
 
@@ -12,5 +12,11 @@ Result<Json> parseJsonAsWritten(std::string_view text, bool& isOther);
 
 // Makes ordinary numbers of those kept by their texts; false where there are none.
 bool makeNumbersPlain(Json& value);
+
+// What of a node, a group, and all but these of a document is of no meaning here, with numbers kept so;
+// `written` is the same object of the document.
+void keepNumbers(NodeSpec& node, const Json& written);
+void keepNumbers(GroupSpec& group, const Json& written);
+void keepNumbers(PipelineSpec& spec, const Json& written);
 
 }  // namespace engine

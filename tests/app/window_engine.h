@@ -36,6 +36,7 @@ public:
     {
         m_client->act(*m_job, action, [](const engine::Status&) {});
     }
+    const engine::JobTelemetry* latest() const { return m_client->latest(*m_job); }
     bool reaches(engine::JobState state)
     {
         return QTest::qWaitFor(

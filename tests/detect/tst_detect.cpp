@@ -25,6 +25,7 @@ private Q_SLOTS:
     void anIdIsNoTime();
     void csv_data();
     void csv();
+    void aNameThatIsThereTwiceIsSaid();
     void csvTypes();
     void quotedFieldsHoldAnything();
     void aCutRecordIsLeftOut();
@@ -234,6 +235,17 @@ void DetectTest::csv()
     QCOMPARE(detected.hasHeader, header);
     QCOMPARE(static_cast<int>(detected.columns.size()), columns);
     QCOMPARE(detected.columns[0].name.rfind("column_", 0) == 0, !header);
+}
+
+void DetectTest::aNameThatIsThereTwiceIsSaid()
+{
+    const Detected twice = found("a,a,b\n1,2,3\n4,5,6\n");
+    QVERIFY(!twice.hasHeader);
+    QVERIFY2(twice.note.find("\"a\" is there twice") != std::string::npos, twice.note.c_str());
+    QCOMPARE(typesOf(twice).substr(0, 8), std::string("column_1"));
+    // Nothing is to be said where the first line is a record like the others, or names them.
+    for (const char* plain : {"a,b,c\n1,2,3\n", "x,x,y\nx,z,z\nq,q,q\n", "1,1,2\n3,4,5\n", "a,a,b\n"})
+        QCOMPARE(found(plain).note, std::string());
 }
 
 void DetectTest::csvTypes()

@@ -144,6 +144,9 @@ void BadDiskTest::aFullDiskIsWaitedFor()
         QVERIFY(memory.runToEnd());
         QVERIFY2(memory.state() == JobState::Finished, memory.failure().c_str());
         QVERIFY(memory.job().status().restarts > 0);
+        // What was overcome is nothing that a job ended with.
+        QVERIFY(!memory.job().status().failure);
+        for (const NodeTelemetry& node : memory.telemetry().nodes) QCOMPARE(node.problem, std::string());
         QCOMPARE(sortedResult(memory), expectedResult());
     }
 }

@@ -20,6 +20,7 @@ private Q_SLOTS:
     void areKeptBeforeACheckpointIsDecided();
     void aStopDoesNotWaitForThem();
     void manyHoldBackTheSources();
+    void aRestartCountsThemOnce();
 };
 
 namespace {
@@ -178,6 +179,26 @@ void KeptAlertsTest::manyHoldBackTheSources()
     QVERIFY(isSaid(memory, "The alerts are written; reading goes on."));
     QCOMPARE(read(), kRows);
     QCOMPARE(static_cast<std::int64_t>(firedOf(keeper.kept)), memory.telemetry().alertsFired);
+}
+
+// They are told again, since nobody knows what of them has come through; what is counted is what there was.
+void KeptAlertsTest::aRestartCountsThemOnce()
+{
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+        Keeper keeper;
+        MemoryJob memory(seed);
+        memory.keepAlerts = std::ref(keeper);
+        QVERIFY(bool(memory.start(kDocument)));
+        QVERIFY(memory.runUntil([&] { return !waitOf(memory).empty(); }));
+        memory.steps(20'000);
+        QCOMPARE(memory.telemetry().alertsFired, std::int64_t{kSensors});
+        QVERIFY(bool(memory.job().request(JobAction::Restart)));
+        keeper.isShut = false;
+        QVERIFY2(memory.runToEnd(), memory.failure().c_str());
+        QCOMPARE(memory.state(), JobState::Finished);
+        QVERIFY(firedOf(keeper.kept) > kSensors);
+        QCOMPARE(memory.telemetry().alertsFired, std::int64_t{kSensors});
+    }
 }
 
 STREAMWRIGHT_TEST(KeptAlertsTest)

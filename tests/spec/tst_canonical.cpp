@@ -19,6 +19,7 @@ private Q_SLOTS:
     void savesOnlyWhatWasEdited();
     void writesNumbersShortest();
     void keepsNumbersOfUnknownComponents();
+    void keepsNumbersOfUnknownMembers();
     void breaksLinesAtAHundredColumns();
     void refusesBrokenJson_data();
     void refusesBrokenJson();
@@ -133,6 +134,38 @@ void TestCanonical::keepsNumbersOfUnknownComponents()
     // What is changed is written as it is now.
     parsed.spec.nodes[0].params = Json::object();
     QVERIFY(contains(writePipeline(parsed.spec, schemaOf), R"({ "id": "a", "component": "strange" })"));
+}
+
+void TestCanonical::keepsNumbersOfUnknownMembers()
+{
+    const std::string text = R"({
+  "format": 1,
+  "parameters": { "p": { "type": "double", "default": 2, "x_of_parameter": 1.0 } },
+  "settings": { "threads": 3, "x_of_settings": [1e2, { "deep": -0.0e1 }] },
+  "nodes": [
+    { "id": "a", "component": "strange", "params": { "n": 5.0 }, "x_of_node": 1.50 },
+    { "id": "b", "component": "strange", "unheard_of": 12345678901234567890123 }
+  ],
+  "groups": [{ "id": "g", "nodes": ["a"], "x_of_group": 0.1234567890123456789 }],
+  "subpipelines": { "s": {
+    "parameters": { "q": { "type": "bigint", "x_of_inner_parameter": 7.0 } },
+    "nodes": [{ "id": "c", "component": "strange", "x_of_inner_node": 8.0 }],
+    "x_of_subpipeline": 9.0 } },
+  "x_at_the_top": { "list": [1E5, 2.50, 3] }
+})";
+    const SchemaOf schemaOf = [](std::string_view) { return nullptr; };
+    const Parsed parsed = parsePipeline(text);
+    const std::string written = writePipeline(parsed.spec, schemaOf);
+    for (const char* kept :
+         {"\"x_of_parameter\": 1.0 ", "\"x_of_settings\": [ 1e2, { \"deep\": -0.0e1 } ]", "{ \"n\": 5.0 }",
+          "\"x_of_node\": 1.50", "\"unheard_of\": 12345678901234567890123",
+          "\"x_of_group\": 0.1234567890123456789", "\"x_of_inner_parameter\": 7.0",
+          "\"x_of_inner_node\": 8.0", "\"x_of_subpipeline\": 9.0", "[1E5, 2.50, 3]"})
+        QVERIFY2(contains(written, kept), kept);
+    QCOMPARE(writePipeline(parsePipeline(written).spec, schemaOf), written);
+    // What has a meaning here is written as ever.
+    const std::string known = R"({"format": 1, "settings": {"threads": 3.0}, "x_a": 1.0})";
+    QVERIFY(contains(writePipeline(parsePipeline(known).spec, schemaOf), "\"threads\": 3 "));
 }
 
 void TestCanonical::breaksLinesAtAHundredColumns()

@@ -120,12 +120,26 @@ void SettingsSchemaTest::renameKeepsToItsName()
     QVERIFY(usesParameter(params["condition"], "limit"));
     QVERIFY(!usesParameter(params["list"][1], "limit"));
     QVERIFY(!usesParameter(params["open"], "limit"));
-    renameParameter(params, "limit", "a_longer_name");
+    renameParameter(params, nullptr, "limit", "a_longer_name");
     QCOMPARE(params["condition"], Json("t > ${a_longer_name} AND u > ${limits}"));
     QCOMPARE(params["list"], Json::parse(R"(["${a_longer_name}",{"a":"$${limit}"}])"));
     QCOMPARE(params["whole"], Json("${a_longer_name}${a_longer_name}"));
     QCOMPARE(params["open"], Json("${limit"));
     QCOMPARE(params["x_own"], Json("${limit}"));
+    // In the quotes of a formula it is a text, in those of a text it is not.
+    const ParamSchema row{{.name = "expression", .type = ParamType::Formula, .hints = {}}};
+    const ParamSchema schema{{.name = "condition", .type = ParamType::Formula, .hints = {}},
+                             {.name = "text", .hints = {}},
+                             {.name = "columns", .type = ParamType::Records, .hints = {}, .fields = row}};
+    const std::string formula = "a > ${limit} AND b = 'the ${limit}' AND `${limit}` < ${limit}";
+    Json mixed = {{"condition", formula},
+                  {"text", "'${limit}'"},
+                  {"columns", Json::array({{{"expression", formula}, {"name", "'${limit}'"}}})}};
+    renameParameter(mixed, &schema, "limit", "m");
+    const Json renamed = "a > ${m} AND b = 'the ${limit}' AND `${limit}` < ${m}";
+    QCOMPARE(mixed["condition"], renamed);
+    QCOMPARE(mixed["text"], Json("'${m}'"));
+    QCOMPARE(mixed["columns"][0]["expression"], renamed);
 }
 
 STREAMWRIGHT_TEST(SettingsSchemaTest)

@@ -75,7 +75,6 @@ public:
     StartFrom startedFrom = StartFrom::SavedState;  // the last time
     std::optional<Error> failure{};                 // with which the job has failed, as telemetry says it
     NodeId failedNode{};                            // likewise
-    std::set<NodeId> unbound{};                     // of which nothing can be said
     bool refusesStart = false, isChangeWaiting = false;  // the second is what telemetry says
     bool startsSlowly = false;   // finishStart() answers
     bool stopsSlowly = false;    // finishStop() ends what was told to stop
@@ -108,7 +107,6 @@ public:
             if (node.component == "generator_source") answer.summaries[node.id] = "sensors, 1,000 keys";
             if (!node.component.ends_with("sink"))
                 answer.schemas[{node.id, "out"}] = isWindowed(spec, node) ? windowSchema() : sensorSchema();
-            if (unbound.contains(node.id)) answer.summaries.erase(node.id);
         }
         later([reply = std::move(reply), answer] { reply(answer); });
     }

@@ -18,6 +18,7 @@ private Q_SLOTS:
     void aPortThatCannotBeDrawnIsSaid();
     void aColumnThatTheJobLacksIsNoOther();
     void anEqualSchemaKeepsTheLines();
+    void numbersNameLinesToo();
     void rowsAreOfThePortInTheTitle();
     void tapsAreBounded();
 
@@ -130,6 +131,53 @@ void UiChartFollowing::aColumnThatTheJobLacksIsNoOther()
     feed.append(rows);
     QVERIFY(!feed.lacksColumns());
     QCOMPARE(feed.points(), std::size_t{1});
+}
+
+// Lines have the names of whole numbers and of true and false as they have those of texts.
+void UiChartFollowing::numbersNameLinesToo()
+{
+    const auto schema = std::make_shared<const Schema>(std::vector<Field>{{"station", DataType::Int64},
+                                                                          {"is_hot", DataType::Bool},
+                                                                          {"value", DataType::Float64}},
+                                                       true);
+    BatchBuilder builder(schema);
+    for (int i = 0; i < 60; ++i) {
+        if (i == 5)
+            builder.column(0).addNull();
+        else
+            builder.column(0).addInteger(i % 3 == 2 ? -7 : 9 + i % 3);
+        builder.column(1).addBool(i % 2 == 0);
+        builder.column(2).addNumber(i);
+        builder.endRow(i * 1000);
+    }
+    TapRows rows;
+    rows.schema = schema;
+    rows.batches.push_back(builder.finish());
+    const auto names = [&](const char* series) {
+        ChartFeed feed;
+        feed.begin({{NodeId{"a"}, "out"}, {}, {"value"}, series, {}});
+        feed.append(rows);
+        QStringList all;
+        for (const auto& line : feed.series()) all += line->name;
+        return all;
+    };
+    QCOMPARE(names("station"),
+             QStringList({QString(), QStringLiteral("-7"), QStringLiteral("9"), QStringLiteral("10")}));
+    QCOMPARE(names("is_hot"), QStringList({QStringLiteral("false"), QStringLiteral("true")}));
+    QCOMPARE(names("value"), QStringList({QStringLiteral("value")}));
+    // What cannot name them is said.
+    PipelineSpec spec = fake::hotMachines();
+    spec.views = Json::array({{{"kind", "time_series"},
+                               {"port", "hot.out"},
+                               {"x", "station"},
+                               {"y", {"value", "is_hot"}},
+                               {"series", "value"}}});
+    const auto problems = viewProblems(spec, {{{NodeId{"hot"}, "out"}, schema}});
+    QCOMPARE(problems.size(), std::size_t{3});
+    for (const char* path : {"views[0].x", "views[0].y[1]", "views[0].series"})
+        QVERIFY2(std::any_of(problems.begin(), problems.end(),
+                             [&](const Diagnostic& each) { return each.path == path; }),
+                 path);
 }
 
 // A job that has taken a change says the schemas of its ports anew.

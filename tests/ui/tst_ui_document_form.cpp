@@ -5,6 +5,7 @@
 
 #include <QKeyEvent>
 #include <QLabel>
+#include <QThread>
 
 namespace tst_ui_document_form {
 
@@ -80,6 +81,11 @@ void DocumentFormTest::nameAndSettingsAreEdited()
     typeInto(input(editor()->name(), "name"), QStringLiteral("Line 4"));
     QCOMPARE(document().name(), QStringLiteral("Line 4"));
     ParamForm& settings = editor()->settings();
+    // Where nothing is set, what is done then stands there, and not a bare 0.
+    QCOMPARE(input(settings, "threads")->placeholderText(),
+             QStringLiteral("automatic: %1").arg(QThread::idealThreadCount()));
+    QCOMPARE(input(settings, "parallelism")->placeholderText(),
+             QStringLiteral("automatic: as many as threads"));
     auto* guarantee = settings.row("guarantee")->editor().findChild<QComboBox*>();
     QTest::keyClick(guarantee, Qt::Key_Down);
     QCOMPARE(document().spec().settings.guarantee, Guarantee::AtLeastOnce);

@@ -8,6 +8,7 @@
 #include "window_fixture.h"
 
 #include <QApplication>
+#include <QPainter>
 #include <QRegularExpression>
 
 namespace tst_ui_graph_change {
@@ -21,6 +22,7 @@ class UiGraphChange : public QObject {
 private Q_SLOTS:
     void initTestCase() { theme().install(*qApp, Shade::Dark); }
     void whatIsNotInTheRunIsSaid();
+    void aWireThatIsNotInTheRunSaysSo();
     void theInspectorIsNotLiveOfIt();
     void itIsRunAgain();
     void theRunKeySaysWhatItNeeds();
@@ -91,6 +93,44 @@ void UiGraphChange::whatIsNotInTheRunIsSaid()
     QTRY_VERIFY(!open->isActive());
     QVERIFY(!bar(fixture).isVisible());
     QCOMPARE(inRun("extra"), QString());
+}
+
+// Both its ends run; the wire between them does not.
+void UiGraphChange::aWireThatIsNotInTheRunSaysSo()
+{
+    WindowFixture fixture;
+    OpenDocument* open = runs(fixture);
+    QVERIFY(open);
+    const auto tip = [&](const EdgeSpec& edge) { return fixture.window->scene().edge(edge)->toolTip(); };
+    const EdgeSpec added = fake::link("machines", "all"), ran = fake::link("sensors", "hot");
+    open->document->edit({}, [&](DocumentState& state) { state.spec.edges.push_back(added); });
+    QVERIFY(tip(added).contains(QStringLiteral("not in this run")));
+    QVERIFY(!tip(ran).contains(QStringLiteral("run")));
+    fixture.far->tick();
+    QTRY_VERIFY(!fixture.window->scene().edge(ran)->figures().rate.isEmpty());
+    QVERIFY(fixture.window->scene().edge(added)->figures().rate.isEmpty());
+    // Drawn otherwise too, so that it is seen without pointing at it.
+    const auto painted = [&] {
+        EdgeItem* item = fixture.window->scene().edge(added);
+        QImage image(item->boundingRect().size().toSize(), QImage::Format_RGB32);
+        image.fill(Qt::black);
+        QPainter painter(&image);
+        painter.translate(-item->boundingRect().topLeft());
+        item->paint(&painter, nullptr, nullptr);
+        return image;
+    };
+    const QImage absent = painted();
+    fixture.session->act(JobAction::Stop);
+    QTRY_VERIFY(!open->isActive());
+    QVERIFY(!tip(added).contains(QStringLiteral("run")));
+    QVERIFY(painted() != absent);
+    // One of a disabled node is in no run, and nothing is to be said of that.
+    open->document->edit({}, [&](DocumentState& state) {
+        for (NodeSpec& node : state.spec.nodes) node.disabled |= node.id == NodeId{"machines"};
+    });
+    fixture.session->run();
+    QTRY_VERIFY(open->hasTelemetry && open->accepted && open->state() == JobState::Running);
+    QVERIFY(!tip(added).contains(QStringLiteral("run")));
 }
 
 void UiGraphChange::theInspectorIsNotLiveOfIt()

@@ -2,14 +2,16 @@
 #include "ui/palette/palette_model.h"
 #include "ui/palette/palette_panel.h"
 #include "ui/panels/lines_model.h"
-#include "ui/panels/rows_model.h"
+#include "ui/panels/rows_table.h"
 #include "ui/properties/formula_edit.h"
 #include "ui/properties/sample_model.h"
 #include "test_main.h"
 
 #include <QAbstractItemModelTester>
 #include <QCompleter>
+#include <QHeaderView>
 #include <QLineEdit>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QSortFilterProxyModel>
 
@@ -28,6 +30,7 @@ private Q_SLOTS:
     void rows();
     void pointsStandBelowEachOther();
     void rowsAreBounded();
+    void columnsAreAsWideAsTheirContent();
     void problems();
     void log();
 
@@ -158,6 +161,37 @@ void UiModels::pointsStandBelowEachOther()
     append(1.5);
     QCOMPARE(model.index(0, 0).data().toString(), QStringLiteral("1.50"));
     QCOMPARE(model.index(2, 0).data().toString(), QStringLiteral("3.00"));
+}
+
+void UiModels::columnsAreAsWideAsTheirContent()
+{
+    // Text gives way, the widest first; what must not be cut can be scrolled to.
+    const std::vector<ColumnWish> wishes{{280, 96}, {120, 96}, {100, 100}};
+    QCOMPARE(fittedWidths(wishes, 600), (std::vector<int>{280, 120, 100}));
+    QCOMPARE(fittedWidths(wishes, 400), (std::vector<int>{180, 120, 100}));
+    QCOMPARE(fittedWidths(wishes, 300), (std::vector<int>{100, 100, 100}));
+    QCOMPARE(fittedWidths(wishes, 290), (std::vector<int>{280, 120, 100}));
+    RowsModel model;
+    RowsTable table(model);
+    table.resize(640, 300);
+    table.show();
+    model.append(makeRows(0, 3));
+    table.fitColumns();
+    const auto used = [&] { return table.horizontalHeader()->length(); };
+    QVERIFY(table.columnWidth(0) < 110 && table.columnWidth(2) < 110);
+    // A fraction has room for its digits before they have come.
+    QVERIFY(table.columnWidth(1) >= table.fontMetrics().horizontalAdvance(QStringLiteral("-1234.567")) + 8);
+    const int all = used();
+    QVERIFY(all <= table.viewport()->width() && !table.horizontalScrollBar()->isVisible());
+    // Narrower than its columns it is scrolled, and nothing of them is cut.
+    table.resize(240, 300);
+    QTRY_VERIFY(table.horizontalScrollBar()->maximum() > 0);
+    QTRY_VERIFY(table.horizontalScrollBar()->isVisible());
+    QCOMPARE(used() - table.viewport()->width(), table.horizontalScrollBar()->maximum());
+    // What the user has set stays.
+    table.setColumnWidth(1, 200);
+    table.resize(641, 300);
+    QCOMPARE(table.columnWidth(1), 200);
 }
 
 void UiModels::rowsAreBounded()

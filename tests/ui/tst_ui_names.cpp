@@ -21,7 +21,6 @@ private Q_SLOTS:
     void theTitleFollowsTheName();
     void theLeastWindowFitsASmallScreen();
     void anUnreadDocumentSaysOnlyWhy();
-    void summariesOutliveAMistakeBefore();
 };
 
 void UiNames::tabsOfOneNameAreToldApart()
@@ -116,27 +115,6 @@ void UiNames::anUnreadDocumentSaysOnlyWhy()
     QVERIFY(says(QStringLiteral("is shown only")) && !says(QStringLiteral("Press Tab")));
     fixture.key(Qt::Key_N, Qt::ControlModifier);
     QTRY_VERIFY(says(QStringLiteral("Press Tab")));
-}
-
-void UiNames::summariesOutliveAMistakeBefore()
-{
-    WindowFixture fixture;
-    OpenDocument* open = fixture.add(fake::hotMachines());
-    const auto summaryOf = [&](const char* id) {
-        return fixture.window->scene().node(NodeId{id})->face().summary;
-    };
-    QTRY_COMPARE(summaryOf("per_second"), QStringLiteral("1 s by line: avg, max"));
-    const QString condition = summaryOf("too_hot");
-    fixture.far->unbound = {NodeId{"per_second"}, NodeId{"too_hot"}};
-    const auto taken = open->analysisTaken;
-    open->document->edit({}, [](DocumentState& state) {
-        state.spec.nodes[4].component = "from_another_version";
-        state.spec.nodes[6].params = Json{{"condition", "another"}};
-    });
-    QTRY_VERIFY(open->analysisTaken > taken);
-    QCOMPARE(summaryOf("per_second"), QStringLiteral("1 s by line: avg, max"));
-    // It is of other parameters than it was said of.
-    QVERIFY(summaryOf("too_hot") != condition);
 }
 
 STREAMWRIGHT_WINDOW_TEST(UiNames)

@@ -112,7 +112,7 @@ void UiRandomEdits::changeHead(DocumentState& state)
     else if (!rows.empty())
         rows[m_random.below(rows.size())][m_random.below(2) ? "name" : "unit"] =
             "r" + std::to_string(m_random.below(99));
-    edits::setParameters(state, rows);
+    edits::setParameters(state, rows, [](std::string_view) { return nullptr; });
     ++m_done["parameters"];
 }
 

@@ -5,6 +5,7 @@
 
 #include <QApplication>
 #include <QElapsedTimer>
+#include <QPainter>
 #include <QWheelEvent>
 
 namespace tst_ui_scene {
@@ -24,6 +25,7 @@ private Q_SLOTS:
     void telemetryTouchesOnlyWhatChanges();
     void anEdgeShowsItsQueueAndItsLag();
     void problemsAreMarked();
+    void theRateIsLegibleWhenItIsSmall();
 
 private:
     void show(PipelineSpec spec);
@@ -181,6 +183,36 @@ void UiScene::problemsAreMarked()
     show(fake::hotMachines());
     QTRY_COMPARE(m_session->current()->analysis.diagnostics.size(), std::size_t{1});
     QCOMPARE(m_session->current()->problems().size(), std::size_t{1});
+}
+
+// As high on the screen as any other text, inside the card and clear of the title.
+void UiScene::theRateIsLegibleWhenItIsSmall()
+{
+    show(fake::hotMachines());
+    NodeItem* item = m_scene->node(NodeId{"sensors"});
+    const auto painted = [&](double scale, const QString& rate) {
+        NodeFigures figures;
+        figures.rate = rate;
+        figures.isLive = true;
+        item->setFigures(figures);
+        QImage image((item->card().size() * scale).toSize(), QImage::Format_RGB32);
+        image.fill(Qt::black);
+        QPainter painter(&image);
+        painter.scale(scale, scale);
+        item->paint(&painter, nullptr, nullptr);
+        return image;
+    };
+    for (const double scale : {0.45, 0.5, 0.6, 0.67}) {
+        const QImage with = painted(scale, QStringLiteral("1.24 M/s")), without = painted(scale, {});
+        QRect ink;
+        for (int y = 0; y < with.height(); ++y)
+            for (int x = 0; x < with.width(); ++x)
+                if (with.pixel(x, y) != without.pixel(x, y)) ink |= QRect(x, y, 1, 1);
+        QVERIFY2(ink.height() >= 8 && ink.width() >= 38, qPrintable(QString::number(scale)));
+        QVERIFY(ink.top() > with.height() * 2 / 5 && ink.right() < with.width() - 3);
+        QVERIFY(ink.left() > 3 && ink.bottom() < with.height() - 2);
+    }
+    QVERIFY(painted(0.4, QStringLiteral("1.24 M/s")) == painted(0.4, {}));
 }
 
 STREAMWRIGHT_WINDOW_TEST(UiScene)

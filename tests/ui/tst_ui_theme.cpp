@@ -5,10 +5,12 @@
 
 #include <QApplication>
 #include <QDirIterator>
+#include <QGlyphRun>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QTextLayout>
 #include <QToolButton>
 #include <QWindow>
 
@@ -29,6 +31,7 @@ private Q_SLOTS:
     void focusedButtonsHaveARing();
     void enterPressesButtons();
     void iconsDraw();
+    void codeIsDrawnAsItIsTyped();
 };
 
 void UiTheme::textIsReadable_data()
@@ -205,6 +208,24 @@ void UiTheme::iconsDraw()
         ++count;
     }
     QVERIFY(count >= 20);
+}
+
+void UiTheme::codeIsDrawnAsItIsTyped()
+{
+    const auto glyphs = [](const QString& text) {
+        QTextLayout layout(text, theme().mono(TypeSize::Body));
+        layout.beginLayout();
+        layout.createLine();
+        layout.endLayout();
+        QList<quint32> all;
+        for (const QGlyphRun& run : layout.glyphRuns()) all += run.glyphIndexes();
+        return all;
+    };
+    for (const char* text : {">=", "<=", "<>", "!=", "==", "->", "||", "--", "::", "/*", "www"}) {
+        QList<quint32> single;
+        for (const char* letter = text; *letter; ++letter) single += glyphs(QString(QLatin1Char(*letter)));
+        QVERIFY2(glyphs(QString::fromLatin1(text)) == single, text);
+    }
 }
 
 STREAMWRIGHT_WINDOW_TEST(UiTheme)

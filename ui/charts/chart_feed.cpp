@@ -1,6 +1,8 @@
 #include "ui/charts/chart_feed.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <set>
 #include <utility>
 
@@ -65,6 +67,26 @@ double numberAt(const engine::Column& column, std::uint32_t row)
                                                       : static_cast<double>(column.integers()[row]);
 }
 
+// The values of a column as texts. What at() gives holds until it was called twice more.
+class Names {
+public:
+    explicit Names(const engine::Column* column) : m_column(column) { }
+    std::string_view at(std::uint32_t row)
+    {
+        if (!m_column || m_column->isNull(row)) return {};
+        if (m_column->type() == engine::DataType::String) return m_column->text(row);
+        if (m_column->type() == engine::DataType::Bool) return m_column->flags()[row] ? "true" : "false";
+        auto& text = m_texts[m_next ^= 1];
+        const auto end = std::to_chars(text.data(), text.data() + text.size(), m_column->integers()[row]);
+        return {text.data(), static_cast<std::size_t>(end.ptr - text.data())};
+    }
+
+private:
+    const engine::Column* m_column;
+    std::array<std::array<char, 24>, 2> m_texts{};
+    std::size_t m_next = 0;
+};
+
 }  // namespace
 
 std::optional<ChartView> completeView(ChartView view, const engine::Schema& schema)
@@ -83,7 +105,8 @@ std::optional<ChartView> completeView(ChartView view, const engine::Schema& sche
         view.y.push_back(std::move(first));
         view.unit.clear();
     }
-    if (!view.series.empty() && !hasType(schema, view.series, engine::DataType::String)) view.series.clear();
+    const auto series = schema.find(view.series);
+    if (!series || !namesLines(schema.field(*series).type)) view.series.clear();
     return view;
 }
 
@@ -241,14 +264,14 @@ void ChartFeed::addLine(std::string_view group, std::size_t y)
 void ChartFeed::appendBatch(const engine::RecordBatch& batch)
 {
     const engine::Column* times = m_x ? &batch.column(*m_x) : nullptr;
-    const engine::Column* names = m_name ? &batch.column(*m_name) : nullptr;
+    Names names(m_name ? &batch.column(*m_name) : nullptr);
     std::uint32_t group = kNoGroup;
     std::string_view lastName;
     bool isFirst = true;
     engine::forEachRow(batch, [&](std::uint32_t row) {
         if (times && times->isNull(row)) return;
         const std::int64_t timeUs = times ? times->integers()[row] : batch.eventTimes()[row];
-        const std::string_view name = names && !names->isNull(row) ? names->text(row) : std::string_view();
+        const std::string_view name = names.at(row);
         if (isFirst || name != lastName) group = groupOf(name);
         isFirst = false;
         lastName = name;

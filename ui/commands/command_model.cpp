@@ -1,10 +1,23 @@
 #include "ui/commands/command_model.h"
 
+#include "ui/commands/command_words.h"
 #include "ui/match_score.h"
 
 #include <algorithm>
 
 namespace ui {
+
+namespace {
+
+constexpr int kBeginsWord = 70;  // as matchScore says it; less of a word that is not shown means nothing
+constexpr int kOther = 90;       // of such a word: before what only its category fits
+
+int otherScore(const QString& typed, const QString& words)
+{
+    return typed.size() > 1 && matchScore(typed.trimmed(), words) >= kBeginsWord ? kOther : 0;
+}
+
+}  // namespace
 
 CommandModel::CommandModel(const CommandRegistry& registry, QObject* parent)
     : QAbstractListModel(parent),
@@ -22,8 +35,9 @@ void CommandModel::search(const QString& typed)
     const auto& entries = m_registry.entries();
     for (std::size_t i = 0; i < entries.size(); ++i) {
         const QString text = entries[i].action->text();
-        const int own = matchScore(typed, text);
-        const int score = own ? own * 2 : matchScore(typed, entries[i].category + u' ' + text);
+        const int own = 2 * matchScore(typed, text);
+        const int other = otherScore(typed, commandWords().value(entries[i].action->objectName()));
+        const int score = std::max({own, other, matchScore(typed, entries[i].category + u' ' + text)});
         if (typed.isEmpty() || score) found.emplace_back(-score, i);
     }
     std::stable_sort(found.begin(), found.end(),

@@ -169,7 +169,8 @@ std::string parameterFieldOf(const engine::PipelineSpec& spec, const std::string
 
 namespace edits {
 
-std::map<std::string, std::string> setParameters(DocumentState& state, const engine::Json& rows)
+std::map<std::string, std::string> setParameters(DocumentState& state, const engine::Json& rows,
+                                                 const engine::SchemaOf& schemaOf)
 {
     std::map<std::string, std::string> refused;
     const Parameters before = std::exchange(state.spec.parameters, {});
@@ -193,10 +194,12 @@ std::map<std::string, std::string> setParameters(DocumentState& state, const eng
             continue;
         }
         for (engine::NodeSpec& node : state.spec.nodes)
-            node.params.change(
-                [&](engine::Json& params) { engine::renameParameter(params, parameter.name, name); });
+            node.params.change([&](engine::Json& params) {
+                engine::renameParameter(params, schemaOf(node.component), parameter.name, name);
+            });
         if (state.spec.views.is_array())
-            for (engine::Json& view : state.spec.views) engine::renameParameter(view, parameter.name, name);
+            for (engine::Json& view : state.spec.views)
+                engine::renameParameter(view, nullptr, parameter.name, name);
         parameter.name = name;
     }
     return refused;

@@ -19,7 +19,9 @@ std::string parameterOfRow(const engine::Json& row);  // as the document has it;
 namespace edits {
 
 // A rename is one of every ${name} too. What cannot be a name is told and not taken: by the name that stays.
-std::map<std::string, std::string> setParameters(DocumentState& state, const engine::Json& rows);
+// `schemaOf` tells formulas from texts.
+std::map<std::string, std::string> setParameters(DocumentState& state, const engine::Json& rows,
+                                                 const engine::SchemaOf& schemaOf);
 
 }  // namespace edits
 

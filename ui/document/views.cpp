@@ -150,7 +150,9 @@ private:
     }
     void checkView(const engine::Json& json, const std::string& path);
     void checkColumns(const engine::Json& json, const engine::PortRef& port, const std::string& path);
-    void checkColumn(const engine::Json& name, const engine::PortRef& port, const std::string& path);
+    // `sentence`: what is the matter with a column whose type does not fit.
+    void checkColumn(const engine::Json& name, const engine::PortRef& port, const std::string& path,
+                     bool (*fits)(engine::DataType), const char* sentence);
     void checkThreshold(const engine::Json& json, const std::string& path);
     void checkWord(const engine::Json& json, const char* name, const char* first, const char* second,
                    const std::string& path);
@@ -160,6 +162,13 @@ private:
     engine::NodeId m_node;
     std::vector<engine::Diagnostic> m_out;
 };
+
+bool isTime(engine::DataType type) { return type == engine::DataType::Time; }
+
+bool isNumber(engine::DataType type)
+{
+    return type == engine::DataType::Float64 || type == engine::DataType::Int64;
+}
 
 std::vector<engine::Diagnostic> Checker::run()
 {
@@ -207,22 +216,32 @@ void Checker::checkView(const engine::Json& json, const std::string& path)
 
 void Checker::checkColumns(const engine::Json& json, const engine::PortRef& port, const std::string& path)
 {
-    for (const char* name : {"x", "series"})
-        if (const engine::Json* value = engine::findMember(json, name))
-            checkColumn(*value, port, path + "." + name);
+    if (const engine::Json* x = engine::findMember(json, "x"))
+        checkColumn(*x, port, path + ".x", isTime, "holds no times. Another column is shown.");
+    if (const engine::Json* series = engine::findMember(json, "series"))
+        checkColumn(*series, port, path + ".series", namesLines,
+                    "cannot name the lines of a chart: it holds neither texts nor whole numbers nor true and "
+                    "false. It is left out.");
     const engine::Json* list = engine::findMember(json, "y");
     if (!list) return;
     if (!list->is_array()) return say(path + ".y", "\"y\" is not a list of columns. Write [\"column\"].");
     for (std::size_t i = 0; i < list->size(); ++i)
-        checkColumn((*list)[i], port, path + ".y[" + std::to_string(i) + "]");
+        checkColumn((*list)[i], port, path + ".y[" + std::to_string(i) + "]", isNumber,
+                    "holds no numbers. It is left out.");
 }
 
-void Checker::checkColumn(const engine::Json& name, const engine::PortRef& port, const std::string& path)
+void Checker::checkColumn(const engine::Json& name, const engine::PortRef& port, const std::string& path,
+                          bool (*fits)(engine::DataType), const char* sentence)
 {
     if (!name.is_string()) return say(path, "The name of a column is a text in quotes.");
     const auto schema = m_schemas.find(port);
     const std::string text = name.get<std::string>();
-    if (text.empty() || schema == m_schemas.end() || !schema->second || schema->second->find(text)) return;
+    if (text.empty() || schema == m_schemas.end() || !schema->second) return;
+    if (const auto at = schema->second->find(text)) {
+        if (!fits(schema->second->field(*at).type))
+            say(path, "The column \"" + text.substr(0, 100) + "\" " + sentence);
+        return;
+    }
     say(path,
         "There is no column \"" + text.substr(0, 100) + "\" in " + engine::portText(port) +
             ". Another column is shown.");
@@ -252,6 +271,12 @@ void Checker::checkWord(const engine::Json& json, const char* name, const char* 
 }
 
 }  // namespace
+
+bool namesLines(engine::DataType type)
+{
+    using enum engine::DataType;
+    return type == String || type == Int64 || type == Bool;
+}
 
 bool ChartView::hasSameLines(const ChartView& other) const
 {

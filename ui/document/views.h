@@ -47,6 +47,9 @@ engine::Result<double> thresholdValue(const engine::Json& value, const engine::P
 // stand, where they agree. Empty: not known.
 std::string unitOf(const ChartView& view, const engine::PipelineSpec& spec);
 
+// Whether values of the type can name the lines of a chart.
+bool namesLines(engine::DataType type);
+
 // What is wrong in `views`, at its path, never more than a warning: nothing that runs depends on it. Columns
 // are looked for where the schema of the port is known.
 std::vector<engine::Diagnostic> viewProblems(const engine::PipelineSpec& spec,

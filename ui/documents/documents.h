@@ -53,7 +53,8 @@ public:
     void discardLeftovers();
 
     // At an orderly end: what is unsaved, if that is wanted, and what runs comes back at the next start.
-    void keepForNextStart(bool keepsUnsaved);
+    engine::Status keepForNextStart(bool keepsUnsaved);
+    bool isDraftMissing() const;  // one could not be written, and is tried again
 
 Q_SIGNALS:
     void failed(const QString& sentence);
@@ -71,6 +72,7 @@ private:
         QTimer timer{};
         QElapsedTimer waiting{};  // since the first edit that the draft does not have
         bool isKept = false;      // the draft is on the disk, or about to be
+        bool isMissing = false;   // or could not be written the last time
         // What was written last; read and written on the worker alone.
         std::shared_ptr<QByteArray> written = std::make_shared<QByteArray>();
     };
@@ -87,6 +89,7 @@ private:
     void watch();
     void touch(OpenDocument* document);
     void writeDraft(OpenDocument* document);
+    void takeWritten(OpenDocument* document, const QString& file, const engine::Status& status);
     void dropDraft(OpenDocument* document);
     Draft draftOf(OpenDocument& document, bool withText) const;
     engine::SchemaOf schemaOf() const;

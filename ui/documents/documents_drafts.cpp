@@ -1,6 +1,7 @@
 #include "ui/documents/documents.h"
 
 #include <algorithm>
+#include <utility>
 
 // The part of Documents that keeps drafts and brings them back.
 
@@ -10,6 +11,7 @@ namespace {
 
 constexpr int kDraftDelayMs = 1000;   // after the last edit
 constexpr int kDraftLatestMs = 1800;  // after the first, however long the editing goes on
+constexpr int kDraftAgainMs = 3000;   // after one that could not be written
 
 // Empty where nothing runs, or what the document says itself.
 QByteArray runningText(const std::optional<engine::PipelineSpec>& running,
@@ -20,11 +22,15 @@ QByteArray runningText(const std::optional<engine::PipelineSpec>& running,
     return QByteArray::fromStdString(engine::writePipeline(*running, schemas));
 }
 
+// What the next start goes on with.
 std::optional<engine::PipelineSpec> runningOf(const OpenDocument& document)
 {
+    if (document.isToRunAgain) return specFromState(document.document->state());
     const engine::PipelineSpec* running = document.running();
     return running ? std::optional(*running) : std::nullopt;
 }
+
+bool isToGoOn(const OpenDocument& document) { return document.isActive() || document.isToRunAgain; }
 
 }  // namespace
 
@@ -57,7 +63,7 @@ void Documents::touch(OpenDocument* document)
 {
     const auto watched = m_watched.find(document);
     if (watched == m_watched.end() || !m_drafts.isKeeping() || m_isEnding) return;
-    if (isUnsaved(*document) || document->isActive()) {
+    if (isUnsaved(*document) || isToGoOn(*document)) {
         Watched& each = *watched->second;
         if (!each.timer.isActive()) each.waiting.start();
         const auto waitedMs = static_cast<int>(each.waiting.elapsed());
@@ -81,7 +87,7 @@ Draft Documents::draftOf(OpenDocument& document, bool withText) const
     draft.directory = QString::fromStdString(document.document->directory());
     draft.name = document.document->name();
     draft.digest = document.document->fileDigest();
-    draft.wasRunning = document.isActive();
+    draft.wasRunning = isToGoOn(document);
     const auto& all = m_session.documents();
     const auto place =
         std::find_if(all.begin(), all.end(), [&](const auto& open) { return open.get() == &document; });
@@ -115,13 +121,31 @@ void Documents::writeDraft(OpenDocument* document)
         if (const auto begun = m_drafts.begin(); !begun) return begun;
         return Drafts::write(draft);
     };
-    m_worker.ask(this, keep, [this](engine::Status status) {
-        Q_EMIT draftsChanged();
-        if (status || m_hasSaidNoDrafts) return;
-        m_hasSaidNoDrafts = true;
-        Q_EMIT failed(tr("Unsaved changes cannot be kept for a crash: %1. Save them soon.")
-                          .arg(QString::fromStdString(status.error().message)));
+    m_worker.ask(this, keep, [this, document, file = watched.file](const engine::Status& status) {
+        takeWritten(document, file, status);
     });
+}
+
+void Documents::takeWritten(OpenDocument* document, const QString& file, const engine::Status& status)
+{
+    const auto found = m_watched.find(document);
+    if (found != m_watched.end() && found->second->file == file) {
+        Watched& watched = *found->second;
+        watched.isMissing = !status && watched.isKept;
+        if (watched.isMissing && !watched.timer.isActive()) watched.timer.start(kDraftAgainMs);
+    }
+    if (!status && !std::exchange(m_hasSaidNoDrafts, true))
+        Q_EMIT failed(tr("Unsaved changes cannot be kept for a crash: %1. It is tried again every few "
+                         "seconds; save them soon.")
+                          .arg(QString::fromStdString(status.error().message)));
+    if (!isDraftMissing()) m_hasSaidNoDrafts = false;
+    Q_EMIT draftsChanged();
+}
+
+bool Documents::isDraftMissing() const
+{
+    return std::any_of(m_watched.begin(), m_watched.end(),
+                       [](const auto& watched) { return watched.second->isMissing; });
 }
 
 void Documents::dropDraft(OpenDocument* document)
@@ -130,7 +154,7 @@ void Documents::dropDraft(OpenDocument* document)
     if (found == m_watched.end()) return;
     found->second->timer.stop();
     if (!found->second->isKept) return;
-    found->second->isKept = false;
+    found->second->isKept = found->second->isMissing = false;
     const auto remove = [file = found->second->file] {
         Drafts::remove(file);
         return true;
@@ -219,14 +243,15 @@ void Documents::placeRestored(const Draft& draft, Restored restored)
     touch(document);
 }
 
-void Documents::keepForNextStart(bool keepsUnsaved)
+engine::Status Documents::keepForNextStart(bool keepsUnsaved)
 {
     m_isEnding = true;
-    if (!m_drafts.isKeeping()) return;
+    if (!m_drafts.isKeeping()) return engine::ok();
+    const auto status = std::make_shared<engine::Status>(engine::ok());
     for (const auto& [document, watched] : m_watched) {
         const bool isUnsavedOne = isUnsaved(*document);
         const bool needsText = (keepsUnsaved && isUnsavedOne) || document->document->path().isEmpty();
-        if (!document->isActive() && !(keepsUnsaved && isUnsavedOne)) {
+        if (!isToGoOn(*document) && !(keepsUnsaved && isUnsavedOne)) {
             dropDraft(document);
             continue;
         }
@@ -236,13 +261,20 @@ void Documents::keepForNextStart(bool keepsUnsaved)
         draft.file = watched->file;
         draft.isWanted = true;
         const bool isKept = needsText || !isUnsavedOne;
-        draft.running = runningText(runningOf(*document), isKept ? &document->document->spec() : nullptr,
-                                    schemaOf());
-        m_worker.run([this, draft] {
-            if (m_drafts.begin()) (void)Drafts::write(draft);
+        draft.running =
+            runningText(runningOf(*document), isKept ? &document->document->spec() : nullptr, schemaOf());
+        m_worker.run([this, draft, status] {
+            engine::Status written = m_drafts.begin();
+            if (written) written = Drafts::write(draft);
+            if (!written) *status = written;
         });
     }
     m_worker.finish();
+    m_isEnding = bool(*status);
+    // It may go on from here.
+    if (!m_isEnding)
+        for (const auto& [document, watched] : m_watched) touch(document);
+    return *status;
 }
 
 }  // namespace ui

@@ -18,7 +18,7 @@ namespace ui {
 namespace {
 
 constexpr double kLineBelow = 0.35;  // scale under which an edge is a straight thin line
-constexpr double kLabelAbove = 0.5;  // scale above which it has a label
+constexpr double kLabelAbove = 0.6;  // scale above which its label can be read
 constexpr double kLabelWidth = 58, kLabelHeight = 24, kLagHeight = 14;
 constexpr double kSteep = 1.2;  // of the wire, over which its label stands on it and not above
 constexpr double kZ = 0, kZShown = 2;  // what is looked at stands above nodes
@@ -33,9 +33,15 @@ EdgeItem::EdgeItem(engine::EdgeSpec edge, const NodeItem* from, const NodeItem* 
     setFlag(ItemIsSelectable);
     setAcceptHoverEvents(true);
     setCursor(Qt::PointingHandCursor);
-    setToolTip(plainToolTip(
-        QString::fromStdString(engine::portText(m_edge.from) + " → " + engine::portText(m_edge.to))));
+    renewTip();
     moveEnds();
+}
+
+void EdgeItem::renewTip()
+{
+    const std::string ends = engine::portText(m_edge.from) + " → " + engine::portText(m_edge.to);
+    const QString inRun = m_inRun.isEmpty() ? QString() : QLatin1Char('\n') + m_inRun;
+    setToolTip(plainToolTip(QString::fromStdString(ends) + inRun));
 }
 
 void EdgeItem::moveEnds()
@@ -120,6 +126,15 @@ void EdgeItem::setLifted(bool isLifted)
     update();
 }
 
+void EdgeItem::setInRun(const QString& inRun)
+{
+    if (inRun == m_inRun) return;
+    m_inRun = inRun;
+    renewTip();
+    if (!inRun.isEmpty()) setFigures({});
+    update();
+}
+
 QRectF EdgeItem::labelRect() const
 {
     double wide = figuresWidth(theme().font(TypeSize::Small, QFont::Medium), m_figures.rate);
@@ -139,14 +154,20 @@ void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
     painter->setBrush(Qt::NoBrush);
     if (scale < kLineBelow) {
         painter->setRenderHint(QPainter::Antialiasing, false);
-        painter->setPen(QPen(theme().color(tone), 0));
+        painter->setPen(QPen(theme().color(tone), 0, m_inRun.isEmpty() ? Qt::SolidLine : Qt::DashLine));
         painter->drawLine(m_path.elementAt(0), m_path.currentPosition());
         return;
     }
     painter->setRenderHint(QPainter::Antialiasing, true);
     painter->setPen(QPen(theme().color(tone),
-                         1.5 + m_figures.width * 0.75 + (m_isOffered ? 3 : isSelected() ? 0.75 : 0),
-                         m_isLifted ? Qt::DotLine : Qt::SolidLine, Qt::RoundCap));
+                         1.5 + m_figures.width * 0.75 +
+                             (m_isOffered        ? 3
+                                  : isSelected() ? 0.75
+                                                 : 0),
+                         m_isLifted              ? Qt::DotLine
+                             : m_inRun.isEmpty() ? Qt::SolidLine
+                                                 : Qt::DashLine,
+                         m_inRun.isEmpty() ? Qt::RoundCap : Qt::FlatCap));
     painter->drawPath(m_path);
     if (scale >= kLabelAbove && !m_figures.rate.isEmpty()) paintLabel(*painter);
 }

@@ -37,8 +37,9 @@ public:
     QList<QRectF> labelPlaces() const;
     void setLabel(const QRectF& rect);
     const QRectF& label() const { return m_label; }
-    void setOffered(bool isOffered);              // what is being dragged would go in here
-    void setLifted(bool isLifted);                // its end is being dragged elsewhere
+    void setOffered(bool isOffered);      // what is being dragged would go in here
+    void setLifted(bool isLifted);        // its end is being dragged elsewhere
+    void setInRun(const QString& inRun);  // how the running job has it; empty: as it is here
     const EdgeFigures& figures() const { return m_figures; }
     bool setFigures(const EdgeFigures& figures);  // whether anything seen has changed
     QRectF boundingRect() const override { return m_bounds; }
@@ -61,6 +62,7 @@ private:
     }
     QRectF labelRect() const;  // as it is painted now
     void renewBounds();
+    void renewTip();
     void paintLabel(QPainter& painter) const;
 
     engine::EdgeSpec m_edge;
@@ -72,6 +74,7 @@ private:
     QPointF m_middle;
     QRectF m_label;
     bool m_isHovered = false, m_isOffered = false, m_isLifted = false;
+    QString m_inRun;
 };
 
 }  // namespace ui

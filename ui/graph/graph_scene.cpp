@@ -267,7 +267,11 @@ void GraphScene::refaceAll()
         item->setFace(std::move(face));
         item->setProblems(counts[spec.id].first, counts[spec.id].second);
     }
-    for (const auto& [edge, item] : m_edges) item->moveEnds();
+    const auto absent = edgesNotInRun(*m_session.current());
+    for (const auto& [edge, item] : m_edges) {
+        item->moveEnds();
+        item->setInRun(absent.contains(edge) ? nodeInRunText(NodeInRun::Absent) : QString());
+    }
     placeLabels(m_nodes, m_edges);
     takeTelemetry();
 }

@@ -24,9 +24,11 @@ constexpr double kStrip = 4;
 constexpr double kFlatBelow = 0.35;   // scale under which a node is a coloured box
 constexpr float kFlatTint = 0.3f;     // of the kind's colour: many boxes side by side stay calm
 constexpr double kPlainBelow = 0.68;  // scale under which small texts go and the title keeps its size
+constexpr double kRateAbove = 0.44;   // scale above which the rate keeps its size too
 constexpr double kNameless = 0.22;    // scale under which the title goes too
-constexpr double kSmallTitle = 11;    // pixels on the screen
-constexpr double kScaleSteps = 24;    // of a scale of 1, for which a small title is made anew
+constexpr double kSmallText = 11;     // pixels on the screen
+constexpr double kScaleSteps = 24;    // of a scale of 1, for which small texts are made anew
+constexpr double kRateHeight = 30;    // of a small card's lower part, above the health
 
 QStaticText prepared(const QString& text, const QFont& font, double width)
 {
@@ -34,6 +36,15 @@ QStaticText prepared(const QString& text, const QFont& font, double width)
     result.setTextFormat(Qt::PlainText);
     result.prepare({}, font);
     return result;
+}
+
+double stepOf(double scale) { return std::max(std::floor(scale * kScaleSteps), 1.0) / kScaleSteps; }
+
+QFont smallFont(double step, QFont::Weight weight)
+{
+    QFont font = theme().font(TypeSize::Small, weight);
+    font.setPixelSize(static_cast<int>(std::lround(kSmallText / step)));
+    return font;
 }
 
 }  // namespace
@@ -192,14 +203,15 @@ void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
     const QColor ink = theme().color(m_face.isDisabled ? Tone::TextFaint : Tone::Text);
     if (scale < kPlainBelow) {
         paintSmallTitle(*painter, scale, ink);
-        paintHealth(*painter);
+        if (scale >= kRateAbove) paintSmallRate(*painter, scale);
+        paintHealth(*painter, scale < kRateAbove ? 20 : 11);
     } else {
         prepareTexts();
         painter->setPen(ink);
         painter->setFont(theme().font(TypeSize::Body, QFont::DemiBold));
         painter->drawStaticText(QPointF(40, 10), m_title);
         paintTexts(*painter, painter->device()->devicePixelRatioF() * std::max(1.0, scale));
-        paintHealth(*painter);
+        paintHealth(*painter, 20);
     }
     paintPorts(*painter);
     paintBadge(*painter);
@@ -211,9 +223,8 @@ void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
 // As large on the screen as at any other scale, in as much of the card as there is.
 void NodeItem::paintSmallTitle(QPainter& painter, double scale, const QColor& color)
 {
-    const double step = std::max(std::floor(scale * kScaleSteps), 1.0) / kScaleSteps;
-    QFont font = theme().font(TypeSize::Small, QFont::DemiBold);
-    font.setPixelSize(static_cast<int>(std::lround(kSmallTitle / step)));
+    const double step = stepOf(scale);
+    const QFont font = smallFont(step, QFont::DemiBold);
     if (step != m_smallScale) {
         m_smallScale = step;
         const bool hasBadge = m_problems + m_warnings > 0 && scale >= kFlatBelow;
@@ -221,9 +232,18 @@ void NodeItem::paintSmallTitle(QPainter& painter, double scale, const QColor& co
     }
     painter.setPen(color);
     painter.setFont(font);
-    const double room = card().height() - (scale >= kFlatBelow ? 20 : 0);
+    const double below = scale >= kRateAbove ? kRateHeight + 14 : scale >= kFlatBelow ? 20 : 0;
+    const double room = card().height() - below;
     const double left = scale >= kFlatBelow ? 12 : 3 * kStrip + 8;
     painter.drawStaticText(QPointF(left, (room - m_smallTitle.size().height()) / 2), m_smallTitle);
+}
+
+void NodeItem::paintSmallRate(QPainter& painter, double scale) const
+{
+    if (m_figures.rate.isEmpty()) return;
+    painter.setPen(theme().color(m_figures.isLive ? Tone::Text : Tone::TextFaint));
+    const QRectF line(12, card().height() - kRateHeight - 14, kNodeWidth - 24, kRateHeight);
+    drawFigures(painter, line, Qt::AlignRight, smallFont(stepOf(scale), QFont::Medium), m_figures.rate);
 }
 
 void NodeItem::paintFlat(QPainter& painter, double scale)
@@ -287,9 +307,9 @@ void NodeItem::paintTexts(QPainter& painter, double ratio) const
 }
 
 // Busy, then blocked; what is left is idle.
-void NodeItem::paintHealth(QPainter& painter) const
+void NodeItem::paintHealth(QPainter& painter, double fromBottom) const
 {
-    const double y = card().height() - 20;
+    const double y = card().height() - fromBottom;
     painter.setPen(Qt::NoPen);
     QPainterPath whole;
     whole.addRoundedRect(QRectF(16, y, kHealthWidth, 4), 2, 2);

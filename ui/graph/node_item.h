@@ -86,6 +86,7 @@ private:
     void prepareTexts();
     void paintFlat(QPainter& painter, double scale);
     void paintSmallTitle(QPainter& painter, double scale, const QColor& color);
+    void paintSmallRate(QPainter& painter, double scale) const;
     void paintPort(QPainter& painter, const QPointF& at, PortMark mark, bool isChosen) const;
     void paintPortNames(QPainter& painter) const;
     void paintSides(QPainter& painter) const;
@@ -94,7 +95,7 @@ private:
     QPointF portAt(const std::vector<std::string>& ports, const std::string& port, double x) const;
     void paintCard(QPainter& painter, double scale) const;
     void paintTexts(QPainter& painter, double ratio) const;
-    void paintHealth(QPainter& painter) const;
+    void paintHealth(QPainter& painter, double fromBottom) const;
     void paintPorts(QPainter& painter) const;
     void paintBadge(QPainter& painter) const;
     void paintAlerts(QPainter& painter) const;

@@ -115,6 +115,7 @@ void DesignPage::arrange()
     column->addWidget(head);
     auto* change = new GraphChangeBar(m_session);
     connect(change, &GraphChangeBar::runAgainWanted, this, &DesignPage::runAgainWanted);
+    connect(change, &GraphChangeBar::stopWanted, this, [this] { m_session.act(engine::JobAction::Stop); });
     column->addWidget(change);
     column->addWidget(m_lowerSplit, 1);
     auto* row = new QHBoxLayout(this);

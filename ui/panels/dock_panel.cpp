@@ -6,19 +6,18 @@
 #include "ui/panels/empty_hint.h"
 #include "ui/panels/line_delegate.h"
 #include "ui/panels/no_rows.h"
+#include "ui/panels/rows_table.h"
 #include "ui/plain_text.h"
 #include "ui/theme.h"
 #include "ui/wording.h"
 
 #include <QButtonGroup>
 #include <QHBoxLayout>
-#include <QHeaderView>
 #include <QLabel>
 #include <QListView>
 #include <QScrollBar>
 #include <QSplitter>
 #include <QStackedWidget>
-#include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -123,21 +122,7 @@ void DockPanel::makeBody()
     m_dataSplit->setHandleWidth(1);
     m_dataSplit->setChildrenCollapsible(false);
     m_chart = new ChartPanel(m_session, m_dataSplit);
-    m_table = new QTableView(m_dataSplit);
-    m_table->setModel(&m_rows);
-    m_table->setAccessibleName(tr("Last rows"));
-    m_table->setShowGrid(false);
-    m_table->setTabKeyNavigation(false);
-    m_table->setWordWrap(false);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(24);
-    m_table->verticalHeader()->setMinimumSectionSize(24);
-    m_table->horizontalHeader()->setFixedHeight(28);
-    m_table->horizontalHeader()->setHighlightSections(false);
-    m_table->setFont(theme().mono(TypeSize::Small));
-    m_table->horizontalHeader()->setFont(theme().mono(TypeSize::Small));
-    m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_table = new RowsTable(m_rows, m_dataSplit);
     m_tableEmpty = new QLabel(m_dataSplit);
     m_tableEmpty->setObjectName(QStringLiteral("empty"));
     m_tableEmpty->setTextFormat(Qt::PlainText);
@@ -267,8 +252,7 @@ void DockPanel::forgetRows()
     m_rows.setSchema({});
     m_pending = {};
     m_skipped = 0;
-    m_fittedColumns = -1;
-    m_hasRowsFitted = false;
+    m_table->forgetWidths();
 }
 
 // Opens the tap of the rows while they are seen.
@@ -301,7 +285,7 @@ void DockPanel::watch()
     if (open && port)
         if (const auto schema = open->analysis.schemas.find(*port); schema != open->analysis.schemas.end())
             if (m_rows.rowCount() == 0) m_rows.setSchema(schema->second);
-    fitColumns();
+    m_table->fitColumns();
     updateTitle();
 }
 
@@ -321,24 +305,8 @@ void DockPanel::flushRows()
 {
     m_rows.append(m_pending);
     m_pending.batches.clear();
-    fitColumns();
+    m_table->fitColumns();
     updateTitle();
-}
-
-// Once when the columns are known and once when there are rows; afterwards the widths are the user's.
-void DockPanel::fitColumns()
-{
-    const bool hasRows = m_rows.rowCount() > 0;
-    if (m_fittedColumns == m_rows.columnCount() && (m_hasRowsFitted || !hasRows)) return;
-    m_fittedColumns = m_rows.columnCount();
-    m_hasRowsFitted = hasRows;
-    for (int column = 0; column < m_fittedColumns; ++column) {
-        const QString name = m_rows.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
-        // At least so wide that what comes later is not cut where it is a little longer.
-        const int width = std::max(static_cast<QAbstractItemView*>(m_table)->sizeHintForColumn(column) + 16,
-                                   m_table->horizontalHeader()->fontMetrics().horizontalAdvance(name) + 24);
-        m_table->setColumnWidth(column, std::clamp(width, 96, 280));
-    }
 }
 
 void DockPanel::updateTitle()

@@ -11,7 +11,6 @@ class QLabel;
 class QListView;
 class QSplitter;
 class QStackedWidget;
-class QTableView;
 class QToolButton;
 
 namespace ui {
@@ -19,6 +18,7 @@ namespace ui {
 class ElidedLabel;
 class EmptyHint;
 class FiguresLabel;
+class RowsTable;
 
 // Below the canvas: the chart of the document's view, the last rows of the chosen port, problems and log.
 // Owned by the main window, GUI thread. Holds the tap of the rows: it is open only while they
@@ -62,7 +62,6 @@ private:
     void takeRows(const engine::TapRows& rows);
     void flushRows();
     void forgetRows();
-    void fitColumns();
     std::optional<engine::PortRef> rowsPort() const;
 
     Session& m_session;
@@ -76,11 +75,9 @@ private:
     engine::TapRows m_pending;
     QTimer m_rowsTimer;
     std::int64_t m_skipped = 0;
-    int m_fittedColumns = -1;
-    bool m_hasRowsFitted = false;
 
     ChartPanel* m_chart = nullptr;
-    QTableView* m_table = nullptr;
+    RowsTable* m_table = nullptr;
     QLabel* m_tableEmpty = nullptr;
     EmptyHint* m_noRows = nullptr;
     QStackedWidget* m_tableStack = nullptr;

@@ -52,6 +52,16 @@ void RowsModel::setZone(const TimeZone& zone)
         Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
 }
 
+bool RowsModel::isText(int column) const
+{
+    return m_schema->field(static_cast<std::size_t>(column)).type == engine::DataType::String;
+}
+
+bool RowsModel::isFraction(int column) const
+{
+    return m_schema->field(static_cast<std::size_t>(column)).type == engine::DataType::Float64;
+}
+
 QString RowsModel::textOf(const Cell& cell, int column) const
 {
     const bool isTime = m_schema->field(static_cast<std::size_t>(column)).type == engine::DataType::Time;

@@ -23,6 +23,8 @@ public:
     void setZone(const TimeZone& zone);    // by whose clock times are shown, those there are too
     void append(const engine::TapRows& rows);
     void clear();
+    bool isText(int column) const;  // of any length
+    bool isFraction(int column) const;
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;

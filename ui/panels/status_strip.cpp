@@ -76,6 +76,7 @@ std::vector<StatusStrip::Part> StatusStrip::rightParts() const
 {
     std::vector<Part> parts;
     const OpenDocument* open = m_session.current();
+    if (m_isDraftMissing) parts.push_back({tr("draft not written, trying again"), Tone::Warning, false});
     if (open && open->hasTelemetry)
         parts.push_back({formatBytes(open->telemetry.memoryBytes), Tone::TextSoft, false});
     parts.push_back({m_alerts == 0       ? tr("no alert fires")
@@ -112,6 +113,7 @@ void StatusStrip::refresh()
     m_right = std::move(right);
     QStringList texts;
     for (const Part& part : m_left) texts += part.text;
+    for (const Part& part : m_right) texts += part.text;
     setAccessibleName(texts.join(QStringLiteral(", ")));
     update();
 }
@@ -126,6 +128,12 @@ void StatusStrip::setAlerts(int firing, bool isGrave)
 {
     m_alerts = firing;
     m_areAlertsGrave = isGrave;
+    refresh();
+}
+
+void StatusStrip::setDraftMissing(bool isMissing)
+{
+    m_isDraftMissing = isMissing;
     refresh();
 }
 

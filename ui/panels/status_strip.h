@@ -18,6 +18,7 @@ public:
     void refresh();
     void setZoom(double zoom);
     void setAlerts(int firing, bool isGrave);
+    void setDraftMissing(bool isMissing);
 
 Q_SIGNALS:
     void alertsWanted();
@@ -43,7 +44,7 @@ private:
     std::vector<Part> m_left, m_right;
     QRectF m_alertsRect, m_problemsRect, m_zoomRect;
     int m_alerts = 0;  // that fire
-    bool m_areAlertsGrave = false;
+    bool m_areAlertsGrave = false, m_isDraftMissing = false;
 };
 
 }  // namespace ui

@@ -6,6 +6,7 @@
 #include "ui/properties/text_tone.h"
 
 #include <QLabel>
+#include <QThread>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -22,6 +23,24 @@ const engine::ParamSchema& nameSchema()
          {.title = DocumentEditor::tr("Name").toStdString(),
           .help = DocumentEditor::tr("What the pipeline is called in tabs, lists and logs.").toStdString()},
          {}}};
+    return schema;
+}
+
+// That of the engine, with what is automatic on this computer.
+const engine::ParamSchema& settingsSchema()
+{
+    static const engine::ParamSchema schema = [] {
+        engine::ParamSchema made = engine::settingsSchema();
+        for (engine::ParamField& field : made)
+            if (field.name == "threads")
+                field.hints.zero =
+                    DocumentEditor::tr("automatic: %1").arg(QThread::idealThreadCount()).toStdString();
+            else if (!field.hints.zero.empty())
+                field.hints.zero = DocumentEditor::tr("automatic: %1")
+                                       .arg(QString::fromStdString(field.hints.zero))
+                                       .toStdString();
+        return made;
+    }();
     return schema;
 }
 
@@ -55,7 +74,7 @@ DocumentEditor::DocumentEditor(Session& session, QWidget* parent)
       m_notice(new QLabel(this)),
       m_name(new ParamForm(nameSchema(), m_context, this)),
       m_parameters(new ParamForm(parametersSchema(), m_context, this)),
-      m_settings(new ParamForm(engine::settingsSchema(), m_context, this))
+      m_settings(new ParamForm(settingsSchema(), m_context, this))
 {
     follow(m_context, m_document);
     m_notice->setTextFormat(Qt::PlainText);
@@ -121,7 +140,11 @@ void DocumentEditor::setParameters(const engine::Json& value, const std::string&
         if (path == "[" + std::to_string(i) + "].default_string") rows[i].emplace("default_string", "");
     m_document.edit(
         stepText(rows, m_document.spec().parameters.size(), path),
-        [&](DocumentState& state) { m_refused = edits::setParameters(state, rows); },
+        [&](DocumentState& state) {
+            m_refused = edits::setParameters(state, rows, [this](std::string_view component) {
+                return m_session.client().schemaOf(component);
+            });
+        },
         mergeKeyOf("parameters", path));
     m_typed.clear();
     for (const engine::Json& row : rows)

@@ -55,6 +55,7 @@ QStringList unitsOf(engine::ParamType type)
 
 QString placeholderOf(const engine::ParamField& field)
 {
+    if (!field.hints.zero.empty() && field.fallback == 0) return QString::fromStdString(field.hints.zero);
     if (const QString text = defaultText(field); !text.isEmpty()) return text;
     if (field.hints.required) return QObject::tr("required");
     switch (field.type) {

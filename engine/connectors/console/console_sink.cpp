@@ -2,7 +2,7 @@
 #include "connectors/console/line_writer.h"
 
 #include <algorithm>
-#include <unistd.h>
+#include <optional>
 
 namespace engine {
 namespace {
@@ -29,7 +29,8 @@ std::string aligned(const std::string& csvLike, std::vector<std::size_t>& widths
     return out;
 }
 
-// Prints rows to standard output: JSON lines, or a table. Belongs to its sink task.
+// Prints rows to standard output: JSON lines, or a table. Where the program has none for them they end here,
+// to be seen where they come in. Belongs to its sink task.
 class ConsoleSink final : public Sink {
 public:
     ConsoleSink(std::unique_ptr<Encoder> encoder, bool isTable)
@@ -39,7 +40,9 @@ public:
     }
     Status open(SinkContext& context, const std::string&) override
     {
+        if (context.env.consoleFile < 0) return ok();
         m_clock = &context.env.clock;
+        m_lines.emplace(context.env.consoleFile, "standard output");
         std::string head;
         m_encoder->header(head);
         if (m_isTable) putTable(head);
@@ -48,9 +51,10 @@ public:
     Status write(const RecordBatch& batch) override
     {
         constexpr std::size_t kKeptBytes = 16 << 10;
-        if (m_lines.text().size() >= kKeptBytes) TRY(flush());
+        if (!m_lines) return ok();
+        if (m_lines->text().size() >= kKeptBytes) TRY(flush());
         if (!m_isTable) {
-            m_encoder->encode(batch, m_lines.text());
+            m_encoder->encode(batch, m_lines->text());
             return ok();
         }
         std::string rows;
@@ -58,26 +62,27 @@ public:
         putTable(rows);
         return ok();
     }
-    Status flush() override { return m_lines.write(*m_clock); }
+    Status flush() override { return m_lines ? m_lines->write(*m_clock) : ok(); }
 
 private:
     void putTable(const std::string& lines)
     {
         for (std::size_t at = 0; at < lines.size();) {
             const std::size_t end = std::min(lines.find('\n', at), lines.size());
-            m_lines.text() += aligned(lines.substr(at, end - at), m_widths) + '\n';
+            m_lines->text() += aligned(lines.substr(at, end - at), m_widths) + '\n';
             at = end + 1;
         }
     }
     std::unique_ptr<Encoder> m_encoder;
     bool m_isTable;
     const Clock* m_clock = nullptr;
-    LineWriter m_lines{STDOUT_FILENO, "standard output"};
+    std::optional<LineWriter> m_lines;  // none: nobody reads them
     std::vector<std::size_t> m_widths;
 };
 
 std::optional<Binding> bindConsole(const ConsoleParams& values, const BindContext& context)
 {
+    context.summary([] { return "shown in the rows panel"; });
     const bool isTable = values.format == "table";
     const Format* format = context.catalog.findFormat(isTable ? "csv" : "json");
     CHECK(format && format->encoder);  // both belong to the program
@@ -88,7 +93,6 @@ std::optional<Binding> bindConsole(const ConsoleParams& values, const BindContex
     encode.delimiter = "\t";
     Binding binding;
     binding.needs = {Distribution::Single, {}};
-    binding.summary = "to standard output";
     binding.make = Factory<Sink>([make = format->encoder, encode, isTable] {
         return std::make_unique<ConsoleSink>(make(encode), isTable);
     });
@@ -104,7 +108,9 @@ void addConsoleSink(Catalog& catalog)
     info.kind = ComponentKind::Sink;
     info.title = "Console";
     info.category = "Sinks";
-    info.help = "Prints rows to standard output.";
+    info.help =
+        "Prints rows to standard output. In the window they are not printed: select the node, and the "
+        "rows panel shows the last ones.";
     info.inputs = {{"in", "The rows to print."}};
     info.outputs = {};
     Params<ConsoleParams> params;

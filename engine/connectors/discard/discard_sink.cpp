@@ -13,12 +13,12 @@ public:
     Status flush() override { return ok(); }
 };
 
-std::optional<Binding> bindDiscard(const DiscardParams&, const BindContext&)
+std::optional<Binding> bindDiscard(const DiscardParams&, const BindContext& context)
 {
+    context.summary([] { return "rows end here"; });
     Binding binding;
     binding.make = Factory<Sink>([] { return std::make_unique<DiscardSink>(); });
     binding.takes = ChangeMode::Upsert;
-    binding.summary = "rows end here";
     return binding;
 }
 

@@ -16,6 +16,12 @@ struct FileSinkParams {
 
 std::optional<Binding> bindFileSink(const FileSinkParams& values, const BindContext& context)
 {
+    FileSinkOptions options;
+    options.rollBytes = static_cast<std::uint64_t>(values.rollSize.bytes);
+    options.rollInterval = values.rollInterval;
+    // The one file of an endless input would never get its name.
+    const bool mustRoll = context.isInputEndless && !options.isRolling();
+    context.summary([&] { return values.path.path + (mustRoll ? ", a new file each minute" : ""); });
     if (values.path.path == "-")
         context.problem("path", "A file sink writes to files; use console_sink for standard output.");
     EncodeOptions encode;
@@ -23,7 +29,6 @@ std::optional<Binding> bindFileSink(const FileSinkParams& values, const BindCont
     encode.nonFiniteAsText = values.nonFinite == "text";
     encode.delimiter = values.delimiter;
     encode.hasHeader = values.header;
-    FileSinkOptions options;
     options.encoder = bindEncoder(values.format, encode, context);
     if (!options.encoder) return {};
     if (values.format == "csv" && values.delimiter.size() != 1)
@@ -32,15 +37,10 @@ std::optional<Binding> bindFileSink(const FileSinkParams& values, const BindCont
     options.ifExists = values.ifExists == "replace" ? IfExists::Replace
         : values.ifExists == "append"               ? IfExists::Append
                                                     : IfExists::Refuse;
-    options.rollBytes = static_cast<std::uint64_t>(values.rollSize.bytes);
-    options.rollInterval = values.rollInterval;
-    // The one file of an endless input would never get its name.
-    const bool mustRoll = context.isInputEndless && !options.isRolling();
     if (mustRoll) options.rollInterval = kRollEndless;
     Binding binding;
     binding.needs = {options.isRolling() ? Distribution::Any : Distribution::Single, {}};
     binding.writes = {plainPath(values.path.path), options.isRolling(), {}};
-    binding.summary = values.path.path + (mustRoll ? ", a new file each minute" : "");
     binding.make = Factory<Sink>([options] { return std::make_unique<FileSink>(options); });
     binding.tryOut = [options](const TryContext& tried) { return FileSink(options).tryOut(tried); };
     return binding;

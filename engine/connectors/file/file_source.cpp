@@ -252,6 +252,12 @@ private:
     bool m_isEnded = false;
 };
 
+std::string summaryOf(const FileSourceParams& values)
+{
+    if (values.path.path == "-") return "standard input";
+    return values.path.path + (values.follow ? ", followed" : "");
+}
+
 // An empty answer: standard input cannot do what is asked of it.
 std::optional<Binding> bindStandardInput(const FileSourceParams& values, const BindContext& context,
                                          Binding binding)
@@ -264,7 +270,6 @@ std::optional<Binding> bindStandardInput(const FileSourceParams& values, const B
         context.problem("compression", "Standard input is not unpacked; put \"zcat |\" before this.");
         return {};
     }
-    binding.summary = "standard input";
     binding.make = Factory<Source>([] { return std::make_unique<StandardInputSource>(); });
     return binding;
 }
@@ -280,19 +285,18 @@ auto tryOpening(Make make)
 
 std::optional<Binding> bindFileSource(const FileSourceParams& values, const BindContext& context)
 {
+    context.summary([&] { return summaryOf(values); });
     const auto format = bindFormat(values, context);
     if (!format) return {};
     Binding binding;
     binding.outputs = {{"out", format->options.schema}};
     binding.source = traitsOf(values, *format);
     if (values.path.path == "-") return bindStandardInput(values, context, std::move(binding));
-    binding.summary = values.path.path;
     binding.reads = plainPath(values.path.path);
     const Compression compression = values.compression == "gzip" ? Compression::Gzip
         : values.compression == "none"                           ? Compression::None
                                                                  : Compression::Auto;
     if (values.follow) {
-        binding.summary += ", followed";
         binding.source.isEndless = true;
         binding.source.heartbeat = values.watermarkHeartbeat.value_or(true);
         const auto make = [path = values.path.path, compression] {

@@ -139,8 +139,16 @@ Result<ReadState> GeneratorSource::read(SourceOutput& into, MonotonicTime deadli
     return isAtEnd() ? ReadState::End : ReadState::More;
 }
 
+std::string summaryOf(const GeneratorParams& values)
+{
+    std::string text = values.preset;
+    if (values.rows > 0) text += ", " + std::to_string(values.rows) + (values.rows == 1 ? " row" : " rows");
+    return text + (values.rate > 0 ? ", " + numberText(values.rate) + " rows/s" : ", as fast as possible");
+}
+
 std::optional<Binding> bindGenerator(const GeneratorParams& values, const BindContext& context)
 {
+    context.summary([&] { return summaryOf(values); });
     if (!context.isWrong("preset")) context.output("out", presetSchema(values.preset));
     GeneratorOptions options;
     options.preset = values.preset;
@@ -163,10 +171,6 @@ std::optional<Binding> bindGenerator(const GeneratorParams& values, const BindCo
     binding.source.isEndless = values.rows == 0;
     binding.make =
         Factory<Source>([options, pace] { return std::make_unique<GeneratorSource>(options, pace); });
-    binding.summary = values.preset;
-    if (values.rows > 0)
-        binding.summary += ", " + std::to_string(values.rows) + (values.rows == 1 ? " row" : " rows");
-    binding.summary += values.rate > 0 ? ", " + numberText(values.rate) + " rows/s" : ", as fast as possible";
     return binding;
 }
 
@@ -184,12 +188,14 @@ void addRowParams(Params<GeneratorParams>& params)
                {.title = "Rate",
                 .help = "Rows a second; 0: as fast as they are taken.",
                 .unit = "rows/s",
+                .zero = "as fast as possible",
                 .min = 0,
                 .max = 1e9})
         .field("rows", &GeneratorParams::rows,
                {.title = "Rows",
                 .help = "After so many rows the input ends; 0: never.",
                 .unit = "rows",
+                .zero = "without end",
                 .min = 0})
         .field("keys", &GeneratorParams::keys,
                {.title = "Keys",

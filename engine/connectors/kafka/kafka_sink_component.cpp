@@ -34,6 +34,7 @@ void bindColumns(const KafkaSinkParams& values, const BindContext& context, Kafk
 
 std::optional<Binding> bindKafkaSink(const KafkaSinkParams& values, const BindContext& context)
 {
+    context.summary([&] { return values.topic + " at " + values.bootstrapServers; });
     checkKafkaParams(values, KafkaRole::Producer, context);
     if (!isTopicName(values.topic))
         context.problem(
@@ -56,7 +57,6 @@ std::optional<Binding> bindKafkaSink(const KafkaSinkParams& values, const BindCo
     if (context.hasProblems()) return {};
     Binding binding;
     binding.needs = {Distribution::Single, {}};
-    binding.summary = values.topic + " at " + values.bootstrapServers;
     binding.make = Factory<Sink>([options] { return std::make_unique<KafkaSink>(options); });
     binding.tryOut = [options](const TryContext& tried) { return KafkaSink(options).tryOut(tried); };
     return binding;

@@ -183,6 +183,7 @@ void checkReading(const KafkaSourceParams& values, const BindContext& context)
 
 std::optional<Binding> bindKafkaSource(const KafkaSourceParams& values, const BindContext& context)
 {
+    context.summary([&] { return values.topic + " at " + values.bootstrapServers; });
     checkKafkaParams(values, KafkaRole::Consumer, context);
     checkReading(values, context);
     const auto bound = bindRows(values, context);
@@ -207,7 +208,6 @@ std::optional<Binding> bindKafkaSource(const KafkaSourceParams& values, const Bi
     Binding binding;
     binding.outputs = {{"out", bound->rows.schema}};
     binding.source = traitsOfKafka(values, *bound);
-    binding.summary = values.topic + " at " + values.bootstrapServers;
     binding.make = Factory<Source>([reading] { return std::make_unique<KafkaSource>(reading); });
     binding.tryOut = [reading](const TryContext& tried) -> Status {
         KafkaSource source(reading);

@@ -109,9 +109,13 @@ private:
     MonotonicTime m_next{};
 };
 
-std::optional<Binding> bindMetrics(const MetricsParams& values, const BindContext&)
+std::optional<Binding> bindMetrics(const MetricsParams& values, const BindContext& context)
 {
     const std::vector<std::string> names = metricNames(values.metrics);
+    context.summary([&] {
+        const double seconds = std::chrono::duration<double>(values.interval).count();
+        return (names.empty() ? "all metrics" : values.metrics) + ", every " + numberText(seconds) + " s";
+    });
     Binding binding;
     binding.outputs = {{"out", metricsSchema()}};
     binding.source = traitsOf(values);
@@ -120,9 +124,6 @@ std::optional<Binding> bindMetrics(const MetricsParams& values, const BindContex
     binding.source.isEndless = true;
     binding.make = Factory<Source>(
         [interval = values.interval, names] { return std::make_unique<MetricsSource>(interval, names); });
-    const double seconds = std::chrono::duration<double>(values.interval).count();
-    binding.summary =
-        (names.empty() ? "all metrics" : values.metrics) + ", every " + numberText(seconds) + " s";
     return binding;
 }
 

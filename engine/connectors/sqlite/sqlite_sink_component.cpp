@@ -42,13 +42,14 @@ void checkNames(const SqliteSinkParams& values, const Schema& schema, const Bind
 
 std::optional<Binding> bindSqliteSink(const SqliteSinkParams& values, const BindContext& context)
 {
+    const bool isUpsert = values.mode == "upsert";
+    context.summary([&] { return values.path.path + ", " + values.table + (isUpsert ? ", upsert" : ""); });
     SqliteSinkOptions options;
     options.path = values.path.path;
     options.table.name = values.table;
     options.table.schema = context.inputs[0];
     options.table.timesAsEpochMs = values.times == "epoch_ms";
     checkNames(values, *context.inputs[0], context);
-    const bool isUpsert = values.mode == "upsert";
     if (isUpsert && values.keys.empty())
         context.problem("keys", "Upsert needs the columns by which a row is found again.");
     for (const ColumnRef& key : values.keys) {
@@ -61,7 +62,6 @@ std::optional<Binding> bindSqliteSink(const SqliteSinkParams& values, const Bind
     Binding binding;
     binding.needs = {Distribution::Single, {}};
     binding.writes = {plainPath(values.path.path), false, values.table};
-    binding.summary = values.path.path + ", " + values.table + (isUpsert ? ", upsert" : "");
     binding.make = Factory<Sink>([options] { return std::make_unique<SqliteSink>(options); });
     binding.tryOut = [options](const TryContext& tried) { return SqliteSink(options).tryOut(tried); };
     return binding;

@@ -70,6 +70,10 @@ private:
 std::optional<Binding> bindSystem(const SystemParams& values, const BindContext& context)
 {
     context.output("out", systemSchema());
+    context.summary([&] {
+        const double seconds = std::chrono::duration<double>(values.interval).count();
+        return "this computer, every " + numberText(seconds) + " s";
+    });
     const SystemParts parts{values.cpu,     values.memory,    values.disks,
                             values.network, values.processes, values.temperature};
     if (!parts.cpu && !parts.memory && !parts.disks && !parts.network && !parts.processes &&
@@ -85,8 +89,6 @@ std::optional<Binding> bindSystem(const SystemParams& values, const BindContext&
     binding.source.isEndless = true;
     binding.make = Factory<Source>(
         [interval = values.interval, parts] { return std::make_unique<SystemSource>(interval, parts); });
-    const double seconds = std::chrono::duration<double>(values.interval).count();
-    binding.summary = "this computer, every " + numberText(seconds) + " s";
     return binding;
 }
 

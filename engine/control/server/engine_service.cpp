@@ -57,7 +57,7 @@ AnalysisReply EngineService::analyse(const PipelineSpec& spec) const
     reply.diagnostics = plain.diagnostics;
     addDiagnostics(reply.diagnostics, analysis.diagnostics);
     reply.schemas = std::move(analysis.schemas);
-    for (const auto& [node, binding] : analysis.bindings) reply.summaries[node] = binding->summary;
+    reply.summaries = std::move(analysis.summaries);
     reply.runnable = !hasProblem(reply.diagnostics);
     return reply;
 }

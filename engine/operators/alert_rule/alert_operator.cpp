@@ -324,6 +324,8 @@ void AlertOperator::tell(const std::string& key, const AlertState& state, const 
 void AlertOperator::raise(const std::string& key, const AlertTransition& change, AlertEvent event)
 {
     event.kind = static_cast<AlertEvent::Kind>(change.notice);
+    m_context->metrics.alertsFired.add(event.kind == AlertEvent::Fired);
+    m_context->metrics.alertsResolved.add(event.kind == AlertEvent::Resolved);
     event.severity = change.isCritical ? "critical" : m_rule->severity;
     event.summary = m_rule->summary.fill(
         {event.rule, event.severity, event.to, event.reason, event.value, m_labelNames, key});

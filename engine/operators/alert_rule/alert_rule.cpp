@@ -124,8 +124,17 @@ ColumnUse columnsOf(const AlertRuleSpec& rule)
     return use;
 }
 
+std::string summaryOf(const AlertParams& params)
+{
+    std::string text = params.severity + " when " + params.condition.source;
+    if (params.forTime.count() > 0)
+        text += " for " + ParamTraits<Duration>::toJson(params.forTime).get<std::string>();
+    return params.paused ? text + " (paused)" : text;
+}
+
 std::optional<Binding> bindAlertRule(const AlertParams& params, const BindContext& context)
 {
+    context.summary([&] { return summaryOf(params); });
     auto rule = std::make_shared<AlertRuleSpec>();
     rule->isEventTime = params.time == "event";
     if (rule->isEventTime && !context.inputs[0]->hasEventTime())
@@ -158,10 +167,6 @@ std::optional<Binding> bindAlertRule(const AlertParams& params, const BindContex
     binding.outputs = {{"out", rule->output}};
     binding.needs.kind = Distribution::Single;
     binding.columns = columnsOf(*rule);
-    binding.summary = params.severity + " when " + params.condition.source +
-        (rule->times.forUs > 0 ? " for " + ParamTraits<Duration>::toJson(params.forTime).get<std::string>()
-                               : std::string()) +
-        (params.paused ? " (paused)" : "");
     binding.make = Factory<Operator>(
         [fixed = AlertRuleSpecPtr(std::move(rule))] { return std::make_unique<AlertOperator>(fixed); });
     return binding;

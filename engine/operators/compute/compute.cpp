@@ -195,8 +195,17 @@ ColumnUse columnUse(const ComputePlan& plan)
     return use;
 }
 
+std::string summaryOf(const ComputeParams& params)
+{
+    std::string text;
+    for (const ComputedColumn& column : params.columns)
+        text += (text.empty() ? "" : ", ") + column.name + " = " + column.expression.source;
+    return text;
+}
+
 std::optional<Binding> bindCompute(const ComputeParams& params, const BindContext& context)
 {
+    context.summary([&] { return summaryOf(params); });
     auto made = makePlan(params, *context.inputs[0], context);
     if (!made) return {};
     const auto plan = std::make_shared<const ComputePlan>(std::move(*made));
@@ -205,10 +214,6 @@ std::optional<Binding> bindCompute(const ComputeParams& params, const BindContex
     binding.make = Factory<Operator>([plan] { return std::make_unique<ComputeOperator>(plan); });
     binding.isStateless = true;
     binding.columns = columnUse(*plan);
-    for (const ComputedColumn& column : params.columns) {
-        if (!binding.summary.empty()) binding.summary += ", ";
-        binding.summary += column.name + " = " + column.expression.source;
-    }
     return binding;
 }
 

@@ -36,10 +36,18 @@ Params<DeduplicateParams> deduplicateParams()
 
 constexpr std::int64_t kTtlMaxUs = std::int64_t{1} << 60;  // ends of spans stay within 64 bits
 
+std::string summaryOf(const DeduplicateParams& params)
+{
+    std::string text;
+    for (const ColumnRef& key : params.keys) text += (text.empty() ? "" : ", ") + key.name;
+    return text + " within " + ParamTraits<Duration>::toJson(*params.ttl).get<std::string>();
+}
+
 std::optional<Binding> bindDeduplicate(DeduplicateParams params, const BindContext& context)
 {
     const SchemaPtr& input = context.inputs[0];
     context.output("out", input);
+    context.summary([&] { return summaryOf(params); });
     if (!input->hasEventTime() && !input->open().any)
         context.problem("",
                         "What is first is a matter of event time, and the rows have none; set "
@@ -69,9 +77,6 @@ std::optional<Binding> bindDeduplicate(DeduplicateParams params, const BindConte
     for (std::size_t column = 0; column < input->size(); ++column)
         binding.columns->passes.emplace_back(column);
     binding.stateFingerprint = fingerprintOf(*layout.keys);
-    for (const ColumnRef& key : params.keys)
-        binding.summary += (binding.summary.empty() ? "" : ", ") + key.name;
-    binding.summary += " within " + ParamTraits<Duration>::toJson(*params.ttl).get<std::string>();
     const auto fixed = std::make_shared<const DeduplicateLayout>(std::move(layout));
     binding.make = Factory<Operator>([=] { return std::make_unique<DeduplicateOperator>(fixed); });
     return binding;

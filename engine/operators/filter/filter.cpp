@@ -43,6 +43,7 @@ std::optional<Binding> bindFilter(const FilterParams& params, const BindContext&
 {
     const SchemaPtr& input = context.inputs[0];
     context.output("out", input);
+    context.summary([&] { return params.condition.source; });
     auto condition = context.formula("condition", params.condition, *input, DataType::Bool);
     if (!condition) return {};
     ColumnUse use{.uses = condition->columnsUsed()};
@@ -53,7 +54,6 @@ std::optional<Binding> bindFilter(const FilterParams& params, const BindContext&
         [formula = std::move(*condition)] { return std::make_unique<FilterOperator>(formula); });
     binding.isStateless = true;
     binding.columns = std::move(use);
-    binding.summary = params.condition.source;
     return binding;
 }
 

@@ -59,6 +59,7 @@ std::string intervalJoinSummary(const IntervalJoinParams& params)
 
 std::optional<Binding> bindIntervalJoin(const IntervalJoinParams& params, const BindContext& context)
 {
+    context.summary([&] { return intervalJoinSummary(params); });
     auto layout = std::make_shared<IntervalJoinLayout>();
     readJoin(params, context, *layout);
     readJoinOutput(context, {}, *layout);
@@ -81,7 +82,6 @@ std::optional<Binding> bindIntervalJoin(const IntervalJoinParams& params, const 
                 column < ofLeft ? layout->columns[kLeft][column] : layout->columns[kRight][column - ofLeft]);
         }
     Binding binding = joinBinding(*layout, std::move(uses));
-    binding.summary = intervalJoinSummary(params);
     const IntervalJoinLayoutPtr fixed = layout;
     binding.make = Factory<Operator>([fixed] { return std::make_unique<IntervalJoinOperator>(fixed); });
     return binding;

@@ -138,8 +138,15 @@ Status tryOut(const LookupSpecPtr& spec, const TryContext& context)
     return table ? ok() : Status(table.error());
 }
 
+std::string summaryOf(const LookupParams& params)
+{
+    if (params.source == "http") return params.url;
+    return params.source == "sqlite" ? params.path.path + ", " + params.table : params.path.path;
+}
+
 std::optional<Binding> bindLookup(const LookupParams& params, const BindContext& context)
 {
+    context.summary([&] { return summaryOf(params); });
     auto spec = std::make_shared<LookupSpec>();
     readKeys(params, context, *spec);
     readColumns(params, context, *spec);
@@ -166,9 +173,6 @@ std::optional<Binding> bindLookup(const LookupParams& params, const BindContext&
     for (std::size_t i = 0; i < spec->output->size(); ++i)
         use.passes.push_back(i < spec->input->size() ? std::optional(i) : std::nullopt);
     binding.columns = std::move(use);
-    binding.summary = params.source == "http" ? params.url
-        : params.source == "sqlite"           ? params.path.path + ", " + params.table
-                                              : params.path.path;
     const LookupSpecPtr fixed = std::move(spec);
     binding.make = Factory<Operator>([fixed] { return std::make_unique<LookupOperator>(fixed); });
     binding.tryOut = [fixed](const TryContext& tried) { return tryOut(fixed, tried); };

@@ -44,18 +44,15 @@ void readPreceding(const OverParams& params, const BindContext& context, OverLay
         context.problem("preceding", "The look-back must be a whole number of milliseconds.");
 }
 
-std::string summaryOf(const OverParams& params, const OverLayout& layout)
+std::string summaryOf(const OverParams& params)
 {
-    std::string text = "last " + ParamTraits<Duration>::toJson(*params.preceding).get<std::string>();
-    for (const Field& key : layout.keys->keys)
-        text += (&key == &layout.keys->keys.front() ? " by " : ", ") + key.name;
-    for (const Aggregate& aggregate : layout.input->aggregates)
-        text += (&aggregate == &layout.input->aggregates.front() ? ": " : ", ") + aggregate.name;
-    return text;
+    return "last " + ParamTraits<Duration>::toJson(*params.preceding).get<std::string>() +
+        keysAndAggregates(params.keys, params.aggregates);
 }
 
 std::optional<Binding> bindOver(OverParams params, const BindContext& context)
 {
+    context.summary([&] { return summaryOf(params); });
     const Schema& input = *context.inputs[0];
     auto layout = std::make_shared<OverLayout>();
     if (!input.hasEventTime() && !input.open().any)
@@ -88,7 +85,6 @@ std::optional<Binding> bindOver(OverParams params, const BindContext& context)
     binding.columns->uses = columnsUsed(*layout->formulas);
     binding.columns->passes.resize(layout->output->size());
     for (std::size_t column = 0; column < input.size(); ++column) binding.columns->passes[column] = column;
-    binding.summary = summaryOf(params, *layout);
     binding.stateFingerprint = std::to_string(layout->precedingUs) + fingerprintOf(*layout->input);
     const OverLayoutPtr fixed = layout;
     binding.make = Factory<Operator>([=] { return std::make_unique<OverOperator>(fixed); });

@@ -212,6 +212,7 @@ ColumnUse columnsOf(const PatternSpec& spec)
 
 std::optional<Binding> bindPattern(const PatternParams& params, const BindContext& context)
 {
+    context.summary([&] { return params.pattern; });
     auto spec = std::make_shared<PatternSpec>();
     spec->input = context.inputs[0];
     if (!spec->input->hasEventTime() && !spec->input->open().any)
@@ -239,7 +240,6 @@ std::optional<Binding> bindPattern(const PatternParams& params, const BindContex
     binding.needs.kind = spec->keys.empty() ? Distribution::Single : Distribution::ByKey;
     binding.needs.keyColumns = spec->keys;
     binding.columns = columnsOf(*spec);
-    binding.summary = params.pattern;
     binding.stateFingerprint = spec->fingerprint;
     const PatternSpecPtr fixed = std::move(spec);
     binding.make = Factory<Operator>([fixed] { return std::make_unique<PatternOperator>(fixed); });

@@ -123,8 +123,15 @@ std::string percent(double fraction)
     return text;
 }
 
+std::string summaryOf(const SampleParams& params)
+{
+    if (params.every <= 0) return percent(params.fraction);
+    return params.every == 1 ? "every row" : "every " + std::to_string(params.every) + " rows";
+}
+
 std::optional<Binding> bindSample(const SampleParams& params, const BindContext& context)
 {
+    context.summary([&] { return summaryOf(params); });
     const SchemaPtr& input = context.inputs[0];
     context.output("out", input);
     std::vector<std::size_t> columns;
@@ -144,8 +151,6 @@ std::optional<Binding> bindSample(const SampleParams& params, const BindContext&
         binding.make = Factory<Operator>([every = static_cast<std::uint64_t>(params.every)] {
             return std::make_unique<EverySample>(every);
         });
-        binding.summary =
-            params.every == 1 ? "every row" : "every " + std::to_string(params.every) + " rows";
     } else {
         use.uses = columns;
         binding.isStateless = true;
@@ -153,7 +158,6 @@ std::optional<Binding> bindSample(const SampleParams& params, const BindContext&
             [columns, fraction = params.fraction, seed = static_cast<std::uint64_t>(params.seed)] {
                 return std::make_unique<FractionSample>(columns, fraction, seed);
             });
-        binding.summary = percent(params.fraction);
     }
     binding.columns = std::move(use);
     return binding;

@@ -40,14 +40,24 @@ private:
     std::shared_ptr<const SelectPlan> m_plan;
 };
 
+std::string summaryOf(const SelectParams& params)
+{
+    std::string text;
+    for (const SelectedColumn& chosen : params.columns) {
+        text += (text.empty() ? "" : ", ") + chosen.column.name;
+        if (!chosen.as.empty() && chosen.as != chosen.column.name) text += " as " + chosen.as;
+    }
+    return text;
+}
+
 std::optional<Binding> bindSelect(const SelectParams& params, const BindContext& context)
 {
+    context.summary([&] { return summaryOf(params); });
     const SchemaPtr& input = context.inputs[0];
     SelectPlan made;
     std::vector<Field> fields;
     std::vector<std::string> names;
     OpenColumns open;
-    Binding binding;
     for (std::size_t i = 0; i < params.columns.size(); ++i) {
         const SelectedColumn& chosen = params.columns[i];
         const std::string path = "columns[" + std::to_string(i) + "]";
@@ -63,8 +73,6 @@ std::optional<Binding> bindSelect(const SelectParams& params, const BindContext&
             open.names.push_back(name);
         open.any |= name.empty();
         made.columns.push_back(index.value_or(0));
-        binding.summary += (i ? ", " : "") + chosen.column.name;
-        if (!chosen.as.empty() && chosen.as != chosen.column.name) binding.summary += " as " + chosen.as;
     }
     const Schema known(std::move(fields), input->hasEventTime());
     made.schema = std::make_shared<const Schema>(known.withOpen(std::move(open)));
@@ -73,6 +81,7 @@ std::optional<Binding> bindSelect(const SelectParams& params, const BindContext&
     ColumnUse use;
     for (const std::size_t index : made.columns) use.passes.emplace_back(index);
     const auto plan = std::make_shared<const SelectPlan>(std::move(made));
+    Binding binding;
     binding.outputs = {{"out", plan->schema}};
     binding.make = Factory<Operator>([plan] { return std::make_unique<SelectOperator>(plan); });
     binding.isStateless = true;

@@ -98,8 +98,16 @@ void checkPortName(const std::string& param, const std::string& name, const std:
         context.problem(param, "Two ports are named \"" + name + "\"; give each its own name.");
 }
 
+std::string summaryOf(const SplitParams& params)
+{
+    std::string text;
+    for (const Route& route : params.routes) text += (text.empty() ? "" : ", ") + route.port;
+    return text;
+}
+
 std::optional<Binding> bindSplit(const SplitParams& params, const BindContext& context)
 {
+    context.summary([&] { return summaryOf(params); });
     const SchemaPtr& input = context.inputs[0];
     SplitPlan made;
     Binding binding;
@@ -117,7 +125,6 @@ std::optional<Binding> bindSplit(const SplitParams& params, const BindContext& c
         use.uses.insert(use.uses.end(), used.begin(), used.end());
         made.conditions.push_back(std::move(*condition));
         made.ports.push_back(route.port);
-        binding.summary += (i ? ", " : "") + route.port;
     }
     if (context.isWrong("routes") || context.isWrong("rest")) context.mayHaveMoreOutputs();
     if (!params.rest.empty()) {

@@ -7,12 +7,12 @@ struct TemporalJoinParams : JoinParams { };
 
 std::optional<Binding> bindTemporalJoin(const TemporalJoinParams& params, const BindContext& context)
 {
+    context.summary([&] { return joinSummary(params); });
     auto layout = std::make_shared<JoinLayout>();
     readJoin(params, context, *layout);
     readJoinOutput(context, {}, *layout);
     if (context.hasProblems()) return {};
     Binding binding = joinBinding(*layout);
-    binding.summary = joinSummary(params);
     const JoinLayoutPtr fixed = layout;
     binding.make = Factory<Operator>([fixed] { return std::make_unique<TemporalJoinOperator>(fixed); });
     return binding;

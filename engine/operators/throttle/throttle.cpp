@@ -97,6 +97,7 @@ private:
 
 std::optional<Binding> bindThrottle(const ThrottleParams& params, const BindContext& context)
 {
+    context.summary([&] { return numberText(params.rate) + " rows/s"; });
     const SchemaPtr& input = context.inputs[0];
     context.output("out", input);
     ColumnUse use;
@@ -108,9 +109,6 @@ std::optional<Binding> bindThrottle(const ThrottleParams& params, const BindCont
     binding.make = Factory<Operator>(
         [input, rate = params.rate] { return std::make_unique<ThrottleOperator>(input, rate); });
     binding.columns = std::move(use);
-    char text[48];
-    std::snprintf(text, sizeof text, "%g rows/s", params.rate);
-    binding.summary = text;
     return binding;
 }
 

@@ -171,6 +171,7 @@ ColumnUse columnUse(const TopLayout& layout, const GroupFormulas& formulas,
 
 std::optional<Binding> bindTopN(TopNParams params, const BindContext& context)
 {
+    context.summary([&] { return summaryOf(params); });
     const Schema& input = *context.inputs[0];
     auto layout = std::make_shared<TopLayout>();
     if (!input.hasEventTime() && !input.open().any)
@@ -203,7 +204,6 @@ std::optional<Binding> bindTopN(TopNParams params, const BindContext& context)
     binding.needs.kind = params.keys.empty() ? Distribution::Single : Distribution::ByKey;
     binding.needs.keyColumns = formulas.keyColumns;
     binding.columns = columnUse(*layout, formulas, order);
-    binding.summary = summaryOf(params);
     binding.stateFingerprint = layout->meaning + fingerprintOf(*layout->keys);
     const TopLayoutPtr fixed = layout;
     const auto compiled = std::make_shared<const GroupFormulas>(std::move(formulas));

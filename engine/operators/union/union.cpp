@@ -45,11 +45,15 @@ std::string difference(const Schema& first, const Schema& other, std::size_t num
 
 std::optional<Binding> bindUnion(const UnionParams&, const BindContext& context)
 {
+    const std::size_t count = context.inputs.size();
     const auto isComplete = [](const SchemaPtr& input) { return input->isComplete(); };
+    // Where nothing comes in there is one of which nothing is known.
+    if (count > 1 || isComplete(context.inputs[0]))
+        context.summary([&] { return count == 1 ? "1 input" : std::to_string(count) + " inputs"; });
     const auto known = std::find_if(context.inputs.begin(), context.inputs.end(), isComplete);
     context.output("out", known == context.inputs.end() ? context.inputs[0] : *known);
     const SchemaPtr& first = context.inputs[0];
-    for (std::size_t i = 1; i < context.inputs.size(); ++i) {
+    for (std::size_t i = 1; i < count; ++i) {
         if (!isComplete(first) || !isComplete(context.inputs[i])) continue;
         const std::string found = difference(*first, *context.inputs[i], i + 1);
         if (!found.empty()) context.problem({}, found);
@@ -62,8 +66,6 @@ std::optional<Binding> bindUnion(const UnionParams&, const BindContext& context)
     binding.make = Factory<Operator>([] { return std::make_unique<UnionOperator>(); });
     binding.columns = std::move(use);
     binding.takes = ChangeMode::Upsert;
-    binding.summary =
-        context.inputs.size() == 1 ? "1 input" : std::to_string(context.inputs.size()) + " inputs";
     return binding;
 }
 

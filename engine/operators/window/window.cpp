@@ -34,16 +34,9 @@ ColumnUse columnUse(const WindowLayout& layout, const GroupFormulas& formulas)
     return use;
 }
 
-std::string summaryOf(const WindowParams& params, const WindowLayout& layout)
+std::string summaryOf(const WindowParams& params)
 {
-    const auto join = [](const auto& items, const char* separator) {
-        std::string text;
-        for (const auto& item : items) text += (text.empty() ? "" : separator) + item.name;
-        return text;
-    };
-    std::string text = params.kind + " " + lengthOf(params);
-    if (!params.keys.empty()) text += " by " + join(params.keys, ", ");
-    return layout.aggregates.empty() ? text : text + ": " + join(layout.aggregates, ", ");
+    return params.kind + " " + lengthOf(params) + keysAndAggregates(params.keys, params.aggregates);
 }
 
 std::size_t ownBytes(const WindowLayout& layout)
@@ -73,6 +66,7 @@ void setFactories(const WindowLayoutPtr& layout, const std::shared_ptr<const Gro
 
 std::optional<Binding> bindWindow(WindowParams params, const BindContext& context)
 {
+    context.summary([&] { return summaryOf(params); });
     const Schema& input = *context.inputs[0];
     auto layout = std::make_shared<WindowLayout>();
     auto formulas = std::make_shared<GroupFormulas>();
@@ -96,7 +90,6 @@ std::optional<Binding> bindWindow(WindowParams params, const BindContext& contex
     binding.needs.keyColumns = formulas->keyColumns;
     binding.watchesWatermark = layout->hasVersions() || layout->kind == WindowKind::Count;
     binding.columns = columnUse(*layout, *formulas);
-    binding.summary = summaryOf(params, *layout);
     binding.stateFingerprint =
         params.kind + " " + layout->geometry() + "/" + params.order + fingerprintOf(*layout);
     if (layout->hasVersions()) binding.stateFingerprint += "/versions";

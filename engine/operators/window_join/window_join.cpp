@@ -134,6 +134,7 @@ std::string windowJoinSummary(const WindowJoinParams& params)
 
 std::optional<Binding> bindWindowJoin(const WindowJoinParams& params, const BindContext& context)
 {
+    context.summary([&] { return windowJoinSummary(params); });
     auto layout = std::make_shared<WindowJoinLayout>();
     layout->hasWindow = true;
     readJoin(params, context, *layout);
@@ -150,7 +151,6 @@ std::optional<Binding> bindWindowJoin(const WindowJoinParams& params, const Bind
     std::array<std::vector<std::size_t>, 2> uses;
     if (isAttached) uses = {{{layout->endColumns[kLeft]}, {layout->endColumns[kRight]}}};
     Binding binding = joinBinding(*layout, std::move(uses));
-    binding.summary = windowJoinSummary(params);
     const SliceGrid& grid = layout->windows.grid;
     binding.stateFingerprint += std::to_string(static_cast<int>(layout->windows.kind)) + "/" +
         std::to_string(grid.sizeUs) + "/" + std::to_string(grid.slideUs) + "/" +
