@@ -17,6 +17,7 @@ std::optional<Binding> bindDiscard(const DiscardParams&, const BindContext&)
 {
     Binding binding;
     binding.make = Factory<Sink>([] { return std::make_unique<DiscardSink>(); });
+    binding.keepsNothing = true;
     binding.takes = ChangeMode::Upsert;
     binding.summary = "rows end here";
     return binding;

@@ -41,6 +41,7 @@ std::optional<Binding> bindFileSink(const FileSinkParams& values, const BindCont
     binding.needs = {options.isRolling() ? Distribution::Any : Distribution::Single, {}};
     binding.writes = {plainPath(values.path.path), options.isRolling(), {}};
     binding.summary = values.path.path + (mustRoll ? ", a new file each minute" : "");
+    binding.guarantee = SinkGuarantee::ExactlyOnce;
     binding.make = Factory<Sink>([options] { return std::make_unique<FileSink>(options); });
     binding.tryOut = [options](const TryContext& tried) { return FileSink(options).tryOut(tried); };
     return binding;

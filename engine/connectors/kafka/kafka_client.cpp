@@ -140,8 +140,7 @@ bool isOneOf(std::string_view servers, std::string_view server)
 // The broker ends a TLS connection for want of a certificate that it trusts.
 bool isAboutOwnCertificate(std::string_view detail)
 {
-    return contains(detail, " alert ") &&
-        (contains(detail, "certificate") || contains(detail, "unknown ca"));
+    return contains(detail, " alert ") && (contains(detail, "certificate") || contains(detail, "unknown ca"));
 }
 
 std::string inQuotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
@@ -171,6 +170,8 @@ bool mayPass(rd_kafka_resp_err_t code)
     case RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS:
     case RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS_AFTER_APPEND:
     case RD_KAFKA_RESP_ERR_NOT_CONTROLLER:
+    case RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT:
+    case RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS:
     case RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR: return true;
     default: return false;
     }
@@ -316,8 +317,8 @@ Error KafkaClient::addressErrorOf(std::string_view detail) const
 
 Error KafkaClient::silenceErrorOf(rd_kafka_resp_err_t code, std::string_view detail) const
 {
-    const bool isOtherLanguage = m_usesTls ? contains(detail, "SSL connection closed by peer")
-                                           : !m_hasAnswered && m_isCutOff.load();
+    const bool isOtherLanguage =
+        m_usesTls ? contains(detail, "SSL connection closed by peer") : !m_hasAnswered && m_isCutOff.load();
     const std::string reason = detail.empty() ? std::string(rd_kafka_err2str(code)) : shortReason(detail);
     // The client tells the same trouble of a broker once in half a minute.
     const std::string elsewhere = detail.empty() ? m_silentElsewhere : advertisedServer(detail);
@@ -368,6 +369,10 @@ Error KafkaClient::errorOf(rd_kafka_resp_err_t code, std::string_view doing, std
                      who + " may not " + what + at +
                          "; the broker needs an ACL that allows it on the cluster (IDEMPOTENT_WRITE to "
                          "produce, CREATE to make topics).");
+    case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
+        return error(ErrorCode::Refused,
+                     who + " may not " + what + at +
+                         "; the broker needs an ACL that allows WRITE and DESCRIBE on the transactional id.");
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:

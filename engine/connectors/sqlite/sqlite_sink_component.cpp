@@ -62,6 +62,7 @@ std::optional<Binding> bindSqliteSink(const SqliteSinkParams& values, const Bind
     binding.needs = {Distribution::Single, {}};
     binding.writes = {plainPath(values.path.path), false, values.table};
     binding.summary = values.path.path + ", " + values.table + (isUpsert ? ", upsert" : "");
+    if (isUpsert) binding.guarantee = SinkGuarantee::OnceByKey;
     binding.make = Factory<Sink>([options] { return std::make_unique<SqliteSink>(options); });
     binding.tryOut = [options](const TryContext& tried) { return SqliteSink(options).tryOut(tried); };
     return binding;
