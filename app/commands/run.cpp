@@ -10,6 +10,8 @@
 #include "plan/plan.h"
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 namespace engine {
 
@@ -98,8 +100,8 @@ int exitCodeOfRecords(const JobTelemetry& telemetry, const std::string& file)
         const auto bad = std::find_if(telemetry.rejected.begin(), telemetry.rejected.end(),
                                       [&](const RejectedRow& row) { return row.node == node.node; });
         return fail(kJobFailed,
-                    file + ": node \"" + node.node.value + "\": " +
-                        nothingCame(node.rowsRejected, isFed(telemetry, node)) + ": " +
+                    file + ": node \"" + node.node.value +
+                        "\": " + nothingCame(node.rowsRejected, isFed(telemetry, node)) + ": " +
                         (bad == telemetry.rejected.end() ? std::string("no reason is kept.") : bad->reason));
     }
     return kDone;
@@ -124,14 +126,18 @@ int exitCodeOf(const JobTelemetry& telemetry, const std::string& file)
 }
 
 // Polls the job until it is over; asks it to end when the time is up or a signal comes.
-void watch(Job& job, const RunOptions& options, RunView& view, const std::string& file)
+// `opened` is called once, when it has found what it goes on from.
+void watch(Job& job, const RunOptions& options, RunView& view, const std::string& file,
+           const std::function<void()>& opened)
 {
     const Clock& clock = systemEnv().clock;
     const MonotonicTime begin = clock.monotonic();
     job.telemetry();  // what the first rates are counted from
     bool isDrainBySignal = false;
+    bool isOpenTold = false;
     std::optional<JobAction> asked;
     while (!isOver(job.status().state)) {
+        if (job.isStateOpen() && !std::exchange(isOpenTold, true)) opened();
         job.waitAndPoll(kSignalsEvery);
         for (const LogLine& line : job.takeLog()) view.say(line, file);
         const Duration running = clock.monotonic() - begin;
@@ -223,11 +229,12 @@ int run(const Arguments& arguments)
     if (!job) return failAtStart(*document, job.error());
     RunView view({arguments.has("table"), arguments.has("json"), arguments.value("metrics")});
     const std::string& state = options->job.stateDirectory;
-    if ((*job)->isStateOpen() && (state.empty() || state == defaultStateDirectory(document->spec.id)))
-        view.tell(endLeftAlerts(document->spec.id, (*job)->resumedRules()));
-    if (alerts && (*job)->isStateOpen())
-        view.tell(alerts->endOthers(document->spec.id, (*job)->resumedRules()));
-    watch(**job, *options, view, document->file);
+    const auto opened = [&] {
+        if (state.empty() || state == defaultStateDirectory(document->spec.id))
+            view.tell(endLeftAlerts(document->spec.id, (*job)->resumedRules()));
+        if (alerts) view.tell(alerts->endOthers(document->spec.id, (*job)->resumedRules()));
+    };
+    watch(**job, *options, view, document->file, opened);
     return exitCodeOf((*job)->telemetry(), document->file);
 }
 

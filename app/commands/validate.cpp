@@ -2,7 +2,9 @@
 #include "commands/document.h"
 #include "jobs/job.h"
 #include "jobs/state_directory.h"
-#include "plan/plan.h"
+#include "plan/guarantees.h"
+
+#include <algorithm>
 
 namespace engine {
 
@@ -48,6 +50,29 @@ std::vector<Diagnostic> tryOutside(const Document& document, const std::string& 
     return found;
 }
 
+std::vector<SinkPromise> promisesIn(const Document& document)
+{
+    return promisesOf(document.spec, analyse(document.spec, builtinCatalog(), document.constants));
+}
+
+Json guaranteesJson(const std::vector<SinkPromise>& promises)
+{
+    Json list = Json::array();
+    for (const SinkPromise& promise : promises)
+        list.push_back(Json{{"node", promise.node.value},
+                            {"guarantee", std::string(guaranteeName(promise.guarantee))},
+                            {"because", promise.how}});
+    return list;
+}
+
+// "exactly once" of "exactly_once".
+std::string inWords(std::string_view name)
+{
+    std::string words(name);
+    std::replace(words.begin(), words.end(), '_', ' ');
+    return words;
+}
+
 int validate(const Arguments& arguments)
 {
     auto document = readDocument(arguments);
@@ -59,14 +84,20 @@ int validate(const Arguments& arguments)
         for (Diagnostic& found : tryOutside(*document, arguments.value("state"), exitCode))
             all.push_back(std::move(found));
     const bool good = !hasProblem(all);
+    const std::vector<SinkPromise> promises = isRight ? promisesIn(*document) : std::vector<SinkPromise>();
     if (arguments.has("json")) {
         Json list = Json::array();
         for (const Diagnostic& diagnostic : all) list.push_back(diagnosticJson(diagnostic));
-        printLine(compactJson(
-            Json{{"file", document->file}, {"runnable", good}, {"diagnostics", std::move(list)}}));
+        printLine(compactJson(Json{{"file", document->file},
+                                   {"runnable", good},
+                                   {"diagnostics", std::move(list)},
+                                   {"guarantees", guaranteesJson(promises)}}));
     } else {
         printDiagnostics(document->file, all);
         if (good) printLine(document->file + ": no problems");
+        for (const SinkPromise& promise : promises)
+            printLine("  " + promise.node.value + ": " + inWords(guaranteeName(promise.guarantee)) + " (" +
+                      promise.how + ")");
     }
     return good ? kDone : exitCode;
 }

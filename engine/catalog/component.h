@@ -1,6 +1,7 @@
 #pragma once
 
 #include "catalog/written_place.h"
+#include "component/authority.h"
 #include "component/format.h"
 #include "component/operator.h"
 #include "component/sink.h"
@@ -74,6 +75,19 @@ struct TryContext {
     bool isFresh = true;
 };
 
+// What a sink can promise of its rows, whatever dies.
+enum class SinkGuarantee { ExactlyOnce, OnceByKey, AtLeastOnce };
+
+// A sink that can write inside a transaction by which epochs are decided (reliability.md 1.2).
+struct TransactionBinding {
+    std::string kind{};   // "kafka", as manifests name it
+    std::string place{};  // equal for sinks that one transaction holds
+    // For a pipeline's id.
+    std::function<std::unique_ptr<Authority>(Env& env, const std::string& baseDirectory,
+                                             const std::string& pipeline)>
+        make{};  // none: it cannot
+};
+
 // A node with its parameters checked and its schemas known. Immutable and shared; makes one object per
 // instance.
 struct Binding {
@@ -97,7 +111,10 @@ struct Binding {
     SourceTraits source{};
     std::string stateFingerprint{};  // equal for bindings whose operators can take over each other's tables
     WrittenPlace writes{};           // by a sink
-    std::string reads{};             // by a source: as plainPath() gives it, or a pattern; none: no file
+    SinkGuarantee guarantee = SinkGuarantee::AtLeastOnce;  // of a sink, outside a transaction
+    TransactionBinding transaction{};
+    bool keepsNothing = false;  // a sink whose rows end with it
+    std::string reads{};        // by a source: as plainPath() gives it, or a pattern; none: no file
     // Sources and sinks: whether the outside can be reached, a sentence where not. Leaves nothing behind.
     // None: there is nothing to try.
     std::function<Status(const TryContext&)> tryOut{};

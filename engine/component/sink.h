@@ -3,6 +3,7 @@
 #include "base/env.h"
 #include "base/ids.h"
 #include "base/result.h"
+#include "component/authority.h"
 #include "data/record_batch.h"
 
 #include <string>
@@ -24,6 +25,7 @@ struct SinkContext {
     int instance = 0;
     RefusedRows* refused = nullptr;  // outlives the sink; null where nobody looks
     std::string node{};              // its id, for what tells the sinks of a pipeline apart
+    Authority* authority = nullptr;  // in whose transaction it writes; outlives the sink. Null: none outside
 };
 
 // Why an epoch ends: an ordinary checkpoint; the job stops and will resume; the input has ended and the job

@@ -127,7 +127,46 @@ Result<Decision> CheckpointStore::seal(const Manifest& manifest)
     const std::string text = writeManifest(manifest);
     killPoint("seal");
     TRY(m_env.files.writeAtomically(m_directory + "/" + nameOf(kSealed, manifest.epoch), text));
-    return Decision{manifest.epoch, manifest.incarnation, std::to_string(stableHash(text))};
+    killPoint("sealed");
+    return Decision{manifest.epoch, manifest.incarnation, digestOf(text)};
+}
+
+Status CheckpointStore::publish(Epoch epoch)
+{
+    killPoint("publish");
+    TRY(m_env.files.rename(m_directory + "/" + nameOf(kSealed, epoch),
+                           m_directory + "/" + nameOf(kManifest, epoch)));
+    return m_env.files.syncDirectory(m_directory);
+}
+
+Result<Manifest> CheckpointStore::readDecided(const Decision& decision) const
+{
+    for (const std::string_view kind : {kManifest, kSealed}) {
+        const std::string path = m_directory + "/" + nameOf(kind, decision.epoch);
+        if (!m_env.files.exists(path)) continue;
+        const auto text = m_env.files.readAll(path);
+        if (!text) return text.error();
+        // Of the same number, but of a run before or after: sealed, and never decided.
+        if (digestOf(*text) != decision.digest) continue;
+        return readManifest(*text, path);
+    }
+    const std::string number = std::to_string(decision.epoch.value);
+    return Error{
+        ErrorCode::Corrupt,
+        "Checkpoint " + number + " was decided, and the state in " + m_directory +
+            " does not hold it as it was then: it is damaged or an older copy, or another run of this "
+            "pipeline went on elsewhere. Put the state back, or start afresh with --fresh.",
+        m_directory};
+}
+
+Result<std::optional<Epoch>> CheckpointStore::newestSealed() const
+{
+    auto names = m_env.files.list(m_directory);
+    if (!names) return names.error();
+    std::optional<Epoch> newest;
+    for (const std::string& name : *names)
+        if (const auto epoch = epochOf(kSealed, name)) newest = epoch;
+    return newest;
 }
 
 Result<Manifest> CheckpointStore::readOf(Env& env, const std::string& directory, const Decision& decision)
@@ -206,6 +245,7 @@ Status CheckpointStore::prune(std::size_t keep)
             manifests.push_back(name);  // sorted by epoch, for the numbers are padded
     std::set<std::string> needed;
     const std::size_t first = manifests.size() > keep ? manifests.size() - keep : 0;
+    if (first > 0) killPoint("cleanup");
     for (std::size_t i = first; i < manifests.size(); ++i) {
         auto text = m_env.files.readAll(m_directory + "/" + manifests[i]);
         if (!text) return text.error();
@@ -259,19 +299,23 @@ Result<std::optional<Decision>> ManifestAuthority::lastDecision()
     auto manifest = readManifest(*text, path);
     if (!manifest) return manifest.error();
     last->incarnation = manifest->incarnation;
-    last->digest = std::to_string(stableHash(*text));
+    last->digest = digestOf(*text);
     return last;
 }
 
-Outcome ManifestAuthority::decide(const Decision& decision)
+Verdict ManifestAuthority::decide(const Decision& decision)
 {
+    const Error why{ErrorCode::Io,
+                    "The checkpoint could not be decided in " + m_directory +
+                        "; see whether the disk is full or read-only.",
+                    m_directory};
     killPoint("rename");
     const auto renamed = m_env.files.rename(m_directory + "/" + nameOf(kSealed, decision.epoch),
                                             m_directory + "/" + nameOf(kManifest, decision.epoch));
-    if (!renamed) return Outcome::NotDone;
-    if (!m_env.files.syncDirectory(m_directory)) return Outcome::Unknown;
+    if (!renamed) return {Outcome::NotDone, why};
+    if (!m_env.files.syncDirectory(m_directory)) return {Outcome::Unknown, why};
     killPoint("publish");
-    return Outcome::Done;
+    return {};
 }
 
 }  // namespace engine

@@ -35,6 +35,10 @@ public:
     Result<SavedFile> write(Epoch epoch, std::uint64_t incarnation, TaskId task,
                             const std::vector<TableToSave>& tables);
     Result<Decision> seal(const Manifest& manifest);
+    Status publish(Epoch epoch);  // gives what was sealed the name of a decided manifest
+    // What an authority outside has decided, be it published by now or not. Corrupt: it is not here.
+    Result<Manifest> readDecided(const Decision& decision) const;
+    Result<std::optional<Epoch>> newestSealed() const;
     Result<Manifest> read(const Decision& decision) const { return readOf(m_env, m_directory, decision); }
     static Result<Manifest> readOf(Env& env, const std::string& directory, const Decision& decision);
     // The wanted rows of a node into its tables; what `tableOf` has none for is not read. Any thread, and
@@ -60,7 +64,7 @@ class ManifestAuthority final : public Authority {
 public:
     ManifestAuthority(Env& env, std::string directory) : m_env(env), m_directory(std::move(directory)) { }
     Result<std::optional<Decision>> lastDecision() override;
-    Outcome decide(const Decision& decision) override;
+    Verdict decide(const Decision& decision) override;
 
 private:
     Env& m_env;

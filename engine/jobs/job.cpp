@@ -52,8 +52,10 @@ Result<std::unique_ptr<Job>> Job::create(PipelineSpec spec, Constants constants,
     for (const PortRef& port : job->m_options.watched)
         if (job->schemaOf(port))
             job->m_board.tap(port).add(job->m_unusedTaps.emplace(port, std::make_shared<Tap>())->second);
+    job->makeAuthority();
     auto status = job->openState();
-    if (status) status = job->begin();
+    // What an authority outside says is waited for in poll().
+    if (status && !job->m_decider) status = job->begin();
     if (status) return job;
     // A disk that is full from the beginning is waited for like one that becomes full.
     if (status.error().code != ErrorCode::Full) return status.error();
@@ -94,21 +96,25 @@ Status Job::begin()
     m_last.clear();
     m_waitingToPublish.clear();
     m_waits.clear();
+    m_authorityWait.clear();
     m_isKeeping = m_isHeldBack = m_copiesWait = false;
     m_overLimit.reset();
     m_overSince = {};
     m_heldSeal.reset();
+    m_decidingSince.reset();
     m_final = false;
     GraphOptions options{m_options.baseDirectory, static_cast<std::size_t>(m_spec.settings.chunkBytes),
-                         m_spec.id, &m_metrics};
+                         m_spec.id, &m_metrics, m_decider ? m_authority.get() : nullptr};
     m_graph = std::make_unique<TaskGraph>(m_spec, *m_analysis, m_plan, m_env, m_board, m_reports, options,
                                           m_decided ? &*m_decided : nullptr);
     TRY(m_graph->open());
+    killPoint("restoring");
     if (m_decided) TRY(restoreTables());
     std::set<TaskId> tasks;
     for (const TaskPlan& task : m_plan.tasks)
         if (task.kind != TaskPlan::Lane) tasks.insert(task.id);
-    const Epoch last = m_decided ? m_decided->epoch : m_coordinator ? m_coordinator->last() : Epoch{};
+    const Epoch before = m_decided ? m_decided->epoch : m_coordinator ? m_coordinator->last() : Epoch{};
+    const Epoch last = std::max(before, m_lastOutside);
     m_coordinator =
         std::make_unique<CheckpointCoordinator>(std::move(tasks), last, m_spec.settings.checkpointInterval,
                                                 m_spec.settings.checkpointTimeout, m_env.clock.monotonic());
@@ -129,9 +135,19 @@ void Job::endTasks()
         for (const NodeSpec& node : m_spec.nodes) m_lastCounters[node.id] = m_graph->counters(node.id);
     m_graph.reset();  // first: threads of operators wake tasks until they have ended
     m_executor.reset();
-    // A decision under way is waited for: what follows must see whether it was taken.
-    m_writer->finish();
+    // A decision under way is waited for: what follows must see whether it was taken. One outside may take
+    // for ever; what came of it is asked for at the next start.
+    if (m_decider && m_authority) m_authority->giveUp();
+    finishWriting();
     if (areThere) keepLastAlerts();
+}
+
+void Job::finishWriting()
+{
+    m_writer->finish();
+    if (!m_decider) return;
+    m_decider->finish();
+    m_writer->finish();  // what was left to do after a decision
 }
 
 void Job::setState(JobState state)
@@ -146,19 +162,13 @@ void Job::poll()
 {
     if (isOver(m_state)) {
         // The next run of this pipeline, here or elsewhere, wants the state directory.
-        if (m_store) m_writer->finish();
+        if (m_store) finishWriting();
         m_store.reset();
+        m_authority.reset();
         return m_metrics.forget(this);
     }
     publishMetrics();
-    if (m_state == JobState::Restarting) {
-        m_written.takeAll();
-        if (m_env.clock.monotonic() < m_restartAt) return;
-        auto status = m_isStateOpen ? readDecided() : openState();
-        if (status) status = begin();
-        if (!status) failed(status.error(), status.error().where);
-        return;
-    }
+    if (m_state == JobState::Starting || m_state == JobState::Restarting) return startAgain();
     takeReports();
     if (isOver(m_state) || m_state == JobState::Restarting) return;
     while (auto order = m_coordinator->poll(m_env.clock.monotonic())) {
@@ -170,6 +180,7 @@ void Job::poll()
     if (isOver(m_state) || m_state == JobState::Restarting) return;
     wakeSleepers();
     watchKeeping();
+    watchDecision();
     checkUnfitRecords();
     if (checkRejectLimits(When::Running) && !isOver(m_state) && m_state != JobState::Restarting)
         checkMemory();
@@ -257,8 +268,9 @@ void Job::take(WriterReport& report)
     } else if (report.kind == WriterReport::Kept) {
         takeKept(report);
     } else if (report.kind == WriterReport::Sealed) {
-        if (report.outcome != Outcome::Done)
-            return failed({report.code, report.message, m_options.stateDirectory}, {});
+        m_decidingSince.reset();
+        tellAuthorityWait({});
+        if (report.outcome != Outcome::Done) return failed(report.error, m_authorityNode.value);
         m_ran = true;
         m_decided = std::move(m_sealing);
         m_checkpoint = {report.epoch.value, m_env.clock.now(), report.bytes,
@@ -267,8 +279,8 @@ void Job::take(WriterReport& report)
             commit(report.epoch, EpochKind::Final);
         else
             m_coordinator->decided(report.epoch, report.outcome);
-    } else if (!report.message.empty()) {
-        note(2, {}, report.message);
+    } else if (!report.error.message.empty()) {
+        note(2, {}, report.error.message);
     }
 }
 
@@ -296,6 +308,7 @@ void Job::follow(const CheckpointOrder& order)
     case CheckpointOrder::Begin:
         m_roundBegan = m_env.clock.monotonic();
         m_round.clear();
+        killPoint("barrier");
         orderSources({TaskOrder::Begin, order.epoch, order.epochKind, order.delta, {}});
         expectBarrier(order);
         break;
@@ -310,6 +323,7 @@ void Job::follow(const CheckpointOrder& order)
         note(2, {},
              "Checkpoint " + std::to_string(order.epoch.value) +
                  " took longer than checkpoint_timeout and was given up.");
+        m_authority->carryOn(order.epoch);
         // Some tasks have stopped at the barrier of a stop already: it has to end.
         if (order.epochKind != EpochKind::Stop || endWithoutWaiting()) break;
         failed(
@@ -346,6 +360,7 @@ void Job::failed(Error error, const std::string& node)
     m_failure = error;
     m_isFailing = true;
     m_waits.clear();
+    m_authorityWait.clear();
     m_failedNode = node;
     const RestartPolicy& policy = m_spec.settings.restart;
     const MonotonicTime now = m_env.clock.monotonic();

@@ -78,15 +78,16 @@ private:
         std::map<std::uint32_t, std::pair<std::int64_t, std::int64_t>> tasks{};  // busy, blocked
     };
     struct WriterReport {
-        // Kept: alerts, or with a message not; the epoch is the one whose decision waits for them.
-        enum Kind { Durable, Kept, Sealed, Pruned } kind = Durable;
+        // Kept: alerts, or with an error not; the epoch is the one whose decision waits for them. Answered:
+        // the authority outside was asked what it has decided last. Begun: it has noted a fresh start.
+        enum Kind { Durable, Kept, Sealed, Pruned, Answered, Begun } kind = Durable;
         TaskId task{};
         Epoch epoch{};
         bool isLast = false;  // the task has ended
         Result<SavedFile> file = SavedFile{};
         Outcome outcome = Outcome::Done;
-        ErrorCode code = ErrorCode::Io;  // of the message
-        std::string message{};
+        Error error{};
+        Result<std::optional<Decision>> last = std::optional<Decision>{};
         std::int64_t bytes = 0;
     };
     struct HeldSeal {
@@ -106,12 +107,28 @@ private:
     void publishMetrics();
     Status prepare();
     Status openState();
+    Status checkResume() const;
+    Status takeState();
     Status readDecided();
+    Status checkPipeline(const Manifest& manifest) const;
     Status compareWithSaved();
     Status restoreTables();
     Status publishFinished(const Manifest& manifest);
+    void makeAuthority();
+    void startAgain();
+    Status recover();
+    void askAuthority();
+    Status takeAnswer(const std::optional<Decision>& last);
+    Status findDecided(const std::optional<Decision>& last);
+    Status findWithoutDecision(const std::optional<Manifest>& published);
+    Status takeFinished();
+    void beginAfresh();
+    void tellAuthorityWait(const std::string& why);
+    void watchDecision();
+    bool giveUpDeciding();
     Status begin();
     void endTasks();
+    void finishWriting();
     void setState(JobState state);
     void note(int level, const std::string& node, std::string text);
     void takeReports();
@@ -122,6 +139,10 @@ private:
     void takeWait(const TaskReport& report);
     void follow(const CheckpointOrder& order);
     void seal(Epoch epoch, EpochKind kind);
+    void sealAndDecide(const Manifest& manifest);
+    Verdict decideOutside(const Decision& decision, const Manifest& late);
+    void tellVerdict(WriterReport done, const Verdict& verdict);
+    void prune();
     void commit(Epoch epoch, EpochKind kind);
     void finishIfAllEnded();
     void wakeSleepers();
@@ -136,6 +157,7 @@ private:
     void endAmongResults();
     bool endWithoutWaiting();  // false: nothing outside is waited for
     Status endWaiting();
+    bool isWaitingToBegin() const { return m_state == JobState::Starting || m_state == JobState::Restarting; }
     void orderSources(const TaskOrder& order);
     void expectBarrier(const CheckpointOrder& order);
     std::string sinceWhen() const;  // the checkpoint that a next run goes on from
@@ -172,6 +194,12 @@ private:
     Plan m_plan;
     std::unique_ptr<CheckpointStore> m_store;
     std::unique_ptr<Authority> m_authority;
+    std::string m_authorityKind;  // of one outside; empty: the manifest's name decides
+    NodeId m_authorityNode;       // the first sink that writes in its transaction
+    enum class Question { None, Asked, NotedFresh } m_question = Question::None;  // to it, not answered yet
+    std::optional<MonotonicTime> m_decidingSince;
+    std::string m_authorityWait;        // as it was told
+    Epoch m_lastOutside{};              // that it has decided
     std::optional<Manifest> m_decided;  // what a restart begins from
     Manifest m_sealing;                 // durable or about to be, not decided
     std::uint64_t m_incarnation = 0;
@@ -205,12 +233,13 @@ private:
     bool m_copiesWait = false, m_copiesToldOf = false;
     std::optional<Error> m_overLimit;  // it fails by that once what was read so far is kept
     MonotonicTime m_overSince{};
-    Epoch m_overAt{};  // begun by then
+    Epoch m_overAt{};              // begun by then
     std::deque<Sample> m_samples;  // of the last few seconds, oldest first
     std::optional<JobTelemetry> m_lastTelemetry;
     std::deque<LogLine> m_log;
-    std::unique_ptr<WorkQueue> m_writer;  // last, with the next: what they run uses the others
-    std::unique_ptr<WorkQueue> m_keeper;  // of alerts; null: nobody keeps them
+    std::unique_ptr<WorkQueue> m_writer;   // last, with the next: what they run uses the others
+    std::unique_ptr<WorkQueue> m_keeper;   // of alerts; null: nobody keeps them
+    std::unique_ptr<WorkQueue> m_decider;  // the thread of an authority outside; null: there is none
 };
 
 }  // namespace engine

@@ -72,7 +72,7 @@ void Job::keepAlerts(Epoch sealing)
         WriterReport done;
         done.kind = WriterReport::Kept;
         done.epoch = sealing;
-        if (const auto kept = m_outbox.keepAll(); !kept) done.message = kept.error().message;
+        if (const auto kept = m_outbox.keepAll(); !kept) done.error = kept.error();
         m_written.put(std::move(done));
         m_reports.put({});
     });
@@ -108,10 +108,10 @@ void Job::takeKept(const WriterReport& report)
 {
     m_isKeeping = false;
     m_keepAgainAt =
-        report.message.empty() ? MonotonicTime{} : m_env.clock.monotonic() + kKeepAgainAfter;
-    tellUnkept(report.message);
+        report.error.message.empty() ? MonotonicTime{} : m_env.clock.monotonic() + kKeepAgainAfter;
+    tellUnkept(report.error.message);
     // One that was posted before the barriers came says nothing of what came with them.
-    if (!m_heldSeal || !report.message.empty() || report.epoch != m_heldSeal->epoch) return;
+    if (!m_heldSeal || !report.error.message.empty() || report.epoch != m_heldSeal->epoch) return;
     const HeldSeal held = *std::exchange(m_heldSeal, {});
     seal(held.epoch, held.kind);
 }

@@ -1,4 +1,5 @@
 // What is decided of an epoch, and what follows from it.
+#include "base/faults.h"
 #include "base/kill_points.h"
 #include "jobs/job.h"
 
@@ -15,7 +16,8 @@ Manifest Job::manifestOf(Epoch epoch, bool isFinal)
                       writePipeline(m_spec, [this](std::string_view id) { return m_catalog.schemaOf(id); }),
                       {},
                       {},
-                      {}};
+                      {},
+                      m_authorityKind};
     for (const TaskPlan& task : m_plan.tasks) {
         if (task.kind == TaskPlan::Lane) continue;
         // A task that has ended since it was saved still counts as it was at the barrier, like those behind
@@ -36,29 +38,57 @@ void Job::seal(Epoch epoch, EpochKind kind)
     m_board.keep(epoch, isLast, m_decided ? m_decided->epoch : Epoch{});
     Manifest manifest = manifestOf(epoch, isLast);
     m_sealing = manifest;
-    m_writer->post(
-        [this, store = m_store.get(), authority = m_authority.get(), epoch, manifest = std::move(manifest)] {
-            WriterReport done;
-            done.kind = WriterReport::Sealed;
-            done.epoch = epoch;
-            done.bytes = static_cast<std::int64_t>(manifest.bytes());
-            if (auto decision = store->seal(manifest); !decision) {
-                done.outcome = Outcome::NotDone;
-                done.code = decision.error().code;
-                done.message = decision.error().message;
-            } else if ((done.outcome = authority->decide(*decision)) != Outcome::Done) {
-                done.message = "The checkpoint could not be decided in " + store->directory() +
-                    "; see whether the disk is full or read-only.";
-            }
-            m_written.put(std::move(done));
-            m_reports.put({});
-            if (auto pruned = store->prune(limits::kCheckpointsKept); !pruned) {
-                WriterReport complaint;
-                complaint.kind = WriterReport::Pruned;
-                complaint.message = pruned.error().message;
-                m_written.put(std::move(complaint));
-            }
+    if (m_decider) m_decidingSince = m_env.clock.monotonic();
+    m_writer->post([this, manifest = std::move(manifest)] { sealAndDecide(manifest); });
+}
+
+// On the writer's thread; what an authority outside decides, on that one's.
+void Job::sealAndDecide(const Manifest& manifest)
+{
+    WriterReport done;
+    done.kind = WriterReport::Sealed;
+    done.epoch = manifest.epoch;
+    done.bytes = static_cast<std::int64_t>(manifest.bytes());
+    const bool decidesFirst = faultIsOn(faults::kDecidesFirst);
+    const auto decision = decidesFirst ? decisionFor(manifest) : m_store->seal(manifest);
+    if (!decision)
+        tellVerdict(std::move(done), {Outcome::NotDone, decision.error()});
+    else if (m_decider)
+        m_decider->post([this, done, decision = *decision, late = decidesFirst ? manifest : Manifest()] {
+            tellVerdict(done, decideOutside(decision, late));
+            m_writer->post([this] { prune(); });
         });
+    else
+        tellVerdict(std::move(done), m_authority->decide(*decision));
+    if (!m_decider) prune();
+}
+
+// What is decided is so whether or not it gets its name here: a failure after that is for recovery, too.
+Verdict Job::decideOutside(const Decision& decision, const Manifest& late)
+{
+    Verdict verdict = m_authority->decide(decision);
+    if (verdict.outcome != Outcome::Done) return verdict;
+    if (faultIsOn(faults::kDecidesFirst)) (void)m_store->seal(late);
+    const Status published = m_store->publish(decision.epoch);
+    return published ? verdict : Verdict{Outcome::Unknown, published.error()};
+}
+
+void Job::tellVerdict(WriterReport done, const Verdict& verdict)
+{
+    done.outcome = verdict.outcome;
+    if (verdict.outcome != Outcome::Done) done.error = verdict.why;
+    m_written.put(std::move(done));
+    m_reports.put({});
+}
+
+void Job::prune()
+{
+    const Status pruned = m_store->prune(limits::kCheckpointsKept);
+    if (pruned) return;
+    WriterReport complaint;
+    complaint.kind = WriterReport::Pruned;
+    complaint.error = pruned.error();
+    m_written.put(std::move(complaint));
 }
 
 void Job::commit(Epoch epoch, EpochKind kind)

@@ -156,9 +156,25 @@ std::string Job::sinceWhen() const
 void Job::giveUpEnding()
 {
     const bool isDrain = m_state == JobState::Draining;
+    if (giveUpDeciding()) return;
     if ((m_final || m_coordinator->isDeciding()) && !m_heldSeal) return;
     const bool mayEnd = isDrain || m_env.clock.monotonic() - m_stateBegun >= kStopWaitsFor;
     if (mayEnd && !endWithoutWaiting() && !isDrain) endAmongResults();
+}
+
+// A stop does not wait for ever for brokers that keep silent over a decision.
+bool Job::giveUpDeciding()
+{
+    if (!m_decidingSince) return false;
+    const Duration patience = m_state == JobState::Draining ? kDrainWaitsFor : kStopWaitsFor;
+    const Duration waited = m_env.clock.monotonic() - std::max(m_stateBegun, *m_decidingSince);
+    if (waited < patience) return false;
+    note(2, m_authorityNode.value,
+         "It was ended without waiting for this. The next run finds out whether checkpoint " +
+             std::to_string(m_sealing.epoch.value) + " was decided, and goes on from there.");
+    endTasks();
+    setState(JobState::Stopped);
+    return true;
 }
 
 // One watermark that jumps far may lead to results for hours, and no barrier passes among them.

@@ -26,13 +26,13 @@ Status Job::request(JobAction action)
         setState(JobState::Running);
         return ok();
     case JobAction::Drain:
-        if (m_state == JobState::Restarting) return endWaiting();
+        if (isWaitingToBegin()) return endWaiting();
         if (m_state != JobState::Running && m_state != JobState::Paused) return refuse("it is not running");
         orderSources({TaskOrder::Drain});
         setState(JobState::Draining);
         return ok();
     case JobAction::Stop:
-        if (m_state == JobState::Restarting) return endWaiting();
+        if (isWaitingToBegin()) return endWaiting();
         if (m_state == JobState::Draining) {
             // Its sources have ended: no barrier will come.
             failed({ErrorCode::Cancelled,
@@ -50,7 +50,7 @@ Status Job::request(JobAction action)
         setState(JobState::Stopped);
         return ok();
     case JobAction::Restart:
-        if (m_state == JobState::Restarting) return refuse("it is restarting already");
+        if (isWaitingToBegin()) return refuse("it is restarting already");
         endTasks();
         m_restartAt = m_env.clock.monotonic();
         ++m_restarts;
@@ -64,6 +64,7 @@ Status Job::request(JobAction action)
 // It waits to be started again: no end that it could be brought to would be better than where it is.
 Status Job::endWaiting()
 {
+    if (m_decider) m_authority->giveUp();
     note(2, m_failedNode,
          "It was ended while it waited to be started again. What was read since " + sinceWhen() +
              " is read again by the next run.");

@@ -27,25 +27,39 @@ std::map<std::string, std::string> savedOf(const Manifest& manifest)
 
 }  // namespace
 
-// Takes hold of the state directory and finds what the run goes on from.
+// Takes hold of the state directory and finds what the run goes on from; where an authority outside has to be
+// asked for that, it is found by recover().
 Status Job::openState()
 {
     m_store.reset();  // of a try before, whose lock would stand in the way
     auto store = CheckpointStore::open(m_env, m_options.stateDirectory, m_spec.name);
     if (!store) return store.error();
     m_store = std::move(*store);
+    if (m_decider) return ok();
     m_authority = std::make_unique<ManifestAuthority>(m_env, m_options.stateDirectory);
     if (m_options.start == JobOptions::Fresh) TRY(m_store->moveAside());
     TRY(readDecided());
-    if (m_options.start == JobOptions::Resume && (!m_decided || m_decided->isFinished))
-        return Error{ErrorCode::InvalidSpec,
-                     m_decided ? "The last run is finished; there is nothing to resume."
-                               : "There is no saved state to resume in " + m_options.stateDirectory + ".",
-                     m_options.stateDirectory};
+    TRY(checkResume());
     if (m_decided && m_decided->isFinished) {
         TRY(publishFinished(*m_decided));
+        TRY(m_store->moveAside());
         m_decided.reset();
     }
+    return takeState();
+}
+
+Status Job::checkResume() const
+{
+    if (m_options.start != JobOptions::Resume || (m_decided && !m_decided->isFinished)) return ok();
+    return Error{ErrorCode::InvalidSpec,
+                 m_decided ? "The last run is finished; there is nothing to resume."
+                           : "There is no saved state to resume in " + m_options.stateDirectory + ".",
+                 m_options.stateDirectory};
+}
+
+// What was decided is what this run goes on from.
+Status Job::takeState()
+{
     if (m_decided) TRY(compareWithSaved());
     m_resumed = m_decided.has_value();
     m_isStateOpen = true;
@@ -61,16 +75,20 @@ Status Job::readDecided()
     if (!*last) return ok();
     auto manifest = m_store->read(**last);
     if (!manifest) return manifest.error();
-    if (manifest->pipeline != m_spec.id)
-        return Error{ErrorCode::InvalidSpec,
-                     "The state in " + m_options.stateDirectory + " belongs to pipeline " +
-                         manifest->pipeline +
-                         (manifest->name.empty() ? "" : " (\"" + manifest->name + "\")") +
-                         "; use another --state, or --fresh to move it aside.",
-                     m_options.stateDirectory};
+    TRY(checkPipeline(*manifest));
     m_incarnation = std::max(m_incarnation, manifest->incarnation);
     m_decided = std::move(*manifest);
     return m_store->discardUndecided();
+}
+
+Status Job::checkPipeline(const Manifest& manifest) const
+{
+    if (manifest.pipeline == m_spec.id) return ok();
+    return Error{ErrorCode::InvalidSpec,
+                 "The state in " + m_options.stateDirectory + " belongs to pipeline " + manifest.pipeline +
+                     (manifest.name.empty() ? "" : " (\"" + manifest.name + "\")") +
+                     "; use another --state, or --fresh to move it aside.",
+                 m_options.stateDirectory};
 }
 
 // A finished run may have died between its decision and the renaming of its files: that is made good before
@@ -86,7 +104,7 @@ Status Job::publishFinished(const Manifest& manifest)
         if (const Status published = sink->publishLeftOver(m_env, staged); !published)
             return Error{published.error().code, published.error().message, place.first};
     }
-    return m_store->moveAside();
+    return ok();
 }
 
 // A node is known by its id: what another component has saved is not for it, and what nobody takes is told.
@@ -102,8 +120,8 @@ Status Job::compareWithSaved()
                      "\", which the document does not have any more: that is not used.");
         else if (was && was->component != is->component)
             return Error{ErrorCode::InvalidSpec,
-                         "It was a " + was->component + " when the state in " +
-                             m_options.stateDirectory + " was saved and is a " + is->component +
+                         "It was a " + was->component + " when the state in " + m_options.stateDirectory +
+                             " was saved and is a " + is->component +
                              " now, which cannot go on from it; give it another id, or start with --fresh.",
                          id};
     }

@@ -1,5 +1,7 @@
 #include "jobs/manifest.h"
 
+#include <cstdio>
+
 namespace engine {
 
 namespace {
@@ -89,6 +91,7 @@ Manifest fromJson(const Json& json)
     manifest.document = json.at("document").get<std::string>();
     manifest.progress = textsFromJson(json.at("progress"));
     manifest.staged = textsFromJson(json.at("staged"));
+    manifest.authority = json.value("authority", std::string());
     for (const Json& file : json.at("files")) {
         SavedFile saved{file.at("name").get<std::string>(), file.at("bytes").get<std::uint64_t>(), {}};
         for (const Json& table : file.at("tables")) saved.tables.push_back(tableFromJson(table));
@@ -114,19 +117,33 @@ std::string writeManifest(const Manifest& manifest)
         for (const SavedTable& table : file.tables) tables.push_back(tableToJson(table));
         files.push_back({{"name", file.name}, {"bytes", file.bytes}, {"tables", tables}});
     }
-    const Json json = {{"format", kFormat},
-                       {"pipeline", manifest.pipeline},
-                       {"name", manifest.name},
-                       {"epoch", manifest.epoch.value},
-                       {"incarnation", manifest.incarnation},
-                       {"finished", manifest.isFinished},
-                       {"at_us", manifest.atUs},
-                       {"document", manifest.document},
-                       {"progress", textsToJson(manifest.progress)},
-                       {"staged", textsToJson(manifest.staged)},
-                       {"files", files}};
+    Json json = {{"format", kFormat},
+                 {"pipeline", manifest.pipeline},
+                 {"name", manifest.name},
+                 {"epoch", manifest.epoch.value},
+                 {"incarnation", manifest.incarnation},
+                 {"finished", manifest.isFinished},
+                 {"at_us", manifest.atUs},
+                 {"document", manifest.document},
+                 {"progress", textsToJson(manifest.progress)},
+                 {"staged", textsToJson(manifest.staged)},
+                 {"files", files}};
+    if (!manifest.authority.empty()) json["authority"] = manifest.authority;
     std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
     return text + std::to_string(stableHash(text)) + "\n";
+}
+
+std::string digestOf(const std::string& manifestText)
+{
+    char digits[17];
+    std::snprintf(digits, sizeof digits, "%016llx",
+                  static_cast<unsigned long long>(stableHash(manifestText)));
+    return digits;
+}
+
+Result<Decision> decisionFor(const Manifest& manifest)
+{
+    return Decision{manifest.epoch, manifest.incarnation, digestOf(writeManifest(manifest))};
 }
 
 Result<Manifest> readManifest(const std::string& text, const std::string& path)

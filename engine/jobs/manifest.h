@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/ids.h"
+#include "component/authority.h"
 #include "spec/json.h"
 #include "state/snapshot_file.h"
 
@@ -25,11 +25,14 @@ struct Manifest {
         progress{};  // of sources and merges, by node and instance
     std::map<std::pair<std::string, int>, std::string> staged{};  // of sinks
     std::vector<SavedFile> files{};
+    std::string authority{};  // the kind of the one outside that decides it; empty: the manifest's own name
     std::uint64_t bytes() const;
     bool operator==(const Manifest&) const = default;
 };
 
 std::string writeManifest(const Manifest& manifest);
+std::string digestOf(const std::string& manifestText);  // 16 digits of base 16
+Result<Decision> decisionFor(const Manifest& manifest);
 // Corrupt when the digest that its last line holds is not that of the text before.
 Result<Manifest> readManifest(const std::string& text, const std::string& path);
 

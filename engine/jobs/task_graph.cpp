@@ -267,7 +267,8 @@ void TaskGraph::makeTask(Entry& entry)
                         {},
                         0,
                         &m_board.addMetrics(node.value),
-                        &m_board.rejects(node.value)};
+                        &m_board.rejects(node.value),
+                        m_options.authority};
         if (m_resume) {
             setup.lastEpoch = m_resume->epoch.value;
             if (const auto found = m_resume->staged.find({node.value, task.instance});

@@ -37,7 +37,7 @@ public:
     void keep(Epoch epoch, bool isLast, Epoch decided);
     // Before the tasks are made anew: what was counted and rejected behind the checkpoint comes again.
     void goBackTo(Epoch checkpoint);
-    std::int64_t sum(const std::string& node, Counter NodeMetrics::* counter) const;
+    std::int64_t sum(const std::string& node, Counter NodeMetrics::*counter) const;
 
 private:
     std::map<std::string, std::deque<NodeMetrics>> m_metrics;
@@ -65,6 +65,7 @@ struct GraphOptions {
     std::size_t chunkBytes = limits::kChunkBytes;
     std::string pipeline{};
     MetricsFeed* metrics = nullptr;
+    Authority* authority = nullptr;  // for sinks that write in its transaction
 };
 
 // The tasks and channels of one incarnation of a job, made from its plan; owns them. Made and read on the
@@ -124,7 +125,7 @@ private:
     const Manifest* m_resume;
     std::deque<std::unique_ptr<Channel>> m_channels;  // by index of the plan's
     CopyHold m_copyHold;
-    std::deque<Entry> m_entries;                      // by task id
+    std::deque<Entry> m_entries;  // by task id
     std::vector<SourceTask*> m_sources;
     std::vector<SinkTask*> m_sinks;
     std::vector<LaneTask*> m_lanes;

@@ -88,6 +88,7 @@ public:
         alignSourcesThatMeet(m_spec, m_analysis.order, m_analysis.bindings);
         checkOutputs();
         checkOutsides(m_spec, m_analysis.bindings, m_analysis.diagnostics);
+        checkTransactions(m_spec, m_analysis.bindings, m_analysis.diagnostics);
         return std::move(m_analysis);
     }
 

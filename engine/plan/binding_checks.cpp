@@ -90,4 +90,32 @@ void checkOutsides(const PipelineSpec& spec, const std::map<NodeId, std::shared_
                         ", and this node would overwrite it meanwhile; write to another path.");
 }
 
+void checkTransactions(const PipelineSpec& spec,
+                       const std::map<NodeId, std::shared_ptr<const Binding>>& bindings,
+                       std::vector<Diagnostic>& found)
+{
+    if (spec.settings.guarantee != Guarantee::ExactlyOnce) return;
+    const NodeSpec* first = nullptr;
+    std::string place;
+    for (std::size_t i = 0; i < spec.nodes.size(); ++i) {
+        const NodeSpec& node = spec.nodes[i];
+        const auto binding = bindings.find(node.id);
+        if (binding == bindings.end() || !binding->second || !binding->second->transaction.make) continue;
+        if (!first) {
+            first = &node;
+            place = binding->second->transaction.place;
+        }
+        if (binding->second->transaction.place == place) continue;
+        found.push_back(
+            {Diagnostic::Problem,
+             node.id,
+             {},
+             node.place.path.empty() ? "nodes[" + std::to_string(i) + "]" : node.place.path,
+             "With the guarantee exactly_once all Kafka sinks write in one transaction, so servers, "
+             "login, linger and properties have to be those of the node \"" +
+                 first->id.value + "\"; set them so, or the guarantee to at_least_once.",
+             {{"Set the guarantee to at_least_once", {}, "settings.guarantee", "at_least_once"}}});
+    }
+}
+
 }  // namespace engine

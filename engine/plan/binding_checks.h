@@ -18,6 +18,12 @@ std::string changesNotTaken(const std::optional<Binding>& binding, const std::ve
 void checkGuarantee(const ComponentInfo& info, const PipelineSettings& settings,
                     std::vector<Diagnostic>& found);
 
+// Sinks that would each need a transaction of its own, where the document promises exactly once: an epoch is
+// decided by one.
+void checkTransactions(const PipelineSpec& spec,
+                       const std::map<NodeId, std::shared_ptr<const Binding>>& bindings,
+                       std::vector<Diagnostic>& found);
+
 // Two sinks that write the same thing, and a source that reads what a sink writes.
 void checkOutsides(const PipelineSpec& spec, const std::map<NodeId, std::shared_ptr<const Binding>>& bindings,
                    std::vector<Diagnostic>& found);

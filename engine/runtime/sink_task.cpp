@@ -22,8 +22,8 @@ void SinkTask::keepRefused(std::string reason, std::string coordinates, std::str
     m_setup.metrics->rowsRejected.add(1);
     if (!m_setup.rejects) return;
     const std::int64_t atUs = m_context.env.clock.now().time_since_epoch().count();
-    m_setup.rejects->add(
-        {std::move(reason), m_setup.node, {}, std::move(coordinates), std::move(raw), atUs}, Epoch{m_epoch});
+    m_setup.rejects->add({std::move(reason), m_setup.node, {}, std::move(coordinates), std::move(raw), atUs},
+                         Epoch{m_epoch});
 }
 
 void SinkTask::refuse(std::string reason, std::string raw)
@@ -48,7 +48,7 @@ Status SinkTask::open()
 {
     if (!m_sink) m_sink = m_setup.make();
     SinkContext context{m_context.env, m_setup.baseDirectory, m_setup.pipeline, m_setup.instance,
-                        this,          m_setup.node};
+                        this,          m_setup.node,          m_setup.authority};
     TRY(m_sink->open(context, m_setup.resumeFrom));
     m_isOpen = true;
     return ok();

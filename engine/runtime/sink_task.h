@@ -16,6 +16,7 @@ struct SinkSetup {
     std::uint64_t lastEpoch = 0;
     NodeMetrics* metrics = nullptr;
     RejectLog* rejects = nullptr;
+    Authority* authority = nullptr;
 };
 
 // Runs a sink on a thread of its own: writes, stages at barriers, publishes when the job says that the epoch

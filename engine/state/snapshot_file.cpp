@@ -103,8 +103,10 @@ Result<SavedFile> writeSnapshotFile(FileSystem& files, const std::string& direct
         if (!written) return written.error();
         saved.tables.push_back(std::move(*written));
     }
+    killPoint("sync");
     TRY((*file)->sync());
     TRY((*file)->close());
+    killPoint("synced");
     TRY(files.rename(temporary, path));
     return saved;
 }

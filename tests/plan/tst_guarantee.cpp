@@ -37,8 +37,8 @@ void GuaranteeTest::isAProblemWithAFix_data()
     QTest::newRow("at least once") << R"({"guarantee": "at_least_once"})" << table << false;
     const QString topic =
         R"("component": "kafka_sink", "params": {"bootstrap_servers": "x:1", "topic": "t"})";
-    QTest::newRow("kafka, default") << "{}" << topic << true;
-    QTest::newRow("kafka, exactly once") << R"({"guarantee": "exactly_once"})" << topic << true;
+    QTest::newRow("kafka, default") << "{}" << topic << false;
+    QTest::newRow("kafka, exactly once") << R"({"guarantee": "exactly_once"})" << topic << false;
     QTest::newRow("kafka, at least once") << R"({"guarantee": "at_least_once"})" << topic << false;
     QTest::newRow("another sink") << "{}" << discard << false;
     QTest::newRow("with another mistake") << "{}"

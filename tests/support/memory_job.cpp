@@ -8,11 +8,11 @@ namespace {
 constexpr int kMostSteps = 3'000'000;
 
 // The error of the first mistake in it.
-Result<Resolved> resolvedDocument(const std::string& document)
+Result<Resolved> resolvedDocument(const std::string& document, const Catalog& catalog)
 {
     const Parsed parsed = parsePipeline(document);
     Overrides overrides;
-    overrides.schemaOf = [](std::string_view id) { return builtinComponents().schemaOf(id); };
+    overrides.schemaOf = [&](std::string_view id) { return catalog.schemaOf(id); };
     const Resolved resolved = resolve(parsed.spec, overrides);
     for (const auto* diagnostics : {&parsed.diagnostics, &resolved.diagnostics})
         for (const Diagnostic& diagnostic : *diagnostics)
@@ -38,7 +38,7 @@ MemoryJob::MemoryJob(std::uint64_t seed) : m_env{clock, files, seed}, m_host(see
 Status MemoryJob::start(const std::string& document, JobOptions::Start how)
 {
     m_job.reset();
-    auto run = resolvedDocument(document);
+    auto run = resolvedDocument(document, *catalog);
     if (!run) return run.error();
     JobOptions options;
     options.stateDirectory = "/state";
@@ -48,7 +48,7 @@ Status MemoryJob::start(const std::string& document, JobOptions::Start how)
     options.start = how;
     options.host = &m_host;
     options.keepAlerts = keepAlerts;
-    auto made = Job::create(run->spec, toConstants(run->parameters), builtinComponents(), m_env, options);
+    auto made = Job::create(run->spec, toConstants(run->parameters), *catalog, m_env, options);
     if (!made) return made.error();
     m_job = std::move(*made);
     return ok();
@@ -56,7 +56,7 @@ Status MemoryJob::start(const std::string& document, JobOptions::Start how)
 
 Status MemoryJob::change(const std::string& document)
 {
-    auto to = resolvedDocument(document);
+    auto to = resolvedDocument(document, *catalog);
     return to ? m_job->change(to->spec, toConstants(to->parameters)) : Status(to.error());
 }
 

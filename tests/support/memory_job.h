@@ -12,6 +12,8 @@
 
 namespace engine {
 
+const Catalog& builtinComponents();
+
 // A job on a disk in memory, run on the caller's thread in an order drawn from a seed: one after another on
 // the same disk. Owned by the test.
 class MemoryJob {
@@ -19,9 +21,10 @@ public:
     explicit MemoryJob(std::uint64_t seed);
     // Parses, resolves and starts a document; the error of the first of these that fails.
     Status start(const std::string& document, JobOptions::Start how = JobOptions::ResumeOrFresh);
-    Status change(const std::string& document);  // of the job that runs
+    Status change(const std::string& document);             // of the job that runs
     bool runUntil(const std::function<bool()>& condition);  // false: it did not come about
     bool runToEnd();
+    void end() { m_job.reset(); }
     void steps(int count);
     // Begins the document, lets it checkpoint and stops it; false when it had come to its end before.
     bool stopHalfway(const std::string& document);
@@ -33,6 +36,7 @@ public:
 
     MemoryFiles files{};
     ManualClock clock{1'700'000'000'000'000};
+    const Catalog* catalog = &builtinComponents();
     AlertOutbox::Keep keepAlerts{};  // of the job that is started next
 
 private:
@@ -41,7 +45,5 @@ private:
     Random m_random;
     std::unique_ptr<Job> m_job;
 };
-
-const Catalog& builtinComponents();
 
 }  // namespace engine

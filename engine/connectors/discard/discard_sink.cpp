@@ -18,6 +18,7 @@ std::optional<Binding> bindDiscard(const DiscardParams&, const BindContext& cont
     context.summary([] { return "rows end here"; });
     Binding binding;
     binding.make = Factory<Sink>([] { return std::make_unique<DiscardSink>(); });
+    binding.keepsNothing = true;
     binding.takes = ChangeMode::Upsert;
     return binding;
 }

@@ -41,6 +41,7 @@ std::optional<Binding> bindFileSink(const FileSinkParams& values, const BindCont
     Binding binding;
     binding.needs = {options.isRolling() ? Distribution::Any : Distribution::Single, {}};
     binding.writes = {plainPath(values.path.path), options.isRolling(), {}};
+    binding.guarantee = SinkGuarantee::ExactlyOnce;
     binding.make = Factory<Sink>([options] { return std::make_unique<FileSink>(options); });
     binding.tryOut = [options](const TryContext& tried) { return FileSink(options).tryOut(tried); };
     return binding;

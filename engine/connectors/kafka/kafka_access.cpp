@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <librdkafka/rdkafka.h>
 #include <memory>
 
@@ -84,7 +85,7 @@ bool areServers(std::string_view text)
 void checkProperties(const TextMap& properties, KafkaRole role, const BindContext& context)
 {
     const std::unique_ptr<rd_kafka_conf_t, decltype(&rd_kafka_conf_destroy)> tried(rd_kafka_conf_new(),
-                                                                                  rd_kafka_conf_destroy);
+                                                                                   rd_kafka_conf_destroy);
     for (const auto& [name, value] : properties) {
         char reason[512] = {};
         if (isKafkaPropertyAllowed(name, role)) {
@@ -102,6 +103,13 @@ void checkProperties(const TextMap& properties, KafkaRole role, const BindContex
 }
 
 }  // namespace
+
+std::string millisecondsText(Duration time)
+{
+    char digits[40];
+    const auto end = std::to_chars(digits, digits + sizeof digits, static_cast<double>(time.count()) / 1000);
+    return {digits, end.ptr};
+}
 
 bool isKafkaPropertyAllowed(std::string_view name, KafkaRole role)
 {

@@ -34,6 +34,9 @@ void checkKafkaParams(const KafkaParams& values, KafkaRole role, const BindConte
 // Reads the secrets. Relative paths begin at `baseDirectory`.
 Result<KafkaAccess> kafkaAccess(const KafkaParams& values, Env& env, const std::string& baseDirectory);
 
+// "5" or "0.5", as properties of the client have it.
+std::string millisecondsText(Duration time);
+
 // Whether a document may set this property of the client; the others are ours, or open doors.
 bool isKafkaPropertyAllowed(std::string_view name, KafkaRole role);
 

@@ -39,6 +39,14 @@ struct KafkaIdsAnswer {
     std::map<std::string, std::string> ids{};
 };
 
+// An offset that a group has committed, with what was written beside it.
+struct KafkaGroupEntry {
+    std::string topic{};
+    std::int32_t partition = 0;
+    std::int64_t offset = -1;
+    std::string metadata{};
+};
+
 struct PartitionListDeleter {
     void operator()(rd_kafka_topic_partition_list_t* list) const
     {
@@ -83,6 +91,8 @@ public:
     Result<std::map<std::string, std::string>> take(KafkaIdsAnswer answer);
     // Sets the offsets that the group has committed, -1 or less where it has none.
     Status groupOffsets(const std::string& group, rd_kafka_topic_partition_list_t& offsets, Duration longest);
+    // All that the group holds, once nothing of it is pending any more.
+    Result<std::vector<KafkaGroupEntry>> groupEntries(const std::string& group, Duration longest);
     // The sentence for an error code. `doing` says to what: "read topic \"x\"". Busy: it may pass by itself.
     Error errorOf(rd_kafka_resp_err_t code, std::string_view doing, std::string_view detail = {}) const;
     // Why the cluster could not be reached when it was last tried, where the callbacks said so.
@@ -112,14 +122,22 @@ private:
     std::function<void(const rd_kafka_message_t&)> m_onDelivered;
     std::optional<Error> m_trouble;
     std::string m_silentElsewhere;  // where the cluster says that a broker is, and nobody answered there
-    unsigned m_unanswered = 0;   // questions, one after the other
-    bool m_foundNobody = false;  // whom to ask, the last time
+    unsigned m_unanswered = 0;      // questions, one after the other
+    bool m_foundNobody = false;     // whom to ask, the last time
     bool m_hasToldOfCommit = false, m_hasAnswered = false;
     std::atomic<bool> m_isCutOff = false;  // at the first word: set by librdkafka's threads
 };
 
 // Of one that the document names.
 Error noSuchPartition(const KafkaClient& client, const KafkaTopic& topic, std::int32_t wanted);
+
+// What it means for a run that a record or batch of so many bytes was not taken.
+Error deliveryErrorOf(const KafkaClient& client, const std::string& topic, rd_kafka_resp_err_t code,
+                      std::size_t bytes);
+
+// Whether a record is at fault, not the topic or the cluster: this one, or another in its batch, of which the
+// broker takes all or none.
+bool isRecordsFault(rd_kafka_resp_err_t code);
 
 // Whether the error may pass without anybody doing anything to document or cluster: it is waited for.
 bool mayPass(rd_kafka_resp_err_t code);

@@ -9,17 +9,6 @@ namespace {
 constexpr Duration kTrialAnswer = std::chrono::milliseconds(50);
 constexpr std::size_t kTrialMost = 4096;  // records
 
-// A record is at fault, not the topic or the cluster: this one, or another in its batch, of which the broker
-// takes all or none.
-bool isRecordsFault(rd_kafka_resp_err_t code)
-{
-#if RD_KAFKA_VERSION >= 0x020500ff
-    if (code == RD_KAFKA_RESP_ERR__INVALID_DIFFERENT_RECORD) return true;
-#endif
-    return code == RD_KAFKA_RESP_ERR_INVALID_MSG || code == RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE ||
-        code == RD_KAFKA_RESP_ERR_INVALID_RECORD || code == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP;
-}
-
 // What the broker says of the record itself is no answer: the client has given the text free by then.
 std::string reasonOf(rd_kafka_resp_err_t why, bool hasKey)
 {
@@ -30,25 +19,40 @@ std::string reasonOf(rd_kafka_resp_err_t why, bool hasKey)
 
 }  // namespace
 
-Error KafkaSink::failureOf(rd_kafka_resp_err_t code, std::size_t bytes) const
+bool isRecordsFault(rd_kafka_resp_err_t code)
+{
+#if RD_KAFKA_VERSION >= 0x020500ff
+    if (code == RD_KAFKA_RESP_ERR__INVALID_DIFFERENT_RECORD) return true;
+#endif
+    return code == RD_KAFKA_RESP_ERR_INVALID_MSG || code == RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE ||
+        code == RD_KAFKA_RESP_ERR_INVALID_RECORD || code == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP;
+}
+
+Error deliveryErrorOf(const KafkaClient& client, const std::string& topic, rd_kafka_resp_err_t code,
+                      std::size_t bytes)
 {
     char reason[512] = {};
     // What waited behind a fatal error is purged: that error is the reason.
     if (code == RD_KAFKA_RESP_ERR__FATAL || code == RD_KAFKA_RESP_ERR__PURGE_QUEUE ||
         code == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT)
-        if (const auto fatal = rd_kafka_fatal_error(m_client->handle(), reason, sizeof reason)) code = fatal;
+        if (const auto fatal = rd_kafka_fatal_error(client.handle(), reason, sizeof reason)) code = fatal;
     if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
         return {
             ErrorCode::Refused,
-            "The topic \"" + m_options.topic + "\" does not take a record or batch of " +
-                std::to_string(bytes) +
+            "The topic \"" + topic + "\" does not take a record or batch of " + std::to_string(bytes) +
                 " bytes and more; raise its max.message.bytes, or set message.max.bytes under properties to "
                 "that value, so that records that are too large are rejected one by one.",
             {}};
-    Error error = m_client->errorOf(code, writing(), reason);
+    Error error = client.errorOf(code, "write to topic \"" + topic + "\"", reason);
     // The record is lost to this run: only a restart writes it again.
     if (error.code == ErrorCode::Busy) error.code = ErrorCode::Unavailable;
     return error;
+}
+
+Error KafkaSink::failureOf(rd_kafka_resp_err_t code, std::size_t bytes) const
+{
+    return m_transaction ? m_transaction->errorOfWrite(code, m_options.topic)
+                         : deliveryErrorOf(*m_client, m_options.topic, code, bytes);
 }
 
 void KafkaSink::delivered(const rd_kafka_message_t& message)

@@ -107,6 +107,8 @@ bool mayPass(rd_kafka_resp_err_t code)
     case RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS:
     case RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS_AFTER_APPEND:
     case RD_KAFKA_RESP_ERR_NOT_CONTROLLER:
+    case RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT:
+    case RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS:
     case RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR: return true;
     default: return false;
     }
@@ -243,6 +245,10 @@ Error KafkaClient::errorOf(rd_kafka_resp_err_t code, std::string_view doing, std
                      who + " may not " + what + at +
                          "; the broker needs an ACL that allows it on the cluster (IDEMPOTENT_WRITE to "
                          "produce, CREATE to make topics).");
+    case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
+        return error(ErrorCode::Refused,
+                     who + " may not " + what + at +
+                         "; the broker needs an ACL that allows WRITE and DESCRIBE on the transactional id.");
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:

@@ -188,4 +188,36 @@ Status KafkaClient::groupOffsets(const std::string& group, rd_kafka_topic_partit
     return ok();
 }
 
+Result<std::vector<KafkaGroupEntry>> KafkaClient::groupEntries(const std::string& group, Duration longest)
+{
+    const std::string doing = "read the offsets of group \"" + group + "\"";
+    rd_kafka_ListConsumerGroupOffsets_t* asked =
+        rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), nullptr);
+    const AdminEvent answer = answerOf(
+        m_handle, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, longest, [&](auto* options, auto* queue) {
+            rd_kafka_error_destroy(rd_kafka_AdminOptions_set_require_stable_offsets(options, 1));
+            rd_kafka_ListConsumerGroupOffsets(m_handle, &asked, 1, options, queue);
+        });
+    rd_kafka_ListConsumerGroupOffsets_destroy(asked);
+    const auto code = errorOfAnswer(answer);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return errorOf(code, doing);
+    std::size_t count = 0;
+    const auto* groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
+        rd_kafka_event_ListConsumerGroupOffsets_result(answer.get()), &count);
+    if (count != 1) return errorOf(RD_KAFKA_RESP_ERR__FAIL, doing);
+    if (const rd_kafka_error_t* error = rd_kafka_group_result_error(groups[0]))
+        return errorOf(rd_kafka_error_code(error), doing);
+    std::vector<KafkaGroupEntry> entries;
+    const auto* found = rd_kafka_group_result_partitions(groups[0]);
+    for (int i = 0; found && i < found->cnt; ++i) {
+        const rd_kafka_topic_partition_t& each = found->elems[i];
+        if (each.err != RD_KAFKA_RESP_ERR_NO_ERROR) return errorOf(each.err, doing);
+        if (each.offset < 0) continue;  // there is none
+        const auto* text = static_cast<const char*>(each.metadata);
+        entries.push_back({each.topic, each.partition, each.offset,
+                           text ? std::string(text, each.metadata_size) : std::string()});
+    }
+    return entries;
+}
+
 }  // namespace engine

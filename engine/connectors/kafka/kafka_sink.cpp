@@ -34,13 +34,6 @@ void appendPlain(std::string& into, const Column& column, std::uint32_t row)
     }
 }
 
-std::string millisecondsText(Duration time)
-{
-    std::string text;
-    appendNumberText(text, static_cast<double>(time.count()) / 1000);
-    return text;
-}
-
 }  // namespace
 
 KafkaSink::~KafkaSink()
@@ -49,7 +42,8 @@ KafkaSink::~KafkaSink()
     m_again.insert(m_again.end(), m_refusedInTrial.begin(), m_refusedInTrial.end());
     for (const Again& record : m_again)
         if (record.headers) rd_kafka_headers_destroy(record.headers);
-    if (m_client) rd_kafka_purge(m_client->handle(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+    if (m_client && !m_transaction)
+        rd_kafka_purge(m_client->handle(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
     m_topic.reset();
     m_client.reset();
 }
@@ -61,7 +55,7 @@ Status KafkaSink::makeClient(Env& env, const std::string& baseDirectory)
     KafkaClientSetup setup;
     setup.role = KafkaRole::Producer;
     setup.access = std::move(*access);
-    setup.settings = {{"enable.idempotence", "true"},
+    setup.settings = {{"enable.idempotence", m_transaction ? "false" : "true"},
                       {"message.timeout.ms", "0"},  // for as long as it takes
                       {"allow.auto.create.topics", "false"},
                       {"linger.ms", millisecondsText(m_options.linger)},
@@ -89,14 +83,34 @@ Status KafkaSink::open(SinkContext& context, const std::string& resumeFrom)
                      {}};
     if (!m_client) {
         m_refused = context.refused;
+        m_transaction = dynamic_cast<KafkaTransaction*>(context.authority);
         m_encoder = m_options.encoder();
         TRY(makeClient(context.env, context.baseDirectory));
     }
     TRY(findTopic(kAnswer));
     forgetWait();
+    return openTopic();
+}
+
+Status KafkaSink::openTopic()
+{
+    if (m_transaction) {
+        const auto topic = m_transaction->openTopic(
+            m_options.topic,
+            {{"compression.type", m_options.compression}, {"partitioner", m_options.partitioner}});
+        if (!topic) return topic.error();
+        m_topic.reset(*topic);
+        return ok();
+    }
     m_topic.reset(rd_kafka_topic_new(m_client->handle(), m_options.topic.c_str(), nullptr));
     if (m_topic) return ok();
     return m_client->errorOf(rd_kafka_last_error(), writing());
+}
+
+void KafkaSink::serve(Duration longest)
+{
+    if (m_transaction) m_transaction->serve(longest);
+    m_client->poll(m_transaction ? Duration{} : longest);
 }
 
 Status KafkaSink::findTopic(Duration longest)
@@ -162,7 +176,7 @@ Error KafkaSink::stillWaiting(const std::optional<Error>& why)
     if (m_client->trouble() && m_client->trouble()->code != ErrorCode::Busy) return *m_client->trouble();
     if (why && why->code != ErrorCode::Busy && why->where != kNoSuchTopic) return *why;
     const MonotonicTime now = m_clock->monotonic();
-    const int unconfirmed = rd_kafka_outq_len(m_client->handle());
+    const int unconfirmed = rd_kafka_outq_len(producer());
     if (unconfirmed < std::exchange(m_unconfirmed, unconfirmed) && m_waitsSince) forgetWait();
     if (!m_waitsSince) m_waitsSince = now;
     const Duration waited = now - *m_waitsSince;
@@ -202,6 +216,11 @@ Status KafkaSink::write(const RecordBatch& batch)
         m_encoder->encodeRows(batch, m_text, m_ends);
         m_isEncoded = true;
     }
+    // What comes behind a barrier waits until the transaction before it is decided.
+    if (m_transaction && !m_transaction->waitUntilOpen(m_prepared, kMoment)) {
+        m_client->poll();
+        return stillWaiting({});
+    }
     for (; m_rowsTaken < m_ends.size(); ++m_rowsTaken) TRY(produceRow(batch, m_rowsTaken));
     m_rowsTaken = 0;
     m_isEncoded = false;
@@ -210,8 +229,9 @@ Status KafkaSink::write(const RecordBatch& batch)
 
 Status KafkaSink::flush()
 {
-    m_client->poll();
-    return m_failure ? Status(*m_failure) : ok();
+    serve();
+    const auto& lost = m_transaction ? m_transaction->failure() : m_failure;
+    return lost ? Status(*lost) : ok();
 }
 
 rd_kafka_headers_t* KafkaSink::headersOf(const RecordBatch& batch, std::uint32_t row)
@@ -250,7 +270,7 @@ rd_kafka_resp_err_t KafkaSink::hand(const RecordBatch& batch, std::uint32_t row)
             ? RD_KAFKA_RESP_ERR_NO_ERROR
             : rd_kafka_last_error();
     const auto code = rd_kafka_producev(
-        m_client->handle(), RD_KAFKA_V_RKT(m_topic.get()), RD_KAFKA_V_PARTITION(RD_KAFKA_PARTITION_UA),
+        producer(), RD_KAFKA_V_RKT(m_topic.get()), RD_KAFKA_V_PARTITION(RD_KAFKA_PARTITION_UA),
         RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_VALUE(value, length),
         RD_KAFKA_V_KEY(key, keyLength), RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) rd_kafka_headers_destroy(headers);
@@ -263,7 +283,7 @@ Status KafkaSink::produceRow(const RecordBatch& batch, std::uint32_t row)
     auto code = hand(batch, row);
     // Nothing wakes who waits for room: what was delivered well is not told.
     for (Duration wait = kLeastWait; code == RD_KAFKA_RESP_ERR__QUEUE_FULL && wait < kMoment; wait *= 2) {
-        m_client->poll(wait);
+        serve(wait);
         if (m_failure) return *m_failure;
         code = hand(batch, row);
     }
@@ -282,8 +302,22 @@ Status KafkaSink::produceRow(const RecordBatch& batch, std::uint32_t row)
     return ok();
 }
 
-Result<std::string> KafkaSink::prepare(Epoch, EpochKind)
+Status KafkaSink::prepareInTransaction()
 {
+    const bool isAll = m_transaction->flush(kMoment);
+    m_client->poll();
+    if (const auto lost = m_transaction->failure()) return *lost;
+    return isAll ? ok() : Status(stillWaiting({}));
+}
+
+Result<std::string> KafkaSink::prepare(Epoch epoch, EpochKind)
+{
+    if (m_transaction) {
+        TRY(prepareInTransaction());
+        m_prepared = epoch;
+        forgetWait();
+        return m_options.topic;
+    }
     do {
         TRY(sendAgain());
         const bool isAll = isAllDelivered(kMoment);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "connectors/kafka/kafka_client.h"
+#include "connectors/kafka/kafka_transaction.h"
 
 #include <deque>
 #include <functional>
@@ -18,9 +18,9 @@ struct KafkaSinkOptions {
     std::function<std::unique_ptr<Encoder>()> encoder{};
 };
 
-// Writes rows to a topic. An epoch is prepared when the brokers have confirmed each of its records, so that a
-// failure repeats rows and loses none; a full queue and brokers that do not answer are waited for. Belongs to
-// its sink task.
+// Writes rows to a topic. An epoch is prepared when the brokers have confirmed each of its records: by itself
+// a failure repeats rows and loses none, and in the job's transaction, where there is one, neither. A full
+// queue and brokers that do not answer are waited for. Belongs to its sink task.
 class KafkaSink final : public Sink {
 public:
     explicit KafkaSink(KafkaSinkOptions options) : m_options(std::move(options)) { }
@@ -37,6 +37,10 @@ private:
         void operator()(rd_kafka_topic_t* topic) const { rd_kafka_topic_destroy(topic); }
     };
     Status makeClient(Env& env, const std::string& baseDirectory);
+    Status openTopic();
+    Status prepareInTransaction();
+    rd_kafka_t* producer() const { return m_transaction ? m_transaction->producer() : m_client->handle(); }
+    void serve(Duration longest = {});
     Status findTopic(Duration longest);
     Status makeTopic();
     // A record that was refused with all others of its batch, one of which is at fault.
@@ -68,8 +72,10 @@ private:
     RefusedRows* m_refused = nullptr;
     std::unique_ptr<Encoder> m_encoder;
     std::unique_ptr<KafkaClient> m_client;
+    KafkaTransaction* m_transaction = nullptr;  // then the client only asks questions
+    Epoch m_prepared{};
     std::unique_ptr<rd_kafka_topic_t, TopicEnd> m_topic;
-    bool m_isTopicNew = false;  // made by this run, or so it may be
+    bool m_isTopicNew = false;      // made by this run, or so it may be
     std::string m_text, m_keyText;  // of the batch being written; of one row
     std::vector<std::size_t> m_ends;
     std::uint32_t m_rowsTaken = 0;
@@ -78,7 +84,7 @@ private:
     MonotonicTime m_askedAt{};
     std::string m_unconfirmedBecause;  // as was last heard; empty: not asked yet
     int m_unconfirmed = 0;             // records, when it was last waited
-    std::deque<Again> m_again;     // in the order in which they were written
+    std::deque<Again> m_again;         // in the order in which they were written
     std::vector<Again> m_refusedInTrial;
     std::size_t m_underTrial = 0, m_trialSize = 1;  // records
     std::optional<Error> m_failure;  // what a record was lost to: the epoch is not to be decided

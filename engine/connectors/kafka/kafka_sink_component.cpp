@@ -32,6 +32,33 @@ void bindColumns(const KafkaSinkParams& values, const BindContext& context, Kafk
     }
 }
 
+// One producer writes for all sinks of a transaction, so what it is made of has to be the same.
+TransactionBinding transactionOf(const KafkaSinkParams& values)
+{
+    TransactionBinding transaction;
+    transaction.kind = "kafka";
+    const std::string parts[]{values.bootstrapServers,
+                              values.security,
+                              values.mechanism,
+                              values.user,
+                              values.password.name,
+                              values.ca.path,
+                              values.certificate.path,
+                              values.certificateKey.path,
+                              values.certificateKeyPassword.name,
+                              millisecondsText(values.linger)};
+    for (const std::string& part : parts) transaction.place += part + '\n';
+    for (const auto& [name, value] : values.properties) transaction.place += name + '=' + value + '\n';
+    const KafkaTransactionOptions options{values, values.linger, values.topic, {}, {}};
+    transaction.make = [options](Env& env, const std::string& baseDirectory, const std::string& pipeline) {
+        KafkaTransactionOptions made = options;
+        made.baseDirectory = baseDirectory;
+        made.pipeline = pipeline;
+        return std::make_unique<KafkaTransaction>(std::move(made), env);
+    };
+    return transaction;
+}
+
 std::optional<Binding> bindKafkaSink(const KafkaSinkParams& values, const BindContext& context)
 {
     context.summary([&] { return values.topic + " at " + values.bootstrapServers; });
@@ -57,6 +84,7 @@ std::optional<Binding> bindKafkaSink(const KafkaSinkParams& values, const BindCo
     if (context.hasProblems()) return {};
     Binding binding;
     binding.needs = {Distribution::Single, {}};
+    binding.transaction = transactionOf(values);
     binding.make = Factory<Sink>([options] { return std::make_unique<KafkaSink>(options); });
     binding.tryOut = [options](const TryContext& tried) { return KafkaSink(options).tryOut(tried); };
     return binding;
@@ -140,12 +168,13 @@ void addKafkaSink(Catalog& catalog)
     info.kind = ComponentKind::Sink;
     info.title = "Kafka";
     info.category = "Sinks";
-    info.help = "Writes each row as a record to a Kafka topic. At least once: a checkpoint waits until the "
-                "brokers have confirmed every record before it, and after a failure rows may be written "
-                "again. While no broker answers, rows wait. A record that is too large is rejected.";
+    info.help =
+        "Writes each row as a record to a Kafka topic. Exactly once for readers of what is committed: "
+        "the rows of a checkpoint are one transaction. With the guarantee at_least_once they can be "
+        "read sooner, and may be written again after a failure. While no broker answers, rows wait. A "
+        "record that is too large is rejected.";
     info.inputs = {{"in", "The rows to write."}};
     info.outputs = {};
-    info.repeatsRows = true;
     Params<KafkaSinkParams> params;
     addKafkaServers(params);
     addRecordParams(params);

@@ -62,6 +62,7 @@ std::optional<Binding> bindSqliteSink(const SqliteSinkParams& values, const Bind
     Binding binding;
     binding.needs = {Distribution::Single, {}};
     binding.writes = {plainPath(values.path.path), false, values.table};
+    if (isUpsert) binding.guarantee = SinkGuarantee::OnceByKey;
     binding.make = Factory<Sink>([options] { return std::make_unique<SqliteSink>(options); });
     binding.tryOut = [options](const TryContext& tried) { return SqliteSink(options).tryOut(tried); };
     return binding;
