@@ -11,6 +11,9 @@
 #include <QApplication>
 #include <QLabel>
 
+#include <algorithm>
+#include <tuple>
+
 namespace tst_ui_runs {
 
 using namespace engine;
@@ -28,6 +31,7 @@ private Q_SLOTS:
     void failureInAnotherTabIsTold();
     void copyOfARunningOneGetsAnId();
     void problemsAreSaidAsTheFormDoes();
+    void whatWasOvercomeIsNoProblem();
 
 private:
     static bool says(QWidget& where, const QString& text)
@@ -204,6 +208,29 @@ void UiRuns::problemsAreSaidAsTheFormDoes()
     QCOMPARE(placeOf(problems, 0), QStringLiteral("Machines · File"));
     QCOMPARE(problems.index(0).data().toString(), QStringLiteral("“File” is missing; it must be given."));
     QVERIFY(placeOf(problems, 1).startsWith(QStringLiteral("Settings · ")));
+}
+
+// A job that runs again after a failure has it in its figures, not among what is wrong.
+void UiRuns::whatWasOvercomeIsNoProblem()
+{
+    WindowFixture fixture;
+    OpenDocument* open = fixture.add(fake::hotMachines());
+    open->hasTelemetry = true;
+    JobStatus& status = open->telemetry.status;
+    status.failure = Error{ErrorCode::Io, "The disk was gone.", {}};
+    const auto isListed = [&] {
+        const auto problems = open->problems();
+        return std::any_of(problems.begin(), problems.end(),
+                           [](const Diagnostic& each) { return each.message == "The disk was gone."; });
+    };
+    for (const auto& [state, isFailing, isProblem] : {std::tuple{JobState::Restarting, true, true},
+                                                      {JobState::Failed, false, true},
+                                                      {JobState::Running, false, false},
+                                                      {JobState::Stopped, true, true}}) {
+        status.state = state;
+        status.isFailing = isFailing;
+        QCOMPARE(isListed(), isProblem);
+    }
 }
 
 STREAMWRIGHT_WINDOW_TEST(UiRuns)
