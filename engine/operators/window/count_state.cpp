@@ -65,7 +65,8 @@ Status CountState::restoreAll(const TableSchema& saved, std::span<const StateRow
         own.latestUs = static_cast<std::int64_t>(latest);
         return reader.cells(value, m_lists.groups(), made);
     };
-    return reader.each(rows, [&](const auto&) -> const GroupLists& { return m_lists; }, take);
+    return reader.each(
+        rows, [&](const auto&) -> const GroupLists& { return m_lists; }, take);
 }
 
 }  // namespace engine
