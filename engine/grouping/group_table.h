@@ -38,6 +38,11 @@ public:
     // Adds all groups of a table whose rows came later; `orderShift` is added to its arrival numbers.
     void merge(const GroupTable& from, std::int64_t orderShift);
     void prefetch(const GroupRow& key) const { m_index.prefetch(key.hash); }
+    void prefetchRow(const GroupRow& key) const
+    {
+        const std::uint32_t guess = m_index.firstGuess(key.hash);
+        if (guess != SlotIndex::kNone) __builtin_prefetch(m_rows.read(guess));
+    }
     // The row of one key, made when it is not there.
     std::uint32_t rowOf(const GroupRow& key);
     // Loads the cell of one aggregate, with its distinct values, into a row; false when the bytes are

@@ -209,20 +209,20 @@ Status CheckpointStore::restore(const Manifest& manifest, const std::string& nod
         return ok();
     }));
     for (const auto& [table, rows] : expected) table->expect(rows);
-    return eachTable([&](const SavedFile& saved, const SavedTable& table, StateTable& into,
-                         const auto& groups) -> Status {
-        const std::string path = m_directory + "/" + saved.name;
-        auto opened = m_env.files.openToRead(path);
-        if (!opened)
-            return Error{ErrorCode::Corrupt, "Saved state is missing. " + opened.error().message, path};
-        SnapshotReader reader(std::move(*opened), path);
-        for (const SavedGroup* group : groups) {
-            const auto rows = reader.read(*group);
-            if (!rows) return rows.error();
-            TRY(into.restoreAll(table.schema, *rows));
-        }
-        return ok();
-    });
+    return eachTable(
+        [&](const SavedFile& saved, const SavedTable& table, StateTable& into, const auto& groups) -> Status {
+            const std::string path = m_directory + "/" + saved.name;
+            auto opened = m_env.files.openToRead(path);
+            if (!opened)
+                return Error{ErrorCode::Corrupt, "Saved state is missing. " + opened.error().message, path};
+            SnapshotReader reader(std::move(*opened), path);
+            for (const SavedGroup* group : groups) {
+                const auto rows = reader.read(*group);
+                if (!rows) return rows.error();
+                TRY(into.restoreAll(table.schema, *rows));
+            }
+            return ok();
+        });
 }
 
 Status CheckpointStore::discardUndecided()

@@ -2,8 +2,8 @@
 """Compares two builds of streamwright-worker: the processor time that each takes for W0, W1, W4 and W5, in turn.
 
 compare_builds FIRST SECOND [--records N] [--rounds N] runs both on the same files, on one thread and one core, and
-prints one JSON line a case: nanoseconds of user time a record of each, the least of all rounds and the median, and by
-how much the second takes less.
+prints one JSON line a case: nanoseconds of processor time a record of each, the kernel's included (what a sample finds
+in it is not told apart exactly), the least of all rounds and the median, and by how much the second takes less.
 """
 import argparse
 import json
@@ -19,7 +19,7 @@ from bench_windows import KINDS, pipeline
 from measure import BUILD, build_programs, pinned
 
 
-def user_seconds(worker, directory, spec):
+def processor_seconds(worker, directory, spec):
     file = directory / "compared.pipeline.json"
     file.write_text(json.dumps(spec))
     process = subprocess.Popen(pinned([worker, "run", str(file), "--fresh", "--threads", "1", "--state",
@@ -28,7 +28,7 @@ def user_seconds(worker, directory, spec):
     _, status, usage = os.wait4(process.pid, 0)
     if os.waitstatus_to_exitcode(status) != 0:
         sys.exit(f"{worker} failed:\n{errors}")
-    return usage.ru_utime
+    return usage.ru_utime + usage.ru_stime
 
 
 def compare(case, spec, options, directory):
@@ -36,7 +36,7 @@ def compare(case, spec, options, directory):
     runs = {build: [] for build in builds}
     for _ in range(options.rounds):
         for build in builds:
-            runs[build].append(user_seconds(build, directory, spec) / options.records * 1e9)
+            runs[build].append(processor_seconds(build, directory, spec) / options.records * 1e9)
     first, second = (runs[build] for build in builds)
     print(json.dumps({"case": case, "first_ns": round(min(first), 2), "second_ns": round(min(second), 2),
                       "first_median_ns": round(statistics.median(first), 2),

@@ -108,7 +108,8 @@ void KafkaSplitsTest::onlyWhatIsReadToItsEndIsSilent()
     // A broker that takes two seconds to tell of partitions holds nothing up.
     broker.freeze();
     Duration longest{};
-    QVERIFY(readUntil(source, output, [&] { return kind(0) == SplitState::Unreachable; }, &longest));
+    QVERIFY(readUntil(
+        source, output, [&] { return kind(0) == SplitState::Unreachable; }, &longest));
     QVERIFY2(longest < std::chrono::seconds(1), qPrintable(QString("%1 us").arg(longest.count())));
     broker.thaw();
     QVERIFY(readUntil(source, output, areAtEnd));

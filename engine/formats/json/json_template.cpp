@@ -54,10 +54,7 @@ struct JsonTemplate::BlockPlace {
     {
         static_cast<std::uint8_t*>(slots[member])[row] = flag;
     }
-    std::int64_t& integer(std::size_t member) const
-    {
-        return static_cast<std::int64_t*>(slots[member])[row];
-    }
+    std::int64_t& integer(std::size_t member) const { return static_cast<std::int64_t*>(slots[member])[row]; }
     double& number(std::size_t member) const { return static_cast<double*>(slots[member])[row]; }
 };
 

@@ -52,18 +52,21 @@ Status CountState::restoreAll(const TableSchema& saved, std::span<const StateRow
         std::string_view value = row.value;
         std::uint64_t earliest = 0, latest = 0;
         if (!takeWord(value, earliest) || !takeWord(value, latest)) return damagedWindow();
+        const std::uint32_t first = m_lists.first(head.key);
         std::uint32_t behind = GroupLists::kNone;
-        for (std::uint32_t each = m_lists.first(head.key);
-             each != GroupLists::kNone && window(each).rows < head.place; each = m_lists.next(each))
+        for (std::uint32_t each = first; each != GroupLists::kNone && window(each).rows < head.place;
+             each = m_lists.next(each))
             behind = each;
-        const std::uint32_t made = m_lists.open(head.key, behind);
+        const std::uint32_t made = behind == GroupLists::kNone ? m_lists.openBefore(first, head.key)
+                                                               : m_lists.open(head.key, behind);
         auto& own = m_lists.writable<CountRow>(made);
         own.rows = head.place;
         own.earliestUs = static_cast<std::int64_t>(earliest);
         own.latestUs = static_cast<std::int64_t>(latest);
         return reader.cells(value, m_lists.groups(), made);
     };
-    return reader.each(rows, [&](const auto& head) { m_lists.prefetch(head.key); }, take);
+    return reader.each(
+        rows, [&](const auto&) -> const GroupLists& { return m_lists; }, take);
 }
 
 }  // namespace engine

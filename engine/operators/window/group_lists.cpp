@@ -41,16 +41,27 @@ std::uint32_t GroupLists::first(const GroupRow& key) const
 
 std::uint32_t GroupLists::open(const GroupRow& key, std::uint32_t behind)
 {
-    const std::uint32_t before = behind == kNone ? first(key) : next(behind);
-    const std::uint32_t made = m_groups.make(key);
-    writable<GroupLink>(made) = {before, true, false, false};
-    ++m_live;
-    if (behind != kNone)
-        writable<GroupLink>(behind).next = made;
-    else if (before != kNone)
-        m_index.renumber(key.hash, before, made);
+    if (behind == kNone) return openBefore(first(key), key);
+    const std::uint32_t made = makeBefore(next(behind), key);
+    writable<GroupLink>(behind).next = made;
+    return made;
+}
+
+std::uint32_t GroupLists::openBefore(std::uint32_t first, const GroupRow& key)
+{
+    const std::uint32_t made = makeBefore(first, key);
+    if (first != kNone)
+        m_index.renumber(key.hash, first, made);
     else
         enter(made);
+    return made;
+}
+
+std::uint32_t GroupLists::makeBefore(std::uint32_t other, const GroupRow& key)
+{
+    const std::uint32_t made = m_groups.make(key);
+    writable<GroupLink>(made) = {other, true, false, false};
+    ++m_live;
     return made;
 }
 

@@ -52,6 +52,7 @@ public:
     bool isLive(std::uint32_t group) const { return own<GroupLink>(group).isLive; }
     // The link is made, the rest of its own is 0. Comes behind a group of the key, or first.
     std::uint32_t open(const GroupRow& key, std::uint32_t behind = kNone);
+    std::uint32_t openBefore(std::uint32_t first, const GroupRow& key);  // what first() says of the key
     void close(std::uint32_t group);
     void join(std::uint32_t from, std::uint32_t into);  // of one key; closes `from`
     template <class F>
@@ -64,6 +65,7 @@ public:
 private:
     template <bool kText>
     std::uint32_t find(const GroupRow& key) const;
+    std::uint32_t makeBefore(std::uint32_t other, const GroupRow& key);
     void enter(std::uint32_t group);
     void unlink(std::uint32_t group);
 

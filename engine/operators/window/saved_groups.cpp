@@ -97,9 +97,9 @@ SavedGroupsReader::SavedGroupsReader(const TableSchema& saved, const TableSchema
         const auto match =
             std::ranges::find(layout.aggregates, saved.valueColumns[column].name, &Aggregate::name);
         const bool isThere = match != layout.aggregates.end();
-        m_cells.push_back({isThere ? &*match : nullptr,
-                           isThere && column < saved.meanings.size() &&
-                               saved.meanings[column] != match->meaning});
+        m_cells.push_back(
+            {isThere ? &*match : nullptr,
+             isThere && column < saved.meanings.size() && saved.meanings[column] != match->meaning});
     }
 }
 

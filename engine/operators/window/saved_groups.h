@@ -55,18 +55,22 @@ public:
     // Loads the cells, matched by their aggregates' names, into a row. `value`: without what is the table's
     // own.
     Status cells(std::string_view value, GroupTable& table, std::uint32_t row) const;
-    // Calls take(head, row) for each row, and ahead(head) a few rows before, so that memory is fetched
-    // meanwhile.
-    template <class Ahead, class Take>
-    Status each(std::span<const StateRow> rows, Ahead&& ahead, Take&& take) const
+    // Calls take(head, row) for each row. Some rows before tableOf(head) is told where the key lies in the
+    // index, and later where the group may lie that is found there, so that memory is fetched meanwhile.
+    template <class TableOf, class Take>
+    Status each(std::span<const StateRow> rows, TableOf&& tableOf, Take&& take) const
     {
-        constexpr std::size_t kAhead = 12;
+        constexpr std::size_t kAhead = 16, kNear = 8;
         Head heads[kAhead];
         for (std::size_t i = 0; i < rows.size() + kAhead; ++i) {
             if (i >= kAhead) TRY(take(heads[i % kAhead], rows[i - kAhead]));
+            if (i >= kNear && i - kNear < rows.size()) {
+                const Head& near = heads[(i - kNear) % kAhead];
+                tableOf(near).prefetchRow(near.key);
+            }
             if (i >= rows.size()) continue;
             TRY(head(rows[i], heads[i % kAhead]));
-            ahead(heads[i % kAhead]);
+            tableOf(heads[i % kAhead]).prefetch(heads[i % kAhead].key);
         }
         return ok();
     }

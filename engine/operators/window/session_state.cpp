@@ -193,7 +193,8 @@ Status SessionState::restoreAll(const TableSchema& saved, std::span<const StateR
         queue(made);
         return reader.cells(value, groups(), made);
     };
-    return reader.each(rows, [&](const auto& head) { m_lists.prefetch(head.key); }, take);
+    return reader.each(
+        rows, [&](const auto&) -> const GroupLists& { return m_lists; }, take);
 }
 
 }  // namespace engine

@@ -90,7 +90,8 @@ Status UpdatedState::restoreAll(const TableSchema& saved, std::span<const StateR
         into.isChanged |= isChanged != 0;
         return reader.cells(value, *into.table, made);
     };
-    return reader.each(rows, [&](const auto& head) { window(head.place).table->prefetch(head.key); }, take);
+    return reader.each(
+        rows, [&](const auto& head) -> const GroupTable& { return *window(head.place).table; }, take);
 }
 
 }  // namespace engine

@@ -89,7 +89,8 @@ Status WindowState::restoreAll(const TableSchema& saved, std::span<const StateRo
         GroupTable& table = slice(head.place);
         return reader.cells(row.value, table, table.rowOf(head.key));
     };
-    return reader.each(rows, [&](const auto& head) { slice(head.place).prefetch(head.key); }, take);
+    return reader.each(
+        rows, [&](const auto& head) -> const GroupTable& { return slice(head.place); }, take);
 }
 
 }  // namespace engine
