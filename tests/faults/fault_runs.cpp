@@ -152,8 +152,7 @@ bool FaultRuns::takeOverFromZombie()
 {
     constexpr int kEndsWithinMs = 5000;
     QProcess zombie;
-    begin(zombie, "STREAMWRIGHT_STOP_AT", "end_transaction:12",
-          document(kSlowRate, ", \"restart\": \"never\""));
+    begin(zombie, "STREAMWRIGHT_STOP_AT", "send_offsets:12", document(kSlowRate, ", \"restart\": \"never\""));
     if (!waitUntilStopped(zombie)) return false;
     const QString copy = m_state + "_copy";
     QDir().mkpath(m_directory + "/" + copy);
@@ -166,9 +165,12 @@ bool FaultRuns::takeOverFromZombie()
     const bool isOver = zombie.waitForFinished(kEndsWithinMs);
     zombie.kill();
     zombie.waitForFinished();
+    m_reader.waitUntilQuiet(kOnItsWay);
     goOn(m_worker);
     const std::size_t before = m_reader.count();
-    while (m_reader.count() <= before && !m_worker.waitForFinished(10)) { }
+    QElapsedTimer timer;
+    timer.start();
+    while (m_reader.count() <= before && timer.elapsed() < kWithinMs && !m_worker.waitForFinished(10)) { }
     m_worker.kill();
     m_worker.waitForFinished();
     m_trouble = QString::fromUtf8(zombie.readAll() + m_worker.readAll());
