@@ -181,6 +181,33 @@ bool FaultRuns::takeOverFromZombie()
     return isStopped && isOver && isTaken;
 }
 
+bool FaultRuns::surviveBrokerRestart()
+{
+    if (!start({})) return false;
+    const auto comesMore = [&](std::size_t before) {
+        QElapsedTimer timer;
+        timer.start();
+        while (m_reader.count() <= before && timer.elapsed() < kWithinMs)
+            if (m_worker.waitForFinished(10)) return false;
+        return m_reader.count() > before;
+    };
+    const bool isRunning = comesMore(m_reader.count());
+    m_broker.stop();
+    const bool isBack = m_broker.start().empty();
+    const Clock::time_point backAt = Clock::now();
+    const std::size_t before = m_reader.count();
+    const bool goesOn = isRunning && isBack && comesMore(before);
+    if (goesOn)
+        m_recoverySeconds.push_back(
+            std::chrono::duration<double>(m_reader.seen()[before].at - backAt).count());
+    m_worker.kill();
+    const Clock::time_point killedAt = Clock::now();
+    m_worker.waitForFinished();
+    m_trouble = QString::fromUtf8(m_worker.readAll());
+    if (goesOn) noteKill(killedAt);
+    return goesOn;
+}
+
 QString FaultRuns::firstMistake() const
 {
     std::map<std::int64_t, std::int64_t> last;
