@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 #include <thread>
 
 namespace engine {
@@ -279,6 +280,10 @@ void Job::take(WriterReport& report)
             commit(report.epoch, EpochKind::Final);
         else
             m_coordinator->decided(report.epoch, report.outcome);
+        // A checkpoint that took long because the outside was away needs no rest after it: readers wait for
+        // what it held up.
+        if (std::exchange(m_hasWaited, false) && m_decider && m_state == JobState::Running)
+            m_coordinator->request();
     } else if (!report.error.message.empty()) {
         note(2, {}, report.error.message);
     }

@@ -198,6 +198,7 @@ private:
     NodeId m_authorityNode;       // the first sink that writes in its transaction
     enum class Question { None, Asked, NotedFresh } m_question = Question::None;  // to it, not answered yet
     std::optional<MonotonicTime> m_decidingSince;
+    bool m_hasWaited = false;     // for something outside, since the last decision
     std::string m_authorityWait;        // as it was told
     Epoch m_lastOutside{};              // that it has decided
     std::optional<Manifest> m_decided;  // what a restart begins from

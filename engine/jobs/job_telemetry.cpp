@@ -185,6 +185,7 @@ void Job::takeWait(const TaskReport& report)
         if (waits.empty()) note(1, report.node, "The wait is over; it goes on.");
         return;
     }
+    m_hasWaited = true;
     const Wait begun{{}, m_env.clock.monotonic()};
     waits.try_emplace(report.task, begun).first->second.why = report.error.message;
     note(2, report.node, report.error.message + " It is tried again.");

@@ -21,6 +21,7 @@ std::string textOf(const void* bytes, std::size_t size)
 
 CommittedReader::CommittedReader(const std::string& servers, const std::string& topic, int partitions,
                                  Isolation isolation)
+    : m_servers(servers)
 {
     rd_kafka_conf_t* conf = rd_kafka_conf_new();
     set(conf, "bootstrap.servers", servers);
@@ -50,9 +51,16 @@ CommittedReader::~CommittedReader()
 
 void CommittedReader::run(const std::stop_token& stop)
 {
+    Clock::time_point remindedAt = Clock::now();
     while (!stop.stop_requested()) {
         rd_kafka_message_t* message = rd_kafka_consumer_poll(m_client, 50);
-        if (!message) continue;
+        if (!message) {
+            // A broker that ends may say that it knows of none, and the client then forgets it.
+            if (Clock::now() - remindedAt < std::chrono::seconds(1)) continue;
+            remindedAt = Clock::now();
+            rd_kafka_brokers_add(m_client, m_servers.c_str());
+            continue;
+        }
         if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
             const std::lock_guard lock(m_mutex);
             m_lastAt = Clock::now();

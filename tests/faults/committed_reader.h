@@ -37,6 +37,7 @@ public:
 
 private:
     void run(const std::stop_token& stop);
+    const std::string m_servers;
     rd_kafka_s* m_client = nullptr;
     mutable std::mutex m_mutex;
     std::vector<Seen> m_seen;  // guarded by m_mutex, as is the next

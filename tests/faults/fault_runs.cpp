@@ -152,8 +152,7 @@ bool FaultRuns::takeOverFromZombie()
 {
     constexpr int kEndsWithinMs = 5000;
     QProcess zombie;
-    begin(zombie, "STREAMWRIGHT_STOP_AT", "end_transaction:12",
-          document(kSlowRate, ", \"restart\": \"never\""));
+    begin(zombie, "STREAMWRIGHT_STOP_AT", "send_offsets:12", document(kSlowRate, ", \"restart\": \"never\""));
     if (!waitUntilStopped(zombie)) return false;
     const QString copy = m_state + "_copy";
     QDir().mkpath(m_directory + "/" + copy);
@@ -166,9 +165,12 @@ bool FaultRuns::takeOverFromZombie()
     const bool isOver = zombie.waitForFinished(kEndsWithinMs);
     zombie.kill();
     zombie.waitForFinished();
+    m_reader.waitUntilQuiet(kOnItsWay);
     goOn(m_worker);
     const std::size_t before = m_reader.count();
-    while (m_reader.count() <= before && !m_worker.waitForFinished(10)) { }
+    QElapsedTimer timer;
+    timer.start();
+    while (m_reader.count() <= before && timer.elapsed() < kWithinMs && !m_worker.waitForFinished(10)) { }
     m_worker.kill();
     m_worker.waitForFinished();
     m_trouble = QString::fromUtf8(zombie.readAll() + m_worker.readAll());
@@ -177,6 +179,33 @@ bool FaultRuns::takeOverFromZombie()
     const bool isTaken =
         QDir(m_directory).rename(m_state, "state_of_zombie") && QDir(m_directory).rename(copy, m_state);
     return isStopped && isOver && isTaken;
+}
+
+bool FaultRuns::surviveBrokerRestart()
+{
+    if (!start({})) return false;
+    const auto comesMore = [&](std::size_t before) {
+        QElapsedTimer timer;
+        timer.start();
+        while (m_reader.count() <= before && timer.elapsed() < kWithinMs)
+            if (m_worker.waitForFinished(10)) return false;
+        return m_reader.count() > before;
+    };
+    const bool isRunning = comesMore(m_reader.count());
+    m_broker.stop();
+    const bool isBack = m_broker.start().empty();
+    const Clock::time_point backAt = Clock::now();
+    const std::size_t before = m_reader.count();
+    const bool goesOn = isRunning && isBack && comesMore(before);
+    if (goesOn)
+        m_recoverySeconds.push_back(
+            std::chrono::duration<double>(m_reader.seen()[before].at - backAt).count());
+    m_worker.kill();
+    const Clock::time_point killedAt = Clock::now();
+    m_worker.waitForFinished();
+    m_trouble = QString::fromUtf8(m_worker.readAll());
+    if (goesOn) noteKill(killedAt);
+    return goesOn;
 }
 
 QString FaultRuns::firstMistake() const

@@ -24,6 +24,8 @@ public:
     // A run is stopped just before it commits; another takes over with a copy of its state, and is stopped
     // between fencing and asking what was decided; then the first goes on, and is to end by itself.
     bool takeOverFromZombie();
+    // The run goes on meanwhile; then it is killed.
+    bool surviveBrokerRestart();
     bool finish();  // reads the rest, drains, and waits until the reader has it
     // A worker with a deliberate mistake.
     void breakBy(int fault) { m_fault = fault; }

@@ -61,8 +61,8 @@ void BrokenProtocolTest::isFound()
     QString found;
     engine::Random random(kSeed);
     const QStringList places{"sealed", "ended", "send_offsets", "end_transaction"};
-    if (needsZombie && !runs.takeOverFromZombie()) found = "the zombie goes on";
-    if (found.isEmpty()) found = runs.firstMistake();
+    if (needsZombie && !runs.takeOverFromZombie()) found = "the zombie went on, ";
+    found += runs.firstMistake();
     while (found.isEmpty() && runs.kills() < kKillsMost) {
         const bool isRandom = random.below(3) == 0;
         const QString place = places[static_cast<qsizetype>(random.below(places.size()))] + ":" +

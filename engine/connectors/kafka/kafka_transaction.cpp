@@ -154,8 +154,10 @@ Result<std::optional<Decision>> KafkaTransaction::lastDecision()
     if (m_isAnswered) endClient();  // it was for tasks that are gone
     if (!m_client) TRY(makeClient());
     const bool readsFirst = faultIsOn(faults::kReadsFirst);
-    Result<std::optional<Decision>> last = readsFirst ? readDecision() : std::optional<Decision>{};
-    Status status = m_isFenced ? ok() : fence();
+    Result<std::optional<Decision>> last = believed();
+    if (readsFirst && !believed()) last = readDecision();
+    if (readsFirst && last) believed() = *last;
+    Status status = m_isFenced ? ok() : last ? fence() : Status(last.error());
     if (status && !readsFirst) last = readDecision();
     if (status) status = last ? beginTransaction() : Status(last.error());
     if (status && faultIsOn(faults::kTimeoutIsFailure) && believed()) last = believed();
