@@ -122,7 +122,8 @@ private:
     Status findDecided(const std::optional<Decision>& last);
     Status findWithoutDecision(const std::optional<Manifest>& published);
     Status takeFinished();
-    void beginAfresh();
+    Status beginAfresh();
+    Status beginEmpty();
     void tellAuthorityWait(const std::string& why);
     void watchDecision();
     bool giveUpDeciding();

@@ -51,13 +51,8 @@ Status Job::recover()
     for (WriterReport& report : m_written.takeAll()) {
         if (report.kind != WriterReport::Answered && report.kind != WriterReport::Begun) continue;
         m_question = Question::None;
-        if (report.kind == WriterReport::Begun) {
-            if (report.outcome != Outcome::Done) return report.error;
-            TRY(m_store->moveAside());
-            m_decided.reset();
-            TRY(takeState());
-            return begin();
-        }
+        if (report.kind == WriterReport::Begun)
+            return report.outcome == Outcome::Done ? beginEmpty() : Status(report.error);
         if (report.last) return takeAnswer(*report.last);
         const Error& error = report.last.error();
         if (error.code != ErrorCode::Busy) return Error{error.code, error.message, m_authorityNode.value};
@@ -81,9 +76,19 @@ void Job::askAuthority()
     });
 }
 
-// A decision of its own says that nothing before it is gone on from: whoever dies now leaves no doubt.
-void Job::beginAfresh()
+Status Job::beginEmpty()
 {
+    TRY(m_store->moveAside());
+    m_decided.reset();
+    TRY(takeState());
+    return begin();
+}
+
+// A decision of its own says that nothing before it is gone on from: whoever dies now leaves no doubt. Where
+// nothing was decided there is none to begin with.
+Status Job::beginAfresh()
+{
+    if (m_lastOutside.value == 0) return beginEmpty();
     m_question = Question::NotedFresh;
     m_lastOutside.value += 1;
     m_decider->post([this, fresh = Decision{m_lastOutside, m_incarnation + 1, {}}] {
@@ -91,6 +96,7 @@ void Job::beginAfresh()
         answer.kind = WriterReport::Begun;
         tellVerdict(std::move(answer), m_authority->decide(fresh));
     });
+    return ok();
 }
 
 Status Job::takeAnswer(const std::optional<Decision>& last)
@@ -99,10 +105,7 @@ Status Job::takeAnswer(const std::optional<Decision>& last)
     m_lastOutside = last ? last->epoch : Epoch{};
     if (last) m_incarnation = std::max(m_incarnation, last->incarnation);
     const bool isFirst = !m_isStateOpen;
-    if (isFirst && m_options.start == JobOptions::Fresh) {
-        beginAfresh();
-        return ok();
-    }
+    if (isFirst && m_options.start == JobOptions::Fresh) return beginAfresh();
     m_decided.reset();
     TRY(findDecided(last));
     if (m_decided) {
@@ -120,11 +123,8 @@ Status Job::takeAnswer(const std::optional<Decision>& last)
 Status Job::takeFinished()
 {
     TRY(publishFinished(*m_decided));
-    if (m_isStateOpen) {
-        setState(JobState::Finished);
-        return ok();
-    }
-    beginAfresh();
+    if (!m_isStateOpen) return beginAfresh();
+    setState(JobState::Finished);
     return ok();
 }
 

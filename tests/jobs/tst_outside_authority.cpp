@@ -25,6 +25,7 @@ private Q_SLOTS:
     void silenceIsWaitedFor();
     void aFinishedRunIsNotGoneOnFrom();
     void aFreshStartLeavesNoDoubt();
+    void aFirstStartNotesNothing();
     void aSnapshotThatIsGoneIsTold();
     void aDecisionThatIsForgotten_data();
     void aDecisionThatIsForgotten();
@@ -240,6 +241,15 @@ void OutsideAuthorityTest::aFreshStartLeavesNoDoubt()
     QVERIFY(run.memory.runToEnd());
     QVERIFY2(run.wrong().empty(), run.wrong().c_str());
     QCOMPARE(run.order(), std::string());
+}
+
+// What it would be noted beside, the topic, may still have to be made.
+void OutsideAuthorityTest::aFirstStartNotesNothing()
+{
+    Fixture run(10);
+    QVERIFY(bool(run.start(JobOptions::Fresh)));
+    QVERIFY(run.runUntilDecided(1));
+    QVERIFY(!run.broker.decisions[0].digest.empty());
 }
 
 void OutsideAuthorityTest::aSnapshotThatIsGoneIsTold()

@@ -135,7 +135,9 @@ Result<std::optional<Decision>> KafkaTransaction::readDecision()
                              "\" what is no decision of this program: somebody has set its offsets. Delete "
                              "the group, and start afresh with --fresh.",
                          {}};
-        if (!last || last->epoch < decision->epoch) last = decision;
+        if (last && decision->epoch < last->epoch) continue;
+        last = decision;
+        m_lastTopic = entry.topic;
     }
     return last;
 }
@@ -179,7 +181,9 @@ rd_kafka_error_t* KafkaTransaction::sendDecision(const Decision& decision)
     using Group = std::unique_ptr<rd_kafka_consumer_group_metadata_t,
                                   decltype(&rd_kafka_consumer_group_metadata_destroy)>;
     const PartitionList entries(rd_kafka_topic_partition_list_new(1));
-    auto* entry = rd_kafka_topic_partition_list_add(entries.get(), m_options.topic.c_str(), 0);
+    // At a start afresh the topic of today may still have to be made.
+    const std::string& topic = decision.digest.empty() ? m_lastTopic : m_options.topic;
+    auto* entry = rd_kafka_topic_partition_list_add(entries.get(), topic.c_str(), 0);
     const std::string text = kafkaDecisionText(decision);
     entry->offset = static_cast<std::int64_t>(decision.epoch.value);
     entry->metadata = ::strdup(text.c_str());  // freed with the list

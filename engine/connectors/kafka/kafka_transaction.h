@@ -59,6 +59,7 @@ private:
     Env& m_env;
     std::unique_ptr<KafkaClient> m_client;
     bool m_isFenced = false;    // those that were there before
+    std::string m_lastTopic;  // beside which the last decision stands
     bool m_isAnswered = false;  // with what was decided last: sinks write
     std::optional<MonotonicTime> m_waitsSince;
     MonotonicTime m_madeAt{};
