@@ -62,8 +62,53 @@ inline ComponentInfo everything()
         {"secret", Secret, Json(), {}, {}},
         {"list", Records, Json::array(), {}, inner},
         {"map", Map, Json::object(), {}, {}},
+        {"record",
+         Record,
+         Json(),
+         {},
+         {{"of", Text, "", {}, {}}, {"parts", Records, Json::array(), {}, inner}}},
         {"only_two", Text, "", {.visibleWhen = "choice = two | three", .change = Change::ByRestart}, {}}};
     return info;
+}
+
+// As a program would have it in its catalogue: gives on the rows that it gets.
+inline Component everythingComponent()
+{
+    const auto bind = [](const Json& params, const BindContext& context,
+                         std::vector<Diagnostic>& out) -> std::optional<Binding> {
+        checkParams(everything().params, params, out);
+        context.endChecks();
+        Binding binding;
+        binding.outputs = {{"out", context.inputs.empty() ? nullptr : context.inputs.front()}};
+        binding.make = Factory<Operator>([]() -> std::unique_ptr<Operator> { return {}; });
+        return binding;
+    };
+    return {everything(), bind, {}};
+}
+
+// A type that is not here is refused by the compiler, and to be added to everything() then.
+inline std::optional<ParamType> typeAfter(ParamType type)
+{
+    using enum ParamType;
+    switch (type) {
+    case Flag: return Integer;
+    case Integer: return Number;
+    case Number: return Text;
+    case Text: return Choice;
+    case Choice: return Interval;
+    case Interval: return Size;
+    case Size: return Time;
+    case Time: return Column;
+    case Column: return Columns;
+    case Columns: return Formula;
+    case Formula: return Path;
+    case Path: return Secret;
+    case Secret: return Records;
+    case Records: return Map;
+    case Map: return Record;
+    case Record: break;
+    }
+    return {};
 }
 
 inline PipelineSpec around(const std::string& component, Json params = Json::object())
@@ -93,6 +138,7 @@ class FormFixture {
 public:
     // `infos` empty: the played catalogue. The component "everything" is there in any case.
     void open(PipelineSpec spec, const std::string& node, std::vector<ComponentInfo> infos = {});
+    void open(std::unique_ptr<EngineClient> client, PipelineSpec spec, const std::string& node);
     void close()
     {
         m_panel.reset();
@@ -119,7 +165,13 @@ inline void FormFixture::open(PipelineSpec spec, const std::string& node, std::v
     m_far = transport.get();
     if (infos.empty()) infos = fake::catalog();
     infos.push_back(everything());
-    m_session = std::make_unique<Session>(std::make_unique<EngineClient>(infos, std::move(transport)));
+    open(std::make_unique<EngineClient>(infos, std::move(transport)), std::move(spec), node);
+}
+
+inline void FormFixture::open(std::unique_ptr<EngineClient> client, PipelineSpec spec,
+                              const std::string& node)
+{
+    m_session = std::make_unique<Session>(std::move(client));
     m_session->add(std::make_unique<PipelineDocument>(stateFromSpec(std::move(spec))));
     m_panel = std::make_unique<InspectorPanel>(*m_session);
     m_panel->resize(360, 900);

@@ -1,7 +1,7 @@
 #include "canvas_fixture.h"
+#include "test_main.h"
 #include "ui/graph/minimap.h"
 #include "ui/palette/palette_model.h"
-#include "test_main.h"
 
 #include <QDropEvent>
 #include <QMimeData>
@@ -75,10 +75,17 @@ void UiCanvasPlaces::fitShowsAllOfAHugeDocument()
     }
     open(spec);
     view().fit();
+    QVERIFY2(view().zoom() > 0.05, qPrintable(QString::number(view().zoom())));
+    for (const auto& [id, item] : scene().nodes())
+        QVERIFY2(view().viewport()->rect().contains(onView(item)), id.value.c_str());
+    // Also of places that lead below what the wheel goes to; from there in again without a leap, out no
+    // further.
+    for (int i = 0; i < 500; ++i) spec.layout["n" + std::to_string(i)] = {i % 4 * 280.0, i / 4 * 128.0};
+    open(spec);
+    view().fit();
     QVERIFY(view().zoom() < 0.05);
     for (const auto& [id, item] : scene().nodes())
         QVERIFY2(view().viewport()->rect().contains(onView(item)), id.value.c_str());
-    // From there in again without a leap; out no further.
     const double fitted = view().zoom();
     view().zoomBy(0.5);
     QTRY_COMPARE(view().zoom(), fitted);
@@ -165,8 +172,10 @@ void UiCanvasPlaces::nodesDroppedOnNodesGoBelow()
     // Alt leaves it where it is put.
     document().undoStack().undo();
     drag(middleOf(node("n0")), to + QPointF(8, 8), Qt::AltModifier);
-    QVERIFY(node("n0")->card().translated(node("n0")->pos()).intersects(
-        node("n1")->card().translated(node("n1")->pos())));
+    QVERIFY(node("n0")
+                ->card()
+                .translated(node("n0")->pos())
+                .intersects(node("n1")->card().translated(node("n1")->pos())));
 }
 
 void UiCanvasPlaces::droppedComponentsOverlapNothing()

@@ -1,12 +1,15 @@
 #include "fake_transport.h"
+#include "test_main.h"
 #include "ui/graph/graph_scene.h"
 #include "ui/graph/graph_view.h"
-#include "test_main.h"
 
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QPainter>
+#include <QScopeGuard>
 #include <QWheelEvent>
+
+#include <cmath>
 
 namespace tst_ui_scene {
 
@@ -21,6 +24,7 @@ private Q_SLOTS:
     void cleanup();
     void followsTheDocument();
     void arrowsMoveInSpace();
+    void zoomKeepsThePointUnderTheCursor_data();
     void zoomKeepsThePointUnderTheCursor();
     void telemetryTouchesOnlyWhatChanges();
     void anEdgeShowsItsQueueAndItsLag();
@@ -118,19 +122,66 @@ void UiScene::arrowsMoveInSpace()
     QVERIFY(!m_scene->selectedNode());
 }
 
+void UiScene::zoomKeepsThePointUnderTheCursor_data()
+{
+    QTest::addColumn<bool>("isAnimated");
+    QTest::newRow("at once") << false;
+    QTest::newRow("in steps") << true;
+}
+
+// Sampled at every step, also after the wheel was turned elsewhere and the canvas moved in mid-flight.
 void UiScene::zoomKeepsThePointUnderTheCursor()
 {
+    QFETCH(bool, isAnimated);
+    const auto restore = qScopeGuard([] { theme().isAnimated = true; });
+    theme().isAnimated = isAnimated;
     show(fake::hotMachines());
-    const QPoint cursor(300, 200);
-    const QPointF under = m_view->mapToScene(cursor);
-    for (const int delta : {120, 240, -60}) {
-        QWheelEvent wheel(cursor, m_view->mapToGlobal(cursor), {}, {0, delta}, Qt::NoButton, Qt::NoModifier,
+    m_view->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_view.get()));
+    m_view->fit();
+    QPointF cursor, under;
+    double farthest = 0, least = m_view->zoom(), most = least;
+    int samples = 0;
+    const auto shown = [&](const QPointF& point) { return m_view->viewportTransform().map(point); };
+    connect(m_view.get(), &GraphView::zoomChanged, this, [&](double zoom) {
+        ++samples;
+        least = std::min(least, zoom);
+        most = std::max(most, zoom);
+        const QPointF away = shown(under) - cursor;
+        farthest = std::max({farthest, std::abs(away.x()), std::abs(away.y())});
+    });
+    const auto turn = [&](const QPointF& at, int delta) {
+        cursor = at;
+        under = m_view->viewportTransform().inverted().map(at);
+        QWheelEvent wheel(at, m_view->mapToGlobal(at), {}, {0, delta}, Qt::NoButton, Qt::NoModifier,
                           Qt::NoScrollPhase, false);
         QApplication::sendEvent(m_view->viewport(), &wheel);
-        const QPointF moved = m_view->mapFromScene(under) - QPointF(cursor);
-        QVERIFY2(moved.manhattanLength() <= 4, qPrintable(QString::number(moved.manhattanLength())));
+    };
+    // The places are whole pixels, so the point may be half of one away from the cursor, and not more.
+    const auto isThere = [&](double zoom) { return std::abs(m_view->zoom() - zoom) < 1e-9; };
+    double wanted = m_view->zoom();
+    for (const int delta : {120, 240, -60, 480, -960}) {
+        const double before = m_view->zoom();
+        wanted = std::clamp(wanted * std::pow(1.0015, delta), 0.05, 3.0);
+        samples = 0;
+        turn({300.4, 200.6}, delta);
+        QTRY_VERIFY(isThere(wanted));
+        QVERIFY(!qFuzzyCompare(wanted, before));
+        QVERIFY(isAnimated ? samples > 1 : samples == 1);
+        QVERIFY2(farthest <= 0.75, qPrintable(QString::number(farthest)));
     }
-    QVERIFY(m_view->zoom() > 0);
+    const double before = m_view->zoom();
+    turn({300, 200}, 480);
+    if (isAnimated) QTRY_VERIFY(m_view->zoom() > before);
+    wanted *= std::pow(1.0015, 480);
+    QCOMPARE(isThere(wanted), !isAnimated);
+    turn({620, 410}, 240);
+    wanted *= std::pow(1.0015, 240);
+    m_view->pan({-40, 24});
+    cursor += QPointF(-40, 24);
+    QTRY_VERIFY(isThere(wanted));
+    QVERIFY2(farthest <= 0.75, qPrintable(QString::number(farthest)));
+    QVERIFY(most > least);
 }
 
 void UiScene::telemetryTouchesOnlyWhatChanges()
@@ -176,13 +227,46 @@ void UiScene::anEdgeShowsItsQueueAndItsLag()
     QCOMPARE(figures(0).lag, QStringLiteral("lag 0.5 s"));
 }
 
+// By a sign at the node that has them and at no other, in the colour of the gravest, while there are any.
 void UiScene::problemsAreMarked()
 {
-    m_far->diagnostics = {
-        {Diagnostic::Problem, NodeId{"hot"}, "condition", "", "There is no column \"temprature\".", {}}};
+    const auto mark = [](Diagnostic::Severity severity, const char* node) {
+        const char* said = severity == Diagnostic::Problem ? "There is no such column." : "Nothing is left.";
+        return Diagnostic{severity, NodeId{node}, "condition", "", said, {}};
+    };
+    m_far->diagnostics = {mark(Diagnostic::Problem, "hot"), mark(Diagnostic::Warning, "hot"),
+                          mark(Diagnostic::Warning, "known")};
     show(fake::hotMachines());
-    QTRY_COMPARE(m_session->current()->analysis.diagnostics.size(), std::size_t{1});
-    QCOMPARE(m_session->current()->problems().size(), std::size_t{1});
+    m_view->zoomFull();
+    QTRY_COMPARE(m_session->current()->analysis.diagnostics.size(), std::size_t{3});
+    QCOMPARE(m_session->current()->problems().size(), std::size_t{3});
+    // Of the upper right part of a node, where its sign is, the pixels of that colour.
+    const auto pixels = [&](const char* node, Tone tone) {
+        const NodeItem* item = m_scene->node(NodeId{node});
+        const QRectF card = item->card().translated(item->pos());
+        const QRectF part(card.center().x(), card.top() + 4, card.width() / 2 - 4, card.height() / 2 - 4);
+        QImage image(part.size().toSize(), QImage::Format_RGB32);
+        image.fill(theme().color(Tone::Ground));
+        QPainter painter(&image);
+        m_scene->render(&painter, image.rect(), part);
+        int count = 0;
+        for (int y = 0; y < image.height(); ++y)
+            for (int x = 0; x < image.width(); ++x) count += image.pixel(x, y) == theme().color(tone).rgb();
+        return count;
+    };
+    constexpr int kSign = 80;  // of 18 by 18, less the number in it
+    QTRY_VERIFY2(pixels("hot", Tone::Error) > kSign, qPrintable(QString::number(pixels("hot", Tone::Error))));
+    QVERIFY(pixels("hot", Tone::Warning) < kSign);
+    QVERIFY(pixels("known", Tone::Warning) > kSign);
+    for (const char* node : {"known", "all", "sensors"}) QVERIFY2(pixels(node, Tone::Error) < kSign, node);
+    QVERIFY(pixels("all", Tone::Warning) < kSign);
+    m_far->diagnostics.clear();
+    m_session->current()->document->edit(QStringLiteral("Mend"), [](DocumentState& state) {
+        state.spec.nodes[2].params.set("condition", "temperature > 1");
+    });
+    QTRY_VERIFY(m_session->current()->analysis.diagnostics.empty());
+    QTRY_VERIFY(pixels("hot", Tone::Error) < kSign);
+    QVERIFY(pixels("known", Tone::Warning) < kSign);
 }
 
 // As high on the screen as any other text, inside the card and clear of the title.

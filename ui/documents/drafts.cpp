@@ -54,7 +54,7 @@ engine::Status Drafts::begin()
     lock->setStaleLockTime(0);  // an old lock of a living window counts
     if (!QDir().mkpath(m_folder) || !lock->tryLock(0))
         return engine::Error{engine::ErrorCode::Io,
-                             "Unsaved changes cannot be kept for a crash: the folder cannot be written.",
+                             "The folder " + m_folder.toStdString() + " cannot be written",
                              m_folder.toStdString()};
     m_lock = std::move(lock);
     return engine::ok();

@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <optional>
 
 namespace ui {
 
 namespace {
 
 constexpr int kSweeps = 8;
+constexpr double kViewRatio = 1.6;           // width to height of the canvas in a window of usual size
+constexpr double kPartGap = 2 * kColumnGap;  // so that the end of a part is not read as going on beside it
+constexpr int kWidthsTried = 24;
 
 struct Graph {
     std::vector<std::vector<int>> before, after;  // neighbours by index
@@ -155,6 +158,132 @@ void placeAll(Graph& graph)
     }
 }
 
+// Nodes that edges join, laid out apart from all others.
+struct Part {
+    engine::PipelineSpec spec;
+    Layout layout;  // from the origin to the right and down
+    QSizeF size;
+    std::optional<QRectF> before;  // what its places took up before
+};
+
+QRectF cardAt(const QPointF& at) { return {at, QSizeF(kNodeWidth, kNodeHeight)}; }
+
+// In the order of their first nodes. Also what only nodes outside of the spec join belongs together: branches
+// that were selected stay in their columns.
+std::vector<Part> partsOf(const engine::PipelineSpec& spec)
+{
+    std::map<engine::NodeId, std::vector<engine::NodeId>> neighbours;
+    for (const engine::EdgeSpec& edge : spec.edges) {
+        neighbours[edge.from.node].push_back(edge.to.node);
+        neighbours[edge.to.node].push_back(edge.from.node);
+    }
+    std::map<engine::NodeId, std::size_t> partOf;
+    std::vector<Part> parts;
+    for (const engine::NodeSpec& first : spec.nodes) {
+        if (partOf.emplace(first.id, parts.size()).second) {
+            std::vector<engine::NodeId> reached{first.id};
+            while (!reached.empty()) {
+                const engine::NodeId node = std::move(reached.back());
+                reached.pop_back();
+                for (const engine::NodeId& other : neighbours[node])
+                    if (partOf.emplace(other, parts.size()).second) reached.push_back(other);
+            }
+            parts.emplace_back();
+        }
+        parts[partOf.at(first.id)].spec.nodes.emplace_back().id = first.id;
+    }
+    for (const engine::EdgeSpec& edge : spec.edges)
+        if (const auto part = partOf.find(edge.from.node); part != partOf.end())
+            parts[part->second].spec.edges.push_back(edge);
+    return parts;
+}
+
+void layOut(Part& part, const Layout& before)
+{
+    Graph graph = makeGraph(part.spec);
+    makeColumns(graph);
+    const auto heightBefore = [&](int node) {
+        const auto at = before.find(part.spec.nodes[static_cast<std::size_t>(node)].id);
+        return at == before.end() ? 0.0 : at->second.y();
+    };
+    for (auto& column : graph.columns)
+        std::stable_sort(column.begin(), column.end(),
+                         [&](int a, int b) { return heightBefore(a) < heightBefore(b); });
+    orderColumns(graph);
+    placeAll(graph);
+    const double top = *std::min_element(graph.y.begin(), graph.y.end());
+    QRectF bounds;
+    for (std::size_t i = 0; i < part.spec.nodes.size(); ++i) {
+        const engine::NodeId& id = part.spec.nodes[i].id;
+        const QPointF at(graph.column[i] * (kNodeWidth + kColumnGap),
+                         std::round((graph.y[i] - top) / kGridStep) * kGridStep);
+        part.layout[id] = at;
+        bounds |= cardAt(at);
+        if (const auto was = before.find(id); was != before.end())
+            part.before = part.before.value_or(QRectF()) | cardAt(was->second);
+    }
+    part.size = bounds.size();
+}
+
+// Row by row as they lay before, so that packing what was packed changes nothing; what had no place comes
+// last.
+void orderParts(std::vector<Part>& parts)
+{
+    const auto placed = [](const Part& part) { return part.before.has_value(); };
+    const auto end = std::stable_partition(parts.begin(), parts.end(), placed);
+    std::stable_sort(parts.begin(), end,
+                     [](const Part& a, const Part& b) { return a.before->top() < b.before->top(); });
+    for (auto row = parts.begin(); row != end;) {
+        const double middle = row->before->center().y();
+        const auto next =
+            std::find_if(row + 1, end, [&](const Part& part) { return part.before->top() >= middle; });
+        std::stable_sort(row, next,
+                         [](const Part& a, const Part& b) { return a.before->left() < b.before->left(); });
+        row = next;
+    }
+}
+
+struct Packed {
+    std::vector<QPointF> corners;
+    double width = 0, height = 0;
+    double heightToFit() const { return std::max(height, width / kViewRatio); }
+};
+
+Packed pack(const std::vector<Part>& parts, double mostWidth)
+{
+    Packed packed;
+    double x = 0, y = 0;
+    for (const Part& part : parts) {
+        if (x > 0 && x + part.size.width() > mostWidth) {
+            x = 0;
+            y = packed.height + kRowGap;
+        }
+        packed.corners.emplace_back(x, y);
+        packed.width = std::max(packed.width, x + part.size.width());
+        packed.height = std::max(packed.height, y + part.size.height());
+        x += part.size.width() + kPartGap;
+    }
+    return packed;
+}
+
+// In rows, as wide together as lets a view show them largest.
+Packed packAll(const std::vector<Part>& parts)
+{
+    double least = 0, most = 0;
+    for (const Part& part : parts) {
+        least = std::max(least, part.size.width());
+        most += part.size.width() + kPartGap;
+    }
+    Packed best = pack(parts, least);
+    for (int i = 0; i < kWidthsTried && best.heightToFit() > 0; ++i) {
+        const double middle = (least + most) / 2;
+        Packed tried = pack(parts, middle);
+        (tried.width < tried.height * kViewRatio ? least : most) = middle;
+        if (tried.heightToFit() < best.heightToFit()) best = std::move(tried);
+    }
+    return best;
+}
+
 }  // namespace
 
 QPointF onGrid(const QPointF& at)
@@ -164,21 +293,13 @@ QPointF onGrid(const QPointF& at)
 
 Layout autoLayout(const engine::PipelineSpec& spec, const Layout& before)
 {
-    Graph graph = makeGraph(spec);
-    makeColumns(graph);
-    const auto heightBefore = [&](int node) {
-        const auto at = before.find(spec.nodes[static_cast<std::size_t>(node)].id);
-        return at == before.end() ? 0.0 : at->second.y();
-    };
-    for (auto& column : graph.columns)
-        std::stable_sort(column.begin(), column.end(),
-                         [&](int a, int b) { return heightBefore(a) < heightBefore(b); });
-    orderColumns(graph);
-    placeAll(graph);
+    std::vector<Part> parts = partsOf(spec);
+    for (Part& part : parts) layOut(part, before);
+    orderParts(parts);
+    const Packed packed = packAll(parts);
     Layout layout;
-    for (std::size_t i = 0; i < spec.nodes.size(); ++i)
-        layout[spec.nodes[i].id] = {graph.column[i] * (kNodeWidth + kColumnGap),
-                                    std::round(graph.y[i] / kGridStep) * kGridStep};
+    for (std::size_t i = 0; i < parts.size(); ++i)
+        for (const auto& [id, at] : parts[i].layout) layout[id] = at + packed.corners[i];
     return layout;
 }
 

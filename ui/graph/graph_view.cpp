@@ -13,6 +13,7 @@
 #include <QMimeData>
 #include <QMouseEvent>
 #include <QPainter>
+#include <QScopedValueRollback>
 #include <QScrollBar>
 #include <QWheelEvent>
 
@@ -55,7 +56,7 @@ GraphView::GraphView(GraphScene& scene, QWidget* parent)
     m_animation.setDuration(kAnimationMs);
     m_animation.setEasingCurve(QEasingCurve::OutCubic);
     connect(&m_animation, &QVariantAnimation::valueChanged, this,
-            [this](const QVariant& value) { setZoomAt(value.toDouble(), m_anchor); });
+            [this](const QVariant& value) { setZoom(value.toDouble()); });
     connect(&theme(), &Theme::changed, this, [this] { viewport()->update(); });
     connect(m_editor, &CanvasEditor::said, m_signs, &CanvasSigns::say);
     connect(m_editor, &CanvasEditor::showWanted, this, &GraphView::revealSelected);
@@ -147,19 +148,22 @@ void GraphView::zoomTo(double zoomWanted, const QPointF& anchor, bool isAnimated
     // From below the least, where fitting may lead, the way in is as continuous as any.
     m_target = std::clamp(zoomWanted, std::min(kZoomLeast, m_target), kZoomMost);
     m_anchor = anchor;
+    m_anchored = viewportTransform().inverted().map(anchor);
     m_animation.stop();
-    if (!isAnimated || !theme().isAnimated || !isVisible()) return setZoomAt(m_target, anchor);
+    if (!isAnimated || !theme().isAnimated || !isVisible()) return setZoom(m_target);
     m_animation.setStartValue(zoom());
     m_animation.setEndValue(m_target);
     m_animation.start();
 }
 
-void GraphView::setZoomAt(double zoomNow, const QPointF& anchor)
+// By the point that the anchor was put on, and not by the one that is there now: places are whole pixels, so
+// that from step to step it would drift away.
+void GraphView::setZoom(double zoomNow)
 {
-    const QPointF under = mapToScene(anchor.toPoint());
+    const QScopedValueRollback isZooming(m_isZooming, true);
     setTransform(QTransform::fromScale(zoomNow, zoomNow));
     updateBounds();
-    const QPointF moved = mapFromScene(under) - anchor;
+    const QPointF moved = viewportTransform().map(m_anchored) - m_anchor;
     horizontalScrollBar()->setValue(horizontalScrollBar()->value() +
                                     static_cast<int>(std::lround(moved.x())));
     verticalScrollBar()->setValue(verticalScrollBar()->value() + static_cast<int>(std::lround(moved.y())));
@@ -282,6 +286,7 @@ void GraphView::dropEvent(QDropEvent* event)
 void GraphView::scrollContentsBy(int dx, int dy)
 {
     QGraphicsView::scrollContentsBy(dx, dy);
+    if (!m_isZooming) m_anchor += QPointF(dx, dy);  // what is moved while it is zoomed goes on from there
     m_minimap->update();
 }
 

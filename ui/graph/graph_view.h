@@ -87,7 +87,7 @@ private:
     void clearOfMap(const QRectF& rect);
     void revealSelected();
     void zoomTo(double zoom, const QPointF& anchor, bool isAnimated);
-    void setZoomAt(double zoom, const QPointF& anchor);
+    void setZoom(double zoom);
     void updateBounds();
     bool takesComponent(QDropEvent& event);
 
@@ -101,7 +101,8 @@ private:
     CanvasSigns* m_signs;
     QVariantAnimation m_animation;
     double m_target = 1;
-    QPointF m_anchor;
+    QPointF m_anchor, m_anchored;  // where the zoom leaves what, in the viewport and in the scene
+    bool m_isZooming = false;
     bool m_isFitted = true;
     int m_paints = 0;
     double m_paintMs = 0;
