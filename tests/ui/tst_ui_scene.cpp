@@ -4,7 +4,6 @@
 #include "ui/graph/graph_view.h"
 
 #include <QApplication>
-#include <QElapsedTimer>
 #include <QPainter>
 #include <QScopeGuard>
 #include <QWheelEvent>
