@@ -3,6 +3,8 @@
 #include "ui/documents/document_tabs.h"
 #include "ui/figures.h"
 #include "ui/file_dialog.h"
+#include "ui/jobs/job_view.h"
+#include "ui/jobs/rate_chart.h"
 #include "ui/pages/alerts_page.h"
 #include "ui/pages/gallery_card.h"
 #include "ui/pages/gallery_page.h"
@@ -13,6 +15,7 @@
 
 #include <QAbstractButton>
 #include <QLabel>
+#include <QListView>
 #include <QPushButton>
 #include <QScreen>
 #include <QScrollArea>
@@ -41,6 +44,7 @@ private Q_SLOTS:
     void savedOrNotIsWhole();
     void tablesLetTabGo();
     void jobsAreWhole();
+    void lowJobsAreScrolled();
     void emptyAlertsAreWhole();
     void longWordsWidenNothing();
     void namesKeepTheirDirection();
@@ -250,6 +254,31 @@ void UiRoom::jobsAreWhole()
     for (const FiguresLabel* label : fixture.window->jobs().view().findChildren<FiguresLabel*>())
         QVERIFY2(!label->isVisible() || label->width() >= label->sizeHint().width(),
                  qPrintable(label->text()));
+}
+
+// As on a screen of 1920 by 1080 at scale 2: chart and lists keep their height, and all can be reached.
+void UiRoom::lowJobsAreScrolled()
+{
+    WindowFixture fixture;
+    fixture.add(fake::hotMachines());
+    fixture.session->run();
+    QTRY_VERIFY(fixture.session->current()->hasTelemetry);
+    fixture.window->resize(960, 500);
+    fixture.window->commands().run(QStringLiteral("view.jobs"));
+    QTRY_COMPARE(fixture.window->jobs().table().model()->rowCount(), 1);
+    QCoreApplication::processEvents();
+    QVERIFY(fixture.window->jobs().table().viewport()->height() >= 48);
+    JobView& view = fixture.window->jobs().view();
+    auto* scroll = view.findChild<QScrollArea*>();
+    QVERIFY(scroll && scroll->viewport()->height() >= 72);
+    const auto parts = QList<QWidget*>{view.findChild<RateChart*>(), view.findChild<QTableView*>(),
+                                       view.findChild<QListView*>()};
+    for (QWidget* part : parts) {
+        QVERIFY2(part->height() >= 96 && part->isVisible(), qPrintable(part->accessibleName()));
+        scroll->ensureWidgetVisible(part);
+        const QPoint bottom = part->mapTo(scroll->viewport(), QPoint(0, part->height() - 1));
+        QVERIFY2(bottom.y() < scroll->viewport()->height(), qPrintable(part->accessibleName()));
+    }
 }
 
 void UiRoom::emptyAlertsAreWhole()

@@ -21,6 +21,7 @@
 #include <QListView>
 #include <QPointer>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QSplitter>
 #include <QTableView>
 
@@ -200,7 +201,16 @@ QWidget* JobView::makeLists()
     all->addWidget(upper);
     all->addWidget(titled(tr("Events"), events));
     all->setSizes({260, 200});
-    return all;
+    constexpr int kCheckpointRows = 4, kEventRows = 4;
+    checkpoints->setMinimumHeight(28 + 24 * kCheckpointRows);
+    events->setMinimumHeight(24 * kEventRows);
+    auto* scroll = new QScrollArea(this);  // a low window shows one behind the other, none of them squeezed
+    scroll->setWidget(all);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    return scroll;
 }
 
 OpenDocument* JobView::document() const

@@ -53,10 +53,12 @@ void RateChart::paintEvent(QPaintEvent*)
                                   : tr("Rates are drawn here after two seconds."));
         return;
     }
+    constexpr double kLeastHeight = 24;
+    const QRectF plot(kLeft, kTop, width() - kLeft - 16, height() - kTop - kBottom);
+    if (plot.height() < kLeastHeight || plot.width() < kLeastHeight) return;
     double most = 0;
     for (const JobRecord::Rate& rate : m_rates) most = std::max({most, rate.in, rate.out});
     most = roundUp(most);
-    const QRectF plot(kLeft, kTop, width() - kLeft - 16, height() - kTop - kBottom);
     for (int line = 0; line <= 2; ++line) {
         const double y = plot.bottom() - plot.height() * line / 2;
         painter.fillRect(QRectF(plot.left(), std::round(y), plot.width(), 1), theme().color(Tone::Line));
