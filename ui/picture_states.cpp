@@ -1,15 +1,19 @@
 #include "ui/picture_states.h"
 
 #include "ui/charts/threshold_form.h"
+#include "ui/documents/drafts.h"
 #include "ui/graph/canvas_actions.h"
 #include "ui/graph/canvas_prompts.h"
 #include "ui/graph/search_popup.h"
+#include "ui/overlay/notice_bar.h"
 #include "ui/pages/alerts_page.h"
 #include "ui/pages/jobs_page.h"
 #include "ui/properties/detect_card.h"
 #include "ui/properties/node_editor.h"
 #include "ui/properties/partition_table.h"
 
+#include <QDir>
+#include <QFile>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -17,6 +21,7 @@
 #include <QTableView>
 
 #include <algorithm>
+#include <array>
 
 namespace ui {
 
@@ -30,6 +35,7 @@ constexpr int kBelowPartitions = 160;
 const char* const kSensors = "sensor_windows.pipeline.json";
 const char* const kDrift = "slow_drift.pipeline.json";
 const char* const kParts = "parts_csv.pipeline.json";
+const char* const kName = R"("Hot sensors, second by second")";
 const char* const kKafka = "kafka_sensors.pipeline.json";
 
 void selectEdge(MainWindow& window, const char* from, const char* to)
@@ -68,7 +74,7 @@ void openBroken(MainWindow& window)
               changedExample(kSensors,
                              {{R"("temperature > ${limit}")", R"("temprature > ${limit}")"},
                               {R"("size": "1s")", R"("size": "soon")"},
-                              {R"("Hot sensors, second by second")", R"("Hot sensors, a first draft")"}}));
+                              {kName, R"("Hot sensors, a first draft")"}}));
 }
 
 std::vector<PictureState> designing()
@@ -204,6 +210,97 @@ std::vector<PictureState> correcting()
             {QStringLiteral("empty"), {}, [](MainWindow& w) { command(w, "file.new"); }}};
 }
 
+void selectBoth(MainWindow& window)
+{
+    select(window, "warm");
+    if (NodeItem* item = window.scene().node(engine::NodeId{"per_second"})) window.scene().toggle(item);
+}
+
+// Two nodes in a frame, and both selected.
+void frameTwo(MainWindow& window)
+{
+    openDraft(window, "framed", changedExample(kSensors, {{kName, R"("Hot sensors, in a frame")"}}));
+    window.showPage(MainWindow::Design);
+    selectBoth(window);
+    CanvasEditor& editor = window.view().editor();
+    if (const auto frame = editor.addFrame({}))
+        editor.setRemarkText(*frame, QStringLiteral("Limits agreed with the plant"));
+    selectBoth(window);
+    window.view().fit();
+}
+
+void openForeign(MainWindow& window)
+{
+    openDraft(window, "foreign",
+              changedExample(kSensors,
+                             {{R"("component": "filter")", R"("component": "acme_outliers")"},
+                              {kName, R"("Hot sensors, of another program")"}}));
+    window.showPage(MainWindow::Design);
+    command(window, "view.problems");
+    select(window, "warm");
+}
+
+// As a window leaves it that is killed while it runs this.
+void leaveADraft(MainWindow& window)
+{
+    const QString folder = window.documents().storage().folder + QStringLiteral("/drafts");
+    QDir().mkpath(folder);
+    Draft draft;
+    draft.name = QStringLiteral("Hot sensors, second by second");
+    draft.text = changedExample(kSensors, {});
+    draft.directory = QDir::tempPath();
+    draft.wasRunning = true;
+    draft.file = folder + QStringLiteral("/gone-1.draft.json");
+    (void)Drafts::write(draft);
+    command(window, "view.home");
+    window.documents().findLeftovers();
+}
+
+// Four files, of which one is no longer there.
+void leaveFiles(MainWindow& window)
+{
+    const QString folder = window.documents().storage().folder + QStringLiteral("/plant");
+    QDir().mkpath(folder);
+    const std::array names{"line_1", "line_2", "line_3", "night_shift"};
+    for (const char* name : names) {
+        const QString path = folder + QStringLiteral("/%1.pipeline.json").arg(QLatin1String(name));
+        QFile file(path);
+        if (name != names.front() && file.open(QIODevice::WriteOnly))
+            file.write(changedExample(kSensors, {}));
+        window.documents().recent().add(path);
+    }
+    window.documents().recent().check();
+    command(window, "view.home");
+}
+
+std::vector<PictureState> finding()
+{
+    const QSize kSmall(960, 540), kUsual(1600, 1000);
+    return {
+        {QStringLiteral("frame"),
+         {},
+         frameTwo,
+         [](MainWindow& w) { return w.scene().selectedItems().size() == 2; }},
+        {QStringLiteral("unknown"),
+         {},
+         openForeign,
+         [](MainWindow& w) { return w.dock().problems().rowCount() > 0; }},
+        {QStringLiteral("gallery_small"),
+         {},
+         [](MainWindow& w) { command(w, "view.home"); },
+         nullptr,
+         kSmall},
+        {QStringLiteral("crash"), {}, leaveADraft, [](MainWindow& w) { return w.notices().waiting() > 0; }},
+        {QStringLiteral("recent"),
+         {},
+         leaveFiles,
+         [](MainWindow& w) {
+             const RecentFiles& recent = w.documents().recent();
+             return recent.isMissing(recent.paths().back());
+         },
+         kUsual}};
+}
+
 }  // namespace
 
 const std::vector<PictureState>& pictureStates()
@@ -211,7 +308,7 @@ const std::vector<PictureState>& pictureStates()
     static const std::vector<PictureState> states = [] {
         std::vector<PictureState> made;
         for (const auto& part :
-             {designing(), asking(), watching(), correcting(), posing::acting(), outside()})
+             {designing(), asking(), watching(), correcting(), posing::acting(), finding(), outside()})
             made.insert(made.end(), part.begin(), part.end());
         return made;
     }();

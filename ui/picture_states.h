@@ -20,6 +20,7 @@ struct PictureState {
     Question isThere = nullptr;  // none: at once
     QSize size{1600, 1000};
     bool needsBroker = false;  // where docs/make_pictures.sh starts one; not among all
+    bool isBrief = false;      // gone before what follows from it could be waited for
 };
 
 // In an order that changes the document seldom, since its chart begins anew then.

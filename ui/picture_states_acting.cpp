@@ -31,6 +31,8 @@ const char* const kDrift = "slow_drift.pipeline.json";
 const char* const kFull = "full";  // its state outgrows its memory
 const char* const kFlatOut = "flat out";
 
+const char* const kHigher = "temperature > ${limit} + 9";
+const char* const kHighest = "temperature > ${limit} + 10";
 constexpr int kReach = 10;  // pixels from the port
 
 void mouse(MainWindow& window, QEvent::Type type, const QPointF& scenePoint)
@@ -94,15 +96,38 @@ void typeFormula(MainWindow& window, const QString& text)
     }
 }
 
-void changeCondition(PipelineDocument& document)
+bool isSaidInInspector(MainWindow& window, const QString& text)
+{
+    const auto labels = window.design().inspector().findChildren<QLabel*>();
+    return std::any_of(labels.begin(), labels.end(), [&](const QLabel* label) {
+        return label->isVisible() && label->text().contains(text);
+    });
+}
+
+void changeCondition(PipelineDocument& document, const engine::Json& condition)
 {
     const engine::NodeId node{"warm"};
-    const engine::Json condition = "temperature > ${limit} + 9";
     const engine::NodeSpec* now = document.spec().find(node);
     if (!now || (*now->params)["condition"] == condition) return;
     document.edit(QStringLiteral("Condition"), [&](DocumentState& state) {
         edits::setParam(state, node, "condition", condition);
     });
+}
+
+// A change that no checkpoint has brought into force yet. One that came into force before anybody looked is
+// followed by another.
+bool isWaiting(MainWindow& window)
+{
+    const ChartFrame& frame = window.dock().chart().frame();
+    if (!isFull(window) || frame.toUs - frame.fromUs < 8'000'000) return false;
+    if (isSaidInInspector(window, fieldChangeText(FieldChange::Waiting))) return true;
+    PipelineDocument& document = *window.scene().document();
+    const engine::NodeSpec* warm = document.spec().find(engine::NodeId{"warm"});
+    const bool isHigher = warm && (*warm->params)["condition"] == kHigher;
+    const bool isHighest = warm && (*warm->params)["condition"] == kHighest;
+    if ((!isHigher && !isHighest) || isSaidInInspector(window, fieldChangeText(FieldChange::InForce)))
+        changeCondition(document, isHigher ? kHighest : kHigher);
+    return false;
 }
 
 // The filter is put aside.
@@ -112,14 +137,6 @@ void passUnfiltered(PipelineDocument& document)
     if (!warm || warm->disabled) return;
     document.edit(QStringLiteral("Disable"), [](DocumentState& state) {
         for (engine::NodeSpec& node : state.spec.nodes) node.disabled |= node.id == engine::NodeId{"warm"};
-    });
-}
-
-bool isSaidInInspector(MainWindow& window, const QString& text)
-{
-    const auto labels = window.design().inspector().findChildren<QLabel*>();
-    return std::any_of(labels.begin(), labels.end(), [&](const QLabel* label) {
-        return label->isVisible() && label->text().contains(text);
     });
 }
 
@@ -192,10 +209,17 @@ std::vector<PictureState> running()
              [](MainWindow& w) { select(w, "warm"); },
              [](MainWindow& w) {
                  if (!isFull(w) || w.dock().feed().points() < 240) return false;
-                 changeCondition(*w.scene().document());
+                 changeCondition(*w.scene().document(), kHigher);
                  return isSaidInInspector(w, fieldChangeText(FieldChange::Waiting)) ||
                      isSaidInInspector(w, fieldChangeText(FieldChange::InForce));
              }},
+            {QStringLiteral("waiting"),
+             {kFirst},
+             [](MainWindow& w) { select(w, "warm"); },
+             isWaiting,
+             {1600, 1000},
+             false,
+             true},
             {QStringLiteral("other_graph"),
              {kFirst},
              [](MainWindow& w) { select(w, "per_second"); },

@@ -144,7 +144,7 @@ void Pictures::check()
         if (!m_isPosed && state.pose) state.pose(m_window);
         m_isPosed = true;
         m_checksThere = !state.isThere || state.isThere(m_window) ? m_checksThere + 1 : 0;
-        if (m_checksThere >= kChecksThere) return save();
+        if (m_checksThere >= (state.isBrief ? 1 : kChecksThere)) return save();
     }
     if (--m_checksLeft > 0) return;
     std::fprintf(stderr, "The window did not come to show \"%s\".\n", qPrintable(state.name));

@@ -72,6 +72,7 @@ int detectKafka(const std::string& address, const Arguments& arguments)
     const auto detected = detect(sample->lines, true);
     if (!detected) return fail(kWrongInput, detected.error().message);
     if (asJson) {
+        if (detected->columnsLeftOut > 0) printErrorLine(detectedSentence(*detected));
         const Json found = sourceParams(*detected);
         for (const auto& [name, value] : found.items())
             if (name != "path") (*params)[name] = value;
@@ -103,6 +104,7 @@ int detectColumns(const Arguments& arguments)
         return fail(kWrongInput, error.where.empty() ? error.message : error.where + ": " + error.message);
     }
     if (arguments.has("json")) {
+        if (detected->columnsLeftOut > 0) printErrorLine(detectedSentence(*detected));
         printParams(sourceParams(*detected));
         return kDone;
     }

@@ -90,6 +90,7 @@ public:
     void finish(Detected& detected)
     {
         addObjects();
+        detected.columnsLeftOut = static_cast<std::int64_t>(m_leftOut.size());
         std::map<std::string, int> uses;
         for (const std::string& path : m_paths) ++uses[lastOf(path)];
         for (std::size_t i = 0; i < m_paths.size(); ++i) {
@@ -172,6 +173,7 @@ private:
         const auto [found, isNew] = m_places.try_emplace(path, m_paths.size());
         if (isNew && m_paths.size() >= kColumnsMax) {
             m_places.erase(found);
+            m_leftOut.insert(path);
             return;
         }
         if (isNew) {
@@ -188,6 +190,7 @@ private:
     std::map<std::string, std::int64_t> m_objects;  // by path, how many there were
     std::vector<std::string> m_paths;
     std::vector<ValueCensus> m_values;
+    std::set<std::string> m_leftOut;            // paths beyond the most columns
     std::map<std::size_t, std::string> m_seen;  // of the record that is being added
     std::vector<std::map<std::size_t, std::string>> m_samples;
     std::int64_t m_records = 0;

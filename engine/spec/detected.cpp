@@ -54,8 +54,11 @@ std::string detectedSentence(const Detected& detected)
     if (detected.format == "csv")
         text = std::string(detected.hasHeader ? "CSV with a header" : "CSV without a header") +
             ", fields separated by " + delimiterInWords(detected.delimiter);
-    text += ": " + counted(static_cast<std::int64_t>(detected.columns.size()), " column", " columns") +
-        " in " + counted(detected.records, " record", " records");
+    const auto columns = static_cast<std::int64_t>(detected.columns.size());
+    text += ": ";
+    if (detected.columnsLeftOut > 0) text += "the first " + std::to_string(columns) + " of ";
+    text += counted(columns + detected.columnsLeftOut, " column", " columns") + " in " +
+        counted(detected.records, " record", " records");
     if (detected.badRecords > 0) text += "; " + counted(detected.badRecords, " does not fit", " do not fit");
     return text + ".";
 }

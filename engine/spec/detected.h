@@ -24,6 +24,7 @@ struct Detected {
     std::string delimiter = ",";  // of csv
     bool hasHeader = true;        // of csv
     std::vector<DetectedColumn> columns{};
+    std::int64_t columnsLeftOut = 0;                  // that were seen beyond the most that are taken
     std::string timeColumn{};                         // empty: none suggests itself
     std::vector<std::vector<std::string>> samples{};  // of each row a text for each column
     std::int64_t records = 0;                         // that were looked at
@@ -35,7 +36,7 @@ struct Detected {
 // As parameters of a source of bytes; what is the default is left out.
 Json sourceParams(const Detected& detected);
 
-// "CSV with a header, fields separated by a semicolon: 4 columns in 512 records."
+// "CSV with a header, fields separated by a semicolon: 4 columns in 512 records."; what was left out is said.
 std::string detectedSentence(const Detected& detected);
 std::string misfitsText(const DetectedColumn& column);  // "2 do not fit"
 

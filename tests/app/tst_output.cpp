@@ -4,6 +4,9 @@
 #include "test_main.h"
 
 #include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QTemporaryDir>
 
 #include <algorithm>
@@ -19,6 +22,7 @@ private Q_SLOTS:
     void theFirstLineHasRates();
     void nonFiniteNumbersAreNull();
     void linesStayWhole();
+    void detectSaysWhatItLeavesOut();
 
 private:
     QString write(const QString& name, const QByteArray& text);
@@ -140,6 +144,21 @@ void OutputTest::linesStayWhole()
     QFile lines(m_directory.path() + "/lines.txt");
     QVERIFY(lines.open(QIODevice::ReadOnly));
     QCOMPARE(lines.readAll(), QByteArray("one\nthree\n\n"));
+}
+
+void OutputTest::detectSaysWhatItLeavesOut()
+{
+    QString record = QStringLiteral("{\"first\":1");
+    for (int i = 1; i < 2000; ++i) record += QStringLiteral(",\"m%1\":%1").arg(i);
+    const QString file = write("wide.json", (record + QStringLiteral("}\n")).toUtf8());
+    const QString said =
+        QStringLiteral("JSON, one record a line: the first 500 of 2000 columns in 1 record.");
+    WorkerResult result = runWorker({"detect", file});
+    QVERIFY2(result.output.startsWith(said), qPrintable(result.output.left(200)));
+    // With the parameters alone on standard output it is said beside them.
+    result = runWorker({"detect", file, "--json"});
+    QVERIFY2(result.errors.startsWith(said), qPrintable(result.errors));
+    QCOMPARE(QJsonDocument::fromJson(result.output.toUtf8()).object()["columns"].toArray().size(), 500);
 }
 
 STREAMWRIGHT_TEST(OutputTest)

@@ -16,6 +16,7 @@ class DetectTest : public QObject {
 private Q_SLOTS:
     void jsonLines();
     void nestedMembersHavePaths();
+    void columnsBeyondTheMostAreCounted();
     void mixedValuesAreLenient();
     void objectsAmongValuesAreCounted();
     void refusedRecordsAreCountedAsTheRunDoes_data();
@@ -89,6 +90,23 @@ void DetectTest::nestedMembersHavePaths()
     QCOMPARE(detected.columns[2].path, std::string("b.value"));
     QCOMPARE(detected.columns[3].name, std::string("tags"));
     QCOMPARE(detected.columns[3].type, std::string("string"));
+}
+
+void DetectTest::columnsBeyondTheMostAreCounted()
+{
+    const auto record = [](int first, int count) {
+        std::string text = "{\"same\":0";
+        for (int i = first; i < first + count; ++i) text += ",\"m" + std::to_string(i) + "\":1";
+        return text + "}\n";
+    };
+    // Just as many as are taken, then others too, some of which come twice.
+    const std::string most = record(0, 499);
+    QCOMPARE(detectedSentence(found(most)), std::string("JSON, one record a line: 500 columns in 1 record."));
+    const Detected detected = found(most + record(400, 1099) + record(1000, 999));
+    QCOMPARE(detected.columns.size(), std::size_t{500});
+    QCOMPARE(detected.columnsLeftOut, std::int64_t{1500});
+    QCOMPARE(detectedSentence(detected),
+             std::string("JSON, one record a line: the first 500 of 2000 columns in 3 records."));
 }
 
 void DetectTest::mixedValuesAreLenient()

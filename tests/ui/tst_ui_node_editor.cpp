@@ -230,9 +230,12 @@ void NodeEditorTest::detectedColumnsAreOneStep()
     detected.timeColumn = "at";
     detected.samples = {{"2024-05-01T12:00:00Z", "1"}};
     detected.records = 1;
+    detected.columnsLeftOut = 3;
     m_far->detected = detected;
     look->click();
     QTRY_VERIFY(card.sentence().startsWith(QStringLiteral("CSV with a header")));
+    QVERIFY2(card.sentence().contains(QStringLiteral("the first 2 of 5 columns")),
+             qPrintable(card.sentence()));
     QCOMPARE(document().undoStack().count(), 0);
     QCoreApplication::processEvents();
     picture(*m_panel, "detected");

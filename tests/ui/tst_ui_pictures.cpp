@@ -10,6 +10,7 @@
 
 #include <QApplication>
 #include <QDir>
+#include <QImageReader>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QRegularExpression>
@@ -198,15 +199,26 @@ void WindowPictures::everyStateIsInTheBook()
     QStringList named, wanted;
     static const QRegularExpression link(QStringLiteral("\\((pictures/[^)]+)\\)"));
     for (auto found = link.globalMatch(text); found.hasNext();) named += found.next().captured(1);
+    QStringList files;  // what the folder holds: each of them at twice the scale too
     for (const QString& state : Pictures::states())
         for (const char* theme : {"dark", "light"}) {
             const QString picture = QStringLiteral("pictures/%1-%2").arg(state, QString::fromLatin1(theme));
             wanted += picture + QStringLiteral(".png");
-            QVERIFY2(docs.exists(picture + QStringLiteral(".png")), qPrintable(picture));
+            files += {picture + QStringLiteral(".png"), picture + QStringLiteral("@2x.png")};
+            const QSize once = QImageReader(docs.filePath(files[files.size() - 2])).size();
+            const QSize twice = QImageReader(docs.filePath(files.back())).size();
+            QVERIFY2(once.isValid(), qPrintable(picture));
+            QVERIFY2(twice == 2 * once, qPrintable(picture + QStringLiteral("@2x.png")));
         }
     named.sort();
     wanted.sort();
     QCOMPARE(named, wanted);
+    QStringList found;
+    for (const QString& each : QDir(docs.filePath(QStringLiteral("pictures"))).entryList(QDir::Files))
+        found += QStringLiteral("pictures/") + each;
+    files.sort();
+    found.sort();
+    QCOMPARE(found, files);
     qint64 bytes = 0;
     for (const QFileInfo& each : QDir(docs.filePath(QStringLiteral("pictures"))).entryInfoList(QDir::Files))
         bytes += each.size();
