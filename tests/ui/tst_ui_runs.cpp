@@ -29,6 +29,7 @@ private Q_SLOTS:
     void refusedOrderIsForgottenByTheNext();
     void stateThatDoesNotFitIsSetAside();
     void failureInAnotherTabIsTold();
+    void pausedTabsHaveAShapeOfTheirOwn();
     void copyOfARunningOneGetsAnId();
     void problemsAreSaidAsTheFormDoes();
     void whatWasOvercomeIsNoProblem();
@@ -144,6 +145,24 @@ void UiRuns::stateThatDoesNotFitIsSetAside()
     QVERIFY(WindowFixture::click(window.notices(), QStringLiteral("Run from the beginning…")));
     QVERIFY(WindowFixture::click(window.overlay(), QStringLiteral("Run from the beginning")));
     QTRY_VERIFY_WITH_TIMEOUT(rowsIn() > 0 && open->state() == JobState::Running, 20'000);
+}
+
+// Whoever sees no colours tells a job that runs from one that is paused.
+void UiRuns::pausedTabsHaveAShapeOfTheirOwn()
+{
+    WindowFixture fixture;
+    OpenDocument* open = fixture.add(fake::hotMachines());
+    fixture.key(Qt::Key_F5);
+    QTRY_VERIFY(open->hasTelemetry && open->state() == JobState::Running);
+    const auto shape = [&] {
+        const QIcon icon = fixture.window->design().tabs().tabIcon(0);
+        return icon.pixmap(12).toImage().convertToFormat(QImage::Format_Alpha8);
+    };
+    QTRY_VERIFY(!shape().isNull());
+    const QImage running = shape();
+    fixture.session->act(JobAction::Pause);
+    QTRY_COMPARE(open->state(), JobState::Paused);
+    QTRY_VERIFY(!shape().isNull() && shape() != running);
 }
 
 void UiRuns::failureInAnotherTabIsTold()

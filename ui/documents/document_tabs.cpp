@@ -9,7 +9,6 @@
 #include <QFileInfo>
 #include <QKeyEvent>
 #include <QMouseEvent>
-#include <QPainter>
 #include <QToolButton>
 
 #include <algorithm>
@@ -26,26 +25,13 @@ bool hasFailed(const OpenDocument& document)
                                  : document.failure.has_value();
 }
 
-// A dot of the job's colour, the sign of an error where it has failed, or room for neither.
-QIcon dotIcon(const OpenDocument& document)
+// The sign of the job's state, as in the top bar, or none where nothing runs.
+QIcon stateIcon(const OpenDocument& document)
 {
     if (hasFailed(document)) return themedIcon(QStringLiteral("error"), Tone::Error);
-    QIcon icon;
-    if (!document.isActive()) return icon;
-    const Tone tone = lookOf(document.hasTelemetry ? document.state() : engine::JobState::Starting).tone;
-    for (const double ratio : {1.0, 2.0}) {
-        QPixmap pixmap(static_cast<int>(12 * ratio), static_cast<int>(12 * ratio));
-        pixmap.setDevicePixelRatio(ratio);
-        pixmap.fill(Qt::transparent);
-        QPainter painter(&pixmap);
-        painter.setRenderHint(QPainter::Antialiasing);
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(theme().color(tone));
-        painter.drawEllipse(QRectF(2, 2, 8, 8));
-        painter.end();
-        icon.addPixmap(pixmap);
-    }
-    return icon;
+    if (!document.isActive()) return {};
+    const JobLook look = lookOf(document.hasTelemetry ? document.state() : engine::JobState::Starting);
+    return themedIcon(look.icon, look.tone);
 }
 
 }  // namespace
@@ -155,7 +141,7 @@ void DocumentTabs::relabel()
         const QString file =
             open->document->path().isEmpty() ? tr("Not saved in a file yet") : open->document->path();
         setTabToolTip(i, plainToolTip(hasFailed(*open) ? tr("Failed\n%1").arg(file) : file));
-        setTabIcon(i, dotIcon(*open));
+        setTabIcon(i, stateIcon(*open));
     }
 }
 

@@ -201,7 +201,8 @@ QString TopBar::subtitle(const OpenDocument& open) const
     if (document.isReadOnly()) return tr("shown only");
     const QString file =
         document.path().isEmpty() ? tr("not saved yet") : QFileInfo(document.path()).fileName();
-    return document.isModified() && !document.path().isEmpty() ? tr("%1, changed").arg(file) : file;
+    // Where there is no room for all of it the end is cut: that is the file's.
+    return document.isModified() && !document.path().isEmpty() ? tr("changed, %1").arg(file) : file;
 }
 
 void TopBar::refresh()
