@@ -102,7 +102,8 @@ public:
         answer.runnable = !hasProblem(diagnostics);
         for (const NodeSpec& node : spec.nodes) {
             const Json* condition = findMember(node.params, "condition");
-            if (condition) answer.summaries[node.id] = condition->get<std::string>();
+            if (condition && condition->is_string())
+                answer.summaries[node.id] = condition->get<std::string>();
             if (node.component == "window") answer.summaries[node.id] = "1 s by line: avg, max";
             if (node.component == "generator_source") answer.summaries[node.id] = "sensors, 1,000 keys";
             if (!node.component.ends_with("sink"))

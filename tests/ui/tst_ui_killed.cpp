@@ -1,5 +1,5 @@
-#include "window_fixture.h"
 #include "test_main.h"
+#include "window_fixture.h"
 
 #include <QApplication>
 #include <QDir>
@@ -10,6 +10,7 @@
 
 #include <csignal>
 #include <optional>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace tst_ui_killed {
@@ -19,7 +20,7 @@ using namespace ui;
 
 namespace {
 
-enum Keysym : quint32 { Tab = 0xff09, Return = 0xff0d, Control = 0xffe3 };
+enum Keysym : quint32 { Space = 0x20, Tab = 0xff09, Return = 0xff0d, Shift = 0xffe1, Control = 0xffe3 };
 
 // The keyboard of a program that shows its window to a remote screen (RFB 3.3): the keys that come out at the
 // other end are those of a system's keyboard.
@@ -50,6 +51,14 @@ public:
         press(static_cast<quint32>(letter));
         send(Control, false);
     }
+    void pressControlShift(char letter)
+    {
+        send(Control, true);
+        send(Shift, true);
+        press(static_cast<quint32>(letter));
+        send(Shift, false);
+        send(Control, false);
+    }
     void type(const char* text)
     {
         for (; *text; ++text) press(static_cast<quint32>(*text));
@@ -74,12 +83,26 @@ private:
     QTcpSocket m_socket;
 };
 
-// The text of the one draft; empty while there is none.
+// The one draft; nothing while there is none.
+QFileInfo draftFile(const QString& folder)
+{
+    const QFileInfoList found =
+        QDir(folder + QStringLiteral("/drafts")).entryInfoList({QStringLiteral("*.draft.json")}, QDir::Files);
+    return found.size() == 1 ? found.front() : QFileInfo();
+}
+
 QByteArray draftIn(const QString& folder)
 {
-    const QDir drafts(folder + QStringLiteral("/drafts"));
-    const QStringList names = drafts.entryList({QStringLiteral("*.draft.json")}, QDir::Files);
-    return names.size() == 1 ? WindowFixture::bytesOf(drafts.filePath(names.front())) : QByteArray();
+    const QFileInfo file = draftFile(folder);
+    return file.exists() ? WindowFixture::bytesOf(file.filePath()) : QByteArray();
+}
+
+// Another number whenever it was written anew.
+quint64 writingOf(const QString& folder)
+{
+    struct stat found { };
+    const QByteArray path = draftFile(folder).filePath().toLocal8Bit();
+    return ::stat(path.constData(), &found) == 0 ? quint64(found.st_ino) : 0;
 }
 
 quint16 freePort()
@@ -93,34 +116,43 @@ quint16 freePort()
 
 }  // namespace
 
-// The program itself, killed while a document is being edited.
+// The program itself, killed while a document is being edited, and started once more.
 class UiKilled : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase() { theme().install(*qApp, Shade::Dark); }
     void draftIsOffered();
+
+private:
+    void start(QProcess& window, quint16 port);
+    QTemporaryDir m_home;
 };
 
-void UiKilled::draftIsOffered()
+void UiKilled::start(QProcess& window, quint16 port)
 {
     const QString program = QStringLiteral(BINARY_DIR "/app/streamwright");
     QVERIFY2(QFile::exists(program), "Build the target streamwright.");
-    QTemporaryDir home;
-    const quint16 port = freePort();
-    QProcess window;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    environment.insert(QStringLiteral("HOME"), home.path());
-    environment.insert(QStringLiteral("XDG_DATA_HOME"), home.filePath(QStringLiteral("data")));
-    environment.insert(QStringLiteral("XDG_CONFIG_HOME"), home.filePath(QStringLiteral("config")));
+    environment.insert(QStringLiteral("HOME"), m_home.path());
+    environment.insert(QStringLiteral("XDG_DATA_HOME"), m_home.filePath(QStringLiteral("data")));
+    environment.insert(QStringLiteral("XDG_CONFIG_HOME"), m_home.filePath(QStringLiteral("config")));
     environment.insert(QStringLiteral("QT_QPA_PLATFORM"),
                        QStringLiteral("vnc:port=%1:size=1280x800").arg(port));
     window.setProcessEnvironment(environment);
     window.start(program, QStringList());
     QVERIFY(window.waitForStarted());
-    const QString data = home.filePath(QStringLiteral("data/streamwright"));
+}
+
+// Begun in the program, and gone on with in the one that is started after it.
+void UiKilled::draftIsOffered()
+{
+    const QString data = m_home.filePath(QStringLiteral("data/streamwright"));
+    quint16 port = freePort();
+    QProcess killed;
+    start(killed, port);
+    if (QTest::currentTestFailed()) return;
     {
         RemoteKeyboard keyboard;
-        QVERIFY2(keyboard.plugIn(port), window.readAllStandardError().constData());
+        QVERIFY2(keyboard.plugIn(port), killed.readAllStandardError().constData());
         keyboard.pressControl('n');
         keyboard.press(Tab);
         keyboard.type("generator");
@@ -128,28 +160,42 @@ void UiKilled::draftIsOffered()
         keyboard.press(Tab);
         keyboard.type("filter");
         keyboard.press(Return);
-        QTRY_VERIFY_WITH_TIMEOUT(draftIn(data).contains("\\\"filter\\\""), 30'000);
+        QTRY_VERIFY(draftIn(data).contains("\\\"filter\\\""));
         // Once more, and killed before anything has come to rest.
         keyboard.press(Tab);
         keyboard.type("disc");
     }
-    QCOMPARE(window.state(), QProcess::Running);
-    QCOMPARE(::kill(static_cast<pid_t>(window.processId()), SIGKILL), 0);
-    QVERIFY(window.waitForFinished());
-    QCOMPARE(window.exitStatus(), QProcess::CrashExit);
+    QCOMPARE(killed.state(), QProcess::Running);
+    QCOMPARE(::kill(static_cast<pid_t>(killed.processId()), SIGKILL), 0);
+    QVERIFY(killed.waitForFinished());
+    QCOMPARE(killed.exitStatus(), QProcess::CrashExit);
+    const QByteArray left = draftIn(data);
+    const QString leftIn = draftFile(data).filePath();
 
-    WindowFixture fixture(data);
-    fixture.window->restore();
-    QTRY_VERIFY(fixture.window->notices().text().contains(QStringLiteral("Untitled")));
-    QVERIFY(!fixture.session->current());
-    QVERIFY(fixture.answerNotice(QStringLiteral("Restore")));
-    QTRY_VERIFY(fixture.session->current());
-    const PipelineSpec& spec = fixture.session->current()->document->spec();
-    QVERIFY(fixture.session->current()->document->isModified());
+    port = freePort();
+    QProcess window;
+    start(window, port);
+    if (QTest::currentTestFailed()) return;
+    RemoteKeyboard keyboard;
+    QVERIFY2(keyboard.plugIn(port), window.readAllStandardError().constData());
+    // The draft is the new window's now, and as it was: nothing comes back without an answer.
+    QTRY_VERIFY(draftFile(data).exists() && draftFile(data).filePath() != leftIn);
+    QCOMPARE(draftIn(data), left);
+    const quint64 asLeft = writingOf(data);
+    keyboard.pressControlShift('j');  // to the notice, whose first answer is to restore it
+    keyboard.press(Space);
+    QTRY_VERIFY(writingOf(data) != asLeft && writingOf(data) != 0);
+    // Only what is open is written; it says all that it said.
+    const Json draft = Json::parse(draftIn(data).toStdString());
+    QCOMPARE(draft["is_modified"], Json(true));
+    QCOMPARE(draft["text"], Json::parse(left.toStdString())["text"]);
+    const PipelineSpec spec = parsePipeline(draft["text"].get<std::string>()).spec;
     QVERIFY(spec.nodes.size() >= 2);
     QCOMPARE(spec.nodes[0].component, std::string("generator_source"));
     QCOMPARE(spec.nodes[1].component, std::string("filter"));
     QCOMPARE(spec.edges.size(), spec.nodes.size() - 1);
+    window.kill();
+    QVERIFY(window.waitForFinished());
 }
 
 STREAMWRIGHT_WINDOW_TEST(UiKilled)

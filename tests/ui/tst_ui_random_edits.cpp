@@ -1,16 +1,18 @@
-#include "base/env.h"
 #include "fake_transport.h"
-#include "spec/settings_schema.h"
-#include "ui/document/clip.h"
-#include "ui/document/parameter_edits.h"
-#include "ui/document/views.h"
-#include "ui/graph/graph_scene.h"
+#include "random_edits.h"
 #include "test_main.h"
+#include "ui/graph/graph_scene.h"
 
 namespace tst_ui_random_edits {
 
-using namespace engine;
-using namespace ui;
+// clang-format off
+constexpr std::array kKinds{
+    "connect", "disconnect", "move", "title", "switch", "tidy", "align", "insert", "own param",
+    "param out", "value", "list", "record", "fix", "settings fix", "add remark", "set remark",
+    "remove remark", "settings", "parameters", "add view", "set view", "remove view", "add threshold",
+    "set threshold", "remove threshold", "name", "add node", "remove node", "paste", "form", "text",
+    "other id in the text", "another id", "merged", "came back"};
+// clang-format on
 
 // Thousands of edits by chance, alone and as parts of one step, each step undone and done again: the text of
 // the document and what the scene shows are the same every time.
@@ -22,152 +24,89 @@ private Q_SLOTS:
     void undoAndRedoAreExact();
 
 private:
-    void change(DocumentState& state);
-    NodeId anyNode(const DocumentState& state);
-    void changeNodes(DocumentState& state);
-    void changeRemarks(DocumentState& state);
-    void changeHead(DocumentState& state);
-    void changeViews(DocumentState& state);
+    void fillForm(PipelineDocument& document);
+    void typeText(PipelineDocument& document);
     void makeStep(PipelineDocument& document);
     void goOn(PipelineDocument& document);
-    static std::string textOf(const PipelineDocument& document)
+    // What a document says, and its id in it.
+    struct Said {
+        std::string text{}, id{};
+    };
+    static Said saidBy(const PipelineDocument& document)
     {
-        return writePipeline(specFromState(document.state()));
+        return {writePipeline(specFromState(document.state())), document.spec().id};
     }
+    static std::string textOf(const PipelineDocument& document) { return saidBy(document).text; }
+    void becomeAnother(PipelineDocument& document, std::vector<Said>& said);
     void compare(const GraphScene& scene, const PipelineDocument& document);
 
-    const std::vector<ComponentInfo> m_catalog = fake::catalog();
-    Random m_random{1};
-    int m_mergeKey = -1;                // of the step that is being made
-    DocumentState m_before;             // that step
-    std::map<std::string, int> m_done;  // how often the less usual came about
-    Clip m_clip;
+    RandomEdits m_edits;
+    int m_mergeKey = -1;     // of the step that is being made
+    DocumentState m_before;  // that step
 };
 
-NodeId UiRandomEdits::anyNode(const DocumentState& state)
+// As the inspector does it.
+void UiRandomEdits::fillForm(PipelineDocument& document)
 {
-    if (state.spec.nodes.empty()) return NodeId{"none"};
-    return state.spec.nodes[m_random.below(state.spec.nodes.size())].id;
+    if (document.spec().nodes.empty()) return;
+    const NodeSpec& node = document.spec().nodes[m_edits.random.below(document.spec().nodes.size())];
+    const ParamField* field = m_edits.anyField(node);
+    if (!field) return;
+    const int index = document.undoStack().index();
+    const char* places[]{"", "!", "[0].name"};
+    document.setParam(node.id, field->name, m_edits.random.below(5) ? m_edits.anyValue(*field) : Json(),
+                      places[m_edits.random.below(3)]);
+    m_edits.done["form"] += document.undoStack().index() > index;
 }
 
-void UiRandomEdits::changeNodes(DocumentState& state)
+// As the text beside the canvas does it: what it says now with something written over, and read again.
+void UiRandomEdits::typeText(PipelineDocument& document)
 {
-    const NodeId node = anyNode(state), other = anyNode(state);
-    const auto& edges = state.spec.edges;
-    const double x = static_cast<double>(m_random.below(2000)), y = static_cast<double>(m_random.below(900));
-    switch (m_random.below(10)) {
-    case 0: edits::connect(state, {{node, "out"}, {other, "in"}}, m_random.below(2) == 0); break;
-    case 1:
-        if (!edges.empty()) edits::disconnect(state, edges[m_random.below(edges.size())]);
-        break;
-    case 2: edits::moveNodes(state, {{node, {x, y}}, {other, {y + 0.125, x}}}); break;
-    case 3: edits::rename(state, node, std::string(m_random.below(40), 'a') + "<b>é🙂\u0001\"\\"); break;
-    case 4: edits::setParam(state, node, "p" + std::to_string(m_random.below(4)), Json(x / 7)); break;
-    case 5: edits::setParam(state, node, "p" + std::to_string(m_random.below(4)), nullptr); break;
-    case 6: edits::setDisabled(state, {node, other}, m_random.below(2) == 0); break;
-    case 7: edits::tidy(state, m_random.below(2) ? edits::Nodes{} : edits::Nodes{node, other}); break;
-    case 8:
-        edits::align(state, {node, other, anyNode(state)}, static_cast<edits::Alignment>(m_random.below(4)));
-        break;
-    default:
-        if (!edges.empty())
-            edits::insertOnEdge(state, edges[m_random.below(edges.size())], {node, "in"}, {node, "out"});
+    Json text = Json::parse(textOf(document));
+    const bool isOtherId = m_edits.random.below(4) == 0;
+    const auto any = [&](const char* list) -> Json* {
+        Json* found = text.contains(list) && !text[list].empty() ? &text[list] : nullptr;
+        return found ? &(*found)[m_edits.random.below(found->size())] : nullptr;
+    };
+    if (isOtherId) {
+        text["id"] = m_edits.newId();
+    } else {
+        switch (m_edits.random.below(5)) {
+        case 0: text["name"] = m_edits.anyText(); break;
+        case 1:
+            if (Json* node = any("nodes")) (*node)["title"] = m_edits.anyText();
+            break;
+        case 2:
+            if (Json* node = any("nodes"))
+                (*node)["params"] = {{"z", {1, 2.5, m_edits.anyText()}}, {"a", nullptr}};
+            break;
+        case 3:
+            if (any("edges")) text["edges"].erase(m_edits.random.below(text["edges"].size()));
+            break;
+        default: text["x_of_another_program"] = {{"n", m_edits.random.below(99)}}; break;
+        }
     }
-}
-
-void UiRandomEdits::changeRemarks(DocumentState& state)
-{
-    const RemarkKind kind = m_random.below(2) ? RemarkKind::Note : RemarkKind::Frame;
-    const Remark remark{"text " + std::to_string(m_random.below(99)),
-                        QRectF(m_random.below(99), 8, 240.5, 80)};
-    const auto remarks = remarksOf(state.spec);
-    if (remarks.size() < 4) {
-        (void)edits::addRemark(state, kind, remark);
-        return;
-    }
-    auto any = remarks.begin();
-    std::advance(any, static_cast<std::ptrdiff_t>(m_random.below(remarks.size())));
-    if (m_random.below(2))
-        edits::setRemark(state, any->first, remark);
-    else
-        edits::removeRemarks(state, {any->first});
-}
-
-// Parameters and settings.
-void UiRandomEdits::changeHead(DocumentState& state)
-{
-    if (m_random.below(3) == 0) {
-        const std::vector<Json> values{Json(), Json(static_cast<int>(m_random.below(9))), Json("never"),
-                                       Json("7s"), Json("no value")};
-        const auto& fields = settingsSchema();
-        ++m_done["settings"];
-        return setSetting(state.spec.settings, fields[m_random.below(fields.size())].name,
-                          values[m_random.below(values.size())]);
-    }
-    Json rows = parametersToForm(state.spec);
-    if (rows.size() < 4 && m_random.below(2))
-        rows.push_back({{"name", "q" + std::to_string(m_random.below(99))}, {"type", "double"}});
-    else if (!rows.empty() && m_random.below(3) == 0)
-        rows.erase(m_random.below(rows.size()));
-    else if (!rows.empty())
-        rows[m_random.below(rows.size())][m_random.below(2) ? "name" : "unit"] =
-            "r" + std::to_string(m_random.below(99));
-    edits::setParameters(state, rows, [](std::string_view) { return nullptr; });
-    ++m_done["parameters"];
-}
-
-void UiRandomEdits::changeViews(DocumentState& state)
-{
-    const ChartView view{{anyNode(state), "out"}, "ts", {"y" + std::to_string(m_random.below(9))}, "k", "°C"};
-    const auto views = viewsOf(state.spec);
-    const Threshold threshold{static_cast<double>(m_random.below(900)) / 7, Threshold::Below, "<low>",
-                              Threshold::Critical};
-    ++m_done["views"];
-    if (views.size() < 3) return (void)edits::addView(state, view);
-    auto any = views.begin();
-    std::advance(any, static_cast<std::ptrdiff_t>(m_random.below(views.size())));
-    const auto& thresholds = any->second.thresholds;
-    switch (m_random.below(thresholds.empty() ? 3 : 5)) {
-    case 0: edits::removeView(state, any->first); break;
-    case 1: edits::setView(state, any->first, view); break;
-    case 2:
-        if (thresholds.size() < 4) (void)edits::addThreshold(state, any->first, threshold);
-        break;
-    case 3: edits::setThreshold(state, any->first, thresholds.begin()->first, threshold); break;
-    default: edits::removeThreshold(state, any->first, thresholds.begin()->first);
-    }
-}
-
-void UiRandomEdits::change(DocumentState& state)
-{
-    const bool isFull = state.spec.nodes.size() > 24;
-    switch (m_random.below(10)) {
-    case 8: changeHead(state); break;
-    case 9: changeViews(state); break;
-    case 0:
-        if (!isFull)
-            (void)edits::addNode(state, m_catalog[m_random.below(m_catalog.size())],
-                                 {static_cast<double>(m_random.below(1000)), 16});
-        break;
-    case 1:
-        if (isFull || m_random.below(3) == 0)
-            edits::removeNodes(state, {anyNode(state), anyNode(state)}, m_random.below(2) == 0);
-        break;
-    case 2: m_clip = makeClip(state, {anyNode(state), anyNode(state)}, {{RemarkKind::Note, 0}}); break;
-    case 3:
-        if (!isFull) (void)edits::paste(state, m_clip, {24, 24}, m_random.below(2) == 0);
-        break;
-    case 4: changeRemarks(state); break;
-    default: changeNodes(state);
-    }
+    const int index = document.undoStack().index();
+    document.replace(QStringLiteral("Edit the text"), readText(QByteArray::fromStdString(text.dump(1))));
+    m_edits.done[isOtherId ? "other id in the text" : "text"] += document.undoStack().index() > index;
 }
 
 void UiRandomEdits::makeStep(PipelineDocument& document)
 {
     m_before = document.state();
-    m_mergeKey = m_random.below(4) ? 7 : -1;
+    m_mergeKey = m_edits.random.below(4) ? 7 : -1;
     document.endStep();
-    document.edit(QStringLiteral("Edit"), [this](DocumentState& state) { change(state); }, m_mergeKey);
+    const std::size_t way = m_edits.random.below(12);
+    if (way > 1) {
+        document.edit(
+            QStringLiteral("Edit"), [this](DocumentState& state) { m_edits.change(state); }, m_mergeKey);
+        return;
+    }
+    m_mergeKey = -1;
+    if (way == 0)
+        fillForm(document);
+    else
+        typeText(document);
 }
 
 // With the last step: some edits more, and now and then back to where it began.
@@ -176,12 +115,26 @@ void UiRandomEdits::goOn(PipelineDocument& document)
     if (m_mergeKey == -1) return;
     const int index = document.undoStack().index();
     const std::string text = textOf(document);
-    for (std::size_t more = m_random.below(4); more > 0; --more)
-        document.edit(QStringLiteral("Edit"), [this](DocumentState& state) { change(state); }, m_mergeKey);
-    if (textOf(document) != text) ++m_done["merged"];
-    if (document.undoStack().index() < index || m_random.below(8)) return;
-    document.edit(QStringLiteral("Edit"), [&](DocumentState& state) { state = m_before; }, m_mergeKey);
-    ++m_done["came back"];
+    for (std::size_t more = m_edits.random.below(4); more > 0; --more)
+        document.edit(
+            QStringLiteral("Edit"), [this](DocumentState& state) { m_edits.change(state); }, m_mergeKey);
+    if (textOf(document) != text) ++m_edits.done["merged"];
+    if (document.undoStack().index() < index || m_edits.random.below(8)) return;
+    document.edit(
+        QStringLiteral("Edit"), [&](DocumentState& state) { state = m_before; }, m_mergeKey);
+    ++m_edits.done["came back"];
+}
+
+// As a copy is saved: no step, and what undo leads back to is of the new one too.
+void UiRandomEdits::becomeAnother(PipelineDocument& document, std::vector<Said>& said)
+{
+    const std::string id = m_edits.newId();
+    document.assignId(id);
+    for (Said& each : said) {
+        each.text.replace(each.text.find(each.id), each.id.size(), id);
+        each.id = id;
+    }
+    ++m_edits.done["another id"];
 }
 
 void UiRandomEdits::compare(const GraphScene& scene, const PipelineDocument& document)
@@ -203,58 +156,64 @@ void UiRandomEdits::undoAndRedoAreExact_data()
 {
     QTest::addColumn<quint64>("seed");
     QTest::addColumn<int>("count");
-    QTest::newRow("2,000 edits") << quint64{1} << 2000;
-    QTest::newRow("300 edits") << quint64{2} << 300;
+    QTest::addColumn<int>("least");  // that each kind of edit changes something
+    QTest::newRow("2,000 edits") << quint64{1} << 2000 << 10;
+    QTest::newRow("300 edits") << quint64{2} << 300 << 0;
 }
 
 void UiRandomEdits::undoAndRedoAreExact()
 {
     QFETCH(quint64, seed);
     QFETCH(int, count);
-    m_random = Random(seed);
-    Session session(std::make_unique<EngineClient>(m_catalog, std::make_unique<fake::FakeTransport>()));
+    QFETCH(int, least);
+    m_edits.begin(seed);
+    Session session(
+        std::make_unique<EngineClient>(m_edits.catalog(), std::make_unique<fake::FakeTransport>()));
     GraphScene scene(session);
-    session.add(std::make_unique<PipelineDocument>(stateFromSpec(fake::hotMachines())));
+    PipelineSpec spec = fake::hotMachines();
+    spec.id = m_edits.newId();
+    session.add(std::make_unique<PipelineDocument>(stateFromSpec(std::move(spec))));
     PipelineDocument& document = *session.current()->document;
     document.setClock([] { return std::int64_t{0}; });  // what belongs together is said by endStep() alone
-    std::vector<std::string> texts{textOf(document)};
-    m_done.clear();
+    std::vector<Said> said{saidBy(document)};
     for (int steps = 0; steps < count;) {
         const int before = document.undoStack().index();
         makeStep(document);
         if (document.undoStack().index() == before) continue;
         ++steps;
-        texts.push_back(textOf(document));
+        said.push_back(saidBy(document));
         goOn(document);
         if (document.undoStack().index() == before) {
-            QCOMPARE(textOf(document), texts[texts.size() - 2]);
-            texts.pop_back();
+            QCOMPARE(textOf(document), said[said.size() - 2].text);
+            said.pop_back();
             continue;
         }
         QCOMPARE(document.undoStack().index(), before + 1);
-        texts.back() = textOf(document);
+        said.back() = saidBy(document);
+        if (m_edits.random.below(40) == 0) becomeAnother(document, said);
         document.undoStack().undo();
-        QCOMPARE(textOf(document), texts[texts.size() - 2]);
+        QCOMPARE(textOf(document), said[said.size() - 2].text);
         document.undoStack().redo();
-        QCOMPARE(textOf(document), texts.back());
+        QCOMPARE(textOf(document), said.back().text);
         if (steps % 50 == 0) compare(scene, document);
         // What was written reads back as the same document.
-        if (steps % 100 == 0) QCOMPARE(writePipeline(parsePipeline(texts.back()).spec), texts.back());
+        if (steps % 100 == 0) QCOMPARE(writePipeline(parsePipeline(said.back().text).spec), said.back().text);
     }
-    for (const char* what : {"settings", "parameters", "views", "merged", "came back"})
-        QVERIFY2(m_done[what] > count / 100, what);
-    std::size_t at = texts.size() - 1;
+    for (const char* kind : kKinds)
+        QVERIFY2(m_edits.done[kind] >= least,
+                 qPrintable(QStringLiteral("%1: %2").arg(QLatin1String(kind)).arg(m_edits.done[kind])));
+    std::size_t at = said.size() - 1;
     while (document.undoStack().canUndo() && at > 0) {
         document.undoStack().undo();
-        QCOMPARE(textOf(document), texts[--at]);
+        QCOMPARE(textOf(document), said[--at].text);
     }
     QCOMPARE(at, std::size_t{0});
     compare(scene, document);
     while (document.undoStack().canRedo()) {
         document.undoStack().redo();
-        QCOMPARE(textOf(document), texts[++at]);
+        QCOMPARE(textOf(document), said[++at].text);
     }
-    QCOMPARE(at, texts.size() - 1);
+    QCOMPARE(at, said.size() - 1);
     compare(scene, document);
 }
 

@@ -89,7 +89,9 @@ void PipelineDocument::setSaved(const QString& path, const std::shared_ptr<const
 
 void PipelineDocument::assignId(const std::string& id)
 {
-    m_formerIds.insert(spec().id);
+    // Also those that a text had given it: undo leads to none of them, or it would be the pipeline of another
+    // file again.
+    for (const auto& [revision, kept] : m_revisions) m_formerIds.insert(kept.state->spec.id);
     m_formerIds.erase(id);
     auto copy = std::make_shared<DocumentState>(*m_state);
     copy->spec.id = id;
