@@ -19,7 +19,7 @@ constexpr Duration kMakeAnewAfter = std::chrono::seconds(15);  // a client that 
 // Longer than the brokers leave a transaction open: by then they have ended it, one way or the other.
 constexpr Duration kDecideWithin = std::chrono::seconds(45);
 
-constexpr std::uint64_t kFailsEvery = 5;  // commit of a deliberate mistake
+constexpr std::uint64_t kLostEvery = 5;  // answer to a commit, for a deliberate mistake
 
 // Of a deliberate mistake: what this process believes to be the last decision, whatever the brokers say.
 std::optional<Decision>& believed()
@@ -238,10 +238,10 @@ Verdict KafkaTransaction::decide(const Decision& decision)
     m_mayAbort = false;
     const auto commit = [&] { return rd_kafka_commit_transaction(m_client->handle(), kSliceMs); };
     if (faultIsOn(faults::kTimeoutIsFailure)) {
-        const bool failsNow = decision.epoch.value % kFailsEvery == 0;
-        const Answer error(failsNow ? rd_kafka_commit_transaction(m_client->handle(), 1) : nullptr,
-                           rd_kafka_error_destroy);
-        if (error) return {Outcome::NotDone, errorOf(error.get(), "commit")};
+        if (decision.epoch.value % kLostEvery == 0) {
+            if (const auto wrong = insist(decision.epoch, commit)) return *wrong;
+            return {Outcome::NotDone, {ErrorCode::Unavailable, "The commit was not answered in time.", {}}};
+        }
         believed() = decision;
     }
     if (const auto wrong = insist(decision.epoch, commit)) return *wrong;
