@@ -2,6 +2,7 @@
 
 #include "ui/figures.h"
 #include "ui/format.h"
+#include "ui/panels/column_fit.h"
 #include "ui/panels/elided_label.h"
 #include "ui/panels/empty_hint.h"
 #include "ui/panels/line_delegate.h"
@@ -138,6 +139,7 @@ void DockPanel::makeBody()
     m_table->setFont(theme().mono(TypeSize::Small));
     m_table->horizontalHeader()->setFont(theme().mono(TypeSize::Small));
     m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_columnFit = new ColumnFit(*m_table, [this](int column) { return columnWidth(column); });
     m_tableEmpty = new QLabel(m_dataSplit);
     m_tableEmpty->setObjectName(QStringLiteral("empty"));
     m_tableEmpty->setTextFormat(Qt::PlainText);
@@ -332,13 +334,16 @@ void DockPanel::fitColumns()
     if (m_fittedColumns == m_rows.columnCount() && (m_hasRowsFitted || !hasRows)) return;
     m_fittedColumns = m_rows.columnCount();
     m_hasRowsFitted = hasRows;
-    for (int column = 0; column < m_fittedColumns; ++column) {
-        const QString name = m_rows.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
-        // At least so wide that what comes later is not cut where it is a little longer.
-        const int width = std::max(static_cast<QAbstractItemView*>(m_table)->sizeHintForColumn(column) + 16,
-                                   m_table->horizontalHeader()->fontMetrics().horizontalAdvance(name) + 24);
-        m_table->setColumnWidth(column, std::clamp(width, 96, 280));
-    }
+    m_columnFit->start();
+}
+
+// At least so wide that what comes later is not cut where it is a little longer.
+int DockPanel::columnWidth(int column) const
+{
+    const QString name = m_rows.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+    const int width = std::max(static_cast<QAbstractItemView*>(m_table)->sizeHintForColumn(column) + 16,
+                               m_table->horizontalHeader()->fontMetrics().horizontalAdvance(name) + 24);
+    return std::clamp(width, 96, 280);
 }
 
 void DockPanel::updateTitle()

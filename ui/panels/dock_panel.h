@@ -16,6 +16,7 @@ class QToolButton;
 
 namespace ui {
 
+class ColumnFit;
 class ElidedLabel;
 class EmptyHint;
 class FiguresLabel;
@@ -63,6 +64,7 @@ private:
     void flushRows();
     void forgetRows();
     void fitColumns();
+    int columnWidth(int column) const;
     std::optional<engine::PortRef> rowsPort() const;
 
     Session& m_session;
@@ -81,6 +83,7 @@ private:
 
     ChartPanel* m_chart = nullptr;
     QTableView* m_table = nullptr;
+    ColumnFit* m_columnFit = nullptr;
     QLabel* m_tableEmpty = nullptr;
     EmptyHint* m_noRows = nullptr;
     QStackedWidget* m_tableStack = nullptr;
