@@ -1,5 +1,6 @@
 #include "ui/panels/rows_table.h"
 
+#include "ui/panels/column_fit.h"
 #include "ui/theme.h"
 
 #include <QHeaderView>
@@ -13,7 +14,8 @@ namespace ui {
 namespace {
 
 constexpr int kLeastWidth = 48, kTextWidth = 96, kMostWidth = 280;
-constexpr int kPadding = 16, kTitlePadding = 24;             // as the theme has them, both sides
+constexpr int kColumnsOfAScreen = 80;             // so many of the least width: none has room for more
+constexpr int kPadding = 16, kTitlePadding = 24;  // as the theme has them, both sides
 const QString kLongestNumber = QStringLiteral("-1234.567");  // of what formatValue() makes
 
 }  // namespace
@@ -39,7 +41,10 @@ std::vector<int> fittedWidths(const std::vector<ColumnWish>& wishes, int room)
     return widths(low);
 }
 
-RowsTable::RowsTable(RowsModel& rows, QWidget* parent) : QTableView(parent), m_rows(rows)
+RowsTable::RowsTable(RowsModel& rows, QWidget* parent)
+    : QTableView(parent),
+      m_rows(rows),
+      m_columnFit(new ColumnFit(*this, [this](int column) { return wishOf(column).wanted; }))
 {
     setModel(&rows);
     setAccessibleName(tr("Last rows"));
@@ -68,25 +73,30 @@ void RowsTable::fitColumns()
     m_hasRowsFitted = hasRows;
     m_areWidthsOwn = false;
     m_wishes.clear();
-    for (int column = 0; column < m_fittedColumns; ++column) {
-        const QString name = m_rows.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
-        const QFontMetrics metrics = horizontalHeader()->fontMetrics();
-        const int title = metrics.horizontalAdvance(name) + kTitlePadding;
-        int content = sizeHintForColumn(column);
-        if (m_rows.isFraction(column))
-            content = std::max(content, metrics.horizontalAdvance(kLongestNumber) + kPadding);
-        const int needed = std::clamp(std::max(title, content), kLeastWidth, kMostWidth);
-        // What comes later may be a little longer.
-        const int wanted = std::min(std::max(title, content + kPadding), kMostWidth);
-        m_wishes.push_back(
-            {std::max(wanted, needed), m_rows.isText(column) ? std::min(needed, kTextWidth) : needed});
-    }
+    if (m_fittedColumns > kColumnsOfAScreen) return m_columnFit->start();
+    m_columnFit->stop();
+    for (int column = 0; column < m_fittedColumns; ++column) m_wishes.push_back(wishOf(column));
     applyWidths();
+}
+
+ColumnWish RowsTable::wishOf(int column) const
+{
+    const QString name = m_rows.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+    const QFontMetrics metrics = horizontalHeader()->fontMetrics();
+    const int title = metrics.horizontalAdvance(name) + kTitlePadding;
+    int content = sizeHintForColumn(column);
+    if (m_rows.isFraction(column))
+        content = std::max(content, metrics.horizontalAdvance(kLongestNumber) + kPadding);
+    const int needed = std::clamp(std::max(title, content), kLeastWidth, kMostWidth);
+    // What comes later may be a little longer.
+    const int wanted = std::min(std::max(title, content + kPadding), kMostWidth);
+    return {std::max(wanted, needed), m_rows.isText(column) ? std::min(needed, kTextWidth) : needed};
 }
 
 void RowsTable::forgetWidths()
 {
     m_wishes.clear();
+    m_columnFit->stop();
     m_fittedColumns = -1;
     m_hasRowsFitted = m_areWidthsOwn = false;
 }

@@ -17,8 +17,11 @@ struct ColumnWish {
 // be: what is not seen can be scrolled to.
 std::vector<int> fittedWidths(const std::vector<ColumnWish>& wishes, int room);
 
+class ColumnFit;
+
 // The table of the last rows: columns as wide as their content, where there is room for it, until the user
-// sets a width. Owned by the dock, GUI thread.
+// sets a width. Where there are too many for any screen, each gets its width when it comes into sight. Owned
+// by the dock, GUI thread.
 class RowsTable : public QTableView {
     Q_OBJECT
 public:
@@ -31,9 +34,11 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
+    ColumnWish wishOf(int column) const;
     void applyWidths();
 
     RowsModel& m_rows;
+    ColumnFit* m_columnFit;
     std::vector<ColumnWish> m_wishes;
     int m_fittedColumns = -1;
     bool m_hasRowsFitted = false;

@@ -16,7 +16,7 @@ namespace ui {
 
 namespace {
 
-constexpr int kColumnsVisible = 8, kLineHeight = 24, kColumnWidth = 136;
+constexpr int kColumnsVisible = 8, kLineHeight = 24, kColumnWidth = 136, kRowsMeasured = 64;
 constexpr std::size_t kSamplesShown = 3;
 
 QTableWidgetItem* makeItem(const QString& text)
@@ -57,6 +57,7 @@ DetectCard::DetectCard(QWidget* parent)
     m_columns->setHorizontalHeaderLabels({tr("Column"), tr("Type"), tr("Samples")});
     m_columns->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_columns->horizontalHeader()->setStretchLastSection(true);
+    m_columns->horizontalHeader()->setResizeContentsPrecision(kRowsMeasured);
     m_columns->verticalHeader()->hide();
     m_columns->verticalHeader()->setMinimumSectionSize(kLineHeight);
     m_columns->verticalHeader()->setDefaultSectionSize(kLineHeight);

@@ -227,9 +227,10 @@ void DocumentEditor::showChanges()
         return state.accepted && valueIn(now, field) != valueIn(running, field) ? FieldChange::ByRestart
                                                                                 : FieldChange::None;
     });
-    for (int i = 0; i < rows().count(); ++i)
-        rows().row(i).setChange(parameterChange(
-            m_document.spec().parameters[static_cast<std::size_t>(i)].name, m_session.client(), state));
+    std::vector<FieldChange> changes;
+    for (const auto& parameter : m_document.spec().parameters)
+        changes.push_back(parameterChange(parameter.name, m_session.client(), state));
+    rows().setChanges(std::move(changes));
 }
 
 }  // namespace ui

@@ -150,14 +150,14 @@ FormulaEdit::FormulaEdit(QWidget* parent)
 
 void FormulaEdit::setNames(const engine::SchemaPtr& schema, const engine::Constants& constants)
 {
-    m_words->clear();
-    const auto add = [this](const QString& name, const QString& detail, const QString& help,
-                            const QString& insert) {
+    QList<QStandardItem*> items;
+    const auto add = [&items](const QString& name, const QString& detail, const QString& help,
+                              const QString& insert) {
         auto* item = new QStandardItem(name);
         item->setData(detail, kDetailRole);
         item->setData(insert, kInsertRole);
         item->setToolTip(help);
-        m_words->appendRow(item);
+        items += item;
     };
     if (schema)
         for (const engine::Field& column : schema->fields()) {
@@ -179,6 +179,9 @@ void FormulaEdit::setNames(const engine::SchemaPtr& schema, const engine::Consta
         add(name, signature, fromView(function.help),
             signature.startsWith(name + QLatin1Char('(')) ? name + QStringLiteral("()") : name);
     }
+    // At once, for the completer sorts itself out anew at each change.
+    m_words->clear();
+    m_words->invisibleRootItem()->appendRows(items);
     m_highlighter->setSchema(schema);
 }
 

@@ -7,6 +7,7 @@
 #include "ui/panels/elided_label.h"
 #include "ui/panels/wrapped_label.h"
 #include "ui/plain_text.h"
+#include "ui/properties/column_list.h"
 #include "ui/properties/document_editor.h"
 #include "ui/properties/node_editor.h"
 #include "ui/properties/nodes_editor.h"
@@ -192,7 +193,7 @@ void InspectorPanel::rebuild()
     giveUpFocus();
     m_figures.clear();
     m_editor = nullptr;
-    m_columnRows = nullptr;
+    m_columns = nullptr;
     m_columnsShown.reset();
     m_live = m_size = nullptr;
     m_rejected = nullptr;
@@ -328,34 +329,33 @@ void InspectorPanel::buildRejected()
 
 void InspectorPanel::buildColumns(const engine::PortRef& port)
 {
-    auto* list = new QWidget(m_body);
-    m_columnRows = new QVBoxLayout(list);
-    m_columnRows->setContentsMargins(0, 0, 0, 0);
-    m_columnRows->setSpacing(0);
-    m_column->addWidget(list);
+    m_columns = new QWidget(m_body);
+    auto* column = new QVBoxLayout(m_columns);
+    column->setContentsMargins(0, 20, 0, 0);
+    column->setSpacing(4);
+    m_columnsHeading = new QLabel(m_columns);
+    m_columnsHeading->setTextFormat(Qt::PlainText);
+    m_columnsHeading->setObjectName(QStringLiteral("heading"));
+    m_columnList = new ColumnList(m_columns);
+    column->addWidget(m_columnsHeading);
+    column->addWidget(m_columnList);
+    m_columns->hide();
+    m_column->addWidget(m_columns);
     m_columnsPort = port;
     fillColumns();
 }
 
 void InspectorPanel::fillColumns()
 {
-    if (!m_columnRows) return;
+    if (!m_columns) return;
     const auto& schemas = m_session.current()->analysis.schemas;
     const auto found = schemas.find(m_columnsPort);
     const engine::SchemaPtr schema = found == schemas.end() ? nullptr : found->second;
     if (m_columnsShown && schema && *m_columnsShown == *schema) return;
     m_columnsShown = schema;
-    QWidget* list = m_columnRows->parentWidget();
-    qDeleteAll(list->findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly));
-    while (QLayoutItem* item = m_columnRows->takeAt(0)) delete item;
-    if (!schema) return;
-    // Rows are added where m_column points.
-    QVBoxLayout* outer = std::exchange(m_column, m_columnRows);
-    addHeading(tr("Columns of %1").arg(QString::fromStdString(m_columnsPort.port)));
-    for (const engine::Field& field : schema->fields())
-        addRow(QString::fromStdString(field.name),
-               QString::fromStdString(std::string(engine::dataTypeName(field.type))));
-    m_column = outer;
+    m_columnsHeading->setText(tr("Columns of %1").arg(QString::fromStdString(m_columnsPort.port)).toUpper());
+    m_columnList->setSchema(schema);
+    m_columns->setVisible(schema != nullptr);
 }
 
 void InspectorPanel::refresh()

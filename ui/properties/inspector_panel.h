@@ -21,6 +21,7 @@ class FiguresLabel;
 class DocumentEditor;
 class NodeEditor;
 class NodesEditor;
+class ColumnList;
 class PartitionTable;
 class PropertyEditor;
 
@@ -86,7 +87,9 @@ private:
     QLabel* m_title = nullptr;
     PropertyEditor* m_editor = nullptr;
     QLabel* m_help;
-    QVBoxLayout* m_columnRows = nullptr;  // of the port whose columns are listed
+    QWidget* m_columns = nullptr;  // of the port whose columns are listed
+    QLabel* m_columnsHeading = nullptr;
+    ColumnList* m_columnList = nullptr;
     engine::PortRef m_columnsPort;
     engine::SchemaPtr m_columnsShown;
     FiguresLabel *m_live = nullptr, *m_size = nullptr;

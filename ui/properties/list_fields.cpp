@@ -9,6 +9,7 @@
 #include <QCompleter>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QSet>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -142,10 +143,13 @@ void ColumnsField::rebuild()
     m_chips->parentWidget()->updateGeometry();
     const QString typed = m_adder->lineEdit()->text();
     m_adder->clear();
+    const QSet<QString> taken(m_names.begin(), m_names.end());
+    QStringList offered;
     if (schema)
         for (const engine::Field& column : schema->fields())
-            if (const QString name = QString::fromStdString(column.name); !m_names.contains(name))
-                m_adder->addItem(name);
+            if (const QString name = QString::fromStdString(column.name); !taken.contains(name))
+                offered += name;
+    m_adder->addItems(offered);
     m_adder->setCurrentIndex(-1);
     m_adder->lineEdit()->setText(typed);
 }

@@ -17,6 +17,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace ui {
 
@@ -33,11 +34,11 @@ engine::SchemaPtr columnsIn(const engine::ParamField& list, const engine::Json& 
     };
     std::vector<engine::Field> columns;
     const engine::Json* rows = engine::findMember(params, list.name);
+    std::unordered_set<std::string> seen;
     if (rows && rows->is_array())
         for (const engine::Json& row : *rows) {
             std::string name = textOf(row, "name");
-            const auto isThere = [&](const engine::Field& field) { return field.name == name; };
-            if (name.empty() || std::any_of(columns.begin(), columns.end(), isThere)) continue;
+            if (name.empty() || !seen.insert(name).second) continue;
             const auto type = engine::dataTypeFromName(textOf(row, "type"));
             columns.push_back({std::move(name), type.value_or(engine::DataType::String)});
         }

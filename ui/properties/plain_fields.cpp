@@ -14,6 +14,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QStandardItemModel>
 #include <QStringListModel>
 #include <QWheelEvent>
 
@@ -317,12 +318,13 @@ void ColumnField::refreshContext()
     const QString kept = text();
     const int place = m_box->lineEdit()->cursorPosition();
     m_box->clear();
+    QList<QStandardItem*> items;
     for (const engine::Field& column : m_columns) {
-        m_box->addItem(QString::fromStdString(column.name));
-        m_box->setItemData(m_box->count() - 1,
-                           QString::fromStdString(std::string(engine::dataTypeName(column.type))),
-                           Qt::ToolTipRole);
+        items += new QStandardItem(QString::fromStdString(column.name));
+        items.back()->setToolTip(QString::fromStdString(std::string(engine::dataTypeName(column.type))));
     }
+    // At once, for the box and its completer sort themselves out anew at each change.
+    qobject_cast<QStandardItemModel*>(m_box->model())->invisibleRootItem()->appendRows(items);
     showText(kept);
     m_box->lineEdit()->setCursorPosition(place);
 }

@@ -1,64 +1,30 @@
 #pragma once
 
-#include "ui/hot_change.h"
-#include "ui/properties/field_editor.h"
+#include "ui/properties/record_row.h"
 
-class QLabel;
 class QPushButton;
-class QToolButton;
 class QVBoxLayout;
 
 namespace ui {
 
-class ParamForm;
-
-// One row of a list of records: a line that says what is in it, buttons to move it and take it out, and its
-// own form once it is opened.
-class RecordRow : public QWidget {
-    Q_OBJECT
-public:
-    RecordRow(const engine::ParamField& field, const FormContext& context, QWidget* parent);
-    void showRecord(int number, int count, const engine::Json& record);
-    void setProblems(const std::vector<engine::Diagnostic>& problems);
-    void refreshContext();
-    void setChange(FieldChange change);
-    QString badge() const;  // as it is shown
-    void setOpen(bool isOpen);
-    void focusFirst();
-    ParamForm* form() { return m_form; }  // null while it was never open
-
-Q_SIGNALS:
-    void edited(const std::string& name, const engine::Json& value, const std::string& path);
-    void moveWanted(int by);
-    void removeWanted();
-
-protected:
-    bool event(QEvent* event) override;
-    void keyPressEvent(QKeyEvent* event) override;
-
-private:
-    const engine::ParamField& m_field;
-    const FormContext& m_context;
-    engine::Json m_record;
-    std::vector<engine::Diagnostic> m_problems;
-    QToolButton *m_title, *m_up, *m_down, *m_remove;
-    QLabel* m_badge;
-    QVBoxLayout* m_column;
-    ParamForm* m_form = nullptr;
-};
-
-// A list of rows with parameters of their own, such as columns or aggregates.
+// A list of rows with parameters of their own, such as columns or aggregates. There may be thousands: widgets
+// are made for those in sight and near it, and for the others room is left. GUI thread.
 class RecordsField : public FieldEditor {
     Q_OBJECT
 public:
     RecordsField(const engine::ParamField& field, const FormContext& context, QWidget* parent);
     void showValue(const engine::Json* value) override;
     void setProblems(const std::vector<engine::Diagnostic>& problems) override;
+    void setChanges(std::vector<FieldChange> changes);  // of each row
     void refreshContext() override;
     bool isWide() const override { return true; }
     int count() const { return static_cast<int>(m_rows.size()); }
-    RecordRow& row(int index) { return *m_rows[static_cast<std::size_t>(index)]; }
+    int madeCount() const;
+    RecordRow& row(int index);  // made if it was not
     QPushButton& adder() { return *m_add; }
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
 
 private:
     void add();
@@ -66,18 +32,25 @@ private:
     void remove(RecordRow* row);
     void edit(RecordRow* row, const std::string& name, const engine::Json& value, const std::string& path);
     std::size_t indexOf(const RecordRow* row) const;
-    void makeRow();
+    void make(std::size_t index);
+    void discard(RecordRow* row);
+    void showProblems(std::size_t index);
+    int gapHeight() const;
+    std::pair<std::size_t, std::size_t> rowsWithin(const QRect& place) const;
+    bool isNeeded(std::size_t index) const;
+    void makeAround(std::size_t index);
+    void makeWhatIsSeen();
+    void lay();
     void showRows();
     void give(const std::string& path);
 
     engine::Json m_list = engine::Json::array();
-    std::vector<RecordRow*> m_rows;
+    std::vector<RecordRow*> m_rows;  // null: not made
     std::vector<engine::Diagnostic> m_problems;
+    std::vector<FieldChange> m_changes;
     QVBoxLayout* m_column;
     QPushButton* m_add;
+    QTimer m_seen;
 };
-
-// A record on one line: "avg  temperature  avg_t".
-QString recordSummary(const engine::ParamSchema& schema, const engine::Json& record);
 
 }  // namespace ui

@@ -1,6 +1,7 @@
 #include "ui/properties/sample_view.h"
 
 #include "ui/format.h"
+#include "ui/panels/column_fit.h"
 #include "ui/theme.h"
 #include "ui/wording.h"
 
@@ -74,7 +75,15 @@ SampleView::SampleView(Session& session, engine::NodeId node, QWidget* parent)
 
 SampleView::Table SampleView::makeTable(SampleModel& model, const QString& name)
 {
-    Table table{new QLabel(this), new QTableView(this)};
+    auto* view = new QTableView(this);
+    const auto widthOf = [this, view](int column) {
+        if (view->model() == &m_before && m_before.hasMarks() && column == 0) return kMarkWidth;
+        const QAbstractItemView& items = *view;
+        const int width =
+            std::max(items.sizeHintForColumn(column), view->horizontalHeader()->sectionSizeHint(column));
+        return std::min(width, kColumnWidthMost);
+    };
+    Table table{new QLabel(this), view, new ColumnFit(*view, widthOf)};
     table.caption->setObjectName(QStringLiteral("soft"));
     table.caption->setTextFormat(Qt::PlainText);
     table.caption->setFont(theme().font(TypeSize::Small));
@@ -215,15 +224,8 @@ void SampleView::fit(Table& table, const QString& caption)
     table.caption->setVisible(isShown && !caption.isEmpty());
     table.view->setVisible(isShown);
     if (!isShown) return;
-    table.view->resizeColumnsToContents();
-    int width = 0;
-    for (int c = 0; c < model->columnCount(); ++c) {
-        const bool isMark = model == &m_before && m_before.hasMarks() && c == 0;
-        table.view->setColumnWidth(
-            c, isMark ? kMarkWidth : std::min(table.view->columnWidth(c), kColumnWidthMost));
-        width += table.view->columnWidth(c);
-    }
-    const int bar = width > table.view->viewport()->width() ? 12 : 0;
+    table.fit->start();
+    const int bar = table.view->horizontalHeader()->length() > table.view->viewport()->width() ? 12 : 0;
     table.view->setFixedHeight(28 + kRowHeight * std::min(model->rowCount(), kSampleRowsVisible) + bar + 2);
 }
 

@@ -15,6 +15,8 @@ class QTableView;
 
 namespace ui {
 
+class ColumnFit;
+
 // What the selected node makes of a few rows: those that just went by in a running job, otherwise ones that
 // the engine reads for the purpose. Asks anew a moment after each change. Owned by the node's editor, GUI
 // thread; never touches the job.
@@ -35,6 +37,7 @@ private:
     struct Table {
         QLabel* caption = nullptr;
         QTableView* view = nullptr;
+        ColumnFit* fit = nullptr;
     };
     Table makeTable(SampleModel& model, const QString& name);
     void ask();
