@@ -19,6 +19,9 @@ private Q_SLOTS:
     void editing();
     void removing();
     void pasting();
+
+private:
+    const NodeItem* nearestOther(const std::string& name, int chain) const;
 };
 
 void UiNoPause::selecting()
@@ -56,6 +59,21 @@ void UiNoPause::moving()
         undo();
         key(Qt::Key_Escape);
     }, [&] { key(Qt::Key_L); });
+}
+
+// Of the chains but one, the node of this name that is nearest to that one's.
+const NodeItem* UiNoPause::nearestOther(const std::string& name, int chain) const
+{
+    const auto nodeOf = [&](int number) {
+        return m_window->scene().node(NodeId{name + std::to_string(number)});
+    };
+    const NodeItem* nearest = nullptr;
+    const auto distance = [&](const NodeItem* item) {
+        return (item->pos() - nodeOf(chain)->pos()).manhattanLength();
+    };
+    for (int other = 0; const NodeItem* item = nodeOf(other); ++other)
+        if (other != chain && (!nearest || distance(item) < distance(nearest))) nearest = item;
+    return nearest;
 }
 
 void UiNoPause::editing()
@@ -107,7 +125,7 @@ void UiNoPause::editing()
         m_window->view().centerOn(m_window->scene().node(NodeId{"warm_0"}));
     }, [&] {
         const NodeItem* from = m_window->scene().node(NodeId{"sensors_0"});
-        const NodeItem* to = m_window->scene().node(NodeId{"warm_1"});
+        const NodeItem* to = nearestOther("warm_", 0);
         const int before = edits();
         drag(m_window->view().mapFromScene(from->outputAt("out")),
              m_window->view().mapFromScene(to->inputAt("in")), 8);

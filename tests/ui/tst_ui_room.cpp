@@ -270,7 +270,8 @@ void UiRoom::lowJobsAreScrolled()
     QVERIFY(fixture.window->jobs().table().viewport()->height() >= 48);
     JobView& view = fixture.window->jobs().view();
     auto* scroll = view.findChild<QScrollArea*>();
-    QVERIFY(scroll && scroll->viewport()->height() >= 72);
+    QVERIFY(scroll);
+    QVERIFY2(scroll->viewport()->height() >= 72, qPrintable(QString::number(scroll->viewport()->height())));
     const auto parts = QList<QWidget*>{view.findChild<RateChart*>(), view.findChild<QTableView*>(),
                                        view.findChild<QListView*>()};
     for (QWidget* part : parts) {

@@ -72,9 +72,9 @@ void UiUnkept::aFullDiskIsSaid()
             QTRY_VERIFY(fixture.window->notices().waiting() > 0);
             fixture.window->documents().worker().finish();
         }
-        QCOMPARE(
-            fixture.window->notices().text(),
-            QStringLiteral("Unsaved changes cannot be kept for a crash: File too large. Save them soon."));
+        QCOMPARE(fixture.window->notices().text(),
+                 QStringLiteral("Unsaved changes cannot be kept for a crash: File too large. It is tried "
+                                "again every few seconds; save them soon."));
         // What was kept before is whole, nothing half is left beside it, and the document has it all.
         QCOMPARE(draftIn(folder.path()), before);
         const QDir drafts(folder.filePath(QStringLiteral("drafts")));
@@ -107,7 +107,7 @@ void UiUnkept::aFolderThatIsNoneIsSaid()
     QTRY_VERIFY(fixture.window->notices().waiting() > 0);
     QCOMPARE(fixture.window->notices().text(),
              QStringLiteral("Unsaved changes cannot be kept for a crash: The folder %1 cannot be written. "
-                            "Save them soon.")
+                            "It is tried again every few seconds; save them soon.")
                  .arg(place));
     QCOMPARE(WindowFixture::bytesOf(place), QByteArray("no folder"));
     // It can be saved all the same, and then nothing is unsaved.

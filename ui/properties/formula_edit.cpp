@@ -181,6 +181,7 @@ void FormulaEdit::setNames(const engine::SchemaPtr& schema, const engine::Consta
     }
     // At once, for the completer sorts itself out anew at each change.
     m_words->clear();
+    m_words->setColumnCount(1);  // else it tells of the column in the midst of the rows
     m_words->invisibleRootItem()->appendRows(items);
     m_highlighter->setSchema(schema);
 }

@@ -324,7 +324,9 @@ void ColumnField::refreshContext()
         items.back()->setToolTip(QString::fromStdString(std::string(engine::dataTypeName(column.type))));
     }
     // At once, for the box and its completer sort themselves out anew at each change.
-    qobject_cast<QStandardItemModel*>(m_box->model())->invisibleRootItem()->appendRows(items);
+    auto* model = qobject_cast<QStandardItemModel*>(m_box->model());
+    model->setColumnCount(1);  // else it tells of the column in the midst of the rows
+    model->invisibleRootItem()->appendRows(items);
     showText(kept);
     m_box->lineEdit()->setCursorPosition(place);
 }
