@@ -1,5 +1,6 @@
 // labels: asan
 #ifndef Q_MOC_RUN  // moc cannot read all standard headers
+#include "base/env.h"
 #include "grouping/group_key.h"
 #include "grouping/keyed_rows.h"
 #include "support/rows.h"
