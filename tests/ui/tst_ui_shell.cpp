@@ -363,7 +363,7 @@ void UiShell::clicksAreAnsweredAtOnce()
             fixture.window->overlay().dismiss();
             QCoreApplication::processEvents();
         }
-        QVERIFY2(leastMs < 200 && leastWallMs < 2000,
+        QVERIFY2(leastMs < 100 && leastWallMs < 2000,
                  qPrintable(
                      QStringLiteral("%1: %2, %3 ms").arg(QLatin1String(id)).arg(leastMs).arg(leastWallMs)));
     }
