@@ -21,6 +21,19 @@ std::int64_t keyOf(const QJsonObject& row) { return row["k"].toString().mid(1).t
 
 }  // namespace
 
+void fillTopic(engine::KafkaBroker& broker, const std::string& topic, int partitions,
+               const FaultWorkload& workload)
+{
+    broker.createTopic(topic, partitions);
+    std::int64_t next = 0;
+    broker.produce(topic, [&](engine::KafkaTestRecord& record) {
+        if (next == workload.records()) return false;
+        record.value = workload.record(next);
+        record.partition = static_cast<int>(next++ % FaultWorkload::kKeys % partitions);
+        return true;
+    });
+}
+
 FaultRuns::FaultRuns(engine::KafkaBroker& broker, const QString& directory, Pipeline pipeline,
                      const FaultWorkload& workload, const QString& input, const QString& output)
     : m_broker(broker),

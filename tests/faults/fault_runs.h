@@ -9,6 +9,10 @@
 #include <optional>
 #include <vector>
 
+// Makes the topic and writes all records into it; a key's are in one partition, in order.
+void fillTopic(engine::KafkaBroker& broker, const std::string& topic, int partitions,
+               const FaultWorkload& workload);
+
 // One pipeline of the fault programme over one topic in, one out: started, killed and started again, with an
 // independent reader beside it that says how long each kill kept new rows away. Header and source only for
 // the tests in this folder.

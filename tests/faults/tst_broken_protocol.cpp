@@ -28,15 +28,7 @@ constexpr std::uint64_t kSeed = 12;
 void BrokenProtocolTest::initTestCase()
 {
     QCOMPARE(startBroker(), std::string());
-    broker().createTopic("input", kPartitions);
-    const FaultWorkload records(kSeed, kRecords);
-    qint64 next = 0;
-    broker().produce("input", [&](engine::KafkaTestRecord& record) {
-        if (next == kRecords) return false;
-        record.value = records.record(next);
-        record.partition = static_cast<int>(next++ % FaultWorkload::kKeys % kPartitions);
-        return true;
-    });
+    fillTopic(broker(), "input", kPartitions, {kSeed, kRecords});
 }
 
 // By the numbers of engine/base/faults.h.

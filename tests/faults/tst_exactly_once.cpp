@@ -36,15 +36,7 @@ FaultWorkload workload() { return {kSeed, kRecords}; }
 void ExactlyOnceTest::initTestCase()
 {
     QCOMPARE(startBroker(), std::string());
-    broker().createTopic("input", kPartitions);
-    const FaultWorkload records = workload();
-    qint64 next = 0;
-    broker().produce("input", [&](engine::KafkaTestRecord& record) {
-        if (next == kRecords) return false;
-        record.value = records.record(next);
-        record.partition = static_cast<int>(next++ % FaultWorkload::kKeys % kPartitions);
-        return true;
-    });
+    fillTopic(broker(), "input", kPartitions, workload());
 }
 
 void ExactlyOnceTest::judge(FaultRuns& runs, const char* name, qint64 abortedLeast)

@@ -1,3 +1,4 @@
+#include "full_disk.h"
 #include "ui/documents/document_tabs.h"
 #include "ui/properties/document_editor.h"
 #include "ui/properties/node_editor.h"
@@ -9,8 +10,6 @@
 #include <QFileDialog>
 #include <QSemaphore>
 
-#include <csignal>
-#include <sys/resource.h>
 
 namespace tst_ui_documents {
 
@@ -216,17 +215,11 @@ void UiDocuments::fullDiskLeavesTheOldFile()
     QTRY_VERIFY(fixture.session->current());
     OpenDocument* open = fixture.session->current();
     rename(*open, QStringLiteral("Longer than the disk has room for"));
-    // A limit on the size of files fails a write in its middle, as a full disk does.
-    struct rlimit limit { };
-    ::getrlimit(RLIMIT_FSIZE, &limit);
-    const struct rlimit small {
-        512, limit.rlim_max
-    };
-    std::signal(SIGXFSZ, SIG_IGN);
-    ::setrlimit(RLIMIT_FSIZE, &small);
-    fixture.window->documents().save(*open);
-    fixture.window->documents().worker().finish();
-    ::setrlimit(RLIMIT_FSIZE, &limit);
+    {
+        const FullDisk full;
+        fixture.window->documents().save(*open);
+        fixture.window->documents().worker().finish();
+    }
     QTRY_VERIFY(fixture.window->notices().text().contains(QStringLiteral("a.json was not saved")));
     QCOMPARE(WindowFixture::bytesOf(path), before);
     QCOMPARE(QDir(folder.path()).entryList(QDir::Files).size(), 1);

@@ -1,3 +1,4 @@
+#include "full_disk.h"
 #include "test_main.h"
 #include "ui/panels/status_strip.h"
 #include "window_fixture.h"
@@ -6,35 +7,10 @@
 #include <QDir>
 #include <QSignalSpy>
 
-#include <csignal>
-#include <sys/resource.h>
-
 namespace tst_ui_draft_room {
 
 using namespace engine;
 using namespace ui;
-
-namespace {
-
-// A limit on the size of files fails a write in its middle, as a full disk does.
-class FullDisk {
-public:
-    FullDisk()
-    {
-        ::getrlimit(RLIMIT_FSIZE, &m_before);
-        std::signal(SIGXFSZ, SIG_IGN);
-        const struct rlimit small {
-            512, m_before.rlim_max
-        };
-        ::setrlimit(RLIMIT_FSIZE, &small);
-    }
-    ~FullDisk() { ::setrlimit(RLIMIT_FSIZE, &m_before); }
-
-private:
-    struct rlimit m_before { };
-};
-
-}  // namespace
 
 // Drafts for which the disk has no room.
 class UiDraftRoom : public QObject {

@@ -1,11 +1,9 @@
+#include "full_disk.h"
 #include "test_main.h"
 #include "window_fixture.h"
 
 #include <QApplication>
 #include <QDir>
-
-#include <csignal>
-#include <sys/resource.h>
 
 namespace tst_ui_unkept {
 
@@ -13,26 +11,6 @@ using namespace engine;
 using namespace ui;
 
 namespace {
-
-// Fails a write in its middle, as a full disk does.
-class FullDisk {
-public:
-    FullDisk()
-    {
-        ::getrlimit(RLIMIT_FSIZE, &m_before);
-        const struct rlimit small {
-            512, m_before.rlim_max
-        };
-        std::signal(SIGXFSZ, SIG_IGN);
-        ::setrlimit(RLIMIT_FSIZE, &small);
-    }
-    ~FullDisk() { ::setrlimit(RLIMIT_FSIZE, &m_before); }
-    FullDisk(const FullDisk&) = delete;
-    FullDisk& operator=(const FullDisk&) = delete;
-
-private:
-    struct rlimit m_before { };
-};
 
 void rename(OpenDocument& open, const char* name)
 {
